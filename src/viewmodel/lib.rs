@@ -1,1 +1,39 @@
-//! viewmodel
+//! What a screen shows and what may be done on it: plain data, one file per screen.
+//!
+//! **Invariant:** a screen carries the commands it permits; what a role may not do is not in the data.
+//! **Invariant:** clear text of a person is [`Words`] only: not `Clone`, not `Debug`, zeroised when dropped.
+//! **Not here:** how a screen is computed (`app`), how it is drawn (`ui`), any type of our other crates.
+
+mod audit_log;
+mod chart;
+mod client;
+mod command;
+mod feedback;
+mod frame;
+mod identifications;
+mod quality;
+mod reception;
+mod sign_in;
+mod text;
+mod words;
+
+pub use audit_log::{AuditLine, AuditLogScreen, ChainState};
+pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
+pub use client::{Client, Outbox, Waker};
+pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
+pub use feedback::{
+    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown,
+    SehDiagnosisShown, Shown,
+};
+pub use frame::{
+    Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen,
+};
+pub use identifications::{
+    IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn,
+    Reason, RideData,
+};
+pub use quality::{Cell, Proportion, QualityScreen, QualityState, QualityTable, SignalRow};
+pub use reception::{ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
+pub use text::{Language, TextError, Texts};
+pub use words::Words;

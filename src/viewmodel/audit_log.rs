@@ -1,0 +1,75 @@
+//! *Auditlog*: who did what, when and for what; no clinical content, no BSN.
+
+use chrono::NaiveDateTime;
+
+use crate::{Command, Role};
+
+/// One line.
+pub struct AuditLine {
+    /// Its number.
+    pub number: i64,
+    /// When, local time.
+    pub at: NaiveDateTime,
+    /// Who: display name; `None` for the receiver and the program itself.
+    pub who: Option<String>,
+    /// In which role.
+    pub role: Option<Role>,
+    /// Key of the act (`event-bsn-revealed`…).
+    pub event: &'static str,
+    /// Pseudonym of the ride, such as `7f3a·c210`.
+    pub subject: Option<String>,
+    /// Number of rows it concerns, where more than one.
+    pub count: Option<u64>,
+    /// Key of the purpose.
+    pub purpose: &'static str,
+    /// Key of the authorisation (*bemanning van deze rit*).
+    pub authorisation: &'static str,
+    /// Workstation.
+    pub workstation: String,
+    /// Version of the program.
+    pub version: String,
+    /// First and last bytes of the previous line's hash and of this one's.
+    pub hashes: (String, String),
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Selects it.
+    pub select: Command,
+}
+
+/// Result of the last verification.
+pub enum ChainState {
+    /// Not yet verified in this session.
+    NotVerified,
+    /// Being verified.
+    Verifying,
+    /// The chain holds.
+    Intact {
+        /// Lines checked.
+        entries: u64,
+        /// First line's day, local time.
+        since: NaiveDateTime,
+        /// When it was checked, local time.
+        at: NaiveDateTime,
+    },
+    /// The chain breaks.
+    Broken {
+        /// First line that does not fit.
+        number: i64,
+    },
+}
+
+/// The screen.
+pub struct AuditLogScreen {
+    /// Result of the last verification.
+    pub chain: ChainState,
+    /// Verifies.
+    pub verify: Command,
+    /// Lines, newest first.
+    pub lines: Vec<AuditLine>,
+    /// Lines in all.
+    pub total: u64,
+    /// Older lines.
+    pub older: Option<Command>,
+    /// Newer lines.
+    pub newer: Option<Command>,
+}

@@ -1,0 +1,144 @@
+//! What a person can ask for. A screen holds the commands it permits; `app` executes them.
+//!
+//! **Invariant:** every command is checked again where it is executed: a session of another role has no such act.
+
+use zeroize::Zeroizing;
+
+/// A work item of *Patiëntidentificatie*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ItemId(pub i64);
+
+/// A record of *Terugkoppelingen*.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct RecordId(pub i64);
+
+/// Where the navigation rail leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ScreenName {
+    /// Patiëntidentificatie (RAV-administratie).
+    Identifications,
+    /// Terugkoppelingen (professional).
+    Feedback,
+    /// Kwaliteit (medical manager).
+    Quality,
+    /// Ontvangst (functional administrator).
+    Reception,
+    /// Auditlog (privacy officer).
+    AuditLog,
+}
+
+/// What a BSN is shown for (R1, R9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RevealPurpose {
+    /// Rit aanvullen.
+    CompleteRide,
+    /// Navragen bij de SEH.
+    AskHospital,
+}
+
+/// *Waarmee?* (R10): how the user made sure that the BSN belongs to the person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum AscertainedBy {
+    /// Geboortedatum en geslacht kloppen met de rit.
+    BirthDateAndGender,
+    /// Nagevraagd bij de SEH.
+    AskedHospital,
+    /// SBV-Z.
+    SbvZ,
+    /// Verzekeringscontrole (COV).
+    Cov,
+}
+
+impl AscertainedBy {
+    /// All choices, in the order of the screen.
+    pub const ALL: [Self; 4] = [
+        Self::BirthDateAndGender,
+        Self::SbvZ,
+        Self::AskedHospital,
+        Self::Cov,
+    ];
+}
+
+/// One wish of the person before the screen.
+#[derive(Clone)]
+pub enum Command {
+    /// Sign in with account (staff number) and passphrase.
+    SignIn {
+        /// Staff number or account name.
+        account: String,
+        /// The passphrase.
+        passphrase: Zeroizing<String>,
+    },
+    /// Sign in as one of the demo's accounts (in a demo only; the key is in the program's memory).
+    SignInDemo(usize),
+    /// Choose the role of this session, where an account has several.
+    ChooseRole(crate::Role),
+    /// Go to the activation form.
+    StartActivation,
+    /// Activate an account with its code and a passphrase of one's own.
+    Activate {
+        /// Staff number.
+        account: String,
+        /// The activation code as typed.
+        code: Zeroizing<String>,
+        /// The new passphrase.
+        passphrase: Zeroizing<String>,
+    },
+    /// Back to the sign-in form.
+    BackToSignIn,
+    /// Lock: the session's keys are dropped.
+    Lock,
+    /// Leave, so that another can sign in.
+    SignOut,
+    /// Go to a screen of the rail.
+    Open(ScreenName),
+    /// Stop the long work in hand.
+    Cancel,
+    /// Compute the present screen again.
+    Refresh,
+
+    /// Patiëntidentificatie: another tab.
+    IdentificationTab(crate::IdentificationTab),
+    /// Patiëntidentificatie: select an item.
+    SelectItem(ItemId),
+    /// Patiëntidentificatie: take an item up, so that no other clerk does.
+    Claim(ItemId),
+    /// Patiëntidentificatie: show the BSN for 30 seconds; logged.
+    RevealBsn(ItemId, RevealPurpose),
+    /// Patiëntidentificatie: mask it again.
+    MaskBsn,
+    /// Patiëntidentificatie: copy the shown BSN; the clipboard is cleared after 30 seconds; logged.
+    CopyBsn(ItemId),
+    /// Patiëntidentificatie: close an item after having made sure.
+    CloseItem {
+        /// The item.
+        item: ItemId,
+        /// How the user made sure (R10).
+        by: AscertainedBy,
+    },
+    /// Patiëntidentificatie: put an item under investigation (*klopt het niet?*).
+    Investigate(ItemId),
+
+    /// Terugkoppelingen: select a row; the outcome stays closed.
+    SelectRecord(RecordId),
+    /// Terugkoppelingen: open the outcome; logged.
+    OpenRecord(RecordId),
+    /// Terugkoppelingen: close the opened record, back to the list.
+    CloseRecord,
+
+    /// Kwaliteit: publish the ripe months that wait.
+    Publish,
+
+    /// Ontvangst: take in files from disk.
+    ImportFiles(Vec<std::path::PathBuf>),
+
+    /// Auditlog: verify the whole chain.
+    VerifyChain,
+    /// Auditlog: select a line to see its authorisation and hashes.
+    SelectAuditLine(i64),
+    /// Auditlog: older or newer lines.
+    AuditPage {
+        /// Show lines with numbers below this; `None` for the newest.
+        before: Option<i64>,
+    },
+}

@@ -1,0 +1,152 @@
+//! *Terugkoppelingen*: the professional's list, without outcome, and the record opened by choice.
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use crate::{Command, RecordId, Words};
+
+/// A value that was received, or the word why there is none.
+pub enum Shown<T> {
+    /// The value.
+    Value(T),
+    /// *niet ontvangen*.
+    NotReceived,
+}
+
+/// The agreement as the record says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AgreementShown {
+    /// Akkoord.
+    Yes,
+    /// Niet akkoord.
+    No,
+    /// Niet te beoordelen.
+    NotAssessable,
+    /// Onbekend.
+    Unknown,
+    /// Niet ontvangen.
+    NotReceived,
+}
+
+/// One line of the list. It never tells the outcome.
+pub struct FeedbackRow {
+    /// The record.
+    pub record: RecordId,
+    /// Own working diagnosis; `None` where the register has none (*geen werkdiagnose*).
+    pub working_diagnosis: Option<Words>,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// Urgency.
+    pub urgency: Option<String>,
+    /// Day of the ride.
+    pub day: NaiveDate,
+    /// With remarks.
+    pub remarks: bool,
+    /// Not yet opened.
+    pub unread: bool,
+    /// Whether it is selected.
+    pub selected: bool,
+    /// Selects it.
+    pub select: Command,
+}
+
+/// The selected record before it is opened.
+pub struct ClosedCard {
+    /// The record.
+    pub record: RecordId,
+    /// Own working diagnosis.
+    pub working_diagnosis: Option<Words>,
+    /// Departure, local time.
+    pub departed: Option<NaiveDateTime>,
+    /// Hand-over, local time.
+    pub handed_over: Option<NaiveDateTime>,
+    /// Urgency.
+    pub urgency: Option<String>,
+    /// Vehicle.
+    pub vehicle: Option<String>,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// With remarks.
+    pub remarks: bool,
+    /// Names of the others who can see it (*zichtregel*).
+    pub others: Vec<String>,
+    /// The medical manager can open the diagnosis.
+    pub manager_can_open: bool,
+    /// Opens the outcome.
+    pub open: Command,
+}
+
+/// One SEH diagnosis.
+pub struct SehDiagnosisShown {
+    /// Name, or the code where there is no name.
+    pub display: Words,
+    /// Code with its system's name, such as `SNOMED CT 59282003`.
+    pub code: Option<Words>,
+}
+
+/// Age and gender of the patient.
+pub struct PatientShown {
+    /// Gender word key.
+    pub gender: Option<&'static str>,
+    /// Birth date as precise as received.
+    pub birth_date: Option<Words>,
+    /// Age in years at the ride.
+    pub age: Option<u32>,
+}
+
+/// The opened record.
+pub struct OpenedRecord {
+    /// The record.
+    pub record: RecordId,
+    /// As on the closed card.
+    pub working_diagnosis: Option<Words>,
+    /// Ride number.
+    pub ride: String,
+    /// Departure, local time.
+    pub departed: Option<NaiveDateTime>,
+    /// Urgency.
+    pub urgency: Option<String>,
+    /// Vehicle.
+    pub vehicle: Option<String>,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// The judgement.
+    pub agreement: AgreementShown,
+    /// SEH diagnoses; empty and agreement yes: not given with agreement.
+    pub diagnoses: Vec<SehDiagnosisShown>,
+    /// The description.
+    pub description: Shown<Words>,
+    /// Age and gender.
+    pub patient: PatientShown,
+    /// Agreement no and neither code nor text.
+    pub incomplete: bool,
+    /// This reader's column has the right to remarks; without it the cards are not there.
+    pub remarks: Option<(Shown<Words>, Shown<Words>)>,
+    /// The day after which nobody can read it.
+    pub disappears: NaiveDate,
+    /// Days left.
+    pub days_left: i64,
+    /// Days between the beginning of the term and its end.
+    pub term_days: i64,
+    /// Names of the others who can see it.
+    pub others: Vec<String>,
+    /// The medical manager can open the diagnosis.
+    pub manager_can_open: bool,
+    /// Back to the list.
+    pub back: Command,
+    /// The next newer and older record, by choice still closed.
+    pub neighbours: (Option<Command>, Option<Command>),
+}
+
+/// The screen.
+pub struct FeedbackScreen {
+    /// How many are unread.
+    pub unread: u64,
+    /// Unread first, then the rest, newest first.
+    pub rows: Vec<FeedbackRow>,
+    /// How many more there are than `rows` holds.
+    pub more: u64,
+    /// The selected record, still closed.
+    pub card: Option<ClosedCard>,
+    /// The opened record.
+    pub opened: Option<OpenedRecord>,
+}

@@ -1,0 +1,153 @@
+//! One picture of the whole program: strip, rail, screen.
+
+use crate::{
+    ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen,
+    QualityScreen, ReceptionScreen, ScreenName, SignInScreen,
+};
+
+/// The roles as screens name them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// RAV-administratie.
+    Administration,
+    /// Ambulancezorgprofessional.
+    Professional,
+    /// Medisch manager ambulancezorg.
+    MedicalManager,
+    /// Functioneel beheer.
+    FunctionalAdministrator,
+    /// Privacy officer / logbeheerder.
+    PrivacyOfficer,
+}
+
+impl Role {
+    /// All roles, in the order of DESIGN §2.
+    pub const ALL: [Self; 5] = [
+        Self::Administration,
+        Self::Professional,
+        Self::MedicalManager,
+        Self::FunctionalAdministrator,
+        Self::PrivacyOfficer,
+    ];
+}
+
+/// One item of the navigation rail.
+pub struct NavItem {
+    /// Where it leads.
+    pub screen: ScreenName,
+    /// Whether it is the present screen.
+    pub selected: bool,
+    /// A count at its right, where there is something to do.
+    pub count: Option<u64>,
+    /// The command that leads there.
+    pub open: Command,
+}
+
+/// The navigation rail: only what this role may do.
+pub struct Rail {
+    /// The session's role.
+    pub role: Role,
+    /// Its screens.
+    pub items: Vec<NavItem>,
+    /// Display name of the account.
+    pub name: String,
+    /// The RAV, such as `RAV 12 · Voorbeeldregio`.
+    pub organisation: String,
+    /// Locks.
+    pub lock: Command,
+    /// Signs out.
+    pub sign_out: Command,
+}
+
+/// What a notice is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// Something was done.
+    Done,
+    /// Attention.
+    Attention,
+    /// Refused, or it failed.
+    Refused,
+}
+
+/// A sentence over the page; never content of a person.
+pub struct Notice {
+    /// Its kind.
+    pub kind: NoticeKind,
+    /// Key of the text in `resources/i18n`.
+    pub text: &'static str,
+    /// Values of the text, by name; numbers and places only.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Work that goes on behind the screen.
+pub struct Busy {
+    /// Key of the text that says what.
+    pub text: &'static str,
+    /// Done and in all, where known.
+    pub done: Option<(u64, u64)>,
+    /// Stops it, where it can be stopped.
+    pub cancel: Option<Command>,
+}
+
+/// Long work that fills the window (the demo being filled, a store being opened).
+pub struct ProgressScreen {
+    /// Key of the title.
+    pub title: &'static str,
+    /// Key of the sentence under it.
+    pub sentence: &'static str,
+    /// Done and in all.
+    pub done: (u64, u64),
+    /// Stops it.
+    pub cancel: Option<Command>,
+}
+
+/// Nothing can be shown; says what, why and what now.
+pub struct FailedScreen {
+    /// Key of the sentence.
+    pub text: &'static str,
+    /// Values of the text, by name.
+    pub values: Vec<(&'static str, String)>,
+    /// Tries again, where that can help.
+    pub retry: Option<Command>,
+}
+
+/// The screen of the page.
+pub enum Screen {
+    /// Sign in.
+    SignIn(SignInScreen),
+    /// First sign-in with a code.
+    Activation(ActivationScreen),
+    /// Locked.
+    Locked(LockedScreen),
+    /// Long work.
+    Progress(ProgressScreen),
+    /// Patiëntidentificatie.
+    Identifications(IdentificationsScreen),
+    /// Terugkoppelingen.
+    Feedback(FeedbackScreen),
+    /// Kwaliteit.
+    Quality(QualityScreen),
+    /// Ontvangst.
+    Reception(ReceptionScreen),
+    /// Auditlog.
+    AuditLog(AuditLogScreen),
+    /// Nothing can be shown.
+    Failed(FailedScreen),
+}
+
+/// One picture of the whole program.
+pub struct Frame {
+    /// The store is a test store: the violet strip.
+    pub test: bool,
+    /// The rail; absent before sign-in and when locked.
+    pub rail: Option<Rail>,
+    /// A sentence over the page.
+    pub notice: Option<Notice>,
+    /// Work behind the screen.
+    pub busy: Option<Busy>,
+    /// The page.
+    pub screen: Screen,
+    /// Text for the clipboard, to be cleared after so many seconds; only after a copy was asked for.
+    pub clipboard: Option<(crate::Words, u32)>,
+}

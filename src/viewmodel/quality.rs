@@ -1,0 +1,103 @@
+//! *Kwaliteit*: the medical manager's figures, published months only but for the rings.
+
+use crate::{Command, ControlChart, IntervalRow};
+
+/// A number, or the one mark for all that is hidden.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Cell {
+    /// A number.
+    Number(u64),
+    /// A proportion 0–1.
+    Share(f64),
+    /// *verborgen*, whatever the reason.
+    Hidden,
+    /// *te weinig gegevens*.
+    TooFew,
+    /// *nog niet compleet*.
+    Unripe,
+}
+
+/// A proportion with its 95 % interval.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Proportion {
+    /// The proportion, 0–1.
+    pub value: f64,
+    /// Lower bound.
+    pub lower: f64,
+    /// Upper bound.
+    pub upper: f64,
+    /// Denominator.
+    pub n: u64,
+}
+
+/// The chart as a table: the same numbers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct QualityTable {
+    /// Keys of the column heads.
+    pub heads: Vec<&'static str>,
+    /// Rows: year, month and cells.
+    pub rows: Vec<(i32, u32, Vec<Cell>)>,
+}
+
+/// One signal of the chart.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SignalRow {
+    /// *bespreken*, else *volgen*.
+    pub discuss: bool,
+    /// The months it rests on, first and last.
+    pub months: ((i32, u32), (i32, u32)),
+    /// Its value, at its last month.
+    pub value: Option<f64>,
+    /// Denominator.
+    pub n: Option<u64>,
+    /// Key of the rule in words.
+    pub rule: &'static str,
+}
+
+/// Whether the figures are there yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum QualityState {
+    /// The columns are being opened in the background.
+    Opening {
+        /// Figures opened so far.
+        done: u64,
+        /// Figures in all.
+        total: u64,
+    },
+    /// They are there.
+    Ready,
+}
+
+/// The screen.
+pub struct QualityScreen {
+    /// Whether the figures are there.
+    pub state: QualityState,
+    /// First and last of the last twelve ripe months.
+    pub period: Option<((i32, u32), (i32, u32))>,
+    /// Feedback in that period.
+    pub records: Cell,
+    /// Agreement in that period.
+    pub agreement: Option<Proportion>,
+    /// Not assessable or unknown, as a share of all feedback.
+    pub not_assessed: Cell,
+    /// With a remark on medical acting.
+    pub remarks_medical: Cell,
+    /// With a remark on communication.
+    pub remarks_communication: Cell,
+    /// Agreement by month.
+    pub chart: ControlChart,
+    /// Key of the sentence over the chart, with its values.
+    pub sentence: (&'static str, Vec<(&'static str, String)>),
+    /// The same as a table.
+    pub table: QualityTable,
+    /// Signals.
+    pub signals: Vec<SignalRow>,
+    /// Agreement by hospital over the period, alphabetical.
+    pub hospitals: Vec<IntervalRow>,
+    /// Agreement by diagnosis group over the period, alphabetical.
+    pub groups: Vec<IntervalRow>,
+    /// Ripe months not yet published.
+    pub unpublished: u64,
+    /// Publishes them.
+    pub publish: Option<Command>,
+}

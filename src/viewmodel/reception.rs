@@ -1,0 +1,75 @@
+//! *Ontvangst*: counts per sender and outcome; no content.
+
+use chrono::NaiveDateTime;
+
+use crate::Command;
+
+/// One hospital.
+pub struct SenderRow {
+    /// Its name.
+    pub name: String,
+    /// Messages taken in today.
+    pub today: u64,
+    /// Taken in, ever.
+    pub taken_in: u64,
+    /// Exact repeats.
+    pub repeated: u64,
+    /// Older versions that came late.
+    pub superseded: u64,
+    /// Refused.
+    pub refused: u64,
+    /// Values sent that may not be kept.
+    pub over_delivered: u64,
+    /// Last message, local time.
+    pub last: Option<NaiveDateTime>,
+    /// Per day, the last fourteen days, oldest first.
+    pub days: Vec<u64>,
+    /// *zonder aansluiting*, *in test*, *gestopt*: key of the word; `None` in production.
+    pub status: Option<&'static str>,
+}
+
+/// One message of late: no content.
+pub struct ReceptionRow {
+    /// Receipt, local time.
+    pub at: NaiveDateTime,
+    /// Name of the sender.
+    pub sender: String,
+    /// Size in bytes.
+    pub bytes: u64,
+    /// Key of the outcome (`outcome-taken-in`…).
+    pub outcome: &'static str,
+    /// `CA`, `CE`, `CR`, or nothing.
+    pub answer: Option<&'static str>,
+    /// Key of the finding, where there is one.
+    pub finding: Option<&'static str>,
+}
+
+/// Health of the store.
+pub struct StoreHealth {
+    /// Records in the store.
+    pub records: u64,
+    /// Records whose ride is in the register.
+    pub linked: u64,
+    /// Records whose ride is not.
+    pub unlinked: u64,
+    /// Records that wait for one of their crew.
+    pub waiting: u64,
+    /// Rides in the register.
+    pub rides: u64,
+    /// Oldest record's day.
+    pub oldest: Option<chrono::NaiveDate>,
+}
+
+/// The screen.
+pub struct ReceptionScreen {
+    /// Per hospital, alphabetical.
+    pub senders: Vec<SenderRow>,
+    /// Latest first.
+    pub messages: Vec<ReceptionRow>,
+    /// Health of the store.
+    pub health: StoreHealth,
+    /// Files can be taken in here.
+    pub import: bool,
+    /// Computes it again.
+    pub refresh: Command,
+}
