@@ -1,1 +1,4 @@
-//! tests
+//! The promises of the whole program, one module a kind; each test's name is the promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod tidy;
