@@ -1,0 +1,239 @@
+//! The command line of DESIGN §8: which commands there are and what they take, with help in the locale's language.
+//!
+//! **Not here:** what a command does (`app`, wired in `main.rs`).
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use viewmodel::Texts;
+
+/// What the command line asks for.
+pub enum Asked {
+    /// The window on an existing store.
+    Window,
+    /// A temporary store full of invented data.
+    Demo {
+        /// Write every screen as PNG here instead of opening a window.
+        screenshots: Option<PathBuf>,
+        /// Messages to invent.
+        messages: usize,
+        /// Seed of the invention.
+        seed: u64,
+    },
+    /// A store without the assistant.
+    Init {
+        /// The TOML of DESIGN §8.
+        config: PathBuf,
+        /// Print the activation codes as JSON.
+        json: bool,
+        /// Folder for the recovery kit's sheets.
+        recovery_kit: Option<PathBuf>,
+    },
+    /// Ride register from a CSV file.
+    ImportRides(PathBuf),
+    /// Messages from files or folders.
+    ImportMessages(Vec<PathBuf>),
+    /// What a message holds, what would be kept and dropped.
+    Inspect {
+        /// Number of this RAV; absent: the addressee is not judged.
+        rav: Option<u8>,
+        /// A profile beside the shipped ones.
+        profile: Option<PathBuf>,
+        /// The JSON of MESSAGE12 §9.
+        json: bool,
+        /// The files.
+        files: Vec<PathBuf>,
+    },
+    /// Counts per sender and result.
+    Status {
+        /// As JSON.
+        json: bool,
+        /// Exit code 1 where something asks for attention.
+        check: bool,
+    },
+    /// Destroys what is past its term.
+    Purge {
+        /// Only say what would go.
+        dry_run: bool,
+    },
+    /// Verifies the log's chain.
+    AuditVerify,
+    /// Hospitals and agreements to a TOML file.
+    ConnectionsExport(PathBuf),
+    /// Hospitals and agreements from a TOML file.
+    ConnectionsImport(PathBuf),
+    /// The receiving process: delivers what waits, runs past midnight.
+    Receive {
+        /// One round instead of running on.
+        once: bool,
+    },
+    /// One encrypted snapshot.
+    Backup(PathBuf),
+    /// A snapshot back into an empty place.
+    Restore(PathBuf),
+}
+
+/// Where the store and its root secret are.
+pub struct Place {
+    /// The store's folder.
+    pub store: Option<PathBuf>,
+    /// The key file; absent: the operating system's key store.
+    pub key_file: Option<PathBuf>,
+    /// Readable for the group too (0640).
+    pub group: bool,
+}
+
+/// Reads the command line; help and wrong use are printed and end the program with clap's exit codes (0, 2).
+pub fn read(texts: &Texts) -> (Place, Asked) {
+    let matches = commands(texts).get_matches();
+    let place = Place {
+        store: matches.get_one("store").cloned(),
+        key_file: matches.get_one("key-file").cloned(),
+        group: matches.get_flag("group"),
+    };
+    (place, asked(&matches))
+}
+
+fn asked(matches: &ArgMatches) -> Asked {
+    let path = |m: &ArgMatches| m.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let paths = |m: &ArgMatches| m.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect::<Vec<_>>();
+    match matches.subcommand() {
+        Some(("demo", m)) => Asked::Demo {
+            screenshots: m.get_one("screenshots").cloned(),
+            messages: m.get_one("messages").copied().unwrap_or(20_000),
+            seed: m.get_one("seed").copied().unwrap_or(12),
+        },
+        Some(("init", m)) => Asked::Init {
+            config: m.get_one::<PathBuf>("config").cloned().unwrap_or_default(),
+            json: m.get_flag("json"),
+            recovery_kit: m.get_one("recovery-kit").cloned(),
+        },
+        Some(("import-rides", m)) => Asked::ImportRides(path(m)),
+        Some(("import-messages", m)) => Asked::ImportMessages(paths(m)),
+        Some(("inspect", m)) => Asked::Inspect {
+            rav: m.get_one("rav").copied(),
+            profile: m.get_one("profile").cloned(),
+            json: m.get_flag("json"),
+            files: paths(m),
+        },
+        Some(("status", m)) => Asked::Status { json: m.get_flag("json"), check: m.get_flag("check") },
+        Some(("purge", m)) => Asked::Purge { dry_run: m.get_flag("dry-run") },
+        Some(("audit", _)) => Asked::AuditVerify,
+        Some(("connections", m)) => match m.subcommand() {
+            Some(("import", m)) => Asked::ConnectionsImport(path(m)),
+            Some((_, m)) => Asked::ConnectionsExport(path(m)),
+            None => Asked::Window,
+        },
+        Some(("receive", m)) => Asked::Receive { once: m.get_flag("once") },
+        Some(("backup", m)) => Asked::Backup(path(m)),
+        Some(("restore", m)) => Asked::Restore(path(m)),
+        Some(_) | None => Asked::Window,
+    }
+}
+
+struct Help<'a>(&'a Texts);
+
+impl Help<'_> {
+    fn command(&self, name: &'static str) -> Command {
+        let heading = |key: &str| self.0.get(key);
+        Command::new(name)
+            .about(self.0.get(&format!("cli-{name}")))
+            .help_template(format!(
+                "{{about}}\n\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+                heading("cli-heading-usage")
+            ))
+            .subcommand_help_heading(heading("cli-heading-commands"))
+            .subcommand_value_name(heading("cli-value-command"))
+            .next_help_heading(heading("cli-heading-options"))
+            .disable_help_subcommand(true)
+            .disable_help_flag(true)
+            .arg(
+                Arg::new("help")
+                    .short('h')
+                    .long("help")
+                    .action(ArgAction::Help)
+                    .help(heading("cli-argument-help")),
+            )
+    }
+
+    fn option(&self, name: &'static str) -> Arg {
+        Arg::new(name).long(name).help(self.0.get(&format!("cli-argument-{name}")))
+    }
+
+    fn flag(&self, name: &'static str) -> Arg {
+        self.option(name).action(ArgAction::SetTrue)
+    }
+
+    fn path(&self, name: &'static str, value: &'static str) -> Arg {
+        self.option(name).value_name(value).value_parser(value_parser!(PathBuf))
+    }
+
+    fn file(&self) -> Arg {
+        self.place("file", "FILE").required(true)
+    }
+
+    fn files(&self) -> Arg {
+        self.place("files", "PATH").required(true).num_args(1..)
+    }
+
+    fn place(&self, name: &'static str, value: &'static str) -> Arg {
+        Arg::new(name)
+            .help(self.0.get(&format!("cli-argument-{name}")))
+            .help_heading(self.0.get("cli-heading-arguments"))
+            .value_name(value)
+            .value_parser(value_parser!(PathBuf))
+    }
+}
+
+fn commands(texts: &Texts) -> Command {
+    let help = Help(texts);
+    let connections = help
+        .command("connections")
+        .subcommand_required(true)
+        .subcommand(help.command("export").about(texts.get("cli-connections-export")).arg(help.file()))
+        .subcommand(help.command("import").about(texts.get("cli-connections-import")).arg(help.file()));
+    let audit = help
+        .command("audit")
+        .subcommand_required(true)
+        .subcommand(help.command("verify").about(texts.get("cli-audit-verify")));
+    help.command("terugblik")
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(format!("\n{}", texts.get("cli-exit-codes")))
+        .disable_version_flag(true)
+        .arg(help.option("version").short('V').action(ArgAction::Version))
+        .arg(help.path("store", "DIR").global(true))
+        .arg(help.path("key-file", "FILE").global(true))
+        .arg(help.flag("group").global(true))
+        .subcommand(demo(&help))
+        .subcommand(
+            help.command("init")
+                .arg(help.path("config", "FILE").required(true))
+                .arg(help.flag("json"))
+                .arg(help.path("recovery-kit", "DIR")),
+        )
+        .subcommand(help.command("import-rides").arg(help.file()))
+        .subcommand(help.command("import-messages").arg(help.files()))
+        .subcommand(inspect(&help))
+        .subcommand(help.command("status").arg(help.flag("json")).arg(help.flag("check")))
+        .subcommand(help.command("purge").arg(help.flag("dry-run")))
+        .subcommand(audit)
+        .subcommand(connections)
+        .subcommand(help.command("receive").arg(help.flag("once")))
+        .subcommand(help.command("backup").arg(help.file()))
+        .subcommand(help.command("restore").arg(help.file()))
+}
+
+fn demo(help: &Help<'_>) -> Command {
+    help.command("demo")
+        .arg(help.path("screenshots", "DIR"))
+        .arg(help.option("messages").value_name("N").value_parser(value_parser!(usize)))
+        .arg(help.option("seed").value_name("S").value_parser(value_parser!(u64)))
+}
+
+fn inspect(help: &Help<'_>) -> Command {
+    help.command("inspect")
+        .arg(help.option("rav").value_name("N").value_parser(value_parser!(u8).range(1..=99)))
+        .arg(help.path("profile", "FILE"))
+        .arg(help.flag("json"))
+        .arg(help.files())
+}
