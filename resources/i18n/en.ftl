@@ -90,3 +90,16 @@ cli-argument-check = Exit code 1 if something asks for attention.
 cli-argument-dry-run = Only show what would go.
 cli-argument-once = One round, then stop.
 cli-exit-codes = Exit codes: 0 done · 1 findings, or something asks for attention · 2 refused, or wrong use · 3 the store cannot be opened · 4 failed because of the system (disk, permissions)
+
+## ui: charts
+chart-until = Up to and including { $month }: mean { $mean }
+chart-unripe = not yet complete
+chart-mean = mean { $value }
+chart-upper-limit = upper limit { $value }
+chart-lower-limit = lower limit { $value }
+chart-reference = RAV { $value }
+chart-n = n { $n }
+chart-n-few = n < 10
+cell-hidden = hidden
+cell-too-few = too few data
+cell-unripe = not yet complete

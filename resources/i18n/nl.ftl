@@ -90,3 +90,16 @@ cli-argument-check = Eindcode 1 als iets aandacht vraagt.
 cli-argument-dry-run = Alleen tonen wat zou gaan.
 cli-argument-once = Eén ronde, dan stoppen.
 cli-exit-codes = Eindcodes: 0 gelukt · 1 bevindingen, of iets vraagt aandacht · 2 geweigerd, of verkeerd gebruik · 3 de opslag kan niet open · 4 mislukt door het systeem (schijf, rechten)
+
+## ui: charts
+chart-until = Tot en met { $month }: gemiddeld { $mean }
+chart-unripe = nog niet compleet
+chart-mean = gemiddeld { $value }
+chart-upper-limit = bovengrens { $value }
+chart-lower-limit = ondergrens { $value }
+chart-reference = RAV { $value }
+chart-n = n { $n }
+chart-n-few = n < 10
+cell-hidden = verborgen
+cell-too-few = te weinig gegevens
+cell-unripe = nog niet compleet
