@@ -22,7 +22,8 @@ pub use measures::{Counts, Proportion};
 pub use month::{Date, Month, Quarter, Ripeness};
 pub use p_chart::{PChart, PChartKind, p_chart};
 pub use publish::{
-    CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, Value, publish_month,
+    CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, SummedAgreement, Value,
+    prove_month, publish_month, sum_agreement, too_few_professionals,
 };
 pub use signals::{ChartPoint, Level, Rule, Signal, Signals, signals};
 pub use suppress::{CellId, SuppressError, TableSet, Threshold};

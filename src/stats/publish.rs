@@ -234,6 +234,19 @@ pub fn publish_month(
     })
 }
 
+/// Proves a published month anew, from what it shows and the counts it was made of: whether no hidden value can be worked
+/// out, nor bounded to fewer than six values.
+///
+/// # Errors
+/// Where the tables do not add up, with each other or with what is shown.
+pub fn prove_month(
+    total: &CellCounts,
+    tables: &[OneWayTable],
+    published: &PublishedMonth,
+) -> Result<bool, PublishError> {
+    publish_month(total, tables, Some(published), Threshold::default()).map(|again| again.proven && again == *published)
+}
+
 fn check(total: &Counts, tables: &[OneWayTable]) -> Result<(), PublishError> {
     let remarks_fit = |counts: &Counts| counts.remarks_medical.max(counts.remarks_communication) <= counts.records();
     if !remarks_fit(total) {
@@ -306,5 +319,7 @@ impl Builder<'_> {
     }
 }
 
+#[cfg(test)]
+mod quality;
 #[cfg(test)]
 mod tests;

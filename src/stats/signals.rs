@@ -209,6 +209,9 @@ fn level(found: &[Signal], index: usize) -> Option<Level> {
 }
 
 #[cfg(test)]
+mod chance;
+
+#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;

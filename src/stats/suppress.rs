@@ -195,9 +195,12 @@ impl TableSet {
 
     fn narrowest(&self, shown: &[bool], given_up: &[CellId]) -> Option<CellId> {
         let wanted: Vec<CellId> = self.protected(shown).into_iter().filter(|cell| !given_up.contains(cell)).collect();
-        // What follows by subtraction alone is cheap to see, and most of what there is.
+        // What follows by subtraction alone is cheap to see, and most of what there is: alone in a sum first, since what
+        // follows from that is mended with it.
+        let alone = |cell: &&CellId| self.of_cell[cell.0].iter().any(|sum| self.room(*sum, **cell, shown) == 0);
         let known = determined(self, shown);
-        if let Some(cell) = wanted.iter().find(|cell| known[cell.0]) {
+        let follows = |cell: &&CellId| known[cell.0];
+        if let Some(cell) = wanted.iter().filter(follows).find(alone).or_else(|| wanted.iter().find(follows)) {
             return Some(*cell);
         }
         let found = ranges(self, shown, &wanted, Depth::Enough);
@@ -309,3 +312,6 @@ impl Suppressed {
         self.unprotected.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests;

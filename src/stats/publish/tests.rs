@@ -109,6 +109,18 @@ fn tables_that_do_not_add_up_are_refused() {
 }
 
 #[test]
+fn a_month_that_shows_too_much_is_not_proven() {
+    let cells = [cell(37, 3, 5), cell(60, 30, 5), cell(50, 9, 5)];
+    let tables = [table("hospital", &cells)];
+    let mut month = publish(&cells);
+    assert_eq!(prove_month(&total(&cells), &tables, &month), Ok(true));
+    // The cell hidden for the first one's sake is shown after all: the first follows from the total.
+    let second = month.tables[0].cells.iter_mut().rfind(|(_, c)| c.agreed == Value::Hidden).unwrap();
+    second.1.agreed = Value::Shown(50);
+    assert_eq!(prove_month(&total(&cells), &tables, &month), Ok(false));
+}
+
+#[test]
 fn hidden_months_are_counted_and_not_guessed() {
     let month = publish(&[cell(37, 3, 5), cell(60, 30, 5), cell(50, 9, 5)]);
     let sum = sum_agreement(month.tables[0].cells.iter().map(|(_, counts)| counts));
@@ -178,6 +190,7 @@ proptest! {
     fn nothing_small_is_shown_and_nothing_shown_is_changed(cells in prop::collection::vec(any_cell(), 1..9)) {
         let month = publish(&cells);
         prop_assert!(month.proven);
+        prop_assert_eq!(prove_month(&total(&cells), &[table("hospital", &cells)], &month), Ok(true));
         for ((_, published), cell) in month.tables[0].cells.iter().zip(&cells) {
             let counts = cell.counts;
             let truth = [counts.records(), counts.judged(), counts.agreed, counts.unknown, counts.remarks_medical, counts.remarks_communication];
