@@ -1,0 +1,297 @@
+//! Dutch sentences of an SEH: remarks on medical acting, on communication, descriptions, narrative.
+//!
+//! Composed of an opening, a body and a close, with slots, so that twenty thousand do not read as copies.
+//! About one text in a hundred names something that identifies a person: R28's scan must find it.
+
+use crate::{diagnoses::Group, draw::Draw, phrases::fill};
+
+const OPENINGS: &[&str] = &[
+    "Fijn gewerkt. ",
+    "Dank voor de zorg onderweg. ",
+    "Ter lering: ",
+    "Voor jullie ter informatie: ",
+    "Kleine opmerking: ",
+    "Terugkijkend: ",
+    "Compliment voor de ploeg. ",
+    "Nog een punt van het team: ",
+    "Van de SEH-arts: ",
+];
+const MEDICAL: &[&str] = &[
+    "De pijnstilling met {middel} ({dosis}) om {tijd} sloot goed aan bij de behandeling op de SEH.",
+    "Bij binnenkomst was de NRS nog {nrs}; een herhaling van {middel} onderweg had gekund.",
+    "Het infuus in {plek} was goed geplaatst en direct bruikbaar.",
+    "Het infuus in {plek} liep subcutaan; bij aankomst opnieuw geprikt.",
+    "De saturatie van {sat} % onderweg gaf ons meteen de richting.",
+    "Zuurstof had bij een saturatie van {satgoed} % achterwege kunnen blijven.",
+    "Glucose ({glucose} mmol/l) was bepaald en normaal; dat scheelde tijd.",
+    "De temperatuur was onderweg niet gemeten; op de SEH {temp} °C.",
+    "De keuze om eerst ter plaatse te stabiliseren was hier juist.",
+    "Bij deze instabiliteit was {min} minuten ter plaatse aan de lange kant.",
+    "Bloeddruk van {sys}/{dia} onderweg kwam overeen met onze eerste meting.",
+    "De toegediende {dosis} {middel} was passend voor het gewicht.",
+    "Het verloop van de metingen was goed te volgen; de daling rond {tijd} viel daardoor op.",
+    "De urgentie van de rit paste bij het beeld dat wij zagen.",
+];
+const TRAUMA: &[&str] = &[
+    "De fractuur was goed gespalkt en de vaatstatus was voor en na het spalken vastgelegd.",
+    "De stabilisatie van de nek was bij dit mechanisme terecht.",
+    "De nekfixatie had bij dit letsel achterwege kunnen blijven; de pijn nam erdoor toe.",
+    "De bekkenband zat op de juiste hoogte.",
+    "Tranexaminezuur was binnen {min} minuten gegeven, goed dat daaraan gedacht is.",
+    "Met {dosis} {middel} was repositie ter plaatse mogelijk; de voet was bij aankomst goed doorbloed.",
+    "Onder de kleding zat nog een wond aan de flank; denk aan de rug bij het uitkleden.",
+];
+const NEUROLOGICAL: &[&str] = &[
+    "Door het vastgestelde tijdstip van ontstaan ({tijd}) kon direct trombolyse worden gestart.",
+    "De uitval was subtiel; knap dat de FAST toch als positief is beoordeeld.",
+    "Bij twijfel tussen insult en CVA is een bloedsuiker onderweg zinvol; hier {glucose} mmol/l.",
+    "De midazolam ({dosis}) werkte snel; bij aankomst was de ademweg vrij.",
+    "De EMV van {emv} ter plaatse was voor ons belangrijk om het beloop te beoordelen.",
+    "Bij acute draaiduizeligheid kan een HINTS-onderzoek helpen; hier bleek de oorzaak perifeer.",
+];
+const INFECTION: &[&str] = &[
+    "De verdenking op sepsis was terecht; door de vooraankondiging stond de antibiotica klaar.",
+    "De qSOFA was onderweg al 2; een vooraankondiging als mogelijke sepsis had gepast.",
+    "500 ml vulling onderweg was passend bij een bloeddruk van {rrlaag} systolisch.",
+    "De ademfrequentie was niet vastgelegd; bij infectie weegt die voor ons zwaar.",
+    "Goed dat de koorts ({koorts} °C) en het tijdstip van paracetamol waren genoteerd.",
+];
+const CARDIOVASCULAR: &[&str] = &[
+    "Overweeg bij deze presentatie een tweede ECG voor vertrek; op het onze van {tijd} waren de afwijkingen duidelijk.",
+    "Het ECG van {tijd} was van goede kwaliteit en bepaalde het beleid.",
+    "Afleiding V4 rechts was hier van waarde geweest.",
+    "De doorverwijzing naar de hartkatheterisatie ging snel; deur tot ballon {min} minuten.",
+    "Nitroglycerine was gegeven bij een bloeddruk van {rrlaag}; bij een onderwandinfarct liever niet.",
+    "De ritmestrook tijdens de wegraking was heel waardevol: daarmee was de diagnose rond.",
+    "CPAP onderweg heeft een opname op de intensive care voorkomen.",
+];
+const RESPIRATORY: &[&str] = &[
+    "Na twee vernevelingen met salbutamol was de benauwdheid bij aankomst duidelijk minder.",
+    "Bij bekend COPD graag titreren op een saturatie van 88 tot 92 %; bij aankomst was die {satgoed} %.",
+    "Prednisolon onderweg had gekund; het effect begint pas na enkele uren.",
+    "De capnografie hielp ons om de uitputting te zien aankomen.",
+];
+const PSYCHIATRIC: &[&str] = &[
+    "De rust waarmee de patiënt werd begeleid maakte dat dwang niet nodig was.",
+    "De meegenomen strips maakten de ingenomen hoeveelheid meteen duidelijk.",
+    "Het tijdstip van inname ({tijd}) klopte met de spiegel.",
+    "Een ECG ontbrak; bij deze middelen is de QTc voor ons van belang.",
+    "Sederen met {middel} was hier goed gekozen, de ademhaling bleef voldoende.",
+];
+const GASTRO: &[&str] = &[
+    "De pijnstilling met {middel} maskeerde het onderzoek niet; goed dat die gegeven is.",
+    "Bij buikpijn boven de zestig jaar een ECG maken is goed gebruik; hier was het normaal.",
+    "De buik was bij ons plankhard; het beeld is onderweg waarschijnlijk verergerd.",
+    "Twee infusen bij deze bloeding was een goede keuze, Hb op de SEH {hb} mmol/l.",
+];
+const ENDOCRINE: &[&str] = &[
+    "Glucose van {gluclaag} mmol/l om {tijd} en de reactie op glucose waren duidelijk vastgelegd.",
+    "Na correctie bleef de uitval bestaan; goed dat er toch is vervoerd.",
+    "De ketonen waren niet gemeten; de ademhaling paste al bij een ketoacidose.",
+    "Glucagon had hier weinig effect; bij leverziekte is i.v. glucose de betere keuze.",
+];
+const INTERNAL: &[&str] = &[
+    "Adrenaline intramusculair was binnen {min} minuten gegeven, precies goed.",
+    "Bij een algeheel beeld helpt een volledige set metingen; de temperatuur was {temp} °C.",
+    "Het vocht onderweg deed de bloeddruk stijgen naar {sys}/{dia}.",
+    "De blaas was goed voelbaar; daaraan werd onderweg niet gedacht.",
+    "Orthostase meten was hier de sleutel; de RR-daling was {verschil} mmHg.",
+];
+const MEDICAL_CLOSES: &[&str] = &[
+    " Goed om te bespreken in de casuïstiek.",
+    " Bij ons vervolg bleek dit van belang.",
+    " Zo houden.",
+    " Dat hielp ons bij de eerste beoordeling.",
+    " Het beloop bij ons was verder voorspoedig.",
+    " Wij gebruiken dit voorbeeld in de gezamenlijke scholing.",
+    " Bij vragen horen wij het graag.",
+    " In {kamer} kon daardoor direct worden begonnen.",
+    " Dit scheelde zeker {min} minuten.",
+    " Om {tijd} was de situatie stabiel.",
+];
+const TALK_OPENINGS: &[&str] =
+    &["Over de overdracht: ", "Van de verpleegkundige: ", "Graag meenemen: ", "Namens het team van {kamer}: "];
+const COMMUNICATION: &[&str] = &[
+    "De overdracht was volledig en duidelijk.",
+    "De overdracht volgde het ABCDE en duurde nog geen {kort} minuten; heel prettig.",
+    "Het tijdstip van ontstaan van de klachten ontbrak in de vooraankondiging.",
+    "De keuze van het ziekenhuis was juist.",
+    "Voor deze klacht was een ziekenhuis met interventiecardiologie een betere keuze geweest.",
+    "{lijst} kwam pas na de overdracht beschikbaar.",
+    "De vooraankondiging kwam ruim op tijd, {min} minuten voor aankomst.",
+    "De vooraankondiging kwam pas {kort} minuten voor aankomst; {kamer} was nog bezet.",
+    "De aangekondigde urgentie week af van het beeld bij aankomst.",
+    "Goed dat {wie} was meegekomen: daardoor was de voorgeschiedenis direct bekend.",
+    "Het telefoonnummer van de contactpersoon ontbrak; {wie} was lastig te bereiken.",
+    "Het behandelverbod was niet overgedragen, het formulier zat wel in de tas.",
+    "De allergie stond in de vooraankondiging en werd nog eens genoemd, dank.",
+    "Door wisseling van dienst om {tijd} moest de overdracht twee keer; dat ligt bij ons.",
+    "De wachttijd bij de overdracht was {min} minuten, onze excuses daarvoor.",
+    "Het ECG was vooraf doorgestuurd en meteen leesbaar.",
+    "Het doorgestuurde ECG kwam niet aan; graag ook telefonisch melden.",
+    "De informatie van {wie} over de thuissituatie was belangrijk voor het ontslag.",
+    "In de vooraankondiging ontbraken de vitale functies.",
+    "De familie was goed geïnformeerd over waar zij zich konden melden.",
+    "Vooraankondiging en overdracht spraken elkaar tegen over de bloedverdunners.",
+    "De patiënt was aangekondigd voor {kamer}, dat paste bij de zorgvraag.",
+];
+const TALK_CLOSES: &[&str] = &[
+    " Dank daarvoor.",
+    " Graag volgende keer eerder bellen.",
+    " Wij hebben dit ook intern besproken.",
+    " Dit hielp de triage.",
+    " Daardoor ging ongeveer {kort} minuten verloren.",
+    " Verder een prettige samenwerking.",
+    " Om {tijd} was alles compleet.",
+    " Een volgende keer horen wij dit graag vooraf.",
+];
+const DESCRIPTION_CLOSES: &[&str] = &[
+    " Bij binnenkomst RR {sys}/{dia}, pols {hf}/min.",
+    " Klachten bestonden sinds {uren} uur.",
+    " Het aanvullend onderzoek van {tijd} bevestigde dit.",
+    " De presentatie was niet typisch.",
+    " De eerste bevindingen wezen in een andere richting.",
+    " Het beeld werd in de loop van {uren} uur duidelijk.",
+    " Temperatuur {temp} °C, saturatie {satgoed} %.",
+    " Vergelijkbaar beeld {dagen} dagen eerder bij de huisarts.",
+];
+const NARRATIVES: &[&str] = &[
+    "Opname op de afdeling voor {dagen} dagen; start {middel} {dosis}.",
+    "Beleid: {middel} {dosis}, controle over {dagen} dagen op de polikliniek.",
+    "Ontslag naar huis om {tijd}; huisarts ingelicht, thuiszorg hervat.",
+    "Voorgeschiedenis: hypertensie, heupprothese {zijde}. Medicatie ongewijzigd.",
+];
+
+fn of_group(group: Group) -> &'static [&'static str] {
+    match group {
+        Group::Trauma => TRAUMA,
+        Group::Neurological => NEUROLOGICAL,
+        Group::Infection => INFECTION,
+        Group::Cardiovascular => CARDIOVASCULAR,
+        Group::Respiratory => RESPIRATORY,
+        Group::PsychiatricIntoxication => PSYCHIATRIC,
+        Group::GastroIntestinal => GASTRO,
+        Group::Endocrine => ENDOCRINE,
+        Group::AcuteInternal => INTERNAL,
+    }
+}
+
+/// A remark on medical acting.
+pub(crate) fn medical(group: Group, canary: &str, draw: &mut Draw) -> String {
+    let mut text = String::with_capacity(256);
+    optional(OPENINGS, 400, draw, &mut text);
+    let own = draw.chance(600);
+    let first = draw.pick(if own { of_group(group) } else { MEDICAL });
+    fill(first, draw, &mut text);
+    if draw.chance(250) {
+        let second = draw.pick(if own { MEDICAL } else { of_group(group) });
+        text.push(' ');
+        fill(second, draw, &mut text);
+    }
+    optional(MEDICAL_CLOSES, 450, draw, &mut text);
+    identify(draw, &mut text);
+    sign(canary, draw, &mut text);
+    text
+}
+
+/// A remark on communication.
+pub(crate) fn communication(canary: &str, draw: &mut Draw) -> String {
+    let mut text = String::with_capacity(256);
+    optional(TALK_OPENINGS, 250, draw, &mut text);
+    let first = draw.pick(COMMUNICATION);
+    fill(first, draw, &mut text);
+    let second = draw.pick(COMMUNICATION);
+    if second != first && draw.chance(350) {
+        text.push(' ');
+        fill(second, draw, &mut text);
+    }
+    optional(TALK_CLOSES, 450, draw, &mut text);
+    identify(draw, &mut text);
+    sign(canary, draw, &mut text);
+    text
+}
+
+/// A description of a diagnosis from its templates.
+pub(crate) fn description(templates: &[&str], canary: &str, draw: &mut Draw) -> String {
+    let mut text = String::with_capacity(192);
+    if !templates.is_empty() {
+        fill(draw.pick(templates), draw, &mut text);
+        text.push('.');
+    }
+    optional(DESCRIPTION_CLOSES, 600, draw, &mut text);
+    identify(draw, &mut text);
+    sign(canary, draw, &mut text);
+    text
+}
+
+/// Narrative that no field refers to.
+pub(crate) fn narrative(canary: &str, draw: &mut Draw) -> String {
+    let mut text = String::new();
+    fill(draw.pick(NARRATIVES), draw, &mut text);
+    sign(canary, draw, &mut text);
+    text
+}
+
+fn optional(list: &[&str], per_mille: u32, draw: &mut Draw, text: &mut String) {
+    if draw.chance(per_mille) {
+        fill(draw.pick(list), draw, text);
+    }
+}
+
+/// Now and then something that identifies a person; the numbers are nobody's.
+fn identify(draw: &mut Draw, text: &mut String) {
+    if !draw.chance(11) {
+        return;
+    }
+    let family = draw.pick(&crate::crew::FAMILY);
+    let piece = match draw.below(4) {
+        0 => format!(" Terugbellen kan op 06-{:08}.", draw.between(10_000_000, 99_999_999)),
+        1 => format!(" Contact via seh.voorbeeld{}@example.org.", draw.below(90)),
+        2 => format!(" Dit is ook besproken met mw. {family}."),
+        _ => format!(" Dhr. {family} is bereikbaar op 0344-{:06}.", draw.between(100_000, 999_999)),
+    };
+    text.push_str(&piece);
+}
+
+/// The mark by which a test finds this text again.
+fn sign(canary: &str, draw: &mut Draw, text: &mut String) {
+    let (before, after) = draw.pick(&[(" (kenmerk ", ")"), (" Kenmerk ", "."), (" Ref. ", "."), (" [", "]")]);
+    text.push_str(before);
+    text.push_str(canary);
+    text.push_str(after);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{diagnoses::diagnoses, draw::Purpose};
+
+    #[test]
+    fn no_template_has_an_unknown_slot() {
+        let groups = [
+            OPENINGS,
+            MEDICAL,
+            TRAUMA,
+            NEUROLOGICAL,
+            INFECTION,
+            CARDIOVASCULAR,
+            RESPIRATORY,
+            PSYCHIATRIC,
+            GASTRO,
+            ENDOCRINE,
+            INTERNAL,
+            MEDICAL_CLOSES,
+            TALK_OPENINGS,
+            COMMUNICATION,
+            TALK_CLOSES,
+            DESCRIPTION_CLOSES,
+            NARRATIVES,
+        ];
+        let own = groups.into_iter().flatten();
+        for template in own.chain(diagnoses().flat_map(|(_, d)| d.descriptions)) {
+            let mut out = String::new();
+            fill(template, &mut Draw::new(1, Purpose::Feedback, 0), &mut out);
+            assert!(!out.contains(['{', '}']), "{out}");
+        }
+    }
+}

@@ -1,0 +1,345 @@
+//! What the invented year promises, checked on a smaller one.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use domain::{Bsn, RideNumber};
+
+use super::*;
+
+fn until() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
+}
+
+fn year(messages: usize) -> Year {
+    Year::new(Settings { messages, ..Settings::new(until()) })
+}
+
+/// The value behind the first `before` in a message.
+fn after<'a>(text: &'a str, before: &str) -> Option<&'a str> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split('"').next()
+}
+
+fn text(message: &InventedMessage) -> String {
+    if message.bytes.starts_with(b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"") {
+        message.bytes.iter().map(|b| char::from(*b)).collect()
+    } else {
+        String::from_utf8(message.bytes.clone()).unwrap()
+    }
+}
+
+fn share(part: usize, whole: usize) -> f64 {
+    100.0 * part as f64 / whole as f64
+}
+
+#[track_caller]
+fn near(name: &str, value: f64, low: f64, high: f64) {
+    assert!((low..=high).contains(&value), "{name}: {value:.1} is not between {low} and {high}");
+}
+
+/// 64-bit FNV-1a over all that a year gives.
+fn digest(year: &Year) -> u64 {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    let mut eat = |bytes: &[u8]| {
+        for byte in bytes {
+            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x100_0000_01b3);
+        }
+    };
+    for day in year.days() {
+        eat(day.date.to_string().as_bytes());
+        eat(&day.rides_csv);
+        for message in &day.messages {
+            eat(message.at.to_string().as_bytes());
+            eat(&message.bytes);
+        }
+    }
+    hash
+}
+
+#[test]
+fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
+    let settings = Settings { messages: 300, ..Settings::new(until()) };
+    let one = digest(&Year::new(settings));
+    assert_eq!(one, digest(&Year::new(settings)));
+    assert_ne!(one, digest(&Year::new(Settings { seed: 13, ..settings })));
+    let expected = 0;
+    assert_eq!(one, expected, "other bytes than on the platform where this was written: {one:#x}");
+}
+
+#[test]
+fn exactly_the_messages_asked_for_arrive_in_order_and_within_the_year() {
+    for messages in [0, 1, 7, 500, 3000] {
+        let year = year(messages);
+        assert_eq!(year.messages(), messages);
+        let mut count = 0;
+        let mut last = None;
+        for day in year.days() {
+            for message in &day.messages {
+                assert_eq!(message.at.date_naive(), day.date, "the local day is the day in UTC");
+                assert!(last <= Some(message.at));
+                last = Some(message.at);
+                count += 1;
+            }
+        }
+        assert_eq!(count, messages);
+        assert_eq!(year.days().count(), 350);
+    }
+}
+
+/// The columns of the ride register's lines, by ride number.
+fn register(year: &Year) -> BTreeMap<String, (NaiveDate, Vec<String>)> {
+    let mut rides = BTreeMap::new();
+    for day in year.days() {
+        let csv = String::from_utf8(day.rides_csv).unwrap();
+        let mut lines = csv.lines();
+        assert!(lines.next().unwrap().starts_with("inzetnummer;ambulancenummer;vertrek;overdracht_seh;urgentie;"));
+        for line in lines {
+            let columns: Vec<String> = line.split(';').map(str::to_owned).collect();
+            assert_eq!(columns.len(), 15, "{line}");
+            assert!(RideNumber::parse(&columns[0]).is_ok());
+            assert!(rides.insert(columns[0].clone(), (day.date, columns)).is_none(), "a ride number is used once");
+        }
+    }
+    rides
+}
+
+#[test]
+fn rides_outnumber_messages_and_some_are_registered_after_their_message() {
+    let year = year(4000);
+    let rides = register(&year);
+    let (mut before, mut late, mut returned, mut feedback) = (0, 0, BTreeSet::new(), 0);
+    let mut delays = Vec::new();
+    for message in year.days().flat_map(|d| d.messages) {
+        let Some((registered, columns)) = rides.get(&message.ride) else {
+            before += 1;
+            continue;
+        };
+        before += usize::from(message.at.date_naive() < *registered);
+        assert_eq!(columns[12], message.nurse.to_string());
+        if message.kind == Kind::Feedback {
+            let handed_over: chrono::NaiveDateTime = format!("{}:00", columns[3]).parse().unwrap();
+            assert!(handed_over < message.at.naive_utc());
+            let days = (message.at.naive_utc() - handed_over).num_days();
+            // Near the end of the year only quick feedback has come: counted where there was time for the slow.
+            if (until() - handed_over.date()).num_days() > 90 {
+                delays.push(days);
+                late += usize::from(days >= 30);
+            }
+            feedback += 1;
+            returned.insert(message.ride);
+        }
+    }
+    assert!(before > 0 && before < 40, "{before}");
+    delays.sort_unstable();
+    near("median delay", delays[delays.len() / 2] as f64, 7.0, 10.0);
+    near("P90 of delay", delays[delays.len() * 9 / 10] as f64, 20.0, 25.0);
+    near("late", share(late, delays.len()), 2.0, 5.0);
+    near("rides with feedback", share(returned.len(), rides.len()), 60.0, 70.0);
+    assert_eq!(returned.len(), feedback, "one feedback a ride");
+    let sent = rides.values().filter(|(_, c)| c[11] == "ja").count();
+    near("messages 8, 9, 10", share(sent, rides.len()), 94.0, 99.0);
+}
+
+#[test]
+fn bsns_are_test_numbers_or_fail_the_elfproef() {
+    let year = year(3000);
+    let rides = register(&year);
+    for (_, columns) in rides.values() {
+        let announced = &columns[10];
+        assert!(announced.is_empty() || Bsn::parse(announced).unwrap().is_test_number());
+    }
+    let (mut with, mut kinds) = (0, BTreeMap::new());
+    let mut seen = 0;
+    for message in year.days().flat_map(|d| d.messages) {
+        seen += 1;
+        let text = text(&message);
+        let bsns: Vec<&str> = text
+            .split("<id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"")
+            .skip(1)
+            .map(|r| r.split('"').next().unwrap())
+            .collect();
+        with += usize::from(!bsns.is_empty());
+        for bsn in &bsns {
+            assert!(Bsn::parse(bsn).is_none_or(|b| b.is_test_number()));
+        }
+        let announced = rides.get(&message.ride).map(|(_, c)| c[10].as_str());
+        let kind = match (bsns.as_slice(), announced) {
+            ([], _) => "none",
+            ([one], _) if Bsn::parse(one).is_none() => "fails",
+            ([one], Some(announced)) if *one == announced => "equal",
+            ([_], Some("")) => "returned",
+            ([_], _) => "differs",
+            _ => "two",
+        };
+        *kinds.entry(kind).or_insert(0) += 1;
+    }
+    near("with a BSN", share(with, seen), 9.0, 14.0);
+    for kind in ["fails", "equal", "returned", "differs", "two"] {
+        assert!(kinds[kind] > 5, "{kind}: {}", kinds[kind]);
+    }
+}
+
+#[test]
+fn agreement_is_about_79_percent_and_changes_at_one_hospital() {
+    let year = year(6000);
+    let rides = register(&year);
+    let (mut yes, mut no, mut other) = (0, 0, 0);
+    let mut changing = [(0, 0); 2];
+    let mut groups: BTreeMap<Group, (usize, usize)> = BTreeMap::new();
+    let group_of: BTreeMap<&str, Group> = diagnoses().map(|(g, d)| (d.code, g)).collect();
+    let changed = year.hospitals.iter().find(|h| h.agreement_changes.is_some()).unwrap();
+    for message in year.days().flat_map(|d| d.messages).filter(|m| m.kind == Kind::Feedback) {
+        let text = text(&message);
+        let agrees = if text.contains("negationInd=\"false\"") || text.contains("code=\"ja\"") {
+            true
+        } else if text.contains("negationInd=\"true\"") || text.contains("code=\"nee\"") {
+            false
+        } else {
+            other += 1;
+            continue;
+        };
+        yes += usize::from(agrees);
+        no += usize::from(!agrees);
+        let Some((_, columns)) = rides.get(&message.ride) else { continue };
+        let count = groups.entry(group_of[columns[7].as_str()]).or_default();
+        *count = (count.0 + usize::from(agrees), count.1 + 1);
+        if message.sender == changed.organisation() {
+            let handed_over = NaiveDate::parse_from_str(&columns[3][..10], "%Y-%m-%d").unwrap();
+            let side = &mut changing[usize::from(handed_over >= changed.agreement_changes.unwrap())];
+            *side = (side.0 + usize::from(agrees), side.1 + 1);
+        }
+    }
+    near("agreement", share(yes, yes + no), 77.0, 82.0);
+    near("not assessable", share(other, yes + no + other), 4.0, 6.5);
+    let percent = |g: Group| share(groups[&g].0, groups[&g].1);
+    near("trauma", percent(Group::Trauma), 90.0, 97.0);
+    near("gastro-intestinal", percent(Group::GastroIntestinal), 63.0, 77.0);
+    near("acute internal", percent(Group::AcuteInternal), 33.0, 49.0);
+    near("before the change", share(changing[0].0, changing[0].1), 69.0, 79.0);
+    near("after the change", share(changing[1].0, changing[1].1), 77.0, 87.0);
+    assert_eq!(changed.work_agreements.len(), 2);
+}
+
+#[test]
+fn every_message_is_well_formed_and_carries_its_canaries() {
+    let year = year(1500);
+    let mut seen = BTreeMap::new();
+    for message in year.days().flat_map(|d| d.messages) {
+        let text = text(&message);
+        let mut reader = quick_xml::Reader::from_str(&text);
+        let mut depth = 0_i32;
+        loop {
+            match reader.read_event().unwrap() {
+                quick_xml::events::Event::Start(start) => {
+                    depth += 1;
+                    assert!(start.attributes().all(|a| a.is_ok()));
+                }
+                quick_xml::events::Event::End(_) => depth -= 1,
+                quick_xml::events::Event::Eof => break,
+                _ => {}
+            }
+        }
+        assert_eq!(depth, 0);
+        assert_eq!(
+            after(
+                &text,
+                "<informationRecipient><intendedRecipient><receivedOrganization><id root=\"2.16.840.1.113883.2.4.3.11.60.55.15.1\" extension=\""
+            ),
+            Some("12")
+        );
+        let Canaries { description, medical, communication, patient_number, over_delivered } = &message.canaries;
+        for (canary, field) in
+            [(description, 'd'), (medical, 'm'), (communication, 'c'), (patient_number, 'p'), (over_delivered, 'o')]
+        {
+            if let Some(canary) = canary {
+                assert_eq!(*canary, format!("Z{field}{}", message.canary));
+                assert_eq!(text.matches(canary.as_str()).count(), 1);
+            }
+        }
+        let first = seen.entry(message.canary.clone()).or_insert_with(|| message.bytes.clone());
+        assert_eq!(*first, message.bytes, "only an exact repeat has the canary of another message");
+    }
+}
+
+#[test]
+fn remarks_come_in_their_shares_and_do_not_read_as_copies() {
+    let year = year(6000);
+    let mut texts: BTreeMap<String, usize> = BTreeMap::new();
+    let (mut feedback, mut medical, mut communication, mut identifiers) = (0, 0, 0, 0);
+    for message in year.days().flat_map(|d| d.messages).filter(|m| m.kind == Kind::Feedback) {
+        feedback += 1;
+        medical += usize::from(message.canaries.medical.is_some());
+        communication += usize::from(message.canaries.communication.is_some());
+        let text = text(&message);
+        let section = text.split("<title>Toelichting</title>").nth(1).unwrap_or_default();
+        let marks = ["06-", "@example.org", "mw. ", "0344-"];
+        identifiers += usize::from(marks.iter().any(|m| section.contains(m)));
+        for remark in section.split("<text>").skip(1) {
+            let remark = remark.split("</text>").next().unwrap().replace(&message.canary, "");
+            *texts.entry(remark).or_default() += 1;
+        }
+    }
+    near("remarks on medical acting", share(medical, feedback), 24.0, 30.0);
+    near("remarks on communication", share(communication, feedback), 13.5, 18.5);
+    let all: usize = texts.values().sum();
+    near("different remarks", share(texts.len(), all), 85.0, 100.0);
+    near("remarks with an identifier", share(identifiers, all), 0.4, 2.0);
+}
+
+#[test]
+fn both_versions_all_envelopes_and_both_encodings_occur() {
+    let year = year(1500);
+    let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut kinds: BTreeMap<Kind, usize> = BTreeMap::new();
+    for message in year.days().flat_map(|d| d.messages) {
+        *kinds.entry(message.kind).or_default() += 1;
+        let text = text(&message);
+        for mark in [
+            "bericht12-2.4",
+            "bericht12-2.5",
+            "schemas.xmlsoap.org",
+            "2003/05/soap-envelope",
+            "ISO-8859-1",
+            "<reference value=\"#dx1\"/>",
+            "<originalText>",
+            "<versionNumber value=\"2\"/>",
+            "<addr ",
+            "<telecom ",
+            "Vitale functies",
+            "typeCode=\"RPLC\"",
+        ] {
+            *found.entry(mark).or_default() += usize::from(text.contains(mark));
+        }
+    }
+    assert!(found.values().all(|n| *n > 0), "{found:?}");
+    near("exact repeats", share(kinds[&Kind::Repeat], 1500), 0.4, 1.8);
+    near("newer versions", share(kinds[&Kind::Newer], 1500), 0.4, 2.4);
+}
+
+#[test]
+fn whatever_a_text_holds_the_message_is_well_formed() {
+    let nasty = "a < b & \"c\" > 'd' ]]> \u{1}\u{fffe}ë–é";
+    for encoding in [Encoding::Utf8, Encoding::Latin1] {
+        let spec = MessageSpec {
+            encoding,
+            medical: Some(nasty.to_owned()),
+            patient_number: Some(nasty.to_owned()),
+            ..MessageSpec::default()
+        };
+        let bytes = sample_message(&spec);
+        let text: String = match encoding {
+            Encoding::Utf8 => String::from_utf8(bytes).unwrap(),
+            Encoding::Latin1 => bytes.into_iter().map(char::from).collect(),
+        };
+        assert!(text.contains("a &lt; b &amp; &quot;c&quot; &gt;"));
+        assert!(!text.contains(['\u{1}', '\u{fffe}']));
+    }
+}
+
+#[test]
+fn bench_rides_are_as_many_as_asked_for() {
+    let csv = bench_rides(until(), 100);
+    assert_eq!(csv.iter().filter(|b| **b == b'\n').count(), 101);
+}
