@@ -184,7 +184,7 @@ fn recut(all: Counts) -> Vec<CellCounts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_small_is_shown_and_nothing_shown_is_changed(cells in prop::collection::vec(any_cell(), 1..9)) {

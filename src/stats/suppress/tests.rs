@@ -180,7 +180,7 @@ impl Search<'_> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(40))]
+    #![proptest_config(ProptestConfig { cases: 40, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn every_table_that_could_be_leaves_each_hidden_cell_its_range(
