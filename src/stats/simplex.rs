@@ -150,12 +150,11 @@ impl Vertex {
     fn pivot(&mut self, leaving: usize, entering: usize) {
         let divisor = self.rows[leaving][entering];
         let pivot: Vec<f64> = self.rows[leaving].iter().map(|value| value / divisor).collect();
-        for (index, row) in self.rows.iter_mut().enumerate().filter(|(index, _)| *index != leaving) {
+        for (_, row) in self.rows.iter_mut().enumerate().filter(|(index, _)| *index != leaving) {
             let factor = row[entering];
             if factor.abs() > 1e-12 {
                 row.iter_mut().zip(&pivot).for_each(|(value, p)| *value -= factor * p);
             }
-            debug_assert!(index < self.basis.len());
         }
         self.rows[leaving] = pivot;
         self.basis[leaving] = entering;
