@@ -37,10 +37,24 @@ fn word(slot: &str, draw: &mut Draw, out: &mut String) -> bool {
         "focus" => &["pneumonie", "urineweginfectie", "cholangitis", "een huidinfectie", "diverticulitis"],
         "kwab" => &["rechteronderkwab", "linkeronderkwab", "rechterbovenkwab", "linkerbovenkwab", "beiderzijds"],
         "allergeen" => &["een wespensteek", "pinda", "amoxicilline", "schaaldieren", "contrastmiddel"],
-        "middel" => {
-            &["fentanyl", "esketamine", "morfine", "midazolam", "paracetamol i.v.", "salbutamol", "nitroglycerine"]
-        }
-        "dosis" => &["50 microgram", "100 microgram", "2,5 mg", "5 mg", "10 mg", "1 gram", "75 microgram"],
+        "pijnstiller" => &[
+            "50 microgram fentanyl",
+            "75 microgram fentanyl",
+            "100 microgram fentanyl",
+            "10 mg esketamine",
+            "15 mg esketamine",
+            "5 mg morfine",
+            "1 gram paracetamol i.v.",
+        ],
+        "slaapmiddel" => &["2,5 mg midazolam", "5 mg midazolam", "10 mg midazolam neusspray", "25 mg esketamine"],
+        "medicatie" => &[
+            "amoxicilline 3 dd 500 mg",
+            "furosemide 1 dd 40 mg",
+            "metoprolol 1 dd 50 mg",
+            "prednisolon 1 dd 30 mg",
+            "paracetamol 4 dd 1 gram",
+            "apixaban 2 dd 5 mg",
+        ],
         "plek" => &["de linkeronderarm", "de rechterelleboog", "de rechterhand", "de linkerelleboog"],
         "wie" => &["de partner", "de dochter", "de zoon", "de buurvrouw", "de thuiszorg", "de huisarts"],
         "lijst" => {

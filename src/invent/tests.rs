@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::{Bsn, RideNumber};
+use quick_xml::events::Event;
 
 use super::*;
 
@@ -14,12 +15,6 @@ fn until() -> NaiveDate {
 
 fn year(messages: usize) -> Year {
     Year::new(Settings { messages, ..Settings::new(until()) })
-}
-
-/// The value behind the first `before` in a message.
-fn after<'a>(text: &'a str, before: &str) -> Option<&'a str> {
-    let (_, rest) = text.split_once(before)?;
-    rest.split('"').next()
 }
 
 fn text(message: &InventedMessage) -> String {
@@ -64,7 +59,7 @@ fn the_same_seed_gives_the_same_bytes_and_another_seed_others() {
     let one = digest(&Year::new(settings));
     assert_eq!(one, digest(&Year::new(settings)));
     assert_ne!(one, digest(&Year::new(Settings { seed: 13, ..settings })));
-    let expected = 0;
+    let expected = 0x2120a49976a3cacd;
     assert_eq!(one, expected, "other bytes than on the platform where this was written: {one:#x}");
 }
 
@@ -231,24 +226,18 @@ fn every_message_is_well_formed_and_carries_its_canaries() {
         let mut reader = quick_xml::Reader::from_str(&text);
         let mut depth = 0_i32;
         loop {
-            match reader.read_event().unwrap() {
-                quick_xml::events::Event::Start(start) => {
-                    depth += 1;
-                    assert!(start.attributes().all(|a| a.is_ok()));
-                }
-                quick_xml::events::Event::End(_) => depth -= 1,
-                quick_xml::events::Event::Eof => break,
-                _ => {}
+            let event = reader.read_event().unwrap();
+            if let Event::Start(start) | Event::Empty(start) = &event {
+                assert!(start.attributes().all(|a| a.is_ok()));
+            }
+            depth += i32::from(matches!(event, Event::Start(_))) - i32::from(matches!(event, Event::End(_)));
+            if matches!(event, Event::Eof) {
+                break;
             }
         }
         assert_eq!(depth, 0);
-        assert_eq!(
-            after(
-                &text,
-                "<informationRecipient><intendedRecipient><receivedOrganization><id root=\"2.16.840.1.113883.2.4.3.11.60.55.15.1\" extension=\""
-            ),
-            Some("12")
-        );
+        let receiver = "<receivedOrganization><id root=\"2.16.840.1.113883.2.4.3.11.60.55.15.1\" extension=\"12\"/>";
+        assert_eq!(text.matches(receiver).count(), 1);
         let Canaries { description, medical, communication, patient_number, over_delivered } = &message.canaries;
         for (canary, field) in
             [(description, 'd'), (medical, 'm'), (communication, 'c'), (patient_number, 'p'), (over_delivered, 'o')]

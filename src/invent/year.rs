@@ -141,13 +141,17 @@ impl Year {
             rosters: (0..days).map(|day| Roster::of_day(settings.seed, day)).collect(),
             planned: Vec::new(),
         };
-        // Most rides give a message, some two: begin below and add until there are enough.
-        let mut rides = settings.messages * 100 / 74;
-        while year.planned.len() < settings.messages {
-            rides += (settings.messages - year.planned.len()).min(rides / 4) * 3 / 2 + 1;
+        // Most rides give a message, some two, some that come too late: begin below and add until there are enough.
+        let mut rides = settings.messages * 100 / 76;
+        loop {
             year.calendar =
                 Calendar::new(settings.seed, settings.first(), days, u32::try_from(rides).unwrap_or(u32::MAX));
             year.planned = year.plan();
+            let missing = settings.messages.saturating_sub(year.planned.len());
+            if missing == 0 {
+                break;
+            }
+            rides += missing * 3 / 2 + 1;
         }
         year.planned = thin(std::mem::take(&mut year.planned), settings.messages, year.calendar.rides());
         year
@@ -172,7 +176,6 @@ impl Year {
     }
 
     /// Day by day, made when asked for.
-    #[must_use]
     pub fn days(&self) -> impl Iterator<Item = Day> + '_ {
         let mut next = 0;
         let mut late: Vec<Ride> = Vec::new();
