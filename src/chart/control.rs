@@ -356,7 +356,7 @@ mod tests {
     #[test]
     fn the_range_is_whole_fives_and_at_least_twenty_high() {
         let flat = ControlChart { points: vec![point(0.79, Marker::Dot), point(0.8, Marker::Dot)], phases: vec![] };
-        assert_eq!(value_range(&flat), (65.0, 95.0));
+        assert_eq!(value_range(&flat), (70.0, 90.0));
         let high = ControlChart { points: vec![point(0.99, Marker::Dot)], phases: vec![] };
         assert_eq!(value_range(&high).1, 100.0);
         assert!(value_range(&high).1 - value_range(&high).0 >= 20.0);
