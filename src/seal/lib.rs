@@ -1,1 +1,26 @@
-//! seal
+//! Everything sealed: content keys, reader keys, wraps, passphrases, keyed hashes, the chain's hash and MAC.
+//!
+//! **Invariant:** composed from audited crates only (HPKE, ChaCha20-Poly1305, Argon2id, HKDF, HMAC, SHA-256); no cipher of our own.
+//! **Invariant:** secrets are neither `Clone` nor `Debug` and are zeroised when dropped.
+//! **Invariant:** every sealed value begins with a format byte and authenticates its place; formats never change, new ones are added.
+//! **Not here:** who may open what (`access`), where it is kept (`store`).
+
+mod activation;
+mod chain;
+mod content;
+mod hashes;
+mod passphrase;
+mod reader;
+mod root;
+mod secret;
+mod wrap;
+
+pub use activation::{ActivationCode, ActivationCodeError};
+pub use chain::{Digest, MacKey, chain_hash, digest};
+pub use content::{ContentKey, Place, SealedContent, open_content, padded_length, seal_content};
+pub use hashes::{BsnComparisonKey, DirectoryKey, FingerprintKey, PseudonymKey};
+pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, parameters_of, seal_under_passphrase};
+pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
+pub use root::{RootSecret, WrappingKey};
+pub use secret::{SealError, Secret32, random_token};
+pub use wrap::{figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};

@@ -1,0 +1,101 @@
+//! Activation codes: 100 random bits, twenty characters in groups of five; and what is sealed under one until the first sign-in.
+
+use data_encoding::{Encoding, Specification};
+use hkdf::Hkdf;
+use sha2::Sha256;
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::{
+    content::{aead_open, aead_seal},
+    secret::{SealError, Secret32, fill},
+};
+
+const CHARACTERS: usize = 20;
+// Crockford's alphabet: no I, L, O, U.
+const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+/// An activation code; shown once, to the person it is for.
+#[derive(Zeroize, ZeroizeOnDrop)]
+pub struct ActivationCode(String);
+
+/// Why a typed code is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ActivationCodeError {
+    /// Not twenty letters and digits.
+    #[error("an activation code has twenty letters and digits")]
+    Length,
+    /// A character outside the alphabet, at this place.
+    #[error("character {0} of the activation code is not one of its letters and digits")]
+    Character(usize),
+}
+
+fn encoding() -> Result<Encoding, SealError> {
+    let mut specification = Specification::new();
+    specification.symbols.push_str(ALPHABET);
+    specification.encoding().map_err(|_| SealError::Format)
+}
+
+impl ActivationCode {
+    /// A fresh code.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn generate() -> Result<Self, SealError> {
+        let mut bytes = Zeroizing::new([0; 15]);
+        fill(bytes.as_mut_slice())?;
+        // 15 bytes are 24 characters of 5 bits; 20 of them carry 100 bits.
+        let mut text = encoding()?.encode(bytes.as_slice());
+        text.truncate(CHARACTERS);
+        Ok(Self(text))
+    }
+
+    /// A code as typed: case, spaces and hyphens do not matter; O reads as 0, I and L as 1.
+    ///
+    /// # Errors
+    /// Which character is none.
+    pub fn parse(typed: &str) -> Result<Self, ActivationCodeError> {
+        let mut text = String::with_capacity(CHARACTERS);
+        for (i, character) in typed.chars().filter(|c| !c.is_whitespace() && *c != '-').enumerate() {
+            let character = match character.to_ascii_uppercase() {
+                'O' => '0',
+                'I' | 'L' => '1',
+                other => other,
+            };
+            if !ALPHABET.contains(character) {
+                return Err(ActivationCodeError::Character(i + 1));
+            }
+            text.push(character);
+        }
+        if text.len() == CHARACTERS { Ok(Self(text)) } else { Err(ActivationCodeError::Length) }
+    }
+
+    /// The code in groups of five, to be printed. Callers mark their use with `// REVEAL:`.
+    #[must_use]
+    pub fn reveal(&self) -> Zeroizing<String> {
+        let groups: Vec<&str> = (0..4).map(|i| &self.0[i * 5..i * 5 + 5]).collect();
+        Zeroizing::new(groups.join("-"))
+    }
+
+    fn key(&self) -> Secret32 {
+        let mut key = [0; 32];
+        // See `RootSecret::derive`: 32 bytes cannot fail.
+        let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"terugblik/1/activation", &mut key);
+        Secret32(key)
+    }
+
+    /// Seals under the code.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn seal(&self, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
+        aead_seal(&self.key(), place, plain)
+    }
+
+    /// Opens what was sealed under it.
+    ///
+    /// # Errors
+    /// [`SealError::DoesNotOpen`] for another code.
+    pub fn open(&self, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        aead_open(&self.key(), place, sealed)
+    }
+}

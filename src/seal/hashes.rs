@@ -1,0 +1,96 @@
+//! Keyed hashes (HMAC-SHA256), each with a key of its own and a label of its own.
+
+use domain::{InstanceId, ReaderId};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+use crate::{reader::ReaderPublic, secret::Secret32};
+
+fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
+    // HMAC takes keys of any length, so a key of 32 bytes is never refused.
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.0) else { return [0; 32] };
+    mac.update(label);
+    for field in fields {
+        mac.update(&(field.len() as u64).to_be_bytes());
+        mac.update(field);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+fn fields(id: &InstanceId) -> [&[u8]; 3] {
+    let extension = id.extension.as_deref();
+    [id.root.as_bytes(), if extension.is_some() { b"1" } else { b"0" }, extension.unwrap_or_default().as_bytes()]
+}
+
+macro_rules! keys { ($($(#[$doc:meta])* $name:ident;)*) => {$(
+    $(#[$doc])*
+    pub struct $name(Secret32);
+
+    impl $name {
+        /// From table `secret`.
+        #[must_use]
+        pub fn new(secret: Secret32) -> Self {
+            Self(secret)
+        }
+    }
+)*}; }
+
+keys! {
+    /// Authenticates the directory of public keys.
+    DirectoryKey;
+    /// Recognises messages, sets and exact repeats.
+    FingerprintKey;
+    /// Compares announced and returned BSNs.
+    BsnComparisonKey;
+    /// Pseudonyms of the log, per calendar year.
+    PseudonymKey;
+}
+
+impl DirectoryKey {
+    /// The MAC of an entry of the directory.
+    #[must_use]
+    pub fn mac(&self, reader: ReaderId, epoch: u32, public: &ReaderPublic) -> [u8; 32] {
+        keyed(&self.0, b"directory", &[&reader.0.to_be_bytes(), &epoch.to_be_bytes(), &public.0])
+    }
+}
+
+impl FingerprintKey {
+    /// Identity of a message within its sender.
+    #[must_use]
+    pub fn identity(&self, sender: &InstanceId, message: &InstanceId) -> [u8; 32] {
+        let ([a, b, c], [d, e, f]) = (fields(sender), fields(message));
+        keyed(&self.0, b"identity", &[a, b, c, d, e, f])
+    }
+
+    /// Identity of a set of versions within its sender.
+    #[must_use]
+    pub fn version_set(&self, sender: &InstanceId, set: &InstanceId) -> [u8; 32] {
+        let ([a, b, c], [d, e, f]) = (fields(sender), fields(set));
+        keyed(&self.0, b"set", &[a, b, c, d, e, f])
+    }
+
+    /// Fingerprint of recognised content.
+    #[must_use]
+    pub fn fingerprint(&self, canonical: &[u8]) -> [u8; 32] {
+        keyed(&self.0, b"fingerprint", &[canonical])
+    }
+}
+
+impl BsnComparisonKey {
+    /// Hash of a BSN's nine digits.
+    #[must_use]
+    pub fn hash(&self, nine_digits: &str) -> [u8; 32] {
+        keyed(&self.0, b"bsn", &[nine_digits.as_bytes()])
+    }
+}
+
+impl PseudonymKey {
+    /// Pseudonym of a ride, in its canonical form.
+    #[must_use]
+    pub fn ride(&self, canonical: &str) -> [u8; 8] {
+        let hash = keyed(&self.0, b"ride", &[canonical.as_bytes()]);
+        let mut short = [0; 8];
+        short.copy_from_slice(&hash[..8]);
+        short
+    }
+}

@@ -1,0 +1,111 @@
+//! Wraps: the content keys of one record for one reader, under that reader's key of the day; and figures, sealed under it directly.
+//!
+//! Format 1 of a wrap: byte 1 ‖ reader key number 4 ‖ AEAD value of (part byte ‖ content key 32)*.
+//! Format 1 of a figure: byte 1 ‖ reader key number 4 ‖ AEAD value of exactly 18 bytes: 64 bytes in all.
+
+use domain::{MessageToken, PartCode, ReaderId};
+use zeroize::Zeroizing;
+
+use crate::{
+    content::{ContentKey, aead_open, aead_seal},
+    reader::ReaderKey,
+    secret::{SealError, Secret32},
+};
+
+const FORMAT: u8 = 1;
+const HEAD_BYTES: usize = 5;
+const ENTRY_BYTES: usize = 33;
+const FIGURE_PLAIN_BYTES: usize = 18;
+
+fn place(kind: u8, reader: ReaderId, token: MessageToken, number: u32) -> [u8; 29] {
+    let mut place = [0; 29];
+    place[0] = kind;
+    place[1..9].copy_from_slice(&reader.0.to_be_bytes());
+    place[9..25].copy_from_slice(&token.0);
+    place[25..].copy_from_slice(&number.to_be_bytes());
+    place
+}
+
+fn with_head(number: u32, sealed: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(HEAD_BYTES + sealed.len());
+    bytes.push(FORMAT);
+    bytes.extend_from_slice(&number.to_be_bytes());
+    bytes.extend_from_slice(sealed);
+    bytes
+}
+
+fn head(bytes: &[u8]) -> Result<(u32, &[u8]), SealError> {
+    let (head, rest) = bytes.split_at_checked(HEAD_BYTES).ok_or(SealError::Format)?;
+    let (FORMAT, number) = (head[0], &head[1..]) else { return Err(SealError::Format) };
+    Ok((u32::from_be_bytes(number.try_into().map_err(|_| SealError::Format)?), rest))
+}
+
+/// Wraps content keys for a reader.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn wrap(key: &ReaderKey, token: MessageToken, keys: &[(PartCode, &ContentKey)]) -> Result<Vec<u8>, SealError> {
+    let mut plain = Zeroizing::new(Vec::with_capacity(keys.len() * ENTRY_BYTES));
+    for (part, content) in keys {
+        plain.push(part.byte());
+        plain.extend_from_slice(&content.0.0);
+    }
+    let sealed = aead_seal(&key.key, &place(b'w', key.reader(), token, key.number()), &plain)?;
+    Ok(with_head(key.number(), &sealed))
+}
+
+/// The number of the reader key that opens a wrap.
+///
+/// # Errors
+/// When the bytes are no wrap.
+pub fn wrap_number(bytes: &[u8]) -> Result<u32, SealError> {
+    head(bytes).map(|(number, _)| number)
+}
+
+/// Opens a wrap: the content keys in it, by part.
+///
+/// # Errors
+/// When it belongs to another reader, record or key, or was changed.
+pub fn unwrap(key: &ReaderKey, token: MessageToken, bytes: &[u8]) -> Result<Vec<(PartCode, ContentKey)>, SealError> {
+    let (number, sealed) = head(bytes)?;
+    let plain = aead_open(&key.key, &place(b'w', key.reader(), token, number), sealed)?;
+    plain
+        .chunks(ENTRY_BYTES)
+        .map(|entry| {
+            let (part, content) = entry.split_first().ok_or(SealError::Format)?;
+            let part = PartCode::from_byte(*part).ok_or(SealError::Format)?;
+            Ok((part, ContentKey(Secret32::from_bytes(content)?)))
+        })
+        .collect()
+}
+
+/// Seals a figure under the medical manager's reader key: always 64 bytes.
+///
+/// # Errors
+/// When it is longer than 17 bytes, or the system has no randomness.
+pub fn seal_figure(key: &ReaderKey, token: MessageToken, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+    let mut padded = Zeroizing::new([0_u8; FIGURE_PLAIN_BYTES]);
+    padded[0] = u8::try_from(plain.len()).map_err(|_| SealError::Format)?;
+    padded.get_mut(1..=plain.len()).ok_or(SealError::Format)?.copy_from_slice(plain);
+    let sealed = aead_seal(&key.key, &place(b'f', key.reader(), token, key.number()), padded.as_slice())?;
+    Ok(with_head(key.number(), &sealed))
+}
+
+/// The number of the reader key that opens a figure.
+///
+/// # Errors
+/// When the bytes are no figure.
+pub fn figure_number(bytes: &[u8]) -> Result<u32, SealError> {
+    wrap_number(bytes)
+}
+
+/// Opens a figure.
+///
+/// # Errors
+/// When it belongs to another record or key, or was changed.
+pub fn open_figure(key: &ReaderKey, token: MessageToken, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let (number, sealed) = head(bytes)?;
+    let padded = aead_open(&key.key, &place(b'f', key.reader(), token, number), sealed)?;
+    let length = usize::from(*padded.first().ok_or(SealError::Format)?);
+    Ok(Zeroizing::new(padded.get(1..=length).ok_or(SealError::Format)?.to_vec()))
+}
