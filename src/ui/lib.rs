@@ -1,1 +1,12 @@
-//! ui
+//! View models to pixels: the frame, the screens, the window, and pictures without one.
+//!
+//! **Invariant:** drawn from the view model only: no role, no query, no file, no clock; every wish goes to the outbox.
+//! **Invariant:** no text stands in this crate: words come from `resources/i18n` by their key.
+//! **Not here:** what a screen holds and permits (`app`), chart geometry (`chart`).
+
+pub mod raster;
+mod studio;
+pub mod theme;
+mod widgets;
+
+pub use studio::Studio;

@@ -1,0 +1,208 @@
+//! Buttons: primary, secondary, quiet, destructive; with icon and key caps.
+//!
+//! **Invariant:** a disabled button is drawn as such and named; the reason stands beside it, drawn by its screen.
+
+use egui::{Color32, CornerRadius, Pos2, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+
+use super::{focus, text};
+use crate::theme::{self, Type};
+
+/// What weight a button has on its screen.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Weight {
+    /// One per view.
+    Primary,
+    /// The ordinary one.
+    Secondary,
+    /// Text alone.
+    Quiet,
+    /// Cannot be undone.
+    Destructive,
+}
+
+/// A button.
+pub struct Button<'a> {
+    text: &'a str,
+    weight: Weight,
+    icon: Option<Icon>,
+    enter: Option<&'a str>,
+    key: Option<&'a str>,
+    height: f32,
+    width: Option<f32>,
+    enabled: bool,
+}
+
+struct Look {
+    fill: Color32,
+    line: Color32,
+    text: Color32,
+    kind: Type,
+}
+
+impl<'a> Button<'a> {
+    /// A button of the ordinary height.
+    #[must_use]
+    pub fn new(weight: Weight, text: &'a str) -> Self {
+        Self { text, weight, icon: None, enter: None, key: None, height: 36.0, width: None, enabled: true }
+    }
+
+    /// An icon before the text.
+    #[must_use]
+    pub fn icon(mut self, icon: Icon) -> Self {
+        self.icon = Some(icon);
+        self
+    }
+
+    /// A modifier with the Enter key after the text.
+    #[must_use]
+    pub fn with_enter(mut self, modifier: &'a str) -> Self {
+        self.enter = Some(modifier);
+        self
+    }
+
+    /// A key cap after the text.
+    #[must_use]
+    pub fn with_key(mut self, key: &'a str) -> Self {
+        self.key = Some(key);
+        self
+    }
+
+    /// Height in points: 30 small, 36, 40 at sign-in and reveal.
+    #[must_use]
+    pub fn height(mut self, height: f32) -> Self {
+        self.height = height;
+        self
+    }
+
+    /// A width of its own.
+    #[must_use]
+    pub fn width(mut self, width: f32) -> Self {
+        self.width = Some(width);
+        self
+    }
+
+    /// Whether it can be used.
+    #[must_use]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    fn kind(&self) -> Type {
+        match (self.weight, self.height < 32.0) {
+            (Weight::Primary, false) => Type::BodyBold,
+            (Weight::Primary, true) => Type::SmallBold,
+            (Weight::Secondary | Weight::Quiet | Weight::Destructive, false) => Type::Body,
+            (Weight::Secondary | Weight::Quiet | Weight::Destructive, true) => Type::Small,
+        }
+    }
+
+    fn look(&self, ui: &Ui, response: &Response) -> Look {
+        let t = theme::tokens(ui);
+        let (pressed, over) = (response.is_pointer_button_down_on(), response.hovered());
+        let kind = self.kind();
+        if !self.enabled {
+            let plain = if kind == Type::BodyBold { Type::Body } else { kind };
+            let line = if self.weight == Weight::Quiet { t.clear } else { t.border };
+            let fill = if self.weight == Weight::Quiet { t.clear } else { t.sunken };
+            return Look { fill, line, text: t.disabled, kind: plain };
+        }
+        let resting = |rest: Color32| match (pressed, over) {
+            (true, _) => t.selected,
+            (false, true) => t.hover,
+            (false, false) => rest,
+        };
+        match self.weight {
+            Weight::Primary => {
+                let fill = if over { t.accent_hover } else { t.accent };
+                Look { fill, line: fill, text: t.on_accent, kind }
+            }
+            Weight::Secondary => Look { fill: resting(t.surface), line: t.border_strong, text: t.text, kind },
+            Weight::Quiet => Look { fill: resting(t.clear), line: t.clear, text: t.accent, kind },
+            Weight::Destructive => Look { fill: resting(t.surface), line: t.brick, text: t.brick, kind },
+        }
+    }
+
+    /// Draws it; clicked once where the person wants it.
+    pub fn show(self, ui: &mut Ui) -> Response {
+        let t = theme::tokens(ui);
+        let measure = text::galley(ui, self.text, self.kind(), t.text);
+        let modifier = self.enter.map(|m| text::galley(ui, m, Type::Caption, t.text));
+        let padding = if self.height < 32.0 { 10.0 } else { 14.0 };
+        let icon_width = if self.icon.is_some() { 24.0 } else { 0.0 };
+        let enter_width = modifier.as_ref().map_or(0.0, |m| 8.0 + m.size().x + 18.0);
+        let key_width = self.key.map_or(0.0, |_| 26.0);
+        let content = icon_width + measure.size().x + enter_width + key_width;
+        let size = Vec2::new(self.width.unwrap_or(content + 2.0 * padding), self.height);
+        let sense = if self.enabled { Sense::click() } else { Sense::hover() };
+        let (rect, response) = ui.allocate_exact_size(size, sense);
+        let (name, enabled) = (self.text, self.enabled);
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+        if !ui.is_rect_visible(rect) {
+            return response;
+        }
+        let look = self.look(ui, &response);
+        let stroke = Stroke::new(1.0, look.line);
+        ui.painter().rect(rect, CornerRadius::same(6), look.fill, stroke, StrokeKind::Inside);
+        let mut x = rect.center().x - content / 2.0;
+        if let Some(icon) = self.icon {
+            text::icon(ui.painter(), Pos2::new(x + 8.0, rect.center().y), icon, 16.0, look.text);
+            x += icon_width;
+        }
+        let galley = text::galley(ui, self.text, look.kind, look.text);
+        text::paint_left(ui.painter(), Pos2::new(x, rect.center().y), galley);
+        x += measure.size().x;
+        if let (Some(modifier), Some(width)) = (self.enter, modifier.map(|m| m.size().x)) {
+            let galley = text::galley(ui, modifier, Type::Caption, look.text);
+            text::paint_left(ui.painter(), Pos2::new(x + 8.0, rect.center().y), galley);
+            let at = Pos2::new(x + 8.0 + width + 11.0, rect.center().y);
+            text::icon(ui.painter(), at, Icon::CornerDownLeft, 13.0, look.text);
+        }
+        if let Some(key) = self.key {
+            super::cap::paint_cap(ui, Pos2::new(x + 17.0, rect.center().y), super::cap::Cap::Text(key));
+        }
+        focus::ring(ui, &response, rect, 6);
+        response
+    }
+}
+
+/// A square button with an icon alone; its name is heard and shown as a tooltip.
+pub fn icon_button(ui: &mut Ui, icon: Icon, name: &str, size: f32, enabled: bool) -> Response {
+    let t = theme::tokens(ui);
+    let sense = if enabled { Sense::click() } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(Vec2::splat(size), sense);
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
+    let fill = if !enabled {
+        t.sunken
+    } else if response.hovered() {
+        t.hover
+    } else {
+        t.surface
+    };
+    let (line, ink) = if enabled { (t.border_strong, t.text) } else { (t.border, t.disabled) };
+    ui.painter().rect(rect, CornerRadius::same(6), fill, Stroke::new(1.0, line), StrokeKind::Inside);
+    text::icon(ui.painter(), rect.center(), icon, 16.0, ink);
+    focus::ring(ui, &response, rect, 6);
+    response.on_hover_text(name)
+}
+
+/// A text that acts: accent, underlined under the pointer.
+pub fn link(ui: &mut Ui, words: &str, kind: Type, before: Option<Icon>) -> Response {
+    let t = theme::tokens(ui);
+    let galley = text::galley(ui, words, kind, t.accent);
+    let lead = if before.is_some() { 20.0 } else { 0.0 };
+    let size = Vec2::new(lead + galley.size().x, galley.size().y);
+    let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Link, true, words));
+    if let Some(before) = before {
+        text::icon(ui.painter(), Pos2::new(rect.left() + 8.0, rect.center().y), before, 15.0, t.accent);
+    }
+    if response.hovered() {
+        let y = rect.bottom() - 2.0;
+        ui.painter().hline(rect.left() + lead..=rect.right(), y, Stroke::new(1.0, t.accent));
+    }
+    text::paint_left(ui.painter(), Pos2::new(rect.left() + lead, rect.center().y), galley);
+    focus::ring(ui, &response, rect, 3);
+    response.on_hover_cursor(egui::CursorIcon::PointingHand)
+}

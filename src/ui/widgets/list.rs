@@ -1,0 +1,172 @@
+//! Rows of the inbox and the worklist, their group heads, and the list as one stop of the keyboard.
+//!
+//! **Invariant:** a row is one painted thing with one spoken sentence; the list has one tab stop.
+
+use egui::{Color32, CornerRadius, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+
+use super::{focus, surface, text};
+use crate::theme::{self, Type};
+
+/// Height of a row of two lines.
+pub const ROW: f32 = 61.0;
+
+/// What stands before a row.
+#[derive(Clone, Copy)]
+pub enum Lead {
+    /// Unread.
+    Dot,
+    /// Nothing, but its place is kept.
+    Space,
+    /// An icon of 18.
+    Icon(Icon, Color32),
+}
+
+/// A row.
+pub struct Row<'a> {
+    /// Before the text.
+    pub lead: Lead,
+    /// First line.
+    pub title: &'a str,
+    /// Bold: unread, or work to do.
+    pub bold: bool,
+    /// Second line.
+    pub second: &'a str,
+    /// After the second line, an icon with a word.
+    pub tail: Option<(Icon, &'a str)>,
+    /// At the right: date or age.
+    pub right: &'a str,
+    /// Under it: who has it.
+    pub under: Option<(Icon, &'a str)>,
+    /// Chosen.
+    pub selected: bool,
+    /// The sentence a person would say.
+    pub spoken: &'a str,
+}
+
+/// Draws a row; clicked when chosen.
+pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
+    let t = theme::tokens(ui);
+    let width = ui.available_width();
+    // Not focusable: the list around it is the one stop.
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, ROW), Sense::CLICK);
+    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.selected, row.spoken));
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    if row.selected {
+        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.selected);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
+    }
+    surface::hairline(ui, rect, rect.top());
+    if row.selected {
+        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, 1.0), Vec2::new(3.0, ROW - 1.0));
+        ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
+    }
+    let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
+    let left = match row.lead {
+        Lead::Dot => {
+            ui.painter().circle_filled(Pos2::new(rect.left() + 20.0, first), 4.0, t.accent);
+            rect.left() + 36.0
+        }
+        Lead::Space => rect.left() + 36.0,
+        Lead::Icon(glyph, color) => {
+            text::icon(ui.painter(), Pos2::new(rect.left() + 25.0, first), glyph, 18.0, color);
+            rect.left() + 46.0
+        }
+    };
+    let right = rect.right() - 16.0;
+    let mut first_end = right;
+    if !row.right.is_empty() {
+        let galley = text::galley(ui, row.right, Type::Small, t.text_2);
+        first_end -= galley.size().x + 12.0;
+        text::paint_right(ui.painter(), Pos2::new(right, first), galley);
+    }
+    let mut second_end = right;
+    if let Some((glyph, word)) = row.under {
+        let galley = text::galley(ui, word, Type::Caption, t.text_3);
+        second_end -= galley.size().x + 30.0;
+        text::icon(ui.painter(), Pos2::new(right - galley.size().x - 10.0, second), glyph, 14.0, t.text_3);
+        text::paint_right(ui.painter(), Pos2::new(right, second), galley);
+    }
+    let kind = if row.bold { Type::BodyBold } else { Type::Body };
+    let title = text::Flow::new(row.title, kind, t.text).cut(ui, first_end - left);
+    text::paint_left(ui.painter(), Pos2::new(left, first), title);
+    let line = text::Flow::new(row.second, Type::Small, t.text_2).cut(ui, second_end - left);
+    let after = left + line.size().x;
+    text::paint_left(ui.painter(), Pos2::new(left, second), line);
+    if let Some((glyph, word)) = row.tail {
+        text::icon(ui.painter(), Pos2::new(after + 12.0, second), glyph, 14.0, t.text_2);
+        let galley = text::galley(ui, word, Type::Small, t.text_2);
+        text::paint_left(ui.painter(), Pos2::new(after + 22.0, second), galley);
+    }
+    response
+}
+
+/// The head of a group; with one line why, where it needs one.
+pub fn group_head(ui: &mut Ui, words: &str, why: Option<&str>, line_above: bool) {
+    let t = theme::tokens(ui);
+    let height = if why.is_some() { 54.0 } else { 33.0 };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
+    response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+    if line_above {
+        surface::hairline(ui, rect, rect.top());
+    }
+    let top = rect.top() + if why.is_some() { 21.0 } else { 19.0 };
+    let galley = text::galley(ui, words, Type::CaptionBold, t.text_3);
+    text::paint_left(ui.painter(), Pos2::new(rect.left() + 16.0, top), galley);
+    if let Some(why) = why {
+        let galley = text::Flow::new(why, Type::Caption, t.text_3).cut(ui, rect.width() - 32.0);
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + 16.0, top + 17.0), galley);
+    }
+}
+
+/// What the keyboard asked of a list.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Another row.
+    Row(usize),
+    /// Enter on the chosen row.
+    Enter,
+}
+
+/// Makes a rectangle the one stop of a list and reads its keys.
+pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>, rows: usize) -> Option<Asked> {
+    let response = ui.interact(rect, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, name));
+    let nobody = ui.memory(|memory| memory.focused().is_none());
+    if nobody {
+        response.request_focus();
+    }
+    if response.has_focus() {
+        let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
+        ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    }
+    if (!response.has_focus() && !nobody) || rows == 0 {
+        return None;
+    }
+    let last = rows - 1;
+    let at = |step: fn(usize, usize) -> usize, by: usize| selected.map_or(0, |row| step(row, by).min(last));
+    ui.input(|input| {
+        let keys: [(Key, usize); 6] = [
+            (Key::ArrowDown, at(usize::saturating_add, 1)),
+            (Key::ArrowUp, at(usize::saturating_sub, 1)),
+            (Key::PageDown, at(usize::saturating_add, 10)),
+            (Key::PageUp, at(usize::saturating_sub, 10)),
+            (Key::Home, 0),
+            (Key::End, last),
+        ];
+        if input.key_pressed(Key::Enter) && !input.modifiers.any() {
+            return Some(Asked::Enter);
+        }
+        keys.iter().find(|(key, _)| input.key_pressed(*key)).map(|(_, row)| Asked::Row(*row))
+    })
+}
+
+/// The ring of a list's chosen row, while the list has the keyboard.
+pub fn ring(ui: &Ui, id: Id, row: Rect) {
+    if ui.memory(|memory| memory.has_focus(id)) && focus::by_keyboard(ui.ctx()) {
+        focus::ring_inside(ui, row);
+    }
+}

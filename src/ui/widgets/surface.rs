@@ -1,0 +1,149 @@
+//! Cards, panels, wells, banners, the empty state, lines.
+//!
+//! **Invariant:** a card has a line and no shadow; a panel's line is drawn last, over its head and foot.
+
+use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2};
+use lucide_icons::Icon;
+
+use super::text::{self, Flow};
+use crate::theme::{self, Type};
+
+/// A card as high as its content.
+pub fn card<R>(ui: &mut Ui, padding: i8, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    let t = theme::tokens(ui);
+    Frame::new()
+        .fill(t.surface)
+        .stroke(Stroke::new(1.0, t.border))
+        .corner_radius(CornerRadius::same(10))
+        .inner_margin(Margin::same(padding))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            draw(ui)
+        })
+        .inner
+}
+
+/// A well inside a card.
+pub fn well<R>(ui: &mut Ui, fill: Color32, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    Frame::new()
+        .fill(fill)
+        .corner_radius(CornerRadius::same(8))
+        .inner_margin(Margin::symmetric(14, 12))
+        .show(ui, |ui| {
+            ui.set_min_width(ui.available_width());
+            draw(ui)
+        })
+        .inner
+}
+
+/// The ground of a panel that fills a rectangle.
+pub fn panel_ground(ui: &Ui, rect: Rect) {
+    ui.painter().rect_filled(rect, CornerRadius::same(10), theme::tokens(ui).surface);
+}
+
+/// The line around a panel; after its content.
+pub fn panel_line(ui: &Ui, rect: Rect) {
+    let stroke = Stroke::new(1.0, theme::tokens(ui).border);
+    ui.painter().rect_stroke(rect, CornerRadius::same(10), stroke, StrokeKind::Inside);
+}
+
+/// A line across a rectangle at a height.
+pub fn hairline(ui: &Ui, rect: Rect, y: f32) {
+    let y = ui.painter().round_to_pixel_center(y);
+    ui.painter().hline(rect.x_range(), y, Stroke::new(1.0, theme::tokens(ui).border));
+}
+
+/// A line in the flow of a layout with air on both sides.
+pub fn divider(ui: &mut Ui, air: f32) {
+    ui.add_space(air);
+    let (_, rect) = ui.allocate_space(Vec2::new(ui.available_width(), 1.0));
+    hairline(ui, rect, rect.top());
+    ui.add_space(air);
+}
+
+/// What a banner is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Something was done, or news.
+    News,
+    /// Attention.
+    Attention,
+    /// Refused.
+    Refused,
+}
+
+/// A banner: first sentence bold in its colour, the rest plain.
+pub fn banner(ui: &mut Ui, tone: Tone, glyph: Icon, words: &str) {
+    let t = theme::tokens(ui);
+    let (fill, ink) = match tone {
+        Tone::News => (t.blue_tint, t.blue),
+        Tone::Attention => (t.orange_tint, t.orange),
+        Tone::Refused => (t.brick_tint, t.brick),
+    };
+    let (first, rest) = words.split_once(". ").map_or((words.to_owned(), ""), |(a, b)| (format!("{a}. "), b));
+    let width = ui.available_width();
+    let galley = Flow::new(&first, Type::BodyBold, ink).then(rest, Type::Body, t.text).wrapped(ui, width - 64.0);
+    let height = galley.size().y + 24.0;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), egui::Sense::hover());
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, words));
+    ui.painter().rect_filled(rect, CornerRadius::same(8), fill);
+    text::icon(ui.painter(), rect.min + Vec2::new(25.0, 22.0), glyph, 20.0, ink);
+    ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
+}
+
+/// A circle with an icon, as above an empty state or a closed card.
+pub fn medallion(ui: &Ui, centre: Pos2, glyph: Icon, fill: Color32, ink: Color32) {
+    ui.painter().circle_filled(centre, 36.0, fill);
+    text::icon(ui.painter(), centre, glyph, 30.0, ink);
+}
+
+/// The empty state in the middle of a rectangle; `more` draws its buttons.
+pub fn empty_state(ui: &mut Ui, rect: Rect, glyph: Icon, title: &str, sentence: &str, more: impl FnOnce(&mut Ui)) {
+    let t = theme::tokens(ui);
+    let top = rect.center().y - 110.0;
+    medallion(ui, Pos2::new(rect.center().x, top + 36.0), glyph, t.sunken, t.text_3);
+    let width = rect.width().min(540.0);
+    let place = Rect::from_min_max(
+        Pos2::new(rect.center().x - width / 2.0, top + 92.0),
+        Pos2::new(rect.center().x + width / 2.0, rect.bottom()),
+    );
+    text::region(ui, place, "empty", |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        ui.vertical_centered(|ui| {
+            Flow::new(title, Type::Title, t.text).centred().show(ui);
+            Flow::new(sentence, Type::Reading, t.text_2).centred().show(ui);
+            ui.add_space(12.0);
+            more(ui);
+        });
+    });
+}
+
+/// A spinner of 16 with a sentence beside it; it asks for its own next picture ten times a second.
+pub fn waiting(ui: &mut Ui, sentence: &str) -> Response {
+    let t = theme::tokens(ui);
+    let response = ui.horizontal(|ui| {
+        let (rect, _) = ui.allocate_exact_size(Vec2::splat(16.0), egui::Sense::hover());
+        let turn = ui.input(|input| input.time) as f32 * 5.0;
+        let arc = |i: u32| rect.center() + 6.5 * Vec2::angled(turn + i as f32 * 0.3);
+        ui.painter().line((0..16).map(arc).collect(), Stroke::new(2.0, t.accent));
+        text::label(ui, sentence, Type::Body, t.text_2)
+    });
+    ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+    response.inner
+}
+
+/// A bar of progress; the share done is 0–1.
+pub fn progress_bar(ui: &mut Ui, share: f32, height: f32, name: &str) {
+    let t = theme::tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
+    let share = share.clamp(0.0, 1.0);
+    response.widget_info(|| {
+        let mut info = egui::WidgetInfo::labeled(egui::Role::ProgressIndicator, true, name);
+        info.value = Some(f64::from(share));
+        info
+    });
+    let radius = CornerRadius::same((height / 2.0) as u8);
+    ui.painter().rect_filled(rect, radius, t.border);
+    let done = Rect::from_min_size(rect.min, Vec2::new(rect.width() * share, height));
+    ui.painter().rect_filled(done, radius, t.accent);
+}

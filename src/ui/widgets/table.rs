@@ -1,0 +1,232 @@
+//! Tables: a head that stands, rows of a fixed height of which only the visible are drawn.
+//!
+//! **Invariant:** ten thousand rows cost what twenty do; figures stand right, their digits in columns.
+
+use egui::{
+    Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
+};
+
+use super::{
+    cap::Badge,
+    list::{self, Asked},
+    surface, text,
+};
+use crate::theme::{self, Type};
+
+/// Height of the head and of a compact row.
+pub const HEAD: f32 = 32.0;
+/// Height of a compact row.
+pub const COMPACT: f32 = 32.0;
+const PADDING: f32 = 12.0;
+
+/// A column.
+pub struct Column {
+    /// Its head.
+    pub head: String,
+    /// Points, or a share of what is left where negative.
+    pub width: f32,
+    /// Figures: right-aligned.
+    pub right: bool,
+}
+
+impl Column {
+    /// A column of so many points.
+    #[must_use]
+    pub fn exact(head: String, width: f32) -> Self {
+        Self { head, width, right: false }
+    }
+
+    /// A column of figures.
+    #[must_use]
+    pub fn figures(head: String, width: f32) -> Self {
+        Self { head, width, right: true }
+    }
+
+    /// A column that takes its part of what is left.
+    #[must_use]
+    pub fn rest(head: String) -> Self {
+        Self { head, width: -1.0, right: false }
+    }
+}
+
+/// What stands in a cell.
+pub enum Cell {
+    /// A value.
+    Text(String),
+    /// A value that matters most in its row.
+    Bold(String),
+    /// A value of less weight, or a word for what is not there.
+    Quiet(String),
+    /// A badge.
+    Badge(Badge),
+    /// A row of numbers, as a small line.
+    Spark(Vec<u64>),
+    /// Nothing in this row; its column says what.
+    Nothing,
+}
+
+impl Cell {
+    fn spoken(&self) -> &str {
+        match self {
+            Self::Text(words) | Self::Bold(words) | Self::Quiet(words) => words,
+            Self::Badge(badge) => &badge.word,
+            Self::Spark(_) | Self::Nothing => "",
+        }
+    }
+}
+
+/// Left edges and widths of the columns in a width.
+fn places(columns: &[Column], width: f32) -> Vec<(f32, f32)> {
+    let fixed: f32 = columns.iter().map(|c| c.width.max(0.0)).sum();
+    let rests = columns.iter().filter(|c| c.width < 0.0).count().max(1) as f32;
+    let each = ((width - fixed) / rests).max(60.0);
+    let mut left = 0.0;
+    columns
+        .iter()
+        .map(|column| {
+            let own = if column.width < 0.0 { each } else { column.width };
+            let place = (left, own);
+            left += own;
+            place
+        })
+        .collect()
+}
+
+/// Paints the head over the width at hand; `rounded` where the table begins its panel.
+pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool) {
+    let t = theme::tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEAD), Sense::hover());
+    let corner = if rounded { 9 } else { 0 };
+    let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
+    ui.painter().rect_filled(rect, radius, t.sunken);
+    surface::hairline(ui, rect, rect.bottom());
+    for (column, (left, width)) in columns.iter().zip(places(columns, rect.width())) {
+        let flow = text::Flow::new(&column.head, Type::SmallBold, t.text_2);
+        let galley = flow.cut(ui, width - PADDING);
+        paint_cell(ui, rect, left, width, column.right, galley);
+    }
+}
+
+fn paint_cell(ui: &Ui, row: Rect, left: f32, width: f32, right: bool, galley: std::sync::Arc<egui::Galley>) {
+    let y = row.center().y;
+    if right {
+        text::paint_right(ui.painter(), Pos2::new(row.left() + left + width - PADDING, y), galley);
+    } else {
+        text::paint_left(ui.painter(), Pos2::new(row.left() + left + PADDING, y), galley);
+    }
+}
+
+/// Draws one row.
+pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selected: Option<bool>) -> Response {
+    let t = theme::tokens(ui);
+    let sense = if selected.is_some() { Sense::CLICK } else { Sense::hover() };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), sense);
+    let chosen = selected == Some(true);
+    response.widget_info(|| {
+        let said = columns.iter().zip(cells).filter(|(_, cell)| !cell.spoken().is_empty());
+        let words: Vec<String> = said.map(|(column, cell)| format!("{} {}", column.head, cell.spoken())).collect();
+        WidgetInfo::selected(Role::Row, true, chosen, words.join(", "))
+    });
+    if !ui.is_rect_visible(rect) {
+        return response;
+    }
+    if chosen {
+        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.selected);
+        let bar = Rect::from_min_size(rect.min, Vec2::new(3.0, height));
+        ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
+    } else if selected.is_some() && response.hovered() {
+        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
+    }
+    surface::hairline(ui, rect, rect.bottom());
+    for ((column, cell), (left, width)) in columns.iter().zip(cells).zip(places(columns, rect.width())) {
+        let words = |words: &str, kind: Type, color: Color32| {
+            let flow = text::Flow::new(words, kind, color);
+            paint_cell(ui, rect, left, width, column.right, flow.cut(ui, width - PADDING));
+        };
+        match cell {
+            Cell::Text(value) => words(value, Type::Small, t.text),
+            Cell::Bold(value) => words(value, Type::SmallBold, t.text),
+            Cell::Quiet(value) => words(value, Type::Small, t.text_3),
+            Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
+            Cell::Spark(days) => {
+                let place = Rect::from_min_size(
+                    Pos2::new(rect.left() + left + PADDING, rect.center().y - 10.0),
+                    Vec2::new((width - 2.0 * PADDING).min(120.0), 20.0),
+                );
+                sparkline(ui, place, days);
+            }
+            Cell::Nothing => {}
+        }
+    }
+    response
+}
+
+/// Fourteen days as a line with its last day marked.
+fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
+    let t = theme::tokens(ui);
+    ui.painter().rect_filled(rect.shrink2(Vec2::new(0.0, 3.0)), CornerRadius::same(2), t.sunken);
+    let most = days.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let step = (rect.width() - 8.0) / days.len().saturating_sub(1).max(1) as f32;
+    let place = |(day, count): (usize, &u64)| {
+        Pos2::new(rect.left() + 4.0 + step * day as f32, rect.bottom() - 4.0 - (rect.height() - 8.0) * *count as f32 / most)
+    };
+    let points: Vec<Pos2> = days.iter().enumerate().map(place).collect();
+    if let Some(last) = points.last().copied() {
+        if days.len() >= 6 {
+            ui.painter().line(points, Stroke::new(1.5, t.grey_mark));
+        }
+        ui.painter().circle_filled(last, 5.0, t.surface);
+        ui.painter().circle_filled(last, 3.0, t.text);
+    }
+}
+
+/// A table with a body that scrolls; rows that can be chosen are one stop of the keyboard.
+pub struct Table<'a> {
+    /// Its id and accessible name.
+    pub name: &'a str,
+    /// Its columns.
+    pub columns: &'a [Column],
+    /// How many rows.
+    pub rows: usize,
+    /// The chosen row; `None` where rows cannot be chosen.
+    pub selected: Option<Option<usize>>,
+    /// It begins its panel, so its head has round corners.
+    pub rounded: bool,
+}
+
+impl Table<'_> {
+    /// Draws it in the space at hand; gives the row that was chosen now.
+    pub fn show(&self, ui: &mut Ui, cells: impl Fn(usize) -> Vec<Cell>) -> Option<usize> {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        head(ui, self.columns, self.rounded);
+        let body = ui.available_rect_before_wrap();
+        let id = Id::new(("table", self.name));
+        let mut chosen = None;
+        let mut moved = None;
+        if let Some(selected) = self.selected
+            && let Some(Asked::Row(to)) = list::keyboard(ui, body, id, self.name, selected, self.rows)
+        {
+            chosen = Some(to);
+            moved = Some(to);
+        }
+        let area = ScrollArea::vertical().id_salt(self.name).auto_shrink([false, false]).animated(false);
+        let area = match moved {
+            Some(to) => area.vertical_scroll_offset((COMPACT * to as f32 - body.height() / 2.0).max(0.0)),
+            None => area,
+        };
+        area.show_rows(ui, COMPACT, self.rows, |ui, range| {
+            for index in range {
+                let is_chosen = self.selected.map(|selected| selected == Some(index));
+                let response = row(ui, self.columns, &cells(index), COMPACT, is_chosen);
+                if response.clicked() {
+                    chosen = Some(index);
+                }
+                if is_chosen == Some(true) {
+                    list::ring(ui, id, response.rect);
+                }
+            }
+        });
+        chosen
+    }
+}
+
