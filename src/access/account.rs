@@ -1,0 +1,73 @@
+//! An account's keys as they are stored: plain records, sealed under passphrase or activation code.
+
+use domain::ReaderId;
+use seal::{ReaderPrivate, ReaderPublic, SealError};
+
+/// Least length of a passphrase (R24).
+#[must_use]
+pub fn passphrase_characters_min() -> usize {
+    14
+}
+
+/// A role's private key of one epoch, sealed to a member's own public key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleMember {
+    /// The role's reader.
+    pub reader: ReaderId,
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// HPKE value to the member's public key.
+    pub sealed: Vec<u8>,
+}
+
+fn place(reader: ReaderId, epoch: u32, account: i64) -> Vec<u8> {
+    [b"role-member/".as_slice(), &reader.0.to_be_bytes(), &epoch.to_be_bytes(), &account.to_be_bytes()].concat()
+}
+
+impl RoleMember {
+    pub(crate) fn seal(
+        reader: ReaderId,
+        epoch: u32,
+        account: i64,
+        public: &ReaderPublic,
+        private: &ReaderPrivate,
+    ) -> Result<Self, SealError> {
+        // REVEAL: the role's private key, straight into HPKE.
+        let sealed = seal::seal_to(public, &place(reader, epoch, account), private.expose())?;
+        Ok(Self { reader, epoch, sealed })
+    }
+
+    pub(crate) fn open(&self, account: i64, own: &ReaderPrivate) -> Result<ReaderPrivate, SealError> {
+        let bytes = seal::open_with(own, &place(self.reader, self.epoch, account), &self.sealed)?;
+        ReaderPrivate::from_bytes(&bytes)
+    }
+}
+
+/// What the store keeps of an account's keys.
+#[derive(Clone, Debug)]
+pub struct AccountKeys {
+    /// Number of the account.
+    pub account: i64,
+    /// Staff number.
+    pub staff: String,
+    /// Display name.
+    pub name: String,
+    /// Roles, as a set of [`domain::RoleName::bit`].
+    pub roles: u8,
+    /// Own public key, from the activation on.
+    pub public: Option<ReaderPublic>,
+    /// Own private key under the passphrase, from the activation on.
+    pub private_sealed: Option<Vec<u8>>,
+    /// Role keys sealed to the own public key.
+    pub members: Vec<RoleMember>,
+    /// Role keys under the activation code, until the activation.
+    pub activation: Option<Vec<u8>>,
+}
+
+pub(crate) fn private_place(account: i64) -> Vec<u8> {
+    [b"account-private/".as_slice(), &account.to_be_bytes()].concat()
+}
+
+pub(crate) fn activation_place(staff: &str) -> Vec<u8> {
+    [b"activation/".as_slice(), staff.as_bytes()].concat()
+}

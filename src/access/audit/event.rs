@@ -1,0 +1,128 @@
+//! The event catalogue (R14) and the grounds of authorisation (R15). Codes are stable: they are part of the canonical bytes.
+
+macro_rules! catalogue {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $code:literal $text:literal,)* }) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum $name { $($(#[$variant_doc])* $variant),* }
+
+        impl $name {
+            /// All of them, by code.
+            pub const ALL: &[Self] = &[$(Self::$variant),*];
+
+            /// The stored code.
+            #[must_use]
+            pub fn code(self) -> u16 {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// The key of its text in `resources/i18n`.
+            #[must_use]
+            pub fn key(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+
+            /// The one behind a stored code.
+            #[must_use]
+            pub fn from_code(code: u16) -> Option<Self> {
+                Self::ALL.iter().copied().find(|e| e.code() == code)
+            }
+        }
+    };
+}
+
+catalogue! {
+    /// What happened.
+    Event {
+        /// The store was set up.
+        SetUp = 1 "event-set-up",
+        /// An account was activated.
+        Activated = 2 "event-activated",
+        /// Signed in.
+        SignedIn = 3 "event-signed-in",
+        /// A sign-in failed.
+        SignInFailed = 4 "event-sign-in-failed",
+        /// Signed out.
+        SignedOut = 5 "event-signed-out",
+        /// Locked.
+        Locked = 6 "event-locked",
+        /// An account was made.
+        AccountMade = 7 "event-account-made",
+        /// An account was confirmed.
+        AccountConfirmed = 8 "event-account-confirmed",
+        /// A message was taken in.
+        MessageTakenIn = 20 "event-message-taken-in",
+        /// An exact repeat came in.
+        MessageRepeated = 21 "event-message-repeated",
+        /// An older version came late.
+        MessageSuperseded = 22 "event-message-superseded",
+        /// A message was refused.
+        MessageRefused = 23 "event-message-refused",
+        /// A newer version replaced a record.
+        RecordReplaced = 24 "event-record-replaced",
+        /// What waited was delivered.
+        Delivered = 25 "event-delivered",
+        /// Rides were imported.
+        RidesImported = 30 "event-rides-imported",
+        /// A BSN that proved equal was destroyed.
+        EqualBsnDestroyed = 31 "event-equal-bsn-destroyed",
+        /// A list of one's own rides was shown.
+        ListShown = 40 "event-list-shown",
+        /// A diagnosis was opened.
+        DiagnosisOpened = 41 "event-diagnosis-opened",
+        /// Remarks were opened.
+        RemarksOpened = 42 "event-remarks-opened",
+        /// A working diagnosis was opened.
+        WorkingDiagnosisOpened = 43 "event-working-diagnosis-opened",
+        /// A case was opened.
+        CaseOpened = 44 "event-case-opened",
+        /// Figures were opened into columns.
+        FiguresOpened = 45 "event-figures-opened",
+        /// A month was published.
+        MonthPublished = 46 "event-month-published",
+        /// A BSN was shown.
+        BsnRevealed = 50 "event-bsn-revealed",
+        /// A BSN was copied.
+        BsnCopied = 51 "event-bsn-copied",
+        /// A work item was taken up.
+        ItemClaimed = 52 "event-item-claimed",
+        /// A work item was closed.
+        ItemClosed = 53 "event-item-closed",
+        /// A work item was put under investigation.
+        ItemInvestigated = 54 "event-item-investigated",
+        /// A closed item's BSN was destroyed.
+        IdentificationDestroyed = 55 "event-identification-destroyed",
+        /// Connections were changed.
+        ConnectionsChanged = 60 "event-connections-changed",
+        /// Connections were exported.
+        ConnectionsExported = 61 "event-connections-exported",
+        /// Records past their term were destroyed.
+        Purged = 70 "event-purged",
+        /// A backup was made.
+        BackedUp = 71 "event-backed-up",
+        /// A backup was restored.
+        Restored = 72 "event-restored",
+        /// The chain was verified.
+        ChainVerified = 73 "event-chain-verified",
+        /// The log was read.
+        LogRead = 74 "event-log-read",
+    }
+}
+
+catalogue! {
+    /// On what ground it was permitted.
+    Authorisation {
+        /// The program itself.
+        Program = 1 "authorisation-program",
+        /// Crew of this ride.
+        CrewOfRide = 2 "authorisation-crew-of-ride",
+        /// The role's task.
+        RolesTask = 3 "authorisation-roles-task",
+        /// Taken up by this user.
+        ClaimedItem = 4 "authorisation-claimed-item",
+        /// The own account.
+        OwnAccount = 5 "authorisation-own-account",
+        /// The administrator of the machine, from the command line.
+        CommandLine = 6 "authorisation-command-line",
+    }
+}

@@ -1,0 +1,131 @@
+//! The rights of each role, as one table; it expands to the trait impls that the compiler holds and to [`RIGHTS`] for people.
+//!
+//! **Invariant:** a right is written here or nowhere: `Role` is sealed, and `MayOpen` can only be given to a `Role`.
+//! **Invariant:** an opening key yields the content keys of its part alone, though a wrap may hold several.
+
+use std::marker::PhantomData;
+
+use domain::{
+    Case, Diagnosis, Figure, Identification, MessageToken, Part, PartCode, ReaderId, Remarks, RoleName,
+    WorkingDiagnosis,
+};
+use seal::{ContentKey, SealError};
+use zeroize::Zeroizing;
+
+use crate::session::KeyRing;
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+/// A role: sealed to this crate.
+pub trait Role: sealed::Sealed + Sized + 'static {
+    /// Its name.
+    const NAME: RoleName;
+}
+
+/// Role `Self` may open part `P`, and here is its key.
+#[diagnostic::on_unimplemented(
+    message = "role `{Self}` may not open part `{P}`",
+    note = "the rights of each role are the table in src/access/policy.rs"
+)]
+pub trait MayOpen<P: Part>: Role {
+    /// The key that opens part `P` for this role.
+    fn opening_key(keys: &KeyRing) -> OpeningKey<'_, P> {
+        OpeningKey { keys, part: PhantomData }
+    }
+}
+
+/// Opens part `P` and nothing else.
+pub struct OpeningKey<'a, P: Part> {
+    keys: &'a KeyRing,
+    part: PhantomData<P>,
+}
+
+impl<P: Part> OpeningKey<'_, P> {
+    /// Whose wraps it opens.
+    #[must_use]
+    pub fn reader(&self) -> ReaderId {
+        self.keys.reader()
+    }
+
+    /// The content key of part `P` in a wrap; `None` where the wrap does not hold that part.
+    /// `reader_key` gives the sealed reader key of a number; it is asked once per number and session.
+    ///
+    /// # Errors
+    /// When the wrap is another reader's or record's, or was changed.
+    pub fn content_key<E: From<SealError>>(
+        &self,
+        token: MessageToken,
+        wrap: &[u8],
+        reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
+    ) -> Result<Option<ContentKey>, E> {
+        let number = seal::wrap_number(wrap)?;
+        let keys = self.keys.with_reader_key(number, reader_key, |key| seal::unwrap(key, token, wrap))??;
+        Ok(keys.into_iter().find(|(part, _)| *part == P::CODE).map(|(_, key)| key))
+    }
+}
+
+impl OpeningKey<'_, Figure> {
+    /// Opens a figure, which is sealed under the reader key itself.
+    ///
+    /// # Errors
+    /// When the figure is another record's, or was changed.
+    pub fn figure<E: From<SealError>>(
+        &self,
+        token: MessageToken,
+        sealed: &[u8],
+        reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
+    ) -> Result<Zeroizing<Vec<u8>>, E> {
+        let number = seal::figure_number(sealed)?;
+        Ok(self.keys.with_reader_key(number, reader_key, |key| seal::open_figure(key, token, sealed))??)
+    }
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $role:ident: $($part:ident),*;)*) => {
+        $(
+            $(#[$doc])*
+            pub enum $role {}
+            impl sealed::Sealed for $role {}
+            impl Role for $role {
+                const NAME: RoleName = RoleName::$role;
+            }
+            $(impl MayOpen<$part> for $role {})*
+        )*
+
+        /// The same table as data: for menus and the printed matrix.
+        pub const RIGHTS: &[(RoleName, &[PartCode])] = &[$((RoleName::$role, &[$(PartCode::$part),*])),*];
+    };
+}
+
+rights! {
+    /// RAV-administratie.
+    Administration: Identification;
+    /// Ambulancezorgprofessional: own rides; without a grant there is nothing to open.
+    Professional: Diagnosis, Remarks, WorkingDiagnosis;
+    /// Medisch manager ambulancezorg.
+    MedicalManager: Case, Figure, WorkingDiagnosis;
+    /// Functioneel beheerder: opens no part.
+    FunctionalAdministrator: ;
+    /// Privacy officer / logbeheerder: opens no part.
+    PrivacyOfficer: ;
+}
+
+/// The table as text, a line a role: printed to `tests/role_matrix.txt` and compared.
+#[must_use]
+pub fn role_matrix() -> String {
+    let mut text = format!("{:<26}", "role");
+    for part in PartCode::ALL {
+        text.push_str(&format!("{:<19}", part.name()));
+    }
+    let mut lines = vec![text.trim_end().to_owned()];
+    for (role, parts) in RIGHTS {
+        let mut line = format!("{:<26}", role.name());
+        for part in PartCode::ALL {
+            line.push_str(&format!("{:<19}", if parts.contains(&part) { "opens" } else { "-" }));
+        }
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n") + "\n"
+}

@@ -1,0 +1,171 @@
+//! A session: one account in one role, with that role's private keys and nothing else.
+//!
+//! **Invariant:** no public constructor; [`crate::sign_in`] makes sessions.
+
+use std::{collections::HashMap, marker::PhantomData, sync::Mutex};
+
+use domain::{Part, ReaderId, RoleName};
+use seal::{ReaderKey, ReaderPrivate, ReaderPublic, SealError};
+
+use crate::policy::{
+    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional, Role,
+};
+
+/// The private keys of one reader (all epochs), and the reader keys opened with them so far.
+pub struct KeyRing {
+    reader: ReaderId,
+    privates: Vec<ReaderPrivate>,
+    opened: Mutex<HashMap<u32, ReaderKey>>,
+}
+
+// LIMIT: reader keys kept open in a session; a role has one to three a day, so this is years of them.
+const OPENED_MAX: usize = 8192;
+
+impl KeyRing {
+    pub(crate) fn new(reader: ReaderId, privates: Vec<ReaderPrivate>) -> Self {
+        Self { reader, privates, opened: Mutex::new(HashMap::new()) }
+    }
+
+    pub(crate) fn reader(&self) -> ReaderId {
+        self.reader
+    }
+
+    pub(crate) fn privates(&self) -> &[ReaderPrivate] {
+        &self.privates
+    }
+
+    pub(crate) fn with_reader_key<T, E: From<SealError>>(
+        &self,
+        number: u32,
+        sealed: impl FnOnce(u32) -> Result<Vec<u8>, E>,
+        use_it: impl FnOnce(&ReaderKey) -> T,
+    ) -> Result<T, E> {
+        let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if let Some(key) = opened.get(&number) {
+            return Ok(use_it(key));
+        }
+        let sealed = sealed(number)?;
+        // The newest epoch first: it made most of what is read.
+        let mut last = SealError::DoesNotOpen;
+        for private in self.privates.iter().rev() {
+            match ReaderKey::open(private, self.reader, number, &sealed) {
+                Ok(key) => {
+                    let result = use_it(&key);
+                    if opened.len() >= OPENED_MAX {
+                        opened.clear();
+                    }
+                    opened.insert(number, key);
+                    return Ok(result);
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last.into())
+    }
+}
+
+/// One account in role `R`.
+pub struct Session<R: Role> {
+    account: i64,
+    staff: String,
+    name: String,
+    keys: KeyRing,
+    role: PhantomData<fn() -> R>,
+}
+
+impl<R: Role> Session<R> {
+    pub(crate) fn new(account: i64, staff: String, name: String, keys: KeyRing) -> Self {
+        Self { account, staff, name, keys, role: PhantomData }
+    }
+
+    /// Number of the account.
+    #[must_use]
+    pub fn account(&self) -> i64 {
+        self.account
+    }
+
+    /// Staff number.
+    #[must_use]
+    pub fn staff(&self) -> &str {
+        &self.staff
+    }
+
+    /// Display name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The role's name.
+    #[must_use]
+    pub fn role(&self) -> RoleName {
+        R::NAME
+    }
+
+    /// The reader whose wraps this session opens.
+    #[must_use]
+    pub fn reader(&self) -> ReaderId {
+        self.keys.reader()
+    }
+
+    /// The key that opens part `P`: only for a role whose right it is.
+    #[must_use]
+    pub fn opening_key<P: Part>(&self) -> OpeningKey<'_, P>
+    where
+        R: MayOpen<P>,
+    {
+        R::opening_key(&self.keys)
+    }
+
+    /// Whether a public key of the directory is this session's own (DESIGN §4: a swapped key stops receiving).
+    #[must_use]
+    pub fn owns(&self, public: &ReaderPublic) -> bool {
+        self.keys.privates().iter().any(|private| private.public().is_ok_and(|own| own == *public))
+    }
+
+    /// Admits a member to this session's role: the role's keys, sealed to the new member's public key.
+    ///
+    /// # Errors
+    /// When the public key is none.
+    pub fn admit(&self, member: i64, public: &ReaderPublic) -> Result<Vec<crate::RoleMember>, SealError> {
+        let epochs = self.keys.privates().iter().enumerate();
+        epochs
+            .map(|(i, private)| {
+                let epoch = u32::try_from(i + 1).map_err(|_| SealError::Format)?;
+                crate::RoleMember::seal(self.keys.reader(), epoch, member, public, private)
+            })
+            .collect()
+    }
+}
+
+impl Session<PrivacyOfficer> {
+    /// Opens the log's first MAC key, to verify the whole chain.
+    ///
+    /// # Errors
+    /// When it was sealed to another, or changed.
+    pub fn open_first_mac_key(&self, segment: u32, sealed: &[u8]) -> Result<seal::MacKey, SealError> {
+        let place = crate::set_up::mac_key_place(segment);
+        let mut last = SealError::DoesNotOpen;
+        for private in self.keys.privates().iter().rev() {
+            match seal::open_with(private, &place, sealed) {
+                Ok(bytes) => return seal::MacKey::from_bytes(&bytes),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+}
+
+/// Who is signed in, in which role. Matched exhaustively, in one place.
+pub enum SignedIn {
+    /// RAV-administratie.
+    Administration(Session<Administration>),
+    /// Ambulancezorgprofessional.
+    Professional(Session<Professional>),
+    /// Medisch manager ambulancezorg.
+    MedicalManager(Session<MedicalManager>),
+    /// Functioneel beheerder.
+    FunctionalAdministrator(Session<FunctionalAdministrator>),
+    /// Privacy officer / logbeheerder.
+    PrivacyOfficer(Session<PrivacyOfficer>),
+}

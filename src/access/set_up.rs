@@ -1,0 +1,116 @@
+//! Set-up: the roles' key pairs, Routing's, the log's first MAC key, and what each first member gets under his activation code.
+//!
+//! **Invariant:** a role's private key leaves this call only under an activation code or sealed to the recovery kit.
+
+use domain::{ReaderId, RoleName};
+use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError};
+use zeroize::Zeroizing;
+
+use crate::account::activation_place;
+
+/// An account named at set-up.
+pub struct NewAccount {
+    /// Staff number.
+    pub staff: String,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+}
+
+/// A role's (or Routing's) public key in the directory.
+pub struct RoleKey {
+    /// The reader.
+    pub reader: ReaderId,
+    /// The epoch, from 1.
+    pub epoch: u32,
+    /// Its public key.
+    pub public: ReaderPublic,
+    /// Its private key, sealed to the recovery kit's public half, where there is a kit.
+    pub recovery: Option<Vec<u8>>,
+}
+
+/// What an account gets at set-up.
+pub struct AccountSetUp {
+    /// Staff number.
+    pub staff: String,
+    /// The code to hand over; stored nowhere.
+    pub code: ActivationCode,
+    /// Its roles' keys under the code.
+    pub activation: Vec<u8>,
+}
+
+/// All keys of a new store.
+pub struct SetUp {
+    /// The directory.
+    pub role_keys: Vec<RoleKey>,
+    /// Routing's private key, for the receiver's own place.
+    pub routing: ReaderPrivate,
+    /// The log's first MAC key, for the store.
+    pub mac_key: MacKey,
+    /// The same, sealed to the privacy officer.
+    pub mac_key_sealed: Vec<u8>,
+    /// The accounts, in the order given.
+    pub accounts: Vec<AccountSetUp>,
+}
+
+/// The readers whose private keys members of a role get.
+pub(crate) fn reader_of(role: RoleName) -> Option<ReaderId> {
+    match role {
+        RoleName::Administration => Some(ReaderId::ADMINISTRATION),
+        RoleName::MedicalManager => Some(ReaderId::MEDICAL_MANAGER),
+        RoleName::PrivacyOfficer => Some(ReaderId::PRIVACY_OFFICER),
+        RoleName::Professional | RoleName::FunctionalAdministrator => None,
+    }
+}
+
+pub(crate) fn mac_key_place(segment: u32) -> Vec<u8> {
+    [b"mac-key/".as_slice(), &segment.to_be_bytes()].concat()
+}
+
+/// Makes all keys of a new store.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> Result<SetUp, SealError> {
+    let mut privates = Vec::new();
+    let mut role_keys = Vec::new();
+    let readers = [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER, ReaderId::ROUTING];
+    for reader in readers {
+        let private = ReaderPrivate::generate()?;
+        let place = [b"recovery/".as_slice(), &reader.0.to_be_bytes(), &1_u32.to_be_bytes()].concat();
+        // REVEAL: the private key, straight into HPKE to the recovery kit.
+        let sealed = recovery.map(|kit| seal::seal_to(kit, &place, private.expose())).transpose()?;
+        role_keys.push(RoleKey { reader, epoch: 1, public: private.public()?, recovery: sealed });
+        privates.push((reader, private));
+    }
+    let mac_key = MacKey::first()?;
+    let officer = role_keys.iter().find(|k| k.reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
+    // REVEAL: the first MAC key, straight into HPKE to the privacy officer.
+    let mac_key_sealed = seal::seal_to(&officer.public, &mac_key_place(1), mac_key.expose())?;
+    let accounts = accounts.iter().map(|account| for_account(account, &privates)).collect::<Result<_, _>>()?;
+    let routing = privates.pop().map(|(_, private)| private).ok_or(SealError::Format)?;
+    Ok(SetUp { role_keys, routing, mac_key, mac_key_sealed, accounts })
+}
+
+fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> Result<AccountSetUp, SealError> {
+    let wanted: Vec<ReaderId> = account.roles.iter().filter_map(|role| reader_of(*role)).collect();
+    let mut plain = Zeroizing::new(Vec::new());
+    for (reader, private) in privates.iter().filter(|(reader, _)| wanted.contains(reader)) {
+        plain.extend_from_slice(&reader.0.to_be_bytes());
+        plain.extend_from_slice(&1_u32.to_be_bytes());
+        // REVEAL: the role's private key, under the member's activation code.
+        plain.extend_from_slice(private.expose());
+    }
+    let code = ActivationCode::generate()?;
+    let activation = code.seal(&activation_place(&account.staff), &plain)?;
+    Ok(AccountSetUp { staff: account.staff.clone(), code, activation })
+}
+
+/// A fresh activation for an account whose roles need no key (a professional, a functional administrator).
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn renew_activation(staff: &str) -> Result<AccountSetUp, SealError> {
+    for_account(&NewAccount { staff: staff.to_owned(), roles: Vec::new() }, &[])
+}
+
+pub(crate) const ACTIVATION_ENTRY_BYTES: usize = 8 + 4 + 32;
