@@ -4,9 +4,17 @@
 //! **Invariant:** no text stands in this crate: words come from `resources/i18n` by their key.
 //! **Not here:** what a screen holds and permits (`app`), chart geometry (`chart`).
 
+mod app;
+mod chart_painter;
+mod frame;
 pub mod raster;
+mod screens;
 mod studio;
 pub mod theme;
+mod view_state;
 mod widgets;
+pub mod window;
 
+pub use app::App;
 pub use studio::Studio;
+pub use window::{Look, WindowError};

@@ -133,6 +133,12 @@ pub fn tokens(ui: &egui::Ui) -> &'static Tokens {
     if ui.visuals().dark_mode { &DARK } else { &LIGHT }
 }
 
+/// A colour that comes from a chart's palette, with its opacity.
+#[must_use]
+pub fn with_alpha((r, g, b): chart::Rgb, alpha: u8) -> Color32 {
+    Color32::from_rgba_unmultiplied(r, g, b, alpha)
+}
+
 /// The chart's colours of a theme, as red, green, blue.
 #[must_use]
 pub fn chart_palette(theme: Theme) -> chart::Palette {

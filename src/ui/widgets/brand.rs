@@ -50,7 +50,7 @@ pub const STRIP: f32 = 28.0;
 pub fn test_strip(ui: &mut Ui, rect: Rect, first: &str, rest: &str) {
     let t = theme::tokens(ui);
     ui.painter().rect_filled(rect, CornerRadius::ZERO, t.violet);
-    let response = ui.interact(rect, ui.id().with("test-strip"), Sense::hover());
+    let response = ui.interact(rect, ui.scope_id().with("test-strip"), Sense::hover());
     let spoken = format!("{first} {rest}");
     response.widget_info(|| WidgetInfo::labeled(Role::Banner, true, &spoken));
     let galley = text::Flow::new(first, Type::SmallBold, t.on_violet)

@@ -39,7 +39,7 @@ pub fn segment(ui: &mut Ui, parts: &[Part<'_>], height: f32) -> Option<usize> {
     let mut rings = Vec::new();
     for (index, part) in parts.iter().enumerate() {
         let rect = Rect::from_min_size(Pos2::new(x, whole.top()), Vec2::new(part_width(ui, part), height));
-        let id = ui.id().with(("segment", part.word));
+        let id = ui.scope_id().with(("segment", part.word));
         let response = ui.interact(rect, id, Sense::click());
         response.widget_info(|| WidgetInfo::selected(Role::RadioButton, true, part.chosen, part.word));
         let (first, last) = (index == 0, index + 1 == parts.len());
@@ -142,7 +142,7 @@ pub fn radio(ui: &mut Ui, chosen: bool, words: &str, enabled: bool) -> Response 
 /// A fold, closed to begin with; true while it is open.
 pub fn fold(ui: &mut Ui, id: &str, words: &str) -> bool {
     let t = theme::tokens(ui);
-    let id = ui.id().with(id);
+    let id = ui.scope_id().with(id);
     let open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let galley = text::galley(ui, words, Type::Small, t.accent);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 22.0), Sense::click());

@@ -72,7 +72,7 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
     ui.painter().galley(rect.min, title_galley, t.text);
     if !under.is_empty() {
         let place = Rect::from_min_size(rect.min + Vec2::new(0.0, 30.0), under_galley.size());
-        let id = ui.id().with("page-head-under");
+        let id = ui.scope_id().with("page-head-under");
         let line = ui.interact(place, id, Sense::hover());
         line.widget_info(|| WidgetInfo::labeled(Role::Label, true, under));
         ui.painter().galley(place.min, under_galley, t.text_2);

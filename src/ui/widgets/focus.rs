@@ -7,7 +7,7 @@ use egui::{Context, CornerRadius, Event, Id, Painter, Rect, Response, Stroke, St
 use crate::theme;
 
 fn flag() -> Id {
-    Id::new("last-input-was-a-key")
+    Id::unique("last-input-was-a-key")
 }
 
 /// Notes what the last input was; once per pass, before anything is drawn.

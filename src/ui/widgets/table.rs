@@ -200,7 +200,7 @@ impl Table<'_> {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         head(ui, self.columns, self.rounded);
         let body = ui.available_rect_before_wrap();
-        let id = Id::new(("table", self.name));
+        let id = Id::unique(("table", self.name));
         let mut chosen = None;
         let mut moved = None;
         if let Some(selected) = self.selected

@@ -1,0 +1,151 @@
+//! The program's face: takes frames in, draws them, hands commands out. Window, pictures and tests call `frame_ui`.
+//!
+//! **Invariant:** nothing is drawn of a screen that is gone: at sign-in and lock egui's memory is emptied too.
+//! **Invariant:** it asks for no picture of its own accord but a countdown's; a new frame wakes it.
+
+use egui::{Context, Key, Modifiers, Ui};
+use viewmodel::{Client, Frame, Outbox, Screen, Texts};
+
+use crate::{frame, screens::Desk, theme, view_state::ViewState, widgets::focus};
+
+/// The program as a window, a picture or a test sees it.
+pub struct App {
+    client: Box<dyn Client>,
+    texts: Texts,
+    frame: Option<Frame>,
+    received_at: f64,
+    state: ViewState,
+    outbox: Outbox,
+    clipboard_until: Option<f64>,
+}
+
+/// Whether a screen stands before or behind a session: its root.
+#[derive(PartialEq, Eq)]
+enum Root {
+    Door,
+    Locked,
+    Session,
+    Waiting,
+}
+
+fn root(frame: &Frame) -> Root {
+    match frame.screen {
+        Screen::SignIn(_) | Screen::Activation(_) => Root::Door,
+        Screen::Locked(_) => Root::Locked,
+        Screen::Progress(_) | Screen::Failed(_) => Root::Waiting,
+        Screen::Identifications(_)
+        | Screen::Feedback(_)
+        | Screen::Quality(_)
+        | Screen::Reception(_)
+        | Screen::AuditLog(_) => Root::Session,
+    }
+}
+
+impl App {
+    /// An app that talks to a worker, in a language.
+    #[must_use]
+    pub fn new(client: Box<dyn Client>, texts: Texts) -> Self {
+        Self {
+            client,
+            texts,
+            frame: None,
+            received_at: 0.0,
+            state: ViewState::default(),
+            outbox: Outbox::default(),
+            clipboard_until: None,
+        }
+    }
+
+    /// Gives a window's context its look, and the worker the means to wake it. `Studio` has its look already.
+    pub fn attach(&mut self, ctx: &Context) {
+        theme::install(ctx);
+        self.wake(ctx);
+    }
+
+    /// Gives the worker the means to wake a context.
+    pub fn wake(&mut self, ctx: &Context) {
+        let ctx = ctx.clone();
+        self.client.wake_with(std::sync::Arc::new(move || ctx.request_repaint()));
+    }
+
+    /// The frame shown now, once the worker has sent one.
+    #[must_use]
+    pub fn frame(&self) -> Option<&Frame> {
+        self.frame.as_ref()
+    }
+
+    /// Takes the newest frame in without drawing; true when there was one.
+    pub fn poll(&mut self, ctx: &Context) -> bool {
+        let Some(newer) = self.client.latest() else { return false };
+        let changed = self.frame.as_ref().is_none_or(|older| root(older) != root(&newer));
+        if changed {
+            self.state.forget();
+            ctx.data_mut(egui::util::IdTypeMap::clear);
+            ctx.memory_mut(|memory| {
+                memory.stop_text_input();
+                if let Some(focused) = memory.focused() {
+                    memory.surrender_focus(focused);
+                }
+            });
+        }
+        self.received_at = ctx.input(|input| input.time);
+        self.frame = Some(newer);
+        true
+    }
+
+    /// Draws one picture and sends what was asked for.
+    pub fn frame_ui(&mut self, ui: &mut Ui) {
+        let ctx = ui.ctx().clone();
+        focus::note_input(&ctx);
+        while self.poll(&ctx) {}
+        self.clipboard(&ctx);
+        let seconds = ctx.input(|input| input.time) - self.received_at;
+        self.state.seconds_since_frame = seconds.max(0.0) as u32;
+        if let Some(shown) = &self.frame {
+            let lock = ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::L));
+            if let (true, Some(rail)) = (lock, &shown.rail) {
+                self.outbox.push(rail.lock.clone());
+            }
+            let desk = &mut Desk { state: &mut self.state, texts: &self.texts, outbox: &mut self.outbox };
+            frame::frame_ui(ui, shown, desk);
+        } else {
+            frame::ground(ui);
+        }
+        for command in self.outbox.take() {
+            self.client.send(command);
+        }
+    }
+
+    /// Puts on the clipboard what a frame brings, and clears it again after its seconds.
+    fn clipboard(&mut self, ctx: &Context) {
+        let now = ctx.input(|input| input.time);
+        if let Some((words, seconds)) = self.frame.as_mut().and_then(|frame| frame.clipboard.take()) {
+            // REVEAL: the clerk asked for a copy; the clipboard is emptied after the seconds the frame names.
+            ctx.copy_text(words.reveal().to_owned());
+            self.clipboard_until = Some(now + f64::from(seconds));
+            ctx.request_repaint_after(std::time::Duration::from_secs(u64::from(seconds)));
+        }
+        if let Some(until) = self.clipboard_until {
+            if now >= until {
+                ctx.copy_text(String::new());
+                self.clipboard_until = None;
+            } else {
+                ctx.request_repaint_after(std::time::Duration::from_secs_f64(until - now));
+            }
+        }
+    }
+}
+
+impl eframe::App for App {
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
+        self.frame_ui(ui);
+    }
+
+    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
+        visuals.panel_fill.to_normalized_gamma_f32()
+    }
+
+    fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.state.forget();
+    }
+}

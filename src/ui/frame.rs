@@ -1,0 +1,199 @@
+//! The frame around every screen: TEST strip, rail, page with notice and work in hand.
+//!
+//! **Invariant:** only what the view model holds is drawn; a rail item is there because the role may go there.
+
+use egui::{CornerRadius, Id, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2};
+use lucide_icons::Icon;
+use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName};
+
+use crate::{
+    screens::{self, Desk},
+    theme::{self, Type},
+    widgets::{
+        brand::{self, Item},
+        button::{Button, Weight},
+        surface::{self, Tone},
+        text,
+    },
+};
+
+/// Width of the rail, and under [`NARROW`] points of window.
+const RAIL: f32 = 220.0;
+const RAIL_NARROW: f32 = 60.0;
+const NARROW: f32 = 1180.0;
+/// A page grows to this width, then stays in the middle.
+const PAGE_MOST: f32 = 1480.0;
+
+/// The window's ground.
+pub fn ground(ui: &Ui) -> Rect {
+    let whole = ui.max_rect();
+    ui.painter().rect_filled(whole, CornerRadius::ZERO, theme::tokens(ui).canvas);
+    whole
+}
+
+/// Key of a role's name.
+#[must_use]
+pub fn role_key(role: Role) -> &'static str {
+    match role {
+        Role::Administration => "role-administration",
+        Role::Professional => "role-professional",
+        Role::MedicalManager => "role-medical-manager",
+        Role::FunctionalAdministrator => "role-functional-administrator",
+        Role::PrivacyOfficer => "role-privacy-officer",
+    }
+}
+
+/// Draws a frame over the whole window.
+pub fn frame_ui(ui: &mut Ui, frame: &Frame, desk: &mut Desk<'_>) {
+    let mut rest = ground(ui);
+    if frame.test {
+        let strip = Rect::from_min_size(rest.min, Vec2::new(rest.width(), brand::STRIP));
+        brand::test_strip(ui, strip, &desk.texts.get("ui-test-first"), &desk.texts.get("ui-test-rest"));
+        rest.min.y += brand::STRIP;
+    }
+    if let Some(rail) = &frame.rail {
+        let narrow = rest.width() < NARROW;
+        let width = if narrow { RAIL_NARROW } else { RAIL };
+        let place = Rect::from_min_size(rest.min, Vec2::new(width, rest.height()));
+        rail_ui(ui, place, rail, narrow, desk);
+        rest.min.x += width;
+        let margin = if narrow { 16.0 } else { 24.0 };
+        let mut page = Rect::from_min_max(rest.min + Vec2::new(margin, 20.0), rest.max - Vec2::new(margin, 20.0));
+        if page.width() > PAGE_MOST {
+            page = Rect::from_center_size(page.center(), Vec2::new(PAGE_MOST, page.height()));
+        }
+        rest = page;
+    }
+    let builder = UiBuilder::new().scope_id(Id::unique("page")).max_rect(rest);
+    let mut page = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
+    if frame.rail.is_some() {
+        page.set_clip_rect(rest.expand(8.0));
+        above_page(&mut page, frame, desk);
+    }
+    screens::screen_ui(&mut page, &frame.screen, desk);
+}
+
+fn above_page(ui: &mut Ui, frame: &Frame, desk: &mut Desk<'_>) {
+    if let Some(notice) = &frame.notice {
+        notice_ui(ui, notice, desk);
+        ui.add_space(6.0);
+    }
+    if let Some(busy) = &frame.busy {
+        busy_ui(ui, busy, desk);
+        ui.add_space(6.0);
+    }
+}
+
+/// A sentence over the page.
+pub fn notice_ui(ui: &mut Ui, notice: &Notice, desk: &Desk<'_>) {
+    let (tone, icon) = match notice.kind {
+        NoticeKind::Done => (Tone::News, Icon::Info),
+        NoticeKind::Attention => (Tone::Attention, Icon::TriangleAlert),
+        NoticeKind::Refused => (Tone::Refused, Icon::CircleAlert),
+    };
+    surface::banner(ui, tone, icon, &desk.texts.format(notice.text, &notice.values));
+}
+
+/// *62%*, and the share itself.
+pub fn share_done(done: (u64, u64), desk: &Desk<'_>) -> (String, f32) {
+    let share = if done.1 == 0 { 0.0 } else { done.0 as f64 / done.1 as f64 };
+    (desk.texts.percentage(share.min(1.0)), share as f32)
+}
+
+fn busy_ui(ui: &mut Ui, busy: &Busy, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let words = desk.texts.get(busy.text);
+    let Some(done) = busy.done else {
+        surface::waiting(ui, &words);
+        return;
+    };
+    let (percentage, share) = share_done(done, desk);
+    surface::card(ui, 12, |ui| {
+        ui.horizontal(|ui| {
+            text::line(ui, &words, Type::Body, t.text);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if let Some(cancel) = &busy.cancel {
+                    let stop = desk.texts.get("ui-stop");
+                    if Button::new(Weight::Quiet, &stop).height(30.0).show(ui).clicked() {
+                        desk.outbox.push(cancel.clone());
+                    }
+                }
+                text::line(ui, &percentage, Type::Small, t.text_2);
+            });
+        });
+        surface::progress_bar(ui, share, 6.0, &words);
+    });
+}
+
+fn item_look(screen: ScreenName) -> (Icon, &'static str) {
+    match screen {
+        ScreenName::Identifications => (Icon::UserRoundSearch, "ui-screen-identifications"),
+        ScreenName::Feedback => (Icon::Inbox, "ui-screen-feedback"),
+        ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
+        ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
+        ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
+    }
+}
+
+fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    ui.painter().rect_filled(rect, CornerRadius::ZERO, t.sunken);
+    let edge = ui.painter().round_to_pixel_center(rect.right() - 1.0);
+    ui.painter().vline(edge, rect.y_range(), Stroke::new(1.0, t.border));
+    let inner = Rect::from_min_max(rect.min + Vec2::new(6.0, 16.0), rect.max - Vec2::new(7.0, 8.0));
+    text::region(ui, inner, "rail", |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            ui.add_space(if narrow { 10.0 } else { 8.0 });
+            let name = if narrow { String::new() } else { desk.texts.get("ui-name") };
+            brand::brand(ui, 26.0, Type::Heading, &name);
+        });
+        ui.add_space(12.0);
+        if !narrow {
+            let place = Rect::from_min_size(ui.cursor().min + Vec2::new(8.0, 0.0), Vec2::new(192.0, 17.0));
+            let role = desk.texts.get(role_key(rail.role));
+            text::region(ui, place, "role", |ui| text::line(ui, &role, Type::Caption, t.text_3));
+            ui.add_space(22.0);
+        }
+        for item in &rail.items {
+            let (icon, key) = item_look(item.screen);
+            let count = item.count.filter(|count| *count > 0).map(|count| desk.texts.number(count));
+            let name = desk.texts.get(key);
+            let look =
+                Item { icon, name: &name, selected: item.selected, count: count.as_deref(), key: None, narrow };
+            if brand::rail_item(ui, &look).clicked() {
+                desk.outbox.push(item.open.clone());
+            }
+        }
+    });
+    rail_foot(ui, inner, rail, narrow, desk);
+}
+
+fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let height = if narrow { 80.0 } else { 152.0 };
+    let foot = Rect::from_min_max(Pos2::new(inner.left(), inner.bottom() - height), inner.max);
+    let item = |icon: Icon, name: String, key: Option<String>, ui: &mut Ui| {
+        let look = Item { icon, name: &name, selected: false, count: None, key: key.as_deref(), narrow };
+        brand::rail_item(ui, &look).clicked()
+    };
+    text::region(ui, foot, "rail-foot", |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        if item(Icon::Lock, desk.texts.get("ui-lock"), Some(desk.texts.get("ui-key-lock")), ui) {
+            desk.outbox.push(rail.lock.clone());
+        }
+        if item(Icon::LogOut, desk.texts.get("ui-sign-out"), None, ui) {
+            desk.outbox.push(rail.sign_out.clone());
+        }
+        if narrow {
+            return;
+        }
+        surface::divider(ui, 7.0);
+        let place = Rect::from_min_size(ui.cursor().min + Vec2::new(10.0, 4.0), Vec2::new(190.0, 40.0));
+        text::region(ui, place, "me", |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            text::Flow::new(&rail.name, Type::SmallBold, t.text).show_line(ui);
+            text::Flow::new(&rail.organisation, Type::Small, t.text_2).show_line(ui);
+        });
+    });
+}

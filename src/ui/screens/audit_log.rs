@@ -1,0 +1,176 @@
+//! *Auditlog*: who did what, when and on what ground; the chain's last verification on top.
+
+use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{AuditLine, AuditLogScreen, ChainState};
+
+use super::Desk;
+use crate::{
+    frame::role_key,
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        facts, surface,
+        table::{Cell, Column, Table},
+        text::{self, Flow},
+    },
+};
+
+const FOOT: f32 = 68.0;
+
+/// Draws it.
+pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
+    let (title, under) = (desk.text("ui-screen-audit-log"), desk.text("ui-audit-under"));
+    facts::page_head(ui, &title, &under, 0.0, |_| {});
+    chain_card(ui, screen, desk);
+    paging(ui, screen, desk);
+    let rect = ui.available_rect_before_wrap();
+    surface::panel_ground(ui, rect);
+    let selected = screen.lines.iter().position(|line| line.selected);
+    let columns = [
+        Column::exact(desk.text("ui-time"), 150.0),
+        Column::exact(desk.text("ui-audit-who"), 136.0),
+        Column::exact(desk.text("ui-audit-role"), 210.0),
+        Column::rest(desk.text("ui-audit-what")),
+        Column::exact(desk.text("ui-audit-subject"), 130.0),
+        Column::exact(desk.text("ui-purpose"), 140.0),
+    ];
+    let name = desk.text("ui-screen-audit-log");
+    let rows = screen.lines.len();
+    let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true };
+    let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
+    let chosen = text::region(ui, body, "audit-lines", |ui| table.show(ui, |i| line_cells(&screen.lines[i], desk)));
+    if let Some(line) = chosen.and_then(|index| screen.lines.get(index)) {
+        desk.outbox.push(line.select.clone());
+    }
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
+    facts::footer(ui, foot, "audit-line", |ui| match selected.and_then(|index| screen.lines.get(index)) {
+        Some(line) => line_facts(ui, line, desk),
+        None => {
+            text::label(ui, &desk.text("ui-audit-choose"), Type::Small, theme::tokens(ui).text_3);
+        }
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn chain_words(chain: &ChainState, desk: &Desk<'_>) -> (Icon, String, String) {
+    let texts = desk.texts;
+    match chain {
+        ChainState::NotVerified => {
+            (Icon::Shield, desk.text("ui-chain-not-verified"), desk.text("ui-chain-not-verified-why"))
+        }
+        ChainState::Verifying => (Icon::Shield, desk.text("ui-chain-verifying"), String::new()),
+        ChainState::Intact { entries, since, at } => {
+            let values = [("n", texts.number(*entries)), ("date", texts.date(since.date()))];
+            let at = desk.with("ui-chain-at", "time", texts.time(*at));
+            (Icon::ShieldCheck, texts.format("ui-chain-intact", &values), at)
+        }
+        ChainState::Broken { number } => {
+            let broken = desk.with("ui-chain-broken", "n", number.to_string());
+            (Icon::ShieldAlert, broken, desk.text("ui-chain-broken-now"))
+        }
+    }
+}
+
+fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (icon, words, under) = chain_words(&screen.chain, desk);
+    let broken = matches!(screen.chain, ChainState::Broken { .. });
+    let ink = if broken { t.brick } else { t.accent };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 64.0), Sense::hover());
+    let spoken = format!("{words} {under}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
+    surface::panel_ground(ui, rect);
+    text::icon(ui.painter(), rect.left_center() + Vec2::new(28.0, 0.0), icon, 24.0, ink);
+    let (first, rest) = words.split_once(". ").map_or((words.clone(), ""), |(a, b)| (format!("{a}. "), b));
+    let first_ink = if broken { t.brick } else { t.text };
+    let width = rect.width() - 270.0;
+    let galley = Flow::new(&first, Type::BodyBold, first_ink).then(rest, Type::Body, t.text).cut(ui, width);
+    let middle = if under.is_empty() { rect.center().y } else { rect.top() + 23.0 };
+    text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, middle), galley);
+    if !under.is_empty() {
+        let galley = Flow::new(&under, Type::Caption, t.text_3).cut(ui, width);
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, rect.top() + 43.0), galley);
+    }
+    surface::panel_line(ui, rect);
+    let place = Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
+    let verifying = matches!(screen.chain, ChainState::Verifying);
+    let key = if matches!(screen.chain, ChainState::NotVerified) { "ui-chain-verify" } else { "ui-chain-verify-again" };
+    let button_words = desk.text(key);
+    text::region(ui, place, "verify", |ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+            let button = Button::new(Weight::Secondary, &button_words).icon(Icon::RefreshCw).height(30.0);
+            if button.enabled(!verifying).show(ui).clicked() {
+                desk.outbox.push(screen.verify.clone());
+            }
+        });
+    });
+}
+
+fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    ui.horizontal(|ui| {
+        ui.set_min_height(32.0);
+        let values = [
+            ("shown", desk.texts.number(screen.lines.len() as u64)),
+            ("total", desk.texts.number(screen.total)),
+        ];
+        text::line(ui, &desk.texts.format("ui-audit-count", &values), Type::Small, t.text_2);
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            let steps = [("ui-audit-older", &screen.older), ("ui-audit-newer", &screen.newer)];
+            for (key, command) in steps {
+                let words = desk.text(key);
+                let button = Button::new(Weight::Secondary, &words).height(30.0).enabled(command.is_some());
+                if let (true, Some(command)) = (button.show(ui).clicked(), command) {
+                    desk.outbox.push(command.clone());
+                }
+            }
+        });
+    });
+}
+
+fn line_cells(line: &AuditLine, desk: &Desk<'_>) -> Vec<Cell> {
+    let texts = desk.texts;
+    let who = line.who.clone().unwrap_or_else(|| desk.text("ui-audit-receiver"));
+    let role = line.role.map_or("ui-audit-no-role", role_key);
+    let subject = match (&line.subject, line.count) {
+        (Some(subject), _) => subject.clone(),
+        (None, Some(count)) => desk.with("ui-audit-rows", "n", texts.number(count)),
+        (None, None) => desk.text("ui-audit-own"),
+    };
+    vec![
+        Cell::Text(format!("{} {}", texts.date_numeric(line.at.date()), texts.time_with_seconds(line.at))),
+        Cell::Text(who),
+        Cell::Quiet(texts.get(role)),
+        Cell::Text(texts.get(line.event)),
+        Cell::Quiet(subject),
+        Cell::Quiet(texts.get(line.purpose)),
+    ]
+}
+
+fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let rect = ui.available_rect_before_wrap();
+    let number = desk.texts.number(u64::try_from(line.number).unwrap_or_default());
+    let facts = [
+        [("ui-audit-number", number), ("ui-audit-allowed", desk.text(line.authorisation))],
+        [("ui-audit-workstation", line.workstation.clone()), ("ui-audit-version", line.version.clone())],
+        [("ui-audit-hash-before", line.hashes.0.clone()), ("ui-audit-hash", line.hashes.1.clone())],
+    ];
+    let each = rect.width() / 3.0;
+    for (column, pair) in facts.into_iter().enumerate() {
+        for (row, (key, value)) in pair.into_iter().enumerate() {
+            let at = rect.min + Vec2::new(each * column as f32, 4.0 + 22.0 * row as f32);
+            let label = desk.text(key);
+            let place = Rect::from_min_size(at, Vec2::new(each - 8.0, 22.0));
+            let response = ui.interact(place, ui.scope_id().with(("fact", key)), Sense::hover());
+            let spoken = format!("{label}: {value}");
+            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+            let galley = Flow::new(&label, Type::Small, t.text_3).cut(ui, 92.0);
+            ui.painter().galley(at, galley, t.text_3);
+            let kind = if column == 2 { Type::Hash } else { Type::Small };
+            let galley = Flow::new(&value, kind, t.text).cut(ui, each - 104.0);
+            ui.painter().galley(at + Vec2::new(94.0, 0.0), galley, t.text);
+        }
+    }
+}

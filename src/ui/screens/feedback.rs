@@ -1,0 +1,256 @@
+//! *Terugkoppelingen*: the list without outcome, and the closed card that opens by choice.
+//!
+//! **Invariant:** nothing of the outcome is on this screen: not in the list, not on the card, not in its names.
+
+use egui::{Id, Pos2, Rect, ScrollArea, Ui, Vec2};
+use lucide_icons::Icon;
+use viewmodel::{ClosedCard, Command, FeedbackRow, FeedbackScreen};
+
+use super::{Desk, record};
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        cap::{self, Cap},
+        facts,
+        list::{self, Asked, Lead, Row},
+        surface,
+        text::{self, Flow},
+    },
+};
+
+/// Draws it.
+pub(crate) fn feedback_ui(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<'_>) {
+    if let Some(opened) = &screen.opened {
+        record::record_ui(ui, opened, desk);
+        return;
+    }
+    let title = desk.text("ui-feedback-title");
+    let under = match screen.unread {
+        0 => desk.text("ui-feedback-under-none"),
+        1 => desk.text("ui-feedback-under-one"),
+        more => desk.with("ui-feedback-under", "n", desk.texts.number(more)),
+    };
+    let empty = screen.rows.is_empty();
+    facts::page_head(ui, &title, if empty { "" } else { &under }, 0.0, |_| {});
+    let rest = ui.available_rect_before_wrap();
+    if empty {
+        empty_ui(ui, rest, desk);
+        return;
+    }
+    let both = rest.width() >= 680.0;
+    let list_width = if both { (rest.width() * 0.42).clamp(300.0, 424.0) } else { rest.width() };
+    // One at a time under 900 points: the list until something is chosen.
+    if !both && let Some(card) = &screen.card {
+        card_ui(ui, rest, card, desk);
+        return;
+    }
+    let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
+    list_panel(ui, list, screen, desk);
+    if both {
+        let place = Rect::from_min_max(Pos2::new(list.right() + 16.0, rest.top()), rest.max);
+        match &screen.card {
+            Some(card) => card_ui(ui, place, card, desk),
+            None => {
+                surface::panel_ground(ui, place);
+                let (title, sentence) = (desk.text("ui-feedback-none-title"), desk.text("ui-feedback-none"));
+                surface::empty_state(ui, place, Icon::Mail, &title, &sentence, |_| {});
+                surface::panel_line(ui, place);
+            }
+        }
+    }
+}
+
+fn empty_ui(ui: &mut Ui, rect: Rect, desk: &mut Desk<'_>) {
+    surface::panel_ground(ui, rect);
+    let (title, sentence) = (desk.text("ui-feedback-empty-title"), desk.text("ui-feedback-empty"));
+    surface::empty_state(ui, rect, Icon::Inbox, &title, &sentence, |ui| {
+        let again = desk.text("ui-look-again");
+        if Button::new(Weight::Secondary, &again).icon(Icon::RefreshCw).show(ui).clicked() {
+            desk.outbox.push(Command::Refresh);
+        }
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, desk: &mut Desk<'_>) {
+    surface::panel_ground(ui, rect);
+    let id = Id::unique("feedback-list");
+    let selected = screen.rows.iter().position(|row| row.selected);
+    let name = desk.text("ui-screen-feedback");
+    let asked = list::keyboard(ui, rect, id, &name, selected, screen.rows.len());
+    match asked {
+        Some(Asked::Row(to)) => {
+            if let Some(row) = screen.rows.get(to) {
+                desk.outbox.push(row.select.clone());
+            }
+        }
+        Some(Asked::Enter) => {
+            if let Some(card) = &screen.card {
+                desk.outbox.push(card.open.clone());
+            }
+        }
+        None => {}
+    }
+    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
+    text::region(ui, body, "feedback-rows", |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]).show(ui, |ui| {
+            rows(ui, id, screen, asked.is_some(), desk);
+        });
+    });
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
+    facts::footer(ui, foot, "feedback-keys", |ui| {
+        let groups = [
+            (vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose")),
+            (vec![Cap::Enter], desk.text("ui-keys-open")),
+        ];
+        cap::key_line(ui, &groups);
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let mut before: Option<bool> = None;
+    for row in &screen.rows {
+        if before != Some(row.unread) {
+            let key = if row.unread { "ui-feedback-unread" } else { "ui-feedback-read" };
+            list::group_head(ui, &desk.text(key), None, before.is_some());
+            before = Some(row.unread);
+        }
+        let response = feedback_row(ui, row, desk);
+        if response.clicked() {
+            desk.outbox.push(row.select.clone());
+            ui.memory_mut(|memory| memory.request_focus(id));
+        }
+        if row.selected {
+            list::ring(ui, id, response.rect);
+            if follow {
+                response.scroll_to_me(None);
+            }
+        }
+    }
+    if screen.more > 0 {
+        let more = desk.with("ui-more", "n", desk.texts.number(screen.more));
+        ui.add_space(8.0);
+        ui.horizontal(|ui| {
+            ui.add_space(16.0);
+            text::line(ui, &more, Type::Caption, t.text_3);
+        });
+    }
+}
+
+/// The working diagnosis, or the word for its absence.
+pub(crate) fn working_diagnosis(words: Option<&viewmodel::Words>, desk: &Desk<'_>) -> String {
+    // REVEAL: the reader's own working diagnosis, on the reader's own screen.
+    words.map_or_else(|| desk.text("ui-no-working-diagnosis"), |words| words.reveal().to_owned())
+}
+
+fn feedback_row(ui: &mut Ui, row: &FeedbackRow, desk: &Desk<'_>) -> egui::Response {
+    let title = working_diagnosis(row.working_diagnosis.as_ref(), desk);
+    let remarks = desk.text("ui-feedback-remarks");
+    let mut second = row.hospital.clone();
+    if let Some(urgency) = &row.urgency {
+        second.push_str(" · ");
+        second.push_str(urgency);
+    }
+    if row.remarks {
+        second.push_str(" ·");
+    }
+    let day = desk.texts.date_short(row.day);
+    let state = desk.text(if row.unread { "ui-feedback-unread-one" } else { "ui-feedback-read-one" });
+    let mut spoken = vec![state, title.clone(), row.hospital.clone(), desk.texts.date(row.day)];
+    if row.remarks {
+        spoken.push(desk.text("ui-feedback-with-remarks"));
+    }
+    list::row(
+        ui,
+        &Row {
+            lead: if row.unread { Lead::Dot } else { Lead::Space },
+            title: &title,
+            bold: row.unread,
+            second: &second,
+            tail: row.remarks.then_some((Icon::MessageSquareText, remarks.as_str())),
+            right: &day,
+            under: None,
+            selected: row.selected,
+            spoken: &spoken.join(", "),
+        },
+    )
+}
+
+/// Day, time, urgency and vehicle of a ride in one line.
+pub(crate) fn ride_line(
+    departed: Option<chrono::NaiveDateTime>,
+    urgency: Option<&String>,
+    vehicle: Option<&String>,
+    desk: &Desk<'_>,
+) -> Vec<String> {
+    let texts = desk.texts;
+    let moment = departed.map(|at| {
+        text::capital(&format!("{}, {}", texts.date_with_weekday(at.date()), texts.time(at)))
+    });
+    let vehicle = vehicle.map(|vehicle| desk.with("ui-ambulance", "vehicle", vehicle.clone()));
+    moment.into_iter().chain(urgency.cloned()).chain(vehicle).collect()
+}
+
+/// *Zichtbaar voor jou en K. Jansen. …*: the same sentence before and after opening.
+pub(crate) fn sight_sentence(others: &[String], manager_can_open: bool, desk: &Desk<'_>) -> String {
+    let who = match others {
+        [] => desk.text("ui-sight-you"),
+        [one] => desk.with("ui-sight-you-and", "names", one.clone()),
+        many => desk.with("ui-sight-you-and", "names", many.join(", ")),
+    };
+    let manager = desk.text(if manager_can_open { "ui-sight-manager" } else { "ui-sight-manager-not" });
+    format!("{who} {manager}")
+}
+
+fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::panel_ground(ui, rect);
+    let foot_height = 84.0;
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot_height), rect.max);
+    let open = Rect::from_min_max(rect.min, Pos2::new(rect.right(), foot.top()));
+    let top = (open.center().y - 190.0).max(open.top() + 16.0);
+    surface::medallion(ui, Pos2::new(open.center().x, top + 36.0), Icon::Mail, t.selected, t.accent);
+    let width = (rect.width() - 48.0).min(430.0);
+    let place = Rect::from_min_max(
+        Pos2::new(open.center().x - width / 2.0, top + 92.0),
+        Pos2::new(open.center().x + width / 2.0, open.bottom()),
+    );
+    text::region(ui, place, "closed-card", |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.vertical_centered(|ui| closed_words(ui, card, desk));
+    });
+    facts::footer(ui, foot, "closed-card-foot", |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        facts::sight(ui, Icon::Eye, &sight_sentence(&card.others, card.manager_can_open, desk));
+        facts::sight(ui, Icon::HeartHandshake, &desk.text("ui-talk-first"));
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn closed_words(ui: &mut Ui, card: &ClosedCard, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let title = working_diagnosis(card.working_diagnosis.as_ref(), desk);
+    Flow::new(&title, Type::Title, t.text).centred().show(ui);
+    let line = ride_line(card.departed, card.urgency.as_ref(), card.vehicle.as_ref(), desk).join(" · ");
+    Flow::new(&line, Type::Body, t.text_2).centred().show(ui);
+    let handed_over = match card.handed_over {
+        Some(at) => desk.texts.format(
+            "ui-handed-over-at",
+            &[("hospital", card.hospital.clone()), ("time", desk.texts.time(at))],
+        ),
+        None => card.hospital.clone(),
+    };
+    Flow::new(&handed_over, Type::Body, t.text_2).centred().show(ui);
+    ui.add_space(22.0);
+    let key = if card.remarks { "ui-reveal-with-remarks" } else { "ui-reveal" };
+    Flow::new(&desk.text(key), Type::Reading, t.text).centred().show(ui);
+    ui.add_space(24.0);
+    let words = desk.text("ui-open-feedback");
+    if Button::new(Weight::Primary, &words).height(40.0).show(ui).clicked() {
+        desk.outbox.push(card.open.clone());
+    }
+}

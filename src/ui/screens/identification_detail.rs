@@ -1,0 +1,333 @@
+//! The item in hand: the masked BSN, ride data to find the ride, the tick and *Waarmee?*.
+//!
+//! **Invariant:** the digits are painted only while shown, and are not in the accessibility tree before.
+
+use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{AscertainedBy, Command, IdentificationDetail, MaskedBsn, RevealPurpose, RideData};
+
+use super::{
+    Desk,
+    identifications::{letter, reason_key},
+};
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{self, Button, Weight},
+        cap::{Badge, Sign, Tint},
+        choice, facts, surface, text,
+    },
+};
+
+const FOOT: f32 = 62.0;
+
+/// Draws it into a rectangle.
+pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    surface::panel_ground(ui, rect);
+    let head = Rect::from_min_size(rect.min + Vec2::new(20.0, 12.0), Vec2::new(rect.width() - 40.0, 56.0));
+    head_ui(ui, head, detail, desk);
+    surface::hairline(ui, rect, rect.top() + 74.0);
+    let body = Rect::from_min_max(rect.min + Vec2::new(20.0, 84.0), rect.max - Vec2::new(12.0, FOOT + 1.0));
+    text::region(ui, body, "identification-body", |ui| {
+        ScrollArea::vertical().id_salt("identification-detail").auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_max_width(ui.available_width() - 8.0);
+            body_ui(ui, detail, desk);
+        });
+    });
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
+    foot_ui(ui, foot, detail, desk);
+    surface::panel_line(ui, rect);
+}
+
+fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::region(ui, rect, "identification-head", |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.horizontal(|ui| {
+            let ride = desk.with("ui-ride", "ride", detail.ride.clone());
+            text::line(ui, &ride, Type::Heading, t.text);
+            let copy = desk.text("ui-copy-ride");
+            if Button::new(Weight::Secondary, &copy).icon(Icon::Copy).height(26.0).show(ui).clicked() {
+                ui.ctx().copy_text(detail.ride.clone());
+            }
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                let badge = match (detail.closed, detail.claimed) {
+                    (Some(at), _) => Some((desk.with("ui-id-closed-on", "date", desk.texts.date(at.date())), Icon::Check)),
+                    (None, Some(at)) => {
+                        Some((desk.with("ui-id-claimed-at", "time", desk.texts.time(at)), Icon::UserRound))
+                    }
+                    (None, None) => None,
+                };
+                if let Some((word, icon)) = badge {
+                    Badge::new(word, Sign::Icon(icon), Tint::Mine).show(ui);
+                }
+            });
+        });
+        let why = desk.text(&format!("{}-why", reason_key(detail.reason)));
+        text::Flow::new(&why, Type::Body, t.text_2).show_line(ui);
+    });
+}
+
+fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let width = ui.available_width();
+    let start = ui.cursor().min;
+    let two = width >= 520.0;
+    let left_width = if two { (width - 24.0) * 0.51 } else { width };
+    let left = Rect::from_min_size(start, Vec2::new(left_width, 4000.0));
+    let left_used = text::region(ui, left, "received", |ui| {
+        received(ui, detail, desk);
+        ui.min_rect()
+    });
+    let right_at = if two { Pos2::new(left.right() + 24.0, start.y) } else { Pos2::new(start.x, left_used.bottom() + 16.0) };
+    let right = Rect::from_min_size(right_at, Vec2::new(width - if two { left_width + 24.0 } else { 0.0 }, 4000.0));
+    let right_used = text::region(ui, right, "to-find", |ui| {
+        to_find(ui, detail, desk);
+        ui.min_rect()
+    });
+    let used = left_used.union(right_used);
+    ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, used.height())), Sense::hover());
+    if detail.close || detail.investigate.is_some() {
+        surface::divider(ui, 10.0);
+        ascertain(ui, detail, desk);
+    }
+}
+
+fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-id-received"), Type::BodyBold, t.text);
+    if detail.bsns.is_empty() {
+        let key = if detail.closed.is_some() { "ui-id-bsn-destroyed" } else { "ui-id-bsn-none" };
+        surface::well(ui, t.sunken, |ui| text::label(ui, &desk.text(key), Type::Small, t.text_2));
+    }
+    for (index, bsn) in detail.bsns.iter().enumerate() {
+        ui.push_id(index, |ui| bsn_well(ui, bsn, index == 0, desk));
+    }
+    // REVEAL: birth date and gender were opened together with the BSN; the clerk compares them with the ride.
+    let birth_date = detail.birth_date.as_ref().map(|words| words.reveal().to_owned());
+    let gender = detail.gender.map(|key| desk.text(key));
+    let hidden = desk.text("ui-id-with-bsn");
+    if !detail.bsns.is_empty() {
+        let rows = [
+            (desk.text("ui-birth-date"), birth_date.unwrap_or_else(|| hidden.clone())),
+            (desk.text("ui-gender"), gender.unwrap_or(hidden)),
+        ];
+        facts::key_values(ui, 126.0, &rows);
+    }
+}
+
+fn purpose_key(purpose: RevealPurpose) -> &'static str {
+    match purpose {
+        RevealPurpose::CompleteRide => "ui-id-purpose-ride",
+        RevealPurpose::AskHospital => "ui-id-purpose-ask",
+    }
+}
+
+/// A masked value in its well: dots and two digits, what for, and *Toon*.
+fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::well(ui, t.sunken, |ui| {
+        ui.horizontal(|ui| {
+            text::line(ui, &desk.text("ui-bsn"), Type::CaptionBold, t.text_3);
+            let (key, tint) = if bsn.valid { ("ui-id-valid", Tint::Outline) } else { ("ui-id-invalid", Tint::Orange) };
+            Badge::new(desk.text(key), Sign::None, tint).show(ui);
+        });
+        digits(ui, bsn, desk);
+        if !bsn.reveal.is_empty() {
+            reveal_row(ui, bsn, first, desk);
+        }
+        shown_row(ui, bsn, first, desk);
+        text::label(ui, &desk.text("ui-id-reveal-help"), Type::Caption, t.text_2);
+    });
+}
+
+fn digits(ui: &mut Ui, bsn: &MaskedBsn, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 26.0), Sense::hover());
+    let words = match &bsn.shown {
+        // REVEAL: the clerk asked for it with a purpose; the audit log has the entry.
+        Some((words, _)) => in_threes(words.reveal()),
+        None => bsn.mask.clone(),
+    };
+    let spoken = if bsn.shown.is_some() { words.clone() } else { desk.text("ui-id-masked") };
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    let galley = text::galley(ui, &words, Type::Mask, t.text);
+    text::paint_left(ui.painter(), rect.left_center(), galley);
+}
+
+/// `123 456 789`: digits in threes, as the mask stands.
+fn in_threes(digits: &str) -> String {
+    let mut text = String::with_capacity(11);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && index % 3 == 0 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+fn reveal_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
+    let (name, value) = (desk.text("ui-purpose"), desk.text(purpose_key(desk.state.purpose)));
+    let (show, key) = (desk.text("ui-show"), desk.text("ui-key-reveal"));
+    let command = bsn.reveal.iter().find(|(purpose, _)| *purpose == desk.state.purpose).or_else(|| bsn.reveal.first());
+    ui.horizontal(|ui| {
+        let chip = choice::chip(ui, &name, &value, Some((ui.available_width() - 112.0).clamp(120.0, 190.0)));
+        Popup::menu(&chip).show(|ui| {
+            ui.set_min_width(190.0);
+            for (purpose, _) in &bsn.reveal {
+                let words = desk.text(purpose_key(*purpose));
+                if choice::radio(ui, desk.state.purpose == *purpose, &words, true).clicked() {
+                    desk.state.purpose = *purpose;
+                    ui.close();
+                }
+            }
+        });
+        let button = Button::new(Weight::Secondary, &show).icon(Icon::Eye).with_key(&key).height(30.0);
+        let asked = button.show(ui).clicked() || (first && letter(ui, Key::T));
+        if let (true, Some((_, command))) = (asked, command) {
+            desk.outbox.push(command.clone());
+        }
+    });
+}
+
+fn shown_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let Some((_, seconds)) = &bsn.shown else { return };
+    let left = seconds.saturating_sub(desk.state.seconds_since_frame);
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
+    ui.horizontal(|ui| {
+        let (copy, key, mask) = (desk.text("ui-copy"), desk.text("ui-key-copy"), desk.text("ui-id-mask"));
+        if let Some(command) = &bsn.copy {
+            let button = Button::new(Weight::Secondary, &copy).icon(Icon::Copy).with_key(&key).height(30.0);
+            if button.show(ui).clicked() || (first && letter(ui, Key::K)) {
+                desk.outbox.push(command.clone());
+            }
+        }
+        if let Some(command) = &bsn.mask_again
+            && Button::new(Weight::Quiet, &mask).height(30.0).show(ui).clicked()
+        {
+            desk.outbox.push(command.clone());
+        }
+        text::line(ui, &desk.with("ui-seconds-left", "n", left.to_string()), Type::Caption, t.text_2);
+    });
+}
+
+fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-id-to-find"), Type::BodyBold, t.text);
+    let texts = desk.texts;
+    let mut rows = Vec::new();
+    if let Some(RideData { departed, handed_over, vehicle, post, urgency }) = &detail.ride_data {
+        let missing = desk.text("ui-not-in-register");
+        let or_missing = |value: Option<String>| value.unwrap_or_else(|| missing.clone());
+        let moment = |at: chrono::NaiveDateTime| format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at));
+        let post = post.as_ref().map(|post| desk.with("ui-post", "post", post.clone()));
+        let vehicle: Vec<String> = vehicle.iter().cloned().chain(post).collect();
+        rows.push((desk.text("ui-departed"), or_missing(departed.map(moment))));
+        rows.push((desk.text("ui-handed-over"), or_missing(handed_over.map(|at| texts.time(at)))));
+        rows.push((desk.text("ui-vehicle"), or_missing((!vehicle.is_empty()).then(|| vehicle.join(" · ")))));
+        rows.push((desk.text("ui-urgency"), or_missing(urgency.clone())));
+    }
+    rows.push((desk.text("ui-hospital"), detail.hospital.clone()));
+    let received = format!("{}, {}", texts.date(detail.received.date()), texts.time(detail.received));
+    rows.push((desk.text("ui-received"), received));
+    if detail.ride_data.is_none() {
+        text::label(ui, &desk.text("ui-id-ride-absent"), Type::Small, t.text_2);
+    }
+    ui.spacing_mut().item_spacing.y = 6.0;
+    facts::key_values(ui, 94.0, &rows);
+}
+
+fn by_key(by: AscertainedBy) -> &'static str {
+    match by {
+        AscertainedBy::BirthDateAndGender => "ui-id-by-birth-date",
+        AscertainedBy::AskedHospital => "ui-id-by-asked",
+        AscertainedBy::SbvZ => "ui-id-by-sbvz",
+        AscertainedBy::Cov => "ui-id-by-cov",
+    }
+}
+
+fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    if detail.close {
+        let words = desk.text("ui-id-ascertained");
+        ui.horizontal(|ui| {
+            let tick = choice::checkbox(ui, desk.state.ascertained, &words, true);
+            if tick.clicked() || letter(ui, Key::V) {
+                desk.state.ascertained = !desk.state.ascertained;
+            }
+            let (rect, _) = ui.allocate_exact_size(Vec2::new(24.0, 28.0), Sense::hover());
+            let key = desk.text("ui-key-ascertained");
+            crate::widgets::cap::paint_cap(ui, rect.center(), crate::widgets::cap::Cap::Text(&key));
+        });
+        text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
+        let width = ui.available_width();
+        for pair in AscertainedBy::ALL.chunks(2) {
+            ui.horizontal(|ui| {
+                for by in pair {
+                    let start = ui.cursor().min;
+                    let place = Rect::from_min_size(start, Vec2::new(width * 0.55 - 10.0, 28.0));
+                    let salt = by_key(*by);
+                    let clicked = text::region(ui, place, salt, |ui| {
+                        choice::radio(ui, desk.state.by == Some(*by), &desk.text(salt), true).clicked()
+                    });
+                    ui.allocate_rect(place, Sense::hover());
+                    if clicked {
+                        desk.state.by = Some(*by);
+                    }
+                }
+            });
+        }
+    }
+    if let Some(investigate) = &detail.investigate
+        && button::link(ui, &desk.text("ui-id-investigate"), Type::Body, None).clicked()
+    {
+        desk.outbox.push(investigate.clone());
+    }
+}
+
+fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let ground = CornerRadius { nw: 0, ne: 0, sw: 9, se: 9 };
+    ui.painter().rect_filled(rect.shrink(1.0), ground, t.surface);
+    surface::hairline(ui, rect, rect.top());
+    let inner = rect.shrink2(Vec2::new(20.0, 12.0));
+    let date = desk.texts.date(detail.disappears);
+    let key = if detail.closed.is_some() { "ui-id-disappears-closed" } else { "ui-id-disappears" };
+    let ready = detail.close && desk.state.ascertained && desk.state.by.is_some();
+    let caption = if detail.close && !ready {
+        desk.text("ui-id-close-when")
+    } else {
+        desk.with(key, "date", date)
+    };
+    let place = Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
+    text::region(ui, place, "identification-term", |ui| text::label(ui, &caption, Type::Caption, t.text_2));
+    text::region(ui, inner, "identification-actions", |ui| {
+        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
+            if detail.close {
+                let (words, modifier) = (desk.text("ui-id-close"), desk.text("ui-key-ctrl"));
+                let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(ready);
+                let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+                if let (true, Some(by)) = ((button.show(ui).clicked() || keys) && ready, desk.state.by) {
+                    desk.outbox.push(Command::CloseItem { item: detail.item, by });
+                }
+            } else if let Some(claim) = &detail.claim {
+                let words = desk.text("ui-id-claim");
+                if Button::new(Weight::Primary, &words).with_enter("").show(ui).clicked() {
+                    desk.outbox.push(claim.clone());
+                }
+            }
+        });
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::in_threes;
+
+    #[test]
+    fn digits_stand_in_threes() {
+        assert_eq!(in_threes("999900006"), "999 900 006");
+        assert_eq!(in_threes(""), "");
+    }
+}

@@ -1,0 +1,61 @@
+//! The screens, one file each, drawn from the view model alone.
+//!
+//! **Invariant:** a screen never blocks, reads no clock and no file, and knows no role: what may be done is in its data.
+
+mod activation;
+mod audit_log;
+mod door;
+mod feedback;
+mod identification_detail;
+mod identifications;
+mod locked;
+mod quality;
+mod quality_charts;
+mod reception;
+mod record;
+mod sign_in;
+mod waiting;
+
+use egui::Ui;
+pub(crate) use quality_charts::marker_key;
+use viewmodel::{Outbox, Screen, Texts};
+
+use crate::view_state::ViewState;
+
+/// What a screen draws with: state of the window, texts, and where wishes go.
+pub struct Desk<'a> {
+    /// Half-typed text, ticks.
+    pub state: &'a mut ViewState,
+    /// The texts of the language.
+    pub texts: &'a Texts,
+    /// Where commands go.
+    pub outbox: &'a mut Outbox,
+}
+
+impl Desk<'_> {
+    /// A text by its key.
+    pub(crate) fn text(&self, key: &str) -> String {
+        self.texts.get(key)
+    }
+
+    /// A text with one value.
+    pub(crate) fn with(&self, key: &str, name: &'static str, value: String) -> String {
+        self.texts.format(key, &[(name, value)])
+    }
+}
+
+/// Draws a screen over the page at hand.
+pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
+    match screen {
+        Screen::SignIn(screen) => sign_in::sign_in_ui(ui, screen, desk),
+        Screen::Activation(screen) => activation::activation_ui(ui, screen, desk),
+        Screen::Locked(screen) => locked::locked_ui(ui, screen, desk),
+        Screen::Progress(screen) => waiting::progress_ui(ui, screen, desk),
+        Screen::Identifications(screen) => identifications::identifications_ui(ui, screen, desk),
+        Screen::Feedback(screen) => feedback::feedback_ui(ui, screen, desk),
+        Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
+        Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
+        Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
+        Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
+    }
+}

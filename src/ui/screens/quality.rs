@@ -1,0 +1,184 @@
+//! *Kwaliteit*: figures with their interval, the month chart, signals, hospitals and groups.
+//!
+//! **Invariant:** a sentence before a chart; what is hidden, too few or unripe has its one word.
+
+use egui::{Pos2, Rect, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{Cell as Figure, QualityScreen, QualityState, Texts};
+
+use super::{Desk, quality_charts};
+use crate::{
+    frame::share_done,
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        facts, surface,
+        text::{self, Flow},
+    },
+};
+
+/// Height of the cards with a figure, so that they stand in one row (LOOK §9, 11).
+const FIGURE: f32 = 128.0;
+
+/// Draws it.
+pub(crate) fn quality_ui(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
+    head(ui, screen, desk);
+    if let QualityState::Opening { done, total } = screen.state {
+        opening(ui, (done, total), desk);
+        return;
+    }
+    ScrollArea::vertical().id_salt("quality").auto_shrink([false, false]).show(ui, |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        figures(ui, screen, desk);
+        quality_charts::month_card(ui, screen, desk);
+        quality_charts::signals_card(ui, screen, desk);
+        quality_charts::interval_cards(ui, screen, desk);
+        facts::caveat(ui, &desk.text("ui-quality-caveat"));
+        ui.add_space(4.0);
+    });
+}
+
+/// *aug 2025*.
+pub(crate) fn month(texts: &Texts, (year, month): (i32, u32)) -> String {
+    texts.month(year, month)
+}
+
+fn head(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
+    let under = match screen.period {
+        Some((first, last)) => desk.texts.format(
+            "ui-quality-under",
+            &[
+                ("first", month(desk.texts, first)),
+                ("last", month(desk.texts, last)),
+                ("records", figure(screen.records, desk.texts)),
+            ],
+        ),
+        None => desk.text("ui-quality-under-none"),
+    };
+    let words = match screen.unpublished {
+        1 => desk.text("ui-publish-one"),
+        more => desk.with("ui-publish", "n", more.to_string()),
+    };
+    let width = if screen.publish.is_some() { 220.0 } else { 0.0 };
+    let title = desk.text("ui-screen-quality");
+    facts::page_head(ui, &title, &under, width, |ui| {
+        if let Some(publish) = &screen.publish
+            && Button::new(Weight::Primary, &words).show(ui).clicked()
+        {
+            desk.outbox.push(publish.clone());
+        }
+    });
+}
+
+fn opening(ui: &mut Ui, done: (u64, u64), desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (percentage, share) = share_done(done, desk);
+    surface::card(ui, 18, |ui| {
+        let words = desk.text("ui-quality-opening");
+        text::label(ui, &words, Type::Heading, t.text);
+        text::label(ui, &desk.text("ui-quality-opening-why"), Type::Body, t.text_2);
+        surface::progress_bar(ui, share, 6.0, &words);
+        text::label(ui, &percentage, Type::Small, t.text_2);
+    });
+}
+
+/// A figure as text: a number, a percentage, or the one word for why there is none.
+pub(crate) fn figure(cell: Figure, texts: &Texts) -> String {
+    match cell {
+        Figure::Number(n) => texts.number(n),
+        Figure::Share(share) => texts.percentage(share),
+        Figure::Hidden => texts.get("cell-hidden"),
+        Figure::TooFew => texts.get("cell-too-few"),
+        Figure::Unripe => texts.get("cell-unripe"),
+    }
+}
+
+/// *74–81*: both bounds in percent, the unit not twice.
+pub(crate) fn bounds(low: f64, high: f64) -> String {
+    format!("{:.0}–{:.0}", low * 100.0, high * 100.0)
+}
+
+struct FigureCard {
+    title: String,
+    value: String,
+    is_number: bool,
+    caption: String,
+}
+
+fn is_number(cell: Figure) -> bool {
+    matches!(cell, Figure::Number(_) | Figure::Share(_))
+}
+
+fn figures(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
+    let texts = desk.texts;
+    let plain = |key: &str, cell: Figure| FigureCard {
+        title: texts.get(key),
+        value: figure(cell, texts),
+        is_number: is_number(cell),
+        caption: texts.get(&format!("{key}-caption")),
+    };
+    let agreement = match screen.agreement {
+        Some(p) => FigureCard {
+            title: texts.get("ui-quality-agreement"),
+            value: texts.percentage(p.value),
+            is_number: true,
+            caption: texts.format(
+                "ui-quality-agreement-caption",
+                &[("bounds", bounds(p.lower, p.upper)), ("n", texts.number(p.n))],
+            ),
+        },
+        None => FigureCard {
+            title: texts.get("ui-quality-agreement"),
+            value: texts.get("cell-too-few"),
+            is_number: false,
+            caption: String::new(),
+        },
+    };
+    let cards = [
+        agreement,
+        plain("ui-quality-not-assessed", screen.not_assessed),
+        plain("ui-quality-remarks-medical", screen.remarks_medical),
+        plain("ui-quality-remarks-communication", screen.remarks_communication),
+    ];
+    let (start, width) = (ui.cursor().min, ui.available_width());
+    let columns = if width >= 760.0 { 4 } else { 2 };
+    let each = (width - 14.0 * (columns - 1) as f32) / columns as f32;
+    for (index, card) in cards.iter().enumerate() {
+        let (column, row) = (index % columns, index / columns);
+        let at = start + Vec2::new((each + 14.0) * column as f32, (FIGURE + 14.0) * row as f32);
+        figure_card(ui, Rect::from_min_size(at, Vec2::new(each, FIGURE)), card);
+    }
+    let rows = cards.len().div_ceil(columns) as f32;
+    let height = FIGURE * rows + 14.0 * (rows - 1.0);
+    ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, height)), Sense::hover());
+}
+
+fn figure_card(ui: &mut Ui, rect: Rect, card: &FigureCard) {
+    let t = theme::tokens(ui);
+    surface::panel_ground(ui, rect);
+    let response = ui.interact(rect, ui.scope_id().with(("figure", &card.title)), Sense::hover());
+    let spoken = format!("{}: {}. {}", card.title, card.value, card.caption);
+    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    let width = rect.width() - 32.0;
+    let title = Flow::new(&card.title, Type::SmallBold, t.text).cut(ui, width);
+    ui.painter().galley(rect.min + Vec2::new(16.0, 13.0), title, t.text);
+    let (kind, top) = if card.is_number { (Type::Figure, 35.0) } else { (Type::Outcome, 41.0) };
+    let value = Flow::new(&card.value, kind, t.text).cut(ui, width);
+    ui.painter().galley(rect.min + Vec2::new(16.0, top), value, t.text);
+    let caption = Flow::new(&card.caption, Type::Caption, t.text_2).wrapped(ui, width);
+    ui.painter().galley(rect.min + Vec2::new(16.0, 76.0), caption, t.text_2);
+    surface::panel_line(ui, rect);
+}
+
+/// One entry of a legend: a painted sign of 18 and a word; gives the place after it.
+pub(crate) fn legend_entry(ui: &Ui, at: Pos2, word: &str, sign: impl FnOnce(&egui::Painter, Pos2)) -> f32 {
+    let t = theme::tokens(ui);
+    sign(ui.painter(), at + Vec2::new(8.0, 0.0));
+    let galley = text::galley(ui, word, Type::Caption, t.text_2);
+    let width = galley.size().x;
+    text::paint_left(ui.painter(), at + Vec2::new(20.0, 0.0), galley);
+    at.x + 20.0 + width + 18.0
+}
+
+/// Icons of the switch between chart and table.
+pub(crate) const CHART_AND_TABLE: [Icon; 2] = [Icon::ChartLine, Icon::Table];

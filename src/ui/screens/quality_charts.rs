@@ -1,0 +1,248 @@
+//! The cards of *Kwaliteit* with a chart: the months, their signals, hospitals and groups.
+//!
+//! **Invariant:** chart and table show the same numbers, and `T` goes from one to the other.
+
+use egui::{Key, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{IntervalRow, Marker, QualityScreen, SignalRow};
+
+use super::{
+    Desk,
+    identifications::letter,
+    quality::{CHART_AND_TABLE, bounds, figure, legend_entry, month},
+};
+use crate::{
+    chart_painter,
+    theme::{self, Type},
+    widgets::{
+        cap::{Badge, Sign, Tint},
+        choice::{self, Part},
+        facts, surface,
+        table::{self, Cell, Column},
+        text,
+    },
+};
+
+const CHART: f32 = 330.0;
+
+/// The month chart in its card, or the same as a table.
+pub(crate) fn month_card(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let sentence = desk.texts.format(screen.sentence.0, &screen.sentence.1);
+    if letter(ui, Key::T) {
+        desk.state.chart_as_table = !desk.state.chart_as_table;
+    }
+    surface::card(ui, 18, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        let words = [desk.text("ui-chart"), desk.text("ui-table")];
+        let as_table = desk.state.chart_as_table;
+        let parts: Vec<Part<'_>> = [0, 1]
+            .map(|i| Part { word: &words[i], icon: Some(CHART_AND_TABLE[i]), chosen: (i == 1) == as_table })
+            .into();
+        let width = choice::segment_width(ui, &parts);
+        let start = ui.cursor().min;
+        let place = Rect::from_min_size(start, Vec2::new(ui.available_width() - width - 16.0, 400.0));
+        let used = text::region(ui, place, "month-head", |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            text::label(ui, &desk.text("ui-quality-by-month"), Type::Heading, t.text);
+            text::label(ui, &sentence, Type::Body, t.text_2);
+            ui.min_rect()
+        });
+        let right = Rect::from_min_size(Pos2::new(place.right() + 16.0, start.y), Vec2::new(width, 30.0));
+        let clicked = text::region(ui, right, "month-switch", |ui| choice::segment(ui, &parts, 30.0));
+        if let Some(index) = clicked {
+            desk.state.chart_as_table = index == 1;
+        }
+        let size = Vec2::new(ui.available_width(), used.height());
+        ui.allocate_rect(Rect::from_min_size(start, size), Sense::hover());
+        ui.add_space(8.0);
+        if as_table {
+            month_table(ui, screen, desk);
+        } else {
+            month_chart(ui, screen, &sentence, desk);
+        }
+        surface::divider(ui, 9.0);
+        facts::caveat(ui, &desk.text("ui-quality-month-caveat"));
+    });
+}
+
+fn month_chart(ui: &mut Ui, screen: &QualityScreen, sentence: &str, desk: &Desk<'_>) {
+    if screen.chart.points.is_empty() {
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), CHART), Sense::hover());
+        let galley = text::galley(ui, &desk.text("ui-chart-none"), Type::Body, theme::tokens(ui).text_3);
+        text::paint_centre(ui.painter(), rect.center(), galley);
+        return;
+    }
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), CHART), Sense::click());
+    response.widget_info(|| WidgetInfo::labeled(Role::Image, true, sentence));
+    chart_painter::control_chart(ui, rect, &screen.chart, desk.texts);
+    chart_painter::point_tooltip(ui, rect, &response, &screen.chart, desk.texts);
+    crate::widgets::focus::ring(ui, &response, rect, 6);
+    legend(ui, desk);
+}
+
+fn legend(ui: &mut Ui, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    ui.add_space(8.0);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 18.0), Sense::hover());
+    let y = rect.center().y;
+    let entry = |x: f32, key: &str, sign: &dyn Fn(&egui::Painter, Pos2)| {
+        legend_entry(ui, Pos2::new(x, y), &desk.text(key), |painter, at| sign(painter, at))
+    };
+    let line = Stroke::new(1.5, t.text_2);
+    let x = entry(rect.left(), "ui-legend-dot", &|p, at| {
+        p.circle_filled(at, 3.5, t.grey_mark);
+    });
+    let x = entry(x, "ui-signal-follow", &|p, at| {
+        p.circle(at, 5.0, t.surface, Stroke::new(2.0, t.grey_mark));
+    });
+    let x = entry(x, "ui-signal-discuss", &|p, at| {
+        p.circle_filled(at, 6.0, t.grey_mark);
+    });
+    let x = entry(x, "chart-unripe", &|p, at| {
+        p.circle(at, 3.5, t.surface, Stroke::new(1.5, t.grey_mark));
+    });
+    let x = entry(x, "ui-legend-mean", &|p, at| {
+        p.hline(at.x - 7.0..=at.x + 7.0, at.y, line);
+    });
+    entry(x, "ui-legend-limits", &|p, at| {
+        for dash in [-7.0, 2.0] {
+            p.hline(at.x + dash..=at.x + dash + 5.0, at.y, Stroke::new(1.0, t.grey_mark));
+        }
+    });
+}
+
+fn month_table(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
+    let texts = desk.texts;
+    let mut columns = vec![Column::rest(desk.text("ui-month"))];
+    columns.extend(screen.table.heads.iter().map(|key| Column::figures(texts.get(key), 130.0)));
+    let frame = ui.available_rect_before_wrap();
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        table::head(ui, &columns, true);
+        for (year, number, cells) in &screen.table.rows {
+            let mut row = vec![Cell::Text(month(texts, (*year, *number)))];
+            row.extend(cells.iter().map(|cell| match cell {
+                viewmodel::Cell::Number(_) | viewmodel::Cell::Share(_) => Cell::Text(figure(*cell, texts)),
+                viewmodel::Cell::Hidden | viewmodel::Cell::TooFew | viewmodel::Cell::Unripe => {
+                    Cell::Quiet(figure(*cell, texts))
+                }
+            }));
+            table::row(ui, &columns, &row, table::COMPACT, None);
+        }
+    });
+    let height = table::HEAD + table::COMPACT * screen.table.rows.len() as f32;
+    surface::panel_line(ui, Rect::from_min_size(frame.min, Vec2::new(frame.width(), height)));
+}
+
+fn signal_months(signal: &SignalRow, desk: &Desk<'_>) -> String {
+    let (first, last) = signal.months;
+    if first == last {
+        month(desk.texts, first)
+    } else {
+        format!("{} – {}", month(desk.texts, first), month(desk.texts, last))
+    }
+}
+
+/// The signals under the chart.
+pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
+    let columns = [
+        Column::exact(desk.text("ui-signal"), 140.0),
+        Column::exact(desk.text("ui-signal-month"), 200.0),
+        Column::figures(desk.text("ui-quality-agreement"), 90.0),
+        Column::figures(desk.text("ui-n"), 70.0),
+        Column::rest(desk.text("ui-signal-why")),
+    ];
+    let start = ui.cursor().min;
+    let rows = screen.signals.len().max(1) as f32;
+    let size = Vec2::new(ui.available_width(), table::HEAD + table::COMPACT * rows);
+    let rect = Rect::from_min_size(start, size);
+    surface::panel_ground(ui, rect);
+    text::region(ui, rect, "signals", |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        table::head(ui, &columns, true);
+        if screen.signals.is_empty() {
+            let cells = [Cell::Quiet(desk.text("ui-signal-none"))];
+            let whole = [Column::rest(desk.text("ui-signal"))];
+            table::row(ui, &whole, &cells, table::COMPACT, None);
+        }
+        for signal in &screen.signals {
+            let (sign, key) = if signal.discuss {
+                (Sign::Disc, "ui-signal-discuss")
+            } else {
+                (Sign::Ring, "ui-signal-follow")
+            };
+            let hidden = || Cell::Quiet(desk.text("cell-hidden"));
+            let cells = [
+                Cell::Badge(Badge::new(desk.text(key), sign, Tint::Grey)),
+                Cell::Text(signal_months(signal, desk)),
+                signal.value.map_or_else(hidden, |value| Cell::Text(desk.texts.percentage(value))),
+                signal.n.map_or_else(hidden, |n| Cell::Text(desk.texts.number(n))),
+                Cell::Text(desk.text(signal.rule)),
+            ];
+            table::row(ui, &columns, &cells, table::COMPACT, None);
+        }
+    });
+    surface::panel_line(ui, rect);
+    ui.allocate_rect(rect, Sense::hover());
+}
+
+/// Hospitals and groups beside each other, or under each other where there is no room.
+pub(crate) fn interval_cards(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
+    let (start, width) = (ui.cursor().min, ui.available_width());
+    let two = width >= 960.0;
+    let each = if two { (width - 14.0) / 2.0 } else { width };
+    let reference = screen.agreement.map(|agreement| agreement.value);
+    let cards = [("ui-quality-hospitals", &screen.hospitals), ("ui-quality-groups", &screen.groups)];
+    let mut used = Rect::from_min_size(start, Vec2::new(width, 0.0));
+    for (index, (key, rows)) in cards.into_iter().enumerate() {
+        let at = match (two, index) {
+            (_, 0) => start,
+            (true, _) => start + Vec2::new(each + 14.0, 0.0),
+            (false, _) => Pos2::new(start.x, used.bottom() + 14.0),
+        };
+        let place = Rect::from_min_size(at, Vec2::new(each, 10_000.0));
+        let card = text::region(ui, place, key, |ui| {
+            interval_card(ui, key, rows, reference, desk);
+            ui.min_rect()
+        });
+        used = used.union(card);
+    }
+    ui.allocate_rect(used, Sense::hover());
+}
+
+fn spoken_row(row: &IntervalRow, desk: &Desk<'_>) -> String {
+    match row.value {
+        Some((value, low, high)) => format!("{} {} ({})", row.name, desk.texts.percentage(value), bounds(low, high)),
+        None => format!("{} {}", row.name, desk.text("cell-too-few")),
+    }
+}
+
+fn interval_card(ui: &mut Ui, key: &str, rows: &[IntervalRow], reference: Option<f64>, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::card(ui, 18, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, &desk.text(key), Type::Heading, t.text);
+        text::label(ui, &desk.text(&format!("{key}-under")), Type::Body, t.text_2);
+        if rows.is_empty() {
+            text::label(ui, &desk.text("ui-chart-none"), Type::Body, t.text_3);
+            return;
+        }
+        let size = Vec2::new(ui.available_width(), chart::interval_chart_height(rows.len()));
+        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
+        let spoken: Vec<String> = rows.iter().map(|row| spoken_row(row, desk)).collect();
+        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken.join(", ")));
+        chart_painter::interval_chart(ui, rect, rows, reference, desk.texts);
+        facts::sight(ui, Icon::Info, &desk.text("ui-quality-interval-caveat"));
+    });
+}
+
+/// The word of a point's mark, in the tooltip.
+pub(crate) fn marker_key(marker: Marker) -> &'static str {
+    match marker {
+        Marker::Dot => "ui-legend-dot",
+        Marker::Ring => "ui-signal-follow",
+        Marker::Disc => "ui-signal-discuss",
+        Marker::Unripe => "chart-unripe",
+    }
+}

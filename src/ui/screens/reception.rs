@@ -1,0 +1,242 @@
+//! *Ontvangst*: per hospital and per message, counts and outcomes; no content of anybody.
+
+use egui::{Id, Pos2, Rect, Ui, Vec2};
+use lucide_icons::Icon;
+use viewmodel::{Command, ReceptionRow, ReceptionScreen, SenderRow};
+
+use super::Desk;
+use crate::{
+    theme::{self, Type},
+    view_state::MessageFilter,
+    widgets::{
+        button::{Button, Weight},
+        cap::{Badge, Sign, Tint},
+        choice::{self, Part},
+        facts,
+        field::Field,
+        surface,
+        table::{self, Cell, Column, Table},
+        text,
+    },
+};
+
+/// Draws it.
+pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
+    head(ui, screen, desk);
+    if screen.import {
+        dropped_files(ui, desk);
+        if desk.state.import_open {
+            import_card(ui, desk);
+        }
+    }
+    let rest = ui.available_rect_before_wrap();
+    let rows = screen.senders.len().max(1) as f32;
+    let top_height = (table::HEAD + table::COMPACT * rows + 2.0).max(210.0).min(rest.height() * 0.5);
+    let beside = rest.width() >= 820.0;
+    let health_width = if beside { 340.0 } else { 0.0 };
+    let senders = Rect::from_min_size(
+        rest.min,
+        Vec2::new(rest.width() - if beside { health_width + 16.0 } else { 0.0 }, top_height),
+    );
+    senders_panel(ui, senders, screen, desk);
+    if beside {
+        let place = Rect::from_min_max(
+            Pos2::new(senders.right() + 16.0, rest.top()),
+            Pos2::new(rest.right(), rest.top() + top_height),
+        );
+        health_card(ui, place, screen, desk);
+    }
+    let messages = Rect::from_min_max(Pos2::new(rest.left(), rest.top() + top_height + 14.0), rest.max);
+    messages_panel(ui, messages, screen, desk);
+}
+
+fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
+    let today: u64 = screen.senders.iter().map(|sender| sender.today).sum();
+    let under = desk.with("ui-reception-under", "n", desk.texts.number(today));
+    let (refresh, import) = (desk.text("ui-refresh"), desk.text("ui-reception-import"));
+    let title = desk.text("ui-screen-reception");
+    facts::page_head(ui, &title, &under, 330.0, |ui| {
+        if screen.import && Button::new(Weight::Secondary, &import).icon(Icon::FolderInput).show(ui).clicked() {
+            desk.state.import_open = !desk.state.import_open;
+        }
+        if Button::new(Weight::Quiet, &refresh).icon(Icon::RefreshCw).show(ui).clicked() {
+            desk.outbox.push(screen.refresh.clone());
+        }
+    });
+}
+
+/// Files dropped on the window are taken in; the worker opens them.
+fn dropped_files(ui: &Ui, desk: &mut Desk<'_>) {
+    let dropped = ui.input(|input| input.raw.dropped_files.clone());
+    let paths: Vec<_> = dropped.iter().map(|file| file.path().to_path_buf()).collect();
+    if !paths.is_empty() {
+        desk.outbox.push(Command::ImportFiles(paths));
+    }
+}
+
+fn import_card(ui: &mut Ui, desk: &mut Desk<'_>) {
+    surface::card(ui, 16, |ui| {
+        let (label, help) = (desk.text("ui-import-path"), desk.text("ui-import-help"));
+        let field = Field { label: &label, help: Some(&help), error: None, passphrase: None, height: 36.0 };
+        field.show(ui, Id::unique("import-path"), &mut desk.state.import_path);
+        ui.add_space(8.0);
+        let words = desk.text("ui-import");
+        let path = desk.state.import_path.trim().to_owned();
+        let button = Button::new(Weight::Primary, &words).enabled(!path.is_empty());
+        if button.show(ui).clicked() && !path.is_empty() {
+            desk.outbox.push(Command::ImportFiles(vec![path.into()]));
+            desk.state.import_path.clear();
+            desk.state.import_open = false;
+        }
+    });
+}
+
+fn senders_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<'_>) {
+    surface::panel_ground(ui, rect);
+    let wide = rect.width() >= 760.0;
+    let mut columns = vec![
+        Column::rest(desk.text("ui-hospital-each")),
+        Column::figures(desk.text("ui-today"), 76.0),
+        Column::figures(desk.text("ui-taken-in"), 92.0),
+        Column::figures(desk.text("ui-refused"), 88.0),
+        Column::figures(desk.text("ui-over-delivered"), 100.0),
+    ];
+    if wide {
+        columns.push(Column::exact(desk.text("ui-fourteen-days"), 144.0));
+    }
+    columns.push(Column::exact(desk.text("ui-last-message"), 150.0));
+    let name = desk.text("ui-hospital-each");
+    let table =
+        Table { name: &name, columns: &columns, rows: screen.senders.len(), selected: None, rounded: true };
+    text::region(ui, rect.shrink(1.0), "senders", |ui| {
+        table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
+    let texts = desk.texts;
+    let count = |n: u64| if n == 0 { Cell::Quiet(texts.number(n)) } else { Cell::Text(texts.number(n)) };
+    let mut cells = vec![
+        Cell::Text(sender.name.clone()),
+        count(sender.today),
+        count(sender.taken_in),
+        count(sender.refused),
+        count(sender.over_delivered),
+    ];
+    if wide {
+        cells.push(Cell::Spark(sender.days.clone()));
+    }
+    cells.push(match (sender.status, sender.last) {
+        (Some(key), _) => Cell::Badge(Badge::new(texts.get(key), Sign::Icon(Icon::FlaskConical), Tint::Grey)),
+        (None, Some(at)) => Cell::Text(format!("{}, {}", texts.date_short(at.date()), texts.time(at))),
+        (None, None) => Cell::Quiet(texts.get("ui-never")),
+    });
+    cells
+}
+
+fn health_card(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::panel_ground(ui, rect);
+    text::region(ui, rect.shrink(16.0), "health", |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, &desk.text("ui-health"), Type::BodyBold, t.text);
+        let health = &screen.health;
+        let n = |value: u64| desk.texts.number(value);
+        let oldest = health.oldest.map_or_else(|| desk.text("ui-never"), |day| desk.texts.date(day));
+        let rows = [
+            (desk.text("ui-health-records"), n(health.records)),
+            (desk.text("ui-health-linked"), n(health.linked)),
+            (desk.text("ui-health-unlinked"), n(health.unlinked)),
+            (desk.text("ui-health-waiting"), n(health.waiting)),
+            (desk.text("ui-health-rides"), n(health.rides)),
+            (desk.text("ui-health-oldest"), oldest),
+        ];
+        facts::key_values(ui, 170.0, &rows);
+    });
+    surface::panel_line(ui, rect);
+}
+
+/// How an outcome looks: its key ends in what happened.
+fn outcome_badge(row: &ReceptionRow, desk: &Desk<'_>) -> Badge {
+    let (icon, tint) = match row.outcome {
+        "outcome-taken-in" => (Icon::Check, Tint::Grey),
+        "outcome-repeated" => (Icon::Copy, Tint::Grey),
+        "outcome-superseded" | "outcome-newer-version" => (Icon::RefreshCw, Tint::Grey),
+        "outcome-refused" => (Icon::Ban, Tint::Brick),
+        _ => (Icon::CircleQuestionMark, Tint::Orange),
+    };
+    Badge::new(desk.text(row.outcome), Sign::Icon(icon), tint)
+}
+
+fn is_refused(row: &ReceptionRow) -> bool {
+    row.outcome == "outcome-refused"
+}
+
+fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::panel_ground(ui, rect);
+    let attention = screen.messages.iter().filter(|row| row.finding.is_some()).count();
+    let refused = screen.messages.iter().filter(|row| is_refused(row)).count();
+    let filters = [MessageFilter::All, MessageFilter::Attention, MessageFilter::Refused];
+    let words = [
+        desk.text("ui-messages-all"),
+        format!("{} {attention}", desk.text("ui-messages-attention")),
+        format!("{} {refused}", desk.text("ui-messages-refused")),
+    ];
+    let chosen = desk.state.messages;
+    let parts: Vec<Part<'_>> = filters
+        .iter()
+        .zip(&words)
+        .map(|(filter, word)| Part { word, icon: None, chosen: *filter == chosen })
+        .collect();
+    let title = Rect::from_min_size(rect.min + Vec2::new(14.0, 15.0), Vec2::new(200.0, 24.0));
+    text::region(ui, title, "messages-title", |ui| {
+        text::line(ui, &desk.text("ui-messages"), Type::BodyBold, t.text);
+    });
+    let width = choice::segment_width(ui, &parts);
+    let at = Pos2::new(rect.right() - width - 12.0, rect.top() + 10.0);
+    let clicked = text::region(ui, Rect::from_min_size(at, Vec2::new(width, 30.0)), "messages-filter", |ui| {
+        choice::segment(ui, &parts, 30.0)
+    });
+    if let Some(filter) = clicked.and_then(|index| filters.get(index)) {
+        desk.state.messages = *filter;
+    }
+    let shown: Vec<&ReceptionRow> = screen
+        .messages
+        .iter()
+        .filter(|row| match chosen {
+            MessageFilter::All => true,
+            MessageFilter::Attention => row.finding.is_some(),
+            MessageFilter::Refused => is_refused(row),
+        })
+        .collect();
+    let columns = [
+        Column::exact(desk.text("ui-time"), 140.0),
+        Column::rest(desk.text("ui-sender")),
+        Column::figures(desk.text("ui-size"), 84.0),
+        Column::exact(desk.text("ui-result"), 168.0),
+        Column::exact(desk.text("ui-answer"), 92.0),
+        Column::rest(desk.text("ui-finding")),
+    ];
+    let name = desk.text("ui-messages");
+    let table = Table { name: &name, columns: &columns, rows: shown.len(), selected: None, rounded: false };
+    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 50.0), rect.max - Vec2::new(1.0, 1.0));
+    text::region(ui, body, "messages", |ui| {
+        table.show(ui, |index| message_cells(shown[index], desk));
+    });
+    surface::panel_line(ui, rect);
+}
+
+fn message_cells(row: &ReceptionRow, desk: &Desk<'_>) -> Vec<Cell> {
+    let texts = desk.texts;
+    let size = texts.decimal(row.bytes as f64 / 1000.0, 1);
+    vec![
+        Cell::Text(format!("{} {}", texts.date_numeric(row.at.date()), texts.time(row.at))),
+        Cell::Text(row.sender.clone()),
+        Cell::Quiet(desk.with("ui-kilobytes", "n", size)),
+        Cell::Badge(outcome_badge(row, desk)),
+        row.answer.map_or(Cell::Nothing, |answer| Cell::Text(answer.to_owned())),
+        row.finding.map_or(Cell::Nothing, |finding| Cell::Text(texts.get(finding))),
+    ]
+}

@@ -1,0 +1,88 @@
+//! What belongs to the window and not to the data: half-typed text, which tab of a card, what is ticked.
+//!
+//! **Invariant:** what was typed as a secret is zeroised when it is sent, and all of it when the root of the screen
+//! changes (sign in, lock).
+
+use viewmodel::{AscertainedBy, ItemId, RevealPurpose};
+use zeroize::{Zeroize, Zeroizing};
+
+// LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
+const SECRET_BYTES: usize = 1024;
+
+/// A secret being typed.
+pub(crate) fn secret() -> Zeroizing<String> {
+    Zeroizing::new(String::with_capacity(SECRET_BYTES))
+}
+
+/// Which messages *Ontvangst* lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageFilter {
+    All,
+    Attention,
+    Refused,
+}
+
+/// State of the window.
+pub struct ViewState {
+    pub(crate) account: String,
+    pub(crate) account_filled: bool,
+    pub(crate) passphrase: Zeroizing<String>,
+    pub(crate) passphrase_again: Zeroizing<String>,
+    pub(crate) activation_code: Zeroizing<String>,
+    pub(crate) code_digits: Zeroizing<String>,
+    /// The item the clerk's ticks below belong to.
+    pub(crate) item: Option<ItemId>,
+    pub(crate) purpose: RevealPurpose,
+    pub(crate) ascertained: bool,
+    pub(crate) by: Option<AscertainedBy>,
+    pub(crate) chart_as_table: bool,
+    pub(crate) messages: MessageFilter,
+    pub(crate) import_open: bool,
+    pub(crate) import_path: String,
+    pub(crate) seconds_since_frame: u32,
+}
+
+impl Default for ViewState {
+    fn default() -> Self {
+        Self {
+            account: String::new(),
+            account_filled: false,
+            passphrase: secret(),
+            passphrase_again: secret(),
+            activation_code: secret(),
+            code_digits: secret(),
+            item: None,
+            purpose: RevealPurpose::CompleteRide,
+            ascertained: false,
+            by: None,
+            chart_as_table: false,
+            messages: MessageFilter::All,
+            import_open: false,
+            import_path: String::new(),
+            seconds_since_frame: 0,
+        }
+    }
+}
+
+impl ViewState {
+    /// Forgets everything typed and ticked.
+    pub(crate) fn forget(&mut self) {
+        self.account.zeroize();
+        *self = Self::default();
+    }
+
+    /// The ticks of one item do not carry over to another.
+    pub(crate) fn at_item(&mut self, item: ItemId) {
+        if self.item != Some(item) {
+            self.item = Some(item);
+            self.purpose = RevealPurpose::CompleteRide;
+            self.ascertained = false;
+            self.by = None;
+        }
+    }
+
+    /// Takes a typed secret out, leaving an empty one.
+    pub(crate) fn take(secret_field: &mut Zeroizing<String>) -> Zeroizing<String> {
+        std::mem::replace(secret_field, secret())
+    }
+}
