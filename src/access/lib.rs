@@ -18,5 +18,5 @@ pub use policy::{
     Role, role_matrix,
 };
 pub use session::{Session, SignedIn};
-pub use set_up::{AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, renew_activation};
+pub use set_up::{AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, renew_activation, seal_first_mac_key};
 pub use sign_in::{Activation, SignInError, activate, sign_in};

@@ -66,6 +66,15 @@ pub(crate) fn mac_key_place(segment: u32) -> Vec<u8> {
     [b"mac-key/".as_slice(), &segment.to_be_bytes()].concat()
 }
 
+/// Seals the first MAC key of a log or segment to the privacy officer.
+///
+/// # Errors
+/// When the public key is none.
+pub fn seal_first_mac_key(officer: &ReaderPublic, segment: u32, key: &MacKey) -> Result<Vec<u8>, SealError> {
+    // REVEAL: the first MAC key, straight into HPKE to the privacy officer.
+    seal::seal_to(officer, &mac_key_place(segment), key.expose())
+}
+
 /// Makes all keys of a new store.
 ///
 /// # Errors
@@ -84,8 +93,7 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
     }
     let mac_key = MacKey::first()?;
     let officer = role_keys.iter().find(|k| k.reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
-    // REVEAL: the first MAC key, straight into HPKE to the privacy officer.
-    let mac_key_sealed = seal::seal_to(&officer.public, &mac_key_place(1), mac_key.expose())?;
+    let mac_key_sealed = seal_first_mac_key(&officer.public, 1, &mac_key)?;
     let accounts = accounts.iter().map(|account| for_account(account, &privates)).collect::<Result<_, _>>()?;
     let routing = privates.pop().map(|(_, private)| private).ok_or(SealError::Format)?;
     Ok(SetUp { role_keys, routing, mac_key, mac_key_sealed, accounts })

@@ -1,1 +1,49 @@
-//! store
+//! The store: one SQLCipher file. SQL is here and nowhere else.
+//!
+//! **Invariant:** [`Inbox`] writes content and can open nothing; [`Archive`] opens with a session whose role has the right.
+//! **Invariant:** no SQLite idea stands in a public function, so that another backend can stand beside it.
+//! **Not here:** what is kept of a message (`hl7`, `intake`), what a screen shows (`app`).
+
+mod accounts;
+mod append;
+mod archive;
+mod audit_trail;
+mod backup;
+mod connection;
+mod connections;
+mod day_keys;
+mod deliver;
+mod error;
+mod faults;
+mod figures;
+mod identity;
+mod inbox;
+mod keystore;
+mod place;
+mod published;
+mod retention;
+mod rides;
+mod senders;
+mod status;
+#[expect(clippy::module_inception, reason = "the type Store is the crate's own subject")]
+mod store;
+mod work;
+mod wraps;
+
+pub use accounts::AccountRow;
+pub use archive::{Archive, FeedbackHead};
+pub use audit_trail::Logged;
+pub use connections::{Agreement as WorkAgreement, Hospital};
+pub use error::StoreError;
+#[cfg(feature = "fault-points")]
+pub use faults::die_at;
+pub use figures::{Columns, Counted};
+pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
+pub use keystore::{KeyError, KeySource};
+pub use published::PublishedRow;
+pub use retention::Purged;
+pub use rides::{Imported, Ride, announced_bsn};
+pub use senders::{Agreed, Standing, Status as HospitalStatus};
+pub use status::{SenderCounts, Status};
+pub use store::{Made, NewStore, Origin, Settings, Store};
+pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};

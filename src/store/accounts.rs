@@ -1,0 +1,144 @@
+//! Accounts: rows and their keys as `access` reads them; activation, confirmation.
+
+use access::{
+    AccountKeys, AccountSetUp, Activation, Authorisation, Event, FunctionalAdministrator, RoleMember, Session,
+};
+use chrono::{DateTime, Utc};
+use domain::{Purpose, ReaderId, RoleName};
+use rusqlite::{OptionalExtension, params};
+use seal::ReaderPublic;
+
+use crate::{Store, StoreError, audit_trail};
+
+/// An account as *Accounts* lists it.
+pub struct AccountRow {
+    /// Its number.
+    pub account: i64,
+    /// Staff number.
+    pub staff: String,
+    /// Display name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+    /// Activated.
+    pub activated: bool,
+    /// Confirmed by a second person.
+    pub confirmed: bool,
+}
+
+impl Store {
+    /// The keys of an account, by staff number; closed accounts are unknown.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn account_keys(&self, staff: &str) -> Result<Option<AccountKeys>, StoreError> {
+        let row = self
+            .connection
+            .prepare_cached(
+                "SELECT n, staff, name, roles, public, private_sealed, activation FROM account WHERE staff = ?1 AND closed IS NULL",
+            )?
+            .query_row([staff.trim()], |row| {
+                Ok(AccountKeys {
+                    account: row.get(0)?,
+                    staff: row.get(1)?,
+                    name: row.get(2)?,
+                    roles: row.get(3)?,
+                    public: row.get::<_, Option<[u8; 32]>>(4)?.map(ReaderPublic),
+                    private_sealed: row.get(5)?,
+                    members: Vec::new(),
+                    activation: row.get(6)?,
+                })
+            })
+            .optional()?;
+        let Some(mut keys) = row else { return Ok(None) };
+        let mut members =
+            self.connection.prepare_cached("SELECT reader, epoch, sealed FROM role_member WHERE account = ?1")?;
+        keys.members = members
+            .query_map([keys.account], |row| {
+                Ok(RoleMember { reader: ReaderId(row.get(0)?), epoch: row.get(1)?, sealed: row.get(2)? })
+            })?
+            .collect::<Result<_, _>>()?;
+        Ok(Some(keys))
+    }
+
+    /// Stores an activation in place of its code; what waited for this account is due.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn store_activation(&mut self, account: i64, made: &Activation, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut entry = self.entry(now, Event::Activated, Purpose::Entry);
+        entry.user = Some(account);
+        entry.authorisation = Authorisation::OwnAccount;
+        self.write(now, |transaction, secrets| {
+            let mac = secrets.directory.mac(ReaderId::professional(account), 0, &made.public);
+            let changed = transaction.execute(
+                "UPDATE account SET public = ?2, public_mac = ?3, private_sealed = ?4, activation = NULL, activated = ?5
+                 WHERE n = ?1 AND activation IS NOT NULL",
+                params![account, made.public.0, mac, made.private_sealed, now.timestamp()],
+            )?;
+            if changed != 1 {
+                return Err(StoreError::NotYours);
+            }
+            for member in &made.members {
+                transaction.execute(
+                    "INSERT INTO role_member(account, reader, epoch, sealed) VALUES (?1, ?2, ?3, ?4)",
+                    params![account, member.reader.0, member.epoch, member.sealed],
+                )?;
+            }
+            transaction.execute(
+                "UPDATE waiting SET due = 1 WHERE ride IN (SELECT r.number FROM crew c JOIN ride r ON r.id = c.ride
+                   JOIN account a ON a.staff = c.staff WHERE a.n = ?1)",
+                [account],
+            )?;
+            audit_trail::append(transaction, &entry)?;
+            Ok(())
+        })
+    }
+
+    /// Makes an account whose roles need no key of another; a professional waits for confirmation by a second person.
+    ///
+    /// # Errors
+    /// When the staff number is taken, or the store cannot be written.
+    pub fn add_account(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        name: &str,
+        keys: &AccountSetUp,
+        role: RoleName,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut entry = self.entry(now, Event::AccountMade, Purpose::Operation);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        self.write(now, |transaction, _| {
+            transaction.execute(
+                "INSERT INTO account(staff, name, roles, activation) VALUES (?1, ?2, ?3, ?4)",
+                params![keys.staff, name, role.bit(), keys.activation],
+            )?;
+            audit_trail::append(transaction, &entry)?;
+            Ok(())
+        })
+    }
+
+    /// All accounts that are not closed, by staff number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT n, staff, name, roles, activated IS NOT NULL, confirmed IS NOT NULL FROM account WHERE closed IS NULL ORDER BY staff",
+        )?;
+        let rows = statement.query_map([], |row| {
+            Ok(AccountRow {
+                account: row.get(0)?,
+                staff: row.get(1)?,
+                name: row.get(2)?,
+                roles: RoleName::in_set(row.get(3)?).collect(),
+                activated: row.get(4)?,
+                confirmed: row.get(5)?,
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+}

@@ -1,0 +1,413 @@
+//! The statements of one append, inside the inbox's transaction.
+//!
+//! **Invariant:** the audit entry holds the digest of each sealed part; its number is the record's `receipt`.
+
+use access::{Entry, Event};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Case, Diagnosis, Figure, Identification, MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks,
+};
+use rusqlite::{Transaction, params};
+use seal::{ContentKey, Place};
+
+use crate::{
+    StoreError, audit_trail,
+    day_keys::DayKeys,
+    deliver::{Routing, crew_of},
+    faults,
+    identity::{self, Known},
+    inbox::{Arrived, Incoming, Outcome, Refused, counts},
+    rides::{self, KnownRide},
+    senders::{self, Counted, OVER_KIND},
+    store::{Origin, Secrets, Settings},
+    work,
+    wraps::Wraps,
+};
+
+/// A record's flags.
+pub(crate) const FLAG_OTHER_HOSPITAL: i64 = 1;
+pub(crate) const FLAG_SENDER_IN_TEST: i64 = 2;
+pub(crate) const FLAG_NO_PROFILE: i64 = 4;
+pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST;
+
+pub(crate) struct Append<'a> {
+    transaction: &'a Transaction<'a>,
+    secrets: &'a Secrets,
+    settings: &'a Settings,
+    origin: &'a Origin,
+    keys: &'a mut DayKeys,
+    routing: Option<&'a mut Routing>,
+    now: DateTime<Utc>,
+    entries: Vec<Entry>,
+    first_entry: Option<u64>,
+}
+
+struct SealedPart {
+    code: PartCode,
+    key: ContentKey,
+    bytes: Vec<u8>,
+}
+
+fn sealed<P: Part>(token: MessageToken, content: Option<&P::Content>) -> Result<SealedPart, StoreError> {
+    let place = Place { token, part: P::CODE, schema: P::SCHEMA };
+    let plain = content.map(P::encode);
+    let (key, bytes) = seal::seal_content(&place, plain.as_ref().map_or(&[], |p| p.as_slice()))?;
+    Ok(SealedPart { code: P::CODE, key, bytes })
+}
+
+struct SealedParts {
+    ident: Option<SealedPart>,
+    // Always there, so that lengths tell nothing; empty for an identification-only message.
+    diagnosis: SealedPart,
+    case: Option<SealedPart>,
+    remarks: Option<SealedPart>,
+    figure: Option<Vec<u8>>,
+}
+
+impl SealedParts {
+    fn digests(&self) -> Vec<(PartCode, seal::Digest)> {
+        let parts = [self.ident.as_ref(), Some(&self.diagnosis), self.case.as_ref(), self.remarks.as_ref()];
+        let mut list: Vec<_> = parts.into_iter().flatten().map(|p| (p.code, seal::digest(&p.bytes))).collect();
+        list.extend(self.figure.as_ref().map(|f| (PartCode::Figure, seal::digest(f))));
+        list
+    }
+}
+
+impl<'a> Append<'a> {
+    pub(crate) fn begin(
+        transaction: &'a Transaction<'a>,
+        secrets: &'a Secrets,
+        settings: &'a Settings,
+        origin: &'a Origin,
+        keys: &'a mut DayKeys,
+        routing: Option<&'a mut Routing>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self { transaction, secrets, settings, origin, keys, routing, now, entries: Vec::new(), first_entry: None }
+    }
+
+    /// Writes the batch's audit entries and the head.
+    pub(crate) fn end(self) -> Result<(), StoreError> {
+        faults::point();
+        audit_trail::append_all(self.transaction, &self.entries)?;
+        faults::point();
+        Ok(())
+    }
+
+    pub(crate) fn one(&mut self, arrived: &Arrived) -> Result<Option<Outcome>, StoreError> {
+        match arrived {
+            Arrived::Message(incoming) => self.message(incoming).map(Some),
+            Arrived::Refused(refused) => self.refused(refused).map(|()| None),
+        }
+    }
+
+    fn entry(&self, event: Event, incoming: &Incoming) -> Entry {
+        let (workstation, version) = (&self.origin.workstation, &self.origin.version);
+        let mut entry = Entry::of_program(self.now, event, Purpose::Reception, workstation, version);
+        entry.ride = Some(self.secrets.pseudonym.1.ride(&incoming.ride.canonical()));
+        entry
+    }
+
+    fn log(&mut self, entry: Entry) -> Result<u64, StoreError> {
+        let first = match self.first_entry {
+            Some(first) => first,
+            None => *self.first_entry.insert(audit_trail::next_number(self.transaction)?),
+        };
+        self.entries.push(entry);
+        Ok(first + self.entries.len() as u64 - 1)
+    }
+
+    fn refused(&mut self, refused: &Refused) -> Result<(), StoreError> {
+        let sender = refused.sender.as_ref().map(|s| senders::number(self.transaction, s)).transpose()?;
+        let (workstation, version) = (&self.origin.workstation, &self.origin.version);
+        let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
+        entry.detail = Some(format!("{}/{}", sender.unwrap_or_default(), refused.rule));
+        entry.count = Some(refused.size);
+        self.log(entry)?;
+        self.count(Counted::Refused, sender.unwrap_or_default())
+    }
+
+    fn count(&self, counted: Counted, sender: i64) -> Result<(), StoreError> {
+        senders::count(self.transaction, senders::day_of(self.now), counted.code(), sender, 1)
+    }
+
+    fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
+        let sender = senders::number(self.transaction, &incoming.sender)?;
+        let known = identity::look(self.transaction, self.secrets, incoming)?;
+        let (event, counted, outcome) = match known {
+            Known::New { replaces, identities } => return self.take_in(incoming, sender, replaces, identities),
+            Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
+            Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
+            Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
+        };
+        let mut entry = self.entry(event, incoming);
+        entry.count = Some(incoming.size);
+        entry.detail = Some(match outcome {
+            Outcome::OtherContent => format!("{sender}/same-id-other-content"),
+            Outcome::TakenIn(_) | Outcome::Repeated(_) | Outcome::Superseded => sender.to_string(),
+        });
+        self.log(entry)?;
+        self.count(counted, sender)?;
+        Ok(outcome)
+    }
+
+    fn take_in(
+        &mut self,
+        incoming: &Incoming,
+        sender: i64,
+        replaces: Option<MessageId>,
+        mut identities: Vec<i64>,
+    ) -> Result<Outcome, StoreError> {
+        let ride = rides::known(self.transaction, &incoming.ride)?;
+        let token = seal::random_token()?;
+        let flags = self.flags(incoming, sender, ride.as_ref());
+        let counted = flags & FLAG_SENDER_IN_TEST == 0;
+        // A BSN that the ambulance announced itself never gets in, whichever came first (R9).
+        let identification =
+            incoming.identification.as_ref().filter(|i| !rides::announced_equals(self.secrets, ride.as_ref(), i));
+        let ident = identification.map(|i| sealed::<Identification>(token, Some(i))).transpose()?;
+        let parts = SealedParts {
+            ident,
+            diagnosis: sealed::<Diagnosis>(token, incoming.diagnosis.as_ref())?,
+            case: incoming.case.as_ref().filter(|_| counted).map(|c| sealed::<Case>(token, Some(c))).transpose()?,
+            remarks: incoming.remarks.as_ref().map(|r| sealed::<Remarks>(token, Some(r))).transpose()?,
+            figure: match incoming.figure.as_ref().filter(|_| counted) {
+                Some(figure) => Some(self.figure(token, &Figure::encode(figure))?),
+                None => None,
+            },
+        };
+        if let Some(replaced) = replaces {
+            identities.extend(identity::remove_replaced(self.transaction, replaced)?);
+            let entry = self.entry(Event::RecordReplaced, incoming);
+            self.log(entry)?;
+        }
+        let mut entry = self.entry(Event::MessageTakenIn, incoming);
+        entry.digests = parts.digests();
+        entry.count = Some(incoming.size);
+        entry.detail = Some(sender.to_string());
+        let receipt = self.log(entry)?;
+        let mut wraps = self.role_wraps(token, &parts, counted)?;
+        let has_feedback = incoming.diagnosis.is_some();
+        let grants = if has_feedback { self.grants(token, &parts, ride.as_ref(), flags)? } else { Grants::default() };
+        if grants.waits {
+            let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
+            wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &crew_keys(&parts, true))?);
+        }
+        faults::point();
+        let id = self.insert(
+            incoming,
+            sender,
+            &parts,
+            &Row {
+                token,
+                flags,
+                receipt,
+                ride: ride.as_ref(),
+                wraps,
+                holders: &grants.holders,
+                identities: &identities,
+            },
+        )?;
+        self.insert_beside(incoming, id, &parts, &grants, ride.as_ref())?;
+        if ident_opens_work(&parts, counted) {
+            work::open(self.transaction, self.secrets, id, sender, incoming, ride.as_ref(), self.now)?;
+        }
+        identity::store(self.transaction, self.secrets, incoming, id, &identities)?;
+        faults::point();
+        self.count_over_delivered(incoming, sender)?;
+        self.count(Counted::TakenIn, sender)?;
+        faults::point();
+        Ok(Outcome::TakenIn(id))
+    }
+
+    fn flags(&self, incoming: &Incoming, sender: i64, ride: Option<&KnownRide>) -> i64 {
+        let other = ride.and_then(|r| r.hospital).is_some_and(|hospital| hospital != sender);
+        let mut flags = if other { FLAG_OTHER_HOSPITAL } else { 0 };
+        if incoming.sender_in_test {
+            flags |= FLAG_SENDER_IN_TEST;
+        }
+        if incoming.profile.is_none() {
+            flags |= FLAG_NO_PROFILE;
+        }
+        flags
+    }
+
+    fn figure(&mut self, token: MessageToken, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        let key = self.keys.of(self.transaction, self.secrets, ReaderId::MEDICAL_MANAGER)?;
+        Ok(seal::seal_figure(key, token, plain)?)
+    }
+
+    fn role_wraps(&mut self, token: MessageToken, parts: &SealedParts, counted: bool) -> Result<Wraps, StoreError> {
+        let mut wraps = Wraps::default();
+        let for_roles = [(ReaderId::ADMINISTRATION, &parts.ident), (ReaderId::MEDICAL_MANAGER, &parts.case)];
+        for (reader, part) in for_roles {
+            if let Some(part) = part.as_ref().filter(|_| counted) {
+                let key = self.keys.of(self.transaction, self.secrets, reader)?;
+                wraps.put(reader, seal::wrap(key, token, &[(part.code, &part.key)])?);
+            }
+        }
+        Ok(wraps)
+    }
+
+    fn grants(
+        &mut self,
+        token: MessageToken,
+        parts: &SealedParts,
+        ride: Option<&KnownRide>,
+        flags: i64,
+    ) -> Result<Grants, StoreError> {
+        let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
+            return Ok(Grants { waits: true, due: false, ..Grants::default() });
+        };
+        let crew = crew_of(self.transaction, &ride.crew, senders::day_of(self.now))?;
+        let needs_routing = ride.working_diagnosis_waits()? && crew.iter().any(|c| c.reader.is_some());
+        let mut grants = Grants { waits: crew.iter().any(|c| c.reader.is_none()), ..Grants::default() };
+        if needs_routing && self.routing.is_none() {
+            // The receiver, which holds Routing's key, delivers the whole of it at its next round.
+            return Ok(Grants { waits: true, due: true, ..Grants::default() });
+        }
+        for member in &crew {
+            let Some(reader) = member.reader else { continue };
+            let key = self.keys.of(self.transaction, self.secrets, reader)?;
+            grants.list.push((reader, seal::wrap(key, token, &crew_keys(parts, member.remarks))?));
+            grants.holders.extend_from_slice(&reader.0.to_be_bytes());
+        }
+        if let (true, Some(routing)) = (needs_routing, self.routing.as_deref_mut()) {
+            routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, ride, &crew)?;
+        }
+        Ok(grants)
+    }
+
+    fn insert(
+        &self,
+        incoming: &Incoming,
+        sender: i64,
+        parts: &SealedParts,
+        row: &Row<'_>,
+    ) -> Result<MessageId, StoreError> {
+        let bytes = |part: &'_ Option<SealedPart>| part.as_ref().map(|p| p.bytes.clone());
+        let mut identities = Vec::with_capacity(row.identities.len() * 8);
+        for hash in row.identities {
+            identities.extend_from_slice(&hash.to_be_bytes());
+        }
+        let set = incoming.set.as_ref().map(|set| identity::set_hash(self.secrets, &incoming.sender, set));
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
+                   identities, version_set, vehicle, profile, ident, diagnosis, \"case\", remarks, role_wraps)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+            )?
+            .execute(params![
+                row.token.0,
+                self.now.timestamp(),
+                self.purge_after(incoming, row.ride),
+                sender,
+                incoming.ride.canonical(),
+                row.flags,
+                incoming.size,
+                incoming.version,
+                incoming.sent.map(|t| t.timestamp()),
+                row.receipt,
+                row.holders,
+                identities,
+                set,
+                incoming.vehicle,
+                incoming.profile,
+                bytes(&parts.ident),
+                parts.diagnosis.bytes,
+                bytes(&parts.case),
+                bytes(&parts.remarks),
+                row.wraps.encode(),
+            ])?;
+        faults::point();
+        Ok(MessageId(self.transaction.last_insert_rowid()))
+    }
+
+    fn insert_beside(
+        &self,
+        incoming: &Incoming,
+        id: MessageId,
+        parts: &SealedParts,
+        grants: &Grants,
+        ride: Option<&KnownRide>,
+    ) -> Result<(), StoreError> {
+        if let Some(figure) = &parts.figure {
+            self.transaction
+                .prepare_cached("INSERT INTO figure(message, sealed) VALUES (?1, ?2)")?
+                .execute(params![id.0, figure])?;
+        }
+        faults::point();
+        for (reader, wrap) in &grants.list {
+            self.transaction
+                .prepare_cached("INSERT INTO \"grant\"(reader, message, wrap, state) VALUES (?1, ?2, ?3, 1)")?
+                .execute(params![reader.0, id.0, wrap])?;
+            faults::point();
+        }
+        if grants.waits {
+            let due = grants.due && ride.is_some();
+            self.transaction
+                .prepare_cached("INSERT INTO waiting(message, ride, due) VALUES (?1, ?2, ?3)")?
+                .execute(params![id.0, incoming.ride.canonical(), due])?;
+        }
+        faults::point();
+        Ok(())
+    }
+
+    fn purge_after(&self, incoming: &Incoming, ride: Option<&KnownRide>) -> i64 {
+        let of_message = incoming.handed_over.filter(|t| counts(*t, self.now));
+        let of_ride = ride.and_then(|r| r.handed_over);
+        let start = [Some(self.now), of_message, of_ride].into_iter().flatten().min().unwrap_or(self.now);
+        (start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp()
+    }
+
+    fn count_over_delivered(&self, incoming: &Incoming, sender: i64) -> Result<(), StoreError> {
+        let day = senders::day_of(self.now);
+        for (kind, path, n) in &incoming.over_delivered {
+            let find = "SELECT id FROM over_path WHERE sender = ?1 AND kind = ?2 AND path = ?3";
+            let found = self.transaction.prepare_cached(find)?.query_row(params![sender, kind, path], |r| r.get(0));
+            let id: i64 = match found {
+                Ok(id) => id,
+                Err(rusqlite::Error::QueryReturnedNoRows) => {
+                    self.transaction.execute(
+                        "INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)",
+                        params![sender, kind, path],
+                    )?;
+                    self.transaction.last_insert_rowid()
+                }
+                Err(error) => return Err(error.into()),
+            };
+            senders::count(self.transaction, day, OVER_KIND + id, sender, *n)?;
+        }
+        Ok(())
+    }
+}
+
+struct Row<'a> {
+    token: MessageToken,
+    flags: i64,
+    receipt: u64,
+    ride: Option<&'a KnownRide>,
+    wraps: Wraps,
+    holders: &'a [u8],
+    identities: &'a [i64],
+}
+
+#[derive(Default)]
+struct Grants {
+    list: Vec<(ReaderId, Vec<u8>)>,
+    holders: Vec<u8>,
+    waits: bool,
+    due: bool,
+}
+
+fn ident_opens_work(parts: &SealedParts, counted: bool) -> bool {
+    parts.ident.is_some() && counted
+}
+
+fn crew_keys(parts: &SealedParts, remarks: bool) -> Vec<(PartCode, &ContentKey)> {
+    let mut keys = vec![(PartCode::Diagnosis, &parts.diagnosis.key)];
+    if let Some(part) = parts.remarks.as_ref().filter(|_| remarks) {
+        keys.push((PartCode::Remarks, &part.key));
+    }
+    keys
+}

@@ -1,0 +1,341 @@
+//! Opening: the only way to content. The audit entry and the read are one transaction: no entry, no content.
+//!
+//! **Invariant:** a part past its term, withdrawn, or with a digest that is not in the chain does not open.
+//! **Not here:** who may (the trait bound `R: MayOpen<P>`).
+
+use access::{Authorisation, Event, MayOpen, Professional, Session};
+use chrono::{DateTime, Utc};
+use domain::{MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, WorkingDiagnosis, WorkingDiagnosisContent};
+use rusqlite::{OptionalExtension, Transaction, params};
+use seal::Place;
+
+use crate::{
+    Store, StoreError, audit_trail, day_keys,
+    store::Secrets,
+    work::{RegisterRow, moment},
+    wraps::Wraps,
+};
+
+/// The readers' door.
+pub struct Archive {
+    pub(crate) store: Store,
+}
+
+struct Found {
+    token: MessageToken,
+    receipt: u64,
+    ride: String,
+    sealed: Option<Vec<u8>>,
+    wraps: Vec<u8>,
+}
+
+fn column(part: PartCode) -> Option<&'static str> {
+    match part {
+        PartCode::Identification => Some("ident"),
+        PartCode::Diagnosis => Some("diagnosis"),
+        PartCode::Case => Some("\"case\""),
+        PartCode::Remarks => Some("remarks"),
+        PartCode::Figure | PartCode::WorkingDiagnosis => None,
+    }
+}
+
+fn event(part: PartCode) -> Event {
+    match part {
+        PartCode::Identification => Event::BsnRevealed,
+        PartCode::Diagnosis => Event::DiagnosisOpened,
+        PartCode::Case => Event::CaseOpened,
+        PartCode::Remarks => Event::RemarksOpened,
+        PartCode::Figure => Event::FiguresOpened,
+        PartCode::WorkingDiagnosis => Event::WorkingDiagnosisOpened,
+    }
+}
+
+impl Archive {
+    /// An archive on a store.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self { store }
+    }
+
+    /// The store, for what needs no content.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store, for what needs no content.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Opens part `P` of one message. The audit entry and the read are one transaction: no entry, no content.
+    /// `None`: the record is gone or past its term, holds no such part, or this reader has no wrap.
+    ///
+    /// # Errors
+    /// When the part was changed, moved or exchanged, or the store cannot be written.
+    pub fn open<P: Part, R: MayOpen<P>>(
+        &mut self,
+        session: &Session<R>,
+        message: MessageId,
+        why: Purpose,
+        now: DateTime<Utc>,
+    ) -> Result<Option<P::Content>, StoreError> {
+        let mut entry = self.store.entry(now, event(P::CODE), why);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation =
+            if session.reader().account().is_some() { Authorisation::CrewOfRide } else { Authorisation::RolesTask };
+        self.store.write(now, |transaction, secrets| {
+            let Some(found) = find(transaction, P::CODE, message, now)? else { return Ok(None) };
+            let Some(content) = read::<P, R>(transaction, session, message, &found)? else { return Ok(None) };
+            entry.ride = Some(pseudonym(secrets, &found.ride));
+            audit_trail::append(transaction, &entry)?;
+            if P::CODE == PartCode::Diagnosis {
+                transaction
+                    .prepare_cached(
+                        "UPDATE \"grant\" SET read = coalesce(read, ?3) WHERE reader = ?1 AND message = ?2",
+                    )?
+                    .execute(params![session.reader().0, message.0, now.timestamp()])?;
+            }
+            Ok(Some(content))
+        })
+    }
+
+    /// Logs that a shown BSN was copied.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn log_copied(
+        &mut self,
+        session: &Session<access::Administration>,
+        message: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut entry = self.store.entry(now, Event::BsnCopied, Purpose::CompleteRide);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        self.store.write(now, |transaction, secrets| {
+            let ride: Option<String> = transaction
+                .query_row("SELECT ride FROM message WHERE id = ?1", [message.0], |row| row.get(0))
+                .optional()?;
+            entry.ride = ride.map(|ride| pseudonym(secrets, &ride));
+            audit_trail::append(transaction, &entry)?;
+            Ok(())
+        })
+    }
+}
+
+fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
+    secrets.pseudonym.1.ride(ride)
+}
+
+fn find(
+    transaction: &Transaction<'_>,
+    part: PartCode,
+    message: MessageId,
+    now: DateTime<Utc>,
+) -> Result<Option<Found>, StoreError> {
+    if part == PartCode::WorkingDiagnosis {
+        // Of the ride, which has a token of its own.
+        let row = transaction
+            .prepare_cached(
+                "SELECT r.token, 0, r.number, r.working_diagnosis, r.wraps FROM message m JOIN ride r ON r.number = m.ride
+                 WHERE m.id = ?1 AND m.purge_after > ?2 AND r.purge_after > ?2",
+            )?
+            .query_row(params![message.0, now.timestamp()], found)
+            .optional()?;
+        return Ok(row);
+    }
+    let Some(column) = column(part) else { return Ok(None) };
+    let sql =
+        format!("SELECT token, receipt, ride, {column}, role_wraps FROM message WHERE id = ?1 AND purge_after > ?2");
+    Ok(transaction.prepare_cached(&sql)?.query_row(params![message.0, now.timestamp()], found).optional()?)
+}
+
+fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {
+    Ok(Found {
+        token: MessageToken(row.get(0)?),
+        receipt: row.get(1)?,
+        ride: row.get(2)?,
+        sealed: row.get(3)?,
+        wraps: row.get(4)?,
+    })
+}
+
+fn read<P: Part, R: MayOpen<P>>(
+    transaction: &Transaction<'_>,
+    session: &Session<R>,
+    message: MessageId,
+    found: &Found,
+) -> Result<Option<P::Content>, StoreError> {
+    let Some(sealed) = &found.sealed else { return Ok(None) };
+    let key = session.opening_key::<P>();
+    let wrap = if P::CODE == PartCode::WorkingDiagnosis || key.reader().account().is_none() {
+        Wraps::decode(&found.wraps)?.get(key.reader()).map(<[u8]>::to_vec)
+    } else {
+        grant(transaction, key.reader(), message)?
+    };
+    let Some(wrap) = wrap else { return Ok(None) };
+    if P::CODE != PartCode::WorkingDiagnosis {
+        let receipt = audit_trail::receipt(transaction, found.receipt)?;
+        if access::entry_digest(&receipt.body, P::CODE)? != Some(seal::digest(sealed)) {
+            return Err(StoreError::Tampered);
+        }
+    }
+    let content_key = key.content_key(found.token, &wrap, |n| day_keys::sealed(transaction, n))?;
+    let Some(content_key) = content_key else { return Ok(None) };
+    let place = Place { token: found.token, part: P::CODE, schema: P::SCHEMA };
+    let plain = seal::open_content(&content_key, &place, sealed)?;
+    if plain.is_empty() {
+        // The diagnosis part of an identification-only message: there is nothing in it.
+        return Ok(None);
+    }
+    Ok(Some(P::decode(&plain)?))
+}
+
+fn grant(transaction: &Transaction<'_>, reader: ReaderId, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+    Ok(transaction
+        .prepare_cached("SELECT wrap FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1")?
+        .query_row(params![reader.0, message.0], |row| row.get(0))
+        .optional()?)
+}
+
+/// A row of a professional's list: no outcome.
+pub struct FeedbackHead {
+    /// The record.
+    pub message: MessageId,
+    /// Ride number as the register shows it.
+    pub ride: String,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// What the register knows.
+    pub register: RegisterRow,
+    /// Own working diagnosis.
+    pub working_diagnosis: Option<WorkingDiagnosisContent>,
+    /// Receipt.
+    pub received: DateTime<Utc>,
+    /// The day after which nobody can read it.
+    pub purge_after: DateTime<Utc>,
+    /// With remarks.
+    pub remarks: bool,
+    /// When it was read.
+    pub read: Option<DateTime<Utc>>,
+    /// The medical manager has a case of it.
+    pub case: bool,
+    /// Display names of the others it was delivered to.
+    pub others: Vec<String>,
+}
+
+const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
+    m.purge_after, m.remarks IS NOT NULL, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps
+  FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride";
+
+impl Archive {
+    /// Number of unread and of all records of this professional.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn feedback_counts(
+        &self,
+        session: &Session<Professional>,
+        now: DateTime<Utc>,
+    ) -> Result<(u64, u64), StoreError> {
+        let sql =
+            "SELECT coalesce(sum(g.read IS NULL), 0), count(*) FROM \"grant\" g JOIN message m ON m.id = g.message
+                   WHERE g.reader = ?1 AND g.state = 1 AND m.purge_after > ?2";
+        let mut statement = self.store.connection.prepare_cached(sql)?;
+        Ok(statement.query_row(params![session.reader().0, now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))?)
+    }
+
+    /// Own records, unread first, then newest first; own working diagnoses opened with one audit entry for the list.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn feedback_list(
+        &mut self,
+        session: &Session<Professional>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<FeedbackHead>, StoreError> {
+        let mut entry = self.store.entry(now, Event::ListShown, Purpose::Quality);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::CrewOfRide;
+        self.store.write(now, |transaction, _| {
+            let sql = format!(
+                "{HEAD} WHERE g.reader = ?1 AND g.state = 1 AND m.purge_after > ?2
+                 ORDER BY g.read IS NOT NULL, coalesce(r.handed_over, m.received) DESC, m.id DESC LIMIT ?3"
+            );
+            let mut statement = transaction.prepare_cached(&sql)?;
+            let rows = statement
+                .query_map(params![session.reader().0, now.timestamp(), limit], raw)?
+                .collect::<Result<Vec<_>, _>>()?;
+            let mut heads = Vec::with_capacity(rows.len());
+            for one in rows {
+                heads.push(head(transaction, session, one)?);
+            }
+            entry.count = Some(heads.len() as u64);
+            if !heads.is_empty() {
+                audit_trail::append(transaction, &entry)?;
+            }
+            Ok(heads)
+        })
+    }
+}
+
+struct Raw {
+    head: FeedbackHead,
+    holders: Vec<u8>,
+    token: Option<[u8; 16]>,
+    sealed: Option<Vec<u8>>,
+    wraps: Option<Vec<u8>>,
+}
+
+fn raw(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
+    let received = moment(row.get(8)?).unwrap_or_default();
+    Ok(Raw {
+        head: FeedbackHead {
+            message: MessageId(row.get(0)?),
+            ride: row.get(1)?,
+            hospital: row.get(2)?,
+            register: RegisterRow {
+                departed: moment(row.get(3)?),
+                handed_over: moment(row.get(4)?),
+                vehicle: row.get(5)?,
+                post: row.get(6)?,
+                urgency: row.get(7)?,
+            },
+            working_diagnosis: None,
+            received,
+            purge_after: moment(row.get(9)?).unwrap_or(received),
+            remarks: row.get(10)?,
+            read: moment(row.get(11)?),
+            case: row.get(12)?,
+            others: Vec::new(),
+        },
+        holders: row.get(13)?,
+        token: row.get(14)?,
+        sealed: row.get(15)?,
+        wraps: row.get(16)?,
+    })
+}
+
+fn head(transaction: &Transaction<'_>, session: &Session<Professional>, raw: Raw) -> Result<FeedbackHead, StoreError> {
+    let Raw { mut head, holders, token, sealed, wraps } = raw;
+    if let (Some(token), Some(sealed), Some(wraps)) = (token, sealed, wraps) {
+        let found = Found { token: MessageToken(token), receipt: 0, ride: String::new(), sealed: Some(sealed), wraps };
+        head.working_diagnosis = read::<WorkingDiagnosis, Professional>(transaction, session, head.message, &found)?;
+    }
+    for other in holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
+        let account = ReaderId(other).account().filter(|account| *account != session.account());
+        if let Some(account) = account {
+            let name = transaction
+                .prepare_cached("SELECT name FROM account WHERE n = ?1")?
+                .query_row([account], |row| row.get(0))
+                .optional()?;
+            head.others.extend(name);
+        }
+    }
+    Ok(head)
+}

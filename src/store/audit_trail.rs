@@ -1,0 +1,171 @@
+//! The log's rows: appended inside the transaction of what they tell, listed in pages, verified as a whole.
+//!
+//! **Invariant:** head and MAC key are read inside the transaction, never cached; the old MAC key is overwritten in it.
+
+use access::{Entry, Head, Row, Session, Verification, Verifier};
+use rusqlite::{Connection, Transaction, params};
+use seal::{Digest, MacKey};
+
+use crate::{Store, StoreError};
+
+/// Day and kind of the row that holds the MAC key: behind all days, so that it shares the page of today's counters.
+const MAC_KEY_DAY: i64 = 9_999_999;
+
+pub(crate) fn set_mac_key(transaction: &Transaction<'_>, key: &MacKey) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO counter(day, kind, who, n, value) VALUES (?1, 0, 0, 0, ?2)
+             ON CONFLICT DO UPDATE SET value = excluded.value",
+        )?
+        // REVEAL: the key of the next entry, in place of the one before.
+        .execute(params![MAC_KEY_DAY, key.expose()])?;
+    Ok(())
+}
+
+fn head(transaction: &Transaction<'_>) -> Result<Head, StoreError> {
+    let key: Vec<u8> = transaction
+        .prepare_cached("SELECT value FROM counter WHERE day = ?1 AND kind = 0 AND who = 0")?
+        .query_row([MAC_KEY_DAY], |row| row.get(0))?;
+    let mac_key = MacKey::from_bytes(&key)?;
+    let last = transaction
+        .prepare_cached("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
+    match last {
+        Ok((n, hash)) => {
+            let hash: Digest = hash.get(..32).and_then(|h| h.try_into().ok()).ok_or(StoreError::WrongKeyOrDamaged)?;
+            Ok(Head { number: n.unsigned_abs(), hash, mac_key })
+        }
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(Head::start(mac_key)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Appends entries; gives the number of the first.
+pub(crate) fn append_all(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<u64, StoreError> {
+    let mut head = head(transaction)?;
+    let first = head.number + 1;
+    for entry in entries {
+        let (row, next) = head.append(entry);
+        transaction
+            .prepare_cached("INSERT INTO audit(n, at, event, user, body, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?
+            .execute(params![row.number, entry.at.timestamp(), entry.event.code(), entry.user, row.body, row.hash])?;
+        head = next;
+    }
+    set_mac_key(transaction, &head.mac_key)?;
+    Ok(first)
+}
+
+/// Appends one entry; gives its number.
+pub(crate) fn append(transaction: &Transaction<'_>, entry: &Entry) -> Result<u64, StoreError> {
+    append_all(transaction, std::slice::from_ref(entry))
+}
+
+/// The number the next entry will get.
+pub(crate) fn next_number(transaction: &Transaction<'_>) -> Result<u64, StoreError> {
+    let last: i64 = transaction.prepare_cached("SELECT coalesce(max(n), 0) FROM audit")?.query_row([], |r| r.get(0))?;
+    Ok(last.unsigned_abs() + 1)
+}
+
+fn row(connection: &Connection, number: u64) -> Result<Option<Row>, StoreError> {
+    let found = connection
+        .prepare_cached("SELECT body, hash FROM audit WHERE n = ?1")?
+        .query_row([number], |row| Ok(Row { number, body: row.get(0)?, hash: row.get(1)? }));
+    match found {
+        Ok(row) => Ok(Some(row)),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The entry of a receipt, if it stands in the chain where it says: its hash follows on the one before.
+pub(crate) fn receipt(connection: &Connection, number: u64) -> Result<Row, StoreError> {
+    let own = row(connection, number)?.ok_or(StoreError::Tampered)?;
+    let previous = match number {
+        1 => [0; 32],
+        _ => row(connection, number - 1)?.ok_or(StoreError::Tampered)?.chain_hash()?,
+    };
+    if own.follows(&previous) { Ok(own) } else { Err(StoreError::Tampered) }
+}
+
+/// One entry as the log shows it.
+pub struct Logged {
+    /// Its number.
+    pub number: u64,
+    /// What it says.
+    pub entry: Entry,
+    /// The hash of the entry before.
+    pub previous: Digest,
+    /// Its own hash.
+    pub hash: Digest,
+}
+
+impl Store {
+    /// Entries with numbers below `before` (or the newest), newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn log_page(&self, before: Option<u64>, limit: u32) -> Result<Vec<Logged>, StoreError> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT n, body, hash FROM audit WHERE n < ?1 ORDER BY n DESC LIMIT ?2")?;
+        let before = before.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
+        let rows = statement.query_map(params![before, i64::from(limit) + 1], |row| {
+            Ok(Row { number: row.get(0)?, body: row.get(1)?, hash: row.get(2)? })
+        })?;
+        let rows = rows.collect::<Result<Vec<_>, _>>()?;
+        let mut page = Vec::with_capacity(rows.len());
+        for (i, row) in rows.iter().take(limit as usize).enumerate() {
+            let previous = rows.get(i + 1).map(Row::chain_hash).transpose()?.unwrap_or_default();
+            page.push(Logged {
+                number: row.number,
+                entry: Entry::from_bytes(&row.body)?,
+                previous,
+                hash: row.chain_hash()?,
+            });
+        }
+        Ok(page)
+    }
+
+    /// Number of the last entry.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn log_length(&self) -> Result<u64, StoreError> {
+        Ok(self.connection.query_row("SELECT coalesce(max(n), 0) FROM audit", [], |row| row.get(0))?)
+    }
+
+    /// Verifies the whole chain; with a privacy officer's session the MACs too. `go_on` is asked now and then.
+    ///
+    /// # Errors
+    /// When the store cannot be read, or the work is stopped.
+    pub fn verify_log(
+        &self,
+        officer: Option<&Session<access::PrivacyOfficer>>,
+        mut go_on: impl FnMut(u64) -> bool,
+    ) -> Result<Verification, StoreError> {
+        let first_key = match officer {
+            None => None,
+            Some(session) => {
+                let sealed: Vec<u8> = self.connection.query_row(
+                    "SELECT wrapped FROM secret WHERE kind = 'first_mac_key' AND number = 1",
+                    [],
+                    |row| row.get(0),
+                )?;
+                Some(session.open_first_mac_key(1, &sealed)?)
+            }
+        };
+        let mut verifier = Verifier::new(first_key);
+        // One read transaction, so that entries written meanwhile do not count.
+        let transaction = self.connection.unchecked_transaction()?;
+        let mut statement = transaction.prepare("SELECT n, body, hash FROM audit ORDER BY n")?;
+        let mut rows = statement.query([])?;
+        let mut last = 0;
+        while let Some(row) = rows.next()? {
+            last = row.get(0)?;
+            verifier.take(&Row { number: last, body: row.get(1)?, hash: row.get(2)? });
+            if last % 1024 == 0 && !go_on(last) {
+                return Err(StoreError::Cancelled);
+            }
+        }
+        Ok(verifier.finish(last))
+    }
+}

@@ -1,0 +1,134 @@
+//! One connection to the encrypted file: key, settings, authoriser, migrations, checkpoints.
+//!
+//! **Invariant:** outside migrations and backup no connection can DROP, ATTACH, or change the log.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::mpsc::{SyncSender, TrySendError, sync_channel},
+    time::Duration,
+};
+
+use rusqlite::{
+    Connection, OpenFlags,
+    hooks::{AuthAction, AuthContext, Authorization},
+};
+use zeroize::Zeroizing;
+
+use crate::{StoreError, place};
+
+/// The schema this program writes.
+pub(crate) const SCHEMA: u32 = 1;
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+fn guard(context: AuthContext<'_>) -> Authorization {
+    // The authoriser's list of actions grows with SQLite; what is not named here changes neither schema nor log.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "a new action of SQLite is decided by its own migration")]
+    match context.action {
+        AuthAction::Update { table_name: "audit", .. }
+        | AuthAction::Delete { table_name: "audit" }
+        | AuthAction::DropTable { .. }
+        | AuthAction::DropIndex { .. }
+        | AuthAction::DropTrigger { .. }
+        | AuthAction::DropView { .. }
+        | AuthAction::AlterTable { .. }
+        | AuthAction::Attach { .. }
+        | AuthAction::Detach { .. } => Authorization::Deny,
+        _ => Authorization::Allow,
+    }
+}
+
+pub(crate) fn set_key(connection: &Connection, key: &str) -> Result<(), StoreError> {
+    let statement = Zeroizing::new(format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{key}'\";"));
+    connection.execute_batch(&statement)?;
+    Ok(())
+}
+
+/// Opens the file with its key; the first read tells whether the key fits.
+pub(crate) fn open(file: &Path, key: &str, create: bool) -> Result<Connection, StoreError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(file, flags)?;
+    set_key(&connection, key)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384;",
+    )?;
+    connection.set_prepared_statement_cache_capacity(128);
+    Ok(connection)
+}
+
+/// Brings the schema to this program's, forward only, in one transaction.
+pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
+    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if version > SCHEMA {
+        return Err(StoreError::Newer(version));
+    }
+    for (i, sql) in MIGRATIONS.iter().enumerate().skip(version as usize) {
+        let transaction = connection.transaction()?;
+        transaction.execute_batch(sql)?;
+        transaction.execute_batch(&format!("PRAGMA user_version = {}", i + 1))?;
+        transaction.commit()?;
+    }
+    Ok(())
+}
+
+/// Puts the authoriser in force.
+pub(crate) fn guarded(connection: &mut Connection) -> Result<(), StoreError> {
+    connection.authorizer(Some(guard))?;
+    Ok(())
+}
+
+/// A thread with a connection of its own that moves the write-ahead log into the file, so that no writer waits for it.
+pub(crate) struct Checkpointer {
+    wake: Option<SyncSender<()>>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Checkpointer {
+    pub(crate) fn start(file: PathBuf, key: Zeroizing<String>) -> Self {
+        let (wake, woken) = sync_channel::<()>(1);
+        let thread = std::thread::Builder::new().name("checkpoint".into()).spawn(move || {
+            let mut connection = None;
+            while woken.recv().is_ok() {
+                if connection.is_none() {
+                    connection = open(&file, &key, false).ok();
+                }
+                if let Some(connection) = &connection {
+                    // A checkpoint that finds the file busy is made at the next call.
+                    let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+                }
+            }
+        });
+        Self { wake: Some(wake), thread: thread.ok() }
+    }
+
+    /// Asks for a checkpoint; returns at once.
+    pub(crate) fn ask(&self) {
+        if let Some(Err(TrySendError::Full(()))) = self.wake.as_ref().map(|w| w.try_send(())) {
+            // One is asked for already.
+        }
+    }
+}
+
+impl Drop for Checkpointer {
+    fn drop(&mut self) {
+        self.wake = None;
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Schema check without change: how `open` finds a newer store before anything is written.
+pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {
+    Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
+}
+
+pub(crate) fn absent(folder: &Path) -> Result<PathBuf, StoreError> {
+    let file = place::database(folder);
+    if file.exists() { Ok(file) } else { Err(StoreError::Absent(folder.to_path_buf())) }
+}

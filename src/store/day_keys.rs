@@ -1,0 +1,64 @@
+//! The reader keys of this process and day: made when first needed, sealed to their readers, forgotten at midnight.
+//!
+//! **Invariant:** a key lives in memory until the day of its making ends (Europe/Amsterdam) or the process does.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Amsterdam;
+use domain::ReaderId;
+use rusqlite::{Transaction, params};
+use seal::ReaderKey;
+
+use crate::{Store, StoreError, store::Secrets};
+
+#[derive(Default)]
+pub(crate) struct DayKeys {
+    day: Option<NaiveDate>,
+    keys: HashMap<ReaderId, ReaderKey>,
+}
+
+impl DayKeys {
+    /// Forgets yesterday's keys.
+    pub(crate) fn turn(&mut self, now: DateTime<Utc>) {
+        let today = now.with_timezone(&Amsterdam).date_naive();
+        if self.day != Some(today) {
+            self.keys.clear();
+            self.day = Some(today);
+        }
+    }
+
+    /// Forgets all keys: those made in a transaction that was not committed stand in no row.
+    pub(crate) fn forget(&mut self) {
+        self.keys.clear();
+    }
+
+    /// The key of a reader, made now if there is none yet today.
+    pub(crate) fn of<'a>(
+        &'a mut self,
+        transaction: &Transaction<'_>,
+        secrets: &Secrets,
+        reader: ReaderId,
+    ) -> Result<&'a ReaderKey, StoreError> {
+        if !self.keys.contains_key(&reader) {
+            let public = Store::public_of(transaction, secrets, reader)?;
+            let last: u32 = transaction
+                .prepare_cached("SELECT coalesce(max(n), 0) FROM reader_key")?
+                .query_row([], |row| row.get(0))?;
+            let key = ReaderKey::generate(reader, last + 1)?;
+            let made = self.day.unwrap_or_default().signed_duration_since(NaiveDate::default()).num_days();
+            transaction
+                .prepare_cached("INSERT INTO reader_key(n, reader, made, sealed) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![key.number(), reader.0, made, key.sealed_to(&public)?])?;
+            self.keys.insert(reader, key);
+        }
+        self.keys.get(&reader).ok_or(StoreError::Directory(reader.0))
+    }
+}
+
+/// The sealed reader key of a number.
+pub(crate) fn sealed(connection: &rusqlite::Connection, number: u32) -> Result<Vec<u8>, StoreError> {
+    Ok(connection
+        .prepare_cached("SELECT sealed FROM reader_key WHERE n = ?1")?
+        .query_row([number], |row| row.get(0))?)
+}

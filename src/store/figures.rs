@@ -1,0 +1,151 @@
+//! Figures opened into columns in memory (DESIGN §5): the medical manager's counting, with one audit entry for all.
+//!
+//! **Invariant:** columns hold no ride number, no crew and no finer date than the month.
+
+use access::{Authorisation, Event, MedicalManager, Session};
+use chrono::{DateTime, Datelike, Utc};
+use domain::{Agreement, Figure, FigureContent, MessageToken, Part, Purpose, WorkingDiagnosis};
+use rusqlite::params;
+use seal::Place;
+
+use crate::{StoreError, archive::Archive, day_keys, wraps::Wraps};
+
+/// One counted record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Month of hand-over (of receipt while the ride is unknown): year × 12 + month − 1.
+    pub month: i32,
+    /// Number of the hospital.
+    pub hospital: i64,
+    /// SNOMED CT code of the working diagnosis; 0 without one.
+    pub working_code: u64,
+    /// Index into `Columns::urgencies`.
+    pub urgency: u8,
+    /// Index into `Columns::posts`.
+    pub post: u8,
+    /// Crew of the ride, numbered at random order of appearance; for the rule of five professionals only.
+    pub crew: u32,
+    /// The figure.
+    pub figure: FigureContent,
+}
+
+/// All figures, opened.
+#[derive(Default)]
+pub struct Columns {
+    /// One per ride and patient.
+    pub rows: Vec<Counted>,
+    /// Urgencies by index; index 0 is unknown.
+    pub urgencies: Vec<String>,
+    /// Posts by index; index 0 is unknown.
+    pub posts: Vec<String>,
+    /// Hospitals: number and name.
+    pub hospitals: Vec<(i64, String)>,
+}
+
+fn index(list: &mut Vec<String>, value: Option<String>) -> u8 {
+    let Some(value) = value else { return 0 };
+    let found = list.iter().position(|v| *v == value).unwrap_or_else(|| {
+        list.push(value);
+        list.len() - 1
+    });
+    // LIMIT: 255 urgencies or posts; what comes beyond counts as unknown.
+    u8::try_from(found).unwrap_or(0)
+}
+
+impl Archive {
+    /// Opens every figure within its term, with the rides' working diagnoses. `go_on` gets done and total.
+    ///
+    /// # Errors
+    /// When a figure does not open, the store cannot be written, or the work is stopped.
+    pub fn open_figures(
+        &mut self,
+        session: &Session<MedicalManager>,
+        now: DateTime<Utc>,
+        mut go_on: impl FnMut(u64, u64) -> bool,
+    ) -> Result<Columns, StoreError> {
+        let mut entry = self.store.entry(now, Event::FiguresOpened, Purpose::Quality);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        let columns = self.read_columns(session, now, &mut go_on)?;
+        entry.count = Some(columns.rows.len() as u64);
+        self.store.log(&entry)?;
+        Ok(columns)
+    }
+
+    fn read_columns(
+        &self,
+        session: &Session<MedicalManager>,
+        now: DateTime<Utc>,
+        go_on: &mut impl FnMut(u64, u64) -> bool,
+    ) -> Result<Columns, StoreError> {
+        let connection = &self.store.connection;
+        let total: u64 = connection.query_row("SELECT count(*) FROM figure", [], |row| row.get(0))?;
+        let mut columns = Columns { urgencies: vec![String::new()], posts: vec![String::new()], ..Columns::default() };
+        let mut hospitals = connection.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
+        columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let mut statement = connection.prepare_cached(
+            "SELECT f.sealed, m.token, m.sender, coalesce(r.handed_over, m.received), r.urgency, r.post, r.token,
+               r.working_diagnosis, r.wraps, r.crew
+             FROM figure f JOIN message m ON m.id = f.message LEFT JOIN ride r ON r.number = m.ride
+             WHERE m.purge_after > ?1 AND m.flags & 3 = 0 ORDER BY f.message",
+        )?;
+        let mut rows = statement.query(params![now.timestamp()])?;
+        let key = session.opening_key::<Figure>();
+        let mut crews = std::collections::HashMap::new();
+        let mut done = 0;
+        while let Some(row) = rows.next()? {
+            let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?;
+            let plain = key.figure(MessageToken(row.get(1)?), sealed, |n| day_keys::sealed(connection, n))?;
+            let at = DateTime::from_timestamp(row.get(3)?, 0).unwrap_or(now);
+            let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
+            let crew = row.get_ref(9)?.as_str_or_null().ok().flatten().unwrap_or_default();
+            let next = u32::try_from(crews.len()).unwrap_or(u32::MAX);
+            let crew = match crews.get(crew) {
+                Some(number) => *number,
+                None => *crews.entry(crew.to_owned()).or_insert(next),
+            };
+            columns.rows.push(Counted {
+                month: at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0),
+                hospital: row.get(2)?,
+                working_code: working_code(connection, session, row)?,
+                urgency: index(&mut columns.urgencies, row.get(4)?),
+                post: index(&mut columns.posts, row.get(5)?),
+                crew,
+                figure: Figure::decode(&plain)?,
+            });
+            done += 1;
+            if done % 2048 == 0 && !go_on(done, total) {
+                return Err(StoreError::Cancelled);
+            }
+        }
+        columns.rows.retain(|row| {
+            row.figure.agreement != Agreement::NotReceived
+                || row.figure.remark_medical
+                || row.figure.remark_communication
+                || row.figure.seh_code != 0
+        });
+        Ok(columns)
+    }
+}
+
+fn working_code(
+    connection: &rusqlite::Connection,
+    session: &Session<MedicalManager>,
+    row: &rusqlite::Row<'_>,
+) -> Result<u64, StoreError> {
+    let (Some(token), Some(wraps)) =
+        (row.get::<_, Option<[u8; 16]>>(6)?, row.get_ref(8)?.as_blob_or_null().ok().flatten())
+    else {
+        return Ok(0);
+    };
+    let Some(sealed) = row.get_ref(7)?.as_blob_or_null().ok().flatten() else { return Ok(0) };
+    let token = MessageToken(token);
+    let key = session.opening_key::<WorkingDiagnosis>();
+    let wraps = Wraps::decode(wraps)?;
+    let Some(wrap) = wraps.get(key.reader()) else { return Ok(0) };
+    let Some(content_key) = key.content_key(token, wrap, |n| day_keys::sealed(connection, n))? else { return Ok(0) };
+    let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
+    let content = WorkingDiagnosis::decode(&seal::open_content(&content_key, &place, sealed)?)?;
+    Ok(content.diagnosis.snomed().unwrap_or(0))
+}

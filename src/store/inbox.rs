@@ -1,0 +1,192 @@
+//! Receiving: one transaction {sealed parts, wraps, figure, register link, work item, counters, audit entry} per message or batch.
+//!
+//! **Invariant:** an inbox can open nothing; what it holds are public keys and the day's symmetric reader keys.
+//! **Invariant:** `append` returns after the commit is durable, or nothing of the batch is there.
+//! **Not here:** reading messages (`hl7`), deciding what is kept (`intake`).
+
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{
+    Bsn, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, InstanceId, MessageId, RemarksContent,
+    RideNumber,
+};
+use seal::ReaderPrivate;
+use zeroize::Zeroizing;
+
+use crate::{Store, StoreError, append, day_keys::DayKeys, deliver::Routing};
+
+/// A message split into its parts, with what is needed to place it.
+pub struct Incoming {
+    /// Size of the message in bytes.
+    pub size: u64,
+    /// Sending organisation.
+    pub sender: InstanceId,
+    /// Message id; where it is missing, the hash of the canonical bytes identifies.
+    pub id: Option<InstanceId>,
+    /// Set of versions.
+    pub set: Option<InstanceId>,
+    /// Version in the set, from 1.
+    pub version: u32,
+    /// The document this one replaces.
+    pub replaces: Option<InstanceId>,
+    /// When it was sent.
+    pub sent: Option<DateTime<Utc>>,
+    /// Canonical bytes of what was recognised, for the fingerprint.
+    pub canonical: Zeroizing<Vec<u8>>,
+    /// Ride number.
+    pub ride: RideNumber,
+    /// Vehicle.
+    pub vehicle: Option<String>,
+    /// Hand-over as the message says it.
+    pub handed_over: Option<DateTime<Utc>>,
+    /// Profile that read it; `None`: not recognised.
+    pub profile: Option<String>,
+    /// The sender is in test: no worklist, inbox or measure (in a production store).
+    pub sender_in_test: bool,
+    /// For the administration.
+    pub identification: Option<IdentificationContent>,
+    /// For the crew; `None` for an identification-only message.
+    pub diagnosis: Option<DiagnosisContent>,
+    /// For the medical manager, where the agreement has the case list.
+    pub case: Option<CaseContent>,
+    /// For the crew.
+    pub remarks: Option<RemarksContent>,
+    /// What is counted.
+    pub figure: Option<FigureContent>,
+    /// What was sent too much: kind, element path, number.
+    pub over_delivered: Vec<(&'static str, String, u64)>,
+}
+
+/// A message that was refused: counted and logged without content.
+pub struct Refused {
+    /// Sending organisation, where it could be read.
+    pub sender: Option<InstanceId>,
+    /// Size in bytes.
+    pub size: u64,
+    /// The rule.
+    pub rule: &'static str,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// A record of its own.
+    TakenIn(MessageId),
+    /// An exact repeat of a record: nothing stored twice.
+    Repeated(MessageId),
+    /// An older version that came late: dropped.
+    Superseded,
+    /// The same id or version with other content: the first stays.
+    OtherContent,
+}
+
+/// Either a message or a refusal, in order of arrival.
+pub enum Arrived {
+    /// To be taken in.
+    Message(Box<Incoming>),
+    /// Refused.
+    Refused(Refused),
+}
+
+/// The receiver's door.
+pub struct Inbox {
+    pub(crate) store: Store,
+    pub(crate) keys: DayKeys,
+    pub(crate) routing: Option<Routing>,
+}
+
+impl Inbox {
+    /// An inbox on a store; with Routing's private key this process delivers what waits.
+    #[must_use]
+    pub fn new(store: Store, routing: Option<ReaderPrivate>) -> Self {
+        Self { store, keys: DayKeys::default(), routing: routing.map(Routing::new) }
+    }
+
+    /// The store, for what needs no content.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The store, for what needs no content.
+    pub fn store_mut(&mut self) -> &mut Store {
+        &mut self.store
+    }
+
+    /// Forgets yesterday's reader keys; called before each round, so that a process that passed midnight holds none.
+    pub fn turn_day(&mut self, now: DateTime<Utc>) {
+        self.keys.turn(now);
+        if let Some(routing) = &mut self.routing {
+            routing.turn(now);
+        }
+    }
+
+    /// Takes messages in, in one transaction; returns after the commit is durable. An outcome per arrival; refusals have none.
+    ///
+    /// # Errors
+    /// When the store cannot be written: then nothing of the batch is there.
+    pub fn append(&mut self, arrived: &[Arrived], now: DateTime<Utc>) -> Result<Vec<Option<Outcome>>, StoreError> {
+        self.turn_day(now);
+        let Self { store, keys, routing } = self;
+        let (settings, origin) = (store.settings.clone(), store.origin.clone());
+        let result = store.write(now, |transaction, secrets| {
+            let mut append =
+                append::Append::begin(transaction, secrets, &settings, &origin, keys, routing.as_mut(), now);
+            let outcomes = arrived.iter().map(|one| append.one(one)).collect::<Result<Vec<_>, _>>()?;
+            append.end()?;
+            Ok(outcomes)
+        });
+        if result.is_err() {
+            self.keys.forget();
+        }
+        result
+    }
+}
+
+impl Store {
+    /// Whether a returned BSN is the one the ambulance announced for this ride.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn bsn_equals_announced(&self, ride: &RideNumber, bsn: &Bsn) -> Result<bool, StoreError> {
+        let row = self
+            .connection
+            .prepare_cached("SELECT bsn_hash FROM ride WHERE number = ?1")?
+            .query_row([ride.canonical()], |row| row.get::<_, Option<Vec<u8>>>(0));
+        match row {
+            // REVEAL: into the keyed hash only.
+            Ok(Some(announced)) => Ok(announced == self.secrets.bsn.hash(&bsn.reveal())),
+            Ok(None) | Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a message about this ride is past its term on arrival (R4).
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn term_has_passed(
+        &self,
+        ride: &RideNumber,
+        handed_over: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let row = self
+            .connection
+            .prepare_cached("SELECT handed_over FROM ride WHERE number = ?1")?
+            .query_row([ride.canonical()], |row| row.get::<_, Option<i64>>(0));
+        let of_ride = match row {
+            Ok(time) => time.and_then(|t| DateTime::from_timestamp(t, 0)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => None,
+            Err(error) => return Err(error.into()),
+        };
+        let term = TimeDelta::days(i64::from(self.settings.retention_days));
+        let start = [of_ride, handed_over.filter(|t| counts(*t, now))].into_iter().flatten().min();
+        Ok(start.is_some_and(|start| start + term <= now))
+    }
+}
+
+/// A hand-over from the message counts only 0–400 days before receipt (DESIGN §5).
+pub(crate) fn counts(handed_over: DateTime<Utc>, received: DateTime<Utc>) -> bool {
+    let age = received - handed_over;
+    age >= TimeDelta::zero() && age <= TimeDelta::days(400)
+}

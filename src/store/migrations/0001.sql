@@ -1,0 +1,62 @@
+-- Schema 1 (DESIGN §5). Times are seconds since 1970 in UTC, days are days since 1970.
+CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE secret(kind TEXT, number INTEGER, wrapped BLOB NOT NULL, PRIMARY KEY(kind, number)) WITHOUT ROWID;
+
+-- The directory of public keys, authenticated under the directory key.
+CREATE TABLE role_key(reader INTEGER, epoch INTEGER, public BLOB NOT NULL, mac BLOB NOT NULL, recovery BLOB, PRIMARY KEY(reader, epoch)) WITHOUT ROWID;
+CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
+CREATE TABLE account(
+  n INTEGER PRIMARY KEY, staff TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles INTEGER NOT NULL,
+  confirmed INTEGER, closed INTEGER, activated INTEGER, activation BLOB, public BLOB, public_mac BLOB, private_sealed BLOB);
+-- One symmetric key per reader, process and day of making, sealed to the reader.
+CREATE TABLE reader_key(n INTEGER PRIMARY KEY, reader INTEGER NOT NULL, made INTEGER NOT NULL, sealed BLOB NOT NULL);
+
+CREATE TABLE hospital(
+  n INTEGER PRIMARY KEY, root TEXT NOT NULL, extension TEXT NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL,
+  folder TEXT, contact TEXT, UNIQUE(root, extension));
+CREATE TABLE hospital_certificate(hospital INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY(hospital, fingerprint)) WITHOUT ROWID;
+CREATE TABLE hospital_agreement(
+  hospital INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL, description INTEGER NOT NULL,
+  remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
+  PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
+
+-- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
+CREATE TABLE message(
+  id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
+  ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
+  holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT,
+  ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, role_wraps BLOB NOT NULL);
+CREATE INDEX message_ride ON message(ride);
+CREATE INDEX message_purge ON message(purge_after);
+CREATE TABLE identity(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB);
+CREATE TABLE version_set(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL);
+CREATE TABLE "grant"(reader INTEGER, message INTEGER, wrap BLOB, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
+CREATE TABLE figure(message INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
+CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
+-- Records whose content key is wrapped for Routing too; due = link or account has appeared.
+CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL);
+CREATE INDEX waiting_due ON waiting(due) WHERE due = 1;
+CREATE INDEX waiting_ride ON waiting(ride);
+
+CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT NULL, user INTEGER, body BLOB NOT NULL, hash BLOB NOT NULL);
+CREATE INDEX audit_user ON audit(user) WHERE user IS NOT NULL;
+-- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page.
+CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;
+CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));
+
+CREATE TABLE ride(
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, vehicle TEXT,
+  departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
+  bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL, purge_after INTEGER NOT NULL);
+CREATE INDEX ride_purge ON ride(purge_after);
+CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(staff, ride)) WITHOUT ROWID;
+CREATE TABLE crew_right(place INTEGER, from_day INTEGER, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(place, from_day)) WITHOUT ROWID;
+INSERT INTO crew_right VALUES (1, 0, 1, 1, 'default'), (2, 0, 0, 0, 'default'), (3, 0, 0, 0, 'default');
+
+CREATE TABLE work(
+  id INTEGER PRIMARY KEY, message INTEGER NOT NULL UNIQUE, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
+  reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
+  closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER);
+CREATE INDEX work_state ON work(state, received);
+CREATE INDEX work_ride ON work(ride);
+CREATE TABLE published(month INTEGER PRIMARY KEY, at INTEGER NOT NULL, by INTEGER NOT NULL, map INTEGER NOT NULL, tables BLOB NOT NULL);

@@ -1,0 +1,169 @@
+//! Forgetting: records, rides, work items and keys past their term, in slices; then the write-ahead log is truncated.
+//!
+//! **Invariant:** a record's wraps hold its content keys and go with it; a reader key goes with its last wrap.
+
+use access::Event;
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{MessageId, Purpose};
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::{Store, StoreError, audit_trail, work};
+
+/// What becomes of a removed record's identities.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Identities {
+    /// They name the record that replaces it.
+    Keep,
+    /// They go with it.
+    Remove,
+}
+
+/// What a purge removed, or would remove.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Purged {
+    /// Records.
+    pub records: u64,
+    /// Rides of the register.
+    pub rides: u64,
+    /// BSNs of items closed 14 days ago.
+    pub identifications: u64,
+    /// Fingerprints and comparison hashes older than 90 days.
+    pub hashes: u64,
+    /// Reader keys without a wrap left.
+    pub reader_keys: u64,
+}
+
+// LIMIT: records removed in one transaction, so that receiving goes on (DESIGN §5).
+const SLICE: u32 = 500;
+const HASH_DAYS: i64 = 90;
+
+/// Removes a record with everything that belongs to it, by key.
+pub(crate) fn remove_record(
+    transaction: &Transaction<'_>,
+    message: MessageId,
+    identities: Identities,
+) -> Result<(), StoreError> {
+    let row = transaction
+        .prepare_cached("SELECT holders, identities, version_set FROM message WHERE id = ?1")?
+        .query_row([message.0], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Option<i64>>(2)?))
+        })
+        .optional()?;
+    let Some((holders, own, set)) = row else { return Ok(()) };
+    let numbers = |bytes: &[u8]| {
+        bytes.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect::<Vec<_>>()
+    };
+    for reader in numbers(&holders) {
+        transaction
+            .prepare_cached("DELETE FROM \"grant\" WHERE reader = ?1 AND message = ?2")?
+            .execute(params![reader, message.0])?;
+    }
+    if identities == Identities::Remove {
+        for hash in numbers(&own) {
+            transaction.prepare_cached("DELETE FROM identity WHERE hash = ?1")?.execute([hash])?;
+        }
+        if let Some(set) = set {
+            transaction
+                .prepare_cached("DELETE FROM version_set WHERE hash = ?1 AND message = ?2")?
+                .execute(params![set, message.0])?;
+        }
+    }
+    for sql in [
+        "DELETE FROM figure WHERE message = ?1",
+        "DELETE FROM figure_add WHERE message = ?1",
+        "DELETE FROM work WHERE message = ?1",
+        "DELETE FROM waiting WHERE message = ?1",
+        "DELETE FROM message WHERE id = ?1",
+    ] {
+        transaction.prepare_cached(sql)?.execute([message.0])?;
+    }
+    Ok(())
+}
+
+impl Store {
+    /// What a purge would remove now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn purge_preview(&self, now: DateTime<Utc>) -> Result<Purged, StoreError> {
+        let count = |sql: &str| -> Result<u64, StoreError> {
+            Ok(self.connection.query_row(sql, [now.timestamp()], |row| row.get(0))?)
+        };
+        Ok(Purged {
+            records: count("SELECT count(*) FROM message WHERE purge_after <= ?1")?,
+            rides: count("SELECT count(*) FROM ride WHERE purge_after <= ?1")?,
+            identifications: count("SELECT count(*) FROM work WHERE destroy_after <= ?1")?,
+            ..Purged::default()
+        })
+    }
+
+    /// Destroys what is past its term, in slices, with one audit entry at the end; then truncates the write-ahead log.
+    ///
+    /// # Errors
+    /// When the store cannot be written; what was destroyed stays destroyed and is logged at the next run.
+    pub fn purge(&mut self, now: DateTime<Utc>) -> Result<Purged, StoreError> {
+        let mut done = Purged::default();
+        loop {
+            let removed = self.write(now, |transaction, _| records(transaction, now))?;
+            done.records += removed;
+            if removed < u64::from(SLICE) {
+                break;
+            }
+        }
+        let mut entry = self.entry(now, Event::Purged, Purpose::Supervision);
+        let records = done.records;
+        done = self.write::<_, StoreError>(now, |transaction, _| {
+            let done = Purged { records, ..rest(transaction, now)? };
+            entry.count = Some(done.records);
+            entry.detail = Some(format!("rides={} bsn={} keys={}", done.rides, done.identifications, done.reader_keys));
+            audit_trail::append(transaction, &entry)?;
+            transaction.execute(
+                "INSERT INTO setting VALUES ('last_purge', ?1) ON CONFLICT DO UPDATE SET value = excluded.value",
+                [now.timestamp().to_string()],
+            )?;
+            Ok(done)
+        })?;
+        // Another process that reads keeps the log from being truncated now; the next purge does it.
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        Ok(done)
+    }
+}
+
+fn records(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    let mut find =
+        transaction.prepare_cached("SELECT id FROM message WHERE purge_after <= ?1 ORDER BY purge_after LIMIT ?2")?;
+    let ids = find
+        .query_map(params![now.timestamp(), SLICE], |row| row.get(0).map(MessageId))?
+        .collect::<Result<Vec<_>, _>>()?;
+    for id in &ids {
+        remove_record(transaction, *id, Identities::Remove)?;
+    }
+    Ok(ids.len() as u64)
+}
+
+fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, StoreError> {
+    let mut done = Purged::default();
+    transaction
+        .execute("DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)", [now.timestamp()])?;
+    done.rides = transaction.execute("DELETE FROM ride WHERE purge_after <= ?1", [now.timestamp()])? as u64;
+    done.identifications = work::destroy_closed(transaction, now)?;
+    let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
+    let hashes = [
+        "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL
+           AND message IN (SELECT id FROM message WHERE received <= ?1)",
+        "UPDATE ride SET bsn_hash = NULL WHERE bsn_hash IS NOT NULL AND imported <= ?1",
+        "UPDATE work SET bsn_hash = NULL WHERE bsn_hash IS NOT NULL AND received <= ?1",
+    ];
+    for sql in hashes {
+        done.hashes += transaction.execute(sql, [old])? as u64;
+    }
+    // A reader key is younger than every wrap it made: it can go once all records and rides of its day are gone.
+    let oldest: Option<i64> = transaction.query_row(
+        "SELECT min(t) FROM (SELECT min(received) AS t FROM message UNION ALL SELECT min(imported) FROM ride)",
+        [],
+        |row| row.get(0),
+    )?;
+    let day = oldest.unwrap_or(now.timestamp()) / 86_400 - 1;
+    done.reader_keys = transaction.execute("DELETE FROM reader_key WHERE made < ?1", [day])? as u64;
+    Ok(done)
+}

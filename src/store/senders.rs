@@ -1,0 +1,181 @@
+//! Sending organisations: standing, agreement in force, counters. Connections themselves: `connections`.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::InstanceId;
+use rusqlite::{Connection, Transaction, params};
+
+use crate::{Store, StoreError};
+
+/// Where a hospital stands (DESIGN §8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// zonder aansluiting: came by hand, not listed.
+    Unlisted,
+    /// niet gestart.
+    NotStarted,
+    /// aangevraagd: counts as test.
+    Requested,
+    /// in test.
+    Test,
+    /// in productie.
+    Production,
+    /// gestopt.
+    Stopped,
+}
+
+impl Status {
+    const ALL: [(Self, i64, &str); 6] = [
+        (Self::Unlisted, 0, "unlisted"),
+        (Self::NotStarted, 1, "not_started"),
+        (Self::Requested, 2, "requested"),
+        (Self::Test, 3, "test"),
+        (Self::Production, 4, "production"),
+        (Self::Stopped, 5, "stopped"),
+    ];
+
+    pub(crate) fn code(self) -> i64 {
+        Self::ALL.iter().find(|(status, ..)| *status == self).map_or(0, |(_, code, _)| *code)
+    }
+
+    pub(crate) fn from_code(code: i64) -> Self {
+        Self::ALL.iter().find(|(_, c, _)| *c == code).map_or(Self::Unlisted, |(status, ..)| *status)
+    }
+
+    /// The word in `connections` files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(status, ..)| *status == self).map_or("unlisted", |(.., name)| *name)
+    }
+
+    /// The status of a word in a `connections` file.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().find(|(.., n)| *n == name).map(|(status, ..)| *status)
+    }
+}
+
+/// What a work agreement lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Agreed {
+    /// Identification.
+    pub identification: bool,
+    /// Description of the diagnosis.
+    pub description: bool,
+    /// Remarks on medical acting.
+    pub remarks_medical: bool,
+    /// Remarks on communication.
+    pub remarks_communication: bool,
+    /// The case list of the medical manager.
+    pub case_list: bool,
+}
+
+/// A sender as receiving sees it.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// Its number; `None` for one that is not listed and has not sent before.
+    pub hospital: Option<i64>,
+    /// Its status.
+    pub status: Status,
+    /// The agreement in force on the day; `None` without one.
+    pub agreed: Option<Agreed>,
+}
+
+/// Kinds of the daily counters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Counted {
+    /// Taken in.
+    TakenIn,
+    /// Exact repeats.
+    Repeated,
+    /// Older versions that came late.
+    Superseded,
+    /// Refused.
+    Refused,
+}
+
+impl Counted {
+    pub(crate) fn code(self) -> i64 {
+        match self {
+            Self::TakenIn => 1,
+            Self::Repeated => 2,
+            Self::Superseded => 3,
+            Self::Refused => 4,
+        }
+    }
+}
+
+/// Counters of an over-delivered path start here.
+pub(crate) const OVER_KIND: i64 = 1000;
+
+/// Days since 1970 of a moment, in Dutch time.
+pub(crate) fn day_of(now: DateTime<Utc>) -> i64 {
+    let day = now.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive();
+    day.signed_duration_since(NaiveDate::default()).num_days()
+}
+
+pub(crate) fn count(transaction: &Transaction<'_>, day: i64, kind: i64, who: i64, by: u64) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO counter(day, kind, who, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
+        )?
+        .execute(params![day, kind, who, by])?;
+    Ok(())
+}
+
+/// The number of a sending organisation; one that is not listed gets a row as *zonder aansluiting*.
+pub(crate) fn number(transaction: &Transaction<'_>, organisation: &InstanceId) -> Result<i64, StoreError> {
+    if let Some((n, _)) = find(transaction, organisation)? {
+        return Ok(n);
+    }
+    let extension = organisation.extension.as_deref().unwrap_or_default();
+    transaction.execute(
+        "INSERT INTO hospital(root, extension, name, status) VALUES (?1, ?2, ?2, 0)",
+        params![organisation.root, extension],
+    )?;
+    Ok(transaction.last_insert_rowid())
+}
+
+fn find(connection: &Connection, organisation: &InstanceId) -> Result<Option<(i64, Status)>, StoreError> {
+    let extension = organisation.extension.as_deref().unwrap_or_default();
+    let row = connection
+        .prepare_cached("SELECT n, status FROM hospital WHERE root = ?1 AND extension = ?2")?
+        .query_row(params![organisation.root, extension], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
+    match row {
+        Ok((n, status)) => Ok(Some((n, Status::from_code(status)))),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+impl Store {
+    /// A sender's standing on the day of `now`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn standing(&self, organisation: &InstanceId, now: DateTime<Utc>) -> Result<Standing, StoreError> {
+        let Some((hospital, status)) = find(&self.connection, organisation)? else {
+            return Ok(Standing { hospital: None, status: Status::Unlisted, agreed: None });
+        };
+        let row = self
+            .connection
+            .prepare_cached(
+                "SELECT identification, description, remarks_medical, remarks_communication, case_list
+                 FROM hospital_agreement WHERE hospital = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
+            )?
+            .query_row(params![hospital, day_of(now)], |row| {
+                Ok(Agreed {
+                    identification: row.get(0)?,
+                    description: row.get(1)?,
+                    remarks_medical: row.get(2)?,
+                    remarks_communication: row.get(3)?,
+                    case_list: row.get(4)?,
+                })
+            });
+        let agreed = match row {
+            Ok(agreed) => Some(agreed),
+            Err(rusqlite::Error::QueryReturnedNoRows) => None,
+            Err(error) => return Err(error.into()),
+        };
+        Ok(Standing { hospital: Some(hospital), status, agreed })
+    }
+}

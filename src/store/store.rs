@@ -1,0 +1,388 @@
+//! One open store: connection, secrets, the writer's queue; making and opening it.
+//!
+//! **Invariant:** an existing file is never made again, deleted or overwritten here.
+//! **Not here:** content (`inbox` writes it, `archive` opens it).
+
+use std::path::{Path, PathBuf};
+
+use access::{AccountSetUp, Entry, Event, NewAccount, SetUp};
+use chrono::{DateTime, Datelike, Utc};
+use domain::{Purpose, RavNumber, ReaderId, RoleName, StoreKind};
+use rusqlite::{Connection, Transaction, TransactionBehavior, params};
+use seal::{
+    BsnComparisonKey, DirectoryKey, FingerprintKey, MacKey, Pepper, PseudonymKey, ReaderPrivate, ReaderPublic,
+    RootSecret, Secret32, WrappingKey,
+};
+
+use crate::{
+    StoreError, audit_trail,
+    connection::{self, Checkpointer},
+    place::{self, WriterQueue},
+};
+
+/// Which process writes, for the log: machine and version.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// Name of the machine.
+    pub workstation: String,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// What a new store is told at set-up.
+pub struct NewStore {
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Its RAV number.
+    pub rav: RavNumber,
+    /// Production or test; never changed later.
+    pub kind: StoreKind,
+    /// Without a work agreement everything is kept (`all`), else what the decree lists.
+    pub without_agreement_all: bool,
+    /// Live term in days; 365 less the longest life of a backup.
+    pub retention_days: u32,
+    /// First accounts: staff number, name, roles.
+    pub accounts: Vec<(String, String, Vec<RoleName>)>,
+    /// Public half of the recovery kit.
+    pub recovery: Option<ReaderPublic>,
+}
+
+/// What set-up hands over: nothing of it is in the store.
+pub struct Made {
+    /// Routing's private key, for the receiver's own place.
+    pub routing: ReaderPrivate,
+    /// Activation codes, in the order of the accounts.
+    pub accounts: Vec<AccountSetUp>,
+}
+
+/// The store's settings, read at opening.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name of the organisation.
+    pub organisation: String,
+    /// Its RAV number.
+    pub rav: RavNumber,
+    /// Production or test.
+    pub kind: StoreKind,
+    /// Without a work agreement everything is kept.
+    pub without_agreement_all: bool,
+    /// Live term in days.
+    pub retention_days: u32,
+}
+
+pub(crate) struct Secrets {
+    pub(crate) pepper: Pepper,
+    pub(crate) directory: DirectoryKey,
+    pub(crate) fingerprint: FingerprintKey,
+    pub(crate) bsn: BsnComparisonKey,
+    pub(crate) pseudonym: (i32, PseudonymKey),
+}
+
+const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];
+
+/// One open store.
+pub struct Store {
+    pub(crate) connection: Connection,
+    pub(crate) secrets: Secrets,
+    pub(crate) settings: Settings,
+    pub(crate) origin: Origin,
+    pub(crate) folder: PathBuf,
+    wrapping: WrappingKey,
+    queue: WriterQueue,
+    checkpointer: Checkpointer,
+    commits: u32,
+}
+
+impl Store {
+    /// Makes a store in an empty place.
+    ///
+    /// # Errors
+    /// When there is one already, the place is a network share or synced folder, or the disk refuses.
+    pub fn create(
+        folder: &Path,
+        root: &RootSecret,
+        new: &NewStore,
+        origin: Origin,
+        now: DateTime<Utc>,
+    ) -> Result<(Self, Made), StoreError> {
+        place::check(folder)?;
+        let file = place::database(folder);
+        if file.exists() {
+            return Err(StoreError::Exists(folder.to_path_buf()));
+        }
+        place::make(folder)?;
+        // Written beside and renamed whole: stopped halfway, there is no store.
+        let half = folder.join("terugblik.db.new");
+        let _ = std::fs::remove_file(&half);
+        let named: Vec<NewAccount> = new
+            .accounts
+            .iter()
+            .map(|(staff, _, roles)| NewAccount { staff: staff.clone(), roles: roles.clone() })
+            .collect();
+        let set_up = access::make_set_up(&named, new.recovery.as_ref())?;
+        let made = write_new(&half, root, new, set_up, &origin, now)?;
+        std::fs::rename(&half, &file).map_err(|e| StoreError::io(&file, &e))?;
+        Ok((Self::open(folder, root, origin, now)?, made))
+    }
+
+    /// Opens a store.
+    ///
+    /// # Errors
+    /// When there is none, the key is another, the file is damaged or newer, or the place may not be used.
+    pub fn open(folder: &Path, root: &RootSecret, origin: Origin, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        place::check(folder)?;
+        let file = connection::absent(folder)?;
+        let key = root.sqlcipher_key();
+        let queue = WriterQueue::open(folder)?;
+        let mut connection = connection::open(&file, &key, false)?;
+        if connection::version(&connection)? != connection::SCHEMA {
+            let _turn = queue.turn()?;
+            connection::migrate(&mut connection)?;
+        }
+        let wrapping = root.wrapping_key();
+        let secrets = read_secrets(&connection, &wrapping, now)?;
+        let settings = read_settings(&connection)?;
+        connection::guarded(&mut connection)?;
+        let checkpointer = Checkpointer::start(file, key);
+        Ok(Self {
+            connection,
+            secrets,
+            settings,
+            origin,
+            folder: folder.to_path_buf(),
+            wrapping,
+            queue,
+            checkpointer,
+            commits: 0,
+        })
+    }
+
+    /// The store's settings.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The pepper of passphrases.
+    #[must_use]
+    pub fn pepper(&self) -> &Pepper {
+        &self.secrets.pepper
+    }
+
+    /// The store's folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Writes in one transaction; returns after the commit is durable. Nothing is written if `act` fails.
+    pub(crate) fn write<T, E: From<StoreError>>(
+        &mut self,
+        now: DateTime<Utc>,
+        act: impl FnOnce(&Transaction<'_>, &Secrets) -> Result<T, E>,
+    ) -> Result<T, E> {
+        self.pseudonym_of(now)?;
+        let result = {
+            let _turn = self.queue.turn()?;
+            let transaction =
+                self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+            let result = act(&transaction, &self.secrets)?;
+            transaction.commit().map_err(StoreError::from)?;
+            result
+        };
+        self.commits += 1;
+        // LIMIT: about every 64 commits (some 900 pages) the log is moved into the file, by another thread.
+        if self.commits % 64 == 0 {
+            self.checkpointer.ask();
+        }
+        Ok(result)
+    }
+
+    /// Asks for a checkpoint now; returns at once.
+    pub fn checkpoint(&self) {
+        self.checkpointer.ask();
+    }
+
+    /// Writes one audit entry of its own.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn log(&mut self, entry: &Entry) -> Result<(), StoreError> {
+        self.write(entry.at, |transaction, _| audit_trail::append(transaction, entry).map(|_| ()))
+    }
+
+    /// An entry of the program itself, from this process.
+    #[must_use]
+    pub fn entry(&self, now: DateTime<Utc>, event: Event, purpose: Purpose) -> Entry {
+        Entry::of_program(now, event, purpose, &self.origin.workstation, &self.origin.version)
+    }
+
+    /// The public key of a reader: the newest epoch of a role, or a professional's own; authenticated.
+    pub(crate) fn public_of(
+        connection: &Connection,
+        secrets: &Secrets,
+        reader: ReaderId,
+    ) -> Result<ReaderPublic, StoreError> {
+        let row = match reader.account() {
+            None => connection
+                .prepare_cached(
+                    "SELECT epoch, public, mac FROM role_key WHERE reader = ?1 ORDER BY epoch DESC LIMIT 1",
+                )?
+                .query_row([reader.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
+            Some(account) => connection
+                .prepare_cached("SELECT 0, public, public_mac FROM account WHERE n = ?1 AND public IS NOT NULL")?
+                .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
+        };
+        let (epoch, public, mac): (u32, [u8; 32], [u8; 32]) = row.map_err(|_| StoreError::Directory(reader.0))?;
+        let public = ReaderPublic(public);
+        if secrets.directory.mac(reader, epoch, &public) == mac {
+            Ok(public)
+        } else {
+            Err(StoreError::Directory(reader.0))
+        }
+    }
+
+    // The pseudonym key of the log is per calendar year: made at the first write of a year.
+    fn pseudonym_of(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let year = now.year();
+        if self.secrets.pseudonym.0 == year {
+            return Ok(());
+        }
+        let secret = match read_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year)) {
+            Ok(secret) => secret,
+            Err(StoreError::Absent(_)) => {
+                let _turn = self.queue.turn()?;
+                let secret = Secret32::random()?;
+                write_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year), &secret)?;
+                read_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year))?
+            }
+            Err(error) => return Err(error),
+        };
+        self.secrets.pseudonym = (year, PseudonymKey::new(secret));
+        Ok(())
+    }
+}
+
+fn year_number(year: i32) -> u32 {
+    u32::try_from(year).unwrap_or_default()
+}
+
+fn write_secret(
+    connection: &Connection,
+    wrapping: &WrappingKey,
+    kind: &str,
+    number: u32,
+    secret: &Secret32,
+) -> Result<(), StoreError> {
+    // REVEAL: a random secret, wrapped for its row.
+    let wrapped = wrapping.wrap_secret(kind, number, secret.expose())?;
+    connection.execute("INSERT OR IGNORE INTO secret VALUES (?1, ?2, ?3)", params![kind, number, wrapped])?;
+    Ok(())
+}
+
+fn read_secret(
+    connection: &Connection,
+    wrapping: &WrappingKey,
+    kind: &str,
+    number: u32,
+) -> Result<Secret32, StoreError> {
+    let row = connection.query_row(
+        "SELECT wrapped FROM secret WHERE kind = ?1 AND number = ?2",
+        params![kind, number],
+        |row| row.get::<_, Vec<u8>>(0),
+    );
+    match row {
+        Ok(wrapped) => Ok(Secret32::from_bytes(&wrapping.unwrap_secret(kind, number, &wrapped)?)?),
+        Err(rusqlite::Error::QueryReturnedNoRows) => Err(StoreError::Absent(PathBuf::from(kind))),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read_secrets(connection: &Connection, wrapping: &WrappingKey, now: DateTime<Utc>) -> Result<Secrets, StoreError> {
+    let secret = |kind| read_secret(connection, wrapping, kind, 1);
+    let newest: u32 =
+        connection.query_row("SELECT max(number) FROM secret WHERE kind = 'pseudonym'", [], |row| row.get(0))?;
+    let year = year_number(now.year());
+    let year = if read_secret(connection, wrapping, "pseudonym", year).is_ok() { year } else { newest };
+    let pseudonym = PseudonymKey::new(read_secret(connection, wrapping, "pseudonym", year)?);
+    Ok(Secrets {
+        pepper: Pepper::new(secret("pepper")?),
+        directory: DirectoryKey::new(secret("directory")?),
+        fingerprint: FingerprintKey::new(secret("fingerprint")?),
+        bsn: BsnComparisonKey::new(secret("bsn")?),
+        pseudonym: (i32::try_from(year).unwrap_or_default(), pseudonym),
+    })
+}
+
+fn read_settings(connection: &Connection) -> Result<Settings, StoreError> {
+    let get = |key: &str| -> Result<String, StoreError> {
+        Ok(connection.query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))?)
+    };
+    let rav = get("rav")?.parse().ok().and_then(RavNumber::new).ok_or(StoreError::WrongKeyOrDamaged)?;
+    Ok(Settings {
+        organisation: get("organisation")?,
+        rav,
+        kind: if get("kind")? == "production" { StoreKind::Production } else { StoreKind::Test },
+        without_agreement_all: get("without_agreement")? == "all",
+        retention_days: get("retention_days")?.parse().map_err(|_| StoreError::WrongKeyOrDamaged)?,
+    })
+}
+
+fn write_new(
+    file: &Path,
+    root: &RootSecret,
+    new: &NewStore,
+    set_up: SetUp,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<Made, StoreError> {
+    let mut connection = connection::open(file, &root.sqlcipher_key(), true)?;
+    connection::migrate(&mut connection)?;
+    let wrapping = root.wrapping_key();
+    let transaction = connection.transaction()?;
+    for kind in FIXED {
+        write_secret(&transaction, &wrapping, kind, 1, &Secret32::random()?)?;
+    }
+    write_secret(&transaction, &wrapping, "pseudonym", year_number(now.year()), &Secret32::random()?)?;
+    let settings = [
+        ("organisation", new.organisation.clone()),
+        ("rav", new.rav.to_string()),
+        ("kind", if new.kind == StoreKind::Production { "production" } else { "test" }.to_owned()),
+        ("without_agreement", if new.without_agreement_all { "all" } else { "decree" }.to_owned()),
+        ("retention_days", new.retention_days.to_string()),
+        ("recovery_kit", u8::from(new.recovery.is_some()).to_string()),
+    ];
+    for (key, value) in settings {
+        transaction.execute("INSERT INTO setting VALUES (?1, ?2)", params![key, value])?;
+    }
+    let directory = DirectoryKey::new(read_secret(&transaction, &wrapping, "directory", 1)?);
+    for key in &set_up.role_keys {
+        let mac = directory.mac(key.reader, key.epoch, &key.public);
+        transaction.execute(
+            "INSERT INTO role_key VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![key.reader.0, key.epoch, key.public.0, mac, key.recovery],
+        )?;
+    }
+    for ((staff, name, roles), keys) in new.accounts.iter().zip(&set_up.accounts) {
+        let set = roles.iter().fold(0, |set, role| set | role.bit());
+        // Accounts named at set-up count as confirmed (DESIGN §3).
+        transaction.execute(
+            "INSERT INTO account(staff, name, roles, confirmed, activation) VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![staff, name, set, now.timestamp(), keys.activation],
+        )?;
+    }
+    start_log(&transaction, &set_up.mac_key, &set_up.mac_key_sealed)?;
+    let mut entry = Entry::of_program(now, Event::SetUp, Purpose::Operation, &origin.workstation, &origin.version);
+    entry.count = Some(new.accounts.len() as u64);
+    audit_trail::append(&transaction, &entry)?;
+    transaction.commit()?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    Ok(Made { routing: set_up.routing, accounts: set_up.accounts })
+}
+
+fn start_log(transaction: &Transaction<'_>, first: &MacKey, sealed: &[u8]) -> Result<(), StoreError> {
+    // REVEAL: the first MAC key, into the row that each entry overwrites with the next key.
+    audit_trail::set_mac_key(transaction, first)?;
+    transaction.execute("INSERT INTO secret VALUES ('first_mac_key', 1, ?1)", [sealed])?;
+    Ok(())
+}

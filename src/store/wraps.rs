@@ -1,0 +1,48 @@
+//! Several wraps in one value: of a message's roles, or of a ride's working diagnosis. (reader 8 ‖ length 2 ‖ wrap)*
+
+use domain::ReaderId;
+
+use crate::StoreError;
+
+/// A list of wraps by reader.
+#[derive(Default)]
+pub(crate) struct Wraps(Vec<(ReaderId, Vec<u8>)>);
+
+impl Wraps {
+    pub(crate) fn decode(mut bytes: &[u8]) -> Result<Self, StoreError> {
+        let mut list = Vec::new();
+        while !bytes.is_empty() {
+            let (head, rest) = bytes.split_at_checked(10).ok_or(StoreError::Tampered)?;
+            let reader = i64::from_be_bytes(head[..8].try_into().map_err(|_| StoreError::Tampered)?);
+            let length = usize::from(u16::from_be_bytes([head[8], head[9]]));
+            let (wrap, rest) = rest.split_at_checked(length).ok_or(StoreError::Tampered)?;
+            list.push((ReaderId(reader), wrap.to_vec()));
+            bytes = rest;
+        }
+        Ok(Self(list))
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(self.0.iter().map(|(_, wrap)| wrap.len() + 10).sum());
+        for (reader, wrap) in &self.0 {
+            bytes.extend_from_slice(&reader.0.to_be_bytes());
+            // A wrap holds at most six keys: 250 bytes.
+            bytes.extend_from_slice(&u16::try_from(wrap.len()).unwrap_or(u16::MAX).to_be_bytes());
+            bytes.extend_from_slice(wrap);
+        }
+        bytes
+    }
+
+    pub(crate) fn get(&self, reader: ReaderId) -> Option<&[u8]> {
+        self.0.iter().find(|(r, _)| *r == reader).map(|(_, wrap)| wrap.as_slice())
+    }
+
+    pub(crate) fn put(&mut self, reader: ReaderId, wrap: Vec<u8>) {
+        self.remove(reader);
+        self.0.push((reader, wrap));
+    }
+
+    pub(crate) fn remove(&mut self, reader: ReaderId) {
+        self.0.retain(|(r, _)| *r != reader);
+    }
+}
