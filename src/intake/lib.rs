@@ -1,1 +1,8 @@
-//! intake
+//! `take_in`: the one way into the store, for listener, folder, hand, import and demo alike.
+//!
+//! **Invariant:** the acknowledgement of a message taken in is made after the commit is durable.
+//! **Not here:** reading (`hl7`), sealing and writing (`store`), how bytes got here.
+
+mod take_in;
+
+pub use take_in::{Arrival, Reader, Taken, TakenOutcome, Way, take_in, take_in_all};

@@ -1,0 +1,120 @@
+//! What a message holds, as JSON after MESSAGE12 §9: by the same functions as receiving, up to `split`.
+//!
+//! **Invariant:** values are in the output, for the owner of the file; never in a log.
+
+use domain::{Agreement, Gender, InstanceId, ReturnedBsn, SehDiagnosis, Sensitive};
+use serde_json::{Value, json};
+
+use crate::{
+    acknowledge::Answer,
+    message::ValidMessage,
+    minimise::Minimised,
+    read::Refusal,
+    rules::{Finding, Rule},
+};
+
+fn id(id: Option<&InstanceId>) -> Value {
+    id.map_or(Value::Null, |i| json!({"root": i.root, "extension": i.extension}))
+}
+
+fn text(text: Option<&Sensitive>) -> Value {
+    // REVEAL: for the owner of the file, who runs `inspect`.
+    text.map_or(Value::Null, |t| Value::from(t.reveal()))
+}
+
+fn findings(list: &[Finding], sentence: &dyn Fn(Rule) -> &'static str) -> Value {
+    let one = |f: &Finding| {
+        json!({"rule": f.rule.id(), "severity": f.rule.severity().name(), "path": f.path, "text": sentence(f.rule)})
+    };
+    list.iter().map(one).collect()
+}
+
+/// A refused file.
+#[must_use]
+pub fn refused_json(file: &str, refusal: &Refusal, answer: &Answer, sentence: &dyn Fn(Rule) -> &'static str) -> Value {
+    json!({
+        "file": file, "outcome": "refused", "acknowledgement": answer.code, "acknowledgement_xml": answer.xml,
+        "profile": null, "envelope": refusal.reply.envelope.name(), "message": null, "ride": null, "vehicle": null,
+        "patient_number": null, "identification": null, "diagnosis": null, "remarks": null,
+        "over_delivered": [], "identifiers_in_text": [], "findings": findings(&refusal.findings, sentence),
+    })
+}
+
+/// A file that would be taken in.
+#[must_use]
+pub fn taken_in_json(
+    file: &str,
+    minimised: &Minimised,
+    answer: &Answer,
+    sentence: &dyn Fn(Rule) -> &'static str,
+) -> Value {
+    let message = minimised.message();
+    let header = &message.header;
+    let profile = message.profile.as_ref();
+    let over = message.over_delivered.iter().map(|o| json!({"kind": o.kind, "path": o.path, "count": o.count}));
+    json!({
+        "file": file, "outcome": "taken_in", "acknowledgement": answer.code, "acknowledgement_xml": answer.xml,
+        "profile": profile.map(|p| json!({"name": p.name, "status": p.status.name()})),
+        "envelope": message.reply.envelope.name(),
+        "message": {
+            "id": id(header.id.as_ref()), "set_id": id(header.set_id.as_ref()), "version": header.version,
+            "replaces": id(header.replaces.as_ref()), "sent": header.sent.map(|t| t.to_rfc3339()),
+            "sender": id(header.sender.as_ref()), "receiver": id(header.receiver.as_ref()),
+        },
+        "ride": {
+            "rav": message.ride.rav(), "year": message.ride.year(), "sequence": message.ride.sequence(),
+            "patient": message.ride.patient(), "as_received": message.ride.as_received(),
+        },
+        "vehicle": message.vehicle,
+        "patient_number": text(message.patient_number.as_ref()),
+        "identification": identification(message), "diagnosis": diagnosis(message), "remarks": remarks(message),
+        "over_delivered": over.collect::<Value>(), "identifiers_in_text": [],
+        "findings": findings(&message.findings, sentence),
+    })
+}
+
+fn identification(message: &ValidMessage) -> Value {
+    let Some(first) = message.bsns.first() else { return Value::Null };
+    // REVEAL: for the owner of the file, who runs `inspect`.
+    let reveal = |bsn: &ReturnedBsn| bsn.reveal().to_string();
+    let test = matches!(first, ReturnedBsn::Valid(bsn) if bsn.is_test_number());
+    json!({
+        "bsn": reveal(first), "bsn_valid": first.is_valid(),
+        "other_bsns": message.bsns.iter().skip(1).map(reveal).collect::<Vec<_>>(), "test_number": test,
+        "gender": message.gender.map(Gender::code), "birth_date": message.birth_date.map(|d| d.to_string()),
+    })
+}
+
+fn coded(diagnosis: &SehDiagnosis) -> Value {
+    let translations = diagnosis.translations.iter().map(|t| json!({"code": text(Some(&t.code)), "system": t.system}));
+    json!({
+        "code": text(diagnosis.code.as_ref()), "system": diagnosis.system, "display": text(diagnosis.display.as_ref()),
+        "translations": translations.collect::<Value>(),
+    })
+}
+
+fn diagnosis(message: &ValidMessage) -> Value {
+    let Some(feedback) = &message.feedback else { return Value::Null };
+    let agreed = feedback.agreement == Agreement::Yes;
+    let incomplete =
+        feedback.agreement == Agreement::No && feedback.diagnoses.is_empty() && feedback.description.is_none();
+    json!({
+        "agreement": feedback.agreement.name(),
+        "diagnoses": feedback.diagnoses.iter().map(coded).collect::<Value>(),
+        "description": text(feedback.description.as_ref()),
+        "gender": message.gender.filter(|_| !agreed).map(Gender::code),
+        "birth_date": message.birth_date.filter(|_| !agreed).map(|d| d.to_string()),
+        "incomplete": incomplete,
+    })
+}
+
+fn remarks(message: &ValidMessage) -> Value {
+    let Some(feedback) = &message.feedback else { return Value::Null };
+    if feedback.remarks_medical.is_none() && feedback.remarks_communication.is_none() {
+        return Value::Null;
+    }
+    json!({
+        "medical": text(feedback.remarks_medical.as_ref()),
+        "communication": text(feedback.remarks_communication.as_ref()),
+    })
+}

@@ -1,0 +1,118 @@
+//! Minimisation on receipt: the closed list, R3, the work agreement, an equal BSN (MESSAGE12 §7). What goes is counted.
+
+use domain::Agreement;
+
+use crate::message::{OverDelivered, ValidMessage};
+
+/// What the work agreement in force lets in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Keep {
+    /// Identification (BSN).
+    pub identification: bool,
+    /// Description of the diagnosis.
+    pub description: bool,
+    /// Remarks on medical acting.
+    pub remarks_medical: bool,
+    /// Remarks on communication.
+    pub remarks_communication: bool,
+    /// The case list of the medical manager.
+    pub case_list: bool,
+}
+
+impl Keep {
+    /// Everything (`without = "all"`, and `inspect` without a store).
+    pub const ALL: Self = Self {
+        identification: true,
+        description: true,
+        remarks_medical: true,
+        remarks_communication: true,
+        case_list: true,
+    };
+    /// Without a work agreement: what the decree lists, and the BSN for the administration (R2b).
+    pub const DECREE: Self = Self {
+        identification: true,
+        description: true,
+        remarks_medical: false,
+        remarks_communication: false,
+        case_list: false,
+    };
+}
+
+/// A message from which everything has gone that may not stay.
+pub struct Minimised {
+    pub(crate) message: Box<ValidMessage>,
+    pub(crate) case_list: bool,
+    pub(crate) remarks_agreed: bool,
+}
+
+impl Minimised {
+    /// The message, to look at.
+    #[must_use]
+    pub fn message(&self) -> &ValidMessage {
+        &self.message
+    }
+}
+
+fn dropped(message: &mut ValidMessage, kind: &'static str, path: &str) {
+    message.over_delivered.push(OverDelivered { kind, path: path.to_owned(), count: 1 });
+}
+
+const OBSERVATION: &str = "component//observation";
+
+/// Leaves out what may not stay. `bsn_equal`: the only BSN is the one the ambulance announced.
+#[must_use]
+pub fn minimise(mut message: Box<ValidMessage>, keep: &Keep, bsn_equal: bool) -> Minimised {
+    if bsn_equal && !message.bsns.is_empty() {
+        message.bsns.clear();
+        dropped(&mut message, "equal_bsn", "recordTarget/patientRole/id");
+    }
+    if !keep.identification && !message.bsns.is_empty() {
+        message.bsns.clear();
+        dropped(&mut message, "not_agreed", "recordTarget/patientRole/id");
+    }
+    drop_not_agreed(&mut message, keep);
+    if message.feedback.as_ref().is_some_and(|f| f.agreement == Agreement::Yes) {
+        drop_with_agreement(&mut message);
+    }
+    let remarks_agreed = keep.remarks_medical && keep.remarks_communication;
+    Minimised { message, case_list: keep.case_list, remarks_agreed }
+}
+
+fn drop_not_agreed(message: &mut ValidMessage, keep: &Keep) {
+    let Some(feedback) = &mut message.feedback else { return };
+    let fields = [
+        (&mut feedback.description, keep.description),
+        (&mut feedback.remarks_medical, keep.remarks_medical),
+        (&mut feedback.remarks_communication, keep.remarks_communication),
+    ];
+    let mut count = 0;
+    for (field, kept) in fields {
+        if !kept && field.take().is_some() {
+            count += 1;
+        }
+    }
+    for _ in 0..count {
+        dropped(message, "not_agreed", OBSERVATION);
+    }
+}
+
+/// Agreement yes: ride data and the flag only (R3). Gender and birth date stay for the administration's check, where there is a BSN.
+fn drop_with_agreement(message: &mut ValidMessage) {
+    let Some(feedback) = &mut message.feedback else { return };
+    let diagnosis = !feedback.diagnoses.is_empty();
+    feedback.diagnoses.clear();
+    let description = feedback.description.take().is_some();
+    if diagnosis {
+        dropped(message, "diagnosis_with_agreement", OBSERVATION);
+    }
+    if description {
+        dropped(message, "description_with_agreement", OBSERVATION);
+    }
+    let identified = !message.bsns.is_empty();
+    if message.gender.is_some() && !identified {
+        dropped(message, "gender_with_agreement", "recordTarget/patientRole/patient/administrativeGenderCode");
+    }
+    if message.birth_date.is_some() && !identified {
+        dropped(message, "birth_date_with_agreement", "recordTarget/patientRole/patient/birthTime");
+    }
+}

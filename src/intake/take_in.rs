@@ -1,0 +1,264 @@
+//! Reading, judging by the sender's standing, minimising, splitting, appending, answering: one message or a batch.
+//!
+//! **Invariant:** a batch is one transaction; one bad message never spoils its neighbours.
+
+use chrono::{DateTime, Utc};
+use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
+use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
+use store::{Arrived, HospitalStatus, Inbox, Incoming, Outcome, Standing, StoreError};
+
+/// How a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// HTTPS with a client certificate.
+    Https,
+    /// The watched folder.
+    Folder,
+    /// By hand: file dialog, drag and drop, command line; and the demo.
+    Hand,
+}
+
+/// How messages are read here.
+pub struct Reader {
+    profiles: Profiles,
+    limits: Limits,
+    rav: RavNumber,
+    kind: StoreKind,
+    without_agreement: Keep,
+}
+
+impl Reader {
+    /// A reader for a store.
+    #[must_use]
+    pub fn new(profiles: Profiles, limits: Limits, settings: &store::Settings) -> Self {
+        let without_agreement = if settings.without_agreement_all { Keep::ALL } else { Keep::DECREE };
+        Self { profiles, limits, rav: settings.rav, kind: settings.kind, without_agreement }
+    }
+}
+
+/// One message as it arrived.
+pub struct Arrival<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Charset of the transport, where it names one.
+    pub charset: Option<&'a str>,
+    /// How it came.
+    pub way: Way,
+    /// Organisations that certificate or folder allows; empty: any (by hand).
+    pub allowed: &'a [InstanceId],
+    /// Id of the acknowledgement to be made (a UUID).
+    pub acknowledgement_id: String,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenOutcome {
+    /// A record of its own.
+    TakenIn,
+    /// An exact repeat.
+    Repeated,
+    /// An older version that came late.
+    Superseded,
+    /// Refused, by this rule.
+    Refused(Rule),
+}
+
+/// The answer to a message.
+pub struct Taken {
+    /// What became of it.
+    pub outcome: TakenOutcome,
+    /// What to answer.
+    pub answer: Answer,
+    /// Everything found; no values.
+    pub findings: Vec<Finding>,
+}
+
+struct Judged {
+    arrived: Arrived,
+    reply: hl7::Reply,
+    findings: Vec<Finding>,
+    refused: Option<Refused>,
+}
+
+/// Takes one message in; returns after it is durable.
+///
+/// # Errors
+/// When the store cannot be read or written: the sender must keep and repeat it (CR, 503).
+pub fn take_in(
+    inbox: &mut Inbox,
+    reader: &Reader,
+    arrival: &Arrival<'_>,
+    now: DateTime<Utc>,
+) -> Result<Taken, StoreError> {
+    let mut taken = take_in_all(inbox, reader, std::slice::from_ref(arrival), now)?;
+    taken.pop().ok_or(StoreError::Cancelled)
+}
+
+/// Takes a batch in, in one transaction; an answer for each, in order.
+///
+/// # Errors
+/// When the store cannot be read or written: then nothing of the batch is there.
+pub fn take_in_all(
+    inbox: &mut Inbox,
+    reader: &Reader,
+    arrivals: &[Arrival<'_>],
+    now: DateTime<Utc>,
+) -> Result<Vec<Taken>, StoreError> {
+    let mut judged = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        judged.push(judge(inbox, reader, arrival, now)?);
+    }
+    let mut arrived = Vec::with_capacity(judged.len());
+    let mut rest = Vec::with_capacity(judged.len());
+    for Judged { arrived: one, reply, findings, refused } in judged {
+        arrived.push(one);
+        rest.push((reply, findings, refused));
+    }
+    let outcomes = inbox.append(&arrived, now)?;
+    // Durable from here on: now the answers are made.
+    let answers =
+        arrivals.iter().zip(rest).zip(outcomes).map(|((arrival, (reply, mut findings, refused)), outcome)| {
+            let refusal = |r| (TakenOutcome::Refused(rule_of(&findings)), Acknowledgement::Refused(r));
+            let (outcome, acknowledgement) = match (outcome, refused) {
+                (_, Some(refused)) => refusal(refused),
+                (Some(Outcome::TakenIn(_)), None) => (TakenOutcome::TakenIn, Acknowledgement::Accepted),
+                (Some(Outcome::Repeated(_)), None) => (TakenOutcome::Repeated, Acknowledgement::Accepted),
+                (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
+                (Some(Outcome::OtherContent) | None, None) => {
+                    findings.insert(0, Finding::at(Rule::OtherContent, "id"));
+                    (TakenOutcome::Refused(Rule::OtherContent), Acknowledgement::Refused(Refused::NotAccepted))
+                }
+            };
+            let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &arrival.acknowledgement_id, now);
+            Taken { outcome, answer, findings }
+        });
+    Ok(answers.collect())
+}
+
+fn rule_of(findings: &[Finding]) -> Rule {
+    findings.first().map_or(Rule::NoMessage, |f| f.rule)
+}
+
+fn refused(refusal: Refusal, size: u64) -> Judged {
+    let rule = refusal.rule().id();
+    let Refusal { refused, findings, reply, sender } = refusal;
+    let arrived = Arrived::Refused(store::Refused { sender, size, rule });
+    Judged { arrived, reply, findings, refused: Some(refused) }
+}
+
+fn judge(inbox: &Inbox, reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Result<Judged, StoreError> {
+    let size = arrival.bytes.len() as u64;
+    let context = Context { received: now, rav: Some(reader.rav), kind: reader.kind, charset: arrival.charset };
+    let mut message = match hl7::read(arrival.bytes, &reader.profiles, &reader.limits, &context) {
+        Ok(message) => message,
+        Err(refusal) => return Ok(refused(*refusal, size)),
+    };
+    let not_accepted =
+        |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), size));
+    let Some(sender) = sender(&message, arrival.allowed) else {
+        return not_accepted(&message, Rule::SenderMissing);
+    };
+    message.header.sender = Some(sender.clone());
+    let standing = inbox.store().standing(&sender, now)?;
+    if let Some(rule) = standing_refuses(&standing, arrival.way, message.profile.is_some()) {
+        return not_accepted(&message, rule);
+    }
+    if inbox.store().term_has_passed(&message.ride, message.ride_time, now)? {
+        return not_accepted(&message, Rule::TermPassed);
+    }
+    let keep = standing.agreed.map_or(reader.without_agreement, |agreed| Keep {
+        identification: agreed.identification,
+        description: agreed.description,
+        remarks_medical: agreed.remarks_medical,
+        remarks_communication: agreed.remarks_communication,
+        case_list: agreed.case_list,
+    });
+    let bsn_equal = match message.bsns.as_slice() {
+        [ReturnedBsn::Valid(bsn)] => inbox.store().bsn_equals_announced(&message.ride, bsn)?,
+        [] | [ReturnedBsn::Invalid(_)] | [_, _, ..] => false,
+    };
+    let findings = message.findings.clone();
+    let reply = message.reply.clone();
+    let incoming = incoming(message, sender, &standing, reader.kind, &keep, bsn_equal, size, now);
+    Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
+}
+
+/// The author organisation, if allowed; absent, the only one allowed.
+fn sender(message: &ValidMessage, allowed: &[InstanceId]) -> Option<InstanceId> {
+    match (&message.header.sender, allowed) {
+        (Some(sender), []) => Some(sender.clone()),
+        (Some(sender), allowed) => allowed.contains(sender).then(|| sender.clone()),
+        (None, [only]) => Some(only.clone()),
+        (None, _) => None,
+    }
+}
+
+fn standing_refuses(standing: &Standing, way: Way, recognised: bool) -> Option<Rule> {
+    let by_hand = way == Way::Hand;
+    match standing.status {
+        HospitalStatus::Unlisted | HospitalStatus::NotStarted | HospitalStatus::Stopped if !by_hand => {
+            Some(Rule::SenderNotConnected)
+        }
+        HospitalStatus::Production if !recognised => Some(Rule::ProfileMissing),
+        HospitalStatus::Unlisted
+        | HospitalStatus::NotStarted
+        | HospitalStatus::Stopped
+        | HospitalStatus::Requested
+        | HospitalStatus::Test
+        | HospitalStatus::Production => None,
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "each is one thing the record is placed by")]
+fn incoming(
+    message: Box<ValidMessage>,
+    sender: InstanceId,
+    standing: &Standing,
+    kind: StoreKind,
+    keep: &Keep,
+    bsn_equal: bool,
+    size: u64,
+    now: DateTime<Utc>,
+) -> Incoming {
+    let canonical = message.canonical_bytes();
+    let hl7::Parts {
+        identification,
+        diagnosis,
+        case,
+        remarks,
+        figure,
+        id,
+        set,
+        version,
+        replaces,
+        sent,
+        ride,
+        vehicle,
+        ride_time,
+        profile,
+        over_delivered,
+    } = hl7::split(hl7::minimise(message, keep, bsn_equal), now);
+    let in_test = matches!(standing.status, HospitalStatus::Requested | HospitalStatus::Test);
+    Incoming {
+        size,
+        sender,
+        id,
+        set,
+        version,
+        replaces,
+        sent,
+        canonical,
+        ride,
+        vehicle,
+        handed_over: ride_time,
+        profile: profile.map(|p| format!("{}/{}", p.name, p.version)),
+        // In a production store senders in test stay out of worklists, inboxes and measures (R12).
+        sender_in_test: kind == StoreKind::Production && in_test,
+        identification,
+        diagnosis,
+        case,
+        remarks,
+        figure,
+        over_delivered: over_delivered.into_iter().map(|o| (o.kind, o.path, o.count)).collect(),
+    }
+}
