@@ -1,0 +1,15 @@
+//! What the store promises, on a real SQLCipher file: one binary, a file per subject.
+//!
+//! **Not here:** messages as bytes (`hl7`, `intake`), screens (`app`). All people are invented; BSNs are of the test range.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::wildcard_enum_match_arm, missing_docs)]
+
+mod killed;
+mod opening;
+mod pages;
+mod place;
+mod plaintext;
+mod receiving;
+mod rides;
+mod support;
+mod tampering;
+mod waiting;

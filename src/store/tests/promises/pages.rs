@@ -1,0 +1,42 @@
+//! A single commit is at most fourteen pages of write-ahead log with two crew members served (DESIGN §5).
+
+use crate::support::*;
+
+// A frame is a header of 24 bytes and a page of 4096.
+const FRAME: u64 = 24 + 4096;
+
+#[test]
+fn a_commit_with_two_crew_members_served_takes_at_most_fourteen_pages() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.store_mut().checkpoint();
+    house.raw().execute("UPDATE crew_right SET diagnosis = 1, remarks = 1", []).unwrap();
+    house.activate(NURSE);
+    house.activate(DRIVER);
+    let rides: Vec<store::Ride> = (0..400)
+        .map(|i| store::Ride {
+            number: domain::RideNumber::parse(&format!("12-2026-{}-1", 5000 + i)).unwrap(),
+            working_diagnosis: None,
+            ..ride(&[(NURSE, 1), (DRIVER, 2)])
+        })
+        .collect();
+    inbox.import_rides(&rides, now()).unwrap();
+    let numbered = |i: usize| store::Incoming {
+        ride: domain::RideNumber::parse(&format!("12-2026-{}-1", 5000 + i)).unwrap(),
+        ..message(&format!("m{i}"))
+    };
+    let batch: Vec<_> = (0..350).map(|i| store::Arrived::Message(Box::new(numbered(i)))).collect();
+    inbox.append(&batch, now()).unwrap();
+    house.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    let log = house.folder.path().join("terugblik.db-wal");
+    let length = || std::fs::metadata(&log).map_or(0, |m| m.len().saturating_sub(32));
+    let start = length();
+    for i in 350..380 {
+        take(&mut inbox, numbered(i));
+    }
+    #[expect(clippy::cast_precision_loss, reason = "some hundreds of frames")]
+    let pages = ((length() - start) / FRAME) as f64 / 30.0;
+    println!("{pages:.1} pages a commit; 350 rows in the store, crew of two served");
+    assert!(pages <= 14.0, "{pages:.1} pages a commit");
+}

@@ -1,0 +1,134 @@
+//! Receiving: repeats, versions, replacements, refusals; one transaction a batch.
+
+use domain::Purpose;
+use store::{Arrived, Outcome, Refused};
+
+use crate::support::*;
+
+#[test]
+fn a_message_delivered_twice_is_kept_once() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let first = message_of(take(&mut inbox, message("a")));
+    assert_eq!(take(&mut inbox, message("a")), Outcome::Repeated(first));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    house.log_is_whole();
+}
+
+#[test]
+fn the_same_twice_in_one_batch_is_kept_once() {
+    let house = House::new();
+    let batch = [Arrived::Message(Box::new(message("a"))), Arrived::Message(Box::new(message("a")))];
+    let outcomes = house.inbox().append(&batch, now()).unwrap();
+    let first = message_of(outcomes[0].unwrap());
+    assert_eq!(outcomes[1], Some(Outcome::Repeated(first)));
+}
+
+#[test]
+fn the_same_id_with_other_content_leaves_the_first() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let changed = store::Incoming { canonical: zeroize::Zeroizing::new(b"changed".to_vec()), ..message("a") };
+    assert_eq!(take(&mut inbox, changed), Outcome::OtherContent);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+}
+
+#[test]
+fn the_same_id_of_another_sender_is_another_message() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let other = store::Incoming { sender: other_hospital(), ..message("a") };
+    assert!(matches!(take(&mut inbox, other), Outcome::TakenIn(_)));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 2);
+}
+
+fn version(extension: &str, version: u32) -> store::Incoming {
+    store::Incoming { set: Some(id("set")), version, ..message(extension) }
+}
+
+#[test]
+fn a_newer_version_replaces_and_an_older_one_that_comes_late_is_dropped() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, version("v2", 2));
+    assert!(matches!(take(&mut inbox, version("v3", 3)), Outcome::TakenIn(_)));
+    assert_eq!(take(&mut inbox, version("v1", 1)), Outcome::Superseded);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    assert_eq!(house.count("SELECT version FROM message"), 3);
+    for table in ["figure", "waiting"] {
+        assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 1, "{table}");
+    }
+}
+
+#[test]
+fn an_exact_repeat_of_a_replaced_version_leaves_the_newer_one() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, version("v1", 1));
+    let newer = message_of(take(&mut inbox, version("v2", 2)));
+    take(&mut inbox, version("v1", 1));
+    assert_eq!(house.count("SELECT version FROM message"), 2);
+    assert_eq!(house.count("SELECT id FROM message"), newer.0);
+}
+
+#[test]
+fn a_document_that_names_another_replaces_it() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    take(&mut inbox, store::Incoming { replaces: Some(id("a")), ..message("b") });
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+}
+
+#[test]
+fn what_was_read_without_a_profile_is_read_again_and_replaced() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(
+        &mut inbox,
+        store::Incoming { profile: None, diagnosis: None, case: None, remarks: None, figure: None, ..message("a") },
+    );
+    take(&mut inbox, message("a"));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    assert_eq!(house.count("SELECT count(*) FROM message WHERE profile IS NOT NULL"), 1);
+}
+
+#[test]
+fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
+    let house = House::new();
+    let refused = Refused { sender: Some(hospital()), size: 99, rule: "no-usable-ride" };
+    let outcomes = house.inbox().append(&[Arrived::Refused(refused)], now()).unwrap();
+    assert_eq!(outcomes, [None]);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+    assert_eq!(house.store().status(true).unwrap().received.refused, 1);
+}
+
+#[test]
+fn a_batch_gives_every_message_an_entry_of_its_own() {
+    let house = House::new();
+    let batch: Vec<Arrived> = (0..500).map(|i| Arrived::Message(Box::new(message(&format!("m{i}"))))).collect();
+    let before = house.store().log_length().unwrap();
+    house.inbox().append(&batch, now()).unwrap();
+    assert_eq!(house.store().log_length().unwrap(), before + 500);
+    assert_eq!(house.count("SELECT count(DISTINCT receipt) FROM message"), 500);
+    house.log_is_whole();
+}
+
+#[test]
+fn a_privacy_officer_verifies_the_macs_too() {
+    let house = House::new();
+    take(&mut house.inbox(), message("a"));
+    let officer = house.officer();
+    assert!(house.store().verify_log(Some(&officer), |_| true).unwrap().first_break.is_none());
+}
+
+#[test]
+fn a_case_is_opened_by_the_manager() {
+    let house = House::new();
+    let case = message_of(take(&mut house.inbox(), message("a")));
+    let manager = house.manager();
+    let opened = house.archive().open::<domain::Case, _>(&manager, case, Purpose::Quality, now()).unwrap().unwrap();
+    assert_eq!(opened.description.unwrap().reveal(), "kanarie-omschrijving");
+}

@@ -1,0 +1,325 @@
+//! A store of invented people in a folder of its own, its accounts, messages and rides, and a second key to its file.
+
+use std::path::{Path, PathBuf};
+
+use access::{Administration, MedicalManager, Professional, Session, SignedIn};
+use chrono::{DateTime, TimeDelta, TimeZone, Utc};
+use domain::{
+    Agreement, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, InstanceId, RavNumber,
+    RemarksContent, ReturnedBsn, RideNumber, RoleName, SNOMED_CT, SehDiagnosis, Sensitive, StoreKind,
+    WorkingDiagnosisContent,
+};
+use seal::{ActivationCode, Parameters, Passphrase, ReaderPrivate, RootSecret};
+use store::{Archive, Arrived, HospitalStatus, Inbox, Incoming, NewStore, Origin, Outcome, Ride, Store};
+use tempfile::TempDir;
+
+/// Argon2 as cheap as it goes: tests only.
+const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+const PASSPHRASE: &str = "vier woorden van een test";
+pub const RIDE: &str = "12-2026-1001-1";
+pub const BSN: &str = "999900006";
+pub const OTHER_BSN: &str = "999900018";
+
+pub const CLERK: &str = "adm01";
+pub const NURSE: &str = "vpk01";
+pub const SECOND: &str = "vpk02";
+pub const DRIVER: &str = "chf01";
+pub const MANAGER: &str = "mma01";
+pub const OFFICER: &str = "po01";
+
+pub fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 9, 20, 10, 0, 0).unwrap()
+}
+
+pub fn days(n: i64) -> TimeDelta {
+    TimeDelta::days(n)
+}
+
+pub fn origin() -> Origin {
+    Origin { workstation: "TS-01".into(), version: "test".into() }
+}
+
+pub fn hospital() -> InstanceId {
+    InstanceId { root: domain::Ura::ROOT.into(), extension: Some("00009001".into()) }
+}
+
+pub fn other_hospital() -> InstanceId {
+    InstanceId { root: domain::Ura::ROOT.into(), extension: Some("00009002".into()) }
+}
+
+pub struct House {
+    pub folder: TempDir,
+    root: [u8; 32],
+    routing: [u8; 32],
+    codes: Vec<(String, String)>,
+}
+
+impl House {
+    pub fn new() -> Self {
+        Self::of_kind(StoreKind::Test)
+    }
+
+    pub fn of_kind(kind: StoreKind) -> Self {
+        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let root = RootSecret::generate().unwrap();
+        let professional = RoleName::Professional;
+        let accounts = [
+            (CLERK, RoleName::Administration),
+            (NURSE, professional),
+            (SECOND, professional),
+            (DRIVER, professional),
+            (MANAGER, RoleName::MedicalManager),
+            (OFFICER, RoleName::PrivacyOfficer),
+        ];
+        let new = NewStore {
+            organisation: "RAV Voorbeeld".into(),
+            rav: RavNumber::new(12).unwrap(),
+            kind,
+            without_agreement_all: true,
+            retention_days: 358,
+            accounts: accounts.iter().map(|(s, r)| ((*s).into(), format!("Naam {s}"), vec![*r])).collect(),
+            recovery: None,
+        };
+        let (_, made) = Store::create(folder.path(), &root, &new, origin(), now()).unwrap();
+        Self {
+            folder,
+            root: *root.expose(),
+            routing: *made.routing.expose(),
+            codes: made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal().to_string())).collect(),
+        }
+    }
+
+    pub fn root(&self) -> RootSecret {
+        RootSecret::from_bytes(&self.root).unwrap()
+    }
+
+    pub fn file(&self) -> PathBuf {
+        self.folder.path().join("terugblik.db")
+    }
+
+    pub fn store(&self) -> Store {
+        Store::open(self.folder.path(), &self.root(), origin(), now()).unwrap()
+    }
+
+    /// A receiver that delivers.
+    pub fn inbox(&self) -> Inbox {
+        Inbox::new(self.store(), Some(ReaderPrivate::from_bytes(&self.routing).unwrap()))
+    }
+
+    /// A window that receives without Routing's key.
+    pub fn inbox_without_routing(&self) -> Inbox {
+        Inbox::new(self.store(), None)
+    }
+
+    pub fn archive(&self) -> Archive {
+        Archive::new(self.store())
+    }
+
+    /// The file through another door: another program with the key.
+    pub fn raw(&self) -> rusqlite::Connection {
+        raw(&self.file(), &self.root())
+    }
+
+    pub fn activate(&self, staff: &str) {
+        let mut store = self.store();
+        let keys = store.account_keys(staff).unwrap().unwrap();
+        let code = &self.codes.iter().find(|(s, _)| s == staff).unwrap().1;
+        let code = ActivationCode::parse(code).unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE.into());
+        let made = access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).unwrap();
+        store.store_activation(keys.account, &made, now()).unwrap();
+    }
+
+    fn signed_in(&self, staff: &str, role: RoleName) -> SignedIn {
+        let store = self.store();
+        let keys = store.account_keys(staff).unwrap();
+        access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role).unwrap()
+    }
+
+    pub fn clerk(&self) -> Session<Administration> {
+        self.activate(CLERK);
+        match self.signed_in(CLERK, RoleName::Administration) {
+            SignedIn::Administration(session) => session,
+            _ => panic!("another role"),
+        }
+    }
+
+    pub fn manager(&self) -> Session<MedicalManager> {
+        self.activate(MANAGER);
+        match self.signed_in(MANAGER, RoleName::MedicalManager) {
+            SignedIn::MedicalManager(session) => session,
+            _ => panic!("another role"),
+        }
+    }
+
+    /// A professional who is activated already.
+    pub fn professional(&self, staff: &str) -> Session<Professional> {
+        match self.signed_in(staff, RoleName::Professional) {
+            SignedIn::Professional(session) => session,
+            _ => panic!("another role"),
+        }
+    }
+
+    pub fn officer(&self) -> Session<access::PrivacyOfficer> {
+        self.activate(OFFICER);
+        match self.signed_in(OFFICER, RoleName::PrivacyOfficer) {
+            SignedIn::PrivacyOfficer(session) => session,
+            _ => panic!("another role"),
+        }
+    }
+
+    pub fn count(&self, sql: &str) -> i64 {
+        self.raw().query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    pub fn log_is_whole(&self) {
+        assert!(self.store().verify_log(None, |_| true).unwrap().first_break.is_none());
+    }
+}
+
+pub fn raw(file: &Path, root: &RootSecret) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let key = root.sqlcipher_key();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA secure_delete = ON", *key)).unwrap();
+    connection
+}
+
+pub fn id(extension: &str) -> InstanceId {
+    InstanceId { root: "2.16.840.1.113883.19.12.5".into(), extension: Some(extension.into()) }
+}
+
+pub fn sensitive(text: &str) -> Option<Sensitive> {
+    Some(Sensitive::new(text.into()))
+}
+
+pub fn seh_diagnosis(code: &str, display: &str) -> SehDiagnosis {
+    SehDiagnosis {
+        code: sensitive(code),
+        system: Some(SNOMED_CT.into()),
+        display: sensitive(display),
+        translations: Vec::new(),
+    }
+}
+
+pub fn identification(bsn: &str) -> IdentificationContent {
+    IdentificationContent {
+        bsn: ReturnedBsn::read(bsn),
+        other_bsns: Vec::new(),
+        gender: None,
+        birth_date: None,
+        patient_number: sensitive("PN-4711"),
+    }
+}
+
+/// A message with all parts but identification.
+pub fn message(extension: &str) -> Incoming {
+    Incoming {
+        size: 4096,
+        sender: hospital(),
+        id: Some(id(extension)),
+        set: None,
+        version: 1,
+        replaces: None,
+        sent: Some(now()),
+        canonical: zeroize::Zeroizing::new(extension.as_bytes().to_vec()),
+        ride: RideNumber::parse(RIDE).unwrap(),
+        vehicle: Some("12-101".into()),
+        handed_over: Some(now() - TimeDelta::hours(3)),
+        profile: Some("bericht12-2.4-reconstructie".into()),
+        sender_in_test: false,
+        identification: None,
+        diagnosis: Some(DiagnosisContent {
+            agreement: Agreement::No,
+            diagnoses: vec![seh_diagnosis("230690007", "kanarie-herseninfarct")],
+            description: sensitive("kanarie-omschrijving"),
+            gender: None,
+            birth_date: None,
+            incomplete: false,
+        }),
+        case: Some(CaseContent {
+            agreement: Agreement::No,
+            diagnoses: vec![seh_diagnosis("230690007", "kanarie-herseninfarct")],
+            description: sensitive("kanarie-omschrijving"),
+            gender: None,
+            age_band: None,
+            incomplete: false,
+        }),
+        remarks: Some(RemarksContent { medical: sensitive("kanarie-medisch"), communication: None }),
+        figure: Some(FigureContent {
+            agreement: Agreement::No,
+            seh_code: 230_690_007,
+            remark_medical: true,
+            remark_communication: false,
+            remarks_not_agreed: false,
+        }),
+        over_delivered: vec![("name", "recordTarget/patientRole/patient/name".into(), 2)],
+    }
+}
+
+/// An identification-only message.
+pub fn only_identification(extension: &str, bsn: &str) -> Incoming {
+    Incoming {
+        identification: Some(identification(bsn)),
+        diagnosis: None,
+        case: None,
+        remarks: None,
+        figure: None,
+        ..message(extension)
+    }
+}
+
+pub fn ride(crew: &[(&str, u8)]) -> Ride {
+    Ride {
+        number: RideNumber::parse(RIDE).unwrap(),
+        vehicle: Some("12-101".into()),
+        departed: Some(now() - TimeDelta::hours(4)),
+        handed_over: Some(now() - TimeDelta::hours(3)),
+        urgency: Some("A1".into()),
+        post: Some("Noord".into()),
+        hospital: Some(hospital()),
+        sent_8_to_10: true,
+        announced: None,
+        crew: crew.iter().map(|(staff, place)| ((*staff).into(), *place)).collect(),
+        working_diagnosis: Some(WorkingDiagnosisContent {
+            diagnosis: seh_diagnosis("266257000", "kanarie-werkdiagnose"),
+            registered: None,
+        }),
+    }
+}
+
+pub fn take(inbox: &mut Inbox, incoming: Incoming) -> Outcome {
+    inbox.append(&[Arrived::Message(Box::new(incoming))], now()).unwrap()[0].unwrap()
+}
+
+pub fn message_of(outcome: Outcome) -> domain::MessageId {
+    match outcome {
+        Outcome::TakenIn(id) | Outcome::Repeated(id) => id,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Delivers until nothing is due.
+pub fn deliver_all(inbox: &mut Inbox) {
+    for _ in 0..10 {
+        if inbox.deliver(now()).unwrap() == 0 {
+            return;
+        }
+    }
+    panic!("delivery does not come to rest");
+}
+
+pub fn connect(store: &mut Store) {
+    let hospitals =
+        [(hospital(), "Ziekenhuis Eén"), (other_hospital(), "Ziekenhuis Twee")].map(|(organisation, name)| {
+            store::Hospital {
+                organisation,
+                name: name.into(),
+                status: HospitalStatus::Production,
+                certificates: Vec::new(),
+                folder: None,
+                contact: None,
+                agreements: Vec::new(),
+            }
+        });
+    store.set_connections(&hospitals, now()).unwrap();
+}

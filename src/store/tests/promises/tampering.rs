@@ -1,0 +1,122 @@
+//! Somebody with the key file changes rows: nothing changed, moved or exchanged opens.
+
+use domain::{Case, Diagnosis, Purpose, Remarks};
+use store::StoreError;
+
+use crate::support::*;
+
+fn two_delivered() -> (House, domain::MessageId, domain::MessageId) {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    let (a, b) = (message_of(take(&mut inbox, message("a"))), message_of(take(&mut inbox, message("b"))));
+    (house, a, b)
+}
+
+fn open_diagnosis(house: &House, id: domain::MessageId) -> Result<bool, StoreError> {
+    let nurse = house.professional(NURSE);
+    house.archive().open::<Diagnosis, _>(&nurse, id, Purpose::Quality, now()).map(|content| content.is_some())
+}
+
+#[test]
+fn a_part_put_into_another_record_does_not_open() {
+    let (house, a, b) = two_delivered();
+    house
+        .raw()
+        .execute(
+            "UPDATE message SET diagnosis = (SELECT diagnosis FROM message WHERE id = ?1) WHERE id = ?2",
+            [a.0, b.0],
+        )
+        .unwrap();
+    assert!(matches!(open_diagnosis(&house, b), Err(StoreError::Tampered)));
+    assert!(open_diagnosis(&house, a).unwrap());
+}
+
+#[test]
+fn a_record_exchanged_whole_with_its_receipt_does_not_open_under_the_others_grant() {
+    let (house, a, b) = two_delivered();
+    let sql = "UPDATE message SET (token, diagnosis, remarks, receipt) =
+        (SELECT token, diagnosis, remarks, receipt FROM message WHERE id = ?1) WHERE id = ?2";
+    house.raw().execute(sql, [a.0, b.0]).unwrap();
+    assert!(open_diagnosis(&house, b).is_err());
+}
+
+#[test]
+fn a_wrap_of_another_record_or_reader_does_not_open() {
+    let (house, a, b) = two_delivered();
+    house
+        .raw()
+        .execute(
+            "UPDATE \"grant\" SET wrap = (SELECT wrap FROM \"grant\" WHERE message = ?1) WHERE message = ?2",
+            [a.0, b.0],
+        )
+        .unwrap();
+    assert!(open_diagnosis(&house, b).is_err());
+    house.activate(SECOND);
+    let second = house.professional(SECOND);
+    house
+        .raw()
+        .execute(
+            "INSERT INTO \"grant\"(reader, message, wrap, state) SELECT ?1, message, wrap, 1 FROM \"grant\" WHERE message = ?2",
+            [second.reader().0, a.0],
+        )
+        .unwrap();
+    assert!(house.archive().open::<Diagnosis, _>(&second, a, Purpose::Quality, now()).is_err());
+}
+
+#[test]
+fn a_changed_entry_of_the_receipt_stops_its_parts_from_opening() {
+    let (house, a, _) = two_delivered();
+    let raw = house.raw();
+    let receipt: i64 = raw.query_row("SELECT receipt FROM message WHERE id = ?1", [a.0], |row| row.get(0)).unwrap();
+    let mut body: Vec<u8> = raw.query_row("SELECT body FROM audit WHERE n = ?1", [receipt], |row| row.get(0)).unwrap();
+    body[5] ^= 1;
+    raw.execute("UPDATE audit SET body = ?2 WHERE n = ?1", rusqlite::params![receipt, body]).unwrap();
+    assert!(matches!(open_diagnosis(&house, a), Err(StoreError::Tampered)));
+    assert!(house.store().verify_log(None, |_| true).unwrap().first_break.is_some());
+}
+
+#[test]
+fn a_flipped_byte_anywhere_in_a_sealed_part_is_an_error_and_no_entry() {
+    let (house, a, _) = two_delivered();
+    let nurse = house.professional(NURSE);
+    let raw = house.raw();
+    let sealed: Vec<u8> = raw.query_row("SELECT remarks FROM message WHERE id = ?1", [a.0], |row| row.get(0)).unwrap();
+    let before = house.store().log_length().unwrap();
+    for at in [0, 1, sealed.len() / 2, sealed.len() - 1] {
+        let mut changed = sealed.clone();
+        changed[at] ^= 1;
+        raw.execute("UPDATE message SET remarks = ?2 WHERE id = ?1", rusqlite::params![a.0, changed]).unwrap();
+        assert!(house.archive().open::<Remarks, _>(&nurse, a, Purpose::Quality, now()).is_err(), "byte {at}");
+    }
+    assert_eq!(house.store().log_length().unwrap(), before);
+}
+
+#[test]
+fn a_swapped_public_key_of_the_directory_stops_receiving() {
+    let house = House::new();
+    let raw = house.raw();
+    raw.execute("UPDATE role_key SET public = (SELECT public FROM role_key WHERE reader = 1) WHERE reader = 2", [])
+        .unwrap();
+    drop(raw);
+    let arrived = [store::Arrived::Message(Box::new(message("a")))];
+    assert!(matches!(house.inbox().append(&arrived, now()), Err(StoreError::Directory(2))));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+}
+
+#[test]
+fn an_entry_added_by_another_program_shows_at_verification() {
+    let (house, ..) = two_delivered();
+    house.raw().execute("INSERT INTO audit SELECT max(n) + 1, at, event, user, body, hash FROM audit", []).unwrap();
+    assert!(house.store().verify_log(None, |_| true).unwrap().first_break.is_some());
+}
+
+#[test]
+fn the_manager_does_not_open_a_case_that_was_replaced_by_another_part() {
+    let (house, a, _) = two_delivered();
+    house.raw().execute("UPDATE message SET \"case\" = diagnosis WHERE id = ?1", [a.0]).unwrap();
+    let manager = house.manager();
+    assert!(house.archive().open::<Case, _>(&manager, a, Purpose::Quality, now()).is_err());
+}

@@ -1,0 +1,94 @@
+//! What waits for its crew, and who may deliver it.
+
+use domain::{Diagnosis, Purpose, ReaderId};
+
+use crate::support::*;
+
+#[test]
+fn a_message_waits_for_an_account_and_is_delivered_at_its_first_sign_in() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    let id = message_of(take(&mut inbox, message("a")));
+    deliver_all(&mut inbox);
+    assert_eq!(house.store().status(false).unwrap().waiting, 1);
+    house.activate(NURSE);
+    deliver_all(&mut inbox);
+    assert_eq!(house.store().status(false).unwrap().waiting, 0);
+    let nurse = house.professional(NURSE);
+    assert!(house.archive().open::<Diagnosis, _>(&nurse, id, Purpose::Quality, now()).unwrap().is_some());
+}
+
+#[test]
+fn routing_keeps_its_wrap_while_one_of_the_crew_waits_and_loses_it_with_the_last() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert_eq!((grants(&house), routing_holds(&house, "message", "role_wraps")), (1, true));
+    house.activate(SECOND);
+    deliver_all(&mut inbox);
+    assert_eq!((grants(&house), routing_holds(&house, "message", "role_wraps")), (2, false));
+    assert!(!routing_holds(&house, "ride", "wraps"));
+}
+
+#[test]
+fn what_is_delivered_on_receipt_is_never_wrapped_for_routing() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert!(!routing_holds(&house, "message", "role_wraps"));
+    assert!(!routing_holds(&house, "ride", "wraps"));
+}
+
+#[test]
+fn a_window_without_routings_key_takes_in_and_the_receiver_delivers() {
+    let house = House::new();
+    let mut window = house.inbox_without_routing();
+    connect(window.store_mut());
+    house.activate(NURSE);
+    window.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    take(&mut window, message("a"));
+    assert_eq!(window.deliver(now()).unwrap(), 0);
+    deliver_all(&mut house.inbox());
+    let nurse = house.professional(NURSE);
+    let rows = house.archive().feedback_list(&nurse, 9, now()).unwrap();
+    assert!(rows[0].working_diagnosis.is_some());
+}
+
+#[test]
+fn a_sender_in_test_reaches_nobody() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    let mut one = store::Incoming { sender_in_test: true, ..message("a") };
+    one.identification = Some(identification(BSN));
+    take(&mut inbox, one);
+    deliver_all(&mut inbox);
+    assert_eq!((grants(&house), house.count("SELECT count(*) FROM work")), (0, 0));
+    assert_eq!(house.count("SELECT count(*) FROM figure"), 0);
+}
+
+fn grants(house: &House) -> i64 {
+    house.count("SELECT count(*) FROM \"grant\"")
+}
+
+fn routing_holds(house: &House, table: &str, column: &str) -> bool {
+    let wraps: Vec<u8> = house.raw().query_row(&format!("SELECT {column} FROM {table}"), [], |row| row.get(0)).unwrap();
+    let mut rest = wraps.as_slice();
+    while let Some((head, tail)) = rest.split_at_checked(10) {
+        if i64::from_be_bytes(head[..8].try_into().unwrap()) == ReaderId::ROUTING.0 {
+            return true;
+        }
+        rest = &tail[usize::from(u16::from_be_bytes([head[8], head[9]]))..];
+    }
+    false
+}
