@@ -194,7 +194,9 @@ impl Body<'_> {
         let own = tree.named(observation, "text").next();
         let original = tree.path(observation, &["value", "originalText"]).first().copied();
         let coded = |o: usize| tree.node(o).parent.is_some_and(|v| tree.attribute(v, "code").is_some());
-        let value = tree.named(observation, "value").find(|v| matches!(tree.attribute(*v, "type"), Some(t) if t.ends_with("ST") || t.ends_with("ED")));
+        let value = tree
+            .named(observation, "value")
+            .find(|v| matches!(tree.attribute(*v, "type"), Some(t) if t.ends_with("ST") || t.ends_with("ED")));
         match (own, original.filter(|o| coded(*o)), value) {
             (Some(own), _, _) => self.inline_or_referred(own),
             (None, Some(original), _) => self.inline_or_referred(original),

@@ -23,9 +23,7 @@ fn text(text: Option<&Sensitive>) -> Value {
 }
 
 fn findings(list: &[Finding], sentence: &dyn Fn(Rule) -> &'static str) -> Value {
-    let one = |f: &Finding| {
-        json!({"rule": f.rule.id(), "severity": f.rule.severity().name(), "path": f.path, "text": sentence(f.rule)})
-    };
+    let one = |f: &Finding| json!({"rule": f.rule.id(), "severity": f.rule.severity().name(), "path": f.path, "text": sentence(f.rule)});
     list.iter().map(one).collect()
 }
 

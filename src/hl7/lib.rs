@@ -1,33 +1,32 @@
-//! Bytes to parts, and acknowledgements: message 12 on the wire (MESSAGE12.md).
+//! Message 12 from bytes to parts, and its acknowledgement. `../shared/MESSAGE12.md` is the specification.
 //!
-//! `read` → [`ValidMessage`] or [`Refusal`] → [`minimise`] → [`split`] → [`Parts`]; [`acknowledge`] answers either way.
 //! **Invariant:** pure: no I/O, no clock, no randomness. No code or template of message 12 stands in Rust: profiles are data.
-//! **Not here:** repeats, versions, sender status, announced BSN (`intake`), sealing (`seal`).
+//! **Invariant:** no value of a message stands in a finding, an error or an acknowledgement.
+//! **Not here:** repeats, senders, terms (`intake` with `store`).
 
 mod acknowledge;
 mod envelope;
-mod finding;
-mod fingerprint;
+mod fields;
+mod inspect;
 mod limits;
 mod message;
 mod minimise;
-mod moment;
 mod over_delivery;
 mod profile;
-mod profile_file;
 mod read;
-mod reply;
-pub mod rules;
+mod rules;
 mod split;
+mod text;
+mod times;
+mod xml;
 
-pub use acknowledge::{Answer, acknowledge, acknowledge_not_stored};
-pub use finding::{Finding, Language, Severity};
-pub use limits::{Limits, MESSAGE_BYTES_CEILING};
-pub use message::{Feedback, Header, Patient, RemarksRead, Ride, ValidMessage};
+pub use acknowledge::{Acknowledgement, Answer, acknowledge};
+pub use envelope::{Envelope, Reply, Wanted};
+pub use inspect::{refused_json, taken_in_json};
+pub use limits::Limits;
+pub use message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage};
 pub use minimise::{Keep, Minimised, minimise};
-pub use moment::{Moment, MomentPrecision, in_amsterdam};
-pub use over_delivery::{OverDelivered, OverDeliveryKind};
-pub use profile::{ProfileError, ProfileStatus, ProfileUsed, Profiles};
-pub use read::{Context, read};
-pub use reply::{AcceptAck, AcknowledgementCode, Refusal, Reply, Soap};
+pub use profile::{ProfileError, ProfileStatus, Profiles};
+pub use read::{Context, Refusal, Refused, read};
+pub use rules::{Finding, Rule, Severity};
 pub use split::{Parts, split};

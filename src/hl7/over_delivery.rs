@@ -1,88 +1,115 @@
-//! What a message carries beyond the closed list: counted by kind and place, never kept (MESSAGE12 §7).
-//!
-//! **Invariant:** a path holds names CDA knows or `vreemd`; at most [`PATHS_MAX`] distinct paths a message.
+//! What a message holds beyond the closed list: counted by kind and element path, never by value (MESSAGE12 §7).
 
-use serde::Serialize;
+use std::collections::{BTreeMap, HashSet};
 
-/// Kinds of over-delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OverDeliveryKind {
-    /// Names of patient, relatives, staff.
-    Name,
-    /// Addresses.
-    Address,
-    /// Telephone, e-mail.
-    Telecom,
-    /// Narrative that no field refers to.
-    Narrative,
-    /// An observation with a quantity.
-    VitalSign,
-    /// Medication.
-    Medication,
-    /// Procedures.
-    Procedure,
-    /// Attachments.
-    Attachment,
-    /// A diagnosis beside agreement *yes*.
-    DiagnosisWithAgreement,
-    /// A description beside agreement *yes*.
-    DescriptionWithAgreement,
-    /// Gender beside agreement *yes*.
-    GenderWithAgreement,
-    /// Birth date beside agreement *yes*.
-    BirthDateWithAgreement,
-    /// The BSN the ambulance had announced itself.
-    EqualBsn,
-    /// Anything else about the patient or the stay.
-    Other,
-    /// Excluded by the work agreement.
-    NotAgreed,
-}
+use crate::{
+    message::OverDelivered,
+    xml::{Content, Tree},
+};
 
-impl OverDeliveryKind {
-    /// The word in `inspect --json` and in the store.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Name => "name",
-            Self::Address => "address",
-            Self::Telecom => "telecom",
-            Self::Narrative => "narrative",
-            Self::VitalSign => "vital_sign",
-            Self::Medication => "medication",
-            Self::Procedure => "procedure",
-            Self::Attachment => "attachment",
-            Self::DiagnosisWithAgreement => "diagnosis_with_agreement",
-            Self::DescriptionWithAgreement => "description_with_agreement",
-            Self::GenderWithAgreement => "gender_with_agreement",
-            Self::BirthDateWithAgreement => "birth_date_with_agreement",
-            Self::EqualBsn => "equal_bsn",
-            Self::Other => "other",
-            Self::NotAgreed => "not_agreed",
-        }
-    }
-}
-
-/// A number of things of one kind at one place.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OverDelivered {
-    /// The kind.
-    pub kind: OverDeliveryKind,
-    /// Element path from the document down.
-    pub path: String,
-    /// How many.
-    pub count: u32,
-}
-
-// LIMIT: distinct paths a message, so that a hostile one cannot fill the sender's list; the rest counts under `…`.
+// LIMIT: distinct paths of one message.
 const PATHS_MAX: usize = 64;
 
-/// Adds to the count of a kind at a place.
-pub(crate) fn count(over: &mut Vec<OverDelivered>, kind: OverDeliveryKind, path: &str, number: u32) {
-    let path = if over.len() < PATHS_MAX || over.iter().any(|o| o.kind == kind && o.path == path) { path } else { "…" };
-    match over.iter_mut().find(|o| o.kind == kind && o.path == path) {
-        Some(known) => known.count = known.count.saturating_add(number),
-        None => over.push(OverDelivered { kind, path: path.to_owned(), count: number }),
+// Element names of CDA R2 that can stand in a path; any other reads `vreemd`, since a name can carry a BSN.
+const KNOWN: &str = " act addr assignedAuthor assignedCustodian assignedEntity assignedPerson associatedEntity \
+    associatedPerson author authenticator birthplace component consumable custodian dataEnterer documentationOf \
+    encompassingEncounter encounter entry entryRelationship externalAct externalDocument guardian guardianPerson \
+    healthCareFacility informant informationRecipient intendedRecipient languageCommunication legalAuthenticator \
+    location maritalStatusCode name nonXMLBody observation observationMedia observationRange organizer participant \
+    participantRole patient patientRole performer place playingDevice playingEntity procedure providerOrganization \
+    raceCode receivedOrganization recordTarget reference relatedEntity relatedSubject religiousAffiliationCode \
+    representedCustodianOrganization representedOrganization responsibleParty section serviceEvent specimen \
+    structuredBody subject substanceAdministration supply telecom text value ethnicGroupCode ";
+
+fn is_known(name: &str) -> bool {
+    KNOWN.split_whitespace().any(|known| known == name)
+}
+
+fn path(tree: &Tree, document: usize, index: usize) -> String {
+    let mut names = Vec::new();
+    let mut at = index;
+    while at != document {
+        let name = tree.node(at).name.as_str();
+        names.push(if is_known(name) { name } else { "vreemd" });
+        match tree.node(at).parent {
+            Some(parent) => at = parent,
+            None => break,
+        }
     }
+    names.reverse();
+    names.join("/")
+}
+
+fn ancestor_is(tree: &Tree, index: usize, test: impl Fn(&str) -> bool) -> bool {
+    std::iter::successors(tree.node(index).parent, |i| tree.node(*i).parent).any(|i| test(&tree.node(i).name))
+}
+
+fn is_person(name: &str) -> bool {
+    name.ends_with("Person") || matches!(name, "patient" | "subject" | "relatedSubject")
+}
+
+fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
+    let node = tree.node(index);
+    let parent = node.parent.map(|p| tree.node(p).name.as_str()).unwrap_or_default();
+    let in_organisation = || ancestor_is(tree, index, |name| name.ends_with("Organization"));
+    let empty = node.content.is_empty() && tree.attribute(index, "value").is_none();
+    match node.name.as_str() {
+        "name" if is_person(parent) && !empty => Some("name"),
+        "addr" if !in_organisation() && !empty => Some("address"),
+        "telecom" if !in_organisation() && !empty => Some("telecom"),
+        "substanceAdministration" | "supply" => Some("medication"),
+        "procedure" => Some("procedure"),
+        "nonXMLBody" | "observationMedia" => Some("attachment"),
+        "value" if tree.attribute(index, "representation") == Some("B64") => Some("attachment"),
+        _ => None,
+    }
+}
+
+fn entry_kind(tree: &Tree, index: usize) -> Option<&'static str> {
+    let nested = ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
+    match tree.node(index).name.as_str() {
+        "observation" => {
+            let is_quantity = |v: usize| tree.attribute(v, "type").is_some_and(|t| t.rsplit(':').next() == Some("PQ"));
+            Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { "other" })
+        }
+        "act" | "encounter" | "organizer" if !nested => Some("other"),
+        _ => None,
+    }
+}
+
+fn has_words(tree: &Tree, index: usize, referred: &HashSet<usize>) -> bool {
+    if referred.contains(&index) {
+        return false;
+    }
+    tree.node(index).content.iter().any(|content| match content {
+        Content::Text(text) => !text.trim().is_empty(),
+        Content::Element(child) => has_words(tree, *child, referred),
+    })
+}
+
+/// Counts what goes beyond the closed list.
+pub(crate) fn count(
+    tree: &Tree,
+    document: usize,
+    recognised: &HashSet<usize>,
+    referred: &HashSet<usize>,
+) -> Vec<OverDelivered> {
+    let mut counts: BTreeMap<(&'static str, String), u64> = BTreeMap::new();
+    for index in tree.below(document) {
+        let parent_is_section = tree.node(index).parent.is_some_and(|p| tree.is(p, "section"));
+        let kind = if tree.is(index, "text") && parent_is_section {
+            has_words(tree, index, referred).then_some("narrative")
+        } else if recognised.contains(&index) {
+            None
+        } else {
+            kind_of(tree, index).or_else(|| entry_kind(tree, index))
+        };
+        if let Some(kind) = kind {
+            let key = (kind, path(tree, document, index));
+            if counts.len() < PATHS_MAX || counts.contains_key(&key) {
+                *counts.entry(key).or_default() += 1;
+            }
+        }
+    }
+    counts.into_iter().map(|((kind, path), count)| OverDelivered { kind, path, count }).collect()
 }

@@ -1,29 +1,23 @@
-//! Profiles: per version of the message, how it is recognised and where each field is (MESSAGE12 §6). Data, not code.
+//! Profiles: which messages a version accepts and where each field is, as data (MESSAGE12 §6).
 //!
-//! **Invariant:** no two profiles in force accept the same document equally well; a polarity is said or it is unknown.
-//! **Not here:** the reading itself (`feedback`), the shipped files (`resources/profiles`).
+//! **Invariant:** no code or template of message 12 stands in Rust; the shipped profiles are files of `resources/profiles`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use serde::Deserialize;
 
-use domain::Agreement;
-use serde::{Deserialize, Serialize};
-
-use crate::profile_file::{self, ProfileFile};
-
-/// Where a profile comes from; shown wherever its fields are shown to an administrator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Where a profile comes from; shown wherever an administrator sees its fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ProfileStatus {
-    /// After the published definition.
+    /// The published definition.
     Published,
-    /// After a supplier's documentation.
+    /// A supplier's dialect.
     Supplier,
-    /// Our reconstruction: not the standard.
+    /// Our reconstruction.
     Reconstruction,
 }
 
 impl ProfileStatus {
-    /// The word in files and in `inspect --json`.
+    /// The word in `inspect --json`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -34,191 +28,176 @@ impl ProfileStatus {
     }
 }
 
-/// The profile a message was read by.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileUsed {
-    /// Its name.
-    pub name: Arc<str>,
-    /// Its status.
-    pub status: ProfileStatus,
-    /// Its version.
-    pub version: u32,
+/// A template id.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Template {
+    pub(crate) root: String,
+    pub(crate) extension: Option<String>,
 }
 
-/// Why a profile file is not usable. Profiles hold no patient data, so the reason may quote the file.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+/// A code with its system.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Code {
+    pub(crate) code: String,
+    pub(crate) system: String,
+}
+
+/// How an entry is recognised: by template, by code, or both.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Selector {
+    pub(crate) template: Option<Template>,
+    pub(crate) code: Option<Code>,
+}
+
+/// How agreement is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) enum Reading {
+    /// The attribute of the observation.
+    #[serde(rename = "negationInd")]
+    NegationInd,
+    /// A boolean value.
+    #[serde(rename = "BL")]
+    Boolean,
+    /// A coded value.
+    #[serde(rename = "CD")]
+    Coded,
+}
+
+/// What a value means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Meaning {
+    Yes,
+    No,
+    NotAssessable,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MappedValue {
+    pub(crate) value: String,
+    pub(crate) system: Option<String>,
+    pub(crate) means: Meaning,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AgreementField {
+    pub(crate) select: Selector,
+    pub(crate) reading: Reading,
+    pub(crate) values: Vec<MappedValue>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Field {
+    pub(crate) select: Selector,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Identifiers {
+    pub(crate) patient_number: Vec<String>,
+    pub(crate) vehicle: Vec<String>,
+}
+
+/// One profile.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Profile {
+    pub(crate) name: String,
+    pub(crate) version: u32,
+    #[serde(rename = "message_set")]
+    _message_set: String,
+    pub(crate) status: ProfileStatus,
+    pub(crate) accepts: Vec<Selector>,
+    pub(crate) identifiers: Identifiers,
+    pub(crate) agreement: AgreementField,
+    pub(crate) diagnosis: Field,
+    pub(crate) remarks_medical: Field,
+    pub(crate) remarks_communication: Field,
+}
+
+/// Why a profile cannot be used.
+#[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// The file is not the TOML of a profile.
-    #[error("profile {file}, line {line}: {reason}")]
-    File {
-        /// Name of the file as given.
+    /// Not TOML, or not of the schema; the message names line and key.
+    #[error("profile {file}: {message}")]
+    Content {
+        /// Which file.
         file: String,
-        /// Line, from 1.
-        line: usize,
-        /// What is wrong.
-        reason: String,
+        /// What is wrong, with its line.
+        message: String,
     },
-    /// Two profiles accept the same documents equally well.
-    #[error("profiles {one} and {other} accept the same document: {accepts}")]
-    Tie {
-        /// Name of one.
-        one: String,
-        /// Name of the other.
-        other: String,
-        /// What both accept.
-        accepts: String,
-    },
+    /// Two profiles accept the same.
+    #[error("profiles {0} and {1} accept the same message; one must be more specific")]
+    Tie(String, String),
+    /// A profile that recognises nothing, or a selector without template and code.
+    #[error("profile {0}: each selector needs a template or a code")]
+    EmptySelector(String),
 }
 
 /// The profiles in force.
 #[derive(Clone, Debug)]
-pub struct Profiles(pub(crate) Vec<Profile>);
-
-/// One profile, checked.
-#[derive(Clone, Debug)]
-pub(crate) struct Profile {
-    pub(crate) used: ProfileUsed,
-    pub(crate) accepts: Vec<Accepts>,
-    pub(crate) interactions: Vec<String>,
-    pub(crate) sender_applications: Vec<String>,
-    pub(crate) vehicle_roots: Vec<String>,
-    pub(crate) patient_number_roots: Vec<String>,
-    pub(crate) agreement: Option<AgreementField>,
-    pub(crate) diagnosis: Option<TextField>,
-    pub(crate) description: Option<TextField>,
-    pub(crate) remarks_medical: Option<TextField>,
-    pub(crate) remarks_communication: Option<TextField>,
-}
-
-/// One way to recognise a document, the least specific first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Accepts {
-    Code { code: String, system: String },
-    Template { root: String },
-    TemplateVersion { root: String, extension: String },
-}
-
-/// A clinical statement by template, by code and code system, or by both.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Selector {
-    pub(crate) template: Option<(String, Option<String>)>,
-    pub(crate) code: Option<(String, String)>,
-}
-
-impl Selector {
-    /// The name in a finding's path: what the profile says, not what the message says.
-    pub(crate) fn label(&self) -> &str {
-        match (&self.template, &self.code) {
-            (Some((root, _)), _) => root,
-            (None, Some((code, _))) => code,
-            (None, None) => "",
-        }
-    }
-}
-
-/// How the agreement is read.
-#[derive(Clone, Debug)]
-pub(crate) enum AgreementReading {
-    /// The observation's `negationInd`; the value that means *ja*.
-    NegationInd { yes: bool },
-    /// A `BL` value; the value that means *ja*.
-    Boolean { yes: bool },
-    /// A coded value; what each code with its system means.
-    Coded(Vec<(String, String, Agreement)>),
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct AgreementField {
-    pub(crate) selectors: Vec<Selector>,
-    pub(crate) reading: AgreementReading,
-}
-
-/// Where a text stands within its statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum TextPlace {
-    Text,
-    Value,
-    OriginalText,
-}
-
-#[derive(Clone, Debug)]
-pub(crate) struct TextField {
-    pub(crate) selectors: Vec<Selector>,
-    pub(crate) places: Vec<TextPlace>,
-}
+pub struct Profiles(Vec<Profile>);
 
 const SHIPPED: [(&str, &str); 2] = [
-    (
-        "bericht12-2.4-reconstructie.toml",
-        include_str!("../../resources/profiles/bericht12-2.4-reconstructie.toml"),
-    ),
-    (
-        "bericht12-2.5-reconstructie.toml",
-        include_str!("../../resources/profiles/bericht12-2.5-reconstructie.toml"),
-    ),
+    ("bericht12-2.4-reconstructie", include_str!("../../resources/profiles/bericht12-2.4-reconstructie.toml")),
+    ("bericht12-2.5-reconstructie", include_str!("../../resources/profiles/bericht12-2.5-reconstructie.toml")),
 ];
 
 impl Profiles {
-    /// The profiles that come with the program.
-    #[must_use]
-    pub fn shipped() -> Self {
-        // A test parses the embedded files; were they broken, no message would be recognised.
-        Self::parse(&SHIPPED).unwrap_or(Self(Vec::new()))
-    }
-
-    /// Reads and checks profile files, given as name and text.
+    /// The shipped profiles.
     ///
     /// # Errors
-    /// The first thing that is wrong, with its line; or two profiles that accept the same document equally well.
+    /// When a shipped file is broken; a test reads them, so not in a built program.
+    pub fn shipped() -> Result<Self, ProfileError> {
+        Self::parse(&SHIPPED)
+    }
+
+    /// The shipped profiles and one more.
+    ///
+    /// # Errors
+    /// What is wrong in the file, with its line.
+    pub fn shipped_and(file: &str, text: &str) -> Result<Self, ProfileError> {
+        let mut all = SHIPPED.to_vec();
+        all.push((file, text));
+        Self::parse(&all)
+    }
+
+    /// Profiles from their texts, by file name.
+    ///
+    /// # Errors
+    /// What is wrong, in which file, at which line; two that accept the same.
     pub fn parse(files: &[(&str, &str)]) -> Result<Self, ProfileError> {
-        let mut profiles = Vec::with_capacity(files.len());
+        let mut profiles: Vec<Profile> = Vec::new();
         for (file, text) in files {
-            let parsed = ProfileFile::parse(file, text)?;
-            profiles.push(profile_file::check(file, text, parsed)?);
-        }
-        let profiles = Self(profiles);
-        profiles.refuse_ties()?;
-        Ok(profiles)
-    }
-
-    /// These profiles with others beside them; one of the same name is replaced.
-    ///
-    /// # Errors
-    /// As [`Profiles::parse`].
-    pub fn with(&self, files: &[(&str, &str)]) -> Result<Self, ProfileError> {
-        let added = Self::parse(files)?;
-        let kept = self.0.iter().filter(|p| !added.0.iter().any(|a| a.used.name == p.used.name));
-        let profiles = Self(kept.chain(&added.0).cloned().collect());
-        profiles.refuse_ties()?;
-        Ok(profiles)
-    }
-
-    /// Name, status and version of each.
-    pub fn list(&self) -> impl Iterator<Item = &ProfileUsed> {
-        self.0.iter().map(|p| &p.used)
-    }
-
-    fn refuse_ties(&self) -> Result<(), ProfileError> {
-        for (place, one) in self.0.iter().enumerate() {
-            for other in self.0.iter().skip(place + 1) {
-                let shared = one.accepts.iter().find(|a| other.accepts.contains(a));
-                let overlap = |a: &[String], b: &[String]| a.is_empty() == b.is_empty() && (a.is_empty() || {
-                    let a: BTreeSet<_> = a.iter().collect();
-                    b.iter().any(|x| a.contains(x))
-                });
-                if let Some(accepts) = shared
-                    && overlap(&one.interactions, &other.interactions)
-                    && overlap(&one.sender_applications, &other.sender_applications)
-                {
-                    return Err(ProfileError::Tie {
-                        one: one.used.name.to_string(),
-                        other: other.used.name.to_string(),
-                        accepts: format!("{accepts:?}"),
-                    });
-                }
+            let profile: Profile = toml::from_str(text).map_err(|error| ProfileError::Content {
+                file: (*file).to_owned(),
+                message: error.to_string().trim().replace('\n', " "),
+            })?;
+            let broken = {
+                let fields = [&profile.diagnosis, &profile.remarks_medical, &profile.remarks_communication];
+                let selectors = profile.accepts.iter().chain(fields.map(|f| &f.select));
+                selectors.chain([&profile.agreement.select]).any(|s| s.template.is_none() && s.code.is_none())
+            };
+            if profile.accepts.is_empty() || broken {
+                return Err(ProfileError::EmptySelector(profile.name));
             }
+            if let Some(other) = profiles.iter().find(|p| p.accepts.iter().any(|a| profile.accepts.contains(a))) {
+                return Err(ProfileError::Tie(other.name.clone(), profile.name));
+            }
+            profiles.push(profile);
         }
-        Ok(())
+        Ok(Self(profiles))
+    }
+
+    /// The most specific profile that accepts a document; `matches` gives a selector's weight, 0 for none.
+    pub(crate) fn choose(&self, matches: impl Fn(&Selector) -> u8) -> Option<&Profile> {
+        let weighed = self.0.iter().map(|p| (p.accepts.iter().map(&matches).max().unwrap_or(0), p));
+        weighed.filter(|(weight, _)| *weight > 0).max_by_key(|(weight, _)| *weight).map(|(_, profile)| profile)
     }
 }
