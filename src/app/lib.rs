@@ -1,1 +1,30 @@
-//! app
+//! What the program does for a person: commands executed, screens computed, on a thread of its own.
+//!
+//! **Invariant:** no query, file or key derivation runs in a frame of the window.
+//! **Not here:** SQL (`store`), drawing (`ui`), sentences (`resources/i18n`, by key).
+
+mod administration;
+pub mod connections;
+pub mod demo;
+mod engine;
+mod error;
+mod functional_administrator;
+mod local;
+mod medical_manager;
+mod privacy_officer;
+mod professional;
+mod publishing;
+mod rail;
+mod receiving;
+pub mod reports;
+mod ride_file;
+mod set_up;
+mod sign_in;
+mod worker;
+
+pub use access::{Parameters, SignedIn};
+pub use engine::{DemoKey, Engine, Progress};
+pub use error::{AppError, Exit};
+pub use receiving::{Receiving, Summary};
+pub use set_up::{ActivationCodeOf, init, read_config};
+pub use worker::{MakeEngine, Worker};

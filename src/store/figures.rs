@@ -23,7 +23,7 @@ pub struct Counted {
     pub urgency: u8,
     /// Index into `Columns::posts`.
     pub post: u8,
-    /// Crew of the ride, numbered at random order of appearance; for the rule of five professionals only.
+    /// The ride's first crew member, numbered in order of appearance, in memory only; for the rule of five professionals.
     pub crew: u32,
     /// The figure.
     pub figure: FigureContent,
@@ -99,7 +99,9 @@ impl Archive {
             let plain = key.figure(MessageToken(row.get(1)?), sealed, |n| day_keys::sealed(connection, n))?;
             let at = DateTime::from_timestamp(row.get(3)?, 0).unwrap_or(now);
             let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
+            // The first of the crew is the nurse, who gave the care (R6).
             let crew = row.get_ref(9)?.as_str_or_null().ok().flatten().unwrap_or_default();
+            let crew = crew.split(';').next().unwrap_or_default();
             let next = u32::try_from(crews.len()).unwrap_or(u32::MAX);
             let crew = match crews.get(crew) {
                 Some(number) => *number,

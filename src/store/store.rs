@@ -55,6 +55,14 @@ pub struct Made {
     pub accounts: Vec<AccountSetUp>,
 }
 
+/// A fresh root secret, for a new store.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn new_root() -> Result<RootSecret, StoreError> {
+    Ok(RootSecret::generate()?)
+}
+
 /// The store's settings, read at opening.
 #[derive(Clone, Debug)]
 pub struct Settings {

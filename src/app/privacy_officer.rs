@@ -1,0 +1,128 @@
+//! *Auditlog*, for the privacy officer: list and verification.
+
+use access::{PrivacyOfficer, Session};
+use chrono::{DateTime, Utc};
+use domain::Purpose;
+use store::{Archive, Logged};
+use viewmodel::{AuditLine, AuditLogScreen, ChainState, Command};
+
+use crate::{engine::Progress, error::AppError, local, rail::role_shown};
+
+// LIMIT: lines of a page.
+const PAGE: u32 = 100;
+
+#[derive(Default)]
+pub(crate) struct View {
+    before: Vec<u64>,
+    selected: Option<i64>,
+    verified: Option<Verified>,
+}
+
+struct Verified {
+    entries: u64,
+    first_break: Option<u64>,
+    at: DateTime<Utc>,
+}
+
+pub(crate) fn execute(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    view: &mut View,
+    command: Command,
+    now: DateTime<Utc>,
+    progress: &mut Progress<'_>,
+) -> Result<(), AppError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
+    match command {
+        Command::VerifyChain => {
+            let total = archive.store().log_length()?;
+            let result = archive.store().verify_log(Some(session), |done| progress("progress-verify", done, total))?;
+            let first_break = result.first_break.map(|b| b.number);
+            view.verified = Some(Verified { entries: result.entries, first_break, at: now });
+            let mut entry = archive.store().entry(now, access::Event::ChainVerified, Purpose::Supervision);
+            entry.user = Some(session.account());
+            entry.role = Some(session.role());
+            entry.authorisation = access::Authorisation::RolesTask;
+            entry.count = Some(result.entries);
+            archive.store_mut().log(&entry)?;
+        }
+        Command::SelectAuditLine(line) => view.selected = Some(line),
+        Command::AuditPage { before } => match before.and_then(|b| u64::try_from(b).ok()) {
+            Some(before) => view.before.push(before),
+            None => {
+                view.before.pop();
+            }
+        },
+        _ => {}
+    }
+    Ok(())
+}
+
+pub(crate) fn screen(archive: &Archive, view: &View) -> Result<AuditLogScreen, AppError> {
+    let store = archive.store();
+    let total = store.log_length()?;
+    let lines = store.log_page(view.before.last().copied(), PAGE)?;
+    let names = store.accounts()?;
+    let name = |account: i64| names.iter().find(|a| a.account == account).map(|a| a.name.clone());
+    let last = lines.last().map_or(0, |l| l.number);
+    let older = (last > 1).then(|| Command::AuditPage { before: i64::try_from(last).ok() });
+    let first = store.log_page(Some(2), 1)?;
+    let since = first.first().map(|l| local::time(l.entry.at)).unwrap_or_default();
+    let chain = match &view.verified {
+        None => ChainState::NotVerified,
+        Some(Verified { first_break: Some(number), .. }) => {
+            ChainState::Broken { number: i64::try_from(*number).unwrap_or(i64::MAX) }
+        }
+        Some(Verified { entries, at, first_break: None }) => {
+            ChainState::Intact { entries: *entries, since, at: local::time(*at) }
+        }
+    };
+    Ok(AuditLogScreen {
+        chain,
+        verify: Command::VerifyChain,
+        lines: lines.iter().map(|l| line(l, view.selected, &name)).collect(),
+        total,
+        older,
+        newer: (!view.before.is_empty()).then_some(Command::AuditPage { before: None }),
+    })
+}
+
+fn short(hash: &[u8; 32]) -> String {
+    let hex = |bytes: &[u8]| bytes.iter().map(|b| format!("{b:02x}")).collect::<String>();
+    format!("{} {} … {}", hex(&hash[..2]), hex(&hash[2..4]), hex(&hash[30..]))
+}
+
+fn purpose_key(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::Quality => "purpose-quality",
+        Purpose::CompleteRide => "purpose-complete-ride",
+        Purpose::AskHospital => "purpose-ask-hospital",
+        Purpose::Reception => "purpose-reception",
+        Purpose::Entry => "purpose-entry",
+        Purpose::Operation => "purpose-operation",
+        Purpose::Supervision => "purpose-supervision",
+    }
+}
+
+fn line(logged: &Logged, selected: Option<i64>, name: &dyn Fn(i64) -> Option<String>) -> AuditLine {
+    let number = i64::try_from(logged.number).unwrap_or(i64::MAX);
+    let entry = &logged.entry;
+    let subject = entry.ride.map(|r| format!("{:02x}{:02x}·{:02x}{:02x}", r[0], r[1], r[2], r[3]));
+    AuditLine {
+        number,
+        at: local::time(entry.at),
+        who: entry.user.and_then(name),
+        role: entry.role.map(role_shown),
+        event: entry.event.key(),
+        subject,
+        // Of a message the count is its size; of a list the number of rows.
+        count: entry.count.filter(|_| entry.ride.is_none()),
+        purpose: purpose_key(entry.purpose),
+        authorisation: entry.authorisation.key(),
+        workstation: entry.workstation.clone(),
+        version: entry.version.clone(),
+        hashes: (short(&logged.previous), short(&logged.hash)),
+        selected: selected == Some(number),
+        select: Command::SelectAuditLine(number),
+    }
+}

@@ -1,0 +1,225 @@
+//! *Terugkoppelingen*, for the professionals of the ride: a list without outcome, and the record opened by choice.
+
+use access::{Professional, Session};
+use chrono::{DateTime, Utc};
+use domain::{
+    Agreement, Diagnosis, DiagnosisContent, MessageId, Purpose, Remarks, RemarksContent, SNOMED_CT, SehDiagnosis,
+    Sensitive, same_system,
+};
+use store::{Archive, FeedbackHead};
+use viewmodel::{
+    AgreementShown, ClosedCard, Command, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, RecordId,
+    SehDiagnosisShown, Shown, Words,
+};
+
+use crate::{administration::gender_key, error::AppError, local};
+
+// LIMIT: lines of the list that are computed at once.
+const ROWS_MAX: u32 = 200;
+
+#[derive(Default)]
+pub(crate) struct View {
+    heads: Option<Vec<FeedbackHead>>,
+    selected: Option<RecordId>,
+    opened: Option<Opened>,
+}
+
+struct Opened {
+    record: RecordId,
+    diagnosis: DiagnosisContent,
+    remarks: Option<RemarksContent>,
+}
+
+pub(crate) fn execute(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    command: Command,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    match command {
+        Command::SelectRecord(record) => {
+            view.opened = None;
+            view.selected = Some(record);
+        }
+        Command::OpenRecord(record) => open(archive, session, view, record, now)?,
+        Command::CloseRecord => {
+            view.opened = None;
+            view.heads = None;
+        }
+        Command::SignIn { .. }
+        | Command::SignInDemo(_)
+        | Command::ChooseRole(_)
+        | Command::StartActivation
+        | Command::Activate { .. }
+        | Command::BackToSignIn
+        | Command::Lock
+        | Command::SignOut
+        | Command::Open(_)
+        | Command::Cancel
+        | Command::Refresh
+        | Command::IdentificationTab(_)
+        | Command::SelectItem(_)
+        | Command::Claim(_)
+        | Command::RevealBsn(_, _)
+        | Command::MaskBsn
+        | Command::CopyBsn(_)
+        | Command::CloseItem { .. }
+        | Command::Investigate(_)
+        | Command::Publish
+        | Command::ImportFiles(_)
+        | Command::VerifyChain
+        | Command::SelectAuditLine(_)
+        | Command::AuditPage { .. } => {}
+    }
+    Ok(())
+}
+
+fn open(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    record: RecordId,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let message = MessageId(record.0);
+    view.opened = None;
+    view.selected = Some(record);
+    let Some(diagnosis) = archive.open::<Diagnosis, _>(session, message, Purpose::Quality, now)? else {
+        return Ok(());
+    };
+    let remarks = archive.open::<Remarks, _>(session, message, Purpose::Quality, now)?;
+    view.opened = Some(Opened { record, diagnosis, remarks });
+    view.heads = None;
+    Ok(())
+}
+
+fn words(text: &Sensitive) -> Words {
+    // REVEAL: on the screen of a professional of this ride; logged when opened.
+    Words::new(text.reveal().to_owned())
+}
+
+fn working_diagnosis(head: &FeedbackHead) -> Option<Words> {
+    let diagnosis = &head.working_diagnosis.as_ref()?.diagnosis;
+    diagnosis.display.as_ref().or(diagnosis.code.as_ref()).map(words)
+}
+
+pub(crate) fn screen(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    now: DateTime<Utc>,
+) -> Result<FeedbackScreen, AppError> {
+    let (unread, in_all) = archive.feedback_counts(session, now)?;
+    if view.heads.as_ref().is_none_or(|heads| heads.len() as u64 != in_all.min(u64::from(ROWS_MAX))) {
+        view.heads = Some(archive.feedback_list(session, ROWS_MAX, now)?);
+    }
+    let heads = view.heads.as_deref().unwrap_or_default();
+    let selected = view.selected.filter(|s| heads.iter().any(|h| h.message.0 == s.0));
+    let selected = selected.or_else(|| heads.first().map(|h| RecordId(h.message.0)));
+    let at = heads.iter().position(|h| Some(RecordId(h.message.0)) == selected);
+    let head = at.map(|at| &heads[at]);
+    let opened = view.opened.as_ref().filter(|o| Some(o.record) == selected);
+    Ok(FeedbackScreen {
+        unread,
+        rows: heads.iter().map(|h| row(h, selected)).collect(),
+        more: in_all.saturating_sub(heads.len() as u64),
+        card: head.filter(|_| opened.is_none()).map(card),
+        opened: match (head, opened, at) {
+            (Some(head), Some(opened), Some(at)) => Some(record(head, opened, heads, at, now)),
+            (_, _, _) => None,
+        },
+    })
+}
+
+fn row(head: &FeedbackHead, selected: Option<RecordId>) -> FeedbackRow {
+    let record = RecordId(head.message.0);
+    FeedbackRow {
+        record,
+        working_diagnosis: working_diagnosis(head),
+        hospital: head.hospital.clone(),
+        urgency: head.register.urgency.clone(),
+        day: local::day(head.register.handed_over.or(head.register.departed).unwrap_or(head.received)),
+        remarks: head.remarks,
+        unread: head.read.is_none(),
+        selected: selected == Some(record),
+        select: Command::SelectRecord(record),
+    }
+}
+
+fn card(head: &FeedbackHead) -> ClosedCard {
+    let record = RecordId(head.message.0);
+    ClosedCard {
+        record,
+        working_diagnosis: working_diagnosis(head),
+        departed: head.register.departed.map(local::time),
+        handed_over: head.register.handed_over.map(local::time),
+        urgency: head.register.urgency.clone(),
+        vehicle: head.register.vehicle.clone(),
+        hospital: head.hospital.clone(),
+        remarks: head.remarks,
+        others: head.others.clone(),
+        manager_can_open: head.case,
+        open: Command::OpenRecord(record),
+    }
+}
+
+fn agreement(agreement: Agreement) -> AgreementShown {
+    match agreement {
+        Agreement::Yes => AgreementShown::Yes,
+        Agreement::No => AgreementShown::No,
+        Agreement::NotAssessable => AgreementShown::NotAssessable,
+        Agreement::Unknown => AgreementShown::Unknown,
+        Agreement::NotReceived => AgreementShown::NotReceived,
+    }
+}
+
+fn coded(diagnosis: &SehDiagnosis) -> Option<SehDiagnosisShown> {
+    let display = diagnosis.display.as_ref().or(diagnosis.code.as_ref()).map(words)?;
+    let system = match diagnosis.system.as_deref() {
+        Some(system) if same_system(system, SNOMED_CT) => "SNOMED CT",
+        Some("2.16.840.1.113883.6.90") => "ICD-10",
+        Some(_) | None => "",
+    };
+    // REVEAL: on the screen of a professional of this ride; logged when opened.
+    let code = diagnosis.code.as_ref().map(|code| Words::new(format!("{system} {}", code.reveal()).trim().to_owned()));
+    Some(SehDiagnosisShown { display, code })
+}
+
+fn shown(text: Option<&Sensitive>) -> Shown<Words> {
+    text.map_or(Shown::NotReceived, |text| Shown::Value(words(text)))
+}
+
+fn record(head: &FeedbackHead, opened: &Opened, heads: &[FeedbackHead], at: usize, now: DateTime<Utc>) -> OpenedRecord {
+    let Opened { record, diagnosis, remarks } = opened;
+    let ride_day = local::day(head.register.departed.unwrap_or(head.received));
+    let neighbour =
+        |i: Option<usize>| i.and_then(|i| heads.get(i)).map(|h| Command::SelectRecord(RecordId(h.message.0)));
+    let began = head.register.handed_over.unwrap_or(head.received).min(head.received);
+    OpenedRecord {
+        record: *record,
+        working_diagnosis: working_diagnosis(head),
+        ride: head.ride.clone(),
+        departed: head.register.departed.map(local::time),
+        urgency: head.register.urgency.clone(),
+        vehicle: head.register.vehicle.clone(),
+        hospital: head.hospital.clone(),
+        agreement: agreement(diagnosis.agreement),
+        diagnoses: diagnosis.diagnoses.iter().filter_map(coded).collect(),
+        description: shown(diagnosis.description.as_ref()),
+        patient: PatientShown {
+            gender: diagnosis.gender.map(gender_key),
+            birth_date: diagnosis.birth_date.map(|d| Words::new(d.to_string())),
+            age: diagnosis.birth_date.and_then(|d| d.age_on(ride_day)),
+        },
+        incomplete: diagnosis.incomplete,
+        remarks: remarks.as_ref().map(|r| (shown(r.medical.as_ref()), shown(r.communication.as_ref()))),
+        disappears: local::day(head.purge_after),
+        days_left: (head.purge_after - now).num_days(),
+        term_days: (head.purge_after - began).num_days(),
+        others: head.others.clone(),
+        manager_can_open: head.case,
+        back: Command::CloseRecord,
+        neighbours: (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))),
+    }
+}

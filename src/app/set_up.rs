@@ -1,0 +1,143 @@
+//! `init`: a store without the assistant, from TOML (DESIGN §8).
+
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+use domain::{RavNumber, RoleName, StoreKind};
+use serde::{Deserialize, Serialize};
+use store::{KeySource, NewStore, Origin, Store};
+
+use crate::error::AppError;
+
+// LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
+const RETENTION_DAYS: u32 = 358;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Config {
+    organisation: Organisation,
+    #[serde(default)]
+    store: StoreTable,
+    #[serde(default)]
+    agreement: AgreementTable,
+    #[serde(default)]
+    account: Vec<AccountTable>,
+    #[serde(default)]
+    retention: RetentionTable,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Organisation {
+    name: String,
+    rav: u8,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct StoreTable {
+    kind: Option<StoreKind>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct AgreementTable {
+    without: Option<Without>,
+}
+
+#[derive(Deserialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum Without {
+    Decree,
+    All,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AccountTable {
+    staff: String,
+    name: String,
+    roles: Vec<RoleName>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct RetentionTable {
+    days: Option<u32>,
+}
+
+/// A code to hand over to the person it is for.
+#[derive(Serialize)]
+pub struct ActivationCodeOf {
+    /// Staff number.
+    pub staff: String,
+    /// Display name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<&'static str>,
+    /// The code.
+    pub code: String,
+}
+
+/// Reads the configuration of `init`.
+///
+/// # Errors
+/// What is wrong, with its line.
+pub fn read_config(text: &str) -> Result<NewStore, AppError> {
+    let config: Config = toml::from_str(text).map_err(|error| {
+        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
+        let values = vec![("line", line.to_string()), ("problem", error.message().replace('\n', " "))];
+        AppError::refused("error-config", values)
+    })?;
+    let wrong = |key: &'static str| AppError::refused(key, vec![]);
+    let rav = RavNumber::new(config.organisation.rav).ok_or_else(|| wrong("error-config-rav"))?;
+    let mut staff: Vec<&str> = config.account.iter().map(|a| a.staff.trim()).collect();
+    staff.sort_unstable();
+    if staff.windows(2).any(|pair| pair[0] == pair[1]) || staff.iter().any(|s| s.is_empty()) {
+        return Err(wrong("error-config-staff"));
+    }
+    if config.account.iter().any(|a| a.roles.is_empty()) {
+        return Err(wrong("error-config-roles"));
+    }
+    let days = config.retention.days.unwrap_or(RETENTION_DAYS);
+    if !(1..=RETENTION_DAYS).contains(&days) {
+        return Err(AppError::refused("error-config-retention", vec![("days", RETENTION_DAYS.to_string())]));
+    }
+    Ok(NewStore {
+        organisation: config.organisation.name,
+        rav,
+        kind: config.store.kind.unwrap_or(StoreKind::Test),
+        without_agreement_all: config.agreement.without == Some(Without::All),
+        retention_days: days,
+        accounts: config.account.into_iter().map(|a| (a.staff.trim().to_owned(), a.name, a.roles)).collect(),
+        recovery: None,
+    })
+}
+
+/// Makes a store: keys are kept first, so that no store is there whose key is nowhere.
+///
+/// # Errors
+/// When there is a store or key already, a production store has no recovery kit, or the system refuses.
+pub fn init(
+    folder: &Path,
+    keys: &KeySource,
+    new: &NewStore,
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> Result<Vec<ActivationCodeOf>, AppError> {
+    if new.kind == StoreKind::Production && new.recovery.is_none() {
+        return Err(AppError::refused("error-production-without-kit", vec![]));
+    }
+    keys.must_be_empty()?;
+    let root = store::new_root()?;
+    let (_, made) = Store::create(folder, &root, new, origin, now)?;
+    keys.keep(&root, &made.routing)?;
+    let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
+        staff: staff.clone(),
+        name: name.clone(),
+        roles: roles.iter().map(|r| r.name()).collect(),
+        // REVEAL: printed once, to be handed over.
+        code: keys.code.reveal().to_string(),
+    });
+    Ok(codes.collect())
+}
