@@ -54,6 +54,7 @@ pub struct Engine {
     pub(crate) view: View,
     pub(crate) cost: Parameters,
     pub(crate) demo: Vec<DemoKey>,
+    language: viewmodel::Language,
     notice: Option<Notice>,
     clipboard: Option<(viewmodel::Words, u32)>,
 }
@@ -69,6 +70,7 @@ impl Engine {
             view: View::default(),
             cost,
             demo,
+            language: viewmodel::Language::Dutch,
             notice: None,
             clipboard: None,
         }
@@ -78,6 +80,16 @@ impl Engine {
     #[must_use]
     pub fn store(&self) -> &store::Store {
         self.archive.store()
+    }
+
+    /// Roles of the demo's accounts, in the order of their buttons.
+    pub fn demo_accounts(&self) -> impl Iterator<Item = domain::RoleName> + '_ {
+        self.demo.iter().map(|d| d.role)
+    }
+
+    /// The language of names that are not in `resources/i18n` (diagnosis groups).
+    pub fn set_language(&mut self, language: viewmodel::Language) {
+        self.language = language;
     }
 
     /// Seconds until something shown must be masked again; `None`: nothing is.
@@ -193,7 +205,7 @@ impl Engine {
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, .. } = self;
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
             Place::Activation(form) => Screen::Activation(sign_in::activation_screen(form, organisation)),
@@ -214,7 +226,7 @@ impl Engine {
                 SignedIn::Professional(session) => {
                     Screen::Feedback(professional::screen(archive, session, &mut view.professional, now)?)
                 }
-                SignedIn::MedicalManager(_) => Screen::Quality(medical_manager::screen(archive, &view.manager, now)?),
+                SignedIn::MedicalManager(_) => Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?),
                 SignedIn::FunctionalAdministrator(_) => {
                     Screen::Reception(functional_administrator::screen(archive, receiving.is_some(), now)?)
                 }

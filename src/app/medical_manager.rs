@@ -25,7 +25,6 @@ const PERIOD: usize = 12;
 #[derive(Default)]
 pub(crate) struct View {
     pub(crate) columns: Option<Columns>,
-    pub(crate) language: Option<Language>,
 }
 
 /// Opens the figures and publishes what is ripe: at sign-in.
@@ -82,7 +81,12 @@ fn year_month(month: Month) -> (i32, u32) {
     (month.year(), u32::from(month.number()))
 }
 
-pub(crate) fn screen(archive: &Archive, view: &View, now: DateTime<Utc>) -> Result<QualityScreen, AppError> {
+pub(crate) fn screen(
+    archive: &Archive,
+    view: &View,
+    language: Language,
+    now: DateTime<Utc>,
+) -> Result<QualityScreen, AppError> {
     let published = published(archive)?;
     let today = today(now);
     let empty = Columns::default();
@@ -103,7 +107,6 @@ pub(crate) fn screen(archive: &Archive, view: &View, now: DateTime<Utc>) -> Resu
         (_, _) => Cell::Hidden,
     };
     let map = stats::GroupMap::shipped();
-    let language = view.language.unwrap_or(Language::Dutch);
     let group_name = |id: &str| {
         map.named(id)
             .map(|g| map.group(g))

@@ -1,4 +1,4 @@
-//! Buttons: primary, secondary, quiet, destructive; with icon and key caps.
+//! Buttons: primary, secondary, quiet; with icon and key caps.
 //!
 //! **Invariant:** a disabled button is drawn as such and named; the reason stands beside it, drawn by its screen.
 
@@ -17,8 +17,6 @@ pub enum Weight {
     Secondary,
     /// Text alone.
     Quiet,
-    /// Cannot be undone.
-    Destructive,
 }
 
 /// A button.
@@ -93,8 +91,8 @@ impl<'a> Button<'a> {
         match (self.weight, self.height < 32.0) {
             (Weight::Primary, false) => Type::BodyBold,
             (Weight::Primary, true) => Type::SmallBold,
-            (Weight::Secondary | Weight::Quiet | Weight::Destructive, false) => Type::Body,
-            (Weight::Secondary | Weight::Quiet | Weight::Destructive, true) => Type::Small,
+            (Weight::Secondary | Weight::Quiet, false) => Type::Body,
+            (Weight::Secondary | Weight::Quiet, true) => Type::Small,
         }
     }
 
@@ -120,7 +118,6 @@ impl<'a> Button<'a> {
             }
             Weight::Secondary => Look { fill: resting(t.surface), line: t.border_strong, text: t.text, kind },
             Weight::Quiet => Look { fill: resting(t.clear), line: t.clear, text: t.accent, kind },
-            Weight::Destructive => Look { fill: resting(t.surface), line: t.brick, text: t.brick, kind },
         }
     }
 

@@ -53,8 +53,6 @@ impl Column {
 pub enum Cell {
     /// A value.
     Text(String),
-    /// A value that matters most in its row.
-    Bold(String),
     /// A value of less weight, or a word for what is not there.
     Quiet(String),
     /// A badge.
@@ -68,7 +66,7 @@ pub enum Cell {
 impl Cell {
     fn spoken(&self) -> &str {
         match self {
-            Self::Text(words) | Self::Bold(words) | Self::Quiet(words) => words,
+            Self::Text(words) | Self::Quiet(words) => words,
             Self::Badge(badge) => &badge.word,
             Self::Spark(_) | Self::Nothing => "",
         }
@@ -145,7 +143,6 @@ pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selecte
         };
         match cell {
             Cell::Text(value) => words(value, Type::Small, t.text),
-            Cell::Bold(value) => words(value, Type::SmallBold, t.text),
             Cell::Quiet(value) => words(value, Type::Small, t.text_3),
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
             Cell::Spark(days) => {

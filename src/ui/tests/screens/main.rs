@@ -1,0 +1,12 @@
+//! The screens as pictures and as a person works them: one binary, invented data.
+//!
+//! **Not here:** pixels of triangles (`raster`), contrast (`theme`).
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod desk;
+mod keyboard;
+mod pictures;
+mod sample_quality;
+mod sample_tables;
+mod samples;
+mod texts;

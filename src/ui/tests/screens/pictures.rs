@@ -1,0 +1,82 @@
+//! Every screen draws, in both themes and all sizes; `TERUGBLIK_PICTURES=dir` writes them to look at.
+
+use egui::{Theme, Vec2, vec2};
+use ui::{Studio, raster::Image, theme};
+use viewmodel::Frame;
+
+use crate::{desk::app_with, sample_quality, sample_tables, samples};
+
+type Sample = (&'static str, fn() -> Frame);
+
+fn all() -> Vec<Sample> {
+    vec![
+        ("01-inloggen", || samples::sign_in(false)),
+        ("01b-inloggen-code", || samples::sign_in(true)),
+        ("01c-activeren", samples::activation),
+        ("02-vergrendeld", samples::locked),
+        ("03-patientidentificatie", || samples::identifications(false)),
+        ("03c-getoond", || samples::identifications(true)),
+        ("04-terugkoppelingen", samples::feedback),
+        ("05-terugkoppeling-open", samples::record),
+        ("07-kwaliteit", sample_quality::quality),
+        ("13-ontvangst", sample_tables::reception),
+        ("17-auditlog", sample_tables::audit_log),
+        ("20-voortgang", samples::progress),
+        ("21-leeg", samples::feedback_empty),
+        ("22-mislukt", samples::failed),
+    ]
+}
+
+fn picture(studio: &mut Studio, theme: Theme, frame: Frame) -> Image {
+    let (mut app, _) = app_with(frame);
+    studio.picture(theme, |ui| app.frame_ui(ui))
+}
+
+fn keep(name: &str, image: &Image) {
+    if let Some(folder) = std::env::var_os("TERUGBLIK_PICTURES") {
+        let path = std::path::Path::new(&folder).join(format!("{name}.png"));
+        std::fs::write(path, image.png().unwrap()).unwrap();
+    }
+}
+
+fn colours(image: &Image) -> usize {
+    let rgba = image.rgba();
+    rgba.as_chunks::<4>().0.iter().collect::<std::collections::HashSet<_>>().len()
+}
+
+#[test]
+fn every_screen_draws_light_and_dark() {
+    let mut studio = Studio::new(vec2(1280.0, 800.0), 1.0);
+    for (name, frame) in all() {
+        for (theme, suffix) in [(Theme::Light, ""), (Theme::Dark, "-donker")] {
+            let image = picture(&mut studio, theme, frame());
+            keep(&format!("{name}{suffix}"), &image);
+            assert_eq!((image.width, image.height), (1280, 800));
+            assert!(colours(&image) > 20, "{name}{suffix} is empty");
+            // The strip of a test store lies over every screen.
+            let violet = theme::tokens_of(theme).violet.to_array();
+            assert_eq!(image.pixel(5, 5), Some(violet), "{name}{suffix}");
+        }
+    }
+}
+
+#[test]
+fn every_screen_draws_small_and_at_double_text() {
+    for (size, zoom, suffix) in [(vec2(1024.0, 700.0), 1.0, "smal"), (vec2(1280.0, 800.0), 1.5, "150")] {
+        let mut studio = Studio::new(size, 1.0);
+        studio.context().set_zoom_factor(zoom);
+        for (name, frame) in all() {
+            let image = picture(&mut studio, Theme::Light, frame());
+            keep(&format!("{name}-{suffix}"), &image);
+            assert!(colours(&image) > 20, "{name} {suffix} is empty");
+        }
+    }
+}
+
+#[test]
+fn a_picture_is_the_same_twice() {
+    let size = Vec2::new(1280.0, 800.0);
+    let one = picture(&mut Studio::new(size, 1.0), Theme::Light, samples::record());
+    let other = picture(&mut Studio::new(size, 1.0), Theme::Light, samples::record());
+    assert!(one == other);
+}

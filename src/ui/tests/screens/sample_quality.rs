@@ -1,0 +1,115 @@
+//! An invented year and a half of *Kwaliteit*.
+
+use viewmodel::*;
+
+use crate::samples::frame;
+
+const VALUES: [u32; 26] = [
+    757, 739, 737, 768, 736, 743, 592, 748, 741, 760, 757, 734, 758, 754, 757, 805, 786, 795, 793, 807, 777, 907, 905,
+    760, 824, 772,
+];
+
+fn points() -> Vec<ChartPoint> {
+    VALUES
+        .iter()
+        .enumerate()
+        .map(|(i, value)| {
+            let months = 2024 * 12 + 7 + i32::try_from(i).unwrap();
+            let wobble = f64::from(i32::try_from(i % 4).unwrap()) * 0.002;
+            let limits = if i < 15 { (0.612 + wobble, 0.862 - wobble) } else { (0.705 + wobble, 0.925 - wobble) };
+            ChartPoint {
+                year: months / 12,
+                month: u32::try_from(months % 12).unwrap() + 1,
+                value: Some(f64::from(*value) / 1000.0),
+                interval: None,
+                n: Some(100 + u64::try_from(i).unwrap()),
+                limits: (i < 24).then_some(limits),
+                marker: match i {
+                    6 => Marker::Disc,
+                    21 | 22 => Marker::Ring,
+                    24 | 25 => Marker::Unripe,
+                    _ => Marker::Dot,
+                },
+            }
+        })
+        .collect()
+}
+
+fn intervals(rows: &[(&str, u32, u64)]) -> Vec<IntervalRow> {
+    rows.iter()
+        .map(|(name, percent, n)| {
+            let value = f64::from(*percent) / 100.0;
+            let half = 0.98 / (*n as f64).sqrt();
+            let shown = *n >= 10;
+            IntervalRow {
+                name: (*name).into(),
+                value: shown.then_some((value, value - half, (value + half).min(1.0))),
+                n: shown.then_some(*n),
+            }
+        })
+        .collect()
+}
+
+pub fn quality() -> Frame {
+    let points = points();
+    let rows = points
+        .iter()
+        .rev()
+        .map(|p| {
+            let share = if p.marker == Marker::Unripe { Cell::Unripe } else { Cell::Share(p.value.unwrap()) };
+            (p.year, p.month, vec![share, Cell::Number(p.n.unwrap())])
+        })
+        .collect();
+    let signal = |discuss, first, last, value, n, rule| SignalRow {
+        discuss,
+        months: (first, last),
+        value: Some(value),
+        n: Some(n),
+        rule,
+    };
+    let screen = QualityScreen {
+        state: QualityState::Ready,
+        period: Some(((2025, 8), (2026, 7))),
+        records: Cell::Number(3114),
+        agreement: Some(Proportion { value: 0.79, lower: 0.772, upper: 0.803, n: 2915 }),
+        not_assessed: Cell::Share(0.06),
+        remarks_medical: Cell::Share(0.27),
+        remarks_communication: Cell::TooFew,
+        chart: ControlChart {
+            points,
+            phases: vec![
+                Phase { first: 0, name: String::new(), mean: 0.74, trial: false },
+                Phase {
+                    first: 15,
+                    name: "Akkoord komt automatisch tot stand, sinds 1 nov 2025".into(),
+                    mean: 0.815,
+                    trial: true,
+                },
+            ],
+        },
+        sentence: ("ui-quality-month-caveat", vec![]),
+        table: QualityTable { heads: vec!["ui-quality-agreement", "ui-n"], rows },
+        signals: vec![
+            signal(false, (2026, 5), (2026, 6), 0.91, 232, "ui-legend-dot"),
+            signal(true, (2025, 2), (2025, 2), 0.59, 108, "ui-legend-dot"),
+        ],
+        hospitals: intervals(&[
+            ("Ziekenhuis De Linde", 73, 455),
+            ("Ziekenhuis De Wilg", 80, 325),
+            ("Ziekenhuis Meerzicht", 50, 6),
+            ("Ziekenhuis Noord", 82, 734),
+            ("Ziekenhuis Oost", 79, 1371),
+        ]),
+        groups: intervals(&[
+            ("Acute interne", 47, 88),
+            ("Cardiovasculair", 76, 517),
+            ("Endocrien", 66, 79),
+            ("KNO, oog", 50, 4),
+            ("Neurologisch", 87, 414),
+            ("Trauma", 92, 640),
+        ]),
+        unpublished: 1,
+        publish: Some(Command::Publish),
+    };
+    frame(Some((Role::MedicalManager, "A. Verhoeven", ScreenName::Quality, None)), Screen::Quality(screen))
+}

@@ -1,0 +1,90 @@
+//! Invented *Ontvangst* and *Auditlog*.
+
+use viewmodel::*;
+
+use crate::samples::{at, day, frame};
+
+pub fn reception() -> Frame {
+    let sender = |name: &str, today: u64, status: Option<&'static str>| SenderRow {
+        name: name.into(),
+        today,
+        taken_in: 2000 + today * 131,
+        repeated: 3,
+        superseded: 1,
+        refused: u64::from(today == 9),
+        over_delivered: today * 4,
+        last: (today > 0).then(|| at(9, 21, 9, 31)),
+        days: (0..14).map(|d| (today * 3 + d * 7) % 11).collect(),
+        status,
+    };
+    let message = |minute: u32, name: &str, outcome, answer, finding| ReceptionRow {
+        at: at(9, 21, 9, minute),
+        sender: name.into(),
+        bytes: 6132,
+        outcome,
+        answer: Some(answer),
+        finding,
+    };
+    let screen = ReceptionScreen {
+        senders: vec![
+            sender("De Linde", 0, None),
+            sender("De Wilg", 2, None),
+            sender("Meerzicht", 1, Some("ui-id-tab-investigating")),
+            sender("Noord", 4, None),
+            sender("Oost", 9, None),
+        ],
+        messages: vec![
+            message(31, "Oost", "outcome-taken-in", "CA", None),
+            message(30, "Oost", "outcome-taken-in", "CA", Some("ui-id-ride-absent")),
+            message(12, "Noord", "outcome-repeated", "CA", None),
+            message(2, "Oost", "outcome-refused", "CE", Some("ui-id-ride-absent")),
+        ],
+        health: StoreHealth {
+            records: 20_114,
+            linked: 19_511,
+            unlinked: 603,
+            waiting: 7,
+            rides: 24_118,
+            oldest: Some(day(2025, 9, 22)),
+        },
+        import: true,
+        refresh: Command::Refresh,
+    };
+    let who = (Role::FunctionalAdministrator, "T. Smeets", ScreenName::Reception, Some(1));
+    frame(Some(who), Screen::Reception(screen))
+}
+
+pub fn audit_log() -> Frame {
+    let line = |number: i64, who: Option<&str>, role, event, subject: Option<&str>| AuditLine {
+        number,
+        at: at(9, 21, 9, u32::try_from(number % 60).unwrap()),
+        who: who.map(Into::into),
+        role,
+        event,
+        subject: subject.map(Into::into),
+        count: None,
+        purpose: "ui-id-purpose-ride",
+        authorisation: "ui-id-claim",
+        workstation: "TS-01".into(),
+        version: "Terugblik 0.1.0".into(),
+        hashes: ("9c41 e07d … 53ab".into(), "e2f8 1b90 … 07c6".into()),
+        selected: number == 48_209,
+        select: Command::SelectAuditLine(number),
+    };
+    let lines = (0..40)
+        .map(|i| match i % 3 {
+            0 => line(48_213 - i, Some("A. Verhoeven"), Some(Role::MedicalManager), "ui-open-feedback", None),
+            1 => line(48_213 - i, Some("M. Hoekstra"), Some(Role::Administration), "ui-show", Some("rit 02be·9d41")),
+            _ => line(48_213 - i, None, None, "ui-received", Some("rit d8e1·0b7c")),
+        })
+        .collect();
+    let screen = AuditLogScreen {
+        chain: ChainState::Intact { entries: 48_213, since: at(2, 3, 8, 0), at: at(9, 21, 9, 40) },
+        verify: Command::VerifyChain,
+        lines,
+        total: 48_213,
+        older: Some(Command::AuditPage { before: Some(48_174) }),
+        newer: None,
+    };
+    frame(Some((Role::PrivacyOfficer, "L. Dijkstra", ScreenName::AuditLog, None)), Screen::AuditLog(screen))
+}

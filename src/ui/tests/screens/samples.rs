@@ -1,0 +1,269 @@
+//! Invented frames of every screen, near the pictures of look/png.
+
+use chrono::{NaiveDate, NaiveDateTime};
+use viewmodel::*;
+
+pub fn day(year: i32, month: u32, day: u32) -> NaiveDate {
+    NaiveDate::from_ymd_opt(year, month, day).unwrap()
+}
+
+pub fn at(month: u32, of_month: u32, hour: u32, minute: u32) -> NaiveDateTime {
+    day(2026, month, of_month).and_hms_opt(hour, minute, 4).unwrap()
+}
+
+pub fn words(text: &str) -> Words {
+    Words::new(text.to_owned())
+}
+
+pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen) -> Frame {
+    let rail = role.map(|(role, name, here, count)| Rail {
+        role,
+        items: vec![NavItem { screen: here, selected: true, count, open: Command::Open(here) }],
+        name: name.to_owned(),
+        organisation: "RAV 12 · Voorbeeldregio".into(),
+        lock: Command::Lock,
+        sign_out: Command::SignOut,
+    });
+    Frame { test: true, rail, notice: None, busy: None, screen, clipboard: None }
+}
+
+pub fn sign_in(second_factor: bool) -> Frame {
+    let demo = |index: usize, name: &str, role| DemoAccount {
+        name: name.into(),
+        staff: "1001".into(),
+        role,
+        sign_in: Command::SignInDemo(index),
+    };
+    let names = ["M. Hoekstra", "S. Bakker", "A. Verhoeven", "T. Smeets", "L. Dijkstra"];
+    let accounts = Role::ALL.iter().zip(names).enumerate().map(|(i, (role, name))| demo(i, name, *role));
+    frame(
+        None,
+        Screen::SignIn(SignInScreen {
+            organisation: "RAV 12 · Voorbeeldregio".into(),
+            account: "s.bakker".into(),
+            error: None,
+            working: false,
+            second_factor,
+            roles: vec![],
+            activate: Some(Command::StartActivation),
+            demo: if second_factor { vec![] } else { accounts.collect() },
+        }),
+    )
+}
+
+pub fn activation() -> Frame {
+    frame(
+        None,
+        Screen::Activation(ActivationScreen {
+            organisation: "RAV 12 · Voorbeeldregio".into(),
+            account: String::new(),
+            error: None,
+            working: false,
+            passphrase_characters_min: 14,
+            back: Command::BackToSignIn,
+        }),
+    )
+}
+
+pub fn locked() -> Frame {
+    frame(
+        None,
+        Screen::Locked(LockedScreen {
+            name: "S. Bakker".into(),
+            account: "1001".into(),
+            role: Role::Professional,
+            since: "09:36".into(),
+            error: None,
+            working: false,
+            sign_out: Command::SignOut,
+            demo: Some(Command::SignInDemo(1)),
+        }),
+    )
+}
+
+pub fn progress() -> Frame {
+    frame(
+        None,
+        Screen::Progress(ProgressScreen {
+            title: "ui-quality-opening",
+            sentence: "ui-quality-opening-why",
+            done: (12_400, 20_000),
+            cancel: Some(Command::Cancel),
+        }),
+    )
+}
+
+pub fn failed() -> Frame {
+    frame(None, Screen::Failed(FailedScreen { text: "ui-chart-none", values: vec![], retry: Some(Command::Refresh) }))
+}
+
+fn item(id: i64, reason: Reason, ride: &str, hospital: &str, age: i64) -> IdentificationRow {
+    IdentificationRow {
+        item: ItemId(id),
+        reason,
+        ride: ride.into(),
+        hospital: hospital.into(),
+        age_days: age,
+        claimed_by: None,
+        mine: false,
+        selected: false,
+        select: Command::SelectItem(ItemId(id)),
+    }
+}
+
+pub fn masked(shown: bool) -> MaskedBsn {
+    MaskedBsn {
+        mask: "••• ••• •06".into(),
+        valid: true,
+        shown: shown.then(|| (words("999900006"), 27)),
+        reveal: vec![
+            (RevealPurpose::CompleteRide, Command::RevealBsn(ItemId(3), RevealPurpose::CompleteRide)),
+            (RevealPurpose::AskHospital, Command::RevealBsn(ItemId(3), RevealPurpose::AskHospital)),
+        ],
+        copy: shown.then_some(Command::CopyBsn(ItemId(3))),
+        mask_again: shown.then_some(Command::MaskBsn),
+    }
+}
+
+pub fn identifications(shown: bool) -> Frame {
+    let mut rows = vec![
+        item(1, Reason::Invalid, "12-2026-4388-1", "Oost", 9),
+        item(2, Reason::Differs, "12-2026-4417-1", "De Linde", 8),
+        item(3, Reason::NotAnnounced, "12-2026-4510-1", "Oost", 7),
+        item(4, Reason::NotAnnounced, "12-2026-4518-1", "De Wilg", 5),
+        item(5, Reason::TwoNumbers, "12-2026-4523-1", "Oost", 3),
+        item(6, Reason::NotAnnounced, "12-2026-4540-1", "Noord", 2),
+        item(7, Reason::RideUnknown, "12-2026-4561-1", "Ziekenhuis Oost", 4),
+        item(8, Reason::RideUnknown, "12-2026-4590-1", "Ziekenhuis Noord", 1),
+    ];
+    rows[1].claimed_by = Some("A. Visser".into());
+    rows[2].mine = true;
+    rows[2].selected = true;
+    let counts = [
+        (IdentificationTab::Open, 6),
+        (IdentificationTab::AwaitingHospital, 11),
+        (IdentificationTab::Investigating, 2),
+        (IdentificationTab::Closed, 14),
+    ];
+    let detail = IdentificationDetail {
+        item: ItemId(3),
+        reason: Reason::NotAnnounced,
+        ride: "12-2026-4510-1".into(),
+        hospital: "Ziekenhuis Oost".into(),
+        received: at(9, 14, 14, 30),
+        ride_data: Some(RideData {
+            departed: Some(at(9, 14, 10, 6)),
+            handed_over: Some(at(9, 14, 11, 6)),
+            vehicle: Some("12-107".into()),
+            post: Some("Oost".into()),
+            urgency: Some("A1".into()),
+        }),
+        bsns: vec![masked(shown)],
+        birth_date: shown.then(|| words("17-05-1948")),
+        gender: shown.then_some("gender-female"),
+        claimed: Some(at(9, 21, 9, 38)),
+        claim: None,
+        close: true,
+        investigate: Some(Command::Investigate(ItemId(3))),
+        disappears: day(2026, 10, 5),
+        closed: None,
+    };
+    let screen = IdentificationsScreen {
+        tab: IdentificationTab::Open,
+        counts: counts.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect(),
+        rows,
+        more: 0,
+        detail: Some(detail),
+    };
+    let who = (Role::Administration, "M. Hoekstra", ScreenName::Identifications, Some(6));
+    frame(Some(who), Screen::Identifications(screen))
+}
+
+fn row(id: i64, diagnosis: &str, hospital: &str, urgency: &str, date: NaiveDate, remarks: bool) -> FeedbackRow {
+    FeedbackRow {
+        record: RecordId(id),
+        working_diagnosis: Some(words(diagnosis)),
+        hospital: hospital.into(),
+        urgency: Some(urgency.into()),
+        day: date,
+        remarks,
+        unread: id <= 3,
+        selected: id == 1,
+        select: Command::SelectRecord(RecordId(id)),
+    }
+}
+
+const PROFESSIONAL: (Role, &str, ScreenName, Option<u64>) =
+    (Role::Professional, "S. Bakker", ScreenName::Feedback, Some(3));
+
+pub fn feedback() -> Frame {
+    let rows = vec![
+        row(1, "Pijn op de borst", "Ziekenhuis Oost", "A1", day(2026, 9, 17), true),
+        row(2, "Collaps", "Ziekenhuis Oost", "A1", day(2026, 9, 14), false),
+        row(3, "Sepsis", "Ziekenhuis De Linde", "A2", day(2026, 9, 14), true),
+        row(4, "Hypoglykemie", "Ziekenhuis Oost", "A1", day(2026, 9, 9), false),
+        row(5, "Epilepsie", "Ziekenhuis De Wilg", "A1", day(2026, 9, 5), true),
+        row(6, "Cerebrovasculair accident", "Ziekenhuis Oost", "A1", day(2026, 8, 28), true),
+        row(7, "Heupfractuur", "Ziekenhuis De Linde", "B", day(2026, 8, 25), false),
+    ];
+    let card = ClosedCard {
+        record: RecordId(1),
+        working_diagnosis: Some(words("Pijn op de borst")),
+        departed: Some(at(9, 17, 14, 12)),
+        handed_over: Some(at(9, 17, 14, 58)),
+        urgency: Some("A1".into()),
+        vehicle: Some("12-104".into()),
+        hospital: "Ziekenhuis Oost".into(),
+        remarks: true,
+        others: vec!["K. Jansen".into()],
+        manager_can_open: true,
+        open: Command::OpenRecord(RecordId(1)),
+    };
+    let screen = FeedbackScreen { unread: 3, rows, more: 0, card: Some(card), opened: None };
+    frame(Some(PROFESSIONAL), Screen::Feedback(screen))
+}
+
+pub fn feedback_empty() -> Frame {
+    let screen = FeedbackScreen { unread: 0, rows: vec![], more: 0, card: None, opened: None };
+    frame(Some((PROFESSIONAL.0, PROFESSIONAL.1, PROFESSIONAL.2, None)), Screen::Feedback(screen))
+}
+
+pub fn record() -> Frame {
+    let description = "Op de CT-scan een embolie in de rechter arteria pulmonalis. Het ECG en het troponine waren \
+                       niet afwijkend.";
+    let opened = OpenedRecord {
+        record: RecordId(1),
+        working_diagnosis: Some(words("Pijn op de borst")),
+        ride: "12-2026-4544-1".into(),
+        departed: Some(at(9, 17, 14, 12)),
+        urgency: Some("A1".into()),
+        vehicle: Some("12-104".into()),
+        hospital: "Ziekenhuis Oost".into(),
+        agreement: AgreementShown::No,
+        diagnoses: vec![SehDiagnosisShown {
+            display: words("Longembolie"),
+            code: Some(words("SNOMED CT 59282003")),
+        }],
+        description: Shown::Value(words(description)),
+        patient: PatientShown { gender: Some("gender-male"), birth_date: Some(words("24-10-1967")), age: Some(58) },
+        incomplete: false,
+        remarks: Some((
+            Shown::Value(words(
+                "De zuurstof en de snelle overdracht hielpen ons op weg. De saturatie daalde al onderweg; dat gaf \
+                 ons de richting.",
+            )),
+            Shown::Value(words(
+                "De overdracht was volledig. Het tijdstip van ontstaan ontbrak in de vooraankondiging.",
+            )),
+        )),
+        disappears: day(2027, 9, 17),
+        days_left: 361,
+        term_days: 365,
+        others: vec!["K. Jansen".into()],
+        manager_can_open: true,
+        back: Command::CloseRecord,
+        neighbours: (None, Some(Command::SelectRecord(RecordId(2)))),
+    };
+    let screen = FeedbackScreen { unread: 3, rows: vec![], more: 0, card: None, opened: Some(opened) };
+    frame(Some(PROFESSIONAL), Screen::Feedback(screen))
+}
