@@ -147,13 +147,7 @@ impl Help<'_> {
             .next_help_heading(heading("cli-heading-options"))
             .disable_help_subcommand(true)
             .disable_help_flag(true)
-            .arg(
-                Arg::new("help")
-                    .short('h')
-                    .long("help")
-                    .action(ArgAction::Help)
-                    .help(heading("cli-argument-help")),
-            )
+            .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("cli-argument-help")))
     }
 
     fn option(&self, name: &'static str) -> Arg {

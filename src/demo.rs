@@ -4,9 +4,9 @@ use std::path::Path;
 
 use app::{
     AppError, Engine, Exit, Parameters, Worker,
-    demo::{DemoDay, DemoPlan},
+    demo::{DemoDay, DemoPlan, Samples},
 };
-use chrono::{TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use store::{Agreed, Hospital, HospitalStatus, WorkAgreement};
 use viewmodel::{Client, Command, Frame, Language, ProgressScreen, Screen, Texts, Waker};
 
@@ -19,8 +19,9 @@ pub fn run(texts: &Texts, screenshots: Option<&Path>, messages: usize, seed: u64
     let place = folder.path().join("demo");
     let plan = plan(messages, seed);
     if let Some(pictures) = screenshots {
+        let mut said = 0;
         let mut engine = app::demo::fill(&place, plan, Parameters::STANDARD, crate::origin(), &mut |screen| {
-            tell(texts, &screen);
+            tell(texts, &screen, &mut said);
             true
         })?;
         return pictures_of(&mut engine, texts, pictures);
@@ -33,11 +34,30 @@ pub fn run(texts: &Texts, screenshots: Option<&Path>, messages: usize, seed: u64
     shown
 }
 
-fn tell(texts: &Texts, screen: &ProgressScreen) {
+fn tell(texts: &Texts, screen: &ProgressScreen, said: &mut u64) {
     let (done, total) = screen.done;
-    if done % 2000 < 60 {
+    // Ten lines for the whole filling.
+    let tenth = done * 10 / total.max(1);
+    if tenth > *said {
+        *said = tenth;
         eprintln!("{}: {} / {}", texts.get(screen.title), texts.number(done), texts.number(total));
     }
+}
+
+/// The samples: 27 rides of 14 September 2026 and the messages that belong to them.
+fn samples(received: DateTime<Utc>) -> Samples {
+    let messages: [&[u8]; 8] = [
+        include_bytes!("../resources/demo/programma-01-onjuist-bsn.xml"),
+        include_bytes!("../resources/demo/programma-02-bsn-leeg.xml"),
+        include_bytes!("../resources/demo/programma-03-bsn-gelijk.xml"),
+        include_bytes!("../resources/demo/programma-04-akkoord.xml"),
+        include_bytes!("../resources/demo/programma-05-niet-akkoord.xml"),
+        include_bytes!("../resources/demo/programma-06-toelichting.xml"),
+        include_bytes!("../resources/demo/20-volledig-2.4.xml"),
+        include_bytes!("../resources/demo/23-niet-akkoord-2.5-verwijzing.xml"),
+    ];
+    let rides = include_bytes!("../resources/demo/rides.csv").to_vec();
+    Samples { rides, messages: messages.iter().map(|m| m.to_vec()).collect(), received }
 }
 
 fn plan(messages: usize, seed: u64) -> DemoPlan {
@@ -56,7 +76,7 @@ fn plan(messages: usize, seed: u64) -> DemoPlan {
     });
     let first = (first - TimeDelta::days(1)).and_hms_opt(3, 0, 0).map(|t| t.and_utc()).unwrap_or_default();
     let messages = messages as u64;
-    DemoPlan { hospitals, professionals, first, days: Box::new(days), samples: None, messages }
+    DemoPlan { hospitals, professionals, first, days: Box::new(days), samples: Some(samples(Utc::now())), messages }
 }
 
 fn hospital(invented: &invent::Hospital) -> Hospital {
@@ -96,10 +116,8 @@ impl Client for Still {
 
 /// The steps that lead to each picture, by the file's name.
 fn steps(engine: &Engine) -> Vec<(String, Vec<Step>)> {
-    let mut all = vec![
-        ("01-inloggen".to_owned(), vec![]),
-        ("02-activeren".to_owned(), vec![Step::Do(Command::StartActivation)]),
-    ];
+    let mut all =
+        vec![("01-inloggen".to_owned(), vec![]), ("02-activeren".to_owned(), vec![Step::Do(Command::StartActivation)])];
     for (index, account) in engine.demo_accounts().enumerate() {
         let sign_in = || Step::Do(Command::SignInDemo(index));
         match account {
@@ -107,10 +125,7 @@ fn steps(engine: &Engine) -> Vec<(String, Vec<Step>)> {
                 all.push(("03-patientidentificatie".to_owned(), vec![sign_in(), Step::First]));
                 all.push(("03-patientidentificatie-getoond".to_owned(), vec![sign_in(), Step::First, Step::Reveal]));
                 let tab = viewmodel::IdentificationTab::AwaitingHospital;
-                all.push((
-                    "03-wacht-op-seh".to_owned(),
-                    vec![sign_in(), Step::Do(Command::IdentificationTab(tab))],
-                ));
+                all.push(("03-wacht-op-seh".to_owned(), vec![sign_in(), Step::Do(Command::IdentificationTab(tab))]));
                 all.push(("08-vergrendeld".to_owned(), vec![sign_in(), Step::Do(Command::Lock)]));
             }
             domain::RoleName::Professional => {

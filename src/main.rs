@@ -116,12 +116,7 @@ impl Program {
         let test = store.settings().kind == domain::StoreKind::Test;
         let make: app::MakeEngine = Box::new(move |_| {
             let inbox = Inbox::new(Store::open(&folder, &root, origin(), now())?, keys.routing()?);
-            Ok(Engine::new(
-                Archive::new(store),
-                Some(Receiving::new(inbox)?),
-                app::Parameters::STANDARD,
-                Vec::new(),
-            ))
+            Ok(Engine::new(Archive::new(store), Some(Receiving::new(inbox)?), app::Parameters::STANDARD, Vec::new()))
         });
         let worker = Worker::start(now, test, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
         show(worker, self.texts.clone())
@@ -138,8 +133,7 @@ impl Program {
             println!("{text}");
         } else {
             for code in &codes {
-                let values =
-                    [("staff", code.staff.clone()), ("name", code.name.clone()), ("code", code.code.clone())];
+                let values = [("staff", code.staff.clone()), ("name", code.name.clone()), ("code", code.code.clone())];
                 self.say("cli-init-account", &values);
             }
         }
@@ -174,7 +168,13 @@ impl Program {
         Ok(if done.refused > 0 { Exit::Refused } else { Exit::Done })
     }
 
-    fn inspect(&self, rav: Option<u8>, profile: Option<&Path>, json: bool, files: &[PathBuf]) -> Result<Exit, AppError> {
+    fn inspect(
+        &self,
+        rav: Option<u8>,
+        profile: Option<&Path>,
+        json: bool,
+        files: &[PathBuf],
+    ) -> Result<Exit, AppError> {
         let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), read_text(p)?))).transpose()?;
         let profiles = reports::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
         let rav = rav.and_then(domain::RavNumber::new);

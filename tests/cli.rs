@@ -67,7 +67,8 @@ fn messages_and_rides_from_the_command_line_are_counted_by_status() {
     let place = Place::made();
     let rides = place.run(&["import-rides", path(&fixtures().join("rides.csv"))]);
     assert!(rides.status.success(), "{}", text(&rides.stderr));
-    let messages = place.run(&["import-messages", &sample("programma-04-akkoord.xml"), &sample("45-niet-gekoppeld.xml")]);
+    let messages =
+        place.run(&["import-messages", &sample("programma-04-akkoord.xml"), &sample("45-niet-gekoppeld.xml")]);
     assert!(messages.status.success(), "{}", text(&messages.stderr));
     let status = place.status();
     assert_eq!(status["records"], 2, "{status}");

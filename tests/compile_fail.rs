@@ -51,10 +51,8 @@ fn prove(name: &str) {
         .zip(twin.lines().skip(1))
         .find(|(_, next)| next.trim_start().starts_with(FORBIDDEN))
         .unwrap_or_else(|| panic!("{name} has no forbidden line"));
-    let program = twin.replace(
-        &format!("{allowed}\n{forbidden}\n"),
-        &format!("{}\n", forbidden.replacen(FORBIDDEN, "", 1)),
-    );
+    let program =
+        twin.replace(&format!("{allowed}\n{forbidden}\n"), &format!("{}\n", forbidden.replacen(FORBIDDEN, "", 1)));
     let compiled = compile(&twin, name);
     assert!(compiled.status.success(), "{name}: the twin must compile\n{}", String::from_utf8_lossy(&compiled.stderr));
     let refused = compile(&program, name);

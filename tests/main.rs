@@ -1,4 +1,8 @@
 //! The promises of the whole program, one module a kind; each test's name is the promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod cli;
+mod compile_fail;
+mod role_matrix;
+mod samples;
 mod tidy;

@@ -7,7 +7,7 @@ use std::path::Path;
 use access::{ActivationCode, Parameters, Passphrase, SignedIn};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
-use store::{Archive, Hospital, Inbox, NewStore, Origin, Store};
+use store::{Archive, Hospital, Inbox, NewStore, Origin, Store, WorkReason, WorkState};
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
 
@@ -23,6 +23,16 @@ pub struct DemoDay {
     pub messages: Vec<(DateTime<Utc>, Vec<u8>)>,
 }
 
+/// Sample rides, the messages that belong to them, and when those are received.
+pub struct Samples {
+    /// The ride file.
+    pub rides: Vec<u8>,
+    /// The messages, in order.
+    pub messages: Vec<Vec<u8>>,
+    /// Time of receipt.
+    pub received: DateTime<Utc>,
+}
+
 /// What the demo is made of.
 pub struct DemoPlan {
     /// Hospitals with their agreements.
@@ -33,8 +43,8 @@ pub struct DemoPlan {
     pub first: DateTime<Utc>,
     /// The days, in order.
     pub days: Box<dyn Iterator<Item = DemoDay> + Send>,
-    /// Ride file of the samples, with the files of `messages/` that belong to it and their time of receipt.
-    pub samples: Option<(Vec<u8>, Vec<Vec<u8>>, DateTime<Utc>)>,
+    /// The samples.
+    pub samples: Option<Samples>,
     /// Messages in all, for the progress.
     pub messages: u64,
 }
@@ -91,16 +101,17 @@ pub fn fill(
         done += day.messages.len() as u64;
         readers.day_passes(&mut archive, now)?;
     }
-    if let Some((rides, files, at)) = samples {
-        now = now.max(at);
+    if let Some(Samples { rides, messages, received }) = samples {
+        now = now.max(received);
         receiving.import_rides(&rides, now, &mut |_, _| true)?;
-        for file in &files {
+        for file in &messages {
             receiving.take_in_bytes(&[file.as_slice()], now)?;
         }
         receiving.deliver(now)?;
+        now += chrono::TimeDelta::seconds(1);
     }
     readers.finish(&mut archive, now)?;
-    let demo = keys.into_iter().filter(|k| k.role != RoleName::Professional || k.staff <= "1003".to_owned());
+    let demo = keys.into_iter().filter(|k| k.role != RoleName::Professional || k.staff.as_str() <= "1003");
     let mut demo: Vec<DemoKey> = demo.collect();
     demo.sort_by(|a, b| b.staff.len().cmp(&a.staff.len()).then(a.staff.cmp(&b.staff)));
     Ok(Engine::new(archive, Some(receiving), cost, demo))
@@ -183,6 +194,7 @@ fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<Option<DateTi
 /// Those who read and publish while the year is received.
 struct Readers {
     manager: Option<SignedIn>,
+    clerk: Option<SignedIn>,
     professionals: Vec<SignedIn>,
     month: i32,
     days: u32,
@@ -202,21 +214,44 @@ impl Readers {
     fn sign_in(archive: &Archive, keys: &[DemoKey]) -> Result<Self, AppError> {
         let manager = keys.iter().find(|k| k.role == RoleName::MedicalManager);
         let manager = manager.map(|k| signed_in(archive, k)).transpose()?;
+        let clerk = keys.iter().find(|k| k.role == RoleName::Administration);
+        let clerk = clerk.map(|k| signed_in(archive, k)).transpose()?;
         let reading = keys.iter().filter(|k| k.role == RoleName::Professional).take(Self::READING);
         let professionals = reading.map(|k| signed_in(archive, k)).collect::<Result<_, _>>()?;
-        Ok(Self { manager, professionals, month: 0, days: 0 })
+        Ok(Self { manager, clerk, professionals, month: 0, days: 0 })
     }
 
     fn day_passes(&mut self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
         self.days += 1;
-        if self.days % 7 == 0 {
+        if self.days.is_multiple_of(7) {
             self.read(archive, now)?;
+            self.complete_rides(archive, now)?;
         }
         let month = now.year() * 12 + i32::try_from(now.month0()).unwrap_or(0);
         if month != self.month && now.day() >= 2 {
             self.month = month;
             self.publish(archive, now)?;
         }
+        Ok(())
+    }
+
+    /// Habit: once a week what is older than ten days is looked at and closed; what fails the elfproef is asked after.
+    fn complete_rides(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Some(SignedIn::Administration(session)) = &self.clerk else { return Ok(()) };
+        for row in archive.store().work_list(WorkState::Open, now, 100)? {
+            if (now - row.received).num_days() < 10 || row.reason == WorkReason::RideUnknown {
+                continue;
+            }
+            archive.store_mut().claim(session, row.item, now)?;
+            let why = domain::Purpose::CompleteRide;
+            archive.open::<domain::Identification, _>(session, row.message, why, now)?;
+            if row.reason == WorkReason::Invalid {
+                archive.store_mut().investigate(session, row.item, now)?;
+            } else {
+                archive.store_mut().close_item(session, row.item, 1, now)?;
+            }
+        }
+        archive.store_mut().purge(now)?;
         Ok(())
     }
 

@@ -109,16 +109,17 @@ impl Engine {
     }
 
     fn act(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
-        match command {
-            Command::Lock => self.lock(now),
-            Command::SignOut => self.sign_out(now),
-            Command::Refresh | Command::Cancel => Ok(()),
-            other => match self.place {
-                Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => {
-                    sign_in::execute(self, other, now, progress)
-                }
-                Place::Inside(_) => self.inside(other, now, progress),
-            },
+        if matches!(command, Command::Lock) {
+            return self.lock(now);
+        }
+        if matches!(command, Command::SignOut) {
+            return self.sign_out(now);
+        }
+        match self.place {
+            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => {
+                sign_in::execute(self, command, now, progress)
+            }
+            Place::Inside(_) => self.inside(command, now, progress),
         }
     }
 
@@ -226,7 +227,9 @@ impl Engine {
                 SignedIn::Professional(session) => {
                     Screen::Feedback(professional::screen(archive, session, &mut view.professional, now)?)
                 }
-                SignedIn::MedicalManager(_) => Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?),
+                SignedIn::MedicalManager(_) => {
+                    Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
+                }
                 SignedIn::FunctionalAdministrator(_) => {
                     Screen::Reception(functional_administrator::screen(archive, receiving.is_some(), now)?)
                 }

@@ -112,6 +112,7 @@ pub(crate) fn screen(
             .map(|g| map.group(g))
             .map(|g| if language == Language::Dutch { g.name_nl.clone() } else { g.name_en.clone() })
     };
+    let unpublished = publishing::unpublished(archive, columns, today)?.len() as u64;
     Ok(QualityScreen {
         state: QualityState::Ready,
         period: period.first().zip(period.last()).map(|(a, b)| (year_month(a.month), year_month(b.month))),
@@ -125,8 +126,8 @@ pub(crate) fn screen(
         signals,
         hospitals: intervals(&period, publishing::HOSPITAL, |key| Some(key.to_owned())),
         groups: intervals(&period, publishing::GROUP, group_name),
-        unpublished: publishing::unpublished(archive, columns, today)?.len() as u64,
-        publish: Some(Command::Publish),
+        unpublished,
+        publish: (unpublished > 0).then_some(Command::Publish),
         chart,
     })
 }

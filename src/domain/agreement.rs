@@ -19,13 +19,7 @@ pub enum Agreement {
 
 impl Agreement {
     /// All values, in the order of the figures.
-    pub const ALL: [Self; 5] = [
-        Self::Yes,
-        Self::No,
-        Self::NotAssessable,
-        Self::Unknown,
-        Self::NotReceived,
-    ];
+    pub const ALL: [Self; 5] = [Self::Yes, Self::No, Self::NotAssessable, Self::Unknown, Self::NotReceived];
 
     /// The word used in `inspect --json` and in stored figures.
     #[must_use]

@@ -22,10 +22,7 @@ impl Bsn {
     pub fn parse(text: &str) -> Option<Self> {
         let mut digits = [0_u8; 9];
         let mut count = 0_usize;
-        for character in text
-            .chars()
-            .filter(|c| !matches!(c, '.' | '-') && !c.is_whitespace())
-        {
+        for character in text.chars().filter(|c| !matches!(c, '.' | '-') && !c.is_whitespace()) {
             if count == 9 {
                 return None;
             }
@@ -43,9 +40,7 @@ impl Bsn {
     }
 
     fn passes_elfproef(&self) -> bool {
-        let weighed: i32 = (0..8)
-            .map(|i| (9 - i) * i32::from(self.0[i as usize]))
-            .sum();
+        let weighed: i32 = (0..8).map(|i| (9 - i) * i32::from(self.0[i as usize])).sum();
         (weighed - i32::from(self.0[8])) % 11 == 0 && self.0 != [0; 9]
     }
 
@@ -84,8 +79,7 @@ impl Serialize for Bsn {
 impl<'de> Deserialize<'de> for Bsn {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = Zeroizing::new(String::deserialize(deserializer)?);
-        Self::parse(&text)
-            .ok_or_else(|| serde::de::Error::custom("a stored BSN fails the elfproef"))
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a stored BSN fails the elfproef"))
     }
 }
 
@@ -102,10 +96,7 @@ impl ReturnedBsn {
     /// Reads what the message says, after the whitespace rule.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        Bsn::parse(text).map_or_else(
-            || Self::Invalid(Sensitive::new(text.to_owned())),
-            Self::Valid,
-        )
+        Bsn::parse(text).map_or_else(|| Self::Invalid(Sensitive::new(text.to_owned())), Self::Valid)
     }
 
     /// The text of the number: nine digits, or as received. Callers mark their use with `// REVEAL:`.
@@ -156,10 +147,7 @@ mod tests {
     #[test]
     fn eight_digits_get_a_leading_zero_and_separators_are_read_over() {
         let eight = Bsn::parse("10000008").map(|b| b.reveal().to_string());
-        assert_eq!(
-            eight,
-            Bsn::parse("010000008").map(|b| b.reveal().to_string())
-        );
+        assert_eq!(eight, Bsn::parse("010000008").map(|b| b.reveal().to_string()));
         assert_eq!(*Bsn::parse("9999.00-006").unwrap().reveal(), "999900006");
         assert!(Bsn::parse("99990000６").is_none(), "only ASCII digits");
     }

@@ -36,10 +36,7 @@ impl Diagnosis {
     #[must_use]
     pub fn snomed(&self) -> Option<u64> {
         let own = self.code.iter().map(|c| (c, self.system.as_deref()));
-        let others = self
-            .translations
-            .iter()
-            .map(|t| (&t.code, t.system.as_deref()));
+        let others = self.translations.iter().map(|t| (&t.code, t.system.as_deref()));
         own.chain(others)
             .find(|(_, system)| system.is_some_and(|s| same_system(s, SNOMED_CT)))
             // REVEAL: into the sealed figure, as a number.
@@ -52,11 +49,7 @@ impl Diagnosis {
 pub fn same_system(one: &str, other: &str) -> bool {
     fn canonical(name: &str) -> &str {
         let name = name.trim().trim_start_matches("urn:oid:");
-        if name.starts_with("http://snomed.info/sct") {
-            SNOMED_CT
-        } else {
-            name
-        }
+        if name.starts_with("http://snomed.info/sct") { SNOMED_CT } else { name }
     }
     canonical(one) == canonical(other)
 }

@@ -16,13 +16,11 @@ mod sensitive;
 pub use agreement::Agreement;
 pub use bsn::{Bsn, ReturnedBsn};
 pub use diagnosis::{Diagnosis as SehDiagnosis, SNOMED_CT, Translation, same_system};
-pub use identifiers::{
-    Agb, IdentifierError, InstanceId, MessageId, MessageToken, RavNumber, RideId, Ura,
-};
+pub use identifiers::{Agb, IdentifierError, InstanceId, MessageId, MessageToken, RavNumber, RideId, Ura};
 pub use part::{
-    AgeBand, Case, CaseContent, ContentError, Diagnosis, DiagnosisContent, Figure, FigureContent,
-    Gender, Identification, IdentificationContent, Part, PartCode, Remarks, RemarksContent,
-    WorkingDiagnosis, WorkingDiagnosisContent,
+    AgeBand, Case, CaseContent, ContentError, Diagnosis, DiagnosisContent, Figure, FigureContent, Gender,
+    Identification, IdentificationContent, Part, PartCode, Remarks, RemarksContent, WorkingDiagnosis,
+    WorkingDiagnosisContent,
 };
 pub use partial_date::{PartialDate, Precision};
 pub use reader::{Purpose, ReaderId, RoleName, StoreKind};

@@ -29,14 +29,8 @@ pub enum PartCode {
 
 impl PartCode {
     /// All parts.
-    pub const ALL: [Self; 6] = [
-        Self::Identification,
-        Self::Diagnosis,
-        Self::Case,
-        Self::Remarks,
-        Self::Figure,
-        Self::WorkingDiagnosis,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Identification, Self::Diagnosis, Self::Case, Self::Remarks, Self::Figure, Self::WorkingDiagnosis];
 
     /// The byte, stable.
     #[must_use]
@@ -298,9 +292,6 @@ mod tests {
 
     #[test]
     fn bytes_of_another_shape_are_refused_without_their_content() {
-        assert_eq!(
-            Remarks::decode(&[7, 7, 7]).map(|_| ()),
-            Err(ContentError { part: "remarks" })
-        );
+        assert_eq!(Remarks::decode(&[7, 7, 7]).map(|_| ()), Err(ContentError { part: "remarks" }));
     }
 }

@@ -45,8 +45,7 @@ impl PartialDate {
     pub fn parse_hl7(text: &str) -> Option<Self> {
         let text = text.trim();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-        let number =
-            |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse::<u32>().ok());
+        let number = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse::<u32>().ok());
         let year = i32::try_from(number(0, 4)?).ok()?;
         match digits {
             4 if text.len() == 4 => Self::new(year, None, None),

@@ -83,9 +83,7 @@ impl RoleName {
 
     /// The roles in a stored set.
     pub fn in_set(set: u8) -> impl Iterator<Item = Self> {
-        Self::ALL
-            .into_iter()
-            .filter(move |role| set & role.bit() != 0)
+        Self::ALL.into_iter().filter(move |role| set & role.bit() != 0)
     }
 }
 

@@ -99,10 +99,7 @@ impl RideNumber {
     /// The number in its shortest form, the same for all ways of writing it.
     #[must_use]
     pub fn canonical(&self) -> String {
-        format!(
-            "{}-{}-{}-{}",
-            self.rav, self.year, self.sequence, self.patient
-        )
+        format!("{}-{}-{}-{}", self.rav, self.year, self.sequence, self.patient)
     }
 
     fn key(&self) -> (u8, u16, u64, u8) {
@@ -169,10 +166,7 @@ mod tests {
 
     #[test]
     fn another_patient_number_is_another_ride() {
-        assert_ne!(
-            RideNumber::parse("12-2026-4510-1").unwrap(),
-            RideNumber::parse("12-2026-4510-2").unwrap()
-        );
+        assert_ne!(RideNumber::parse("12-2026-4510-1").unwrap(), RideNumber::parse("12-2026-4510-2").unwrap());
     }
 
     #[test]

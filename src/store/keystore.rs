@@ -165,9 +165,9 @@ fn key_store_error(error: keyring::Error) -> KeyError {
 }
 
 fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let found = fs::metadata(path).map_err(|e| match e.kind() {
-        std::io::ErrorKind::NotFound => KeyError::FileAbsent(path.to_path_buf()),
-        kind => KeyError::File(path.to_path_buf(), kind),
+    let found = fs::metadata(path).map_err(|e| {
+        let absent = e.kind() == std::io::ErrorKind::NotFound;
+        if absent { KeyError::FileAbsent(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
     })?;
     let allowed = if group { 0o640 } else { 0o600 };
     if found.permissions().mode() & 0o777 & !allowed != 0 {
@@ -179,9 +179,9 @@ fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
 }
 
 fn write_file(path: &Path, group: bool, secret: &[u8; 32]) -> Result<(), KeyError> {
-    let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => KeyError::FileExists(path.to_path_buf()),
-        kind => KeyError::File(path.to_path_buf(), kind),
+    let failed = |e: std::io::Error| {
+        let exists = e.kind() == std::io::ErrorKind::AlreadyExists;
+        if exists { KeyError::FileExists(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
     };
     let mode = if group { 0o640 } else { 0o600 };
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;

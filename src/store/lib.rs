@@ -25,7 +25,6 @@ mod retention;
 mod rides;
 mod senders;
 mod status;
-#[expect(clippy::module_inception, reason = "the type Store is the crate's own subject")]
 mod store;
 mod work;
 mod wraps;

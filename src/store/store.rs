@@ -200,7 +200,7 @@ impl Store {
         };
         self.commits += 1;
         // LIMIT: about every 64 commits (some 900 pages) the log is moved into the file, by another thread.
-        if self.commits % 64 == 0 {
+        if self.commits.is_multiple_of(64) {
             self.checkpointer.ask();
         }
         Ok(result)

@@ -159,8 +159,7 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
             let (icon, key) = item_look(item.screen);
             let count = item.count.filter(|count| *count > 0).map(|count| desk.texts.number(count));
             let name = desk.texts.get(key);
-            let look =
-                Item { icon, name: &name, selected: item.selected, count: count.as_deref(), key: None, narrow };
+            let look = Item { icon, name: &name, selected: item.selected, count: count.as_deref(), key: None, narrow };
             if brand::rail_item(ui, &look).clicked() {
                 desk.outbox.push(item.open.clone());
             }

@@ -263,7 +263,8 @@ fn sample(texture: &ColorImage, u: f32, v: f32) -> [f32; 4] {
 fn over(source: Color32, ground: Color32) -> Color32 {
     let ([r, g, b, a], under) = (source.to_array(), ground.to_array());
     let rest = 255 - u32::from(a);
-    let channel = |s: u8, u: u8| u8::try_from((u32::from(s) + (u32::from(u) * rest + 127) / 255).min(255)).unwrap_or(255);
+    let channel =
+        |s: u8, u: u8| u8::try_from((u32::from(s) + (u32::from(u) * rest + 127) / 255).min(255)).unwrap_or(255);
     let [ur, ug, ub, ua] = under;
     Color32::from_rgba_premultiplied(channel(r, ur), channel(g, ug), channel(b, ub), channel(a, ua))
 }

@@ -51,12 +51,7 @@ pub enum AscertainedBy {
 
 impl AscertainedBy {
     /// All choices, in the order of the screen.
-    pub const ALL: [Self; 4] = [
-        Self::BirthDateAndGender,
-        Self::SbvZ,
-        Self::AskedHospital,
-        Self::Cov,
-    ];
+    pub const ALL: [Self; 4] = [Self::BirthDateAndGender, Self::SbvZ, Self::AskedHospital, Self::Cov];
 }
 
 /// One wish of the person before the screen.

@@ -1,8 +1,8 @@
 //! One picture of the whole program: strip, rail, screen.
 
 use crate::{
-    ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen,
-    QualityScreen, ReceptionScreen, ScreenName, SignInScreen,
+    ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen, QualityScreen,
+    ReceptionScreen, ScreenName, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -113,6 +113,7 @@ pub struct FailedScreen {
 }
 
 /// The screen of the page.
+#[expect(clippy::large_enum_variant, reason = "one screen exists at a time; a box would only hide its fields")]
 pub enum Screen {
     /// Sign in.
     SignIn(SignInScreen),

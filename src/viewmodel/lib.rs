@@ -22,15 +22,11 @@ pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
 pub use feedback::{
-    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown,
-    SehDiagnosisShown, Shown,
+    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, SehDiagnosisShown, Shown,
 };
-pub use frame::{
-    Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen,
-};
+pub use frame::{Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
-    IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn,
-    Reason, RideData,
+    IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason, RideData,
 };
 pub use quality::{Cell, Proportion, QualityScreen, QualityState, QualityTable, SignalRow};
 pub use reception::{ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};

@@ -20,11 +20,7 @@ impl Language {
     /// The language of a locale such as `nl_NL.UTF-8`; Dutch where it says nothing of English.
     #[must_use]
     pub fn of_locale(locale: &str) -> Self {
-        if locale.to_ascii_lowercase().starts_with("en") {
-            Self::English
-        } else {
-            Self::Dutch
-        }
+        if locale.to_ascii_lowercase().starts_with("en") { Self::English } else { Self::Dutch }
     }
 
     /// The source of its texts.
@@ -66,18 +62,12 @@ impl Texts {
     /// When its file does not parse; a test loads both, so it cannot happen in a built program.
     pub fn load(language: Language) -> Result<Self, TextError> {
         let tag = language.tag();
-        let resource = FluentResource::try_new(language.source().to_owned())
-            .map_err(|_| TextError::Source(tag))?;
+        let resource = FluentResource::try_new(language.source().to_owned()).map_err(|_| TextError::Source(tag))?;
         let locale = tag.parse().map_err(|_| TextError::Source(tag))?;
         let mut bundle = FluentBundle::new_concurrent(vec![locale]);
         bundle.set_use_isolating(false);
-        bundle
-            .add_resource(resource)
-            .map_err(|_| TextError::Source(tag))?;
-        Ok(Self {
-            language,
-            bundle: Arc::new(bundle),
-        })
+        bundle.add_resource(resource).map_err(|_| TextError::Source(tag))?;
+        Ok(Self { language, bundle: Arc::new(bundle) })
     }
 
     /// The language.
@@ -99,17 +89,13 @@ impl Texts {
         for (name, value) in values {
             arguments.set(*name, value.as_str());
         }
-        self.try_format(key, &arguments)
-            .unwrap_or_else(|| key.to_owned())
+        self.try_format(key, &arguments).unwrap_or_else(|| key.to_owned())
     }
 
     fn try_format(&self, key: &str, arguments: &FluentArgs<'_>) -> Option<String> {
         let pattern = self.bundle.get_message(key)?.value()?;
         let mut errors = Vec::new();
-        let text = self
-            .bundle
-            .format_pattern(pattern, Some(arguments), &mut errors)
-            .into_owned();
+        let text = self.bundle.format_pattern(pattern, Some(arguments), &mut errors).into_owned();
         errors.is_empty().then_some(text)
     }
 
@@ -129,7 +115,7 @@ impl Texts {
         };
         let mut text = String::with_capacity(digits.len() + digits.len() / 3);
         for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i) % 3 == 0 {
+            if i > 0 && (digits.len() - i).is_multiple_of(3) {
                 text.push(separator);
             }
             text.push(digit);
@@ -168,12 +154,7 @@ impl Texts {
     /// A date in full: `21 september 2026`.
     #[must_use]
     pub fn date(&self, day: NaiveDate) -> String {
-        format!(
-            "{} {} {}",
-            day.day(),
-            self.get(&format!("month-{}", day.month())),
-            day.year()
-        )
+        format!("{} {} {}", day.day(), self.get(&format!("month-{}", day.month())), day.year())
     }
 
     /// A date with weekday in full: `maandag 21 september 2026`.
@@ -186,10 +167,7 @@ impl Texts {
     /// A short date: `ma 21 sep`.
     #[must_use]
     pub fn date_short(&self, day: NaiveDate) -> String {
-        let weekday = self.get(&format!(
-            "weekday-short-{}",
-            day.weekday().number_from_monday()
-        ));
+        let weekday = self.get(&format!("weekday-short-{}", day.weekday().number_from_monday()));
         format!("{weekday} {} {}", day.day(), self.month_short(day.month()))
     }
 
@@ -200,12 +178,7 @@ impl Texts {
             Language::Dutch => '-',
             Language::English => '/',
         };
-        format!(
-            "{:02}{separator}{:02}{separator}{:04}",
-            day.day(),
-            day.month(),
-            day.year()
-        )
+        format!("{:02}{separator}{:02}{separator}{:04}", day.day(), day.month(), day.year())
     }
 
     /// A time: `14:58`.
@@ -234,12 +207,7 @@ mod tests {
     fn keys(language: Language) -> BTreeSet<String> {
         let id = |line: &str| line.split_once('=').map(|(key, _)| key.trim().to_owned());
         let starts_a_key = |line: &&str| line.starts_with(|c: char| c.is_ascii_alphabetic());
-        language
-            .source()
-            .lines()
-            .filter(starts_a_key)
-            .filter_map(id)
-            .collect()
+        language.source().lines().filter(starts_a_key).filter_map(id).collect()
     }
 
     #[test]
@@ -247,21 +215,13 @@ mod tests {
         assert!(Texts::load(Language::Dutch).is_ok());
         assert!(Texts::load(Language::English).is_ok());
         let (dutch, english) = (keys(Language::Dutch), keys(Language::English));
-        let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| {
-            a.difference(b).cloned().collect::<Vec<_>>()
-        };
-        assert_eq!(
-            (only(&dutch, &english), only(&english, &dutch)),
-            (vec![], vec![])
-        );
+        let only = |a: &BTreeSet<String>, b: &BTreeSet<String>| a.difference(b).cloned().collect::<Vec<_>>();
+        assert_eq!((only(&dutch, &english), only(&english, &dutch)), (vec![], vec![]));
     }
 
     #[test]
     fn numbers_and_dates_follow_the_language() {
-        let (dutch, english) = (
-            Texts::load(Language::Dutch).unwrap(),
-            Texts::load(Language::English).unwrap(),
-        );
+        let (dutch, english) = (Texts::load(Language::Dutch).unwrap(), Texts::load(Language::English).unwrap());
         let day = NaiveDate::from_ymd_opt(2026, 9, 21).unwrap();
         assert_eq!(dutch.number(1462), "1\u{202f}462");
         assert_eq!(english.number(1_234_567), "1,234,567");

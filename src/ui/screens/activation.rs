@@ -51,10 +51,8 @@ fn form(ui: &mut Ui, screen: &ActivationScreen, desk: &mut Desk<'_>) {
     let long_enough = desk.state.passphrase.chars().count() >= least;
     let same = *desk.state.passphrase == *desk.state.passphrase_again;
     passphrases(ui, least, same, desk);
-    let complete = !desk.state.account.trim().is_empty()
-        && !desk.state.activation_code.trim().is_empty()
-        && long_enough
-        && same;
+    let complete =
+        !desk.state.account.trim().is_empty() && !desk.state.activation_code.trim().is_empty() && long_enough && same;
     let words = desk.text("ui-activate");
     let button = Button::new(Weight::Primary, &words).height(40.0).width(ui.available_width());
     if button.enabled(complete && !screen.working).show(ui).clicked() {
@@ -76,13 +74,8 @@ fn passphrases(ui: &mut Ui, least: usize, same: bool, desk: &mut Desk<'_>) {
     let (own, again) = (desk.text("ui-activation-passphrase"), desk.text("ui-activation-again"));
     let help = desk.with("ui-activation-passphrase-help", "n", least.to_string());
     let differs = desk.text("ui-activation-differs");
-    let mut field = Field {
-        label: &own,
-        help: Some(&help),
-        error: None,
-        passphrase: Some((&show, &hide)),
-        height: 40.0,
-    };
+    let mut field =
+        Field { label: &own, help: Some(&help), error: None, passphrase: Some((&show, &hide)), height: 40.0 };
     field.show(ui, Id::unique("activation-passphrase"), &mut desk.state.passphrase);
     ui.add_space(12.0);
     let begun = !desk.state.passphrase_again.is_empty();

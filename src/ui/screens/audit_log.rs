@@ -93,7 +93,8 @@ fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
         text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, rect.top() + 43.0), galley);
     }
     surface::panel_line(ui, rect);
-    let place = Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
+    let place =
+        Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
     let verifying = matches!(screen.chain, ChainState::Verifying);
     let key = if matches!(screen.chain, ChainState::NotVerified) { "ui-chain-verify" } else { "ui-chain-verify-again" };
     let button_words = desk.text(key);
@@ -111,10 +112,8 @@ fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.horizontal(|ui| {
         ui.set_min_height(32.0);
-        let values = [
-            ("shown", desk.texts.number(screen.lines.len() as u64)),
-            ("total", desk.texts.number(screen.total)),
-        ];
+        let values =
+            [("shown", desk.texts.number(screen.lines.len() as u64)), ("total", desk.texts.number(screen.total))];
         text::line(ui, &desk.texts.format("ui-audit-count", &values), Type::Small, t.text_2);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             let steps = [("ui-audit-older", &screen.older), ("ui-audit-newer", &screen.newer)];

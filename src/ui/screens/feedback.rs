@@ -188,9 +188,8 @@ pub(crate) fn ride_line(
     desk: &Desk<'_>,
 ) -> Vec<String> {
     let texts = desk.texts;
-    let moment = departed.map(|at| {
-        text::capital(&format!("{}, {}", texts.date_with_weekday(at.date()), texts.time(at)))
-    });
+    let moment =
+        departed.map(|at| text::capital(&format!("{}, {}", texts.date_with_weekday(at.date()), texts.time(at))));
     let vehicle = vehicle.map(|vehicle| desk.with("ui-ambulance", "vehicle", vehicle.clone()));
     moment.into_iter().chain(urgency.cloned()).chain(vehicle).collect()
 }
@@ -238,10 +237,9 @@ fn closed_words(ui: &mut Ui, card: &ClosedCard, desk: &mut Desk<'_>) {
     let line = ride_line(card.departed, card.urgency.as_ref(), card.vehicle.as_ref(), desk).join(" · ");
     Flow::new(&line, Type::Body, t.text_2).centred().show(ui);
     let handed_over = match card.handed_over {
-        Some(at) => desk.texts.format(
-            "ui-handed-over-at",
-            &[("hospital", card.hospital.clone()), ("time", desk.texts.time(at))],
-        ),
+        Some(at) => desk
+            .texts
+            .format("ui-handed-over-at", &[("hospital", card.hospital.clone()), ("time", desk.texts.time(at))]),
         None => card.hospital.clone(),
     };
     Flow::new(&handed_over, Type::Body, t.text_2).centred().show(ui);

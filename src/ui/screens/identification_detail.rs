@@ -52,7 +52,9 @@ fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
                 let badge = match (detail.closed, detail.claimed) {
-                    (Some(at), _) => Some((desk.with("ui-id-closed-on", "date", desk.texts.date(at.date())), Icon::Check)),
+                    (Some(at), _) => {
+                        Some((desk.with("ui-id-closed-on", "date", desk.texts.date(at.date())), Icon::Check))
+                    }
                     (None, Some(at)) => {
                         Some((desk.with("ui-id-claimed-at", "time", desk.texts.time(at)), Icon::UserRound))
                     }
@@ -78,7 +80,8 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         received(ui, detail, desk);
         ui.min_rect()
     });
-    let right_at = if two { Pos2::new(left.right() + 24.0, start.y) } else { Pos2::new(start.x, left_used.bottom() + 16.0) };
+    let right_at =
+        if two { Pos2::new(left.right() + 24.0, start.y) } else { Pos2::new(start.x, left_used.bottom() + 16.0) };
     let right = Rect::from_min_size(right_at, Vec2::new(width - if two { left_width + 24.0 } else { 0.0 }, 4000.0));
     let right_used = text::region(ui, right, "to-find", |ui| {
         to_find(ui, detail, desk);
@@ -220,7 +223,9 @@ fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     if let Some(RideData { departed, handed_over, vehicle, post, urgency }) = &detail.ride_data {
         let missing = desk.text("ui-not-in-register");
         let or_missing = |value: Option<String>| value.unwrap_or_else(|| missing.clone());
-        let moment = |at: chrono::NaiveDateTime| format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at));
+        let moment = |at: chrono::NaiveDateTime| {
+            format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at))
+        };
         let post = post.as_ref().map(|post| desk.with("ui-post", "post", post.clone()));
         let vehicle: Vec<String> = vehicle.iter().cloned().chain(post).collect();
         rows.push((desk.text("ui-departed"), or_missing(departed.map(moment))));
@@ -295,12 +300,9 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
     let date = desk.texts.date(detail.disappears);
     let key = if detail.closed.is_some() { "ui-id-disappears-closed" } else { "ui-id-disappears" };
     let ready = detail.close && desk.state.ascertained && desk.state.by.is_some();
-    let caption = if detail.close && !ready {
-        desk.text("ui-id-close-when")
-    } else {
-        desk.with(key, "date", date)
-    };
-    let place = Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
+    let caption = if detail.close && !ready { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
+    let place =
+        Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
     text::region(ui, place, "identification-term", |ui| text::label(ui, &caption, Type::Caption, t.text_2));
     text::region(ui, inner, "identification-actions", |ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {

@@ -165,11 +165,8 @@ fn identification_row(ui: &mut Ui, row: &IdentificationRow, desk: &Desk<'_>) -> 
     };
     let waits = row.reason == Reason::RideUnknown;
     let reason = desk.text(reason_key(row.reason));
-    let age = if row.age_days == 1 {
-        desk.text("ui-day-one")
-    } else {
-        desk.with("ui-days", "n", row.age_days.to_string())
-    };
+    let age =
+        if row.age_days == 1 { desk.text("ui-day-one") } else { desk.with("ui-days", "n", row.age_days.to_string()) };
     let title = if waits { row.ride.clone() } else { reason.clone() };
     let second = if waits { row.hospital.clone() } else { format!("{} · {}", row.ride, row.hospital) };
     let who = if row.mine { Some(desk.text("ui-you")) } else { row.claimed_by.clone() };

@@ -167,11 +167,8 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
             table::row(ui, &whole, &cells, table::COMPACT, None);
         }
         for signal in &screen.signals {
-            let (sign, key) = if signal.discuss {
-                (Sign::Disc, "ui-signal-discuss")
-            } else {
-                (Sign::Ring, "ui-signal-follow")
-            };
+            let (sign, key) =
+                if signal.discuss { (Sign::Disc, "ui-signal-discuss") } else { (Sign::Ring, "ui-signal-follow") };
             let hidden = || Cell::Quiet(desk.text("cell-hidden"));
             let cells = [
                 Cell::Badge(Badge::new(desk.text(key), sign, Tint::Grey)),

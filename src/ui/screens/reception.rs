@@ -106,8 +106,7 @@ fn senders_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<
     }
     columns.push(Column::exact(desk.text("ui-last-message"), 150.0));
     let name = desk.text("ui-hospital-each");
-    let table =
-        Table { name: &name, columns: &columns, rows: screen.senders.len(), selected: None, rounded: true };
+    let table = Table { name: &name, columns: &columns, rows: screen.senders.len(), selected: None, rounded: true };
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
     });
@@ -185,11 +184,8 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         format!("{} {refused}", desk.text("ui-messages-refused")),
     ];
     let chosen = desk.state.messages;
-    let parts: Vec<Part<'_>> = filters
-        .iter()
-        .zip(&words)
-        .map(|(filter, word)| Part { word, icon: None, chosen: *filter == chosen })
-        .collect();
+    let parts: Vec<Part<'_>> =
+        filters.iter().zip(&words).map(|(filter, word)| Part { word, icon: None, chosen: *filter == chosen }).collect();
     let title = Rect::from_min_size(rect.min + Vec2::new(14.0, 15.0), Vec2::new(200.0, 24.0));
     text::region(ui, title, "messages-title", |ui| {
         text::line(ui, &desk.text("ui-messages"), Type::BodyBold, t.text);

@@ -107,7 +107,8 @@ pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
         }
     }
     if let Some(count) = item.count {
-        let right = if item.narrow { rect.right_top() + Vec2::new(2.0, 10.0) } else { Pos2::new(rect.right() - 8.0, y) };
+        let right =
+            if item.narrow { rect.right_top() + Vec2::new(2.0, 10.0) } else { Pos2::new(rect.right() - 8.0, y) };
         cap::paint_count(ui, right, count);
     }
     focus::ring(ui, &response, rect.shrink(2.0), 6);

@@ -13,11 +13,9 @@ fn flag() -> Id {
 /// Notes what the last input was; once per pass, before anything is drawn.
 pub fn note_input(ctx: &Context) {
     let last = ctx.input(|input| {
-        input.events.iter().rev().find_map(|event| match event {
-            Event::Key { pressed: true, .. } => Some(true),
-            Event::PointerButton { pressed: true, .. } => Some(false),
-            _ => None,
-        })
+        let key = |event: &Event| matches!(event, Event::Key { pressed: true, .. });
+        let pointer = |event: &Event| matches!(event, Event::PointerButton { pressed: true, .. });
+        input.events.iter().rev().find(|event| key(event) || pointer(event)).map(key)
     });
     if let Some(key) = last {
         ctx.data_mut(|data| data.insert_temp(flag(), key));

@@ -2,9 +2,7 @@
 //!
 //! **Invariant:** ten thousand rows cost what twenty do; figures stand right, their digits in columns.
 
-use egui::{
-    Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
-};
+use egui::{Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use super::{
     cap::Badge,
@@ -165,7 +163,10 @@ fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
     let most = days.iter().copied().max().unwrap_or(0).max(1) as f32;
     let step = (rect.width() - 8.0) / days.len().saturating_sub(1).max(1) as f32;
     let place = |(day, count): (usize, &u64)| {
-        Pos2::new(rect.left() + 4.0 + step * day as f32, rect.bottom() - 4.0 - (rect.height() - 8.0) * *count as f32 / most)
+        Pos2::new(
+            rect.left() + 4.0 + step * day as f32,
+            rect.bottom() - 4.0 - (rect.height() - 8.0) * *count as f32 / most,
+        )
     };
     let points: Vec<Pos2> = days.iter().enumerate().map(place).collect();
     if let Some(last) = points.last().copied() {
@@ -226,4 +227,3 @@ impl Table<'_> {
         chosen
     }
 }
-

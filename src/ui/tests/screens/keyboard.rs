@@ -1,10 +1,7 @@
 //! What a person does with keys and by name, through kittest's accessibility tree.
 
 use egui::{Key, Modifiers};
-use egui_kittest::{
-    Harness,
-    kittest::Queryable,
-};
+use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
 use viewmodel::{AscertainedBy, Command, Frame, RevealPurpose};
 

@@ -240,10 +240,7 @@ pub fn record() -> Frame {
         vehicle: Some("12-104".into()),
         hospital: "Ziekenhuis Oost".into(),
         agreement: AgreementShown::No,
-        diagnoses: vec![SehDiagnosisShown {
-            display: words("Longembolie"),
-            code: Some(words("SNOMED CT 59282003")),
-        }],
+        diagnoses: vec![SehDiagnosisShown { display: words("Longembolie"), code: Some(words("SNOMED CT 59282003")) }],
         description: Shown::Value(words(description)),
         patient: PatientShown { gender: Some("gender-male"), birth_date: Some(words("24-10-1967")), age: Some(58) },
         incomplete: false,
