@@ -3,6 +3,11 @@
 //! **Not here:** messages as bytes (`hl7`, `intake`), screens (`app`). All people are invented; BSNs are of the test range.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::wildcard_enum_match_arm, missing_docs)]
 
+mod accounts;
+mod connections;
+mod counts;
+mod forgetting;
+mod keys;
 mod killed;
 mod opening;
 mod pages;
@@ -10,6 +15,8 @@ mod place;
 mod plaintext;
 mod receiving;
 mod rides;
+mod snapshot;
 mod support;
 mod tampering;
 mod waiting;
+mod worklist;

@@ -21,11 +21,13 @@ pub const BSN: &str = "999900006";
 pub const OTHER_BSN: &str = "999900018";
 
 pub const CLERK: &str = "adm01";
+pub const SECOND_CLERK: &str = "adm02";
 pub const NURSE: &str = "vpk01";
 pub const SECOND: &str = "vpk02";
 pub const DRIVER: &str = "chf01";
 pub const MANAGER: &str = "mma01";
 pub const OFFICER: &str = "po01";
+pub const ADMINISTRATOR: &str = "fb01";
 
 pub fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 9, 20, 10, 0, 0).unwrap()
@@ -65,11 +67,13 @@ impl House {
         let professional = RoleName::Professional;
         let accounts = [
             (CLERK, RoleName::Administration),
+            (SECOND_CLERK, RoleName::Administration),
             (NURSE, professional),
             (SECOND, professional),
             (DRIVER, professional),
             (MANAGER, RoleName::MedicalManager),
             (OFFICER, RoleName::PrivacyOfficer),
+            (ADMINISTRATOR, RoleName::FunctionalAdministrator),
         ];
         let new = NewStore {
             organisation: "RAV Voorbeeld".into(),
@@ -137,8 +141,12 @@ impl House {
     }
 
     pub fn clerk(&self) -> Session<Administration> {
-        self.activate(CLERK);
-        match self.signed_in(CLERK, RoleName::Administration) {
+        self.clerk_of(CLERK)
+    }
+
+    pub fn clerk_of(&self, staff: &str) -> Session<Administration> {
+        self.activate(staff);
+        match self.signed_in(staff, RoleName::Administration) {
             SignedIn::Administration(session) => session,
             _ => panic!("another role"),
         }
@@ -164,6 +172,14 @@ impl House {
         self.activate(OFFICER);
         match self.signed_in(OFFICER, RoleName::PrivacyOfficer) {
             SignedIn::PrivacyOfficer(session) => session,
+            _ => panic!("another role"),
+        }
+    }
+
+    pub fn administrator(&self) -> Session<access::FunctionalAdministrator> {
+        self.activate(ADMINISTRATOR);
+        match self.signed_in(ADMINISTRATOR, RoleName::FunctionalAdministrator) {
+            SignedIn::FunctionalAdministrator(session) => session,
             _ => panic!("another role"),
         }
     }

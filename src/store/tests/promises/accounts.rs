@@ -1,0 +1,78 @@
+//! Accounts: a code activates once, keys come back by staff number, what waited for an account is due.
+
+use domain::RoleName;
+use seal::{ActivationCode, Parameters, Passphrase};
+use store::StoreError;
+
+use crate::support::*;
+
+const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+
+#[test]
+fn accounts_named_at_set_up_are_confirmed_and_not_yet_activated() {
+    let house = House::new();
+    let rows = house.store().accounts().unwrap();
+    assert_eq!(rows.len(), 8);
+    assert!(rows.windows(2).all(|pair| pair[0].staff < pair[1].staff));
+    assert!(rows.iter().all(|row| row.confirmed && !row.activated));
+    house.activate(NURSE);
+    let nurse = house.store().accounts().unwrap().into_iter().find(|row| row.staff == NURSE).unwrap();
+    assert!(nurse.activated);
+    assert_eq!(nurse.roles, [RoleName::Professional]);
+}
+
+#[test]
+fn an_activation_is_stored_once_and_its_code_is_gone() {
+    let house = House::new();
+    let mut store = house.store();
+    let session = house.administrator();
+    let made = access::renew_activation("vpk09").unwrap();
+    store.add_account(&session, "Naam vpk09", &made, RoleName::Professional, now()).unwrap();
+    let keys = store.account_keys("vpk09").unwrap().unwrap();
+    let code = ActivationCode::parse(&made.code.reveal()).unwrap();
+    let passphrase = Passphrase::new("vier woorden van een test".into());
+    let activation = access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).unwrap();
+    store.store_activation(keys.account, &activation, now()).unwrap();
+    assert!(matches!(store.store_activation(keys.account, &activation, now()), Err(StoreError::NotYours)));
+    let keys = store.account_keys(" vpk09 ").unwrap().unwrap();
+    assert!(keys.activation.is_none() && keys.public.is_some());
+    assert!(access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).is_err());
+    house.log_is_whole();
+}
+
+#[test]
+fn an_account_made_later_waits_for_its_confirmation_and_gets_nothing_before() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    let session = house.administrator();
+    let made = access::renew_activation("vpk09").unwrap();
+    inbox.store_mut().add_account(&session, "Naam vpk09", &made, RoleName::Professional, now()).unwrap();
+    let keys = inbox.store().account_keys("vpk09").unwrap().unwrap();
+    let code = ActivationCode::parse(&made.code.reveal()).unwrap();
+    let passphrase = Passphrase::new("vier woorden van een test".into());
+    let activation = access::activate(&keys, &code, &passphrase, inbox.store().pepper(), CHEAP).unwrap();
+    inbox.store_mut().store_activation(keys.account, &activation, now()).unwrap();
+    inbox.import_rides(&[ride(&[("vpk09", 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    deliver_all(&mut inbox);
+    assert_eq!(house.count("SELECT count(*) FROM \"grant\""), 0);
+    assert_eq!(inbox.store().status(false).unwrap().waiting, 1);
+}
+
+#[test]
+fn a_staff_number_is_given_once() {
+    let house = House::new();
+    let mut store = house.store();
+    let session = house.administrator();
+    let made = access::renew_activation(NURSE).unwrap();
+    let before = store.log_length().unwrap();
+    assert!(store.add_account(&session, "Een ander", &made, RoleName::Professional, now()).is_err());
+    assert_eq!(store.log_length().unwrap(), before);
+    assert_eq!(store.account_keys(NURSE).unwrap().unwrap().name, format!("Naam {NURSE}"));
+}
+
+#[test]
+fn an_unknown_staff_number_has_no_keys() {
+    assert!(House::new().store().account_keys("niemand").unwrap().is_none());
+}

@@ -1,0 +1,79 @@
+//! The counts of `status`: what is in the store, what came in ever, and nothing of content.
+
+use domain::RideNumber;
+
+use crate::support::*;
+
+#[test]
+fn an_empty_store_counts_nothing_and_its_log_is_intact() {
+    let status = House::new().store().status(true).unwrap();
+    assert_eq!((status.records, status.rides, status.linked, status.unlinked, status.waiting), (0, 0, 0, 0, 0));
+    assert!(status.audit.intact && status.audit.entries == 1);
+    assert!(status.oldest_record.is_none() && status.purge.last_success.is_none() && status.senders.is_empty());
+}
+
+#[test]
+fn records_add_up_and_what_came_in_is_counted_ever() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    take(&mut inbox, message("a"));
+    take(&mut inbox, only_identification("i", BSN));
+    let elsewhere = RideNumber::parse("12-2026-7777-1").unwrap();
+    take(&mut inbox, store::Incoming { ride: elsewhere, sender: other_hospital(), ..message("b") });
+    let refused = store::Refused { sender: None, size: 12, rule: "no-usable-ride" };
+    inbox.append(&[store::Arrived::Refused(refused)], now()).unwrap();
+    let status = inbox.store().status(true).unwrap();
+    assert_eq!((status.records, status.linked, status.unlinked), (3, 2, 1));
+    let received = status.received;
+    assert_eq!((received.taken_in, received.repeated, received.superseded, received.refused), (3, 1, 0, 1));
+    assert_eq!(status.waiting, 2, "the nurse is not there yet, and one ride is unknown");
+    assert_eq!((status.identifications.open, status.identifications.closed), (1, 0));
+    assert_eq!(status.over_delivered["name"], 6);
+    assert_eq!(status.senders.iter().map(|s| s.taken_in).collect::<Vec<_>>(), [2, 1]);
+    assert!(status.senders.iter().all(|s| s.last == Some(now())));
+    assert_eq!(inbox.store().taken_in_by_day(0).unwrap().iter().map(|(.., n)| n).sum::<u64>(), 3);
+    inbox.store_mut().purge(now() + days(400)).unwrap();
+    let status = inbox.store().status(true).unwrap();
+    assert_eq!((status.records, status.received.taken_in), (0, 3));
+    assert_eq!(status.purge.last_success, Some(now() + days(400)));
+    assert!(status.senders.iter().all(|s| s.last.is_none()));
+}
+
+#[test]
+fn the_status_as_json_has_the_keys_that_are_agreed() {
+    let house = House::new();
+    take(&mut house.inbox(), message("a"));
+    let json = serde_json::to_value(house.store().status(true).unwrap()).unwrap();
+    for path in [
+        "/records",
+        "/received/taken_in",
+        "/received/repeated",
+        "/received/superseded",
+        "/received/refused",
+        "/linked",
+        "/unlinked",
+        "/waiting",
+        "/identifications/open",
+        "/identifications/closed",
+        "/over_delivered/name",
+        "/senders/0/organisation/root",
+        "/senders/0/organisation/extension",
+        "/senders/0/taken_in",
+        "/senders/0/refused",
+        "/senders/0/last",
+        "/audit/entries",
+        "/audit/intact",
+        "/oldest_record",
+        "/purge/last_success",
+    ] {
+        assert!(json.pointer(path).is_some(), "{path}");
+    }
+    assert_eq!(json["oldest_record"], "2026-09-20");
+    let text = json.to_string();
+    for value in [RIDE, "kanarie", BSN, "12-101"] {
+        assert!(!text.contains(value), "{value}");
+    }
+}

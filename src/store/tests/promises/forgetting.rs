@@ -1,0 +1,124 @@
+//! Forgetting: what is past its term goes with its keys, what is not stays, and the log tells how many.
+
+use domain::{Diagnosis, Purpose, RideNumber, WorkingDiagnosis};
+use store::{Arrived, Inbox, Ride};
+
+use crate::support::*;
+
+fn numbered(i: usize) -> RideNumber {
+    RideNumber::parse(&format!("12-2026-{}-1", 5000 + i)).unwrap()
+}
+
+fn receive(inbox: &mut Inbox, count: usize, at: chrono::DateTime<chrono::Utc>) {
+    let batch: Vec<_> = (0..count)
+        .map(|i| {
+            let one = store::Incoming { ride: numbered(i), handed_over: None, ..message(&format!("m{i}")) };
+            Arrived::Message(Box::new(one))
+        })
+        .collect();
+    inbox.append(&batch, at).unwrap();
+}
+
+/// A record and a ride of today, and another of ten days later, both delivered.
+fn two_of_different_age() -> (House, Inbox) {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    for (i, at) in [(0, now()), (1, now() + days(10))] {
+        let one = Ride { number: numbered(i), handed_over: Some(at), ..ride(&[(NURSE, 1)]) };
+        inbox.import_rides(&[one], at).unwrap();
+        let incoming = store::Incoming { ride: numbered(i), handed_over: Some(at), ..message(&format!("m{i}")) };
+        inbox.append(&[Arrived::Message(Box::new(incoming))], at).unwrap();
+        while inbox.deliver(at).unwrap() > 0 {}
+    }
+    (house, inbox)
+}
+
+#[test]
+fn what_is_past_its_term_goes_with_grants_wraps_and_keys_and_the_rest_stays_readable() {
+    let (house, mut inbox) = two_of_different_age();
+    let keys = house.count("SELECT count(*) FROM reader_key");
+    let at = now() + days(360);
+    let purged = inbox.store_mut().purge(at).unwrap();
+    assert_eq!((purged.records, purged.rides), (1, 1));
+    for table in ["message", "ride", "crew", "\"grant\"", "figure", "identity"] {
+        assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 1, "{table}");
+    }
+    assert!(purged.reader_keys > 0 && house.count("SELECT count(*) FROM reader_key") < keys);
+    let nurse = house.professional(NURSE);
+    let mut archive = house.archive();
+    let rows = archive.feedback_list(&nurse, 9, at).unwrap();
+    assert_eq!(rows.len(), 1);
+    let id = rows[0].message;
+    assert!(archive.open::<Diagnosis, _>(&nurse, id, Purpose::Quality, at).unwrap().is_some());
+    assert!(archive.open::<WorkingDiagnosis, _>(&nurse, id, Purpose::Quality, at).unwrap().is_some());
+    assert_eq!(archive.open_figures(&house.manager(), at, |_, _| true).unwrap().rows.len(), 1);
+    house.log_is_whole();
+}
+
+#[test]
+fn a_preview_counts_what_the_purge_then_destroys_and_changes_nothing() {
+    let (house, mut inbox) = two_of_different_age();
+    let at = now() + days(360);
+    let before = inbox.store().log_length().unwrap();
+    let preview = inbox.store().purge_preview(at).unwrap();
+    assert_eq!(inbox.store().log_length().unwrap(), before);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 2);
+    let purged = inbox.store_mut().purge(at).unwrap();
+    assert_eq!((preview.records, preview.rides), (purged.records, purged.rides));
+    assert_eq!(preview.identifications, purged.identifications);
+}
+
+#[test]
+fn more_than_one_slice_goes_in_one_run_with_one_entry_that_counts_them_all() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 1201, now());
+    let before = inbox.store().log_length().unwrap();
+    let purged = inbox.store_mut().purge(now() + days(358)).unwrap();
+    assert_eq!(purged.records, 1201);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+    assert_eq!(inbox.store().log_length().unwrap(), before + 1);
+    assert_eq!(inbox.store().log_page(None, 1).unwrap()[0].entry.count, Some(1201));
+    house.log_is_whole();
+}
+
+#[test]
+fn a_purge_leaves_the_write_ahead_log_empty() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 50, now());
+    inbox.store_mut().purge(now() + days(358)).unwrap();
+    let log = house.folder.path().join("terugblik.db-wal");
+    assert_eq!(std::fs::metadata(log).map_or(0, |m| m.len()), 0);
+}
+
+#[test]
+fn a_purge_before_any_term_destroys_nothing() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 3, now());
+    let purged = inbox.store_mut().purge(now() + days(89)).unwrap();
+    assert_eq!(purged, store::Purged::default());
+    assert_eq!(house.count("SELECT count(*) FROM message"), 3);
+    assert_eq!(house.count("SELECT count(*) FROM identity WHERE fingerprint IS NOT NULL"), 3);
+}
+
+#[test]
+fn fingerprints_and_bsn_hashes_go_after_ninety_days() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let announced = Ride { announced: store::announced_bsn(OTHER_BSN), ..ride(&[(NURSE, 1)]) };
+    inbox.import_rides(&[announced], now()).unwrap();
+    take(&mut inbox, only_identification("i", BSN));
+    let hashes = [
+        "SELECT count(*) FROM identity WHERE fingerprint IS NOT NULL",
+        "SELECT count(*) FROM ride WHERE bsn_hash IS NOT NULL",
+        "SELECT count(*) FROM work WHERE bsn_hash IS NOT NULL",
+    ];
+    assert!(hashes.iter().all(|sql| house.count(sql) == 1));
+    assert!(inbox.store_mut().purge(now() + days(90)).unwrap().hashes >= 3);
+    assert!(hashes.iter().all(|sql| house.count(sql) == 0));
+    assert_eq!(inbox.store_mut().purge(now() + days(90)).unwrap().hashes, 0, "once");
+}

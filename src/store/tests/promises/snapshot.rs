@@ -1,0 +1,132 @@
+//! A snapshot and its way back: encrypted under a key of its own, without MAC key, never over a store.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, Utc};
+use domain::{Diagnosis, Purpose};
+use seal::RootSecret;
+use store::{Archive, Store, StoreError};
+
+use crate::support::*;
+
+struct Saved {
+    house: House,
+    place: tempfile::TempDir,
+}
+
+impl Saved {
+    /// A house with one delivered record and one that waits, and its snapshot.
+    fn new() -> Self {
+        let house = House::new();
+        let mut inbox = house.inbox();
+        connect(inbox.store_mut());
+        house.activate(NURSE);
+        inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+        take(&mut inbox, message("a"));
+        deliver_all(&mut inbox);
+        let elsewhere = domain::RideNumber::parse("12-2026-7777-1").unwrap();
+        take(&mut inbox, store::Incoming { ride: elsewhere, ..message("b") });
+        let place = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let saved = Self { house, place };
+        assert_eq!(inbox.store_mut().backup(&saved.house.root(), &saved.snapshot(), now()).unwrap(), 2);
+        saved
+    }
+
+    fn snapshot(&self) -> PathBuf {
+        self.place.path().join("snapshot")
+    }
+
+    fn folder(&self) -> PathBuf {
+        self.place.path().join("restored")
+    }
+
+    fn restore(&self, root: &RootSecret, at: DateTime<Utc>) -> Result<Store, StoreError> {
+        Store::restore(&self.folder(), root, &self.snapshot(), origin(), at)
+    }
+}
+
+fn own_key(saved: &Saved) -> rusqlite::Connection {
+    let wrapped = std::fs::read(saved.place.path().join("snapshot.key")).unwrap();
+    let secret = saved.house.root().wrapping_key().unwrap_secret("backup", 1, &wrapped).unwrap();
+    let key: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+    let connection = rusqlite::Connection::open(saved.snapshot()).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).unwrap();
+    connection
+}
+
+#[test]
+fn a_snapshot_opens_under_its_own_key_and_under_no_other() {
+    let saved = Saved::new();
+    let count = |c: &rusqlite::Connection| c.query_row("SELECT count(*) FROM message", [], |row| row.get::<_, i64>(0));
+    assert_eq!(count(&own_key(&saved)).unwrap(), 2);
+    assert!(count(&raw(&saved.snapshot(), &saved.house.root())).is_err());
+    assert!(saved.house.root().wrapping_key().unwrap_secret("backup", 1, b"another").is_err());
+    let left: Vec<_> = std::fs::read_dir(saved.place.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
+    assert_eq!(left.len(), 2, "{left:?}");
+}
+
+#[test]
+fn a_snapshot_holds_no_mac_key_in_any_page() {
+    let saved = Saved::new();
+    let values = own_key(&saved)
+        .query_row("SELECT count(*) FROM counter WHERE value IS NOT NULL", [], |row| row.get::<_, i64>(0))
+        .unwrap();
+    assert_eq!(values, 0);
+}
+
+#[test]
+fn a_snapshot_is_never_written_over_another_file() {
+    let saved = Saved::new();
+    let before = std::fs::read(saved.snapshot()).unwrap();
+    let again = saved.house.store().backup(&saved.house.root(), &saved.snapshot(), now());
+    assert!(matches!(again, Err(StoreError::Exists(_))));
+    assert_eq!(std::fs::read(saved.snapshot()).unwrap(), before);
+}
+
+#[test]
+fn what_is_put_back_opens_for_its_readers_and_goes_on_receiving() {
+    let saved = Saved::new();
+    let store = saved.restore(&saved.house.root(), now() + days(1)).unwrap();
+    assert_eq!(store.status(true).unwrap().records, 2);
+    let nurse = saved.house.professional(NURSE);
+    let mut archive = Archive::new(store);
+    let rows = archive.feedback_list(&nurse, 9, now() + days(1)).unwrap();
+    let id = rows[0].message;
+    assert!(archive.open::<Diagnosis, _>(&nurse, id, Purpose::Quality, now() + days(1)).unwrap().is_some());
+    drop(archive);
+    let store = Store::open(&saved.folder(), &saved.house.root(), origin(), now()).unwrap();
+    let mut inbox = store::Inbox::new(store, None);
+    assert!(matches!(take(&mut inbox, message("a")), store::Outcome::Repeated(_)));
+    assert!(matches!(take(&mut inbox, message("c")), store::Outcome::TakenIn(_)));
+    assert!(inbox.store().verify_log(None, |_| true).unwrap().first_break.is_none());
+}
+
+#[test]
+fn a_store_is_never_put_back_over_another() {
+    let saved = Saved::new();
+    let before = std::fs::read(saved.house.file()).unwrap();
+    let over = Store::restore(saved.house.folder.path(), &saved.house.root(), &saved.snapshot(), origin(), now());
+    assert!(matches!(over.map(|_| ()), Err(StoreError::Exists(_))));
+    assert_eq!(std::fs::read(saved.house.file()).unwrap(), before);
+}
+
+#[test]
+fn a_snapshot_under_another_root_or_with_a_changed_byte_makes_no_store() {
+    let saved = Saved::new();
+    let other = RootSecret::generate().unwrap();
+    assert!(matches!(saved.restore(&other, now()).map(|_| ()), Err(StoreError::WrongKeyOrDamaged)));
+    let mut bytes = std::fs::read(saved.snapshot()).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(saved.snapshot(), bytes).unwrap();
+    assert!(saved.restore(&saved.house.root(), now()).is_err());
+    let opened = Store::open(&saved.folder(), &saved.house.root(), origin(), now());
+    assert!(matches!(opened.map(|_| ()), Err(StoreError::Absent(_))));
+}
+
+#[test]
+fn what_passed_its_term_since_the_snapshot_is_not_put_back() {
+    let saved = Saved::new();
+    let store = saved.restore(&saved.house.root(), now() + days(358)).unwrap();
+    assert_eq!(store.status(false).unwrap().records, 0);
+}
