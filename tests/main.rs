@@ -3,6 +3,9 @@
 
 mod cli;
 mod compile_fail;
+mod house;
+mod leaks;
+mod readers;
 mod role_matrix;
 mod samples;
 mod tidy;

@@ -593,3 +593,4 @@ rule-W12 = The time of sending lies more than a day in the future.
 rule-W13 = The birth date lies after the ride.
 rule-W14 = The time of sending lies before the ride's departure.
 rule-W15 = A SOAP header that must be understood was read over.
+event-column-rights-changed = Column rights changed

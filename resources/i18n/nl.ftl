@@ -593,3 +593,4 @@ rule-W12 = De verzendtijd ligt meer dan een dag in de toekomst.
 rule-W13 = De geboortedatum ligt na de rit.
 rule-W14 = De verzendtijd ligt vóór het vertrek van de rit.
 rule-W15 = Een SOAP-header die begrepen moet worden is overgeslagen.
+event-column-rights-changed = Kolomrechten gewijzigd

@@ -96,6 +96,8 @@ catalogue! {
         ConnectionsChanged = 60 "event-connections-changed",
         /// Connections were exported.
         ConnectionsExported = 61 "event-connections-exported",
+        /// What a crew column gives was changed.
+        ColumnRightsChanged = 62 "event-column-rights-changed",
         /// Records past their term were destroyed.
         Purged = 70 "event-purged",
         /// A backup was made.

@@ -1,0 +1,192 @@
+//! One message, several readers: each sees his own part on his own screen, and no other's.
+
+use viewmodel::{AgreementShown, AscertainedBy, Command, Frame, Reason, RevealPurpose, Screen, Shown};
+
+use crate::house::{House, spoken};
+
+const CLERK: &str = "9001";
+const MANAGER: &str = "9002";
+const ADMINISTRATOR: &str = "9003";
+const OFFICER: &str = "9004";
+
+fn identifications(frame: &Frame) -> &viewmodel::IdentificationsScreen {
+    match &frame.screen {
+        Screen::Identifications(screen) => screen,
+        _ => panic!("the clerk's first screen is Patiëntidentificatie"),
+    }
+}
+
+fn feedback(frame: &Frame) -> &viewmodel::FeedbackScreen {
+    match &frame.screen {
+        Screen::Feedback(screen) => screen,
+        _ => panic!("the professional's first screen is Terugkoppelingen"),
+    }
+}
+
+/// Opens every record of a professional; gives what a screen reader gets on the way.
+fn all_opened(house: &mut House, staff: &str) -> String {
+    let frame = house.sign_in(staff);
+    let records: Vec<_> = feedback(&frame).rows.iter().map(|r| r.record).collect();
+    let mut heard = spoken(frame);
+    for record in records {
+        heard += &spoken(house.act(Command::OpenRecord(record)));
+    }
+    heard
+}
+
+#[test]
+fn both_bsns_of_the_programme_fail_the_elfproef_and_are_work_for_the_clerk() {
+    let mut house = House::with(&["programma-01-onjuist-bsn.xml", "programma-02-bsn-leeg.xml"]);
+    let frame = house.sign_in(CLERK);
+    let rows: Vec<_> = identifications(&frame).rows.iter().map(|r| (r.reason, r.ride.as_str())).collect();
+    assert_eq!(rows, [(Reason::Invalid, "12-2026-4501-1"), (Reason::Invalid, "12-2026-4502-1")]);
+    let frame = house.sign_in("1001");
+    assert!(feedback(&frame).rows.is_empty(), "identification only: nothing for the crew");
+}
+
+#[test]
+fn an_equal_bsn_is_nothing_for_the_administration() {
+    let mut house = House::with(&["programma-03-bsn-gelijk.xml", "42-bsn-gelijk-toch-gestuurd.xml"]);
+    assert!(identifications(&house.sign_in(CLERK)).rows.is_empty());
+}
+
+#[test]
+fn the_clerk_reveals_a_bsn_and_the_log_has_that_entry() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let frame = house.sign_in(CLERK);
+    let item = identifications(&frame).rows[0].item;
+    assert_eq!(identifications(&frame).rows[0].reason, Reason::NotAnnounced);
+    assert!(!spoken(frame).contains("999900006"), "masked until shown");
+    house.act(Command::Claim(item));
+    let shown = house.act(Command::RevealBsn(item, RevealPurpose::CompleteRide));
+    let detail = identifications(&shown).detail.as_ref().unwrap();
+    assert_eq!(detail.bsns[0].shown.as_ref().unwrap().0.reveal(), "999900006");
+    assert!(spoken(shown).contains("999 900 006"));
+    let copied = house.act(Command::CopyBsn(item));
+    assert_eq!(copied.clipboard.unwrap().0.reveal(), "999900006");
+    let closed = house.act(Command::CloseItem { item, by: AscertainedBy::BirthDateAndGender });
+    assert!(identifications(&closed).rows.is_empty());
+    let log = house.sign_in(OFFICER);
+    let Screen::AuditLog(log) = &log.screen else { panic!("the officer's first screen is Auditlog") };
+    let events: Vec<_> = log.lines.iter().map(|l| l.event).collect();
+    for event in ["event-bsn-revealed", "event-bsn-copied", "event-item-claimed", "event-item-closed"] {
+        assert!(events.contains(&event), "{event} of {events:?}");
+    }
+    let revealed = log.lines.iter().find(|l| l.event == "event-bsn-revealed").unwrap();
+    assert_eq!(revealed.who.as_deref(), Some("M. Hoekstra"));
+    assert_eq!(revealed.purpose, "purpose-complete-ride");
+}
+
+#[test]
+fn the_crew_opens_diagnosis_and_remarks_by_choice_and_another_crew_sees_nothing() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    // Nurse 1003 drove ride 12-2026-4510-1.
+    let frame = house.sign_in("1003");
+    assert_eq!(feedback(&frame).unread, 1);
+    let record = feedback(&frame).rows[0].record;
+    let closed = spoken(frame);
+    assert!(!closed.contains("Ischemisch") && !closed.contains("Glucose was bepaald"), "the list tells no outcome");
+    let frame = house.act(Command::OpenRecord(record));
+    let opened = feedback(&frame).opened.as_ref().unwrap();
+    assert_eq!(opened.agreement, AgreementShown::No);
+    assert_eq!(opened.diagnoses[0].display.reveal(), "Cerebrovasculair accident");
+    let Shown::Value(description) = &opened.description else { panic!("the description was received") };
+    assert!(description.reveal().starts_with("Ischemisch CVA"));
+    let (Shown::Value(medical), Shown::Value(communication)) = opened.remarks.as_ref().unwrap() else {
+        panic!("both remarks were received")
+    };
+    assert!(medical.reveal().starts_with("Glucose"));
+    assert_eq!(communication.reveal(), "Keuze van het ziekenhuis was juist.");
+    for other in ["1001", "1002", "1004"] {
+        assert!(feedback(&house.sign_in(other)).rows.is_empty(), "{other} was not on this ride");
+    }
+}
+
+#[test]
+fn with_agreement_the_crew_sees_the_flag_and_the_remarks_and_no_diagnosis() {
+    let mut house = House::with(&["programma-06-toelichting.xml"]);
+    let frame = house.sign_in("1002");
+    let record = feedback(&frame).rows[0].record;
+    let frame = house.act(Command::OpenRecord(record));
+    let opened = feedback(&frame).opened.as_ref().unwrap();
+    assert_eq!(opened.agreement, AgreementShown::Yes);
+    assert!(opened.diagnoses.is_empty() && opened.patient.birth_date.is_none());
+    assert!(matches!(opened.remarks, Some((Shown::Value(_), Shown::Value(_)))));
+}
+
+#[test]
+fn a_message_whose_ride_is_unknown_is_seen_by_no_professional() {
+    let mut house = House::with(&["45-niet-gekoppeld.xml"]);
+    for staff in ["1001", "1002", "1003", "1004"] {
+        assert!(feedback(&house.sign_in(staff)).rows.is_empty());
+    }
+    let Screen::Reception(reception) = house.sign_in(ADMINISTRATOR).screen else { panic!("Ontvangst") };
+    assert_eq!((reception.health.records, reception.health.unlinked), (1, 1));
+}
+
+/// What each reader may hear of the full sample; everything else is a canary for him.
+#[test]
+fn no_screen_says_what_its_role_may_not_see() {
+    let canaries = [
+        ("bsn", "999900006"),
+        ("bsn shown", "999 900 006"),
+        ("diagnosis", "Cerebrovasculair accident"),
+        ("description", "Ischemisch"),
+        ("remark", "Glucose was bepaald"),
+        ("remark", "Keuze van het ziekenhuis"),
+        ("patient number", "P-77120"),
+        ("name", "Wilhelmina"),
+        ("address", "Dorpsstraat"),
+        ("telephone", "+31612345678"),
+        ("narrative", "opname hartbewaking"),
+    ];
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let clerk = {
+        let frame = house.sign_in(CLERK);
+        let item = identifications(&frame).rows[0].item;
+        let mut heard = spoken(frame);
+        heard += &spoken(house.act(Command::RevealBsn(item, RevealPurpose::CompleteRide)));
+        heard
+    };
+    let crew = all_opened(&mut house, "1003");
+    let others: String = [MANAGER, ADMINISTRATOR, OFFICER, "1001", "1002", "1004"]
+        .iter()
+        .map(|staff| spoken(house.sign_in(staff)))
+        .collect();
+    let may = |reader: &str, kind: &str| match reader {
+        "clerk" => kind.starts_with("bsn"),
+        "crew" => matches!(kind, "diagnosis" | "description" | "remark"),
+        _ => false,
+    };
+    for (reader, heard) in [("clerk", &clerk), ("crew", &crew), ("others", &others)] {
+        for (kind, canary) in canaries {
+            assert!(may(reader, kind) || !heard.contains(canary), "{reader} hears the {kind}");
+        }
+    }
+}
+
+#[test]
+fn a_wrong_passphrase_and_an_unknown_account_get_one_answer() {
+    let mut house = House::with(&[]);
+    let mut answer = |account: &str, phrase: &str| {
+        house.act(Command::SignOut);
+        let passphrase = zeroize::Zeroizing::new(phrase.to_owned());
+        match house.act(Command::SignIn { account: account.into(), passphrase }).screen {
+            Screen::SignIn(screen) => screen.error,
+            _ => panic!("nobody comes in"),
+        }
+    };
+    assert_eq!(answer(CLERK, "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
+    assert_eq!(answer("4242", "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
+}
+
+#[test]
+fn after_lock_the_frame_holds_nothing_of_the_screen_behind_it() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    all_opened(&mut house, "1003");
+    let heard = spoken(house.act(Command::Lock));
+    for canary in ["Cerebrovasculair", "Ischemisch", "Glucose", "12-2026-4510"] {
+        assert!(!heard.contains(canary), "{canary}");
+    }
+    assert!(matches!(house.act(Command::Refresh).screen, Screen::Locked(_)));
+}
