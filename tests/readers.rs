@@ -10,17 +10,15 @@ const ADMINISTRATOR: &str = "9003";
 const OFFICER: &str = "9004";
 
 fn identifications(frame: &Frame) -> &viewmodel::IdentificationsScreen {
-    match &frame.screen {
-        Screen::Identifications(screen) => screen,
-        _ => panic!("the clerk's first screen is Patiëntidentificatie"),
-    }
+    let Screen::Identifications(screen) = &frame.screen else {
+        panic!("the clerk's first screen is Patiëntidentificatie")
+    };
+    screen
 }
 
 fn feedback(frame: &Frame) -> &viewmodel::FeedbackScreen {
-    match &frame.screen {
-        Screen::Feedback(screen) => screen,
-        _ => panic!("the professional's first screen is Terugkoppelingen"),
-    }
+    let Screen::Feedback(screen) = &frame.screen else { panic!("the professional's first screen is Terugkoppelingen") };
+    screen
 }
 
 /// Opens every record of a professional; gives what a screen reader gets on the way.
@@ -171,10 +169,9 @@ fn a_wrong_passphrase_and_an_unknown_account_get_one_answer() {
     let mut answer = |account: &str, phrase: &str| {
         house.act(Command::SignOut);
         let passphrase = zeroize::Zeroizing::new(phrase.to_owned());
-        match house.act(Command::SignIn { account: account.into(), passphrase }).screen {
-            Screen::SignIn(screen) => screen.error,
-            _ => panic!("nobody comes in"),
-        }
+        let frame = house.act(Command::SignIn { account: account.into(), passphrase });
+        let Screen::SignIn(screen) = &frame.screen else { panic!("nobody comes in") };
+        screen.error
     };
     assert_eq!(answer(CLERK, "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
     assert_eq!(answer("4242", "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
