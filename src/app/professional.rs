@@ -110,7 +110,7 @@ pub(crate) fn screen(
     view: &mut View,
     now: DateTime<Utc>,
 ) -> Result<FeedbackScreen, AppError> {
-    let (unread, in_all) = archive.feedback_counts(session, now)?;
+    let (unread, in_all) = archive.feedback_counts(session)?;
     if view.heads.as_ref().is_none_or(|heads| heads.len() as u64 != in_all.min(u64::from(ROWS_MAX))) {
         view.heads = Some(archive.feedback_list(session, ROWS_MAX, now)?);
     }

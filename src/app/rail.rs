@@ -62,7 +62,7 @@ fn count(archive: &Archive, signed_in: &SignedIn, now: DateTime<Utc>) -> Option<
     // A count that cannot be had now is left out; the screen itself says what is wrong.
     let count = match signed_in {
         SignedIn::Administration(_) => archive.store().work_counts(now).ok()?.0,
-        SignedIn::Professional(session) => archive.feedback_counts(session, now).ok()?.0,
+        SignedIn::Professional(session) => archive.feedback_counts(session).ok()?.0,
         SignedIn::MedicalManager(_) | SignedIn::FunctionalAdministrator(_) | SignedIn::PrivacyOfficer(_) => 0,
     };
     (count > 0).then_some(count)

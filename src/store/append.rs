@@ -5,7 +5,8 @@
 use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Case, Diagnosis, Figure, Identification, MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks,
+    Case, Diagnosis, Figure, Identification, IdentificationContent, MessageId, MessageToken, Part, PartCode, Purpose,
+    ReaderId, Remarks,
 };
 use rusqlite::{Transaction, params};
 use seal::{ContentKey, Place};
@@ -18,7 +19,7 @@ use crate::{
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     rides::{self, KnownRide},
-    senders::{self, Counted, OVER_KIND},
+    senders::{self, Counted, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
     work,
     wraps::Wraps,
@@ -28,6 +29,7 @@ use crate::{
 pub(crate) const FLAG_OTHER_HOSPITAL: i64 = 1;
 pub(crate) const FLAG_SENDER_IN_TEST: i64 = 2;
 pub(crate) const FLAG_NO_PROFILE: i64 = 4;
+pub(crate) const FLAG_RIDE_UNKNOWN: i64 = 8;
 pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST;
 
 pub(crate) struct Append<'a> {
@@ -128,14 +130,16 @@ impl<'a> Append<'a> {
     }
 
     fn count(&self, counted: Counted, sender: i64) -> Result<(), StoreError> {
-        senders::count(self.transaction, senders::day_of(self.now), counted.code(), sender, 1)
+        senders::count_message(self.transaction, self.now, counted, sender)
     }
 
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
         let sender = senders::number(self.transaction, &incoming.sender)?;
         let known = identity::look(self.transaction, self.secrets, incoming)?;
         let (event, counted, outcome) = match known {
-            Known::New { replaces, identities } => return self.take_in(incoming, sender, replaces, identities),
+            Known::New => return self.take_in(incoming, sender, None, Counted::TakenIn),
+            Known::Replaces(old) => return self.take_in(incoming, sender, Some(old), Counted::TakenIn),
+            Known::ReadAgain(old) => return self.take_in(incoming, sender, Some(old), Counted::Repeated),
             Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
             Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
@@ -144,7 +148,9 @@ impl<'a> Append<'a> {
         entry.count = Some(incoming.size);
         entry.detail = Some(match outcome {
             Outcome::OtherContent => format!("{sender}/same-id-other-content"),
-            Outcome::TakenIn(_) | Outcome::Repeated(_) | Outcome::Superseded => sender.to_string(),
+            Outcome::TakenIn(_) | Outcome::Repeated(_) | Outcome::ReadAgain(_) | Outcome::Superseded => {
+                sender.to_string()
+            }
         });
         self.log(entry)?;
         self.count(counted, sender)?;
@@ -156,7 +162,7 @@ impl<'a> Append<'a> {
         incoming: &Incoming,
         sender: i64,
         replaces: Option<MessageId>,
-        mut identities: Vec<i64>,
+        counted_as: Counted,
     ) -> Result<Outcome, StoreError> {
         let ride = rides::known(self.transaction, &incoming.ride)?;
         let token = seal::random_token()?;
@@ -165,22 +171,16 @@ impl<'a> Append<'a> {
         // A BSN that the ambulance announced itself never gets in, whichever came first (R9).
         let identification =
             incoming.identification.as_ref().filter(|i| !rides::announced_equals(self.secrets, ride.as_ref(), i));
-        let ident = identification.map(|i| sealed::<Identification>(token, Some(i))).transpose()?;
-        let parts = SealedParts {
-            ident,
-            diagnosis: sealed::<Diagnosis>(token, incoming.diagnosis.as_ref())?,
-            case: incoming.case.as_ref().filter(|_| counted).map(|c| sealed::<Case>(token, Some(c))).transpose()?,
-            remarks: incoming.remarks.as_ref().map(|r| sealed::<Remarks>(token, Some(r))).transpose()?,
-            figure: match incoming.figure.as_ref().filter(|_| counted) {
-                Some(figure) => Some(self.figure(token, &Figure::encode(figure))?),
-                None => None,
-            },
+        let parts = self.seal_parts(token, incoming, identification, counted)?;
+        let inherited = match replaces {
+            Some(replaced) => {
+                let entry = self.entry(Event::RecordReplaced, incoming);
+                self.log(entry)?;
+                Some(identity::remove_replaced(self.transaction, replaced)?)
+            }
+            None => None,
         };
-        if let Some(replaced) = replaces {
-            identities.extend(identity::remove_replaced(self.transaction, replaced)?);
-            let entry = self.entry(Event::RecordReplaced, incoming);
-            self.log(entry)?;
-        }
+        faults::point();
         let mut entry = self.entry(Event::MessageTakenIn, incoming);
         entry.digests = parts.digests();
         entry.count = Some(incoming.size);
@@ -194,35 +194,79 @@ impl<'a> Append<'a> {
             wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &crew_keys(&parts, true))?);
         }
         faults::point();
-        let id = self.insert(
-            incoming,
-            sender,
-            &parts,
-            &Row {
-                token,
-                flags,
-                receipt,
-                ride: ride.as_ref(),
-                wraps,
-                holders: &grants.holders,
-                identities: &identities,
-            },
-        )?;
+        let old = inherited.as_ref().map_or(&[][..], |i| &i.identities);
+        let row = Row {
+            token,
+            flags,
+            receipt,
+            purge_after: inherited.as_ref().map_or(i64::MAX, |i| i.purge_after).min(self.purge_after(incoming, ride.as_ref())),
+            wraps,
+            holders: &grants.holders,
+            identities: &identity::all_of(self.secrets, incoming, old),
+        };
+        let id = self.insert(incoming, sender, &parts, &row)?;
         self.insert_beside(incoming, id, &parts, &grants, ride.as_ref())?;
-        if ident_opens_work(&parts, counted) {
-            work::open(self.transaction, self.secrets, id, sender, incoming, ride.as_ref(), self.now)?;
+        self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
+        identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
+        faults::point();
+        if identification.is_none() && incoming.identification.is_some() {
+            senders::count_over(self.transaction, self.now, sender, ("equal_bsn", EQUAL_BSN_PATH), 1)?;
         }
-        identity::store(self.transaction, self.secrets, incoming, id, &identities)?;
+        for (kind, path, n) in &incoming.over_delivered {
+            senders::count_over(self.transaction, self.now, sender, (kind, path), *n)?;
+        }
+        self.count(counted_as, sender)?;
         faults::point();
-        self.count_over_delivered(incoming, sender)?;
-        self.count(Counted::TakenIn, sender)?;
-        faults::point();
-        Ok(Outcome::TakenIn(id))
+        Ok(match counted_as {
+            Counted::Repeated => Outcome::ReadAgain(id),
+            Counted::TakenIn | Counted::Superseded | Counted::Refused => Outcome::TakenIn(id),
+        })
+    }
+
+    fn seal_parts(
+        &mut self,
+        token: MessageToken,
+        incoming: &Incoming,
+        identification: Option<&IdentificationContent>,
+        counted: bool,
+    ) -> Result<SealedParts, StoreError> {
+        Ok(SealedParts {
+            ident: identification.map(|i| sealed::<Identification>(token, Some(i))).transpose()?,
+            diagnosis: sealed::<Diagnosis>(token, incoming.diagnosis.as_ref())?,
+            case: incoming.case.as_ref().filter(|_| counted).map(|c| sealed::<Case>(token, Some(c))).transpose()?,
+            remarks: incoming.remarks.as_ref().map(|r| sealed::<Remarks>(token, Some(r))).transpose()?,
+            figure: match incoming.figure.as_ref().filter(|_| counted) {
+                Some(figure) => Some(self.figure(token, &Figure::encode(figure))?),
+                None => None,
+            },
+        })
+    }
+
+    /// The clerk's item, where a BSN came back; a ride that waited for one waits no more.
+    fn work(
+        &self,
+        incoming: &Incoming,
+        id: MessageId,
+        sender: i64,
+        ride: Option<&KnownRide>,
+        opens: bool,
+    ) -> Result<(), StoreError> {
+        if !opens {
+            return Ok(());
+        }
+        work::open(self.transaction, self.secrets, id, sender, incoming, ride, self.now)?;
+        if let Some(ride) = ride.filter(|ride| ride.awaits) {
+            self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.id])?;
+        }
+        Ok(())
     }
 
     fn flags(&self, incoming: &Incoming, sender: i64, ride: Option<&KnownRide>) -> i64 {
         let other = ride.and_then(|r| r.hospital).is_some_and(|hospital| hospital != sender);
         let mut flags = if other { FLAG_OTHER_HOSPITAL } else { 0 };
+        if ride.is_none() {
+            flags |= FLAG_RIDE_UNKNOWN;
+        }
         if incoming.sender_in_test {
             flags |= FLAG_SENDER_IN_TEST;
         }
@@ -260,16 +304,16 @@ impl<'a> Append<'a> {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
         };
         let crew = crew_of(self.transaction, &ride.crew, senders::day_of(self.now))?;
-        let needs_routing = ride.working_diagnosis_waits()? && crew.iter().any(|c| c.reader.is_some());
-        let mut grants = Grants { waits: crew.iter().any(|c| c.reader.is_none()), ..Grants::default() };
+        let needs_routing = ride.working_diagnosis_waits()? && crew.served().next().is_some();
+        let mut grants = Grants { waits: crew.waits(), ..Grants::default() };
         if needs_routing && self.routing.is_none() {
             // The receiver, which holds Routing's key, delivers the whole of it at its next round.
             return Ok(Grants { waits: true, due: true, ..Grants::default() });
         }
-        for member in &crew {
-            let Some(reader) = member.reader else { continue };
+        for (reader, remarks) in crew.served() {
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
-            grants.list.push((reader, seal::wrap(key, token, &crew_keys(parts, member.remarks))?));
+            let remarks = remarks && parts.remarks.is_some();
+            grants.list.push((reader, seal::wrap(key, token, &crew_keys(parts, remarks))?, remarks));
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
         if let (true, Some(routing)) = (needs_routing, self.routing.as_deref_mut()) {
@@ -300,7 +344,7 @@ impl<'a> Append<'a> {
             .execute(params![
                 row.token.0,
                 self.now.timestamp(),
-                self.purge_after(incoming, row.ride),
+                row.purge_after,
                 sender,
                 incoming.ride.canonical(),
                 row.flags,
@@ -337,10 +381,10 @@ impl<'a> Append<'a> {
                 .execute(params![id.0, figure])?;
         }
         faults::point();
-        for (reader, wrap) in &grants.list {
+        for (reader, wrap, remarks) in &grants.list {
             self.transaction
-                .prepare_cached("INSERT INTO \"grant\"(reader, message, wrap, state) VALUES (?1, ?2, ?3, 1)")?
-                .execute(params![reader.0, id.0, wrap])?;
+                .prepare_cached("INSERT INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)")?
+                .execute(params![reader.0, id.0, wrap, remarks])?;
             faults::point();
         }
         if grants.waits {
@@ -359,34 +403,13 @@ impl<'a> Append<'a> {
         let start = [Some(self.now), of_message, of_ride].into_iter().flatten().min().unwrap_or(self.now);
         (start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp()
     }
-
-    fn count_over_delivered(&self, incoming: &Incoming, sender: i64) -> Result<(), StoreError> {
-        let day = senders::day_of(self.now);
-        for (kind, path, n) in &incoming.over_delivered {
-            let find = "SELECT id FROM over_path WHERE sender = ?1 AND kind = ?2 AND path = ?3";
-            let found = self.transaction.prepare_cached(find)?.query_row(params![sender, kind, path], |r| r.get(0));
-            let id: i64 = match found {
-                Ok(id) => id,
-                Err(rusqlite::Error::QueryReturnedNoRows) => {
-                    self.transaction.execute(
-                        "INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)",
-                        params![sender, kind, path],
-                    )?;
-                    self.transaction.last_insert_rowid()
-                }
-                Err(error) => return Err(error.into()),
-            };
-            senders::count(self.transaction, day, OVER_KIND + id, sender, *n)?;
-        }
-        Ok(())
-    }
 }
 
 struct Row<'a> {
     token: MessageToken,
     flags: i64,
     receipt: u64,
-    ride: Option<&'a KnownRide>,
+    purge_after: i64,
     wraps: Wraps,
     holders: &'a [u8],
     identities: &'a [i64],
@@ -394,14 +417,11 @@ struct Row<'a> {
 
 #[derive(Default)]
 struct Grants {
-    list: Vec<(ReaderId, Vec<u8>)>,
+    // Reader, wrap, whether it holds the key of the remarks.
+    list: Vec<(ReaderId, Vec<u8>, bool)>,
     holders: Vec<u8>,
     waits: bool,
     due: bool,
-}
-
-fn ident_opens_work(parts: &SealedParts, counted: bool) -> bool {
-    parts.ident.is_some() && counted
 }
 
 fn crew_keys(parts: &SealedParts, remarks: bool) -> Vec<(PartCode, &ContentKey)> {

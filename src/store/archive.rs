@@ -217,7 +217,7 @@ pub struct FeedbackHead {
     pub received: DateTime<Utc>,
     /// The day after which nobody can read it.
     pub purge_after: DateTime<Utc>,
-    /// With remarks.
+    /// With remarks, as far as this person's own wrap goes.
     pub remarks: bool,
     /// When it was read.
     pub read: Option<DateTime<Utc>>,
@@ -228,7 +228,7 @@ pub struct FeedbackHead {
 }
 
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
-    m.purge_after, m.remarks IS NOT NULL, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps
+    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps
   FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride";
 
 impl Archive {
@@ -236,19 +236,14 @@ impl Archive {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn feedback_counts(
-        &self,
-        session: &Session<Professional>,
-        now: DateTime<Utc>,
-    ) -> Result<(u64, u64), StoreError> {
-        let sql =
-            "SELECT coalesce(sum(g.read IS NULL), 0), count(*) FROM \"grant\" g JOIN message m ON m.id = g.message
-                   WHERE g.reader = ?1 AND g.state = 1 AND m.purge_after > ?2";
+    pub fn feedback_counts(&self, session: &Session<Professional>) -> Result<(u64, u64), StoreError> {
+        // Over the person's own range alone: what is past its term counts until the day's purge, and opens no more.
+        let sql = "SELECT coalesce(sum(read IS NULL), 0), count(*) FROM \"grant\" WHERE reader = ?1 AND state = 1";
         let mut statement = self.store.connection.prepare_cached(sql)?;
-        Ok(statement.query_row(params![session.reader().0, now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))?)
+        Ok(statement.query_row([session.reader().0], |row| Ok((row.get(0)?, row.get(1)?)))?)
     }
 
-    /// Own records, unread first, then newest first; own working diagnoses opened with one audit entry for the list.
+    /// Own records, unread first, then in order of receipt, newest first; own working diagnoses opened with one audit entry for the list.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -264,8 +259,9 @@ impl Archive {
         entry.authorisation = Authorisation::CrewOfRide;
         self.store.write(now, |transaction, _| {
             let sql = format!(
-                "{HEAD} WHERE g.reader = ?1 AND g.state = 1 AND m.purge_after > ?2
-                 ORDER BY g.read IS NOT NULL, coalesce(r.handed_over, m.received) DESC, m.id DESC LIMIT ?3"
+                "{HEAD} WHERE g.reader = ?1 AND m.purge_after > ?2 AND g.message IN (SELECT message FROM \"grant\"
+                   WHERE reader = ?1 AND state = 1 ORDER BY read IS NOT NULL, message DESC LIMIT ?3)
+                 ORDER BY g.read IS NOT NULL, m.id DESC"
             );
             let mut statement = transaction.prepare_cached(&sql)?;
             let rows = statement

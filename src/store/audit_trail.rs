@@ -3,10 +3,11 @@
 //! **Invariant:** head and MAC key are read inside the transaction, never cached; the old MAC key is overwritten in it.
 
 use access::{Entry, Head, Row, Session, Verification, Verifier};
-use rusqlite::{Connection, Transaction, params};
+use chrono::{DateTime, TimeDelta, Utc};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use seal::{Digest, MacKey};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, work::moment};
 
 /// Day and kind of the row that holds the MAC key: behind all days, so that it shares the page of today's counters.
 const MAC_KEY_DAY: i64 = 9_999_999;
@@ -22,27 +23,45 @@ pub(crate) fn set_mac_key(transaction: &Transaction<'_>, key: &MacKey) -> Result
     Ok(())
 }
 
-fn head(transaction: &Transaction<'_>) -> Result<Head, StoreError> {
-    let key: Vec<u8> = transaction
+// How far a clock may lie behind the log's last entry: more means that it was set back (LOOK §6), and nothing is written.
+const CLOCK_BACK_HOURS_MAX: i64 = 24;
+
+fn mac_key(connection: &Connection) -> Result<MacKey, StoreError> {
+    let key: Vec<u8> = connection
         .prepare_cached("SELECT value FROM counter WHERE day = ?1 AND kind = 0 AND who = 0")?
         .query_row([MAC_KEY_DAY], |row| row.get(0))?;
-    let mac_key = MacKey::from_bytes(&key)?;
-    let last = transaction
-        .prepare_cached("SELECT n, hash FROM audit ORDER BY n DESC LIMIT 1")?
-        .query_row([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
-    match last {
-        Ok((n, hash)) => {
-            let hash: Digest = hash.get(..32).and_then(|h| h.try_into().ok()).ok_or(StoreError::WrongKeyOrDamaged)?;
-            Ok(Head { number: n.unsigned_abs(), hash, mac_key })
-        }
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(Head::start(mac_key)),
-        Err(error) => Err(error.into()),
+    Ok(MacKey::from_bytes(&zeroize::Zeroizing::new(key))?)
+}
+
+/// Number, hash and time of the last entry; of a log without one: 0, zeros, none.
+fn last_row(connection: &Connection) -> Result<(u64, Digest, Option<DateTime<Utc>>), StoreError> {
+    let last = connection
+        .prepare_cached("SELECT n, hash, at FROM audit ORDER BY n DESC LIMIT 1")?
+        .query_row([], |row| Ok((row.get::<_, u64>(0)?, row.get::<_, Vec<u8>>(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((number, hash, at)) = last else { return Ok((0, [0; 32], None)) };
+    let hash = hash.get(..32).and_then(|h| h.try_into().ok()).ok_or(StoreError::WrongKeyOrDamaged)?;
+    Ok((number, hash, moment(Some(at))))
+}
+
+/// Number and hash of the last entry.
+pub(crate) fn last(connection: &Connection) -> Result<(u64, Digest), StoreError> {
+    last_row(connection).map(|(number, hash, _)| (number, hash))
+}
+
+fn head(transaction: &Transaction<'_>, now: Option<DateTime<Utc>>) -> Result<Head, StoreError> {
+    let (number, hash, at) = last_row(transaction)?;
+    if let (Some(at), Some(now)) = (at, now)
+        && now + TimeDelta::hours(CLOCK_BACK_HOURS_MAX) < at
+    {
+        return Err(StoreError::ClockBack { last: at });
     }
+    Ok(Head { number, hash, mac_key: mac_key(transaction)? })
 }
 
 /// Appends entries; gives the number of the first.
 pub(crate) fn append_all(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<u64, StoreError> {
-    let mut head = head(transaction)?;
+    let mut head = head(transaction, entries.first().map(|entry| entry.at))?;
     let first = head.number + 1;
     for entry in entries {
         let (row, next) = head.append(entry);
@@ -77,14 +96,20 @@ fn row(connection: &Connection, number: u64) -> Result<Option<Row>, StoreError> 
     }
 }
 
-/// The entry of a receipt, if it stands in the chain where it says: its hash follows on the one before.
+/// The entry of a receipt, if it stands in the chain where it says: it follows on the one before, and the one after on it.
 pub(crate) fn receipt(connection: &Connection, number: u64) -> Result<Row, StoreError> {
     let own = row(connection, number)?.ok_or(StoreError::Tampered)?;
     let previous = match number {
         1 => [0; 32],
         _ => row(connection, number - 1)?.ok_or(StoreError::Tampered)?.chain_hash()?,
     };
-    if own.follows(&previous) { Ok(own) } else { Err(StoreError::Tampered) }
+    let next = row(connection, number + 1)?;
+    let own_hash = own.chain_hash()?;
+    if own.follows(&previous) && next.is_none_or(|next| next.follows(&own_hash)) {
+        Ok(own)
+    } else {
+        Err(StoreError::Tampered)
+    }
 }
 
 /// One entry as the log shows it.

@@ -2,15 +2,15 @@
 //!
 //! **Invariant:** a snapshot holds no MAC key; putting it back never overwrites a store.
 
-use std::path::Path;
+use std::{os::unix::fs::PermissionsExt, path::Path};
 
 use access::{Authorisation, Event};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::backup::Backup;
-use seal::{RootSecret, SealError, Secret32, WrappingKey};
+use seal::{RootSecret, Secret32, WrappingKey};
 
-use crate::{Store, StoreError, connection, place};
+use crate::{Store, StoreError, audit_trail, connection, place, store::Secrets};
 
 const KEY_KIND: &str = "backup";
 
@@ -32,31 +32,57 @@ fn wrapped_key(snapshot: &Path, wrapping: &WrappingKey) -> Result<Secret32, Stor
     Ok(Secret32::from_bytes(&secret)?)
 }
 
+/// Writes a snapshot under a key of its own, which lies wrapped beside it, and opens it again. Gives the number of records.
+fn snapshot_of(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &Path) -> Result<u64, StoreError> {
+    if snapshot.exists() || key_file(snapshot).exists() {
+        return Err(StoreError::Exists(snapshot.to_path_buf()));
+    }
+    let secret = Secret32::random()?;
+    let wrapping = root.wrapping_key();
+    // REVEAL: the snapshot's key, wrapped.
+    let wrapped = wrapping.wrap_secret(KEY_KIND, 1, secret.expose())?;
+    {
+        let mut target = connection::open(snapshot, &hex(&secret), true)?;
+        let backup = Backup::new(connection, &mut target)?;
+        backup.run_to_completion(4096, std::time::Duration::ZERO, None)?;
+    }
+    {
+        let target = connection::open(snapshot, &hex(&secret), false)?;
+        target.execute("UPDATE counter SET value = NULL WHERE kind = 0", [])?;
+        connection::truncate_log(&target)?;
+    }
+    private(snapshot)?;
+    std::fs::write(key_file(snapshot), wrapped).map_err(|e| StoreError::io(snapshot, &e))?;
+    private(&key_file(snapshot))?;
+    verified(snapshot, &wrapped_key(snapshot, &wrapping)?)
+}
+
+fn private(file: &Path) -> Result<(), StoreError> {
+    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).map_err(|e| StoreError::io(file, &e))
+}
+
+/// The verified snapshot that every migration starts with. It stays beside the store until somebody takes it away.
+pub(crate) fn before_migration(
+    connection: &rusqlite::Connection,
+    root: &RootSecret,
+    folder: &Path,
+    version: u32,
+) -> Result<(), StoreError> {
+    let file = folder.join(format!("before-migration-{version}.db"));
+    match snapshot_of(connection, root, &file) {
+        // Made by a migration that was stopped: it was verified then.
+        Ok(_) | Err(StoreError::Exists(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 impl Store {
     /// Writes one encrypted snapshot and opens it again. Its key, wrapped under the root secret, lies beside it.
     ///
     /// # Errors
     /// When there is a file already, the disk refuses, or the snapshot does not open.
     pub fn backup(&mut self, root: &RootSecret, snapshot: &Path, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        if snapshot.exists() {
-            return Err(StoreError::Exists(snapshot.to_path_buf()));
-        }
-        let secret = Secret32::random()?;
-        let wrapping = root.wrapping_key();
-        // REVEAL: the snapshot's key, wrapped.
-        let wrapped = wrapping.wrap_secret(KEY_KIND, 1, secret.expose())?;
-        {
-            let mut target = connection::open(snapshot, &hex(&secret), true)?;
-            let backup = Backup::new(&self.connection, &mut target)?;
-            backup.run_to_completion(4096, std::time::Duration::ZERO, None)?;
-        }
-        {
-            let target = connection::open(snapshot, &hex(&secret), false)?;
-            target.execute("UPDATE counter SET value = NULL WHERE kind = 0", [])?;
-            target.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        }
-        std::fs::write(key_file(snapshot), wrapped).map_err(|e| StoreError::io(snapshot, &e))?;
-        let records = verified(snapshot, &wrapped_key(snapshot, &wrapping)?)?;
+        let records = snapshot_of(&self.connection, root, snapshot)?;
         let mut entry = self.entry(now, Event::BackedUp, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
         entry.count = Some(records);
@@ -64,10 +90,10 @@ impl Store {
         Ok(records)
     }
 
-    /// Puts a snapshot back into a folder without a store, starts a new MAC segment, purges before anything is shown.
+    /// Puts a snapshot back into a folder without a store: starts a new MAC segment, logs it and purges; only then it is the store.
     ///
     /// # Errors
-    /// When there is a store already, or the snapshot does not open.
+    /// When there is a store already, or the snapshot does not open: then the folder is as it was.
     pub fn restore(
         folder: &Path,
         root: &RootSecret,
@@ -76,37 +102,56 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         place::check(folder)?;
-        let file = place::database(folder);
-        if file.exists() {
-            return Err(StoreError::Exists(folder.to_path_buf()));
-        }
+        place::must_be_free(folder)?;
         if !snapshot.exists() {
             return Err(StoreError::Absent(snapshot.to_path_buf()));
         }
-        place::make(folder)?;
         let secret = wrapped_key(snapshot, &root.wrapping_key())?;
         verified(snapshot, &secret)?;
-        let half = folder.join("terugblik.db.new");
-        let _ = std::fs::remove_file(&half);
-        let source = connection::open(snapshot, &hex(&secret), false)?;
-        {
-            let mut target = connection::open(&half, &root.sqlcipher_key(), true)?;
-            Backup::new(&source, &mut target)?.run_to_completion(4096, std::time::Duration::ZERO, None)?;
-        }
-        {
-            let mut target = connection::open(&half, &root.sqlcipher_key(), false)?;
-            restart_log(&mut target)?;
-            target.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        }
-        std::fs::rename(&half, &file).map_err(|e| StoreError::io(&file, &e))?;
-        let mut store = Self::open(folder, root, origin, now)?;
-        let mut entry = store.entry(now, Event::Restored, Purpose::Operation);
-        entry.authorisation = Authorisation::CommandLine;
-        entry.count = Some(store.log_length()?);
-        store.log(&entry)?;
-        store.purge(now)?;
-        Ok(store)
+        place::make(folder)?;
+        // Made whole in a folder of its own; what a stopped restore left there goes first.
+        let half = folder.join("restoring");
+        let _ = std::fs::remove_dir_all(&half);
+        place::make(&half)?;
+        let done = put_back(&half, root, snapshot, &secret, origin.clone(), now)
+            .and_then(|()| place::set_mode(&place::database(&half), folder))
+            .and_then(|()| place::put(&place::database(&half), folder));
+        let _ = std::fs::remove_dir_all(&half);
+        done?;
+        Self::open(folder, root, origin, now)
     }
+}
+
+fn put_back(
+    half: &Path,
+    root: &RootSecret,
+    snapshot: &Path,
+    secret: &Secret32,
+    origin: crate::Origin,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let file = place::database(half);
+    {
+        let source = connection::open(snapshot, &hex(secret), false)?;
+        let mut target = connection::open(&file, &root.sqlcipher_key(), true)?;
+        Backup::new(&source, &mut target)?.run_to_completion(4096, std::time::Duration::ZERO, None)?;
+    }
+    let mut store = Store::open(half, root, origin, now)?;
+    let mut entry = store.entry(now, Event::Restored, Purpose::Operation);
+    entry.authorisation = Authorisation::CommandLine;
+    store.write(now, |transaction, secrets| {
+        // The segment's first entry names the backup and the last entry that it holds.
+        let (last, hash) = restart_log(transaction, secrets)?;
+        let name = snapshot.file_stem().unwrap_or_default().to_string_lossy();
+        let name: String = name.chars().take(24).collect();
+        entry.count = Some(last);
+        entry.detail = Some(format!("{} {name}", data_encoding::HEXLOWER.encode(&hash[..8])));
+        audit_trail::append(transaction, &entry)?;
+        Ok::<_, StoreError>(())
+    })?;
+    store.purge(now)?;
+    connection::truncate_log(&store.connection)?;
+    Ok(())
 }
 
 fn verified(snapshot: &Path, secret: &Secret32) -> Result<u64, StoreError> {
@@ -118,27 +163,20 @@ fn verified(snapshot: &Path, secret: &Secret32) -> Result<u64, StoreError> {
     Ok(connection.query_row("SELECT count(*) FROM message", [], |row| row.get(0))?)
 }
 
-// A new MAC segment: its first key is random and sealed to the privacy officer, as at set-up.
-fn restart_log(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
-    let transaction = connection.transaction()?;
+/// A new MAC segment: its first key is random and sealed to the privacy officer, as at set-up. Gives the last entry's number and hash.
+fn restart_log(transaction: &rusqlite::Transaction<'_>, secrets: &Secrets) -> Result<(u64, seal::Digest), StoreError> {
     let key = seal::MacKey::first()?;
-    let officer: [u8; 32] = transaction.query_row(
-        "SELECT public FROM role_key WHERE reader = ?1 ORDER BY epoch DESC LIMIT 1",
-        [domain::ReaderId::PRIVACY_OFFICER.0],
-        |row| row.get(0),
-    )?;
+    let officer = Store::public_of(transaction, secrets, domain::ReaderId::PRIVACY_OFFICER)?;
     let segment: u32 =
         transaction
             .query_row("SELECT max(number) + 1 FROM secret WHERE kind = 'first_mac_key'", [], |row| row.get(0))?;
-    let sealed = access::seal_first_mac_key(&seal::ReaderPublic(officer), segment, &key)
-        .map_err(|error: SealError| StoreError::from(error))?;
-    let from: i64 = transaction.query_row("SELECT coalesce(max(n), 0) + 1 FROM audit", [], |row| row.get(0))?;
+    let sealed = access::seal_first_mac_key(&officer, segment, &key)?;
+    let last = audit_trail::last(transaction)?;
     transaction.execute("INSERT INTO secret VALUES ('first_mac_key', ?1, ?2)", rusqlite::params![segment, sealed])?;
     transaction.execute(
-        "INSERT INTO setting VALUES ('mac_segment_' || ?1, ?2)",
-        rusqlite::params![segment, from.to_string()],
+        "INSERT INTO mac_segment(number, first) VALUES (?1, ?2)",
+        rusqlite::params![segment, last.0 + 1],
     )?;
-    crate::audit_trail::set_mac_key(&transaction, &key)?;
-    transaction.commit()?;
-    Ok(())
+    audit_trail::set_mac_key(transaction, &key)?;
+    Ok(last)
 }

@@ -20,6 +20,9 @@ use crate::{StoreError, place};
 pub(crate) const SCHEMA: u32 = 1;
 const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
 
+/// LIMIT: how long a statement waits for another process's lock.
+pub(crate) const BUSY_SECONDS: u64 = 10;
+
 fn guard(context: AuthContext<'_>) -> Authorization {
     // The authoriser's list of actions grows with SQLite; what is not named here changes neither schema nor log.
     #[expect(clippy::wildcard_enum_match_arm, reason = "a new action of SQLite is decided by its own migration")]
@@ -51,7 +54,7 @@ pub(crate) fn open(file: &Path, key: &str, create: bool) -> Result<Connection, S
     }
     let connection = Connection::open_with_flags(file, flags)?;
     set_key(&connection, key)?;
-    connection.busy_timeout(Duration::from_secs(10))?;
+    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     connection.execute_batch(
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON;
@@ -63,16 +66,16 @@ pub(crate) fn open(file: &Path, key: &str, create: bool) -> Result<Connection, S
 
 /// Brings the schema to this program's, forward only, in one transaction.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
-    let version: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let version = version(connection)?;
     if version > SCHEMA {
         return Err(StoreError::Newer(version));
     }
-    for (i, sql) in MIGRATIONS.iter().enumerate().skip(version as usize) {
-        let transaction = connection.transaction()?;
+    let transaction = connection.transaction()?;
+    for sql in MIGRATIONS.iter().skip(version as usize) {
         transaction.execute_batch(sql)?;
-        transaction.execute_batch(&format!("PRAGMA user_version = {}", i + 1))?;
-        transaction.commit()?;
     }
+    transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+    transaction.commit()?;
     Ok(())
 }
 
@@ -82,24 +85,50 @@ pub(crate) fn guarded(connection: &mut Connection) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// What is asked of the checkpointer.
+enum Wish {
+    /// Move what can be moved.
+    Passive,
+    /// Move everything and empty the log, so that no old page stays in it.
+    Truncate,
+}
+
+// LIMIT: how often a log that readers hold is tried to be emptied before the next wish; the next day tries again.
+const TRUNCATE_TRIES: u32 = 50;
+
 /// A thread with a connection of its own that moves the write-ahead log into the file, so that no writer waits for it.
 pub(crate) struct Checkpointer {
-    wake: Option<SyncSender<()>>,
+    wake: Option<SyncSender<Wish>>,
     thread: Option<std::thread::JoinHandle<()>>,
+}
+
+/// Empties the log; false while a reader holds it.
+pub(crate) fn truncate_log(connection: &Connection) -> Result<bool, StoreError> {
+    let busy: i64 = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0))?;
+    Ok(busy == 0)
 }
 
 impl Checkpointer {
     pub(crate) fn start(file: PathBuf, key: Zeroizing<String>) -> Self {
-        let (wake, woken) = sync_channel::<()>(1);
+        let (wake, woken) = sync_channel::<Wish>(2);
         let thread = std::thread::Builder::new().name("checkpoint".into()).spawn(move || {
             let mut connection = None;
-            while woken.recv().is_ok() {
+            while let Ok(wish) = woken.recv() {
                 if connection.is_none() {
                     connection = open(&file, &key, false).ok();
                 }
-                if let Some(connection) = &connection {
+                let Some(connection) = &connection else { continue };
+                match wish {
                     // A checkpoint that finds the file busy is made at the next call.
-                    let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+                    Wish::Passive => {
+                        let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+                    }
+                    Wish::Truncate => {
+                        let _ = (0..TRUNCATE_TRIES).any(|n| {
+                            std::thread::sleep(Duration::from_millis(u64::from(n.min(10)) * 10));
+                            matches!(truncate_log(connection), Ok(true))
+                        });
+                    }
                 }
             }
         });
@@ -108,8 +137,17 @@ impl Checkpointer {
 
     /// Asks for a checkpoint; returns at once.
     pub(crate) fn ask(&self) {
-        if let Some(Err(TrySendError::Full(()))) = self.wake.as_ref().map(|w| w.try_send(())) {
-            // One is asked for already.
+        self.send(Wish::Passive);
+    }
+
+    /// Asks for the log to be emptied; returns at once.
+    pub(crate) fn ask_truncate(&self) {
+        self.send(Wish::Truncate);
+    }
+
+    fn send(&self, wish: Wish) {
+        if let Some(Err(TrySendError::Full(_))) = self.wake.as_ref().map(|w| w.try_send(wish)) {
+            // Enough is asked for already.
         }
     }
 }
@@ -123,12 +161,21 @@ impl Drop for Checkpointer {
     }
 }
 
-/// Schema check without change: how `open` finds a newer store before anything is written.
+/// The schema of a file: how `open` finds a newer store before anything is written.
 pub(crate) fn version(connection: &Connection) -> Result<u32, StoreError> {
     Ok(connection.query_row("PRAGMA user_version", [], |row| row.get(0))?)
 }
 
-pub(crate) fn absent(folder: &Path) -> Result<PathBuf, StoreError> {
+// Of SQLCipher's file format: a database is never shorter than a page.
+const PAGE_BYTES: u64 = 4096;
+
+/// The database file of a folder. One that is too short to be a database is damaged: opening would make it anew.
+pub(crate) fn existing(folder: &Path) -> Result<PathBuf, StoreError> {
     let file = place::database(folder);
-    if file.exists() { Ok(file) } else { Err(StoreError::Absent(folder.to_path_buf())) }
+    match std::fs::metadata(&file) {
+        Ok(found) if found.len() >= PAGE_BYTES => Ok(file),
+        Ok(_) => Err(StoreError::WrongKeyOrDamaged),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(StoreError::Absent(folder.to_path_buf())),
+        Err(error) => Err(StoreError::io(file, &error)),
+    }
 }

@@ -19,13 +19,15 @@ pub(crate) struct DayKeys {
 }
 
 impl DayKeys {
-    /// Forgets yesterday's keys.
-    pub(crate) fn turn(&mut self, now: DateTime<Utc>) {
+    /// Forgets yesterday's keys; true when there was a yesterday.
+    pub(crate) fn turn(&mut self, now: DateTime<Utc>) -> bool {
         let today = now.with_timezone(&Amsterdam).date_naive();
+        let turned = self.day.is_some_and(|day| day != today);
         if self.day != Some(today) {
-            self.keys.clear();
+            self.keys = HashMap::new();
             self.day = Some(today);
         }
+        turned
     }
 
     /// Forgets all keys: those made in a transaction that was not committed stand in no row.
@@ -43,7 +45,7 @@ impl DayKeys {
         if !self.keys.contains_key(&reader) {
             let public = Store::public_of(transaction, secrets, reader)?;
             let last: u32 = transaction
-                .prepare_cached("SELECT coalesce(max(n), 0) FROM reader_key")?
+                .prepare_cached("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'reader_key'")?
                 .query_row([], |row| row.get(0))?;
             let key = ReaderKey::generate(reader, last + 1)?;
             let made = self.day.unwrap_or_default().signed_duration_since(NaiveDate::default()).num_days();

@@ -6,8 +6,8 @@ use std::collections::HashMap;
 
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId};
-use rusqlite::{Transaction, params};
+use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId, RideNumber};
+use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{ContentKey, ReaderKey, ReaderPrivate};
 
 use crate::{
@@ -23,38 +23,67 @@ use crate::{
 };
 
 /// A member of a crew with a right to something.
-pub(crate) struct CrewMember {
+struct CrewMember {
     /// The reader of the served account; `None`: an account is missing, not confirmed, or not yet activated.
-    pub(crate) reader: Option<ReaderId>,
-    /// Its column gives remarks too.
-    pub(crate) remarks: bool,
+    reader: Option<ReaderId>,
+    /// One of the member's columns gives remarks too.
+    remarks: bool,
 }
 
-/// The members of a crew whose columns give them something; closed accounts are no longer waited for.
-pub(crate) fn crew_of(transaction: &Transaction<'_>, crew: &str, day: i64) -> Result<Vec<CrewMember>, StoreError> {
-    let mut members = Vec::new();
+/// Who of a crew gets something, by the rights of the columns on a day.
+#[derive(Default)]
+pub(crate) struct Crew {
+    members: Vec<CrewMember>,
+    /// A column gives something to an account that is closed.
+    closed: bool,
+}
+
+impl Crew {
+    /// Those who are served, with whether remarks are theirs too; each once, however many columns name them.
+    pub(crate) fn served(&self) -> impl Iterator<Item = (ReaderId, bool)> + '_ {
+        self.members.iter().filter_map(|member| member.reader.map(|reader| (reader, member.remarks)))
+    }
+
+    /// Whether somebody is still waited for: a member who is not served yet, or nobody named at all (the register may be
+    /// corrected). A closed account is no longer waited for.
+    pub(crate) fn waits(&self) -> bool {
+        self.members.iter().any(|member| member.reader.is_none()) || (self.members.is_empty() && !self.closed)
+    }
+
+    pub(crate) fn serves(&self, reader: ReaderId) -> bool {
+        self.served().any(|(served, _)| served == reader)
+    }
+
+    fn add(&mut self, reader: Option<ReaderId>, remarks: bool) {
+        match self.members.iter_mut().find(|member| reader.is_some() && member.reader == reader) {
+            Some(member) => member.remarks |= remarks,
+            None => self.members.push(CrewMember { reader, remarks }),
+        }
+    }
+}
+
+/// The crew as `staff:column;…`, judged by the rights of its columns on a day.
+pub(crate) fn crew_of(transaction: &Transaction<'_>, crew: &str, day: i64) -> Result<Crew, StoreError> {
+    let mut found = Crew::default();
     for (staff, place) in crew.split(';').filter_map(|one| one.rsplit_once(':')) {
-        let (diagnosis, remarks): (bool, bool) = transaction
+        let rights = transaction
             .prepare_cached(
                 "SELECT diagnosis, remarks FROM crew_right WHERE place = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
             )?
-            .query_row(params![place, day], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        if !diagnosis {
-            continue;
-        }
+            .query_row(params![place, day], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?)))
+            .optional()?;
+        let Some((true, remarks)) = rights else { continue };
         let account = transaction
             .prepare_cached("SELECT n, confirmed IS NOT NULL AND public IS NOT NULL, closed IS NOT NULL FROM account WHERE staff = ?1")?
-            .query_row([staff], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get(2)?)));
-        let (account, served, closed) = match account {
-            Ok((n, served, closed)) => (Some(n), served, closed),
-            Err(rusqlite::Error::QueryReturnedNoRows) => (None, false, false),
-            Err(error) => return Err(error.into()),
-        };
-        if !closed {
-            members.push(CrewMember { reader: account.filter(|_| served).map(ReaderId::professional), remarks });
+            .query_row([staff], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?)))
+            .optional()?;
+        match account {
+            Some((_, _, true)) => found.closed = true,
+            Some((n, true, false)) => found.add(Some(ReaderId::professional(n)), remarks),
+            Some((_, false, false)) | None => found.add(None, remarks),
         }
     }
-    Ok(members)
+    Ok(found)
 }
 
 /// Routing: the receiver's own key pair, in this process.
@@ -101,19 +130,19 @@ impl Routing {
         secrets: &Secrets,
         keys: &mut DayKeys,
         ride: &KnownRide,
-        crew: &[CrewMember],
+        crew: &Crew,
     ) -> Result<(), StoreError> {
         let mut wraps = Wraps::decode(&ride.wraps)?;
         let Some(own) = wraps.get(ReaderId::ROUTING) else { return Ok(()) };
         let opened = self.unwrap(transaction, ride.token, own)?;
         let content: Vec<(PartCode, &ContentKey)> = opened.iter().map(|(part, key)| (*part, key)).collect();
-        for reader in crew.iter().filter_map(|member| member.reader) {
+        for (reader, _) in crew.served() {
             if wraps.get(reader).is_none() {
                 let key = keys.of(transaction, secrets, reader)?;
                 wraps.put(reader, seal::wrap(key, ride.token, &content)?);
             }
         }
-        if crew.iter().all(|member| member.reader.is_some()) {
+        if !crew.waits() {
             wraps.remove(ReaderId::ROUTING);
         }
         transaction
@@ -130,6 +159,7 @@ struct Waiting {
     message: MessageId,
     token: MessageToken,
     ride: String,
+    received: DateTime<Utc>,
     flags: i64,
     wraps: Vec<u8>,
     holders: Vec<u8>,
@@ -150,18 +180,22 @@ impl Inbox {
         self.turn_day(now);
         let Self { store, keys, routing } = self;
         let Some(routing) = routing.as_mut() else { return Ok(0) };
-        let due: bool =
-            store.connection.query_row("SELECT EXISTS(SELECT 1 FROM waiting WHERE due = 1)", [], |row| row.get(0))?;
-        if !due {
+        let due = "SELECT EXISTS(SELECT 1 FROM waiting WHERE due = 1) OR EXISTS(SELECT 1 FROM ride_due)";
+        if !store.connection.query_row(due, [], |row| row.get::<_, bool>(0))? {
             return Ok(0);
         }
         let mut entry = store.entry(now, Event::Delivered, Purpose::Reception);
         let result = store.write(now, |transaction, secrets| {
             let slice = slice(transaction)?;
-            let looked_at = slice.len() as u64;
+            let rides = rides_due(transaction)?;
+            let looked_at = (slice.len() + rides.len()) as u64;
             let mut delivered = 0;
+            let mut delivery = Delivery { transaction, secrets, keys, routing };
             for waiting in slice {
-                delivered += one(transaction, secrets, keys, routing, waiting, now)?;
+                delivered += delivery.one(waiting)?;
+            }
+            for ride in rides {
+                delivery.working_diagnosis(ride, senders::day_of(now))?;
             }
             if delivered > 0 {
                 entry.count = Some(delivered);
@@ -178,7 +212,7 @@ impl Inbox {
 
 fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT m.id, m.token, m.ride, m.flags, m.role_wraps, m.holders FROM waiting w JOIN message m ON m.id = w.message
+        "SELECT m.id, m.token, m.ride, m.flags, m.role_wraps, m.holders, m.received FROM waiting w JOIN message m ON m.id = w.message
          WHERE w.due = 1 LIMIT ?1",
     )?;
     let rows = statement.query_map([SLICE], |row| {
@@ -189,60 +223,89 @@ fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
             flags: row.get(3)?,
             wraps: row.get(4)?,
             holders: row.get(5)?,
+            received: DateTime::from_timestamp(row.get(6)?, 0).unwrap_or_default(),
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Delivers one record to those of its crew who are served now; gives how many wraps were made.
-fn one(
-    transaction: &Transaction<'_>,
-    secrets: &Secrets,
-    keys: &mut DayKeys,
-    routing: &mut Routing,
-    waiting: Waiting,
-    now: DateTime<Utc>,
-) -> Result<u64, StoreError> {
-    let Waiting { message, token, ride, flags, wraps, mut holders } = waiting;
-    let number = domain::RideNumber::parse(&ride).map_err(|_| StoreError::Tampered)?;
-    let known = rides::known(transaction, &number)?.filter(|_| flags & FLAGS_NOT_DELIVERED == 0);
-    let Some(known) = known else {
-        transaction.prepare_cached("UPDATE waiting SET due = 0 WHERE message = ?1")?.execute([message.0])?;
-        return Ok(0);
-    };
-    let crew = crew_of(transaction, &known.crew, senders::day_of(now))?;
-    let mut wraps = Wraps::decode(&wraps)?;
-    let own = wraps.get(ReaderId::ROUTING).ok_or(StoreError::Tampered)?;
-    let opened = routing.unwrap(transaction, token, own)?;
-    let mut made = 0;
-    for member in &crew {
-        let Some(reader) = member.reader else { continue };
-        let allowed: Vec<(PartCode, &ContentKey)> = opened
-            .iter()
-            .filter(|(part, _)| *part != PartCode::Remarks || member.remarks)
-            .map(|(part, key)| (*part, key))
-            .collect();
-        let key = keys.of(transaction, secrets, reader)?;
-        let wrap = seal::wrap(key, token, &allowed)?;
-        let new = transaction
-            .prepare_cached("INSERT OR IGNORE INTO \"grant\"(reader, message, wrap, state) VALUES (?1, ?2, ?3, 1)")?
-            .execute(params![reader.0, message.0, wrap])?;
-        if new == 1 {
-            holders.extend_from_slice(&reader.0.to_be_bytes());
-            made += 1;
+fn rides_due(transaction: &Transaction<'_>) -> Result<Vec<RideNumber>, StoreError> {
+    let mut statement =
+        transaction.prepare_cached("SELECT r.number FROM ride_due d JOIN ride r ON r.id = d.ride LIMIT ?1")?;
+    let rows = statement.query_map([SLICE], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
+    // What belongs to a ride that is gone is nobody's any more.
+    transaction.prepare_cached("DELETE FROM ride_due WHERE ride NOT IN (SELECT id FROM ride)")?.execute([])?;
+    rows.iter().map(|number| RideNumber::parse(number).map_err(|_| StoreError::Tampered)).collect()
+}
+
+/// One slice of delivering: its transaction and the keys it works with.
+struct Delivery<'a> {
+    transaction: &'a Transaction<'a>,
+    secrets: &'a Secrets,
+    keys: &'a mut DayKeys,
+    routing: &'a mut Routing,
+}
+
+impl Delivery<'_> {
+    /// Delivers one record to those of its crew who are served now; gives how many wraps were made.
+    fn one(&mut self, waiting: Waiting) -> Result<u64, StoreError> {
+        let Waiting { message, token, ride, received, flags, wraps, mut holders } = waiting;
+        let number = RideNumber::parse(&ride).map_err(|_| StoreError::Tampered)?;
+        let known = rides::known(self.transaction, &number)?.filter(|_| flags & FLAGS_NOT_DELIVERED == 0);
+        let Some(known) = known else {
+            self.execute("UPDATE waiting SET due = 0 WHERE message = ?1", message)?;
+            return Ok(0);
+        };
+        // The rights are those of the day of receipt, whenever it is delivered.
+        let crew = crew_of(self.transaction, &known.crew, senders::day_of(received))?;
+        let mut wraps = Wraps::decode(&wraps)?;
+        let own = wraps.get(ReaderId::ROUTING).ok_or(StoreError::Tampered)?;
+        let opened = self.routing.unwrap(self.transaction, token, own)?;
+        let mut made = 0;
+        for (reader, remarks) in crew.served() {
+            let allowed: Vec<(PartCode, &ContentKey)> = opened
+                .iter()
+                .filter(|(part, _)| *part != PartCode::Remarks || remarks)
+                .map(|(part, key)| (*part, key))
+                .collect();
+            let key = self.keys.of(self.transaction, self.secrets, reader)?;
+            let wrap = seal::wrap(key, token, &allowed)?;
+            let remarks = allowed.iter().any(|(part, _)| *part == PartCode::Remarks);
+            let new = self
+                .transaction
+                .prepare_cached(
+                    "INSERT OR IGNORE INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)",
+                )?
+                .execute(params![reader.0, message.0, wrap, remarks])?;
+            if new == 1 {
+                holders.extend_from_slice(&reader.0.to_be_bytes());
+                made += 1;
+            }
         }
+        self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
+        if crew.waits() {
+            self.execute("UPDATE waiting SET due = 0 WHERE message = ?1", message)?;
+        } else {
+            wraps.remove(ReaderId::ROUTING);
+            self.execute("DELETE FROM waiting WHERE message = ?1", message)?;
+        }
+        self.transaction
+            .prepare_cached("UPDATE message SET role_wraps = ?2, holders = ?3 WHERE id = ?1")?
+            .execute(params![message.0, wraps.encode(), holders])?;
+        Ok(made)
     }
-    routing.deliver_working_diagnosis(transaction, secrets, keys, &known, &crew)?;
-    if crew.iter().all(|member| member.reader.is_some()) {
-        wraps.remove(ReaderId::ROUTING);
-        transaction.prepare_cached("DELETE FROM waiting WHERE message = ?1")?.execute([message.0])?;
-    } else {
-        transaction.prepare_cached("UPDATE waiting SET due = 0 WHERE message = ?1")?.execute([message.0])?;
+
+    fn execute(&self, sql: &str, message: MessageId) -> Result<(), StoreError> {
+        self.transaction.prepare_cached(sql)?.execute([message.0])?;
+        Ok(())
     }
-    transaction.prepare_cached("UPDATE message SET role_wraps = ?2, holders = ?3 WHERE id = ?1")?.execute(params![
-        message.0,
-        wraps.encode(),
-        holders
-    ])?;
-    Ok(made)
+
+    /// A working diagnosis that was sealed anew, for the crew of records delivered before.
+    fn working_diagnosis(&mut self, number: RideNumber, day: i64) -> Result<(), StoreError> {
+        let Some(known) = rides::known(self.transaction, &number)? else { return Ok(()) };
+        let crew = crew_of(self.transaction, &known.crew, day)?;
+        self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
+        self.transaction.prepare_cached("DELETE FROM ride_due WHERE ride = ?1")?.execute([known.id])?;
+        Ok(())
+    }
 }

@@ -20,6 +20,15 @@ pub enum StoreError {
     /// Made by a newer version; untouched.
     #[error("the store has schema {0}, newer than this program; it was not touched")]
     Newer(u32),
+    /// The clock lies more than a day behind the log's last entry: nothing is written until it is right.
+    #[error("the clock is set back: the log's last entry is of {last}; set the clock right")]
+    ClockBack {
+        /// Time of the log's last entry.
+        last: chrono::DateTime<chrono::Utc>,
+    },
+    /// The disk is full: nothing of what was asked was written.
+    #[error("the disk is full; nothing was written")]
+    DiskFull,
     /// Another process holds the writer's place for too long.
     #[error("another process has been writing for {0} seconds; try again")]
     Busy(u64),
@@ -63,8 +72,13 @@ pub enum StoreError {
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
         let code = error.sqlite_error().map_or(-1, |e| e.extended_code);
-        // 26 = SQLITE_NOTADB, 11 = SQLITE_CORRUPT: STACK.md, pitfalls of SQLCipher.
-        if code & 0xff == 26 || code & 0xff == 11 { Self::WrongKeyOrDamaged } else { Self::Database { code } }
+        // SQLite's primary result codes: 5 BUSY, 11 CORRUPT, 13 FULL, 26 NOTADB (also what SQLCipher says of another key).
+        match code & 0xff {
+            5 => Self::Busy(crate::connection::BUSY_SECONDS),
+            11 | 26 => Self::WrongKeyOrDamaged,
+            13 => Self::DiskFull,
+            _ => Self::Database { code },
+        }
     }
 }
 

@@ -4,11 +4,11 @@
 
 use access::{Authorisation, Event, MedicalManager, Session};
 use chrono::{DateTime, Datelike, Utc};
-use domain::{Agreement, Figure, FigureContent, MessageToken, Part, Purpose, WorkingDiagnosis};
+use domain::{Agreement, Figure, FigureContent, MessageToken, Part, PartCode, Purpose, WorkingDiagnosis};
 use rusqlite::params;
 use seal::Place;
 
-use crate::{StoreError, archive::Archive, day_keys, wraps::Wraps};
+use crate::{StoreError, archive::Archive, audit_trail, day_keys, wraps::Wraps};
 
 /// One counted record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,10 +67,14 @@ impl Archive {
         entry.user = Some(session.account());
         entry.role = Some(session.role());
         entry.authorisation = Authorisation::RolesTask;
-        let columns = self.read_columns(session, now, &mut go_on)?;
-        entry.count = Some(columns.rows.len() as u64);
-        self.store.log(&entry)?;
-        Ok(columns)
+        // The entry stands before the first figure opens: no entry, no content, and no writer waits for half a second.
+        self.store.write::<_, StoreError>(now, |transaction, _| {
+            let count = "SELECT count(*) FROM figure f JOIN message m ON m.id = f.message WHERE m.purge_after > ?1";
+            entry.count = transaction.query_row(count, [now.timestamp()], |row| row.get(0))?;
+            audit_trail::append(transaction, &entry)?;
+            Ok(())
+        })?;
+        self.read_columns(session, now, &mut go_on)
     }
 
     fn read_columns(
@@ -79,15 +83,18 @@ impl Archive {
         now: DateTime<Utc>,
         go_on: &mut impl FnMut(u64, u64) -> bool,
     ) -> Result<Columns, StoreError> {
-        let connection = &self.store.connection;
+        // One read transaction: rows, register and keys of one moment.
+        let transaction = self.store.connection.unchecked_transaction()?;
+        let connection: &rusqlite::Connection = &transaction;
         let total: u64 = connection.query_row("SELECT count(*) FROM figure", [], |row| row.get(0))?;
         let mut columns = Columns { urgencies: vec![String::new()], posts: vec![String::new()], ..Columns::default() };
         let mut hospitals = connection.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
         columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         let mut statement = connection.prepare_cached(
             "SELECT f.sealed, m.token, m.sender, coalesce(r.handed_over, m.received), r.urgency, r.post, r.token,
-               r.working_diagnosis, r.wraps, r.crew
-             FROM figure f JOIN message m ON m.id = f.message LEFT JOIN ride r ON r.number = m.ride
+               r.working_diagnosis, r.wraps, r.crew, a.body
+             FROM figure f JOIN message m ON m.id = f.message JOIN audit a ON a.n = m.receipt
+               LEFT JOIN ride r ON r.number = m.ride
              WHERE m.purge_after > ?1 AND m.flags & 3 = 0 ORDER BY f.message",
         )?;
         let mut rows = statement.query(params![now.timestamp()])?;
@@ -96,6 +103,10 @@ impl Archive {
         let mut done = 0;
         while let Some(row) = rows.next()? {
             let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?;
+            let entry = row.get_ref(10)?.as_blob().map_err(|_| StoreError::Tampered)?;
+            if access::entry_digest(entry, PartCode::Figure)? != Some(seal::digest(sealed)) {
+                return Err(StoreError::Tampered);
+            }
             let plain = key.figure(MessageToken(row.get(1)?), sealed, |n| day_keys::sealed(connection, n))?;
             let at = DateTime::from_timestamp(row.get(3)?, 0).unwrap_or(now);
             let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);

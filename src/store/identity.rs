@@ -1,19 +1,19 @@
 //! Has this message come before? Identity, exact repeats, versions and replacements, all within one sending organisation.
 
+use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId};
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{StoreError, append::FLAG_NO_PROFILE, inbox::Incoming, retention, store::Secrets};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
-    /// Not seen before; perhaps it replaces a record.
-    New {
-        /// The record it replaces.
-        replaces: Option<MessageId>,
-        /// Identity hashes of its own.
-        identities: Vec<i64>,
-    },
+    /// Not seen before.
+    New,
+    /// A newer version of a record, or its replacement.
+    Replaces(MessageId),
+    /// A record that was read without a profile, or with an older one: read again.
+    ReadAgain(MessageId),
     /// The same, again.
     Repeated(MessageId),
     /// Older than the version that is here.
@@ -22,6 +22,37 @@ pub(crate) enum Known {
     OtherContent,
 }
 
+/// What an identity says of its record. The codes stand in table `identity`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The record's own id.
+    Own,
+    /// The id of a version that the record replaced.
+    Replaced,
+    /// Named as replaced, and not come yet.
+    Named,
+    /// Without an id: the hash of what was recognised.
+    Content,
+}
+
+impl Kind {
+    fn code(self) -> i64 {
+        match self {
+            Self::Own => 1,
+            Self::Replaced => 2,
+            Self::Named => 3,
+            Self::Content => CONTENT_HASH,
+        }
+    }
+
+    fn from_code(code: i64) -> Option<Self> {
+        [Self::Own, Self::Replaced, Self::Named, Self::Content].into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// The kind of an identity that is itself a hash of content, and goes when fingerprints go.
+pub(crate) const CONTENT_HASH: i64 = 4;
+
 // SQLite's integers have 63 bits; two of them are left, so that no hash is negative.
 fn short(full: &[u8; 32]) -> i64 {
     let mut bytes = [0; 8];
@@ -29,11 +60,10 @@ fn short(full: &[u8; 32]) -> i64 {
     (u64::from_be_bytes(bytes) >> 2).cast_signed()
 }
 
-fn identity_of(secrets: &Secrets, incoming: &Incoming) -> [u8; 32] {
+fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
     match &incoming.id {
-        Some(id) => secrets.fingerprint.identity(&incoming.sender, id),
-        // Without an id its identity is the hash of what was recognised.
-        None => secrets.fingerprint.fingerprint(&incoming.canonical),
+        Some(id) => (secrets.fingerprint.identity(&incoming.sender, id), Kind::Own),
+        None => (secrets.fingerprint.fingerprint(&incoming.canonical), Kind::Content),
     }
 }
 
@@ -43,21 +73,22 @@ pub(crate) fn set_hash(secrets: &Secrets, sender: &InstanceId, set: &InstanceId)
 
 struct Found {
     message: MessageId,
-    full: [u8; 32],
     fingerprint: Option<[u8; 32]>,
+    kind: Kind,
 }
 
 fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>, StoreError> {
     let row = transaction
-        .prepare_cached("SELECT message, full, fingerprint FROM identity WHERE hash = ?1")?
+        .prepare_cached("SELECT message, full, fingerprint, kind FROM identity WHERE hash = ?1")?
         .query_row([short(full)], |row| {
-            Ok(Found { message: MessageId(row.get(0)?), full: row.get(1)?, fingerprint: row.get(2)? })
-        });
-    match row {
-        Ok(found) => Ok((found.full == *full).then_some(found)),
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+            Ok((MessageId(row.get(0)?), row.get::<_, [u8; 32]>(1)?, row.get(2)?, row.get::<_, i64>(3)?))
+        })
+        .optional()?;
+    let Some((message, _, fingerprint, kind)) = row.filter(|(_, stored, ..)| stored == full) else {
+        return Ok(None);
+    };
+    let kind = Kind::from_code(kind).ok_or(StoreError::Tampered)?;
+    Ok(Some(Found { message, fingerprint, kind }))
 }
 
 struct Held {
@@ -73,43 +104,56 @@ fn held(transaction: &Transaction<'_>, message: MessageId) -> Result<Option<Held
         .query_row([message.0], |row| {
             Ok(Held { version: row.get(0)?, sent: row.get(1)?, flags: row.get(2)?, profile: row.get(3)? })
         });
-    match row {
-        Ok(held) => Ok(Some(held)),
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-        Err(error) => Err(error.into()),
+    Ok(row.optional()?)
+}
+
+/// Whether `now` reads better than what the record was read with: any profile where there was none, else a newer version of it.
+fn reads_better(held: &Held, now: Option<&str>) -> bool {
+    let Some((name, version)) = now.and_then(|profile| profile.rsplit_once('/')) else { return false };
+    if held.flags & FLAG_NO_PROFILE != 0 {
+        return true;
     }
+    let before = held.profile.as_deref().and_then(|profile| profile.rsplit_once('/'));
+    before.is_some_and(|(old_name, old)| {
+        let number = |text: &str| text.parse::<u32>().ok();
+        old_name == name && number(version).zip(number(old)).is_some_and(|(new, old)| new > old)
+    })
+}
+
+fn known_by_id(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    found: &Found,
+) -> Result<Known, StoreError> {
+    let same = || found.fingerprint.is_none_or(|f| f == secrets.fingerprint.fingerprint(&incoming.canonical));
+    Ok(match found.kind {
+        Kind::Named => Known::Superseded,
+        Kind::Own | Kind::Content => match held(transaction, found.message)? {
+            Some(held) if reads_better(&held, incoming.profile.as_deref()) => Known::ReadAgain(found.message),
+            Some(_) | None if same() => Known::Repeated(found.message),
+            Some(_) | None => Known::OtherContent,
+        },
+        Kind::Replaced if same() => Known::Repeated(found.message),
+        Kind::Replaced => Known::OtherContent,
+    })
 }
 
 /// Looks a message up.
 pub(crate) fn look(transaction: &Transaction<'_>, secrets: &Secrets, incoming: &Incoming) -> Result<Known, StoreError> {
-    let full = identity_of(secrets, incoming);
-    let identities = vec![short(&full)];
-    if let Some(found) = find(transaction, &full)? {
-        let held = held(transaction, found.message)?;
-        // Read without a profile, or with an older one: a repeat is read again and replaces it (MESSAGE12 §7).
-        let better = held.as_ref().is_some_and(|h| {
-            incoming.profile.is_some() && (h.flags & FLAG_NO_PROFILE != 0 || h.profile != incoming.profile)
-        });
-        let same = found.fingerprint.is_none_or(|f| f == secrets.fingerprint.fingerprint(&incoming.canonical));
-        return Ok(match (better, same) {
-            (true, _) => Known::New { replaces: Some(found.message), identities: Vec::new() },
-            (false, true) => Known::Repeated(found.message),
-            (false, false) => Known::OtherContent,
-        });
+    if let Some(found) = find(transaction, &identity_of(secrets, incoming).0)? {
+        return known_by_id(transaction, secrets, incoming, &found);
     }
     if let Some(set) = &incoming.set {
-        let row = transaction
+        let message = transaction
             .prepare_cached("SELECT message FROM version_set WHERE hash = ?1")?
-            .query_row([set_hash(secrets, &incoming.sender, set)], |row| row.get(0).map(MessageId));
-        let message = match row {
-            Ok(message) => message,
-            Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(Known::New { replaces: None, identities }),
-            Err(error) => return Err(error.into()),
-        };
-        let Some(held) = held(transaction, message)? else { return Ok(Known::New { replaces: None, identities }) };
+            .query_row([set_hash(secrets, &incoming.sender, set)], |row| row.get(0).map(MessageId))
+            .optional()?;
+        let Some(message) = message else { return Ok(Known::New) };
+        let Some(held) = held(transaction, message)? else { return Ok(Known::New) };
         let order = (incoming.version, incoming.sent.map(|t| t.timestamp())).cmp(&(held.version, held.sent));
         return Ok(match order {
-            std::cmp::Ordering::Greater => Known::New { replaces: Some(message), identities },
+            std::cmp::Ordering::Greater => Known::Replaces(message),
             std::cmp::Ordering::Less => Known::Superseded,
             std::cmp::Ordering::Equal => Known::OtherContent,
         });
@@ -118,16 +162,38 @@ pub(crate) fn look(transaction: &Transaction<'_>, secrets: &Secrets, incoming: &
         Some(id) => find(transaction, &secrets.fingerprint.identity(&incoming.sender, id))?,
         None => None,
     };
-    Ok(Known::New { replaces: replaced.map(|f| f.message), identities })
+    Ok(replaced.map_or(Known::New, |found| Known::Replaces(found.message)))
 }
 
-/// Takes a replaced record away; gives its identities, which name the new record from now on.
-pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId) -> Result<Vec<i64>, StoreError> {
-    let identities: Vec<u8> = transaction
-        .prepare_cached("SELECT identities FROM message WHERE id = ?1")?
-        .query_row([message.0], |row| row.get(0))?;
+/// What a replaced record leaves to the one that takes its place.
+pub(crate) struct Inherited {
+    /// Its identities, which name the new record from now on.
+    pub(crate) identities: Vec<i64>,
+    /// Its term: a newer version never lengthens it.
+    pub(crate) purge_after: i64,
+}
+
+/// Takes a replaced record away.
+pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId) -> Result<Inherited, StoreError> {
+    let (identities, purge_after) = transaction
+        .prepare_cached("SELECT identities, purge_after FROM message WHERE id = ?1")?
+        .query_row([message.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
     retention::remove_record(transaction, message, retention::Identities::Keep)?;
-    Ok(identities.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect())
+    let identities = identities.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect();
+    Ok(Inherited { identities, purge_after })
+}
+
+/// All identities of a record that is about to be stored: its own, those it inherits, the one it names as replaced.
+pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: &[i64]) -> Vec<i64> {
+    let mut all = vec![short(&identity_of(secrets, incoming).0)];
+    let named = incoming.replaces.as_ref().filter(|_| incoming.set.is_none());
+    let named = named.map(|id| short(&secrets.fingerprint.identity(&incoming.sender, id)));
+    for hash in inherited.iter().copied().chain(named) {
+        if !all.contains(&hash) {
+            all.push(hash);
+        }
+    }
+    all
 }
 
 /// Stores a record's identity, and points those of the records it replaced to it.
@@ -136,19 +202,31 @@ pub(crate) fn store(
     secrets: &Secrets,
     incoming: &Incoming,
     id: MessageId,
-    identities: &[i64],
+    inherited: &[i64],
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let full = identity_of(secrets, incoming);
+    let (full, kind) = identity_of(secrets, incoming);
     let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
-    for hash in identities {
-        transaction.prepare_cached("UPDATE identity SET message = ?1 WHERE hash = ?2")?.execute(params![id.0, hash])?;
+    for hash in inherited {
+        transaction
+            .prepare_cached("UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2")?
+            .execute(params![id.0, hash])?;
+    }
+    if let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) {
+        let full = secrets.fingerprint.identity(&incoming.sender, named);
+        transaction
+            .prepare_cached(
+                "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![short(&full), id.0, full, Kind::Named.code(), now.timestamp()])?;
     }
     transaction
         .prepare_cached(
-            "INSERT INTO identity(hash, message, full, fingerprint) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET message = excluded.message, fingerprint = excluded.fingerprint",
+            "INSERT INTO identity(hash, message, full, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET message = excluded.message, fingerprint = excluded.fingerprint,
+               kind = excluded.kind, at = excluded.at",
         )?
-        .execute(params![short(&full), id.0, full, fingerprint])?;
+        .execute(params![short(&full), id.0, full, fingerprint, kind.code(), now.timestamp()])?;
     if let Some(set) = &incoming.set {
         transaction
             .prepare_cached(

@@ -73,6 +73,8 @@ pub enum Outcome {
     TakenIn(MessageId),
     /// An exact repeat of a record: nothing stored twice.
     Repeated(MessageId),
+    /// A repeat of a record that was read without a profile, or with an older version of it: the new reading took its place.
+    ReadAgain(MessageId),
     /// An older version that came late: dropped.
     Superseded,
     /// The same id or version with other content: the first stays.
@@ -112,11 +114,15 @@ impl Inbox {
         &mut self.store
     }
 
-    /// Forgets yesterday's reader keys; called before each round, so that a process that passed midnight holds none.
+    /// Forgets yesterday's reader keys; called before each round, so that a process that passed midnight holds none. With the
+    /// day the write-ahead log goes too: its old pages hold what Routing could open before it was delivered.
     pub fn turn_day(&mut self, now: DateTime<Utc>) {
-        self.keys.turn(now);
+        let turned = self.keys.turn(now);
         if let Some(routing) = &mut self.routing {
             routing.turn(now);
+        }
+        if turned {
+            self.store.forget_log_pages();
         }
     }
 

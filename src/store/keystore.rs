@@ -42,6 +42,9 @@ pub enum KeyError {
         "the key store does not hold the key of this store: it was emptied or replaced; the recovery kit brings it back"
     )]
     EntryAbsent,
+    /// There is an entry already; it is left as it is.
+    #[error("the key store holds a key for a store in this folder already; it was not touched")]
+    EntryExists,
     /// It holds something else under this name.
     #[error("the key store holds something else under the name of this store")]
     EntryContent,
@@ -94,24 +97,44 @@ impl KeySource {
     /// [`KeyError::FileExists`] and what a key store says.
     pub fn must_be_empty(&self) -> Result<(), KeyError> {
         match self {
-            Self::File { path, .. } if path.exists() => Err(KeyError::FileExists(path.clone())),
-            Self::File { .. } => Ok(()),
-            Self::KeyStore { .. } => match self.read("root") {
+            Self::File { path, .. } => {
+                let found = [Self::file(path, "root"), Self::file(path, "routing")].into_iter().find(|f| f.exists());
+                found.map_or(Ok(()), |found| Err(KeyError::FileExists(found)))
+            }
+            Self::KeyStore { .. } => ["root", "routing"].into_iter().try_for_each(|what| match self.read(what) {
                 Err(KeyError::EntryAbsent) => Ok(()),
                 Err(error) => Err(error),
-                Ok(_) => Err(KeyError::EntryContent),
-            },
+                Ok(_) => Err(KeyError::EntryExists),
+            }),
         }
     }
 
-    /// Keeps both keys, at set-up.
+    /// Keeps both keys, at set-up: both or neither.
     ///
     /// # Errors
     /// When one is there already, or cannot be written.
     pub fn keep(&self, root: &RootSecret, routing: &ReaderPrivate) -> Result<(), KeyError> {
+        self.must_be_empty()?;
         // REVEAL: into the key store or file, the only places for them.
-        self.write("root", root.expose())?;
-        self.write("routing", routing.expose())
+        let kept = self.write("root", root.expose()).and_then(|()| self.write("routing", routing.expose()));
+        if kept.is_err() {
+            for what in ["root", "routing"] {
+                self.take_back(what);
+            }
+        }
+        kept
+    }
+
+    // What was written a moment ago by a set-up that failed; there was nothing before it.
+    fn take_back(&self, what: &str) {
+        match self {
+            Self::File { path, .. } => {
+                let _ = fs::remove_file(Self::file(path, what));
+            }
+            Self::KeyStore { folder } => {
+                let _ = entry(folder, what).map(|entry| entry.delete_credential());
+            }
+        }
     }
 
     fn content(&self) -> KeyError {
@@ -149,7 +172,10 @@ impl KeySource {
 }
 
 fn entry(folder: &Path, what: &str) -> Result<keyring::Entry, KeyError> {
-    let name = format!("{}#{what}", folder.display());
+    // One name however the folder is written: links and `..` are followed as far as the folder is there.
+    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
+    let real = folder.canonicalize().unwrap_or(folder);
+    let name = format!("{}#{what}", real.display());
     keyring::Entry::new(SERVICE, &name).map_err(key_store_error)
 }
 

@@ -39,6 +39,7 @@ pub use faults::die_at;
 pub use figures::{Columns, Counted};
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
+pub use place::make_shared as make_shared_folder;
 pub use published::PublishedRow;
 pub use retention::Purged;
 pub use rides::{Imported, Ride, announced_bsn};

@@ -2,12 +2,15 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
-use rustix::fs::{FlockOperation, flock, statfs};
+use rustix::{
+    fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with, statfs},
+    io::Errno,
+};
 
 use crate::StoreError;
 
@@ -16,14 +19,18 @@ pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join("terugblik.db")
 }
 
-// Magic numbers of linux/magic.h and of fuse; a store on a share loses its locks.
-const NETWORK: [(u64, &str); 6] = [
+// Magic numbers of linux/magic.h and of the file systems' own sources; a store on a share loses its locks.
+const NETWORK: [(u64, &str); 9] = [
     (0x6969, "NFS"),
     (0xff53_4d42, "a CIFS share"),
     (0xfe53_4d42, "an SMB share"),
     (0x517b, "an SMB share"),
     (0x0102_1997, "a 9P share"),
     (0x6b41_4653, "AFS"),
+    (0x00c3_6400, "Ceph"),
+    (0x786f_4256, "a VirtualBox share"),
+    // sshfs, rclone, GVFS and the desktop programs of cloud storage; nothing local that a store would lie on.
+    (0x6573_5546, "a FUSE mount"),
 ];
 const SYNCED: [(&str, &str); 5] = [
     ("OneDrive", "OneDrive"),
@@ -33,31 +40,80 @@ const SYNCED: [(&str, &str); 5] = [
     ("iCloudDrive", "iCloud"),
 ];
 
-/// Refuses a network share and a synced folder.
+/// What a file system's magic number says of it: `Some` names a share.
+fn share(magic: u64) -> Option<&'static str> {
+    // The kernel gives a signed number; the magic is its lower half.
+    NETWORK.iter().find(|(known, _)| *known == magic & 0xffff_ffff).map(|(_, name)| *name)
+}
+
+/// Refuses a network share and a synced folder; follows links and `..` first.
 pub(crate) fn check(folder: &Path) -> Result<(), StoreError> {
-    for part in folder.iter() {
+    let absolute = std::path::absolute(folder).map_err(|e| StoreError::io(folder, &e))?;
+    let existing = absolute.ancestors().find(|a| a.exists()).unwrap_or(&absolute);
+    let real = existing.canonicalize().map_err(|e| StoreError::io(existing, &e))?;
+    let rest = absolute.strip_prefix(existing).unwrap_or(Path::new(""));
+    for part in real.iter().chain(rest.iter()) {
         let part = part.to_string_lossy();
         if let Some((_, name)) = SYNCED.iter().find(|(mark, _)| part.starts_with(mark)) {
             return Err(StoreError::Place(name));
         }
     }
-    for ancestor in folder.ancestors().filter(|a| !a.as_os_str().is_empty()) {
-        if ancestor.join(".stfolder").exists() {
-            return Err(StoreError::Place("Syncthing"));
-        }
+    if real.ancestors().any(|ancestor| ancestor.join(".stfolder").exists()) {
+        return Err(StoreError::Place("Syncthing"));
     }
-    let existing = folder.ancestors().find(|a| a.exists()).unwrap_or(folder);
-    let kind = statfs(existing).map_err(|e| StoreError::io(existing, &e.into()))?.f_type;
-    let kind = u64::try_from(kind).unwrap_or_default() & 0xffff_ffff;
-    match NETWORK.iter().find(|(magic, _)| *magic == kind) {
-        Some((_, name)) => Err(StoreError::Place(name)),
-        None => Ok(()),
+    let kind = statfs(&real).map_err(|e| StoreError::io(&real, &e.into()))?.f_type;
+    share(kind.cast_unsigned()).map_or(Ok(()), |name| Err(StoreError::Place(name)))
+}
+
+/// Refuses a folder with a store, or with what a store left: a log of writes of another file would be read into a new one.
+pub(crate) fn must_be_free(folder: &Path) -> Result<(), StoreError> {
+    let file = database(folder);
+    let beside = |end: &str| {
+        let mut name = file.as_os_str().to_owned();
+        name.push(end);
+        PathBuf::from(name)
+    };
+    if file.exists() || beside("-wal").exists() || beside("-shm").exists() {
+        return Err(StoreError::Exists(folder.to_path_buf()));
+    }
+    Ok(())
+}
+
+/// Gives a finished file its name; never over another that was made meanwhile.
+pub(crate) fn put(half: &Path, folder: &Path) -> Result<(), StoreError> {
+    let file = database(folder);
+    match renameat_with(CWD, half, CWD, &file, RenameFlags::NOREPLACE) {
+        Ok(()) => Ok(()),
+        Err(Errno::EXIST) => Err(StoreError::Exists(folder.to_path_buf())),
+        // A file system without this kind of rename: the check of before has to do.
+        Err(Errno::INVAL | Errno::NOSYS) => fs::rename(half, &file).map_err(|e| StoreError::io(&file, &e)),
+        Err(error) => Err(StoreError::io(&file, &error.into())),
     }
 }
 
-/// Makes the folder, for this account alone.
+/// Makes the folder, for this account alone; one that is there for a group (2770) stays so.
 pub(crate) fn make(folder: &Path) -> Result<(), StoreError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| StoreError::io(folder, &e))
+}
+
+/// Makes a store's folder for several OS accounts of one group: 2770, so that files in it get the group (DESIGN §4).
+///
+/// # Errors
+/// When the disk or its rights refuse.
+pub fn make_shared(folder: &Path) -> Result<(), StoreError> {
+    make(folder)?;
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o2770)).map_err(|e| StoreError::io(folder, &e))
+}
+
+/// The mode of files in this folder: 0660 in one for a group, else 0600.
+pub(crate) fn file_mode(folder: &Path) -> u32 {
+    let shared = fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o2070 == 0o2070);
+    if shared { 0o660 } else { 0o600 }
+}
+
+/// Sets a file's mode to the folder's; the database's own log gets the mode of the database.
+pub(crate) fn set_mode(file: &Path, folder: &Path) -> Result<(), StoreError> {
+    fs::set_permissions(file, fs::Permissions::from_mode(file_mode(folder))).map_err(|e| StoreError::io(file, &e))
 }
 
 /// The queue of writers: a lock on a file of its own, taken before `BEGIN IMMEDIATE`.
@@ -74,9 +130,14 @@ const TURN_SECONDS_MAX: u64 = 30;
 impl WriterQueue {
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
         let path = folder.join("writer.lock");
+        let new = !path.exists();
         let mut options = OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-        Ok(Self { file: file.map_err(|e| StoreError::io(path, &e))? })
+        let file = file.map_err(|e| StoreError::io(&path, &e))?;
+        if new {
+            set_mode(&path, folder)?;
+        }
+        Ok(Self { file })
     }
 
     pub(crate) fn turn(&self) -> Result<WriterTurn<'_>, StoreError> {
@@ -99,5 +160,21 @@ impl Drop for WriterTurn<'_> {
     fn drop(&mut self) {
         // A lock that cannot be given back goes with the file.
         let _ = flock(self.0, FlockOperation::Unlock);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_is_known_by_its_file_system_and_a_disk_is_none() {
+        assert_eq!(share(0x6969), Some("NFS"));
+        assert_eq!(share(0xffff_ffff_ff53_4d42), Some("a CIFS share"), "as the kernel gives it: sign-extended");
+        assert_eq!(share(0x6573_5546), Some("a FUSE mount"));
+        // ext4, xfs, btrfs, tmpfs, overlayfs, zfs
+        for disk in [0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630, 0x2fc1_2fc1] {
+            assert_eq!(share(disk), None, "{disk:x}");
+        }
     }
 }

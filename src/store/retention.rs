@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, work};
+use crate::{Store, StoreError, audit_trail, identity, work};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,14 +97,41 @@ impl Store {
         })
     }
 
-    /// Destroys what is past its term, in slices, with one audit entry at the end; then truncates the write-ahead log.
+    /// The purge of every start and every day: runs when something is past its term, or the last one is a day ago.
     ///
     /// # Errors
-    /// When the store cannot be written; what was destroyed stays destroyed and is logged at the next run.
+    /// As [`Store::purge`].
+    pub fn purge_when_due(&mut self, now: DateTime<Utc>) -> Result<Option<Purged>, StoreError> {
+        let preview = self.purge_preview(now)?;
+        let last: Option<String> = self
+            .connection
+            .query_row("SELECT value FROM setting WHERE key = 'last_purge'", [], |row| row.get(0))
+            .optional()?;
+        let last = last.and_then(|text| text.parse::<i64>().ok());
+        let today = last.is_some_and(|last| now.timestamp() - last < TimeDelta::days(1).num_seconds());
+        if preview.records + preview.rides + preview.identifications == 0 && today {
+            return Ok(None);
+        }
+        self.purge(now).map(Some)
+    }
+
+    /// Destroys what is past its term, in slices with an audit entry each; then truncates the write-ahead log.
+    ///
+    /// # Errors
+    /// When the store cannot be written; what was destroyed stays destroyed, and is in the log.
     pub fn purge(&mut self, now: DateTime<Utc>) -> Result<Purged, StoreError> {
         let mut done = Purged::default();
         loop {
-            let removed = self.write(now, |transaction, _| records(transaction, now))?;
+            // Each slice has its entry, so that a purge that is cut short has said what it destroyed.
+            let mut entry = self.entry(now, Event::Purged, Purpose::Supervision);
+            let removed = self.write(now, |transaction, _| {
+                let removed = records(transaction, now)?;
+                if removed > 0 {
+                    entry.count = Some(removed);
+                    audit_trail::append(transaction, &entry)?;
+                }
+                Ok::<_, StoreError>(removed)
+            })?;
             done.records += removed;
             if removed < u64::from(SLICE) {
                 break;
@@ -114,7 +141,7 @@ impl Store {
         let records = done.records;
         done = self.write::<_, StoreError>(now, |transaction, _| {
             let done = Purged { records, ..rest(transaction, now)? };
-            entry.count = Some(done.records);
+            entry.count = Some(0);
             entry.detail = Some(format!("rides={} bsn={} keys={}", done.rides, done.identifications, done.reader_keys));
             audit_trail::append(transaction, &entry)?;
             transaction.execute(
@@ -143,20 +170,27 @@ fn records(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, Sto
 
 fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, StoreError> {
     let mut done = Purged::default();
-    transaction
-        .execute("DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)", [now.timestamp()])?;
+    for sql in [
+        "DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
+        "DELETE FROM ride_due WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
+    ] {
+        transaction.execute(sql, [now.timestamp()])?;
+    }
     done.rides = transaction.execute("DELETE FROM ride WHERE purge_after <= ?1", [now.timestamp()])? as u64;
     done.identifications = work::destroy_closed(transaction, now)?;
     let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
     let hashes = [
-        "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL
-           AND message IN (SELECT id FROM message WHERE received <= ?1)",
-        "UPDATE ride SET bsn_hash = NULL WHERE bsn_hash IS NOT NULL AND imported <= ?1",
+        "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL AND at <= ?1",
+        "UPDATE ride SET bsn_hash = NULL, secret_line = NULL
+           WHERE (bsn_hash IS NOT NULL OR secret_line IS NOT NULL) AND imported <= ?1",
         "UPDATE work SET bsn_hash = NULL WHERE bsn_hash IS NOT NULL AND received <= ?1",
     ];
     for sql in hashes {
         done.hashes += transaction.execute(sql, [old])? as u64;
     }
+    // A message without an id is known by a hash of its content alone: that goes too.
+    done.hashes +=
+        transaction.execute("DELETE FROM identity WHERE kind = ?1 AND at <= ?2", [identity::CONTENT_HASH, old])? as u64;
     // A reader key is younger than every wrap it made: it can go once all records and rides of its day are gone.
     let oldest: Option<i64> = transaction.query_row(
         "SELECT min(t) FROM (SELECT min(received) AS t FROM message UNION ALL SELECT min(imported) FROM ride)",

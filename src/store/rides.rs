@@ -8,16 +8,17 @@ use domain::{
     Bsn, IdentificationContent, MessageToken, Part, PartCode, Purpose, ReaderId, ReturnedBsn, RideNumber,
     WorkingDiagnosis, WorkingDiagnosisContent,
 };
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use seal::Place;
 
 use crate::{
     StoreError,
-    append::{FLAG_OTHER_HOSPITAL, FLAGS_NOT_DELIVERED},
+    append::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
     audit_trail,
     day_keys::DayKeys,
+    deliver::crew_of,
     inbox::Inbox,
-    senders,
+    senders::{self, EQUAL_BSN_PATH},
     store::Secrets,
     work,
     wraps::Wraps,
@@ -71,6 +72,7 @@ pub(crate) struct KnownRide {
     pub(crate) hospital: Option<i64>,
     pub(crate) handed_over: Option<DateTime<Utc>>,
     pub(crate) announced: bool,
+    pub(crate) awaits: bool,
     pub(crate) bsn_hash: Option<Vec<u8>>,
     pub(crate) crew: String,
     pub(crate) wraps: Vec<u8>,
@@ -86,7 +88,7 @@ impl KnownRide {
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
     let row = transaction
         .prepare_cached(
-            "SELECT id, token, hospital, handed_over, announced, bsn_hash, crew, wraps FROM ride WHERE number = ?1",
+            "SELECT id, token, hospital, handed_over, announced, bsn_hash, crew, wraps, awaits FROM ride WHERE number = ?1",
         )?
         .query_row([number.canonical()], |row| {
             Ok(KnownRide {
@@ -98,13 +100,10 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
                 bsn_hash: row.get(5)?,
                 crew: row.get(6)?,
                 wraps: row.get(7)?,
+                awaits: row.get(8)?,
             })
         });
-    match row {
-        Ok(ride) => Ok(Some(ride)),
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
+    Ok(row.optional()?)
 }
 
 /// Hash of a returned BSN, for comparison only.
@@ -171,59 +170,83 @@ fn crew_text(ride: &Ride) -> String {
 }
 
 impl Import<'_> {
-    // A keyed hash of the whole line tells whether anything changed, without the line being kept.
-    fn line(&self, ride: &Ride) -> [u8; 32] {
-        let mut bytes = zeroize::Zeroizing::new(Vec::with_capacity(256));
+    /// Two keyed hashes tell whether anything changed: of what stands in clear, and of what is not kept in clear.
+    fn lines(&self, ride: &Ride) -> ([u8; 32], [u8; 32]) {
         let time = |t: &Option<DateTime<Utc>>| t.map_or(0, |t| t.timestamp()).to_be_bytes();
-        bytes.extend_from_slice(ride.number.as_received().as_bytes());
-        bytes.extend_from_slice(&time(&ride.departed));
-        bytes.extend_from_slice(&time(&ride.handed_over));
+        let mut clear = Vec::with_capacity(256);
+        clear.extend_from_slice(b"ride/clear/");
+        clear.extend_from_slice(ride.number.as_received().as_bytes());
+        clear.extend_from_slice(&time(&ride.departed));
+        clear.extend_from_slice(&time(&ride.handed_over));
+        clear.push(u8::from(ride.sent_8_to_10));
+        clear.push(u8::from(ride.announced.is_some()));
         for text in
             [&ride.vehicle, &ride.urgency, &ride.post, &ride.hospital.as_ref().and_then(|h| h.extension.clone())]
         {
-            bytes.push(0);
-            bytes.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
+            clear.push(0);
+            clear.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
         }
-        bytes.extend_from_slice(crew_text(ride).as_bytes());
-        // REVEAL: into the keyed hash only.
-        bytes.extend_from_slice(ride.announced.as_ref().map(|b| b.reveal()).as_deref().map_or(b"", |b| b.as_bytes()));
+        clear.push(0);
+        clear.extend_from_slice(crew_text(ride).as_bytes());
+        let mut secret = zeroize::Zeroizing::new(Vec::with_capacity(2048));
+        secret.extend_from_slice(b"ride/secret/");
+        secret.extend_from_slice(ride.number.canonical().as_bytes());
+        secret.push(0);
+        // REVEAL: into the keyed hash only, which goes after 90 days.
+        secret.extend_from_slice(ride.announced.as_ref().map(|b| b.reveal()).as_deref().map_or(b"", |b| b.as_bytes()));
+        secret.push(0);
         if let Some(content) = &ride.working_diagnosis {
-            bytes.extend_from_slice(&WorkingDiagnosis::encode(content));
+            secret.extend_from_slice(&WorkingDiagnosis::encode(content));
         }
-        self.secrets.fingerprint.fingerprint(&bytes)
+        (self.secrets.fingerprint.fingerprint(&clear), self.secrets.fingerprint.fingerprint(&secret))
     }
 
     fn one(&mut self, ride: &Ride) -> Result<(), StoreError> {
         let number = ride.number.canonical();
-        let line = self.line(ride);
+        let lines = self.lines(ride);
         let before = self
             .transaction
-            .prepare_cached("SELECT id, line FROM ride WHERE number = ?1")?
-            .query_row([&number], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)));
+            .prepare_cached("SELECT id, line, secret_line, purge_after FROM ride WHERE number = ?1")?
+            .query_row([&number], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?, row.get::<_, Option<[u8; 32]>>(2)?, row.get(3)?))
+            })
+            .optional()?;
+        let mut term = i64::MAX;
         match before {
-            Ok((_, old)) if old == line => {
+            // Once the hash of what is not kept in clear is gone (90 days), the rest decides.
+            Some((_, line, secret, _)) if line == lines.0 && secret.is_none_or(|s| s == lines.1) => {
                 self.done.unchanged += 1;
                 return Ok(());
             }
-            Ok((id, _)) => {
+            Some((id, _, _, purge_after)) => {
                 self.done.changed += 1;
-                self.transaction.prepare_cached("DELETE FROM crew WHERE ride = ?1")?.execute([id])?;
-                self.transaction.prepare_cached("DELETE FROM ride WHERE id = ?1")?.execute([id])?;
+                term = purge_after;
+                for sql in
+                    ["DELETE FROM crew WHERE ride = ?1", "DELETE FROM ride_due WHERE ride = ?1", "DELETE FROM ride WHERE id = ?1"]
+                {
+                    self.transaction.prepare_cached(sql)?.execute([id])?;
+                }
             }
-            Err(rusqlite::Error::QueryReturnedNoRows) => self.done.new += 1,
-            Err(error) => return Err(error.into()),
+            None => self.done.new += 1,
         }
         let hospital = ride.hospital.as_ref().map(|h| senders::number(self.transaction, h)).transpose()?;
-        let id = self.insert(ride, &number, &line, hospital)?;
+        let id = self.insert(ride, &number, &lines, hospital, term)?;
         for (staff, place) in &ride.crew {
             self.transaction
                 .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
                 .execute(params![staff, id, place])?;
         }
-        self.link(ride, &number, hospital)
+        self.link(ride, id, &number, hospital)
     }
 
-    fn insert(&mut self, ride: &Ride, number: &str, line: &[u8], hospital: Option<i64>) -> Result<i64, StoreError> {
+    fn insert(
+        &mut self,
+        ride: &Ride,
+        number: &str,
+        lines: &([u8; 32], [u8; 32]),
+        hospital: Option<i64>,
+        term: i64,
+    ) -> Result<i64, StoreError> {
         let token = seal::random_token()?;
         let mut wraps = Wraps::default();
         let mut sealed = None;
@@ -237,18 +260,20 @@ impl Import<'_> {
             sealed = Some(bytes);
         }
         let start = ride.handed_over.into_iter().chain([self.now]).min().unwrap_or(self.now);
-        let bsn = ride.announced.as_ref().map(|bsn| bsn_hash(self.secrets, bsn));
+        let bsn = announced_hash(self.secrets, ride);
+        let awaits = ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
         self.transaction
             .prepare_cached(
-                "INSERT INTO ride(number, shown, token, line, vehicle, departed, handed_over, urgency, post, hospital, sent_8_10,
-                   announced, bsn_hash, crew, working_diagnosis, wraps, imported, purge_after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+                "INSERT INTO ride(number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
+                   sent_8_10, announced, awaits, bsn_hash, crew, working_diagnosis, wraps, imported, purge_after)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
             )?
             .execute(params![
                 number,
                 ride.number.as_received(),
                 token.0,
-                line,
+                lines.0,
+                lines.1,
                 ride.vehicle,
                 ride.departed.map(|t| t.timestamp()),
                 ride.handed_over.map(|t| t.timestamp()),
@@ -257,58 +282,112 @@ impl Import<'_> {
                 hospital,
                 ride.sent_8_to_10,
                 ride.announced.is_some(),
+                awaits,
                 bsn,
                 crew_text(ride),
                 sealed,
                 wraps.encode(),
                 self.now.timestamp(),
-                (start + self.term).timestamp(),
+                // A corrected line never lengthens the term (R4).
+                term.min((start + self.term).timestamp()),
             ])?;
         Ok(self.transaction.last_insert_rowid())
     }
 
-    fn link(&mut self, ride: &Ride, number: &str, hospital: Option<i64>) -> Result<(), StoreError> {
-        let mut find =
-            self.transaction.prepare_cached("SELECT id, sender, flags, purge_after FROM message WHERE ride = ?1")?;
+    /// Whether a BSN came back for this ride.
+    fn returned(&self, number: &str) -> Result<bool, StoreError> {
+        let mut find = self.transaction.prepare_cached("SELECT EXISTS(SELECT 1 FROM work WHERE ride = ?1)")?;
+        Ok(find.query_row([number], |row| row.get(0))?)
+    }
+
+    fn link(&mut self, ride: &Ride, id: i64, number: &str, hospital: Option<i64>) -> Result<(), StoreError> {
+        let mut find = self
+            .transaction
+            .prepare_cached("SELECT id, sender, flags, purge_after, received, holders FROM message WHERE ride = ?1")?;
         let found = find
-            .query_map([number], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
-            .collect::<Result<Vec<(i64, i64, i64, i64)>, _>>()?;
-        for (message, sender, flags, purge_after) in found {
-            let other = hospital.is_some_and(|h| h != sender);
-            let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags & !FLAG_OTHER_HOSPITAL };
+            .query_map([number], |row| {
+                Ok(Linked {
+                    message: row.get(0)?,
+                    sender: row.get(1)?,
+                    flags: row.get(2)?,
+                    purge_after: row.get(3)?,
+                    received: DateTime::from_timestamp(row.get(4)?, 0).unwrap_or_default(),
+                    holders: row.get(5)?,
+                })
+            })?
+            .collect::<Result<Vec<_>, _>>()?;
+        for one in &found {
+            let other = hospital.is_some_and(|h| h != one.sender);
+            let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN);
+            let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
-            let term = ride.handed_over.map_or(purge_after, |t| purge_after.min((t + self.term).timestamp()));
+            let term = ride.handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
             self.transaction
                 .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3 WHERE id = ?1")?
-                .execute(params![message, flags, term])?;
+                .execute(params![one.message, flags, term])?;
             if flags & FLAGS_NOT_DELIVERED == 0 {
-                self.transaction.prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?.execute([message])?;
+                self.transaction.prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?.execute([one.message])?;
             }
-            self.done.linked += 1;
-            self.compare(ride, message)?;
+            self.hide_or_show(ride, one, flags)?;
+            if one.flags & FLAG_RIDE_UNKNOWN != 0 {
+                self.done.linked += 1;
+            }
+            self.compare(ride, one)?;
+        }
+        // Sealed anew, so the crew of what was delivered before gets it again.
+        if ride.working_diagnosis.is_some() && found.iter().any(|one| !one.holders.is_empty()) {
+            self.transaction.prepare_cached("INSERT OR IGNORE INTO ride_due(ride) VALUES (?1)")?.execute([id])?;
+        }
+        Ok(())
+    }
+
+    /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again.
+    fn hide_or_show(&self, ride: &Ride, one: &Linked, flags: i64) -> Result<(), StoreError> {
+        if one.holders.is_empty() {
+            return Ok(());
+        }
+        let crew = crew_of(self.transaction, &crew_text(ride), senders::day_of(one.received))?;
+        for holder in one.holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
+            let shown = flags & FLAGS_NOT_DELIVERED == 0 && crew.serves(ReaderId(holder));
+            self.transaction
+                .prepare_cached("UPDATE \"grant\" SET state = ?3 WHERE reader = ?1 AND message = ?2 AND state IN (1, 2)")?
+                .execute(params![holder, one.message, if shown { 1 } else { 2 }])?;
         }
         Ok(())
     }
 
     /// A returned BSN that proves equal now is destroyed: part, wrap and work item.
-    fn compare(&mut self, ride: &Ride, message: i64) -> Result<(), StoreError> {
-        let hash = ride.announced.as_ref().map(|bsn| bsn_hash(self.secrets, bsn));
+    fn compare(&mut self, ride: &Ride, one: &Linked) -> Result<(), StoreError> {
+        let hash = announced_hash(self.secrets, ride);
         let returned = self
             .transaction
             .prepare_cached("SELECT bsn_hash FROM work WHERE message = ?1")?
-            .query_row([message], |row| row.get::<_, Option<Vec<u8>>>(0));
-        let returned = match returned {
-            Ok(returned) => returned,
-            Err(rusqlite::Error::QueryReturnedNoRows) => return Ok(()),
-            Err(error) => return Err(error.into()),
-        };
-        if returned.is_some() && returned.as_deref() == hash.as_ref().map(<[u8; 32]>::as_slice) {
-            work::destroy_identification(self.transaction, message)?;
+            .query_row([one.message], |row| row.get::<_, Option<[u8; 32]>>(0))
+            .optional()?;
+        let Some(returned) = returned else { return Ok(()) };
+        if returned.is_some() && returned == hash {
+            work::destroy_identification(self.transaction, one.message)?;
+            senders::count_over(self.transaction, self.now, one.sender, ("equal_bsn", EQUAL_BSN_PATH), 1)?;
             self.done.equal_destroyed += 1;
             return Ok(());
         }
-        work::ride_became_known(self.transaction, message, ride.announced.is_some())
+        work::ride_became_known(self.transaction, one.message, ride.announced.is_some())
     }
+}
+
+/// A record of the ride that is imported.
+struct Linked {
+    message: i64,
+    sender: i64,
+    flags: i64,
+    purge_after: i64,
+    received: DateTime<Utc>,
+    holders: Vec<u8>,
+}
+
+/// Hash of the announced BSN; only a valid one can prove equal.
+fn announced_hash(secrets: &Secrets, ride: &Ride) -> Option<[u8; 32]> {
+    ride.announced.as_ref().filter(|bsn| bsn.is_valid()).map(|bsn| bsn_hash(secrets, bsn))
 }
 
 /// Reads a BSN of the register: what is not nine digits is kept out of comparisons, but counts as announced.

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::InstanceId;
-use rusqlite::{Connection, Transaction, params};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{Store, StoreError};
 
@@ -113,12 +113,64 @@ pub(crate) fn day_of(now: DateTime<Utc>) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days()
 }
 
-pub(crate) fn count(transaction: &Transaction<'_>, day: i64, kind: i64, who: i64, by: u64) -> Result<(), StoreError> {
+/// Counts one message, and keeps when it came: the last one of a sender without a search through the records.
+pub(crate) fn count_message(
+    transaction: &Transaction<'_>,
+    now: DateTime<Utc>,
+    counted: Counted,
+    sender: i64,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO counter(day, kind, who, n, value) VALUES (?1, ?2, ?3, 1, ?4)
+             ON CONFLICT DO UPDATE SET n = n + 1, value = excluded.value",
+        )?
+        .execute(params![day_of(now), counted.code(), sender, now.timestamp()])?;
+    Ok(())
+}
+
+// LIMIT: distinct element paths kept per sender (MESSAGE12 §7); what comes beyond is counted by kind alone.
+const PATHS_MAX: u32 = 64;
+
+/// Where a returned BSN stands, for one that proved equal only in the store.
+pub(crate) const EQUAL_BSN_PATH: &str = "recordTarget/patientRole/id";
+
+/// Counts what a sender sent too much, by kind and element path.
+pub(crate) fn count_over(
+    transaction: &Transaction<'_>,
+    now: DateTime<Utc>,
+    sender: i64,
+    (kind, path): (&str, &str),
+    by: u64,
+) -> Result<(), StoreError> {
+    let find = |path: &str| -> Result<Option<i64>, StoreError> {
+        let sql = "SELECT id FROM over_path WHERE sender = ?1 AND kind = ?2 AND path = ?3";
+        Ok(transaction.prepare_cached(sql)?.query_row(params![sender, kind, path], |row| row.get(0)).optional()?)
+    };
+    let mut id = find(path)?;
+    let mut path = path;
+    if id.is_none() {
+        let paths: u32 = transaction
+            .prepare_cached("SELECT count(*) FROM over_path WHERE sender = ?1 AND path <> ''")?
+            .query_row([sender], |row| row.get(0))?;
+        if paths >= PATHS_MAX {
+            path = "";
+            id = find(path)?;
+        }
+    }
+    let id = match id {
+        Some(id) => id,
+        None => {
+            transaction
+                .execute("INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)", params![sender, kind, path])?;
+            transaction.last_insert_rowid()
+        }
+    };
     transaction
         .prepare_cached(
             "INSERT INTO counter(day, kind, who, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
         )?
-        .execute(params![day, kind, who, by])?;
+        .execute(params![day_of(now), OVER_KIND + id, sender, by])?;
     Ok(())
 }
 

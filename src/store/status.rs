@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
@@ -43,7 +44,7 @@ pub struct SenderCounts {
     pub refused: u64,
     /// Values sent too much, ever.
     pub over_delivered: u64,
-    /// Time of the last record in the store.
+    /// Time of the last message that was taken in.
     pub last: Option<DateTime<Utc>>,
 }
 
@@ -124,7 +125,6 @@ impl Store {
     }
 
     fn text_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        use rusqlite::OptionalExtension as _;
         Ok(self.connection.query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0)).optional()?)
     }
 
@@ -137,11 +137,14 @@ impl Store {
         let sum = |of: fn(&SenderCounts) -> u64| senders.iter().map(of).sum::<u64>();
         let nobody = self.number("SELECT coalesce(sum(n), 0) FROM counter WHERE kind = 4 AND who = 0")?;
         let records = self.number("SELECT count(*) FROM message")?;
-        let linked = self.number("SELECT count(*) FROM message m JOIN ride r ON r.number = m.ride")?;
+        let unlinked = self.number("SELECT count(*) FROM message WHERE flags & 8")?;
         let entries = self.log_length()?;
         let intact = !verify || self.verify_log(None, |_| true)?.first_break.is_none();
-        let oldest: Option<i64> =
-            self.connection.query_row("SELECT min(received) FROM message", [], |row| row.get(0))?;
+        // Records are numbered in order of receipt.
+        let oldest: Option<i64> = self
+            .connection
+            .query_row("SELECT received FROM message ORDER BY id LIMIT 1", [], |row| row.get(0))
+            .optional()?;
         let last_purge = self.text_setting("last_purge")?.and_then(|t| t.parse().ok());
         Ok(Status {
             kind: self.settings.kind,
@@ -153,8 +156,8 @@ impl Store {
                 superseded: sum(|s| s.superseded),
                 refused: sum(|s| s.refused) + nobody,
             },
-            linked,
-            unlinked: records - linked,
+            linked: records - unlinked,
+            unlinked,
             waiting: self.number("SELECT count(*) FROM waiting")?,
             identifications: Identifications {
                 open: self.number("SELECT count(*) FROM work WHERE state <> 3")?,
@@ -204,7 +207,8 @@ impl Store {
             })
         })?;
         let mut senders = rows.collect::<Result<Vec<_>, _>>()?;
-        let mut last = self.connection.prepare_cached("SELECT sender, max(received) FROM message GROUP BY sender")?;
+        let mut last =
+            self.connection.prepare_cached("SELECT who, max(value) FROM counter WHERE kind = 1 GROUP BY who")?;
         let last: BTreeMap<i64, Option<i64>> =
             last.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         for sender in &mut senders {

@@ -15,7 +15,7 @@ use seal::{
 };
 
 use crate::{
-    StoreError, audit_trail,
+    StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
     place::{self, WriterQueue},
 };
@@ -113,11 +113,24 @@ impl Store {
         origin: Origin,
         now: DateTime<Utc>,
     ) -> Result<(Self, Made), StoreError> {
+        Self::create_keeping(folder, root, new, origin, now, |_| Ok::<_, StoreError>(()))
+    }
+
+    /// As [`Store::create`]; `keep` puts the keys away once the file is written, and only then it becomes the store: where
+    /// keys cannot be kept there is no store without them.
+    ///
+    /// # Errors
+    /// As [`Store::create`], and what `keep` says.
+    pub fn create_keeping<E: From<StoreError>>(
+        folder: &Path,
+        root: &RootSecret,
+        new: &NewStore,
+        origin: Origin,
+        now: DateTime<Utc>,
+        keep: impl FnOnce(&Made) -> Result<(), E>,
+    ) -> Result<(Self, Made), E> {
         place::check(folder)?;
-        let file = place::database(folder);
-        if file.exists() {
-            return Err(StoreError::Exists(folder.to_path_buf()));
-        }
+        place::must_be_free(folder)?;
         place::make(folder)?;
         // Written beside and renamed whole: stopped halfway, there is no store.
         let half = folder.join("terugblik.db.new");
@@ -127,9 +140,14 @@ impl Store {
             .iter()
             .map(|(staff, _, roles)| NewAccount { staff: staff.clone(), roles: roles.clone() })
             .collect();
-        let set_up = access::make_set_up(&named, new.recovery.as_ref())?;
+        let set_up = access::make_set_up(&named, new.recovery.as_ref()).map_err(StoreError::from)?;
         let made = write_new(&half, root, new, set_up, &origin, now)?;
-        std::fs::rename(&half, &file).map_err(|e| StoreError::io(&file, &e))?;
+        place::set_mode(&half, folder)?;
+        if let Err(error) = keep(&made) {
+            let _ = std::fs::remove_file(&half);
+            return Err(error);
+        }
+        place::put(&half, folder)?;
         Ok((Self::open(folder, root, origin, now)?, made))
     }
 
@@ -139,13 +157,21 @@ impl Store {
     /// When there is none, the key is another, the file is damaged or newer, or the place may not be used.
     pub fn open(folder: &Path, root: &RootSecret, origin: Origin, now: DateTime<Utc>) -> Result<Self, StoreError> {
         place::check(folder)?;
-        let file = connection::absent(folder)?;
+        let file = connection::existing(folder)?;
         let key = root.sqlcipher_key();
         let queue = WriterQueue::open(folder)?;
         let mut connection = connection::open(&file, &key, false)?;
-        if connection::version(&connection)? != connection::SCHEMA {
-            let _turn = queue.turn()?;
-            connection::migrate(&mut connection)?;
+        match connection::version(&connection)? {
+            // A file that opens and holds nothing is no store of ours; only set-up makes one.
+            0 => return Err(StoreError::WrongKeyOrDamaged),
+            connection::SCHEMA => {}
+            older => {
+                let _turn = queue.turn()?;
+                if older < connection::SCHEMA {
+                    backup::before_migration(&connection, root, folder, older)?;
+                }
+                connection::migrate(&mut connection)?;
+            }
         }
         let wrapping = root.wrapping_key();
         let secrets = read_secrets(&connection, &wrapping, now)?;
@@ -206,9 +232,11 @@ impl Store {
         Ok(result)
     }
 
-    /// Asks for a checkpoint now; returns at once.
-    pub fn checkpoint(&self) {
-        self.checkpointer.ask();
+    /// Takes what was overwritten out of the write-ahead log: now, or as soon as no reader holds it.
+    pub(crate) fn forget_log_pages(&self) {
+        if !matches!(connection::truncate_log(&self.connection), Ok(true)) {
+            self.checkpointer.ask_truncate();
+        }
     }
 
     /// Writes one audit entry of its own.
@@ -379,6 +407,7 @@ fn write_new(
             params![staff, name, set, now.timestamp(), keys.activation],
         )?;
     }
+    transaction.execute("INSERT INTO mac_segment(number, first) VALUES (1, 1)", [])?;
     start_log(&transaction, &set_up.mac_key, &set_up.mac_key_sealed)?;
     let mut entry = Entry::of_program(now, Event::SetUp, Purpose::Operation, &origin.workstation, &origin.version);
     entry.count = Some(new.accounts.len() as u64);

@@ -95,7 +95,9 @@ pub(crate) fn open(
             Some(_) => WorkReason::NotAnnounced,
         }
     };
-    let hash = identification.other_bsns.is_empty().then(|| rides::bsn_hash(secrets, &identification.bsn));
+    // Only a valid number that stands alone can prove equal; another stays until a person has looked.
+    let alone = identification.bsn.is_valid() && identification.other_bsns.is_empty();
+    let hash = alone.then(|| rides::bsn_hash(secrets, &identification.bsn));
     transaction
         .prepare_cached(
             "INSERT INTO work(message, ride, sender, received, reason, state, bsn_hash) VALUES (?1, ?2, ?3, ?4, ?5, 1, ?6)",
@@ -104,7 +106,7 @@ pub(crate) fn open(
     Ok(())
 }
 
-/// The ride of an item came into the register: its reason is known now.
+/// The ride of an item came into the register, or was corrected: its reason is known now.
 pub(crate) fn ride_became_known(
     transaction: &Transaction<'_>,
     message: i64,
@@ -112,7 +114,7 @@ pub(crate) fn ride_became_known(
 ) -> Result<(), StoreError> {
     let reason = if announced { WorkReason::Differs } else { WorkReason::NotAnnounced };
     transaction
-        .prepare_cached("UPDATE work SET reason = ?2 WHERE message = ?1 AND reason = 5")?
+        .prepare_cached("UPDATE work SET reason = ?2 WHERE message = ?1 AND reason IN (1, 2, 5)")?
         .execute(params![message, reason.code()])?;
     Ok(())
 }
@@ -254,9 +256,11 @@ impl Store {
     pub fn work_list(&self, state: WorkState, now: DateTime<Utc>, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
         let newest_first =
             if state == WorkState::Closed { "w.closed_at DESC" } else { "w.reason = 5, w.received, w.id" };
-        let sql = format!("{ROW} WHERE w.state = ?1 AND m.purge_after > ?2 ORDER BY {newest_first} LIMIT ?3");
+        // The state stands in the text, so that the index of closed items serves.
+        let state = state.code();
+        let sql = format!("{ROW} WHERE w.state = {state} AND m.purge_after > ?1 ORDER BY {newest_first} LIMIT ?2");
         let mut statement = self.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![state.code(), now.timestamp(), limit], |r| row(r, now))?;
+        let rows = statement.query_map(params![now.timestamp(), limit], |r| row(r, now))?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
@@ -404,5 +408,4 @@ fn ride_of(connection: &Connection, item: i64) -> Result<Option<String>, StoreEr
 }
 
 const AWAITED: &str = "FROM ride r LEFT JOIN hospital h ON h.n = r.hospital
-  WHERE r.announced = 0 AND r.sent_8_10 = 1 AND r.handed_over IS NOT NULL AND r.handed_over <= ?1 AND r.purge_after > ?1
-    AND NOT EXISTS (SELECT 1 FROM work w WHERE w.ride = r.number)";
+  WHERE r.awaits = 1 AND r.handed_over <= ?1 AND r.purge_after > ?1";

@@ -9,7 +9,8 @@ CREATE TABLE account(
   n INTEGER PRIMARY KEY, staff TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles INTEGER NOT NULL,
   confirmed INTEGER, closed INTEGER, activated INTEGER, activation BLOB, public BLOB, public_mac BLOB, private_sealed BLOB);
 -- One symmetric key per reader, process and day of making, sealed to the reader.
-CREATE TABLE reader_key(n INTEGER PRIMARY KEY, reader INTEGER NOT NULL, made INTEGER NOT NULL, sealed BLOB NOT NULL);
+-- Numbers are never used again (AUTOINCREMENT): open sessions know keys by number.
+CREATE TABLE reader_key(n INTEGER PRIMARY KEY AUTOINCREMENT, reader INTEGER NOT NULL, made INTEGER NOT NULL, sealed BLOB NOT NULL);
 
 CREATE TABLE hospital(
   n INTEGER PRIMARY KEY, root TEXT NOT NULL, extension TEXT NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL,
@@ -21,6 +22,7 @@ CREATE TABLE hospital_agreement(
   PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
+-- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
@@ -28,9 +30,13 @@ CREATE TABLE message(
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, role_wraps BLOB NOT NULL);
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
-CREATE TABLE identity(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB);
+CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
+-- kind: 1 own id, 2 id of a version that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
+CREATE TABLE identity(
+  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE version_set(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL);
-CREATE TABLE "grant"(reader INTEGER, message INTEGER, wrap BLOB, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
+-- remarks: the wrap holds the key of the remarks. state: 1 delivered, 2 hidden since the register no longer gives it.
+CREATE TABLE "grant"(reader INTEGER, message INTEGER, wrap BLOB, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
 CREATE TABLE figure(message INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
 -- Records whose content key is wrapped for Routing too; due = link or account has appeared.
@@ -39,16 +45,24 @@ CREATE INDEX waiting_due ON waiting(due) WHERE due = 1;
 CREATE INDEX waiting_ride ON waiting(ride);
 
 CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT NULL, user INTEGER, body BLOB NOT NULL, hash BLOB NOT NULL);
+-- Where a segment of the log begins whose MACs start from a key of their own: after a restore.
+CREATE TABLE mac_segment(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
 CREATE INDEX audit_user ON audit(user) WHERE user IS NOT NULL;
--- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page.
+-- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page. value: the MAC key, or when it last counted.
 CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;
 CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));
 
+-- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
+-- awaits: handed over without an announced BSN, and none has come back.
 CREATE TABLE ride(
-  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, vehicle TEXT,
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL, purge_after INTEGER NOT NULL);
+  awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
+  purge_after INTEGER NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
+CREATE INDEX ride_awaits ON ride(handed_over) WHERE awaits = 1;
+-- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.
+CREATE TABLE ride_due(ride INTEGER PRIMARY KEY);
 CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(staff, ride)) WITHOUT ROWID;
 CREATE TABLE crew_right(place INTEGER, from_day INTEGER, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(place, from_day)) WITHOUT ROWID;
 INSERT INTO crew_right VALUES (1, 0, 1, 1, 'default'), (2, 0, 0, 0, 'default'), (3, 0, 0, 0, 'default');
@@ -59,4 +73,5 @@ CREATE TABLE work(
   closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER);
 CREATE INDEX work_state ON work(state, received);
 CREATE INDEX work_ride ON work(ride);
+CREATE INDEX work_closed ON work(closed_at) WHERE state = 3;
 CREATE TABLE published(month INTEGER PRIMARY KEY, at INTEGER NOT NULL, by INTEGER NOT NULL, map INTEGER NOT NULL, tables BLOB NOT NULL);
