@@ -166,6 +166,6 @@ impl Store {
                 return Err(StoreError::Cancelled);
             }
         }
-        Ok(verifier.finish(last))
+        Ok(verifier.finish(last, None))
     }
 }
