@@ -2,6 +2,7 @@
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::secret::{SealError, Secret32};
 
@@ -57,6 +58,12 @@ impl MacKey {
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0.0) else { return [0; 32] };
         mac.update(hash);
         mac.finalize().into_bytes().into()
+    }
+
+    /// Whether it is the same key, compared in constant time.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.0.ct_eq(&other.0.0).into()
     }
 
     /// The next entry's key.

@@ -191,6 +191,6 @@ impl Store {
                 return Err(StoreError::Cancelled);
             }
         }
-        Ok(verifier.finish(last))
+        Ok(verifier.finish(last, None))
     }
 }

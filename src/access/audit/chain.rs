@@ -2,7 +2,7 @@
 
 use seal::{Digest, MacKey, SealError, chain_hash};
 
-use crate::audit::entry::Entry;
+use crate::audit::{entry::Entry, event::Event};
 
 /// The end of the log as it stands in the store, read inside the transaction, never cached.
 pub struct Head {
@@ -82,6 +82,7 @@ pub struct Verifier {
     number: u64,
     hash: Digest,
     mac_key: Option<MacKey>,
+    segment_starts: bool,
     first_break: Option<ChainBreak>,
 }
 
@@ -89,7 +90,14 @@ impl Verifier {
     /// From the first entry; with the first MAC key the MACs are verified too.
     #[must_use]
     pub fn new(first_mac_key: Option<MacKey>) -> Self {
-        Self { number: 0, hash: [0; 32], mac_key: first_mac_key, first_break: None }
+        Self { number: 0, hash: [0; 32], mac_key: first_mac_key, segment_starts: false, first_break: None }
+    }
+
+    /// The next row is the first of a new MAC segment, as a restore begins one: it must tell of that restore, or it is a
+    /// break. Hashes go on over it. `first_mac_key` is the segment's own first key; without it its MACs are not verified.
+    pub fn start_segment(&mut self, first_mac_key: Option<MacKey>) {
+        self.mac_key = first_mac_key;
+        self.segment_starts = true;
     }
 
     /// Takes the next row.
@@ -105,7 +113,9 @@ impl Verifier {
                 fits
             }
         };
-        if row.number != self.number + 1 || !row.follows(&self.hash) || !mac_fits {
+        let told = !std::mem::take(&mut self.segment_starts)
+            || Entry::from_bytes(&row.body).is_ok_and(|entry| entry.event == Event::Restored);
+        if row.number != self.number + 1 || !row.follows(&self.hash) || !mac_fits || !told {
             self.first_break = Some(ChainBreak { number: self.number + 1 });
             return;
         }
@@ -113,10 +123,16 @@ impl Verifier {
         self.hash = row.chain_hash().unwrap_or_default();
     }
 
-    /// The end: compares with the head as the store has it.
+    /// The end: compares with the head as the store has it. Where MACs were verified, `next_mac_key`, the key that the store
+    /// holds for the next entry, must be the one that the entries lead to: without that a log cut at its end and a log
+    /// begun anew both look whole, since the keys of the entries that are gone cannot be computed back.
     #[must_use]
-    pub fn finish(mut self, head_number: u64) -> Verification {
-        if self.first_break.is_none() && self.number != head_number {
+    pub fn finish(mut self, head_number: u64, next_mac_key: Option<&MacKey>) -> Verification {
+        let key_fits = match (&self.mac_key, next_mac_key) {
+            (Some(own), Some(stored)) => own.is_same(stored),
+            (None, _) | (_, None) => true,
+        };
+        if self.first_break.is_none() && (self.number != head_number || self.segment_starts || !key_fits) {
             self.first_break = Some(ChainBreak { number: self.number + 1 });
         }
         Verification { entries: self.number, first_break: self.first_break }
@@ -130,25 +146,35 @@ mod tests {
     use domain::Purpose;
 
     use super::*;
-    use crate::audit::event::Event;
 
-    fn log(entries: u32) -> (Vec<Row>, MacKey) {
-        let first = MacKey::from_bytes(&[7; 32]).unwrap();
-        let mut head = Head::start(MacKey::from_bytes(&[7; 32]).unwrap());
-        let mut rows = Vec::new();
-        for second in 0..entries {
-            let at = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, second).unwrap();
-            let (row, next) = head.append(&Entry::of_program(at, Event::LogRead, Purpose::Supervision, "w", "v"));
+    fn key(byte: u8) -> MacKey {
+        MacKey::from_bytes(&[byte; 32]).unwrap()
+    }
+
+    fn entry(event: Event) -> Entry {
+        let at = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, 0).unwrap();
+        Entry::of_program(at, event, Purpose::Supervision, "w", "v")
+    }
+
+    fn append(mut head: Head, rows: &mut Vec<Row>, event: Event, entries: u32) -> Head {
+        for _ in 0..entries {
+            let (row, next) = head.append(&entry(event));
             rows.push(row);
             head = next;
         }
-        (rows, first)
+        head
+    }
+
+    fn log(entries: u32) -> (Vec<Row>, MacKey) {
+        let mut rows = Vec::new();
+        append(Head::start(key(7)), &mut rows, Event::LogRead, entries);
+        (rows, key(7))
     }
 
     fn verify(rows: &[Row], first: Option<MacKey>) -> Verification {
         let mut verifier = Verifier::new(first);
         rows.iter().for_each(|row| verifier.take(row));
-        verifier.finish(rows.last().map_or(0, |r| r.number))
+        verifier.finish(rows.last().map_or(0, |r| r.number), None)
     }
 
     #[test]
@@ -173,16 +199,67 @@ mod tests {
 
     #[test]
     fn a_chain_rewritten_without_the_first_mac_key_is_found() {
-        let (_, first) = log(1);
-        let mut head = Head::start(MacKey::from_bytes(&[8; 32]).unwrap());
         let mut rows = Vec::new();
-        for second in 0..3 {
-            let at = Utc.with_ymd_and_hms(2026, 1, 1, 0, 0, second).unwrap();
-            let (row, next) = head.append(&Entry::of_program(at, Event::Purged, Purpose::Supervision, "w", "v"));
-            rows.push(row);
-            head = next;
-        }
+        append(Head::start(key(8)), &mut rows, Event::Purged, 3);
         assert_eq!(verify(&rows, None).first_break, None, "hashes alone can be computed again");
-        assert_eq!(verify(&rows, Some(first)).first_break, Some(ChainBreak { number: 1 }));
+        assert_eq!(verify(&rows, Some(key(7))).first_break, Some(ChainBreak { number: 1 }));
+    }
+
+    #[test]
+    fn a_log_cut_at_its_end_is_found_by_the_key_that_waits_for_the_next_entry() {
+        let mut rows = Vec::new();
+        let head = append(Head::start(key(7)), &mut rows, Event::LogRead, 20);
+        let finish = |rows: &[Row], first: Option<MacKey>| {
+            let mut verifier = Verifier::new(first);
+            rows.iter().for_each(|row| verifier.take(row));
+            verifier.finish(rows.len() as u64, Some(&head.mac_key)).first_break
+        };
+        assert_eq!(finish(&rows, Some(key(7))), None);
+        assert_eq!(finish(&rows[..17], Some(key(7))), Some(ChainBreak { number: 18 }));
+        assert_eq!(finish(&rows[..17], None), None, "without the first key nothing is known of the keys");
+        assert_eq!(finish(&[], Some(key(7))), Some(ChainBreak { number: 1 }), "emptied and begun anew");
+    }
+
+    /// Twelve entries under one key, then eight of a new segment under another, the first of which tells `event`.
+    fn restored(event: Event) -> (Vec<Row>, Head) {
+        let mut rows = Vec::new();
+        let Head { number, hash, mac_key: _ } = append(Head::start(key(7)), &mut rows, Event::LogRead, 12);
+        let head = append(Head { number, hash, mac_key: key(9) }, &mut rows, event, 1);
+        let head = append(head, &mut rows, Event::LogRead, 7);
+        (rows, head)
+    }
+
+    fn verify_restored(rows: &[Row], head: &Head, second: Option<MacKey>) -> Option<ChainBreak> {
+        let mut verifier = Verifier::new(Some(key(7)));
+        for row in rows {
+            if row.number == 13 {
+                verifier.start_segment(second.as_ref().map(|k| MacKey::from_bytes(k.expose()).unwrap()));
+            }
+            verifier.take(row);
+        }
+        verifier.finish(head.number, Some(&head.mac_key)).first_break
+    }
+
+    #[test]
+    fn a_segment_that_begins_with_its_restore_is_verified_under_its_own_key() {
+        let (rows, head) = restored(Event::Restored);
+        assert_eq!(verify_restored(&rows, &head, Some(key(9))), None);
+        assert_eq!(verify_restored(&rows, &head, Some(key(7))), Some(ChainBreak { number: 13 }));
+        assert_eq!(
+            verify(&rows, Some(key(7))).first_break,
+            Some(ChainBreak { number: 13 }),
+            "no segment was announced"
+        );
+    }
+
+    #[test]
+    fn a_segment_without_the_entry_of_its_restore_is_a_break() {
+        let (rows, head) = restored(Event::LogRead);
+        assert_eq!(verify_restored(&rows, &head, Some(key(9))), Some(ChainBreak { number: 13 }));
+        assert_eq!(verify_restored(&rows, &head, None), Some(ChainBreak { number: 13 }));
+        let mut verifier = Verifier::new(None);
+        rows[..12].iter().for_each(|row| verifier.take(row));
+        verifier.start_segment(None);
+        assert_eq!(verifier.finish(12, None).first_break, Some(ChainBreak { number: 13 }), "begun and nothing in it");
     }
 }
