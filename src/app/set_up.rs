@@ -114,7 +114,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     })
 }
 
-/// Makes a store: keys are kept first, so that no store is there whose key is nowhere.
+/// Makes a store: it takes its place once its keys are kept, so that no store is there whose key is nowhere.
 ///
 /// # Errors
 /// When there is a store or key already, a production store has no recovery kit, or the system refuses.
@@ -130,8 +130,11 @@ pub fn init(
     }
     keys.must_be_empty()?;
     let root = store::new_root()?;
-    let (_, made) = Store::create(folder, &root, new, origin, now)?;
-    keys.keep(&root, &made.routing)?;
+    if matches!(keys, KeySource::File { group: true, .. }) {
+        store::make_shared_folder(folder)?;
+    }
+    let keep = |made: &store::Made| keys.keep(&root, &made.routing).map_err(AppError::from);
+    let (_, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
         name: name.clone(),

@@ -122,7 +122,9 @@ pub fn take_in_all(
             let (outcome, acknowledgement) = match (outcome, refused) {
                 (_, Some(refused)) => refusal(refused),
                 (Some(Outcome::TakenIn(_)), None) => (TakenOutcome::TakenIn, Acknowledgement::Accepted),
-                (Some(Outcome::Repeated(_) | Outcome::ReadAgain(_)), None) => (TakenOutcome::Repeated, Acknowledgement::Accepted),
+                (Some(Outcome::Repeated(_) | Outcome::ReadAgain(_)), None) => {
+                    (TakenOutcome::Repeated, Acknowledgement::Accepted)
+                }
                 (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
                 (Some(Outcome::OtherContent) | None, None) => {
                     findings.insert(0, Finding::at(Rule::OtherContent, "id"));

@@ -199,7 +199,10 @@ impl<'a> Append<'a> {
             token,
             flags,
             receipt,
-            purge_after: inherited.as_ref().map_or(i64::MAX, |i| i.purge_after).min(self.purge_after(incoming, ride.as_ref())),
+            purge_after: inherited
+                .as_ref()
+                .map_or(i64::MAX, |i| i.purge_after)
+                .min(self.purge_after(incoming, ride.as_ref())),
             wraps,
             holders: &grants.holders,
             identities: &identity::all_of(self.secrets, incoming, old),
@@ -383,7 +386,9 @@ impl<'a> Append<'a> {
         faults::point();
         for (reader, wrap, remarks) in &grants.list {
             self.transaction
-                .prepare_cached("INSERT INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)")?
+                .prepare_cached(
+                    "INSERT INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)",
+                )?
                 .execute(params![reader.0, id.0, wrap, remarks])?;
             faults::point();
         }

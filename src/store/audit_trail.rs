@@ -59,6 +59,12 @@ fn head(transaction: &Transaction<'_>, now: Option<DateTime<Utc>>) -> Result<Hea
     Ok(Head { number, hash, mac_key: mac_key(transaction)? })
 }
 
+/// The segments of the log after the first, with the number of their first entry.
+fn segments(connection: &Connection) -> Result<Vec<(u32, u64)>, StoreError> {
+    let mut statement = connection.prepare("SELECT number, first FROM mac_segment WHERE number > 1 ORDER BY number")?;
+    Ok(statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?)
+}
+
 /// Appends entries; gives the number of the first.
 pub(crate) fn append_all(transaction: &Transaction<'_>, entries: &[Entry]) -> Result<u64, StoreError> {
     let mut head = head(transaction, entries.first().map(|entry| entry.at))?;
@@ -167,30 +173,35 @@ impl Store {
         officer: Option<&Session<access::PrivacyOfficer>>,
         mut go_on: impl FnMut(u64) -> bool,
     ) -> Result<Verification, StoreError> {
-        let first_key = match officer {
-            None => None,
-            Some(session) => {
-                let sealed: Vec<u8> = self.connection.query_row(
-                    "SELECT wrapped FROM secret WHERE kind = 'first_mac_key' AND number = 1",
-                    [],
-                    |row| row.get(0),
-                )?;
-                Some(session.open_first_mac_key(1, &sealed)?)
-            }
-        };
-        let mut verifier = Verifier::new(first_key);
-        // One read transaction, so that entries written meanwhile do not count.
         let transaction = self.connection.unchecked_transaction()?;
+        // One read transaction, so that entries written meanwhile do not count.
+        let mut segments = segments(&transaction)?.into_iter().peekable();
+        let first_key = |number: u32| -> Result<Option<MacKey>, StoreError> {
+            let Some(session) = officer else { return Ok(None) };
+            let sealed: Vec<u8> = transaction.query_row(
+                "SELECT wrapped FROM secret WHERE kind = 'first_mac_key' AND number = ?1",
+                [number],
+                |row| row.get(0),
+            )?;
+            Ok(Some(session.open_first_mac_key(number, &sealed)?))
+        };
+        let mut verifier = Verifier::new(first_key(1)?);
         let mut statement = transaction.prepare("SELECT n, body, hash FROM audit ORDER BY n")?;
         let mut rows = statement.query([])?;
         let mut last = 0;
         while let Some(row) = rows.next()? {
             last = row.get(0)?;
+            if let Some((segment, _)) = segments.next_if(|(_, first)| *first == last) {
+                verifier.start_segment(first_key(segment)?);
+            }
             verifier.take(&Row { number: last, body: row.get(1)?, hash: row.get(2)? });
             if last % 1024 == 0 && !go_on(last) {
                 return Err(StoreError::Cancelled);
             }
         }
-        Ok(verifier.finish(last, None))
+        // The newest receipt must stand in the log: an end that was cut off takes receipts with it.
+        let receipt = "SELECT receipt FROM message ORDER BY id DESC LIMIT 1";
+        let receipt: Option<u64> = transaction.query_row(receipt, [], |row| row.get(0)).optional()?;
+        Ok(verifier.finish(last.max(receipt.unwrap_or(0)), Some(&mac_key(&transaction)?)))
     }
 }

@@ -173,10 +173,8 @@ fn restart_log(transaction: &rusqlite::Transaction<'_>, secrets: &Secrets) -> Re
     let sealed = access::seal_first_mac_key(&officer, segment, &key)?;
     let last = audit_trail::last(transaction)?;
     transaction.execute("INSERT INTO secret VALUES ('first_mac_key', ?1, ?2)", rusqlite::params![segment, sealed])?;
-    transaction.execute(
-        "INSERT INTO mac_segment(number, first) VALUES (?1, ?2)",
-        rusqlite::params![segment, last.0 + 1],
-    )?;
+    transaction
+        .execute("INSERT INTO mac_segment(number, first) VALUES (?1, ?2)", rusqlite::params![segment, last.0 + 1])?;
     audit_trail::set_mac_key(transaction, &key)?;
     Ok(last)
 }

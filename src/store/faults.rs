@@ -19,6 +19,17 @@ mod armed {
 }
 
 #[cfg(feature = "fault-points")]
+impl crate::Store {
+    /// Runs a statement on the store's own connection: what its authoriser refuses.
+    ///
+    /// # Errors
+    /// As the statement.
+    pub fn try_sql_for_test(&self, sql: &str) -> Result<(), crate::StoreError> {
+        Ok(self.connection.execute_batch(sql)?)
+    }
+}
+
+#[cfg(feature = "fault-points")]
 pub use armed::die_at;
 #[cfg(feature = "fault-points")]
 pub(crate) use armed::point;

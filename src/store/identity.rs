@@ -209,7 +209,9 @@ pub(crate) fn store(
     let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
     for hash in inherited {
         transaction
-            .prepare_cached("UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2")?
+            .prepare_cached(
+                "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2",
+            )?
             .execute(params![id.0, hash])?;
     }
     if let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) {

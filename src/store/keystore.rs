@@ -13,6 +13,8 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use seal::{ReaderPrivate, RootSecret};
 use zeroize::Zeroizing;
 
+use crate::place;
+
 /// Why a key could not be had.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
@@ -116,13 +118,8 @@ impl KeySource {
     pub fn keep(&self, root: &RootSecret, routing: &ReaderPrivate) -> Result<(), KeyError> {
         self.must_be_empty()?;
         // REVEAL: into the key store or file, the only places for them.
-        let kept = self.write("root", root.expose()).and_then(|()| self.write("routing", routing.expose()));
-        if kept.is_err() {
-            for what in ["root", "routing"] {
-                self.take_back(what);
-            }
-        }
-        kept
+        self.write("root", root.expose())?;
+        self.write("routing", routing.expose()).inspect_err(|_| self.take_back("root"))
     }
 
     // What was written a moment ago by a set-up that failed; there was nothing before it.
@@ -172,10 +169,7 @@ impl KeySource {
 }
 
 fn entry(folder: &Path, what: &str) -> Result<keyring::Entry, KeyError> {
-    // One name however the folder is written: links and `..` are followed as far as the folder is there.
-    let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-    let real = folder.canonicalize().unwrap_or(folder);
-    let name = format!("{}#{what}", real.display());
+    let name = format!("{}#{what}", place::name(folder).display());
     keyring::Entry::new(SERVICE, &name).map_err(key_store_error)
 }
 

@@ -46,19 +46,32 @@ fn share(magic: u64) -> Option<&'static str> {
     NETWORK.iter().find(|(known, _)| *known == magic & 0xffff_ffff).map(|(_, name)| *name)
 }
 
-/// Refuses a network share and a synced folder; follows links and `..` first.
-pub(crate) fn check(folder: &Path) -> Result<(), StoreError> {
+/// The folder however it is written: absolute, with links and `..` followed as far as it is there; and how far that is.
+fn resolved(folder: &Path) -> Result<(PathBuf, PathBuf), StoreError> {
     let absolute = std::path::absolute(folder).map_err(|e| StoreError::io(folder, &e))?;
     let existing = absolute.ancestors().find(|a| a.exists()).unwrap_or(&absolute);
     let real = existing.canonicalize().map_err(|e| StoreError::io(existing, &e))?;
     let rest = absolute.strip_prefix(existing).unwrap_or(Path::new(""));
-    for part in real.iter().chain(rest.iter()) {
+    // Joining an empty rest would leave a slash at the end.
+    let whole = if rest.as_os_str().is_empty() { real.clone() } else { real.join(rest) };
+    Ok((whole, real))
+}
+
+/// One name for a folder, however it is written.
+pub(crate) fn name(folder: &Path) -> PathBuf {
+    resolved(folder).map_or_else(|_| folder.to_path_buf(), |(whole, _)| whole)
+}
+
+/// Refuses a network share and a synced folder; follows links and `..` first.
+pub(crate) fn check(folder: &Path) -> Result<(), StoreError> {
+    let (whole, real) = resolved(folder)?;
+    for part in whole.iter() {
         let part = part.to_string_lossy();
         if let Some((_, name)) = SYNCED.iter().find(|(mark, _)| part.starts_with(mark)) {
             return Err(StoreError::Place(name));
         }
     }
-    if real.ancestors().any(|ancestor| ancestor.join(".stfolder").exists()) {
+    if whole.ancestors().any(|ancestor| ancestor.join(".stfolder").exists()) {
         return Err(StoreError::Place("Syncthing"));
     }
     let kind = statfs(&real).map_err(|e| StoreError::io(&real, &e.into()))?.f_type;

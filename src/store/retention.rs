@@ -128,6 +128,7 @@ impl Store {
                 let removed = records(transaction, now)?;
                 if removed > 0 {
                     entry.count = Some(removed);
+                    entry.detail = Some("slice".to_owned());
                     audit_trail::append(transaction, &entry)?;
                 }
                 Ok::<_, StoreError>(removed)
@@ -141,7 +142,7 @@ impl Store {
         let records = done.records;
         done = self.write::<_, StoreError>(now, |transaction, _| {
             let done = Purged { records, ..rest(transaction, now)? };
-            entry.count = Some(0);
+            entry.count = Some(done.records);
             entry.detail = Some(format!("rides={} bsn={} keys={}", done.rides, done.identifications, done.reader_keys));
             audit_trail::append(transaction, &entry)?;
             transaction.execute(

@@ -221,9 +221,11 @@ impl Import<'_> {
             Some((id, _, _, purge_after)) => {
                 self.done.changed += 1;
                 term = purge_after;
-                for sql in
-                    ["DELETE FROM crew WHERE ride = ?1", "DELETE FROM ride_due WHERE ride = ?1", "DELETE FROM ride WHERE id = ?1"]
-                {
+                for sql in [
+                    "DELETE FROM crew WHERE ride = ?1",
+                    "DELETE FROM ride_due WHERE ride = ?1",
+                    "DELETE FROM ride WHERE id = ?1",
+                ] {
                     self.transaction.prepare_cached(sql)?.execute([id])?;
                 }
             }
@@ -261,7 +263,8 @@ impl Import<'_> {
         }
         let start = ride.handed_over.into_iter().chain([self.now]).min().unwrap_or(self.now);
         let bsn = announced_hash(self.secrets, ride);
-        let awaits = ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
+        let awaits =
+            ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride(number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
@@ -326,7 +329,9 @@ impl Import<'_> {
                 .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3 WHERE id = ?1")?
                 .execute(params![one.message, flags, term])?;
             if flags & FLAGS_NOT_DELIVERED == 0 {
-                self.transaction.prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?.execute([one.message])?;
+                self.transaction
+                    .prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?
+                    .execute([one.message])?;
             }
             self.hide_or_show(ride, one, flags)?;
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
@@ -350,7 +355,9 @@ impl Import<'_> {
         for holder in one.holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
             let shown = flags & FLAGS_NOT_DELIVERED == 0 && crew.serves(ReaderId(holder));
             self.transaction
-                .prepare_cached("UPDATE \"grant\" SET state = ?3 WHERE reader = ?1 AND message = ?2 AND state IN (1, 2)")?
+                .prepare_cached(
+                    "UPDATE \"grant\" SET state = ?3 WHERE reader = ?1 AND message = ?2 AND state IN (1, 2)",
+                )?
                 .execute(params![holder, one.message, if shown { 1 } else { 2 }])?;
         }
         Ok(())

@@ -161,8 +161,10 @@ pub(crate) fn count_over(
     let id = match id {
         Some(id) => id,
         None => {
-            transaction
-                .execute("INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)", params![sender, kind, path])?;
+            transaction.execute(
+                "INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)",
+                params![sender, kind, path],
+            )?;
             transaction.last_insert_rowid()
         }
     };

@@ -25,6 +25,7 @@ fn two_of_different_age() -> (House, Inbox) {
     let mut inbox = house.inbox();
     connect(inbox.store_mut());
     house.activate(NURSE);
+    house.activate(MANAGER);
     for (i, at) in [(0, now()), (1, now() + days(10))] {
         let one = Ride { number: numbered(i), handed_over: Some(at), ..ride(&[(NURSE, 1)]) };
         inbox.import_rides(&[one], at).unwrap();
@@ -38,6 +39,7 @@ fn two_of_different_age() -> (House, Inbox) {
 #[test]
 fn what_is_past_its_term_goes_with_grants_wraps_and_keys_and_the_rest_stays_readable() {
     let (house, mut inbox) = two_of_different_age();
+    let manager = house.active_manager();
     let keys = house.count("SELECT count(*) FROM reader_key");
     let at = now() + days(360);
     let purged = inbox.store_mut().purge(at).unwrap();
@@ -53,7 +55,7 @@ fn what_is_past_its_term_goes_with_grants_wraps_and_keys_and_the_rest_stays_read
     let id = rows[0].message;
     assert!(archive.open::<Diagnosis, _>(&nurse, id, Purpose::Quality, at).unwrap().is_some());
     assert!(archive.open::<WorkingDiagnosis, _>(&nurse, id, Purpose::Quality, at).unwrap().is_some());
-    assert_eq!(archive.open_figures(&house.manager(), at, |_, _| true).unwrap().rows.len(), 1);
+    assert_eq!(archive.open_figures(&manager, at, |_, _| true).unwrap().rows.len(), 1);
     house.log_is_whole();
 }
 
@@ -71,7 +73,7 @@ fn a_preview_counts_what_the_purge_then_destroys_and_changes_nothing() {
 }
 
 #[test]
-fn more_than_one_slice_goes_in_one_run_with_one_entry_that_counts_them_all() {
+fn more_than_one_slice_goes_in_one_run_each_with_its_entry_and_the_last_counts_them_all() {
     let house = House::new();
     let mut inbox = house.inbox();
     receive(&mut inbox, 1201, now());
@@ -79,7 +81,7 @@ fn more_than_one_slice_goes_in_one_run_with_one_entry_that_counts_them_all() {
     let purged = inbox.store_mut().purge(now() + days(358)).unwrap();
     assert_eq!(purged.records, 1201);
     assert_eq!(house.count("SELECT count(*) FROM message"), 0);
-    assert_eq!(inbox.store().log_length().unwrap(), before + 1);
+    assert_eq!(inbox.store().log_length().unwrap(), before + 3 + 1);
     assert_eq!(inbox.store().log_page(None, 1).unwrap()[0].entry.count, Some(1201));
     house.log_is_whole();
 }
@@ -115,10 +117,38 @@ fn fingerprints_and_bsn_hashes_go_after_ninety_days() {
     let hashes = [
         "SELECT count(*) FROM identity WHERE fingerprint IS NOT NULL",
         "SELECT count(*) FROM ride WHERE bsn_hash IS NOT NULL",
+        "SELECT count(*) FROM ride WHERE secret_line IS NOT NULL",
         "SELECT count(*) FROM work WHERE bsn_hash IS NOT NULL",
     ];
     assert!(hashes.iter().all(|sql| house.count(sql) == 1));
     assert!(inbox.store_mut().purge(now() + days(90)).unwrap().hashes >= 3);
     assert!(hashes.iter().all(|sql| house.count(sql) == 0));
     assert_eq!(inbox.store_mut().purge(now() + days(90)).unwrap().hashes, 0, "once");
+    let announced = Ride { announced: store::announced_bsn(OTHER_BSN), ..ride(&[(NURSE, 1)]) };
+    let again = inbox.import_rides(&[announced], now() + days(90)).unwrap();
+    assert_eq!(again.unchanged, 1, "the same line is still the same");
+}
+
+#[test]
+fn a_message_without_an_id_is_forgotten_as_a_hash_of_its_content_after_ninety_days() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let nameless = || store::Incoming { id: None, ..message("a") };
+    take(&mut inbox, nameless());
+    assert!(matches!(take(&mut inbox, nameless()), store::Outcome::Repeated(_)));
+    inbox.store_mut().purge(now() + days(90)).unwrap();
+    assert_eq!(house.count("SELECT count(*) FROM identity"), 0);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+}
+
+#[test]
+fn a_start_purges_what_is_due_and_once_a_day_besides() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 1, now());
+    let store = inbox.store_mut();
+    assert!(store.purge_when_due(now()).unwrap().is_some(), "never purged before");
+    assert!(store.purge_when_due(now() + chrono::TimeDelta::hours(1)).unwrap().is_none());
+    assert!(store.purge_when_due(now() + days(1)).unwrap().is_some());
+    assert_eq!(store.purge_when_due(now() + days(358)).unwrap().unwrap().records, 1);
 }

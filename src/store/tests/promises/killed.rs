@@ -1,7 +1,8 @@
 //! Two processes, and processes that die: the log has no gap, a message is wholly there or not at all.
 
-use std::process::Command;
+use std::{os::unix::process::ExitStatusExt, process::Command};
 
+use domain::{Diagnosis, Purpose};
 use store::{Arrived, Refused};
 
 use crate::support::*;
@@ -57,35 +58,79 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
 fn killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or_not_at_all() {
     let acknowledged = "ACKNOWLEDGED";
     if let Some((mut inbox, point)) = as_child() {
+        let mut newer = store::Incoming { set: Some(id("set")), version: 2, ..message("v2") };
+        newer.identification = Some(identification(BSN));
         store::die_at(point);
-        let mut one = message(&format!("at{point}"));
-        one.identification = Some(identification(BSN));
-        take(&mut inbox, one);
+        take(&mut inbox, newer);
         println!("{acknowledged}");
         return;
     }
     let house = House::new();
-    connect(house.inbox().store_mut());
-    let name = "killed::killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or_not_at_all";
-    let mut died = 0;
-    for point in 1..40 {
-        let before = rows(&house);
-        let output = child(&house, name, point).output().unwrap();
-        let after = rows(&house);
-        if String::from_utf8_lossy(&output.stdout).contains(acknowledged) {
-            assert_eq!(after, before.map(|n| n + 1), "acknowledged, so wholly there");
-            break;
-        }
-        died += 1;
-        assert!(!output.status.success());
-        assert_eq!(after, before, "died at point {point}: nothing of it is there");
-        house.log_is_whole();
+    {
+        // A first version stands, delivered to the nurse; the second replaces it.
+        let mut inbox = house.inbox();
+        connect(inbox.store_mut());
+        house.activate(NURSE);
+        inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+        take(&mut inbox, store::Incoming { set: Some(id("set")), version: 1, ..message("v1") });
+        deliver_all(&mut inbox);
     }
-    assert!(died >= 8, "points passed: {died}");
+    let name = "killed::killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or_not_at_all";
+    let before = rows(&house);
+    let mut died = 0;
+    let whole = (1..60).any(|point| {
+        let output = child(&house, name, point).output().unwrap();
+        if String::from_utf8_lossy(&output.stdout).contains(acknowledged) {
+            return true;
+        }
+        assert_eq!(output.status.signal(), Some(6), "died by its fault point, not otherwise");
+        died += 1;
+        assert_eq!(rows(&house), before, "died at point {point}: nothing of it is there");
+        let opened = versions(&house);
+        assert_eq!(opened, [1], "died at point {point}: the first version stays and opens");
+        house.log_is_whole();
+        false
+    });
+    assert!(whole, "past the last point it is acknowledged");
+    assert!(died >= 10, "points passed: {died}");
+    let after = rows(&house);
+    assert_eq!(after, [before[0], before[1], before[2] + 1, before[3] + 1, before[4], before[5] + 1]);
+    assert_eq!(versions(&house), [2], "acknowledged, so wholly there and open");
+    house.log_is_whole();
+}
+
+#[test]
+fn killed_after_the_commit_the_message_is_there_and_its_repeat_comes_to_rest() {
+    let taken = "TAKEN";
+    if let Some((mut inbox, _)) = as_child() {
+        take(&mut inbox, message("a"));
+        println!("{taken}");
+        std::process::abort();
+    }
+    let house = House::new();
+    let name = "killed::killed_after_the_commit_the_message_is_there_and_its_repeat_comes_to_rest";
+    let output = child(&house, name, 0).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains(taken));
+    assert_eq!(output.status.signal(), Some(6));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    assert!(matches!(take(&mut house.inbox(), message("a")), store::Outcome::Repeated(_)));
     house.log_is_whole();
 }
 
 fn rows(house: &House) -> [i64; 6] {
-    ["message", "figure", "identity", "work", "waiting", "audit WHERE event = 20"]
+    ["message", "\"grant\"", "identity", "work", "figure", "audit WHERE event = 20"]
         .map(|from| house.count(&format!("SELECT count(*) FROM {from}")))
+}
+
+/// Versions of what the nurse can open.
+fn versions(house: &House) -> Vec<i64> {
+    let nurse = house.professional(NURSE);
+    let rows = house.archive().feedback_list(&nurse, 9, now()).unwrap();
+    rows.iter()
+        .map(|row| {
+            let opened = house.archive().open::<Diagnosis, _>(&nurse, row.message, Purpose::Quality, now()).unwrap();
+            assert!(opened.is_some());
+            house.count(&format!("SELECT version FROM message WHERE id = {}", row.message.0))
+        })
+        .collect()
 }

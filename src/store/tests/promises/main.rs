@@ -11,6 +11,8 @@ mod keys;
 mod killed;
 mod opening;
 mod pages;
+#[path = "../../../../tests/support/pages_in_clear.rs"]
+mod pages_in_clear;
 mod place;
 mod plaintext;
 mod receiving;

@@ -10,14 +10,12 @@ fn a_commit_with_two_crew_members_served_takes_at_most_fourteen_pages() {
     let house = House::new();
     let mut inbox = house.inbox();
     connect(inbox.store_mut());
-    inbox.store_mut().checkpoint();
     house.raw().execute("UPDATE crew_right SET diagnosis = 1, remarks = 1", []).unwrap();
     house.activate(NURSE);
     house.activate(DRIVER);
     let rides: Vec<store::Ride> = (0..400)
         .map(|i| store::Ride {
             number: domain::RideNumber::parse(&format!("12-2026-{}-1", 5000 + i)).unwrap(),
-            working_diagnosis: None,
             ..ride(&[(NURSE, 1), (DRIVER, 2)])
         })
         .collect();

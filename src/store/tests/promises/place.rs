@@ -65,3 +65,90 @@ fn a_purge_takes_the_records_and_leaves_the_log() {
     assert!(house.store().log_length().unwrap() > before);
     house.log_is_whole();
 }
+
+#[test]
+fn an_empty_or_cut_file_is_told_as_damage_and_left_as_it_is() {
+    let house = House::new();
+    let whole = std::fs::read(house.file()).unwrap();
+    for length in [0, 1, 4095, 4096, whole.len() - 4096] {
+        std::fs::write(house.file(), &whole[..length]).unwrap();
+        let opened = Store::open(house.folder.path(), &house.root(), origin(), now());
+        assert!(matches!(opened.map(|_| ()), Err(StoreError::WrongKeyOrDamaged)), "{length}");
+        assert_eq!(std::fs::read(house.file()).unwrap(), &whole[..length], "{length}");
+    }
+}
+
+#[test]
+fn damage_beyond_the_first_page_is_told_where_it_is_read() {
+    let house = House::new();
+    take(&mut house.inbox(), message("a"));
+    house.store().purge(now()).unwrap();
+    let mut bytes = std::fs::read(house.file()).unwrap();
+    for at in (4096..bytes.len()).step_by(4096) {
+        bytes[at + 100] ^= 1;
+    }
+    std::fs::write(house.file(), &bytes).unwrap();
+    let opened = Store::open(house.folder.path(), &house.root(), origin(), now());
+    assert!(matches!(opened.map(|_| ()), Err(StoreError::WrongKeyOrDamaged)));
+    assert_eq!(std::fs::read(house.file()).unwrap(), bytes);
+}
+
+fn new_store() -> store::NewStore {
+    store::NewStore {
+        organisation: "RAV Voorbeeld".into(),
+        rav: domain::RavNumber::new(12).unwrap(),
+        kind: domain::StoreKind::Test,
+        without_agreement_all: true,
+        retention_days: 358,
+        accounts: Vec::new(),
+        recovery: None,
+    }
+}
+
+#[test]
+fn a_log_left_beside_no_file_stops_a_new_store_from_reading_it() {
+    let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    std::fs::write(folder.path().join("terugblik.db-wal"), b"left").unwrap();
+    let made = Store::create(folder.path(), &RootSecret::generate().unwrap(), &new_store(), origin(), now());
+    assert!(matches!(made.map(|_| ()), Err(StoreError::Exists(_))));
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn where_the_keys_cannot_be_kept_there_is_no_store_and_set_up_can_be_done_again() {
+    let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let root = RootSecret::generate().unwrap();
+    let failing = |_: &store::Made| Err(StoreError::Cancelled);
+    let made = Store::create_keeping(folder.path(), &root, &new_store(), origin(), now(), failing);
+    assert!(matches!(made.map(|_| ()), Err(StoreError::Cancelled)));
+    assert!(matches!(Store::open(folder.path(), &root, origin(), now()).map(|_| ()), Err(StoreError::Absent(_))));
+    Store::create(folder.path(), &root, &new_store(), origin(), now()).unwrap();
+}
+
+#[test]
+fn a_store_in_a_folder_of_a_group_is_for_that_group_and_else_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    for (shared, mode) in [(true, 0o660), (false, 0o600)] {
+        let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let place = folder.path().join("store");
+        if shared {
+            store::make_shared_folder(&place).unwrap();
+        }
+        let root = RootSecret::generate().unwrap();
+        let (mut store, _) = Store::create(&place, &root, &new_store(), origin(), now()).unwrap();
+        store.purge(now()).unwrap();
+        take(&mut store::Inbox::new(store, None), message("a"));
+        for entry in std::fs::read_dir(&place).unwrap() {
+            let entry = entry.unwrap();
+            let found = entry.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(found, mode, "{:?}", entry.file_name());
+        }
+    }
+}
+
+#[test]
+fn a_relative_place_is_one_place() {
+    let relative = std::path::Path::new("target-of-a-test-that-is-not-there");
+    let opened = Store::open(relative, &RootSecret::generate().unwrap(), origin(), now());
+    assert!(matches!(opened.map(|_| ()), Err(StoreError::Absent(_))));
+}

@@ -83,16 +83,89 @@ fn a_document_that_names_another_replaces_it() {
 }
 
 #[test]
-fn what_was_read_without_a_profile_is_read_again_and_replaced() {
+fn a_document_that_was_replaced_before_it_came_is_dropped() {
     let house = House::new();
     let mut inbox = house.inbox();
-    take(
-        &mut inbox,
-        store::Incoming { profile: None, diagnosis: None, case: None, remarks: None, figure: None, ..message("a") },
+    let newer = message_of(take(&mut inbox, store::Incoming { replaces: Some(id("a")), ..message("b") }));
+    assert_eq!(take(&mut inbox, message("a")), Outcome::Superseded);
+    assert_eq!(house.count("SELECT id FROM message"), newer.0);
+    assert_eq!(
+        take(&mut inbox, store::Incoming { sender: other_hospital(), ..message("a") }),
+        Outcome::TakenIn(domain::MessageId(newer.0 + 1))
     );
-    take(&mut inbox, message("a"));
+}
+
+#[test]
+fn what_was_read_without_a_profile_is_read_again_and_counts_as_a_repeat() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let bare =
+        || store::Incoming { profile: None, diagnosis: None, case: None, remarks: None, figure: None, ..message("a") };
+    take(&mut inbox, bare());
+    assert!(matches!(take(&mut inbox, message("a")), Outcome::ReadAgain(_)));
     assert_eq!(house.count("SELECT count(*) FROM message"), 1);
     assert_eq!(house.count("SELECT count(*) FROM message WHERE profile IS NOT NULL"), 1);
+    let received = house.store().status(true).unwrap().received;
+    assert_eq!((received.taken_in, received.repeated), (1, 1));
+    assert!(matches!(take(&mut inbox, bare()), Outcome::Repeated(_)), "and never back to what knows less");
+}
+
+fn read_with(extension: &str, version: u32, profile: &str) -> store::Incoming {
+    store::Incoming { set: Some(id("set")), version, profile: Some(profile.into()), ..message(extension) }
+}
+
+#[test]
+fn a_newer_version_of_the_profile_reads_a_repeat_again_and_another_profile_does_not() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, read_with("v1", 1, "eigen/2"));
+    assert!(matches!(take(&mut inbox, read_with("v1", 1, "ander/9")), Outcome::Repeated(_)));
+    assert!(matches!(take(&mut inbox, read_with("v1", 1, "eigen/1")), Outcome::Repeated(_)));
+    assert!(matches!(take(&mut inbox, read_with("v1", 1, "eigen/10")), Outcome::ReadAgain(_)));
+}
+
+#[test]
+fn a_repeat_of_a_replaced_version_never_takes_the_newer_ones_place() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, read_with("v1", 1, "eigen/1"));
+    let newer = message_of(take(&mut inbox, read_with("v2", 2, "eigen/1")));
+    assert_eq!(take(&mut inbox, read_with("v1", 1, "eigen/2")), Outcome::Repeated(newer));
+    assert_eq!(house.count("SELECT version FROM message"), 2);
+}
+
+#[test]
+fn a_newer_version_never_lengthens_the_term() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, version("v1", 1));
+    let term = house.count("SELECT purge_after FROM message");
+    let newer = store::Incoming { handed_over: None, ..version("v2", 2) };
+    inbox.append(&[Arrived::Message(Box::new(newer))], now() + days(30)).unwrap();
+    assert_eq!(house.count("SELECT purge_after FROM message"), term);
+}
+
+#[test]
+fn one_sender_keeps_sixty_four_paths_and_counts_the_rest_by_kind() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    for i in 0..80 {
+        let over_delivered = vec![("other", format!("entry/act{i}"), 1)];
+        take(&mut inbox, store::Incoming { over_delivered, ..message(&format!("m{i}")) });
+    }
+    assert_eq!(house.count("SELECT count(*) FROM over_path WHERE path <> ''"), 64);
+    assert_eq!(house.store().status(false).unwrap().over_delivered["other"], 80);
+}
+
+#[test]
+fn with_the_clock_set_back_nothing_is_written() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let back = inbox.append(&[Arrived::Message(Box::new(message("b")))], now() - days(2));
+    assert!(matches!(back, Err(store::StoreError::ClockBack { .. })));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    assert!(matches!(take(&mut inbox, message("b")), Outcome::TakenIn(_)));
 }
 
 #[test]

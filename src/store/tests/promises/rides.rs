@@ -73,6 +73,43 @@ fn a_bsn_that_differs_becomes_work_in_either_order() {
 }
 
 #[test]
+fn an_invalid_bsn_that_equals_the_announced_one_stays_work_in_either_order() {
+    assert_eq!(both_orders("987898898", "987898898"), [(1, 1, Some(3)); 2]);
+}
+
+#[test]
+fn a_bsn_without_an_announced_one_becomes_work_in_either_order() {
+    assert_eq!(both_orders("", BSN), [(1, 1, Some(1)); 2]);
+}
+
+#[test]
+fn an_equal_bsn_is_counted_as_sent_too_much_in_either_order() {
+    for message_first in [true, false] {
+        let house = House::new();
+        let mut inbox = house.inbox();
+        if message_first {
+            take(&mut inbox, only_identification("i", BSN));
+            inbox.import_rides(&[announced(BSN)], now()).unwrap();
+        } else {
+            inbox.import_rides(&[announced(BSN)], now()).unwrap();
+            take(&mut inbox, only_identification("i", BSN));
+        }
+        assert_eq!(house.store().status(false).unwrap().over_delivered["equal_bsn"], 1, "{message_first}");
+    }
+}
+
+#[test]
+fn a_register_that_learns_of_an_announced_bsn_changes_the_reason() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, only_identification("i", BSN));
+    inbox.import_rides(&[announced("")], now()).unwrap();
+    assert_eq!(house.count("SELECT reason FROM work"), 1);
+    inbox.import_rides(&[announced(OTHER_BSN)], now()).unwrap();
+    assert_eq!(house.count("SELECT reason FROM work"), 2);
+}
+
+#[test]
 fn two_different_bsns_stay_work_of_their_own() {
     let house = House::new();
     let mut inbox = house.inbox();
@@ -129,4 +166,136 @@ fn a_sender_that_is_not_the_rides_hospital_is_taken_in_and_not_delivered() {
         deliver_all(&mut inbox);
         assert_eq!(house.count("SELECT count(*) FROM \"grant\""), 1);
     }
+}
+
+/// A ride with this crew, a message delivered to it, and the inbox.
+fn delivered(crew: &[(&str, u8)]) -> (House, store::Inbox) {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    for staff in [NURSE, SECOND, DRIVER] {
+        house.activate(staff);
+    }
+    inbox.import_rides(&[ride(crew)], now()).unwrap();
+    take(&mut inbox, message("a"));
+    deliver_all(&mut inbox);
+    (house, inbox)
+}
+
+/// Rows of a person's list, with whether the working diagnosis opens and remarks are his.
+fn list(house: &House, staff: &str) -> Vec<(bool, bool)> {
+    let session = house.professional(staff);
+    let rows = house.archive().feedback_list(&session, 9, now()).unwrap();
+    rows.iter().map(|row| (row.working_diagnosis.is_some(), row.remarks)).collect()
+}
+
+#[test]
+fn a_corrected_line_leaves_the_crew_its_record_and_its_working_diagnosis() {
+    let (house, mut inbox) = delivered(&[(NURSE, 1)]);
+    let corrected = store::Ride { vehicle: Some("12-102".into()), ..ride(&[(NURSE, 1)]) };
+    inbox.import_rides(&[corrected], now()).unwrap();
+    deliver_all(&mut inbox);
+    assert_eq!(list(&house, NURSE), [(true, true)]);
+    let routing = house.count("SELECT count(*) FROM ride_due") + house.count("SELECT count(*) FROM waiting");
+    assert_eq!(routing, 0, "nothing waits, so Routing holds nothing");
+}
+
+#[test]
+fn who_is_taken_off_the_crew_loses_the_record_at_once_and_gets_it_back_with_the_place() {
+    let (house, mut inbox) = delivered(&[(NURSE, 1)]);
+    let nurse = house.professional(NURSE);
+    let id = house.archive().feedback_list(&nurse, 9, now()).unwrap()[0].message;
+    inbox.import_rides(&[ride(&[(SECOND, 1)])], now()).unwrap();
+    deliver_all(&mut inbox);
+    assert!(list(&house, NURSE).is_empty());
+    let opened = house.archive().open::<domain::Diagnosis, _>(&nurse, id, domain::Purpose::Quality, now()).unwrap();
+    assert!(opened.is_none());
+    assert!(house.archive().feedback_counts(&nurse).unwrap().1 == 0);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    deliver_all(&mut inbox);
+    assert_eq!(list(&house, NURSE), [(true, true)]);
+}
+
+#[test]
+fn a_ride_whose_hospital_is_corrected_to_another_is_hidden_from_its_crew() {
+    let (house, mut inbox) = delivered(&[(NURSE, 1)]);
+    inbox.import_rides(&[store::Ride { hospital: Some(other_hospital()), ..ride(&[(NURSE, 1)]) }], now()).unwrap();
+    deliver_all(&mut inbox);
+    assert!(list(&house, NURSE).is_empty());
+}
+
+#[test]
+fn a_ride_without_a_crew_keeps_its_message_for_the_crew_that_comes_later() {
+    let (house, mut inbox) = delivered(&[]);
+    assert_eq!(house.store().status(false).unwrap().waiting, 1);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    deliver_all(&mut inbox);
+    assert_eq!(list(&house, NURSE), [(true, true)]);
+    assert_eq!(house.store().status(false).unwrap().waiting, 0);
+}
+
+#[test]
+fn one_person_in_two_columns_gets_one_record_with_the_rights_of_both() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.store_mut().give_column_rights(2, true, false, now()).unwrap();
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 2), (NURSE, 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert_eq!(list(&house, NURSE), [(true, true)]);
+}
+
+#[test]
+fn a_column_without_remarks_tells_nothing_of_them() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.store_mut().give_column_rights(2, true, false, now()).unwrap();
+    house.activate(DRIVER);
+    inbox.import_rides(&[ride(&[(DRIVER, 2)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert_eq!(list(&house, DRIVER), [(true, false)]);
+}
+
+#[test]
+fn a_right_given_after_receipt_opens_nothing_received_before() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[(NURSE, 1), (DRIVER, 2)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    inbox.store_mut().give_column_rights(2, true, true, now() + days(1)).unwrap();
+    house.activate(NURSE);
+    house.activate(DRIVER);
+    let later = now() + days(2);
+    while inbox.deliver(later).unwrap() > 0 {}
+    let rows = |staff: &str| house.archive().feedback_list(&house.professional(staff), 9, later).unwrap().len();
+    assert_eq!((rows(DRIVER), rows(NURSE)), (0, 1));
+}
+
+#[test]
+fn a_line_read_again_without_its_hand_over_keeps_the_earlier_term() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    inbox.import_rides(&[store::Ride { handed_over: Some(now() - days(9)), ..ride(&[]) }], now()).unwrap();
+    let term = house.count("SELECT purge_after FROM ride");
+    inbox.import_rides(&[store::Ride { handed_over: None, ..ride(&[]) }], now()).unwrap();
+    assert_eq!(house.count("SELECT purge_after FROM ride"), term);
+}
+
+#[test]
+fn a_ride_waits_for_the_seh_until_a_bsn_comes_back() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[])], now()).unwrap();
+    let awaited = |house: &House| house.store().awaited_rides(now(), 9).unwrap().len();
+    assert_eq!((awaited(&house), house.store().work_counts(now()).unwrap().3), (1, 1));
+    take(&mut inbox, message("a"));
+    assert_eq!(awaited(&house), 1, "a diagnosis is no BSN");
+    take(&mut inbox, only_identification("i", BSN));
+    assert_eq!((awaited(&house), house.store().work_counts(now()).unwrap().3), (0, 0));
+    inbox.import_rides(&[store::Ride { vehicle: None, ..ride(&[]) }], now()).unwrap();
+    assert_eq!(awaited(&house), 0, "nor after a correction");
 }

@@ -7,7 +7,10 @@ use domain::{Diagnosis, Purpose};
 use seal::RootSecret;
 use store::{Archive, Store, StoreError};
 
-use crate::support::*;
+use crate::{
+    pages_in_clear::{self, holds},
+    support::*,
+};
 
 struct Saved {
     house: House,
@@ -40,6 +43,21 @@ impl Saved {
         self.place.path().join("restored")
     }
 
+    /// Every MAC key of the log so far: the officer opens the first, each leads to the next.
+    fn mac_keys(&self) -> Vec<[u8; 32]> {
+        let raw = self.house.raw();
+        let sealed: Vec<u8> =
+            raw.query_row("SELECT wrapped FROM secret WHERE kind = 'first_mac_key'", [], |row| row.get(0)).unwrap();
+        let entries = self.house.store().log_length().unwrap();
+        let mut key = self.house.officer().open_first_mac_key(1, &sealed).unwrap();
+        let mut all = Vec::new();
+        for _ in 0..=entries {
+            all.push(*key.expose());
+            key = key.advance();
+        }
+        all
+    }
+
     fn restore(&self, root: &RootSecret, at: DateTime<Utc>) -> Result<Store, StoreError> {
         Store::restore(&self.folder(), root, &self.snapshot(), origin(), at)
     }
@@ -68,10 +86,23 @@ fn a_snapshot_opens_under_its_own_key_and_under_no_other() {
 #[test]
 fn a_snapshot_holds_no_mac_key_in_any_page() {
     let saved = Saved::new();
-    let values = own_key(&saved)
-        .query_row("SELECT count(*) FROM counter WHERE value IS NOT NULL", [], |row| row.get::<_, i64>(0))
-        .unwrap();
-    assert_eq!(values, 0);
+    let key: Vec<u8> =
+        saved.house.raw().query_row("SELECT value FROM counter WHERE kind = 0", [], |row| row.get(0)).unwrap();
+    let before = pages_in_clear::whole(&saved.house.file(), &saved.house.root().sqlcipher_key());
+    assert!(holds(&before, &key), "the store itself holds it, so the search works");
+    // The key that was in force when the snapshot was made stood in the entry before the backup's own.
+    let wrapped = std::fs::read(saved.place.path().join("snapshot.key")).unwrap();
+    let secret = saved.house.root().wrapping_key().unwrap_secret("backup", 1, &wrapped).unwrap();
+    let hex: String = secret.iter().map(|b| format!("{b:02x}")).collect();
+    let pages = pages_in_clear::whole(&saved.snapshot(), &hex);
+    assert!(holds(&pages, b"CREATE TABLE message"), "these are pages in clear");
+    let values =
+        own_key(&saved).query_row("SELECT count(*) FROM counter WHERE kind = 0 AND value IS NOT NULL", [], |row| {
+            row.get::<_, i64>(0)
+        });
+    assert_eq!(values.unwrap(), 0);
+    let chain: Vec<[u8; 32]> = saved.mac_keys();
+    assert!(chain.iter().all(|key| !holds(&pages, key)), "no MAC key of the log stands in the snapshot");
 }
 
 #[test]
@@ -129,4 +160,40 @@ fn what_passed_its_term_since_the_snapshot_is_not_put_back() {
     let saved = Saved::new();
     let store = saved.restore(&saved.house.root(), now() + days(358)).unwrap();
     assert_eq!(store.status(false).unwrap().records, 0);
+}
+
+#[test]
+fn after_a_restore_the_officer_verifies_every_mac_and_the_first_entry_names_the_backup() {
+    let saved = Saved::new();
+    let officer = saved.house.officer();
+    let snapshot = saved.place.path().join("with-officer");
+    saved.house.store().backup(&saved.house.root(), &snapshot, now()).unwrap();
+    let held = {
+        let restored =
+            Store::restore(&saved.folder(), &saved.house.root(), &snapshot, origin(), now() + days(1)).unwrap();
+        let log = restored.log_page(None, 50).unwrap();
+        let first = log.iter().find(|l| l.entry.event == access::Event::Restored).unwrap();
+        assert!(first.entry.detail.as_ref().unwrap().ends_with("with-officer"));
+        assert_eq!(first.entry.count, Some(first.number - 1));
+        first.number
+    };
+    let store = Store::open(&saved.folder(), &saved.house.root(), origin(), now() + days(1)).unwrap();
+    assert!(store.verify_log(Some(&officer), |_| true).unwrap().first_break.is_none());
+    drop(store);
+    // The segment's first entry taken for another's: a break, even with its hashes computed anew.
+    let raw = raw(&saved.folder().join("terugblik.db"), &saved.house.root());
+    raw.execute("UPDATE mac_segment SET first = first - 1 WHERE number > 1", []).unwrap();
+    let store = Store::open(&saved.folder(), &saved.house.root(), origin(), now() + days(1)).unwrap();
+    let found = store.verify_log(Some(&officer), |_| true).unwrap().first_break.unwrap();
+    assert!(found.number <= held);
+}
+
+#[test]
+fn a_restore_that_fails_leaves_the_folder_without_a_store() {
+    let saved = Saved::new();
+    let bytes = std::fs::read(saved.snapshot()).unwrap();
+    std::fs::write(saved.snapshot(), &bytes[..bytes.len() / 2]).unwrap();
+    assert!(saved.restore(&saved.house.root(), now()).is_err());
+    let left = std::fs::read_dir(saved.folder()).map_or(0, Iterator::count);
+    assert_eq!(left, 0);
 }

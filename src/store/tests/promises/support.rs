@@ -154,6 +154,11 @@ impl House {
 
     pub fn manager(&self) -> Session<MedicalManager> {
         self.activate(MANAGER);
+        self.active_manager()
+    }
+
+    /// The manager, who is activated already.
+    pub fn active_manager(&self) -> Session<MedicalManager> {
         match self.signed_in(MANAGER, RoleName::MedicalManager) {
             SignedIn::MedicalManager(session) => session,
             _ => panic!("another role"),
@@ -241,7 +246,7 @@ pub fn message(extension: &str) -> Incoming {
         ride: RideNumber::parse(RIDE).unwrap(),
         vehicle: Some("12-101".into()),
         handed_over: Some(now() - TimeDelta::hours(3)),
-        profile: Some("bericht12-2.4-reconstructie".into()),
+        profile: Some("bericht12-2.4-reconstructie/1".into()),
         sender_in_test: false,
         identification: None,
         diagnosis: Some(DiagnosisContent {
@@ -309,8 +314,8 @@ pub fn take(inbox: &mut Inbox, incoming: Incoming) -> Outcome {
 
 pub fn message_of(outcome: Outcome) -> domain::MessageId {
     match outcome {
-        Outcome::TakenIn(id) | Outcome::Repeated(id) => id,
-        other => panic!("{other:?}"),
+        Outcome::TakenIn(id) | Outcome::Repeated(id) | Outcome::ReadAgain(id) => id,
+        other @ (Outcome::Superseded | Outcome::OtherContent) => panic!("{other:?}"),
     }
 }
 

@@ -59,7 +59,7 @@ fn a_wrap_of_another_record_or_reader_does_not_open() {
     house
         .raw()
         .execute(
-            "INSERT INTO \"grant\"(reader, message, wrap, state) SELECT ?1, message, wrap, 1 FROM \"grant\" WHERE message = ?2",
+            "INSERT INTO \"grant\"(reader, message, wrap, remarks, state) SELECT ?1, message, wrap, 1, 1 FROM \"grant\" WHERE message = ?2",
             [second.reader().0, a.0],
         )
         .unwrap();
@@ -119,4 +119,65 @@ fn the_manager_does_not_open_a_case_that_was_replaced_by_another_part() {
     house.raw().execute("UPDATE message SET \"case\" = diagnosis WHERE id = ?1", [a.0]).unwrap();
     let manager = house.manager();
     assert!(house.archive().open::<Case, _>(&manager, a, Purpose::Quality, now()).is_err());
+}
+
+#[test]
+fn a_figure_that_is_not_in_the_log_is_not_counted() {
+    let (house, a, b) = two_delivered();
+    let manager = house.manager();
+    house.archive().open_figures(&manager, now(), |_, _| true).unwrap();
+    house
+        .raw()
+        .execute(
+            "UPDATE figure SET sealed = (SELECT sealed FROM figure WHERE message = ?1) WHERE message = ?2",
+            [a.0, b.0],
+        )
+        .unwrap();
+    assert!(matches!(house.archive().open_figures(&manager, now(), |_, _| true), Err(StoreError::Tampered)));
+}
+
+#[test]
+fn a_receipt_written_anew_with_its_own_hash_still_opens_nothing() {
+    let (house, a, _) = two_delivered();
+    let raw = house.raw();
+    let receipt: i64 = raw.query_row("SELECT receipt FROM message WHERE id = ?1", [a.0], |row| row.get(0)).unwrap();
+    let row = |n: i64| -> (Vec<u8>, Vec<u8>) {
+        raw.query_row("SELECT body, hash FROM audit WHERE n = ?1", [n], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+    };
+    let (mut body, mut hash) = row(receipt);
+    body[5] ^= 1;
+    let previous = row(receipt - 1).1[..32].try_into().unwrap();
+    hash[..32].copy_from_slice(&seal::chain_hash(&previous, receipt.unsigned_abs(), &body));
+    raw.execute("UPDATE audit SET body = ?2, hash = ?3 WHERE n = ?1", rusqlite::params![receipt, body, hash]).unwrap();
+    assert!(matches!(open_diagnosis(&house, a), Err(StoreError::Tampered)), "the next entry does not follow on it");
+}
+
+#[test]
+fn a_log_that_was_cut_at_its_end_shows_at_verification() {
+    let (house, ..) = two_delivered();
+    let officer = house.officer();
+    assert!(house.store().verify_log(Some(&officer), |_| true).unwrap().first_break.is_none());
+    let last = house.store().log_length().unwrap();
+    house.raw().execute("DELETE FROM audit WHERE n > ?1", [last - 1]).unwrap();
+    assert!(house.store().verify_log(Some(&officer), |_| true).unwrap().first_break.is_some());
+    // Without the key of the privacy officer a cut is found as far as records stand in it.
+    house.raw().execute("DELETE FROM audit WHERE event = 20", []).unwrap();
+    assert!(house.store().verify_log(None, |_| true).unwrap().first_break.is_some());
+}
+
+#[test]
+fn no_statement_of_the_program_changes_the_log_or_drops_a_table() {
+    let house = House::new();
+    for sql in [
+        "UPDATE audit SET event = 1",
+        "DELETE FROM audit",
+        "DROP TABLE audit",
+        "DROP INDEX audit_user",
+        "ALTER TABLE audit ADD COLUMN more",
+        "ATTACH DATABASE ':memory:' AS other",
+    ] {
+        let refused = house.store().try_sql_for_test(sql);
+        assert!(refused.is_err(), "{sql}");
+    }
+    house.log_is_whole();
 }
