@@ -518,6 +518,7 @@ error-key-store-content = The key store holds something else under the name of t
 error-key-store-empty = The key store does not hold the key of this store (any more). Nothing new was made; put the key back.
 error-key-store-locked = The key store is locked. Unlock it, or sign in to the desktop again.
 error-key-store-none = This system has no key store. Use --key-file, or start a Secret Service.
+error-purpose = This part may not be opened for this purpose.
 error-not-yours = Another has this item, or it is closed.
 error-production-without-kit = A production store needs a recovery kit, which comes in a next version. Nothing was made.
 error-profile = The message profile is wrong: { $problem }

@@ -518,6 +518,7 @@ error-key-store-content = De sleutelbos bevat iets anders onder de naam van deze
 error-key-store-empty = De sleutelbos bevat de sleutel van deze opslag niet (meer). Er is niets nieuws gemaakt; zet de sleutel terug.
 error-key-store-locked = De sleutelbos is vergrendeld. Ontgrendel hem of log opnieuw in op het bureaublad.
 error-key-store-none = Dit systeem heeft geen sleutelbos. Gebruik --key-file, of start een Secret Service.
+error-purpose = Voor dit doel mag dit deel niet worden geopend.
 error-not-yours = Een ander heeft dit item, of het is afgerond.
 error-production-without-kit = Een productieomgeving heeft een herstelset nodig; die komt in een volgende versie. Er is niets gemaakt.
 error-profile = Het berichtprofiel klopt niet: { $problem }
