@@ -519,6 +519,7 @@ error-key-store-empty = The key store does not hold the key of this store (any m
 error-key-store-exists = The key store has a key for a store in this folder already; it was not touched. Choose another folder.
 error-key-store-locked = The key store is locked. Unlock it, or sign in to the desktop again.
 error-key-store-none = This system has no key store. Use --key-file, or start a Secret Service.
+error-purpose = This part may not be opened for this purpose.
 error-not-yours = Another has this item, or it is closed.
 error-production-without-kit = A production store needs a recovery kit, which comes in a next version. Nothing was made.
 error-profile = The message profile is wrong: { $problem }

@@ -519,6 +519,7 @@ error-key-store-empty = De sleutelbos bevat de sleutel van deze opslag niet (mee
 error-key-store-exists = De sleutelbos heeft al een sleutel voor een opslag in deze map; die is niet aangeraakt. Kies een andere map.
 error-key-store-locked = De sleutelbos is vergrendeld. Ontgrendel hem of log opnieuw in op het bureaublad.
 error-key-store-none = Dit systeem heeft geen sleutelbos. Gebruik --key-file, of start een Secret Service.
+error-purpose = Voor dit doel mag dit deel niet worden geopend.
 error-not-yours = Een ander heeft dit item, of het is afgerond.
 error-production-without-kit = Een productieomgeving heeft een herstelset nodig; die komt in een volgende versie. Er is niets gemaakt.
 error-profile = Het berichtprofiel klopt niet: { $problem }

@@ -1,6 +1,6 @@
 //! Who may open what: the rights table, sessions with a role's keys only, and the audit entry that goes with every look.
 //!
-//! **Invariant:** `Role` is sealed to this crate: no other crate can make a role, and so none can grant a right.
+//! **Invariant:** roles and rights are sealed to this crate: no other crate can make a role, nor give a role a right.
 //! **Invariant:** a `Session<R>` holds the keys of role `R` and no others; it comes from [`sign_in`] alone.
 //! **Not here:** rows and transactions (`store`), screens (`app`), ciphers (`seal`).
 
@@ -14,11 +14,11 @@ mod sign_in;
 pub use account::{AccountKeys, RoleMember, passphrase_characters_min};
 pub use audit::{Authorisation, ChainBreak, Entry, EntryError, Event, Head, Row, Verification, Verifier, entry_digest};
 pub use policy::{
-    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional, RIGHTS,
-    Role, role_matrix,
+    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional,
+    PurposeError, RIGHTS, Role, role_matrix,
 };
 pub use session::{Session, SignedIn};
 pub use set_up::{AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, renew_activation, seal_first_mac_key};
-pub use sign_in::{Activation, SignInError, activate, sign_in};
+pub use sign_in::{Activation, SignInError, activate, renew_private, sign_in};
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.
 pub use seal::{ActivationCode, ActivationCodeError, Parameters, Passphrase};

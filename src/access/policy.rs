@@ -1,12 +1,13 @@
 //! The rights of each role, as one table; it expands to the trait impls that the compiler holds and to [`RIGHTS`] for people.
 //!
-//! **Invariant:** a right is written here or nowhere: `Role` is sealed, and `MayOpen` can only be given to a `Role`.
-//! **Invariant:** an opening key yields the content keys of its part alone, though a wrap may hold several.
+//! **Invariant:** a right is written here or nowhere: `Role` and `Right` are sealed, and `MayOpen` asks for both.
+//! **Invariant:** an opening key yields the content keys of its part alone, though a wrap may hold several; there is none for a
+//! purpose that the table does not name: a purpose of *quality* never opens an identification, nor the other way round (R1).
 
 use std::marker::PhantomData;
 
 use domain::{
-    Case, Diagnosis, Figure, Identification, MessageToken, Part, PartCode, ReaderId, Remarks, RoleName,
+    Case, Diagnosis, Figure, Identification, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RoleName,
     WorkingDiagnosis,
 };
 use seal::{ContentKey, SealError};
@@ -15,24 +16,48 @@ use zeroize::Zeroizing;
 use crate::session::KeyRing;
 
 mod sealed {
-    pub trait Sealed {}
+    pub trait Role {}
+    /// A line of the table: no other crate can name it, and so none can write another.
+    pub trait Right<P> {}
 }
 
 /// A role: sealed to this crate.
-pub trait Role: sealed::Sealed + Sized + 'static {
+pub trait Role: sealed::Role + Sized + 'static {
     /// Its name.
     const NAME: RoleName;
 }
 
-/// Role `Self` may open part `P`, and here is its key.
+/// What a part was to be opened for is no purpose of the right (R1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("role {role} may not open part {part} for purpose {why}")]
+pub struct PurposeError {
+    /// The role.
+    pub role: &'static str,
+    /// The part.
+    pub part: &'static str,
+    /// What was given as purpose.
+    pub why: &'static str,
+}
+
+/// Role `Self` may open part `P`, for these purposes, and here is its key.
 #[diagnostic::on_unimplemented(
     message = "role `{Self}` may not open part `{P}`",
     note = "the rights of each role are the table in src/access/policy.rs"
 )]
-pub trait MayOpen<P: Part>: Role {
+pub trait MayOpen<P: Part>: Role + sealed::Right<P> {
+    /// What it may be opened for.
+    const PURPOSES: &'static [Purpose];
+
     /// The key that opens part `P` for this role.
-    fn opening_key(keys: &KeyRing) -> OpeningKey<'_, P> {
-        OpeningKey { keys, part: PhantomData }
+    ///
+    /// # Errors
+    /// When `why` is none of the right's purposes.
+    fn opening_key(keys: &KeyRing, why: Purpose) -> Result<OpeningKey<'_, P>, PurposeError> {
+        if Self::PURPOSES.contains(&why) {
+            Ok(OpeningKey { keys, part: PhantomData })
+        } else {
+            Err(PurposeError { role: Self::NAME.name(), part: P::CODE.name(), why: why.name() })
+        }
     }
 }
 
@@ -78,34 +103,42 @@ impl OpeningKey<'_, Figure> {
         reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
     ) -> Result<Zeroizing<Vec<u8>>, E> {
         let number = seal::figure_number(sealed)?;
-        Ok(self.keys.with_reader_key(number, reader_key, |key| seal::open_figure(key, token, sealed))??)
+        Ok(self
+            .keys
+            .with_reader_key(number, reader_key, |key| seal::open_figure(key, token, Figure::SCHEMA, sealed))??)
     }
 }
 
 macro_rules! rights {
-    ($($(#[$doc:meta])* $role:ident: $($part:ident),*;)*) => {
+    ($($(#[$doc:meta])* $role:ident: $($part:ident for $($purpose:ident)|+),*;)*) => {
         $(
             $(#[$doc])*
             pub enum $role {}
-            impl sealed::Sealed for $role {}
+            impl sealed::Role for $role {}
             impl Role for $role {
                 const NAME: RoleName = RoleName::$role;
             }
-            $(impl MayOpen<$part> for $role {})*
+            $(
+                impl sealed::Right<$part> for $role {}
+                impl MayOpen<$part> for $role {
+                    const PURPOSES: &'static [Purpose] = &[$(Purpose::$purpose),+];
+                }
+            )*
         )*
 
         /// The same table as data: for menus and the printed matrix.
-        pub const RIGHTS: &[(RoleName, &[PartCode])] = &[$((RoleName::$role, &[$(PartCode::$part),*])),*];
+        pub const RIGHTS: &[(RoleName, &[(PartCode, &[Purpose])])] =
+            &[$((RoleName::$role, &[$((PartCode::$part, &[$(Purpose::$purpose),+])),*])),*];
     };
 }
 
 rights! {
     /// RAV-administratie.
-    Administration: Identification;
+    Administration: Identification for CompleteRide | AskHospital;
     /// Ambulancezorgprofessional: own rides; without a grant there is nothing to open.
-    Professional: Diagnosis, Remarks, WorkingDiagnosis;
+    Professional: Diagnosis for Quality, Remarks for Quality, WorkingDiagnosis for Quality;
     /// Medisch manager ambulancezorg.
-    MedicalManager: Case, Figure, WorkingDiagnosis;
+    MedicalManager: Case for Quality, Figure for Quality, WorkingDiagnosis for Quality;
     /// Functioneel beheerder: opens no part.
     FunctionalAdministrator: ;
     /// Privacy officer / logbeheerder: opens no part.
@@ -123,9 +156,17 @@ pub fn role_matrix() -> String {
     for (role, parts) in RIGHTS {
         let mut line = format!("{:<26}", role.name());
         for part in PartCode::ALL {
-            line.push_str(&format!("{:<19}", if parts.contains(&part) { "opens" } else { "-" }));
+            line.push_str(&format!("{:<19}", if parts.iter().any(|(own, _)| *own == part) { "opens" } else { "-" }));
         }
         lines.push(line.trim_end().to_owned());
+    }
+    lines.push(String::new());
+    lines.push(format!("{:<26}{:<19}purposes", "role", "part"));
+    for (role, parts) in RIGHTS {
+        for (part, purposes) in *parts {
+            let purposes: Vec<&str> = purposes.iter().map(|purpose| purpose.name()).collect();
+            lines.push(format!("{:<26}{:<19}{}", role.name(), part.name(), purposes.join(", ")));
+        }
     }
     lines.join("\n") + "\n"
 }

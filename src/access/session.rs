@@ -4,11 +4,12 @@
 
 use std::{collections::HashMap, marker::PhantomData, sync::Mutex};
 
-use domain::{Part, ReaderId, RoleName};
+use domain::{Part, Purpose, ReaderId, RoleName};
 use seal::{ReaderKey, ReaderPrivate, ReaderPublic, SealError};
 
 use crate::policy::{
-    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional, Role,
+    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional,
+    PurposeError, Role,
 };
 
 /// The private keys of one reader (all epochs), and the reader keys opened with them so far.
@@ -109,12 +110,14 @@ impl<R: Role> Session<R> {
     }
 
     /// The key that opens part `P`: only for a role whose right it is.
-    #[must_use]
-    pub fn opening_key<P: Part>(&self) -> OpeningKey<'_, P>
+    ///
+    /// # Errors
+    /// When `why` is none of the right's purposes.
+    pub fn opening_key<P: Part>(&self, why: Purpose) -> Result<OpeningKey<'_, P>, PurposeError>
     where
         R: MayOpen<P>,
     {
-        R::opening_key(&self.keys)
+        R::opening_key(&self.keys, why)
     }
 
     /// Whether a public key of the directory is this session's own (DESIGN §4: a swapped key stops receiving).
@@ -168,4 +171,30 @@ pub enum SignedIn {
     FunctionalAdministrator(Session<FunctionalAdministrator>),
     /// Privacy officer / logbeheerder.
     PrivacyOfficer(Session<PrivacyOfficer>),
+}
+
+impl SignedIn {
+    /// The reader whose wraps the session opens; `None` for a role that holds no key.
+    #[must_use]
+    pub fn reader(&self) -> Option<ReaderId> {
+        match self {
+            Self::Administration(session) => Some(session.reader()),
+            Self::Professional(session) => Some(session.reader()),
+            Self::MedicalManager(session) => Some(session.reader()),
+            Self::PrivacyOfficer(session) => Some(session.reader()),
+            Self::FunctionalAdministrator(_) => None,
+        }
+    }
+
+    /// Whether a public key that the directory gives for [`Self::reader`] is the session's own; if not, it was swapped.
+    #[must_use]
+    pub fn owns(&self, public: &ReaderPublic) -> bool {
+        match self {
+            Self::Administration(session) => session.owns(public),
+            Self::Professional(session) => session.owns(public),
+            Self::MedicalManager(session) => session.owns(public),
+            Self::PrivacyOfficer(session) => session.owns(public),
+            Self::FunctionalAdministrator(_) => true,
+        }
+    }
 }

@@ -101,7 +101,8 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
 
 fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> Result<AccountSetUp, SealError> {
     let wanted: Vec<ReaderId> = account.roles.iter().filter_map(|role| reader_of(*role)).collect();
-    let mut plain = Zeroizing::new(Vec::new());
+    // Sized before it is filled: a buffer that grows leaves keys behind where it was.
+    let mut plain = Zeroizing::new(Vec::with_capacity(privates.len() * ACTIVATION_ENTRY_BYTES));
     for (reader, private) in privates.iter().filter(|(reader, _)| wanted.contains(reader)) {
         plain.extend_from_slice(&reader.0.to_be_bytes());
         plain.extend_from_slice(&1_u32.to_be_bytes());

@@ -45,12 +45,12 @@ pub struct Activation {
     pub members: Vec<RoleMember>,
 }
 
-/// First sign-in: makes the account's key pair and seals its roles' keys to it.
+/// First sign-in: makes the account's key pair and seals its roles' keys to it. `record` is `None` for an unknown account.
 ///
 /// # Errors
 /// A wrong code, a passphrase that is too short.
-pub fn activate(
-    record: &AccountKeys,
+pub fn activate<'a>(
+    record: impl Into<Option<&'a AccountKeys>>,
     code: &ActivationCode,
     passphrase: &Passphrase,
     pepper: &Pepper,
@@ -59,18 +59,21 @@ pub fn activate(
     if passphrase.characters() < passphrase_characters_min() {
         return Err(SignInError::PassphraseTooShort);
     }
-    let sealed = record.activation.as_ref().ok_or(SignInError::Wrong)?;
-    let role_keys = code.open(&activation_place(&record.staff), sealed).map_err(wrong)?;
+    let record = record.into();
     let own = ReaderPrivate::generate().map_err(wrong)?;
     let public = own.public().map_err(wrong)?;
+    let place = private_place(record.map_or(0, |r| r.account));
+    // Before the code is looked at, so that a wrong code, a used one and an unknown account take as long as a right one.
+    // REVEAL: the new private key, straight under the passphrase.
+    let private_sealed = seal::seal_under_passphrase(passphrase, pepper, cost, &place, own.expose()).map_err(wrong)?;
+    let record = record.ok_or(SignInError::Wrong)?;
+    let sealed = record.activation.as_ref().ok_or(SignInError::Wrong)?;
+    let role_keys = code.open(&activation_place(&record.staff), sealed).map_err(wrong)?;
     let members = role_keys
         .chunks_exact(ACTIVATION_ENTRY_BYTES)
         .map(|entry| member(entry, record.account, &public))
         .collect::<Result<_, _>>()
         .map_err(wrong)?;
-    let place = private_place(record.account);
-    // REVEAL: the new private key, straight under the passphrase.
-    let private_sealed = seal::seal_under_passphrase(passphrase, pepper, cost, &place, own.expose()).map_err(wrong)?;
     Ok(Activation { public, private_sealed, members })
 }
 
@@ -105,16 +108,41 @@ pub fn sign_in(
     if record.roles & role.bit() == 0 {
         return Err(SignInError::NotThisRole);
     }
-    session(record, own, role).map_err(wrong)
+    session(record, own, role)
 }
 
-fn session(record: &AccountKeys, own: ReaderPrivate, role: RoleName) -> Result<SignedIn, SealError> {
+/// After a sign-in: the private key under the same passphrase anew, where `cost` is higher than what it stands under (R24);
+/// to be stored in place of the old one. `None`: it stands well.
+///
+/// # Errors
+/// A wrong passphrase, or no memory.
+pub fn renew_private(
+    record: &AccountKeys,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+    cost: Parameters,
+) -> Result<Option<Vec<u8>>, SignInError> {
+    let Some(sealed) = &record.private_sealed else { return Ok(None) };
+    if !seal::parameters_of(sealed).map_err(wrong)?.is_below(&cost) {
+        return Ok(None);
+    }
+    let place = private_place(record.account);
+    let own = seal::open_under_passphrase(passphrase, pepper, &place, sealed).map_err(wrong)?;
+    seal::seal_under_passphrase(passphrase, pepper, cost, &place, &own).map(Some).map_err(wrong)
+}
+
+fn session(record: &AccountKeys, own: ReaderPrivate, role: RoleName) -> Result<SignedIn, SignInError> {
     let (account, staff, name) = (record.account, record.staff.clone(), record.name.clone());
     let keys = match reader_of(role) {
         Some(reader) => {
             let mut members: Vec<&RoleMember> = record.members.iter().filter(|m| m.reader == reader).collect();
             members.sort_by_key(|m| m.epoch);
-            let privates = members.into_iter().map(|m| m.open(account, &own)).collect::<Result<_, _>>()?;
+            let privates = members.into_iter().map(|m| m.open(account, &own)).collect::<Result<Vec<_>, _>>();
+            let privates = privates.map_err(wrong)?;
+            if privates.is_empty() {
+                // A role is given by a member who seals its key; a bit in the account's row alone is no role.
+                return Err(SignInError::NotThisRole);
+            }
             KeyRing::new(reader, privates)
         }
         None => KeyRing::new(ReaderId::professional(account), vec![own]),

@@ -80,6 +80,7 @@ impl From<StoreError> for AppError {
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
                 ("error-store-does-not-open", vec![], Exit::Store)
             }
+            StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
             StoreError::Cancelled => ("error-cancelled", vec![], Exit::Attention),
             StoreError::System { place: path, kind } => {

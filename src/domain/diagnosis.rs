@@ -38,18 +38,21 @@ impl Diagnosis {
         let own = self.code.iter().map(|c| (c, self.system.as_deref()));
         let others = self.translations.iter().map(|t| (&t.code, t.system.as_deref()));
         own.chain(others)
-            .find(|(_, system)| system.is_some_and(|s| same_system(s, SNOMED_CT)))
+            .filter(|(_, system)| system.is_some_and(|s| same_system(s, SNOMED_CT)))
             // REVEAL: into the sealed figure, as a number.
-            .and_then(|(code, _)| code.reveal().parse().ok())
+            .find_map(|(code, _)| code.reveal().trim().parse().ok())
     }
 }
 
-/// Whether two names of a code system mean the same: SNOMED CT is written as OID and as URI.
+/// Whether two names of a code system mean the same: SNOMED CT is written as OID and as URI, with or without edition.
 #[must_use]
 pub fn same_system(one: &str, other: &str) -> bool {
     fn canonical(name: &str) -> &str {
         let name = name.trim().trim_start_matches("urn:oid:");
-        if name.starts_with("http://snomed.info/sct") { SNOMED_CT } else { name }
+        match name.strip_prefix("http://snomed.info/sct") {
+            Some(edition) if edition.is_empty() || edition.starts_with('/') => SNOMED_CT,
+            Some(_) | None => name,
+        }
     }
     canonical(one) == canonical(other)
 }
@@ -62,7 +65,10 @@ mod tests {
     fn snomed_is_known_by_oid_and_by_uri() {
         assert!(same_system("http://snomed.info/sct", SNOMED_CT));
         assert!(same_system("urn:oid:2.16.840.1.113883.6.96", SNOMED_CT));
+        assert!(same_system("http://snomed.info/sct/11000146104", SNOMED_CT));
         assert!(!same_system("2.16.840.1.113883.6.90", SNOMED_CT));
+        assert!(!same_system("http://snomed.info/sctx", SNOMED_CT));
+        assert!(!same_system("http://snomed.info/sct-own", SNOMED_CT));
     }
 
     #[test]
@@ -78,5 +84,20 @@ mod tests {
             }],
         };
         assert_eq!(diagnosis.snomed(), Some(230_690_007));
+    }
+
+    #[test]
+    fn a_main_code_that_is_no_number_does_not_hide_the_translation_that_is() {
+        let diagnosis = Diagnosis {
+            code: Some(Sensitive::new("buikpijn".into())),
+            system: Some(SNOMED_CT.into()),
+            display: None,
+            translations: vec![Translation {
+                code: Sensitive::new("21522001".into()),
+                system: Some(SNOMED_CT.into()),
+                display: None,
+            }],
+        };
+        assert_eq!(diagnosis.snomed(), Some(21_522_001));
     }
 }

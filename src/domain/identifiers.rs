@@ -124,3 +124,29 @@ pub struct RideId(pub i64);
 /// Sixteen random bytes that name a record (or a ride) inside everything sealed for it; made by `seal`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MessageToken(pub [u8; 16]);
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn ura_and_agb_are_eight_ascii_digits_and_leading_zeros_count() {
+        assert_eq!(Ura::parse(" 00012345 ").unwrap().as_str(), "00012345");
+        assert_eq!(Agb::parse("06010713").unwrap().as_str(), "06010713");
+        for text in ["", "1234567", "123456789", "1234567a", "１２３４５６７８", "1234 678"] {
+            assert_eq!(Ura::parse(text), Err(IdentifierError::Digits(8)), "{text}");
+            assert_eq!(Agb::parse(text), Err(IdentifierError::Digits(8)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_rav_number_is_1_to_99_and_leading_zeros_do_not_count() {
+        assert_eq!(RavNumber::parse("012"), RavNumber::new(12));
+        assert_eq!(RavNumber::parse(" 7 ").map(RavNumber::get), Some(7));
+        for text in ["", "0", "100", "300", "-1", "+1", "1.0", "x"] {
+            assert_eq!(RavNumber::parse(text), None, "{text}");
+        }
+        assert!(RavNumber::new(0).is_none() && RavNumber::new(100).is_none() && RavNumber::new(99).is_some());
+    }
+}

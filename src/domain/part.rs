@@ -83,17 +83,24 @@ pub trait Part {
     const SCHEMA: u8;
 
     /// Content to the bytes that are sealed.
-    fn encode(content: &Self::Content) -> Zeroizing<Vec<u8>>;
+    ///
+    /// # Errors
+    /// When a value cannot be written; none of the content types has one.
+    fn encode(content: &Self::Content) -> Result<Zeroizing<Vec<u8>>, ContentError>;
 
     /// Bytes back to content.
     ///
     /// # Errors
     /// When the bytes do not have the schema's shape.
     fn decode(bytes: &[u8]) -> Result<Self::Content, ContentError>;
+
+    /// The number of the client, where the content holds one: for the log's keyed pseudonym (R15).
+    #[must_use]
+    fn client(content: &Self::Content) -> Option<Zeroizing<String>>;
 }
 
 macro_rules! parts {
-    ($($(#[$doc:meta])* $part:ident, $content:ty, $schema:literal;)*) => {$(
+    ($($(#[$doc:meta])* $part:ident, $content:ty, $schema:literal, $client:expr;)*) => {$(
         $(#[$doc])*
         pub enum $part {}
 
@@ -102,17 +109,22 @@ macro_rules! parts {
             const CODE: PartCode = PartCode::$part;
             const SCHEMA: u8 = $schema;
 
-            fn encode(content: &$content) -> Zeroizing<Vec<u8>> {
-                let mut bytes = Vec::with_capacity(256);
-                // Writing plain values into memory cannot fail; an empty result would not decode.
-                if postcard::to_io(content, &mut bytes).is_err() {
-                    bytes.clear();
-                }
-                Zeroizing::new(bytes)
+            fn encode(content: &$content) -> Result<Zeroizing<Vec<u8>>, ContentError> {
+                let unwritable = |_| ContentError { part: PartCode::$part.name() };
+                // Sized before it is filled: a buffer that grows leaves clear text behind where it was.
+                let size = postcard::experimental::serialized_size(content).map_err(unwritable)?;
+                let mut bytes = Zeroizing::new(Vec::with_capacity(size));
+                postcard::to_io(content, &mut *bytes).map_err(unwritable)?;
+                Ok(bytes)
             }
 
             fn decode(bytes: &[u8]) -> Result<$content, ContentError> {
                 postcard::from_bytes(bytes).map_err(|_| ContentError { part: PartCode::$part.name() })
+            }
+
+            fn client(content: &$content) -> Option<Zeroizing<String>> {
+                let client: fn(&$content) -> Option<Zeroizing<String>> = $client;
+                client(content)
             }
         }
     )*};
@@ -120,17 +132,18 @@ macro_rules! parts {
 
 parts! {
     /// For the RAV's administration.
-    Identification, IdentificationContent, 1;
+    // REVEAL: the BSN as returned, into the keyed pseudonym only.
+    Identification, IdentificationContent, 1, |content| Some(content.bsn.reveal());
     /// For the professionals who gave the care.
-    Diagnosis, DiagnosisContent, 1;
+    Diagnosis, DiagnosisContent, 1, |_| None;
     /// For the medical manager.
-    Case, CaseContent, 1;
+    Case, CaseContent, 1, |_| None;
     /// For the professionals who gave the care.
-    Remarks, RemarksContent, 1;
+    Remarks, RemarksContent, 1, |_| None;
     /// For the medical manager, in aggregates.
-    Figure, FigureContent, 1;
+    Figure, FigureContent, 1, |_| None;
     /// For the professionals of the ride; for the medical manager with a case and in groups.
-    WorkingDiagnosis, WorkingDiagnosisContent, 1;
+    WorkingDiagnosis, WorkingDiagnosisContent, 1, |_| None;
 }
 
 /// Administrative gender as received.
@@ -189,20 +202,37 @@ pub struct DiagnosisContent {
 }
 
 /// Age in bands of ten years, ninety and over as one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct AgeBand(pub u8);
+#[derive(Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "u8", into = "u8")]
+pub struct AgeBand(u8);
 
 impl AgeBand {
+    const LAST: u8 = 9;
+
     /// The band of an age in years.
     #[must_use]
     pub fn of(age: u32) -> Self {
-        Self(u8::try_from((age / 10).min(9)).unwrap_or(9))
+        Self(u8::try_from(age / 10).unwrap_or(Self::LAST).min(Self::LAST))
     }
 
     /// First age of the band; the last band is open.
     #[must_use]
     pub fn from_age(self) -> u8 {
         self.0 * 10
+    }
+}
+
+impl TryFrom<u8> for AgeBand {
+    type Error = &'static str;
+
+    fn try_from(band: u8) -> Result<Self, Self::Error> {
+        if band <= Self::LAST { Ok(Self(band)) } else { Err("no such age band") }
+    }
+}
+
+impl From<AgeBand> for u8 {
+    fn from(band: AgeBand) -> Self {
+        band.0
     }
 }
 
@@ -233,7 +263,7 @@ pub struct RemarksContent {
 }
 
 /// What the medical manager counts of one message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(PartialEq, Eq, Serialize, Deserialize)]
 pub struct FigureContent {
     /// The judgement.
     pub agreement: Agreement,
@@ -243,8 +273,10 @@ pub struct FigureContent {
     pub remark_medical: bool,
     /// A remark on communication was given.
     pub remark_communication: bool,
-    /// Remarks were excluded by the work agreement: left out of M11.
-    pub remarks_not_agreed: bool,
+    /// The work agreement excludes remarks on medical acting: left out of M11 for them.
+    pub remark_medical_not_agreed: bool,
+    /// The work agreement excludes remarks on communication: left out of M11 for them.
+    pub remark_communication_not_agreed: bool,
 }
 
 /// The ambulance's own diagnosis from the ride register.
@@ -270,7 +302,9 @@ mod tests {
             birth_date: PartialDate::parse_hl7("1948"),
             patient_number: Some(Sensitive::new("P-1".into())),
         };
-        let back = Identification::decode(&Identification::encode(&content)).unwrap();
+        let bytes = Identification::encode(&content).unwrap();
+        assert_eq!(bytes.capacity(), bytes.len(), "sized once, never moved while it is filled");
+        let back = Identification::decode(&bytes).unwrap();
         assert_eq!(*back.bsn.reveal(), "999900006");
         assert_eq!(*back.other_bsns[0].reveal(), "ABC");
         assert_eq!(back.birth_date.unwrap().to_string(), "1948");
@@ -284,10 +318,20 @@ mod tests {
             seh_code: 999_999_999_999_999_999,
             remark_medical: true,
             remark_communication: true,
-            remarks_not_agreed: true,
+            remark_medical_not_agreed: true,
+            remark_communication_not_agreed: true,
         };
-        // 64 bytes sealed leave 19 for the clear text beside format, key number, nonce and tag.
-        assert!(Figure::encode(&figure).len() <= 18);
+        // Format 1 + key number 4 + format 1 + nonce 24 + length 1 + tag 16 leave 17 of the 64 sealed bytes.
+        assert!(Figure::encode(&figure).unwrap().len() <= 17);
+    }
+
+    #[test]
+    fn ages_fall_into_ten_bands_and_no_other_band_is_read_back() {
+        let starts: Vec<u8> = [0, 9, 10, 57, 89, 90, 104, u32::MAX].map(|age| AgeBand::of(age).from_age()).into();
+        assert_eq!(starts, [0, 0, 10, 50, 80, 90, 90, 90]);
+        assert!(postcard::from_bytes::<AgeBand>(&[9]).is_ok_and(|band| band.from_age() == 90));
+        assert!(postcard::from_bytes::<AgeBand>(&[10]).is_err());
+        assert!(postcard::from_bytes::<AgeBand>(&[255]).is_err());
     }
 
     #[test]

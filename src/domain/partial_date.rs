@@ -40,17 +40,20 @@ impl PartialDate {
         Some(Self { first, precision })
     }
 
-    /// Reads HL7's `yyyy[MM[dd…]]`; a clock time behind the day is read over.
+    /// Reads HL7's `yyyy[MM[dd[HH[mm[ss[.S…]]]]]][±ZZzz]`; a clock time and zone behind the day are read over.
     #[must_use]
     pub fn parse_hl7(text: &str) -> Option<Self> {
         let text = text.trim();
         let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+        if !text.get(digits..).is_some_and(|rest| digits == text.len() || (digits >= 8 && ends_a_time(rest))) {
+            return None;
+        }
         let number = |from: usize, to: usize| text.get(from..to).and_then(|t| t.parse::<u32>().ok());
         let year = i32::try_from(number(0, 4)?).ok()?;
         match digits {
-            4 if text.len() == 4 => Self::new(year, None, None),
-            6 if text.len() == 6 => Self::new(year, number(4, 6), None),
-            8.. => Self::new(year, number(4, 6), number(6, 8)),
+            4 => Self::new(year, None, None),
+            6 => Self::new(year, number(4, 6), None),
+            8 | 10 | 12 | 14 => Self::new(year, number(4, 6), number(6, 8)),
             _ => None,
         }
     }
@@ -72,6 +75,15 @@ impl PartialDate {
     pub fn age_on(&self, day: NaiveDate) -> Option<u32> {
         day.years_since(self.first)
     }
+}
+
+/// Whether this is what may stand behind the digits of a time: a fraction, a zone of four digits, or both.
+fn ends_a_time(rest: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let (fraction, zone) = rest.split_at(rest.find(['+', '-']).unwrap_or(rest.len()));
+    let fraction_fits = fraction.is_empty() || fraction.strip_prefix('.').is_some_and(digits);
+    let zone_fits = zone.is_empty() || zone.get(1..).is_some_and(|z| z.len() == 4 && digits(z));
+    fraction_fits && zone_fits
 }
 
 impl fmt::Display for PartialDate {
@@ -97,12 +109,16 @@ mod tests {
         assert_eq!(shown("1990").as_deref(), Some("1990"));
         assert_eq!(shown("199005").as_deref(), Some("1990-05"));
         assert_eq!(shown("19480517").as_deref(), Some("1948-05-17"));
-        assert_eq!(shown("194805171200").as_deref(), Some("1948-05-17"));
+        for text in ["194805171200", "1948051712", "19480517120000.000", "19480517+0100", "19480517120000.5-0100"] {
+            assert_eq!(shown(text).as_deref(), Some("1948-05-17"), "{text}");
+        }
     }
 
     #[test]
     fn a_date_that_cannot_be_is_none() {
-        for text in ["", "19", "19901", "199013", "20260230", "1990-05", "abcd"] {
+        let texts =
+            ["", "19", "19901", "199013", "20260230", "1990-05", "abcd", "19480517xyz", "194805171", "19480517+1"];
+        for text in texts.into_iter().chain(["19480517.", "19480517+01:00", "1948x", "1948+0100", "１９４８"]) {
             assert_eq!(shown(text), None, "{text}");
         }
     }

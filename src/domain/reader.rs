@@ -118,6 +118,20 @@ impl Purpose {
         Self::Supervision,
     ];
 
+    /// The word in the printed rights.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Quality => "quality",
+            Self::CompleteRide => "complete_ride",
+            Self::AskHospital => "ask_hospital",
+            Self::Reception => "reception",
+            Self::Entry => "entry",
+            Self::Operation => "operation",
+            Self::Supervision => "supervision",
+        }
+    }
+
     /// One byte, stable: part of the audit entry's canonical bytes.
     #[must_use]
     pub fn code(self) -> u8 {

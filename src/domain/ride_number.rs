@@ -181,4 +181,14 @@ mod tests {
         assert_eq!(part("12-2026-1-１"), RideNumberError::Part(4));
         assert_eq!(part("12-2026-1-100"), RideNumberError::Part(4));
     }
+
+    #[test]
+    fn ride_numbers_are_ordered_as_numbers_part_by_part() {
+        let numbers = ["2-2026-9-1", "12-2025-100-1", "12-2026-9-1", "12-2026-9-2", "12-2026-9-10", "12-2026-10-1"];
+        let mut sorted: Vec<RideNumber> = numbers.iter().rev().map(|n| RideNumber::parse(n).unwrap()).collect();
+        sorted.sort();
+        assert_eq!(sorted.iter().map(RideNumber::canonical).collect::<Vec<_>>(), numbers);
+        let padded = RideNumber::parse("012-2026-0009-01").unwrap();
+        assert_eq!(padded.cmp(&sorted[2]), Ordering::Equal, "as equal as the numbers are");
+    }
 }

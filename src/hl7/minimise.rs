@@ -42,7 +42,8 @@ impl Keep {
 pub struct Minimised {
     pub(crate) message: Box<ValidMessage>,
     pub(crate) case_list: bool,
-    pub(crate) remarks_agreed: bool,
+    pub(crate) remarks_medical_agreed: bool,
+    pub(crate) remarks_communication_agreed: bool,
 }
 
 impl Minimised {
@@ -74,8 +75,12 @@ pub fn minimise(mut message: Box<ValidMessage>, keep: &Keep, bsn_equal: bool) ->
     if message.feedback.as_ref().is_some_and(|f| f.agreement == Agreement::Yes) {
         drop_with_agreement(&mut message);
     }
-    let remarks_agreed = keep.remarks_medical && keep.remarks_communication;
-    Minimised { message, case_list: keep.case_list, remarks_agreed }
+    Minimised {
+        message,
+        case_list: keep.case_list,
+        remarks_medical_agreed: keep.remarks_medical,
+        remarks_communication_agreed: keep.remarks_communication,
+    }
 }
 
 fn drop_not_agreed(message: &mut ValidMessage, keep: &Keep) {

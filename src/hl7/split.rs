@@ -70,7 +70,7 @@ fn copies(diagnoses: &[SehDiagnosis]) -> Vec<SehDiagnosis> {
 /// Splits a minimised message. `received` dates the age band where the message gives no time of the ride.
 #[must_use]
 pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
-    let Minimised { message, case_list, remarks_agreed } = minimised;
+    let Minimised { message, case_list, remarks_medical_agreed, remarks_communication_agreed } = minimised;
     let ValidMessage {
         header,
         ride,
@@ -125,7 +125,8 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         seh_code: diagnoses.first().and_then(SehDiagnosis::snomed).unwrap_or(0),
         remark_medical: remarks_medical.is_some(),
         remark_communication: remarks_communication.is_some(),
-        remarks_not_agreed: !remarks_agreed,
+        remark_medical_not_agreed: !remarks_medical_agreed,
+        remark_communication_not_agreed: !remarks_communication_agreed,
     });
     parts.case = case_list.then(|| CaseContent {
         agreement,

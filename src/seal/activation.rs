@@ -77,10 +77,10 @@ impl ActivationCode {
     }
 
     fn key(&self) -> Secret32 {
-        let mut key = [0; 32];
+        let mut key = Secret32::zeros();
         // See `RootSecret::derive`: 32 bytes cannot fail.
-        let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"terugblik/1/activation", &mut key);
-        Secret32(key)
+        let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"terugblik/1/activation", key.bytes_mut());
+        key
     }
 
     /// Seals under the code.

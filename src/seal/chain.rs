@@ -55,7 +55,7 @@ impl MacKey {
     /// The MAC of an entry's hash.
     #[must_use]
     pub fn mac(&self, hash: &Digest) -> [u8; 32] {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0.0) else { return [0; 32] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.expose()) else { return [0; 32] };
         mac.update(hash);
         mac.finalize().into_bytes().into()
     }
@@ -63,7 +63,7 @@ impl MacKey {
     /// Whether it is the same key, compared in constant time.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.0.0.ct_eq(&other.0.0).into()
+        self.0.expose().ct_eq(other.0.expose()).into()
     }
 
     /// The next entry's key.
@@ -71,7 +71,9 @@ impl MacKey {
     pub fn advance(self) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"terugblik/1/mac-key");
-        hash.update(self.0.0);
-        Self(Secret32(hash.finalize().into()))
+        hash.update(self.0.expose());
+        let mut next = Secret32::zeros();
+        hash.finalize_into(next.bytes_mut().into());
+        Self(next)
     }
 }

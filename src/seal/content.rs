@@ -3,7 +3,7 @@
 //! Format 1: byte 1 ‖ ciphertext ‖ tag under a content key, which seals once, so its nonce is zero;
 //! byte 1 ‖ nonce 24 ‖ ciphertext ‖ tag (XChaCha20-Poly1305) under keys that seal often.
 
-use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, Key, KeyInit, Nonce, Tag, XChaCha20Poly1305, XNonce};
+use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit, Nonce, Tag, XChaCha20Poly1305, XNonce};
 use domain::{MessageToken, PartCode};
 use zeroize::Zeroizing;
 
@@ -65,7 +65,7 @@ pub fn seal_content(place: &Place, plain: &[u8]) -> Result<(ContentKey, SealedCo
     let body = &mut sealed[1..body_end];
     body[..LENGTH_BYTES].copy_from_slice(&length.to_be_bytes());
     body[LENGTH_BYTES..LENGTH_BYTES + plain.len()].copy_from_slice(plain);
-    let cipher = ChaCha20Poly1305::new(&Key::from(key.0.0));
+    let cipher = ChaCha20Poly1305::new(key.0.cipher_key());
     let tag =
         cipher.encrypt_inout_detached(&Nonce::default(), &place.bytes(), body.into()).map_err(|_| SealError::Format)?;
     sealed[body_end..].copy_from_slice(&tag);
@@ -84,7 +84,7 @@ pub fn open_content(key: &ContentKey, place: &Place, sealed: &[u8]) -> Result<Ze
     let (body, tag) = rest.split_at(rest.len() - TAG_BYTES);
     let mut plain = Zeroizing::new(body.to_vec());
     let tag = Tag::try_from(tag).map_err(|_| SealError::Format)?;
-    ChaCha20Poly1305::new(&Key::from(key.0.0))
+    ChaCha20Poly1305::new(key.0.cipher_key())
         .decrypt_inout_detached(&Nonce::default(), &place.bytes(), plain.as_mut_slice().into(), &tag)
         .map_err(|_| SealError::DoesNotOpen)?;
     let length: [u8; LENGTH_BYTES] = plain[..LENGTH_BYTES].try_into().map_err(|_| SealError::Format)?;
@@ -102,7 +102,7 @@ pub(crate) fn aead_seal(key: &Secret32, place: &[u8], plain: &[u8]) -> Result<Ve
     let (body, tag_place) = rest.split_at_mut(plain.len());
     body.copy_from_slice(plain);
     let nonce = XNonce::try_from(&head[1..]).map_err(|_| SealError::Format)?;
-    let tag = XChaCha20Poly1305::new(&Key::from(key.0))
+    let tag = XChaCha20Poly1305::new(key.cipher_key())
         .encrypt_inout_detached(&nonce, place, body.into())
         .map_err(|_| SealError::Format)?;
     tag_place.copy_from_slice(&tag);
@@ -119,7 +119,7 @@ pub(crate) fn aead_open(key: &Secret32, place: &[u8], sealed: &[u8]) -> Result<Z
     let mut plain = Zeroizing::new(body.to_vec());
     let nonce = XNonce::try_from(&head[1..]).map_err(|_| SealError::Format)?;
     let tag = Tag::try_from(tag).map_err(|_| SealError::Format)?;
-    XChaCha20Poly1305::new(&Key::from(key.0))
+    XChaCha20Poly1305::new(key.cipher_key())
         .decrypt_inout_detached(&nonce, place, plain.as_mut_slice().into(), &tag)
         .map_err(|_| SealError::DoesNotOpen)?;
     Ok(plain)

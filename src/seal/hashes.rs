@@ -8,7 +8,7 @@ use crate::{reader::ReaderPublic, secret::Secret32};
 
 fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of any length, so a key of 32 bytes is never refused.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.0) else { return [0; 32] };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose()) else { return [0; 32] };
     mac.update(label);
     for field in fields {
         mac.update(&(field.len() as u64).to_be_bytes());
@@ -88,7 +88,17 @@ impl PseudonymKey {
     /// Pseudonym of a ride, in its canonical form.
     #[must_use]
     pub fn ride(&self, canonical: &str) -> [u8; 8] {
-        let hash = keyed(&self.0, b"ride", &[canonical.as_bytes()]);
+        self.short(b"ride", canonical)
+    }
+
+    /// Pseudonym of a client, by the number that the hospital returned, as received.
+    #[must_use]
+    pub fn client(&self, number: &str) -> [u8; 8] {
+        self.short(b"client", number)
+    }
+
+    fn short(&self, label: &[u8], text: &str) -> [u8; 8] {
+        let hash = keyed(&self.0, label, &[text.as_bytes()]);
         let mut short = [0; 8];
         short.copy_from_slice(&hash[..8]);
         short

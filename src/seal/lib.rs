@@ -22,5 +22,5 @@ pub use hashes::{BsnComparisonKey, DirectoryKey, FingerprintKey, PseudonymKey};
 pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, parameters_of, seal_under_passphrase};
 pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
 pub use root::{RootSecret, WrappingKey};
-pub use secret::{SealError, Secret32, random_token};
+pub use secret::{SealError, Secret32, random_token, wipe_stack};
 pub use wrap::{figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};

@@ -3,7 +3,7 @@
 //! Source: RFC 9106; parameters R24: 64 MiB, t = 3, p = 1. They stand in the sealed value, so that they can be raised.
 //! Format 1: byte 1 ‖ m 4 ‖ t 4 ‖ p 4 ‖ salt 16 ‖ AEAD value.
 
-use argon2::{Algorithm, Argon2, Params, Version};
+use argon2::{Algorithm, Argon2, AssociatedData, Block, ParamsBuilder, Version};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
@@ -58,15 +58,38 @@ pub struct Parameters {
 impl Parameters {
     /// R24.
     pub const STANDARD: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
+
+    /// Whether it is cheaper than `wanted` in memory or passes: what stands under it asks for a new hash (R24).
+    #[must_use]
+    pub fn is_below(&self, wanted: &Self) -> bool {
+        self.memory_kib < wanted.memory_kib || self.passes < wanted.passes
+    }
 }
 
 fn derive(passphrase: &Passphrase, pepper: &Pepper, cost: Parameters, salt: &[u8]) -> Result<Secret32, SealError> {
-    let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(|_| SealError::Format)?;
-    let argon2 = Argon2::new_with_secret(&pepper.0.0, Algorithm::Argon2id, Version::V0x13, params)
+    argon2id(passphrase.0.as_bytes(), salt, pepper.0.expose(), b"", cost)
+}
+
+// RFC 9106 §3.1: password P, salt S, secret value K, associated data X. Its memory is wiped: the key follows from the last blocks.
+fn argon2id(password: &[u8], salt: &[u8], secret: &[u8], data: &[u8], cost: Parameters) -> Result<Secret32, SealError> {
+    let params = ParamsBuilder::new()
+        .m_cost(cost.memory_kib)
+        .t_cost(cost.passes)
+        .p_cost(cost.lanes)
+        .output_len(32)
+        .data(AssociatedData::new(data).map_err(|_| SealError::Format)?)
+        .build()
         .map_err(|_| SealError::Format)?;
-    let mut key = [0; 32];
-    argon2.hash_password_into(passphrase.0.as_bytes(), salt, &mut key).map_err(|_| SealError::System)?;
-    Ok(Secret32(key))
+    let mut memory = Zeroizing::new(Vec::new());
+    memory.try_reserve_exact(params.block_count()).map_err(|_| SealError::System)?;
+    memory.resize(params.block_count(), Block::new());
+    let argon2 =
+        Argon2::new_with_secret(secret, Algorithm::Argon2id, Version::V0x13, params).map_err(|_| SealError::Format)?;
+    let mut key = Secret32::zeros();
+    argon2
+        .hash_password_into_with_memory(password, salt, key.bytes_mut(), memory.as_mut_slice())
+        .map_err(|_| SealError::System)?;
+    Ok(key)
 }
 
 /// Seals a secret under a passphrase.
@@ -124,4 +147,19 @@ pub fn parameters_of(sealed: &[u8]) -> Result<Parameters, SealError> {
         return Err(SealError::Format);
     }
     Ok(cost)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    // RFC 9106 §5.3: version 19, 32 KiB, 3 passes, 4 lanes, tag of 32 bytes.
+    #[test]
+    fn the_key_of_rfc_9106_is_derived() {
+        let cost = Parameters { memory_kib: 32, passes: 3, lanes: 4 };
+        let key = argon2id(&[1; 32], &[2; 16], &[3; 8], &[4; 12], cost).unwrap();
+        let printed = "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659";
+        assert_eq!(data_encoding::HEXLOWER.encode(key.expose()), printed);
+    }
 }

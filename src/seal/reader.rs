@@ -8,7 +8,7 @@ use hpke::{
     Deserializable, Kem, OpModeR, OpModeS, Serializable, aead::ChaCha20Poly1305, kdf::HkdfSha256,
     kem::X25519HkdfSha256, single_shot_open, single_shot_seal,
 };
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroizing;
 
 use crate::secret::{SealError, Secret32};
 
@@ -29,12 +29,15 @@ impl ReaderPrivate {
     /// # Errors
     /// When the operating system has no randomness.
     pub fn generate() -> Result<Self, SealError> {
-        let seed = Secret32::random()?;
-        let (private, _) = X25519HkdfSha256::derive_keypair(&seed.0);
-        let mut bytes = private.to_bytes();
-        let secret = Secret32::from_bytes(&bytes);
-        bytes.as_mut_slice().zeroize();
-        secret.map(Self)
+        Ok(Self::from_seed(&Secret32::random()?))
+    }
+
+    // DeriveKeyPair of RFC 9180 §7.1.3.
+    fn from_seed(seed: &Secret32) -> Self {
+        let (private, _) = X25519HkdfSha256::derive_keypair(seed.expose());
+        let mut bytes = Secret32::zeros();
+        private.write_exact(bytes.bytes_mut());
+        Self(bytes)
     }
 
     /// From unsealed bytes.
@@ -62,7 +65,7 @@ impl ReaderPrivate {
     }
 
     fn hpke(&self) -> Result<<X25519HkdfSha256 as Kem>::PrivateKey, SealError> {
-        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(&self.0.0).map_err(|_| SealError::Format)
+        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(self.0.expose()).map_err(|_| SealError::Format)
     }
 }
 
@@ -71,15 +74,47 @@ impl ReaderPrivate {
 /// # Errors
 /// When the public key is none.
 pub fn seal_to(public: &ReaderPublic, place: &[u8], plain: &[u8]) -> Result<Vec<u8>, SealError> {
-    let key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&public.0).map_err(|_| SealError::Format)?;
-    let (encapsulated, body) =
-        single_shot_seal::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(&OpModeS::Base, &key, INFO, plain, place)
-            .map_err(|_| SealError::System)?;
+    let (encapsulated, body) = seal_base(public, INFO, place, plain)?;
     let mut sealed = Vec::with_capacity(1 + ENCAPSULATED_BYTES + body.len());
     sealed.push(FORMAT);
-    sealed.extend_from_slice(&encapsulated.to_bytes());
+    sealed.extend_from_slice(&encapsulated);
     sealed.extend_from_slice(&body);
     Ok(sealed)
+}
+
+// SealBase and OpenBase of RFC 9180 §6.1 in the one suite that is used.
+fn seal_base(
+    public: &ReaderPublic,
+    info: &[u8],
+    place: &[u8],
+    plain: &[u8],
+) -> Result<([u8; ENCAPSULATED_BYTES], Vec<u8>), SealError> {
+    let key = <X25519HkdfSha256 as Kem>::PublicKey::from_bytes(&public.0).map_err(|_| SealError::Format)?;
+    let (encapsulated, body) =
+        single_shot_seal::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(&OpModeS::Base, &key, info, plain, place)
+            .map_err(|_| SealError::System)?;
+    Ok((encapsulated.to_bytes().into(), body))
+}
+
+fn open_base(
+    private: &ReaderPrivate,
+    info: &[u8],
+    place: &[u8],
+    encapsulated: &[u8],
+    body: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let encapsulated =
+        <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Format)?;
+    single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
+        &OpModeR::Base,
+        &private.hpke()?,
+        &encapsulated,
+        info,
+        body,
+        place,
+    )
+    .map(Zeroizing::new)
+    .map_err(|_| SealError::DoesNotOpen)
 }
 
 /// Opens what was sealed to this reader, in this place.
@@ -91,18 +126,7 @@ pub fn open_with(private: &ReaderPrivate, place: &[u8], sealed: &[u8]) -> Result
         return Err(SealError::Format);
     }
     let (encapsulated, body) = sealed[1..].split_at(ENCAPSULATED_BYTES);
-    let encapsulated =
-        <X25519HkdfSha256 as Kem>::EncappedKey::from_bytes(encapsulated).map_err(|_| SealError::Format)?;
-    single_shot_open::<ChaCha20Poly1305, HkdfSha256, X25519HkdfSha256>(
-        &OpModeR::Base,
-        &private.hpke()?,
-        &encapsulated,
-        INFO,
-        body,
-        place,
-    )
-    .map(Zeroizing::new)
-    .map_err(|_| SealError::DoesNotOpen)
+    open_base(private, INFO, place, encapsulated, body)
 }
 
 /// The symmetric key of one reader, process and day of making. Wraps content keys; sealed once to the reader.
@@ -142,7 +166,7 @@ impl ReaderKey {
     /// # Errors
     /// When the public key is none.
     pub fn sealed_to(&self, public: &ReaderPublic) -> Result<Vec<u8>, SealError> {
-        seal_to(public, &place(self.reader, self.number), &self.key.0)
+        seal_to(public, &place(self.reader, self.number), self.key.expose())
     }
 
     /// Opened by the reader.
@@ -152,5 +176,52 @@ impl ReaderKey {
     pub fn open(private: &ReaderPrivate, reader: ReaderId, number: u32, sealed: &[u8]) -> Result<Self, SealError> {
         let key = open_with(private, &place(reader, number), sealed)?;
         Ok(Self { number, reader, key: Secret32::from_bytes(&key)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    //! The vectors of RFC 9180, appendix A.2.1: base mode of DHKEM(X25519, HKDF-SHA256), HKDF-SHA256, ChaCha20Poly1305.
+    #![allow(clippy::unwrap_used)]
+    use data_encoding::HEXLOWER;
+
+    use super::*;
+
+    const INFO: &str = "4f6465206f6e2061204772656369616e2055726e";
+    const SEED: &str = "1ac01f181fdf9f352797655161c58b75c656a6cc2716dcb66372da835542e1df";
+    const PRIVATE: &str = "8057991eef8f1f1af18f4a9491d16a1ce333f695d4db8e38da75975c4478e0fb";
+    const PUBLIC: &str = "4310ee97d88cc1f088a5576c77ab0cf5c3ac797f3d95139c6c84b5429c59662a";
+    const ENCAPSULATED: &str = "1afa08d3dec047a643885163f1180476fa7ddb54c6a8029ea33f95796bf2ac4a";
+    const PLAIN: &str = "4265617574792069732074727574682c20747275746820626561757479";
+    const PLACE: &[u8] = b"Count-0";
+    const BODY: &str = "1c5250d8034ec2b784ba2cfd69dbdb8af406cfe3ff938e131f0def8c8b60b4db21993c62ce81883d2dd1b51a28";
+
+    fn bytes(hex: &str) -> Vec<u8> {
+        HEXLOWER.decode(hex.as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn a_key_pair_is_derived_as_in_rfc_9180() {
+        let private = ReaderPrivate::from_seed(&Secret32::from_bytes(&bytes(SEED)).unwrap());
+        // The RFC prints the private key before clamping, which changes bits that X25519 does not use.
+        assert_eq!(private.public().unwrap().0.as_slice(), bytes(PUBLIC));
+        let printed = ReaderPrivate::from_bytes(&bytes(PRIVATE)).unwrap();
+        assert_eq!(printed.public().unwrap(), private.public().unwrap());
+    }
+
+    #[test]
+    fn the_sealed_value_of_rfc_9180_opens() {
+        let private = ReaderPrivate::from_bytes(&bytes(PRIVATE)).unwrap();
+        let opened = open_base(&private, &bytes(INFO), PLACE, &bytes(ENCAPSULATED), &bytes(BODY)).unwrap();
+        assert_eq!(*opened, bytes(PLAIN));
+    }
+
+    #[test]
+    fn what_is_sealed_to_the_key_of_rfc_9180_opens_with_it() {
+        let public = ReaderPublic(bytes(PUBLIC).try_into().unwrap());
+        let (encapsulated, body) = seal_base(&public, &bytes(INFO), PLACE, &bytes(PLAIN)).unwrap();
+        assert_eq!(body.len(), bytes(BODY).len());
+        let private = ReaderPrivate::from_bytes(&bytes(PRIVATE)).unwrap();
+        assert_eq!(*open_base(&private, &bytes(INFO), PLACE, &encapsulated, &body).unwrap(), bytes(PLAIN));
     }
 }

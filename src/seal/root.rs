@@ -36,17 +36,17 @@ impl RootSecret {
     }
 
     fn derive(&self, what: &[u8]) -> Secret32 {
-        let mut key = [0; 32];
+        let mut key = Secret32::zeros();
         // HKDF-SHA256 gives up to 8160 bytes; 32 cannot fail, and an all-zero key would open nothing.
-        let _ = Hkdf::<Sha256>::new(None, &self.0.0).expand(what, &mut key);
-        Secret32(key)
+        let _ = Hkdf::<Sha256>::new(None, self.0.expose()).expand(what, key.bytes_mut());
+        key
     }
 
     /// The file's key as 64 hexadecimal digits, for SQLCipher's raw-key form.
     #[must_use]
     pub fn sqlcipher_key(&self) -> Zeroizing<String> {
         let key = self.derive(b"terugblik/1/sqlcipher");
-        Zeroizing::new(data_encoding::HEXLOWER.encode(&key.0))
+        Zeroizing::new(data_encoding::HEXLOWER.encode(key.expose()))
     }
 
     /// The key that wraps table `secret`.

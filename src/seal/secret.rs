@@ -1,5 +1,9 @@
 //! Thirty-two secret bytes, randomness, and the one error of opening.
+//!
+//! **Invariant:** a secret's bytes lie on the heap and are filled and wiped where they lie: a value that is moved, or a table
+//! of values that grows, moves a pointer and leaves no second copy.
 
+use chacha20poly1305::Key;
 use domain::MessageToken;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
@@ -18,8 +22,7 @@ pub enum SealError {
 }
 
 /// Thirty-two secret bytes.
-#[derive(Zeroize, ZeroizeOnDrop)]
-pub struct Secret32(pub(crate) [u8; 32]);
+pub struct Secret32(Box<[u8; 32]>);
 
 impl Secret32 {
     /// Fresh random bytes.
@@ -27,9 +30,9 @@ impl Secret32 {
     /// # Errors
     /// When the operating system has no randomness.
     pub fn random() -> Result<Self, SealError> {
-        let mut bytes = [0; 32];
-        fill(&mut bytes)?;
-        Ok(Self(bytes))
+        let mut secret = Self::zeros();
+        fill(secret.bytes_mut())?;
+        Ok(secret)
     }
 
     /// From stored bytes.
@@ -37,7 +40,26 @@ impl Secret32 {
     /// # Errors
     /// When there are not exactly thirty-two.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
-        Ok(Self(bytes.try_into().map_err(|_| SealError::Format)?))
+        let mut secret = Self::zeros();
+        if bytes.len() != secret.0.len() {
+            return Err(SealError::Format);
+        }
+        secret.0.copy_from_slice(bytes);
+        Ok(secret)
+    }
+
+    /// Zeros, to be filled in place.
+    pub(crate) fn zeros() -> Self {
+        Self(Box::new([0; 32]))
+    }
+
+    pub(crate) fn bytes_mut(&mut self) -> &mut [u8; 32] {
+        &mut self.0
+    }
+
+    /// The bytes as the ciphers take them, not copied.
+    pub(crate) fn cipher_key(&self) -> &Key {
+        self.expose().into()
     }
 
     /// The bytes, to be sealed or written to a key store. Callers mark their use with `// REVEAL:`.
@@ -45,6 +67,26 @@ impl Secret32 {
     pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+impl Drop for Secret32 {
+    fn drop(&mut self) {
+        self.0.as_mut_slice().zeroize();
+    }
+}
+
+impl ZeroizeOnDrop for Secret32 {}
+
+// LIMIT: how deep the ciphers' calls go is a few KiB; this much of a thread's stack (2 MiB at least) is wiped beneath the caller.
+const STACK_BYTES: usize = 128 * 1024;
+
+/// Overwrites the stack beneath the caller, where calls that are over may have left pieces of keys: ciphers work on the stack,
+/// and the compiler keeps what it likes in places that no `Drop` reaches. To be called where keys are forgotten.
+#[inline(never)]
+pub fn wipe_stack() {
+    let mut used = [0_u8; STACK_BYTES];
+    used.as_mut_slice().zeroize();
+    std::hint::black_box(&used);
 }
 
 pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), SealError> {

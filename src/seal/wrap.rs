@@ -2,6 +2,7 @@
 //!
 //! Format 1 of a wrap: byte 1 ‖ reader key number 4 ‖ AEAD value of (part byte ‖ content key 32)*.
 //! Format 1 of a figure: byte 1 ‖ reader key number 4 ‖ AEAD value of exactly 18 bytes: 64 bytes in all.
+//! Places: kind ‖ reader ‖ token ‖ reader key number; of a figure also the schema of its encoding.
 
 use domain::{MessageToken, PartCode, ReaderId};
 use zeroize::Zeroizing;
@@ -26,6 +27,12 @@ fn place(kind: u8, reader: ReaderId, token: MessageToken, number: u32) -> [u8; 2
     place
 }
 
+fn figure_place(key: &ReaderKey, token: MessageToken, number: u32, schema: u8) -> [u8; 30] {
+    let mut figure = [schema; 30];
+    figure[..29].copy_from_slice(&place(b'f', key.reader(), token, number));
+    figure
+}
+
 fn with_head(number: u32, sealed: &[u8]) -> Vec<u8> {
     let mut bytes = Vec::with_capacity(HEAD_BYTES + sealed.len());
     bytes.push(FORMAT);
@@ -48,7 +55,7 @@ pub fn wrap(key: &ReaderKey, token: MessageToken, keys: &[(PartCode, &ContentKey
     let mut plain = Zeroizing::new(Vec::with_capacity(keys.len() * ENTRY_BYTES));
     for (part, content) in keys {
         plain.push(part.byte());
-        plain.extend_from_slice(&content.0.0);
+        plain.extend_from_slice(content.0.expose());
     }
     let sealed = aead_seal(&key.key, &place(b'w', key.reader(), token, key.number()), &plain)?;
     Ok(with_head(key.number(), &sealed))
@@ -83,11 +90,11 @@ pub fn unwrap(key: &ReaderKey, token: MessageToken, bytes: &[u8]) -> Result<Vec<
 ///
 /// # Errors
 /// When it is longer than 17 bytes, or the system has no randomness.
-pub fn seal_figure(key: &ReaderKey, token: MessageToken, plain: &[u8]) -> Result<Vec<u8>, SealError> {
+pub fn seal_figure(key: &ReaderKey, token: MessageToken, schema: u8, plain: &[u8]) -> Result<Vec<u8>, SealError> {
     let mut padded = Zeroizing::new([0_u8; FIGURE_PLAIN_BYTES]);
     padded[0] = u8::try_from(plain.len()).map_err(|_| SealError::Format)?;
     padded.get_mut(1..=plain.len()).ok_or(SealError::Format)?.copy_from_slice(plain);
-    let sealed = aead_seal(&key.key, &place(b'f', key.reader(), token, key.number()), padded.as_slice())?;
+    let sealed = aead_seal(&key.key, &figure_place(key, token, key.number(), schema), padded.as_slice())?;
     Ok(with_head(key.number(), &sealed))
 }
 
@@ -102,10 +109,15 @@ pub fn figure_number(bytes: &[u8]) -> Result<u32, SealError> {
 /// Opens a figure.
 ///
 /// # Errors
-/// When it belongs to another record or key, or was changed.
-pub fn open_figure(key: &ReaderKey, token: MessageToken, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+/// When it belongs to another record, schema or key, or was changed.
+pub fn open_figure(
+    key: &ReaderKey,
+    token: MessageToken,
+    schema: u8,
+    bytes: &[u8],
+) -> Result<Zeroizing<Vec<u8>>, SealError> {
     let (number, sealed) = head(bytes)?;
-    let padded = aead_open(&key.key, &place(b'f', key.reader(), token, number), sealed)?;
+    let padded = aead_open(&key.key, &figure_place(key, token, number, schema), sealed)?;
     let length = usize::from(*padded.first().ok_or(SealError::Format)?);
     Ok(Zeroizing::new(padded.get(1..=length).ok_or(SealError::Format)?.to_vec()))
 }

@@ -52,7 +52,7 @@ struct SealedPart {
 
 fn sealed<P: Part>(token: MessageToken, content: Option<&P::Content>) -> Result<SealedPart, StoreError> {
     let place = Place { token, part: P::CODE, schema: P::SCHEMA };
-    let plain = content.map(P::encode);
+    let plain = content.map(P::encode).transpose()?;
     let (key, bytes) = seal::seal_content(&place, plain.as_ref().map_or(&[], |p| p.as_slice()))?;
     Ok(SealedPart { code: P::CODE, key, bytes })
 }
@@ -107,6 +107,7 @@ impl<'a> Append<'a> {
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, event, Purpose::Reception, workstation, version);
         entry.ride = Some(self.secrets.pseudonym.1.ride(&incoming.ride.canonical()));
+        entry.organisation = Some(self.settings.rav.get());
         entry
     }
 
@@ -123,6 +124,7 @@ impl<'a> Append<'a> {
         let sender = refused.sender.as_ref().map(|s| senders::number(self.transaction, s)).transpose()?;
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
+        entry.organisation = Some(self.settings.rav.get());
         entry.detail = Some(format!("{}/{}", sender.unwrap_or_default(), refused.rule));
         entry.count = Some(refused.size);
         self.log(entry)?;
@@ -239,7 +241,7 @@ impl<'a> Append<'a> {
             case: incoming.case.as_ref().filter(|_| counted).map(|c| sealed::<Case>(token, Some(c))).transpose()?,
             remarks: incoming.remarks.as_ref().map(|r| sealed::<Remarks>(token, Some(r))).transpose()?,
             figure: match incoming.figure.as_ref().filter(|_| counted) {
-                Some(figure) => Some(self.figure(token, &Figure::encode(figure))?),
+                Some(figure) => Some(self.figure(token, &Figure::encode(figure)?)?),
                 None => None,
             },
         })
@@ -281,7 +283,7 @@ impl<'a> Append<'a> {
 
     fn figure(&mut self, token: MessageToken, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
         let key = self.keys.of(self.transaction, self.secrets, ReaderId::MEDICAL_MANAGER)?;
-        Ok(seal::seal_figure(key, token, plain)?)
+        Ok(seal::seal_figure(key, token, Figure::SCHEMA, plain)?)
     }
 
     fn role_wraps(&mut self, token: MessageToken, parts: &SealedParts, counted: bool) -> Result<Wraps, StoreError> {

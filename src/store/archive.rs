@@ -3,7 +3,7 @@
 //! **Invariant:** a part past its term, withdrawn, or with a digest that is not in the chain does not open.
 //! **Not here:** who may (the trait bound `R: MayOpen<P>`).
 
-use access::{Authorisation, Event, MayOpen, Professional, Session};
+use access::{Authorisation, Event, MayOpen, OpeningKey, Professional, Session};
 use chrono::{DateTime, Utc};
 use domain::{MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, WorkingDiagnosis, WorkingDiagnosisContent};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -72,7 +72,7 @@ impl Archive {
     /// `None`: the record is gone or past its term, holds no such part, or this reader has no wrap.
     ///
     /// # Errors
-    /// When the part was changed, moved or exchanged, or the store cannot be written.
+    /// When `why` is no purpose of the right, the part was changed, moved or exchanged, or the store cannot be written.
     pub fn open<P: Part, R: MayOpen<P>>(
         &mut self,
         session: &Session<R>,
@@ -80,6 +80,7 @@ impl Archive {
         why: Purpose,
         now: DateTime<Utc>,
     ) -> Result<Option<P::Content>, StoreError> {
+        let key = session.opening_key::<P>(why)?;
         let mut entry = self.store.entry(now, event(P::CODE), why);
         entry.user = Some(session.account());
         entry.role = Some(session.role());
@@ -87,8 +88,9 @@ impl Archive {
             if session.reader().account().is_some() { Authorisation::CrewOfRide } else { Authorisation::RolesTask };
         self.store.write(now, |transaction, secrets| {
             let Some(found) = find(transaction, P::CODE, message, now)? else { return Ok(None) };
-            let Some(content) = read::<P, R>(transaction, session, message, &found)? else { return Ok(None) };
+            let Some(content) = read(transaction, &key, message, &found)? else { return Ok(None) };
             entry.ride = Some(pseudonym(secrets, &found.ride));
+            entry.client = P::client(&content).map(|number| secrets.pseudonym.1.client(&number));
             audit_trail::append(transaction, &entry)?;
             if P::CODE == PartCode::Diagnosis {
                 transaction
@@ -163,14 +165,13 @@ fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {
     })
 }
 
-fn read<P: Part, R: MayOpen<P>>(
+fn read<P: Part>(
     transaction: &Transaction<'_>,
-    session: &Session<R>,
+    key: &OpeningKey<'_, P>,
     message: MessageId,
     found: &Found,
 ) -> Result<Option<P::Content>, StoreError> {
     let Some(sealed) = &found.sealed else { return Ok(None) };
-    let key = session.opening_key::<P>();
     let wrap = if P::CODE == PartCode::WorkingDiagnosis || key.reader().account().is_none() {
         Wraps::decode(&found.wraps)?.get(key.reader()).map(<[u8]>::to_vec)
     } else {
@@ -321,7 +322,8 @@ fn head(transaction: &Transaction<'_>, session: &Session<Professional>, raw: Raw
     let Raw { mut head, holders, token, sealed, wraps } = raw;
     if let (Some(token), Some(sealed), Some(wraps)) = (token, sealed, wraps) {
         let found = Found { token: MessageToken(token), receipt: 0, ride: String::new(), sealed: Some(sealed), wraps };
-        head.working_diagnosis = read::<WorkingDiagnosis, Professional>(transaction, session, head.message, &found)?;
+        let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
+        head.working_diagnosis = read(transaction, &key, head.message, &found)?;
     }
     for other in holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
         let account = ReaderId(other).account().filter(|account| *account != session.account());

@@ -25,6 +25,7 @@ impl DayKeys {
         let turned = self.day.is_some_and(|day| day != today);
         if self.day != Some(today) {
             self.keys = HashMap::new();
+            seal::wipe_stack();
             self.day = Some(today);
         }
         turned

@@ -103,6 +103,7 @@ impl Routing {
         let today = now.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive();
         if self.day != Some(today) {
             self.opened.clear();
+            seal::wipe_stack();
             self.day = Some(today);
         }
     }

@@ -47,6 +47,9 @@ pub enum StoreError {
     /// A key of the directory is missing or not authenticated.
     #[error("the directory of public keys does not hold: reader {0}")]
     Directory(i64),
+    /// Opened for what it may not be opened for (R1).
+    #[error(transparent)]
+    Purpose(#[from] access::PurposeError),
     /// Somebody else has the item.
     #[error("the item was taken up by another, or is closed")]
     NotYours,

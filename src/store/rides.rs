@@ -171,7 +171,7 @@ fn crew_text(ride: &Ride) -> String {
 
 impl Import<'_> {
     /// Two keyed hashes tell whether anything changed: of what stands in clear, and of what is not kept in clear.
-    fn lines(&self, ride: &Ride) -> ([u8; 32], [u8; 32]) {
+    fn lines(&self, ride: &Ride) -> Result<([u8; 32], [u8; 32]), StoreError> {
         let time = |t: &Option<DateTime<Utc>>| t.map_or(0, |t| t.timestamp()).to_be_bytes();
         let mut clear = Vec::with_capacity(256);
         clear.extend_from_slice(b"ride/clear/");
@@ -196,14 +196,14 @@ impl Import<'_> {
         secret.extend_from_slice(ride.announced.as_ref().map(|b| b.reveal()).as_deref().map_or(b"", |b| b.as_bytes()));
         secret.push(0);
         if let Some(content) = &ride.working_diagnosis {
-            secret.extend_from_slice(&WorkingDiagnosis::encode(content));
+            secret.extend_from_slice(&WorkingDiagnosis::encode(content)?);
         }
-        (self.secrets.fingerprint.fingerprint(&clear), self.secrets.fingerprint.fingerprint(&secret))
+        Ok((self.secrets.fingerprint.fingerprint(&clear), self.secrets.fingerprint.fingerprint(&secret)))
     }
 
     fn one(&mut self, ride: &Ride) -> Result<(), StoreError> {
         let number = ride.number.canonical();
-        let lines = self.lines(ride);
+        let lines = self.lines(ride)?;
         let before = self
             .transaction
             .prepare_cached("SELECT id, line, secret_line, purge_after FROM ride WHERE number = ?1")?
@@ -254,7 +254,7 @@ impl Import<'_> {
         let mut sealed = None;
         if let Some(content) = &ride.working_diagnosis {
             let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
-            let (key, bytes) = seal::seal_content(&place, &WorkingDiagnosis::encode(content))?;
+            let (key, bytes) = seal::seal_content(&place, &WorkingDiagnosis::encode(content)?)?;
             for reader in [ReaderId::MEDICAL_MANAGER, ReaderId::ROUTING] {
                 let reader_key = self.keys.of(self.transaction, self.secrets, reader)?;
                 wraps.put(reader, seal::wrap(reader_key, token, &[(PartCode::WorkingDiagnosis, &key)])?);

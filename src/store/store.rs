@@ -250,7 +250,17 @@ impl Store {
     /// An entry of the program itself, from this process.
     #[must_use]
     pub fn entry(&self, now: DateTime<Utc>, event: Event, purpose: Purpose) -> Entry {
-        Entry::of_program(now, event, purpose, &self.origin.workstation, &self.origin.version)
+        let mut entry = Entry::of_program(now, event, purpose, &self.origin.workstation, &self.origin.version);
+        entry.organisation = Some(self.settings.rav.get());
+        entry
+    }
+
+    /// The public key that the directory gives for a reader, authenticated: a session compares it with its own.
+    ///
+    /// # Errors
+    /// When the reader has none, or it is not authenticated.
+    pub fn directory_key(&self, reader: ReaderId) -> Result<ReaderPublic, StoreError> {
+        Self::public_of(&self.connection, &self.secrets, reader)
     }
 
     /// The public key of a reader: the newest epoch of a role, or a professional's own; authenticated.
@@ -410,6 +420,7 @@ fn write_new(
     transaction.execute("INSERT INTO mac_segment(number, first) VALUES (1, 1)", [])?;
     start_log(&transaction, &set_up.mac_key, &set_up.mac_key_sealed)?;
     let mut entry = Entry::of_program(now, Event::SetUp, Purpose::Operation, &origin.workstation, &origin.version);
+    entry.organisation = Some(new.rav.get());
     entry.count = Some(new.accounts.len() as u64);
     audit_trail::append(&transaction, &entry)?;
     transaction.commit()?;

@@ -30,6 +30,12 @@ pub struct Entry {
     pub authorisation: Authorisation,
     /// Keyed pseudonym of the ride.
     pub ride: Option<[u8; 8]>,
+    /// Keyed pseudonym of the client, where the act knows whose number it shows.
+    pub client: Option<[u8; 8]>,
+    /// The organisation: number of the RAV.
+    pub organisation: Option<u8>,
+    /// Number of the account on whose responsibility it was done, where it is not the user's own.
+    pub responsible: Option<i64>,
     /// Number of rows or records it concerns.
     pub count: Option<u64>,
     /// A rule, month or other small word; never a value of a message.
@@ -77,6 +83,9 @@ impl Entry {
             purpose,
             authorisation: Authorisation::Program,
             ride: None,
+            client: None,
+            organisation: None,
+            responsible: None,
             count: None,
             detail: None,
             workstation: workstation.to_owned(),
@@ -119,6 +128,15 @@ impl Entry {
             }
             field(&mut bytes, 12, &list);
         }
+        if let Some(client) = &self.client {
+            field(&mut bytes, 13, client);
+        }
+        if let Some(organisation) = self.organisation {
+            field(&mut bytes, 14, &[organisation]);
+        }
+        if let Some(responsible) = self.responsible {
+            field(&mut bytes, 15, &responsible.to_be_bytes());
+        }
         bytes
     }
 
@@ -160,6 +178,9 @@ impl Entry {
             10 => self.workstation = text(value)?,
             11 => self.version = text(value)?,
             12 => self.digests = digests(value)?,
+            13 => self.client = Some(array(value)?),
+            14 => self.organisation = Some(array::<1>(value)?[0]),
+            15 => self.responsible = Some(i64::from_be_bytes(array(value)?)),
             _ => return Err(EntryError::Format),
         }
         Ok(())
@@ -227,6 +248,9 @@ mod tests {
             user: Some(7),
             role: Some(RoleName::Administration),
             ride: Some([1, 2, 3, 4, 5, 6, 7, 8]),
+            client: Some([8, 7, 6, 5, 4, 3, 2, 1]),
+            organisation: Some(12),
+            responsible: Some(9),
             count: Some(2),
             detail: Some("R11".into()),
             digests: vec![(PartCode::Diagnosis, [9; 32]), (PartCode::Remarks, [8; 32])],

@@ -3,6 +3,8 @@
 use access::Event;
 use domain::{Diagnosis, Identification, Purpose, Remarks, WorkingDiagnosis};
 
+use store::StoreError;
+
 use crate::support::*;
 
 /// A ride with nurse and driver; both have accounts.
@@ -112,4 +114,45 @@ fn figures_open_into_columns_with_one_entry() {
     assert_eq!(columns.rows[0].working_code, 266_257_000);
     assert_eq!(columns.rows[0].figure.seh_code, 230_690_007);
     assert_eq!(archive.store().log_length().unwrap(), before + 1);
+}
+
+#[test]
+fn a_purpose_of_quality_never_opens_an_identification_and_the_other_way_round() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    let id = message_of(take(&mut inbox, only_identification("i", BSN)));
+    let (clerk, nurse, mut archive) = (house.clerk(), house.professional(NURSE), house.archive());
+    let before = archive.store().log_length().unwrap();
+    let strange = [Purpose::Quality, Purpose::Reception, Purpose::Entry, Purpose::Operation, Purpose::Supervision];
+    for why in strange {
+        let opened = archive.open::<Identification, _>(&clerk, id, why, now());
+        assert!(matches!(opened, Err(StoreError::Purpose(_))), "{why:?}");
+    }
+    for why in [Purpose::CompleteRide, Purpose::AskHospital] {
+        let opened = archive.open::<Diagnosis, _>(&nurse, id, why, now());
+        assert!(matches!(opened, Err(StoreError::Purpose(_))), "{why:?}");
+        let opened = archive.open::<Remarks, _>(&nurse, id, why, now());
+        assert!(matches!(opened, Err(StoreError::Purpose(_))), "{why:?}");
+    }
+    assert_eq!(archive.store().log_length().unwrap(), before, "nothing was opened, nothing is told");
+    assert!(archive.open::<Identification, _>(&clerk, id, Purpose::AskHospital, now()).unwrap().is_some());
+}
+
+#[test]
+fn an_entry_names_organisation_and_client_by_number_and_pseudonym() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    let one = message_of(take(&mut inbox, only_identification("i", BSN)));
+    let (clerk, mut archive) = (house.clerk(), house.archive());
+    archive.open::<Identification, _>(&clerk, one, Purpose::CompleteRide, now()).unwrap().unwrap();
+    archive.open::<Identification, _>(&clerk, one, Purpose::AskHospital, now()).unwrap().unwrap();
+    let page = archive.store().log_page(None, 2).unwrap();
+    assert!(page.iter().all(|logged| logged.entry.organisation == Some(12)));
+    let clients: Vec<_> = page.iter().map(|logged| logged.entry.client).collect();
+    assert!(clients[0].is_some() && clients[0] == clients[1], "one client, one pseudonym");
+    assert!(page.iter().all(|logged| !String::from_utf8_lossy(&logged.entry.to_bytes()).contains(BSN)));
 }

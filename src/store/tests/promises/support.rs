@@ -271,7 +271,8 @@ pub fn message(extension: &str) -> Incoming {
             seh_code: 230_690_007,
             remark_medical: true,
             remark_communication: false,
-            remarks_not_agreed: false,
+            remark_medical_not_agreed: false,
+            remark_communication_not_agreed: false,
         }),
         over_delivered: vec![("name", "recordTarget/patientRole/patient/name".into(), 2)],
     }
