@@ -11,7 +11,7 @@ use quick_xml::escape::escape;
 
 use crate::{
     envelope::{Envelope, Reply, Wanted},
-    read::Refused,
+    refusal::Refused,
     rules::{Finding, Severity},
 };
 
@@ -20,7 +20,7 @@ use crate::{
 pub enum Acknowledgement {
     /// CA: durably stored.
     Accepted,
-    /// CE or CR.
+    /// CE or CR, as it says.
     Refused(Refused),
 }
 
@@ -31,7 +31,17 @@ impl Acknowledgement {
         match self {
             Self::Accepted => "CA",
             Self::Refused(Refused::NotAccepted) => "CE",
-            Self::Refused(Refused::NotReadable) => "CR",
+            Self::Refused(Refused::NotReadable | Refused::NotStored) => "CR",
+        }
+    }
+
+    /// The HTTP status that says it where no text does.
+    fn http_status(self) -> u16 {
+        match self {
+            Self::Accepted => 200,
+            Self::Refused(Refused::NotAccepted) => 422,
+            Self::Refused(Refused::NotReadable) => 400,
+            Self::Refused(Refused::NotStored) => 503,
         }
     }
 }
@@ -45,9 +55,14 @@ pub struct Answer {
     pub xml: Option<String>,
     /// HTTP status.
     pub http_status: u16,
+    /// Value of `Retry-After`, in seconds, where the sender must come back.
+    pub retry_after_seconds: Option<u32>,
     /// Content type of the text.
     pub content_type: &'static str,
 }
+
+// LIMIT: seconds after which a message that could not be stored may come again; a full disk is not mended sooner.
+const RETRY_AFTER: u32 = 300;
 
 fn wanted(reply: &Reply, acknowledgement: Acknowledgement) -> bool {
     match (reply.wanted, acknowledgement) {
@@ -74,19 +89,20 @@ pub fn acknowledge(
         Envelope::Soap11 => "text/xml; charset=utf-8",
         Envelope::None | Envelope::Interaction => "application/xml; charset=utf-8",
     };
+    let retry_after_seconds = (acknowledgement == Acknowledgement::Refused(Refused::NotStored)).then_some(RETRY_AFTER);
     if !wanted(reply, acknowledgement) {
         let http_status = match acknowledgement {
             Acknowledgement::Accepted => 202,
-            Acknowledgement::Refused(Refused::NotAccepted) => 422,
-            Acknowledgement::Refused(Refused::NotReadable) => 400,
+            Acknowledgement::Refused(_) => acknowledgement.http_status(),
         };
-        return Answer { code: None, xml: None, http_status, content_type };
+        return Answer { code: None, xml: None, http_status, retry_after_seconds, content_type };
     }
-    // In SOAP or an interaction the answer says it; for a bare document the HTTP status speaks too.
-    let http_status = match (reply.envelope, acknowledgement) {
-        (Envelope::None, Acknowledgement::Refused(Refused::NotAccepted)) => 422,
-        (Envelope::None, Acknowledgement::Refused(Refused::NotReadable)) => 400,
-        (_, _) => 200,
+    // In SOAP or an interaction the answer says it; for a bare document the HTTP status speaks too. What was not stored
+    // must come again, whatever it came in.
+    let http_status = match reply.envelope {
+        Envelope::None => acknowledgement.http_status(),
+        Envelope::Interaction | Envelope::Soap11 | Envelope::Soap12 if retry_after_seconds.is_none() => 200,
+        Envelope::Interaction | Envelope::Soap11 | Envelope::Soap12 => 503,
     };
     let interaction = interaction(reply, acknowledgement, findings, id, now);
     let xml = match reply.envelope {
@@ -95,7 +111,7 @@ pub fn acknowledge(
         Envelope::Soap12 => in_soap("http://www.w3.org/2003/05/soap-envelope", &interaction),
     };
     let xml = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{xml}\n");
-    Answer { code: Some(acknowledgement.code()), xml: Some(xml), http_status, content_type }
+    Answer { code: Some(acknowledgement.code()), xml: Some(xml), http_status, retry_after_seconds, content_type }
 }
 
 fn in_soap(namespace: &str, body: &str) -> String {

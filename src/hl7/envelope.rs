@@ -5,7 +5,7 @@ use domain::InstanceId;
 use crate::{
     rules::{Finding, Rule},
     text::single_line,
-    xml::{Namespace, Tree},
+    xml::{MUST_UNDERSTAND, Namespace, Tree},
 };
 
 /// The envelope a message came in.
@@ -93,41 +93,40 @@ fn is_interaction(name: &str) -> bool {
         && bytes[7..13].iter().all(u8::is_ascii_digit)
 }
 
-/// Finds the one document of a message.
+/// Finds the one document of a message. In SOAP it is looked for below the whole body: a supplier may put anything round it.
 pub(crate) fn open(tree: &Tree) -> Result<Opened, Rule> {
     let mut reply = Reply::to_nothing();
     let mut findings = Vec::new();
     let root = tree.node(0);
     let payload = match (root.namespace, root.name.as_str()) {
-        (Namespace::Soap11 | Namespace::Soap12, "Envelope") => {
-            reply.envelope = if root.namespace == Namespace::Soap11 { Envelope::Soap11 } else { Envelope::Soap12 };
-            let part = |name: &str| tree.children(0).find(|c| tree.node(*c).name == name);
-            let must = |i: usize| matches!(tree.attribute(i, "mustUnderstand"), Some("1" | "true"));
-            if part("Header").is_some_and(|header| tree.children(header).any(must)) {
+        (soap @ (Namespace::Soap11 | Namespace::Soap12), "Envelope") => {
+            reply.envelope = if soap == Namespace::Soap11 { Envelope::Soap11 } else { Envelope::Soap12 };
+            let parts = |name: &'static str| {
+                tree.children(0).filter(move |c| tree.node(*c).namespace == soap && tree.node(*c).name == name)
+            };
+            let must = |i: usize| matches!(tree.trimmed(i, MUST_UNDERSTAND), Some("1" | "true"));
+            if parts("Header").any(|header| tree.children(header).any(must)) {
                 findings.push(Finding::at(Rule::MustUnderstand, "Envelope/Header"));
             }
-            let body = part("Body").and_then(|body| tree.children(body).next());
-            body.ok_or(Rule::NoMessage)?
+            parts("Body").flat_map(|body| tree.below(body)).collect::<Vec<_>>()
         }
-        (Namespace::Hl7, _) => 0,
-        (Namespace::Soap11 | Namespace::Soap12 | Namespace::Other, _) => return Err(Rule::NoMessage),
+        (Namespace::Hl7, name) if name == "ClinicalDocument" || is_interaction(name) => tree.below(0).collect(),
+        (Namespace::Hl7 | Namespace::Soap11 | Namespace::Soap12 | Namespace::Other, _) => return Err(Rule::NoMessage),
     };
-    if !tree.is(payload, "ClinicalDocument") {
-        let node = tree.node(payload);
-        if node.namespace != Namespace::Hl7 || !is_interaction(&node.name) {
-            return Err(Rule::NoMessage);
-        }
-        read_wrapper(tree, payload, &mut reply);
-        if reply.envelope == Envelope::None {
-            reply.envelope = Envelope::Interaction;
-        }
-    }
-    let documents: Vec<usize> = tree.below(payload).into_iter().filter(|i| tree.is(*i, "ClinicalDocument")).collect();
+    let documents: Vec<usize> = payload.iter().copied().filter(|i| tree.is(*i, "ClinicalDocument")).collect();
     let document = match documents.as_slice() {
         [] => Err(Rule::NoDocument),
         [document] => Ok(*document),
         [_, _, ..] => Err(Rule::ManyDocuments),
     };
+    let is_wrapper = |i: &usize| tree.node(*i).namespace == Namespace::Hl7 && is_interaction(&tree.node(*i).name);
+    let round_it = document.ok().and_then(|d| tree.ancestors(d).find(is_wrapper));
+    if let Some(wrapper) = round_it.or_else(|| payload.iter().copied().find(is_wrapper)) {
+        read_wrapper(tree, wrapper, &mut reply);
+        if reply.envelope == Envelope::None {
+            reply.envelope = Envelope::Interaction;
+        }
+    }
     Ok(Opened { document, reply, findings })
 }
 
@@ -137,8 +136,7 @@ fn read_wrapper(tree: &Tree, wrapper: usize, reply: &mut Reply) {
     reply.target = first(&["id"]).and_then(|i| instance_id(tree, i));
     reply.from = first(&["sender", "device", "id"]).and_then(|i| instance_id(tree, i));
     reply.to = first(&["receiver", "device", "id"]).and_then(|i| instance_id(tree, i));
-    let wanted = first(&["acceptAckCode"]).and_then(|i| tree.attribute(i, "code"));
-    reply.wanted = match wanted {
+    reply.wanted = match first(&["acceptAckCode"]).and_then(|i| tree.trimmed(i, "code")) {
         Some("ER") => Wanted::Errors,
         Some("SU") => Wanted::Success,
         Some("NE") => Wanted::Never,

@@ -1,21 +1,26 @@
 //! Reading a profile's fields from the body: agreement, SEH diagnosis, description, remarks.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use domain::{Agreement, SehDiagnosis, Sensitive, Translation};
+use domain::{SehDiagnosis, Sensitive, Translation};
 
 use crate::{
+    agreement,
     message::Feedback,
-    profile::{AgreementField, Meaning, Profile, Reading, Selector},
+    profile::{Profile, Selector},
     rules::{Finding, Rule},
-    text::{joined, single_line, words},
+    text::{Allowance, joined, single_line, words},
     xml::Tree,
 };
 
 /// Where the entries of the body are looked for, and what was recognised of them.
 pub(crate) struct Body<'t> {
-    pub(crate) tree: &'t Tree,
-    pub(crate) document: usize,
+    tree: &'t Tree,
+    /// Entries of the body in document order.
+    entries: Vec<usize>,
+    /// Elements of narrative that have an ID, by ID, in document order. Made once: each reference looks here.
+    narrative: HashMap<&'t str, Vec<usize>>,
+    pub(crate) allowance: Allowance,
     /// Entry elements that a field recognised.
     pub(crate) recognised: HashSet<usize>,
     /// Elements of the narrative that a field refers to.
@@ -27,8 +32,8 @@ pub(crate) struct Body<'t> {
 pub(crate) fn weight(tree: &Tree, index: usize, selector: &Selector) -> u8 {
     let template = selector.template.as_ref().map(|wanted| {
         tree.named(index, "templateId")
-            .filter(|t| tree.attribute(*t, "root").map(str::trim) == Some(wanted.root.as_str()))
-            .map(|t| match (&wanted.extension, tree.attribute(t, "extension").map(str::trim)) {
+            .filter(|t| tree.trimmed(*t, "root") == Some(wanted.root.as_str()))
+            .map(|t| match (&wanted.extension, tree.trimmed(t, "extension")) {
                 (None, _) => 2,
                 (Some(wanted), Some(found)) if wanted == found => 3,
                 (Some(_), _) => 0,
@@ -38,7 +43,7 @@ pub(crate) fn weight(tree: &Tree, index: usize, selector: &Selector) -> u8 {
     });
     let code = selector.code.as_ref().map(|wanted| {
         let same = |c: usize| {
-            tree.attribute(c, "code").map(str::trim) == Some(wanted.code.as_str())
+            tree.trimmed(c, "code") == Some(wanted.code.as_str())
                 && tree.attribute(c, "codeSystem").is_some_and(|s| domain::same_system(s, &wanted.system))
         };
         u8::from(tree.named(index, "code").any(same))
@@ -50,20 +55,39 @@ pub(crate) fn weight(tree: &Tree, index: usize, selector: &Selector) -> u8 {
     }
 }
 
-fn is_null(tree: &Tree, index: usize) -> bool {
-    tree.attribute(index, "nullFlavor").is_some()
+/// Elements with an ID in the sections' narrative: nothing else may a field refer to.
+fn narrative(tree: &Tree, document: usize) -> HashMap<&str, Vec<usize>> {
+    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut inside = 0;
+    for index in tree.below(document) {
+        let is_section = |parent: usize| tree.is(parent, "section");
+        if tree.is(index, "text") && tree.node(index).parent.is_some_and(is_section) {
+            inside = inside.max(tree.below(index).end);
+        }
+        if index < inside
+            && let Some(id) = tree.trimmed(index, "ID")
+        {
+            found.entry(id).or_default().push(index);
+        }
+    }
+    found
 }
 
-impl Body<'_> {
-    fn select(&mut self, selector: &Selector) -> Vec<usize> {
-        let entries = ["observation", "act", "encounter", "organizer"];
-        let found: Vec<usize> = self
-            .tree
-            .path(self.document, &["component"])
+impl<'t> Body<'t> {
+    pub(crate) fn new(tree: &'t Tree, document: usize, recognised: HashSet<usize>, allowance: Allowance) -> Self {
+        let names = ["observation", "act", "encounter", "organizer"];
+        let bodies = tree.path(document, &["component"]);
+        let entries = bodies
             .into_iter()
-            .flat_map(|body| self.tree.below(body))
-            .filter(|i| entries.iter().any(|e| self.tree.is(*i, e)) && weight(self.tree, *i, selector) > 0)
+            .flat_map(|body| tree.below(body))
+            .filter(|i| names.iter().any(|name| tree.is(*i, name)))
             .collect();
+        let narrative = narrative(tree, document);
+        Self { tree, entries, narrative, allowance, recognised, referred: HashSet::new(), findings: Vec::new() }
+    }
+
+    fn select(&mut self, selector: &Selector) -> Vec<usize> {
+        let found: Vec<usize> = self.entries.iter().copied().filter(|i| weight(self.tree, *i, selector) > 0).collect();
         self.recognised.extend(&found);
         found
     }
@@ -80,77 +104,16 @@ impl Body<'_> {
         let (has_medical, remarks_medical) = remarks(&profile.remarks_medical.select);
         let (has_communication, remarks_communication) = remarks(&profile.remarks_communication.select);
         let any = !agreements.is_empty() || !observations.is_empty() || has_medical || has_communication;
-        if !any {
-            return None;
-        }
-        let agreement = self.agreement(&agreements, &profile.agreement);
-        let description = joined(descriptions, "\n");
-        let no_diagnosis = diagnoses.is_empty() && description.is_none();
-        if agreement == Agreement::No && no_diagnosis {
-            self.findings.push(Finding::at(Rule::DiagnosisIncomplete, "component//observation"));
-        }
-        Some(Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication })
-    }
-
-    fn agreement(&mut self, observations: &[usize], field: &AgreementField) -> Agreement {
-        if observations.is_empty() {
-            return Agreement::NotReceived;
-        }
-        let read: Vec<Option<Meaning>> = observations.iter().map(|o| self.meaning(*o, field)).collect();
-        let first = read.first().copied().flatten();
-        match first.filter(|first| read.iter().all(|r| *r == Some(*first))) {
-            Some(Meaning::Yes) => Agreement::Yes,
-            Some(Meaning::No) => Agreement::No,
-            Some(Meaning::NotAssessable) => Agreement::NotAssessable,
-            None => {
-                self.findings.push(Finding::at(Rule::AgreementUnknown, "component//observation"));
-                Agreement::Unknown
-            }
-        }
-    }
-
-    fn meaning(&self, observation: usize, field: &AgreementField) -> Option<Meaning> {
-        let tree = self.tree;
-        let values: Vec<usize> = tree.named(observation, "value").collect();
-        if is_null(tree, observation) || values.iter().any(|v| is_null(tree, *v)) {
-            return None;
-        }
-        match field.reading {
-            Reading::NegationInd => {
-                let found = match tree.attribute(observation, "negationInd")?.trim() {
-                    "true" | "1" => "true",
-                    "false" | "0" => "false",
-                    _ => return None,
-                };
-                field.values.iter().find(|v| v.value == found).map(|v| v.means)
-            }
-            Reading::Boolean => {
-                let [value] = values.as_slice() else { return None };
-                let found = match tree.attribute(*value, "value")?.trim() {
-                    "true" | "1" => "true",
-                    "false" | "0" => "false",
-                    _ => return None,
-                };
-                field.values.iter().find(|v| v.value == found).map(|v| v.means)
-            }
-            Reading::Coded => {
-                let [value] = values.as_slice() else { return None };
-                let code = tree.attribute(*value, "code")?.trim();
-                let system = tree.attribute(*value, "codeSystem");
-                let fits = |wanted: &Option<String>| match (wanted, system) {
-                    (None, _) => true,
-                    (Some(wanted), Some(system)) => domain::same_system(wanted, system),
-                    (Some(_), None) => false,
-                };
-                field.values.iter().find(|v| v.value == code && fits(&v.system)).map(|v| v.means)
-            }
-        }
+        any.then(|| {
+            let agreement = agreement::read(self.tree, &agreements, &profile.agreement);
+            let description = joined(descriptions, "\n");
+            Feedback::new(agreement, diagnoses, description, remarks_medical, remarks_communication)
+        })
     }
 
     fn diagnoses(&mut self, observation: usize) -> Vec<SehDiagnosis> {
         let tree = self.tree;
-        let values: Vec<usize> = tree.named(observation, "value").collect();
-        values.into_iter().filter_map(|value| self.diagnosis(value)).collect()
+        tree.named(observation, "value").filter_map(|value| self.diagnosis(value)).collect()
     }
 
     fn diagnosis(&mut self, value: usize) -> Option<SehDiagnosis> {
@@ -178,52 +141,52 @@ impl Body<'_> {
             found.system = first.system;
             found.display = found.display.or(first.display);
         }
-        if found.code.is_some() && found.system.is_none() {
-            self.findings.push(Finding::at(Rule::DiagnosisWithoutSystem, "component//observation/value"));
-        }
         if found.code.is_none() && found.display.is_none() {
-            let original = tree.named(value, "originalText").next();
-            found.display = original.and_then(|o| self.inline_or_referred(o));
+            found.display = tree.named(value, "originalText").find_map(|o| self.inline_or_referred(o));
         }
         (found.code.is_some() || found.display.is_some()).then_some(found)
     }
 
-    /// The observation's `text`, else `value/originalText`; inline or by reference.
+    /// The observation's `text`, else any `value/originalText`, else a value that is text itself: the first that has words.
     fn text_of(&mut self, observation: usize) -> Option<Sensitive> {
         let tree = self.tree;
-        let own = tree.named(observation, "text").next();
-        let original = tree.path(observation, &["value", "originalText"]).first().copied();
-        let coded = |o: usize| tree.node(o).parent.is_some_and(|v| tree.attribute(v, "code").is_some());
-        let value = tree
-            .named(observation, "value")
-            .find(|v| matches!(tree.attribute(*v, "type"), Some(t) if t.ends_with("ST") || t.ends_with("ED")));
-        match (own, original.filter(|o| coded(*o)), value) {
-            (Some(own), _, _) => self.inline_or_referred(own),
-            (None, Some(original), _) => self.inline_or_referred(original),
-            (None, None, Some(value)) => self.inline_or_referred(value),
-            (None, None, None) => None,
-        }
+        let own = tree.named(observation, "text");
+        let originals = tree.path(observation, &["value", "originalText"]);
+        let is_text = |v: &usize| matches!(tree.data_type(*v), Some("ST" | "ED"));
+        let values = tree.named(observation, "value").filter(is_text);
+        own.chain(originals).chain(values).find_map(|place| self.inline_or_referred(place))
     }
 
+    /// The words a reference leads to, else those that stand there.
     fn inline_or_referred(&mut self, place: usize) -> Option<Sensitive> {
         let tree = self.tree;
-        let Some(reference) = tree.named(place, "reference").next() else { return words(tree, place) };
-        let id = tree.attribute(reference, "value").map(|v| v.trim().trim_start_matches('#').to_owned());
-        let sections = std::iter::successors(Some(place), |i| tree.node(*i).parent);
-        let own = sections.into_iter().find(|i| tree.is(*i, "section"));
-        let holds = |from: usize| {
-            let id = id.as_deref()?;
-            tree.below(from).into_iter().find(|i| tree.attribute(*i, "ID") == Some(id))
-        };
-        match own.and_then(holds).or_else(|| holds(self.document)) {
-            Some(found) => {
-                self.referred.insert(found);
-                words(tree, found)
-            }
-            None => {
+        if tree.is_base_64(place) {
+            self.findings.push(Finding::at(Rule::TextEncoded, "component//observation/text"));
+            return None;
+        }
+        for reference in tree.named(place, "reference") {
+            let id = tree.trimmed(reference, "value").map(|v| v.trim_start_matches('#'));
+            let Some(found) = id.and_then(|id| self.referred_from(place, id)) else {
                 self.findings.push(Finding::at(Rule::ReferenceDangling, "component//observation/text/reference"));
-                None
+                continue;
+            };
+            self.referred.insert(found);
+            if let Some(words) = words(tree, found, &mut self.allowance) {
+                return Some(words);
             }
         }
+        words(tree, place, &mut self.allowance)
+    }
+
+    /// The element of an ID: in the own section, else in the whole document.
+    fn referred_from(&self, place: usize, id: &str) -> Option<usize> {
+        let found = self.narrative.get(id)?;
+        let section = self.tree.ancestors(place).find(|i| self.tree.is(*i, "section"));
+        let own = section.and_then(|section| {
+            let range = self.tree.below(section);
+            let first = found.get(found.partition_point(|i| *i < range.start)).copied()?;
+            range.contains(&first).then_some(first)
+        });
+        own.or_else(|| found.first().copied())
     }
 }

@@ -9,7 +9,7 @@ use crate::{
     acknowledge::Answer,
     message::ValidMessage,
     minimise::Minimised,
-    read::Refusal,
+    refusal::Refusal,
     rules::{Finding, Rule},
 };
 
@@ -56,7 +56,7 @@ pub fn taken_in_json(
         "envelope": message.reply.envelope.name(),
         "message": {
             "id": id(header.id.as_ref()), "set_id": id(header.set_id.as_ref()), "version": header.version,
-            "replaces": id(header.replaces.as_ref()), "sent": header.sent.map(|t| t.to_rfc3339()),
+            "replaces": id(header.replaces.as_ref()), "sent": header.sent.map(|t| t.to_string()),
             "sender": id(header.sender.as_ref()), "receiver": id(header.receiver.as_ref()),
         },
         "ride": {
@@ -64,7 +64,8 @@ pub fn taken_in_json(
             "patient": message.ride.patient(), "as_received": message.ride.as_received(),
         },
         "vehicle": message.vehicle,
-        "patient_number": text(message.patient_number.as_ref()),
+        // Where `split` keeps it: with a BSN, for the administration.
+        "patient_number": text(message.patient_number.as_ref().filter(|_| !message.bsns.is_empty())),
         "identification": identification(message), "diagnosis": diagnosis(message), "remarks": remarks(message),
         "over_delivered": over.collect::<Value>(), "identifiers_in_text": [],
         "findings": findings(&message.findings, sentence),
@@ -94,15 +95,13 @@ fn coded(diagnosis: &SehDiagnosis) -> Value {
 fn diagnosis(message: &ValidMessage) -> Value {
     let Some(feedback) = &message.feedback else { return Value::Null };
     let agreed = feedback.agreement == Agreement::Yes;
-    let incomplete =
-        feedback.agreement == Agreement::No && feedback.diagnoses.is_empty() && feedback.description.is_none();
     json!({
         "agreement": feedback.agreement.name(),
         "diagnoses": feedback.diagnoses.iter().map(coded).collect::<Value>(),
         "description": text(feedback.description.as_ref()),
         "gender": message.gender.filter(|_| !agreed).map(Gender::code),
         "birth_date": message.birth_date.filter(|_| !agreed).map(|d| d.to_string()),
-        "incomplete": incomplete,
+        "incomplete": feedback.incomplete,
     })
 }
 

@@ -2,11 +2,16 @@
 //!
 //! **Invariant:** not `Clone`, not `Debug`; text about the patient is `Sensitive`.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use domain::{Agreement, Gender, InstanceId, PartialDate, ReturnedBsn, RideNumber, SehDiagnosis, Sensitive};
 use zeroize::Zeroizing;
 
-use crate::{envelope::Reply, profile::ProfileStatus, rules::Finding};
+use crate::{
+    envelope::Reply,
+    profile::ProfileStatus,
+    rules::Finding,
+    times::{PointInTime, TimePrecision},
+};
 
 /// The profile that read a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,11 +45,11 @@ pub struct Header {
     pub version: Option<u32>,
     /// The document this one replaces.
     pub replaces: Option<InstanceId>,
-    /// When it was sent, with the zone received (or the Dutch one).
-    pub sent: Option<DateTime<FixedOffset>>,
-    /// Author organisation, else custodian.
+    /// When it was sent, with the zone (or the Dutch one) and the precision received.
+    pub sent: Option<PointInTime>,
+    /// Author organisation, else custodian: a URA or AGB number.
     pub sender: Option<InstanceId>,
-    /// First receiving organisation.
+    /// First receiving organisation, a RAV before another.
     pub receiver: Option<InstanceId>,
 }
 
@@ -60,6 +65,8 @@ pub struct Feedback {
     pub remarks_medical: Option<Sensitive>,
     /// Remarks on communication.
     pub remarks_communication: Option<Sensitive>,
+    /// Agreement no and neither code nor text, as it was sent: what a work agreement drops later does not count.
+    pub incomplete: bool,
 }
 
 /// A message that can be taken in.
@@ -92,71 +99,125 @@ pub struct ValidMessage {
     pub reply: Reply,
 }
 
-fn put(bytes: &mut Vec<u8>, text: Option<&str>) {
-    match text {
-        None => bytes.push(0),
-        Some(text) => {
-            bytes.push(1);
-            bytes.extend_from_slice(&(text.len() as u64).to_be_bytes());
-            bytes.extend_from_slice(text.as_bytes());
+/// Bytes of a fingerprint; a buffer that is too small is replaced and zeroised.
+struct Canonical(Zeroizing<Vec<u8>>);
+
+impl Canonical {
+    // LIMIT: bytes set aside; most messages need a few hundred.
+    const CAPACITY: usize = 2048;
+
+    fn bytes(&mut self, piece: &[u8]) {
+        let needed = self.0.len() + piece.len();
+        if needed > self.0.capacity() {
+            let mut larger = Zeroizing::new(Vec::with_capacity(needed.max(2 * self.0.capacity())));
+            larger.extend_from_slice(&self.0);
+            self.0 = larger;
+        }
+        self.0.extend_from_slice(piece);
+    }
+
+    fn count(&mut self, count: usize) {
+        self.bytes(&(count as u64).to_be_bytes());
+    }
+
+    fn text(&mut self, text: Option<&str>) {
+        match text {
+            None => self.bytes(&[0]),
+            Some(text) => {
+                self.bytes(&[1]);
+                self.count(text.len());
+                self.bytes(text.as_bytes());
+            }
         }
     }
-}
 
-fn put_id(bytes: &mut Vec<u8>, id: Option<&InstanceId>) {
-    put(bytes, id.map(|i| i.root.as_str()));
-    put(bytes, id.and_then(|i| i.extension.as_deref()));
+    fn sensitive(&mut self, text: Option<&Sensitive>) {
+        // REVEAL: into the keyed fingerprint only.
+        self.text(text.map(Sensitive::reveal));
+    }
+
+    fn id(&mut self, id: Option<&InstanceId>) {
+        self.text(id.map(|i| i.root.as_str()));
+        self.text(id.and_then(|i| i.extension.as_deref()));
+    }
+
+    fn time(&mut self, seconds: Option<i64>) {
+        self.bytes(&[u8::from(seconds.is_some())]);
+        self.bytes(&seconds.unwrap_or_default().to_be_bytes());
+    }
+
+    fn feedback(&mut self, feedback: &Feedback) {
+        self.bytes(&[feedback.agreement.code()]);
+        self.count(feedback.diagnoses.len());
+        for diagnosis in &feedback.diagnoses {
+            self.sensitive(diagnosis.code.as_ref());
+            self.text(diagnosis.system.as_deref());
+            self.sensitive(diagnosis.display.as_ref());
+            self.count(diagnosis.translations.len());
+            for translation in &diagnosis.translations {
+                self.sensitive(Some(&translation.code));
+                self.text(translation.system.as_deref());
+                self.sensitive(translation.display.as_ref());
+            }
+        }
+        for text in [&feedback.description, &feedback.remarks_medical, &feedback.remarks_communication] {
+            self.sensitive(text.as_ref());
+        }
+    }
 }
 
 impl ValidMessage {
     /// The closed list's fields in canonical order, before any minimisation that depends on our state: what makes an
-    /// exact repeat the same (MESSAGE12 §7), whatever envelope, prefix, encoding or order it came in.
+    /// exact repeat the same (MESSAGE12 §7), whatever envelope, receiver, prefix, encoding or order it came in.
     #[must_use]
     pub fn canonical_bytes(&self) -> Zeroizing<Vec<u8>> {
-        let mut bytes = Zeroizing::new(Vec::with_capacity(1024));
-        let header = &self.header;
-        for id in [&header.id, &header.set_id, &header.replaces, &header.sender, &header.receiver] {
-            put_id(&mut bytes, id.as_ref());
+        let Self { header, ride, vehicle, ride_time, patient_number, bsns, gender, birth_date, feedback, .. } = self;
+        let mut all = Canonical(Zeroizing::new(Vec::with_capacity(Canonical::CAPACITY)));
+        for id in [&header.id, &header.set_id, &header.replaces, &header.sender] {
+            all.id(id.as_ref());
         }
-        bytes.extend_from_slice(&header.version.unwrap_or(0).to_be_bytes());
-        bytes.extend_from_slice(&header.sent.map_or(0, |t| t.timestamp()).to_be_bytes());
-        put(&mut bytes, Some(&self.ride.canonical()));
-        put(&mut bytes, self.vehicle.as_deref());
-        bytes.extend_from_slice(&self.ride_time.map_or(0, |t| t.timestamp()).to_be_bytes());
-        // REVEAL: into the keyed fingerprint only, here and below.
-        put(&mut bytes, self.patient_number.as_ref().map(Sensitive::reveal));
-        bytes.push(u8::try_from(self.bsns.len()).unwrap_or(u8::MAX));
-        for bsn in &self.bsns {
-            put(&mut bytes, Some(&bsn.reveal()));
+        all.bytes(&header.version.unwrap_or(0).to_be_bytes());
+        all.time(header.sent.map(|t| t.at.timestamp()));
+        all.bytes(&[header.sent.map_or(0, |t| match t.precision {
+            TimePrecision::Day => 1,
+            TimePrecision::Hour => 2,
+            TimePrecision::Minute => 3,
+            TimePrecision::Second => 4,
+        })]);
+        all.text(Some(&ride.canonical()));
+        all.text(vehicle.as_deref());
+        all.time(ride_time.map(|t| t.timestamp()));
+        all.sensitive(patient_number.as_ref());
+        // REVEAL: into the keyed fingerprint only; in one order, whatever order they were sent in.
+        let mut numbers: Vec<Zeroizing<String>> = bsns.iter().map(ReturnedBsn::reveal).collect();
+        numbers.sort_unstable_by(|one, other| one.as_str().cmp(other.as_str()));
+        all.count(numbers.len());
+        for number in &numbers {
+            all.text(Some(number));
         }
-        put(&mut bytes, self.gender.map(Gender::code));
-        put(&mut bytes, self.birth_date.map(|d| d.to_string()).as_deref());
-        if let Some(feedback) = &self.feedback {
-            feedback.put(&mut bytes);
+        all.text(gender.map(Gender::code));
+        all.text(birth_date.map(|d| d.to_string()).as_deref());
+        if let Some(feedback) = feedback {
+            all.feedback(feedback);
         }
-        bytes
+        all.0
     }
 }
 
 impl Feedback {
-    fn put(&self, bytes: &mut Vec<u8>) {
-        bytes.push(self.agreement.code());
-        bytes.push(u8::try_from(self.diagnoses.len()).unwrap_or(u8::MAX));
-        for diagnosis in &self.diagnoses {
-            // REVEAL: into the keyed fingerprint only.
-            put(bytes, diagnosis.code.as_ref().map(Sensitive::reveal));
-            put(bytes, diagnosis.system.as_deref());
-            put(bytes, diagnosis.display.as_ref().map(Sensitive::reveal));
-            for translation in &diagnosis.translations {
-                // REVEAL: into the keyed fingerprint only.
-                put(bytes, Some(translation.code.reveal()));
-                put(bytes, translation.system.as_deref());
-            }
-            put(bytes, None);
-        }
-        for text in [&self.description, &self.remarks_medical, &self.remarks_communication] {
-            // REVEAL: into the keyed fingerprint only.
-            put(bytes, text.as_ref().map(Sensitive::reveal));
-        }
+    pub(crate) fn new(
+        agreement: Agreement,
+        diagnoses: Vec<SehDiagnosis>,
+        description: Option<Sensitive>,
+        remarks_medical: Option<Sensitive>,
+        remarks_communication: Option<Sensitive>,
+    ) -> Self {
+        let incomplete = agreement == Agreement::No && diagnoses.is_empty() && description.is_none();
+        Self { agreement, diagnoses, description, remarks_medical, remarks_communication, incomplete }
+    }
+
+    /// Of a message that no profile recognises.
+    pub(crate) fn unknown() -> Self {
+        Self::new(Agreement::Unknown, Vec::new(), None, None, None)
     }
 }

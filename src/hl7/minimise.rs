@@ -54,22 +54,24 @@ impl Minimised {
     }
 }
 
-fn dropped(message: &mut ValidMessage, kind: &'static str, path: &str) {
-    message.over_delivered.push(OverDelivered { kind, path: path.to_owned(), count: 1 });
+fn dropped(message: &mut ValidMessage, kind: &'static str, path: &str, count: usize) {
+    if count > 0 {
+        message.over_delivered.push(OverDelivered { kind, path: path.to_owned(), count: count as u64 });
+    }
 }
 
 const OBSERVATION: &str = "component//observation";
+const BSN: &str = "recordTarget/patientRole/id";
+const GENDER: &str = "recordTarget/patientRole/patient/administrativeGenderCode";
+const BIRTH_TIME: &str = "recordTarget/patientRole/patient/birthTime";
 
 /// Leaves out what may not stay. `bsn_equal`: the only BSN is the one the ambulance announced.
 #[must_use]
 pub fn minimise(mut message: Box<ValidMessage>, keep: &Keep, bsn_equal: bool) -> Minimised {
-    if bsn_equal && !message.bsns.is_empty() {
-        message.bsns.clear();
-        dropped(&mut message, "equal_bsn", "recordTarget/patientRole/id");
-    }
-    if !keep.identification && !message.bsns.is_empty() {
-        message.bsns.clear();
-        dropped(&mut message, "not_agreed", "recordTarget/patientRole/id");
+    if bsn_equal || !keep.identification {
+        let kind = if bsn_equal { "equal_bsn" } else { "not_agreed" };
+        let count = std::mem::take(&mut message.bsns).len();
+        dropped(&mut message, kind, BSN, count);
     }
     drop_not_agreed(&mut message, keep);
     if message.feedback.as_ref().is_some_and(|f| f.agreement == Agreement::Yes) {
@@ -90,34 +92,21 @@ fn drop_not_agreed(message: &mut ValidMessage, keep: &Keep) {
         (&mut feedback.remarks_medical, keep.remarks_medical),
         (&mut feedback.remarks_communication, keep.remarks_communication),
     ];
-    let mut count = 0;
-    for (field, kept) in fields {
-        if !kept && field.take().is_some() {
-            count += 1;
-        }
-    }
-    for _ in 0..count {
-        dropped(message, "not_agreed", OBSERVATION);
-    }
+    let count = fields.into_iter().filter_map(|(field, kept)| if kept { None } else { field.take() }).count();
+    dropped(message, "not_agreed", OBSERVATION, count);
 }
 
 /// Agreement yes: ride data and the flag only (R3). Gender and birth date stay for the administration's check, where there is a BSN.
 fn drop_with_agreement(message: &mut ValidMessage) {
     let Some(feedback) = &mut message.feedback else { return };
-    let diagnosis = !feedback.diagnoses.is_empty();
-    feedback.diagnoses.clear();
-    let description = feedback.description.take().is_some();
-    if diagnosis {
-        dropped(message, "diagnosis_with_agreement", OBSERVATION);
-    }
-    if description {
-        dropped(message, "description_with_agreement", OBSERVATION);
-    }
+    let diagnoses = std::mem::take(&mut feedback.diagnoses).len();
+    let description = usize::from(feedback.description.take().is_some());
+    dropped(message, "diagnosis_with_agreement", OBSERVATION, diagnoses);
+    dropped(message, "description_with_agreement", OBSERVATION, description);
     let identified = !message.bsns.is_empty();
-    if message.gender.is_some() && !identified {
-        dropped(message, "gender_with_agreement", "recordTarget/patientRole/patient/administrativeGenderCode");
-    }
-    if message.birth_date.is_some() && !identified {
-        dropped(message, "birth_date_with_agreement", "recordTarget/patientRole/patient/birthTime");
+    let (gender, birth) = (usize::from(message.gender.is_some()), usize::from(message.birth_date.is_some()));
+    if !identified {
+        dropped(message, "gender_with_agreement", GENDER, gender);
+        dropped(message, "birth_date_with_agreement", BIRTH_TIME, birth);
     }
 }

@@ -1,115 +1,144 @@
 //! What a message holds beyond the closed list: counted by kind and element path, never by value (MESSAGE12 §7).
+//!
+//! **Invariant:** paths are shared, not spelt out for each element: time and memory are bounded by the number of elements.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{HashMap, HashSet};
 
 use crate::{
+    cda,
+    limits::PATHS_MAX,
     message::OverDelivered,
     xml::{Content, Tree},
 };
 
-// LIMIT: distinct paths of one message.
-const PATHS_MAX: usize = 64;
-
-// Element names of CDA R2 that can stand in a path; any other reads `vreemd`, since a name can carry a BSN.
-const KNOWN: &str = " act addr assignedAuthor assignedCustodian assignedEntity assignedPerson associatedEntity \
-    associatedPerson author authenticator birthplace component consumable custodian dataEnterer documentationOf \
-    encompassingEncounter encounter entry entryRelationship externalAct externalDocument guardian guardianPerson \
-    healthCareFacility informant informationRecipient intendedRecipient languageCommunication legalAuthenticator \
-    location maritalStatusCode name nonXMLBody observation observationMedia observationRange organizer participant \
-    participantRole patient patientRole performer place playingDevice playingEntity procedure providerOrganization \
-    raceCode receivedOrganization recordTarget reference relatedEntity relatedSubject religiousAffiliationCode \
-    representedCustodianOrganization representedOrganization responsibleParty section serviceEvent specimen \
-    structuredBody subject substanceAdministration supply telecom text value ethnicGroupCode ";
-
-fn is_known(name: &str) -> bool {
-    KNOWN.split_whitespace().any(|known| known == name)
+/// Paths below the document, each as its parent's and a name.
+struct Paths {
+    known: HashMap<(usize, &'static str), usize>,
+    parts: Vec<(usize, &'static str)>,
+    /// The path of each element below the document, in order.
+    of: Vec<usize>,
 }
 
-fn path(tree: &Tree, document: usize, index: usize) -> String {
-    let mut names = Vec::new();
-    let mut at = index;
-    while at != document {
-        let name = tree.node(at).name.as_str();
-        names.push(if is_known(name) { name } else { "vreemd" });
-        match tree.node(at).parent {
-            Some(parent) => at = parent,
-            None => break,
+impl Paths {
+    fn new(tree: &Tree, document: usize) -> Self {
+        let range = tree.below(document);
+        let mut paths = Self { known: HashMap::new(), parts: vec![(0, "")], of: Vec::with_capacity(range.len()) };
+        paths.of.push(0);
+        for index in range.skip(1) {
+            let parent = tree.node(index).parent.and_then(|p| paths.of.get(p - document)).copied().unwrap_or_default();
+            let key = (parent, cda::shown(&tree.node(index).name));
+            let next = paths.parts.len();
+            let path = *paths.known.entry(key).or_insert(next);
+            if path == next {
+                paths.parts.push(key);
+            }
+            paths.of.push(path);
         }
+        paths
     }
-    names.reverse();
-    names.join("/")
+
+    fn spelt(&self, path: usize) -> String {
+        let mut names = Vec::new();
+        let mut at = path;
+        while let Some((parent, name)) = self.parts.get(at).filter(|_| at != 0) {
+            names.push(*name);
+            at = *parent;
+        }
+        names.reverse();
+        names.join("/")
+    }
 }
 
-fn ancestor_is(tree: &Tree, index: usize, test: impl Fn(&str) -> bool) -> bool {
-    std::iter::successors(tree.node(index).parent, |i| tree.node(*i).parent).any(|i| test(&tree.node(i).name))
+fn parent_name(tree: &Tree, index: usize) -> &str {
+    tree.node(index).parent.map(|p| tree.node(p).name.as_str()).unwrap_or_default()
 }
 
+/// Elements that are a person, or may be one; an organisation's name is none.
 fn is_person(name: &str) -> bool {
-    name.ends_with("Person") || matches!(name, "patient" | "subject" | "relatedSubject")
+    name.ends_with("Person")
+        || matches!(
+            name,
+            "patient"
+                | "subject"
+                | "informationRecipient"
+                | "relationshipHolder"
+                | "playingEntity"
+                | "specimenPlayingEntity"
+        )
 }
 
 fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
-    let node = tree.node(index);
-    let parent = node.parent.map(|p| tree.node(p).name.as_str()).unwrap_or_default();
-    let in_organisation = || ancestor_is(tree, index, |name| name.ends_with("Organization"));
-    let empty = node.content.is_empty() && tree.attribute(index, "value").is_none();
-    match node.name.as_str() {
-        "name" if is_person(parent) && !empty => Some("name"),
-        "addr" if !in_organisation() && !empty => Some("address"),
-        "telecom" if !in_organisation() && !empty => Some("telecom"),
+    let parent = parent_name(tree, index);
+    let of_person = || !tree.ancestors(index).any(|i| tree.node(i).name.ends_with("Organization"));
+    match tree.node(index).name.as_str() {
+        "name" if is_person(parent) && tree.has_words(index) => Some("name"),
+        // A place of birth is an address by name.
+        "name" if parent == "place" && tree.has_words(index) => Some("address"),
+        "addr" if of_person() && tree.has_words(index) => Some("address"),
+        "telecom" if of_person() && tree.trimmed(index, "value").is_some() => Some("telecom"),
         "substanceAdministration" | "supply" => Some("medication"),
         "procedure" => Some("procedure"),
         "nonXMLBody" | "observationMedia" => Some("attachment"),
-        "value" if tree.attribute(index, "representation") == Some("B64") => Some("attachment"),
+        _ if tree.is_base_64(index) => Some("attachment"),
         _ => None,
     }
 }
 
-fn entry_kind(tree: &Tree, index: usize) -> Option<&'static str> {
+/// What an entry that no field recognised counts as.
+fn entry_kind(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
     let nested = ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
     match tree.node(index).name.as_str() {
         "observation" => {
-            let is_quantity = |v: usize| tree.attribute(v, "type").is_some_and(|t| t.rsplit(':').next() == Some("PQ"));
-            Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { "other" })
+            let is_quantity = |v: usize| tree.data_type(v) == Some("PQ");
+            Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { otherwise })
         }
-        "act" | "encounter" | "organizer" if !nested => Some("other"),
+        "act" | "encounter" | "organizer" if !nested => Some(otherwise),
         _ => None,
     }
 }
 
-fn has_words(tree: &Tree, index: usize, referred: &HashSet<usize>) -> bool {
+/// Whether narrative holds words that no field refers to.
+fn has_own_words(tree: &Tree, index: usize, referred: &HashSet<usize>) -> bool {
     if referred.contains(&index) {
         return false;
     }
     tree.node(index).content.iter().any(|content| match content {
+        Content::Space => false,
         Content::Text(text) => !text.trim().is_empty(),
-        Content::Element(child) => has_words(tree, *child, referred),
+        Content::Element(child) => has_own_words(tree, *child, referred),
     })
 }
 
-/// Counts what goes beyond the closed list.
+/// Counts what goes beyond the closed list; `otherwise` is the kind of an entry that is none of the known ones.
 pub(crate) fn count(
     tree: &Tree,
     document: usize,
     recognised: &HashSet<usize>,
     referred: &HashSet<usize>,
+    otherwise: &'static str,
 ) -> Vec<OverDelivered> {
-    let mut counts: BTreeMap<(&'static str, String), u64> = BTreeMap::new();
-    for index in tree.below(document) {
+    let paths = Paths::new(tree, document);
+    let mut counts: HashMap<(&'static str, usize), u64> = HashMap::new();
+    // Narrative is counted once for its section, whatever stands in it.
+    let mut narrative_ends = 0;
+    for (index, path) in tree.below(document).zip(&paths.of) {
         let parent_is_section = tree.node(index).parent.is_some_and(|p| tree.is(p, "section"));
-        let kind = if tree.is(index, "text") && parent_is_section {
-            has_words(tree, index, referred).then_some("narrative")
+        let kind = if tree.is(index, "text") && parent_is_section && index >= narrative_ends {
+            narrative_ends = tree.below(index).end;
+            has_own_words(tree, index, referred).then_some("narrative")
         } else if recognised.contains(&index) {
             None
         } else {
-            kind_of(tree, index).or_else(|| entry_kind(tree, index))
+            kind_of(tree, index).or_else(|| entry_kind(tree, index, otherwise))
         };
-        if let Some(kind) = kind {
-            let key = (kind, path(tree, document, index));
-            if counts.len() < PATHS_MAX || counts.contains_key(&key) {
-                *counts.entry(key).or_default() += 1;
-            }
+        if let Some(kind) = kind
+            && (counts.len() < PATHS_MAX || counts.contains_key(&(kind, *path)))
+        {
+            *counts.entry((kind, *path)).or_default() += 1;
         }
     }
-    counts.into_iter().map(|((kind, path), count)| OverDelivered { kind, path, count }).collect()
+    let spelt = |((kind, path), count)| OverDelivered { kind, path: paths.spelt(path), count };
+    let mut all: Vec<OverDelivered> = counts.into_iter().map(spelt).collect();
+    all.sort_by(|one, other| (one.kind, &one.path).cmp(&(other.kind, &other.path)));
+    all
 }

@@ -95,6 +95,15 @@ rules! {
     SentInFuture "W12" Warning "De verzendtijd ligt meer dan een dag in de toekomst." "The time of sending lies more than a day in the future.";
     BornAfterRide "W13" Warning "De geboortedatum ligt na de rit." "The birth date lies after the ride.";
     SentBeforeRide "W14" Warning "De verzendtijd ligt vóór het vertrek van de rit." "The time of sending lies before the ride's departure.";
+    SenderUnusable "W16" Warning "Een organisatienummer van de afzender is geen URA of AGB van acht cijfers." "An organisation number of the sender is no URA or AGB of eight digits.";
+    VehicleUnusable "W17" Warning "Het ambulancenummer heeft niet de vorm van een ambulancenummer en is weggelaten." "The ambulance number does not have the shape of one and was left out.";
+    RideNumberUnusable "W18" Warning "Naast het ritnummer staat een onbruikbaar ritnummer." "An unusable ride number stands beside the ride number.";
+    RideTimeUnreadable "W19" Warning "Een tijd van de rit is onleesbaar." "A time of the ride cannot be read.";
+    HandOverNotCounted "W20" Warning "De overdrachttijd ligt niet 0 tot 400 dagen voor de ontvangst; de ontvangst telt." "The hand-over does not lie 0 to 400 days before receipt; receipt counts.";
+    RepeatUnproven "W21" Warning "Dit bericht-id kwam meer dan 90 dagen geleden; het bericht telt als herhaling." "This message id came more than 90 days ago; the message counts as a repeat.";
+    TextEncoded "W22" Warning "Een tekst is als bijlage gecodeerd en niet gelezen." "A text is encoded as an attachment and was not read.";
+    ReceiverUnusable "W23" Warning "Een RAV-nummer van de ontvanger is onbruikbaar." "A RAV number of the receiver is unusable.";
+    TestBsnInProduction "R12b" Warning "Een testnummer in productie: het bericht blijft buiten werklijsten, inboxen en cijfers." "A test number in production: the message stays out of worklists, inboxes and measures.";
     MustUnderstand "W15" Warning "Een SOAP-header die begrepen moet worden is overgeslagen." "A SOAP header that must be understood was read over.";
 }
 

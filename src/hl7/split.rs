@@ -11,6 +11,7 @@ use domain::{
 use crate::{
     message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage},
     minimise::Minimised,
+    times::{PointInTime, counts, dutch_day},
 };
 
 /// The parts, and what places them.
@@ -87,8 +88,8 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         reply: _,
     } = *message;
     let Header { id, set_id, version, replaces, sent, sender: _, receiver: _ } = header;
-    let sent = sent.map(|t| t.with_timezone(&Utc));
-    let on = ride_time.or(sent).unwrap_or(received).date_naive();
+    let sent = sent.map(PointInTime::utc);
+    let on = dutch_day(ride_time.filter(|time| counts(*time, received)).or(sent).unwrap_or(received));
     let mut bsns = bsns.into_iter();
     let identification = bsns.next().map(|bsn| IdentificationContent {
         bsn,
@@ -114,12 +115,10 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         profile,
         over_delivered,
     };
-    let Some(Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication }) = feedback else {
-        return parts;
-    };
+    let Some(feedback) = feedback else { return parts };
+    let Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication, incomplete } = feedback;
     // R3: with agreement the crew and the manager see the flag and the ride only.
     let (gender, birth_date) = if agreement == Agreement::Yes { (None, None) } else { (gender, birth_date) };
-    let incomplete = agreement == Agreement::No && diagnoses.is_empty() && description.is_none();
     parts.figure = Some(FigureContent {
         agreement,
         seh_code: diagnoses.first().and_then(SehDiagnosis::snomed).unwrap_or(0),

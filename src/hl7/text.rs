@@ -1,12 +1,51 @@
 //! The whitespace rule and the narrative: words as received, runs of white space as one space, blocks as lines.
+//!
+//! **Invariant:** no copy of a text is left behind unzeroised: buffers that hold text never grow in place.
 
 use domain::Sensitive;
 use zeroize::Zeroizing;
 
 use crate::xml::{Content, Tree};
 
+/// How much text may still be read from a message; an element counts as one byte, so that empty ones end too.
+pub(crate) struct Allowance {
+    left: usize,
+    exceeded: bool,
+}
+
+impl Allowance {
+    pub(crate) fn of(bytes: usize) -> Self {
+        Self { left: bytes, exceeded: false }
+    }
+
+    /// More was asked for than there was.
+    pub(crate) fn is_exceeded(&self) -> bool {
+        self.exceeded
+    }
+
+    fn takes(&mut self, bytes: usize) -> bool {
+        match self.left.checked_sub(bytes) {
+            Some(left) => self.left = left,
+            None => self.exceeded = true,
+        }
+        !self.exceeded
+    }
+}
+
+/// Appends; a buffer that is too small is replaced by one twice its size and zeroised.
+pub(crate) fn append(text: &mut Zeroizing<String>, piece: &str) {
+    let needed = text.len() + piece.len();
+    if needed > text.capacity() {
+        let mut larger = Zeroizing::new(String::with_capacity(needed.max(2 * text.capacity())));
+        larger.push_str(text);
+        *text = larger;
+    }
+    text.push_str(piece);
+}
+
 /// Runs of Unicode white space become one space, ends are trimmed.
 pub(crate) fn single_line(text: &str) -> String {
+    // As long as what it is made from: it never grows.
     let mut line = String::with_capacity(text.len());
     for word in text.split_whitespace() {
         if !line.is_empty() {
@@ -21,52 +60,85 @@ fn is_block(name: &str) -> bool {
     matches!(name, "paragraph" | "br" | "item" | "tr" | "list" | "table" | "caption")
 }
 
-fn collect(tree: &Tree, index: usize, text: &mut Zeroizing<String>) {
+fn collect(tree: &Tree, index: usize, text: &mut Zeroizing<String>, allowance: &mut Allowance) {
     for content in &tree.node(index).content {
         match content {
-            Content::Text(piece) => text.push_str(&piece.replace(['\n', '\r'], " ")),
+            Content::Space => append(text, " "),
+            Content::Text(piece) => {
+                if !allowance.takes(piece.len()) {
+                    return;
+                }
+                for (place, line) in piece.split(['\n', '\r']).enumerate() {
+                    if place > 0 {
+                        append(text, " ");
+                    }
+                    append(text, line);
+                }
+            }
+            Content::Element(child) if tree.is_base_64(*child) => {}
             Content::Element(child) => {
-                let block = is_block(&tree.node(*child).name);
-                if block {
-                    text.push('\n');
+                if !allowance.takes(1) {
+                    return;
                 }
-                collect(tree, *child, text);
-                if block {
-                    text.push('\n');
-                } else if tree.node(*child).name == "td" || tree.node(*child).name == "th" {
-                    text.push(' ');
-                }
+                let name = tree.node(*child).name.as_str();
+                let around = if is_block(name) { "\n" } else { "" };
+                append(text, around);
+                collect(tree, *child, text, allowance);
+                append(text, if matches!(name, "td" | "th") { " " } else { around });
             }
         }
     }
 }
 
-/// The words of an element; `None` where there are none.
-pub(crate) fn words(tree: &Tree, index: usize) -> Option<Sensitive> {
+/// The words of an element; `None` where there are none, or more than may be read.
+pub(crate) fn words(tree: &Tree, index: usize, allowance: &mut Allowance) -> Option<Sensitive> {
     let mut raw = Zeroizing::new(String::new());
-    collect(tree, index, &mut raw);
-    let mut text = String::with_capacity(raw.len());
+    collect(tree, index, &mut raw, allowance);
+    if allowance.is_exceeded() {
+        return None;
+    }
+    let mut text = Zeroizing::new(String::with_capacity(raw.len()));
     for line in raw.split('\n') {
         let line = Zeroizing::new(single_line(line));
         if !line.is_empty() {
             if !text.is_empty() {
-                text.push('\n');
+                append(&mut text, "\n");
             }
-            text.push_str(&line);
+            append(&mut text, &line);
         }
     }
-    (!text.is_empty()).then(|| Sensitive::new(text))
+    (!text.is_empty()).then(|| Sensitive::new(std::mem::take(&mut *text)))
 }
 
 /// Several texts as one; `None` where there are none.
 pub(crate) fn joined(texts: Vec<Sensitive>, separator: &str) -> Option<Sensitive> {
-    let mut all = String::new();
+    let mut all = Zeroizing::new(String::new());
     for text in &texts {
         if !all.is_empty() {
-            all.push_str(separator);
+            append(&mut all, separator);
         }
         // REVEAL: from one sensitive text into another.
-        all.push_str(text.reveal());
+        append(&mut all, text.reveal());
     }
-    (!all.is_empty()).then(|| Sensitive::new(all))
+    (!all.is_empty()).then(|| Sensitive::new(std::mem::take(&mut *all)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_is_one_space_and_ends_are_trimmed() {
+        assert_eq!(single_line(" een \u{a0}\t twee\n"), "een twee");
+        assert_eq!(single_line("\u{2003}"), "");
+    }
+
+    #[test]
+    fn a_buffer_that_grows_keeps_its_text() {
+        let mut text = Zeroizing::new(String::new());
+        for _ in 0..100 {
+            append(&mut text, "é1");
+        }
+        assert_eq!(text.chars().count(), 200);
+    }
 }

@@ -1,34 +1,49 @@
-//! Bytes to a small tree: encoding, well-formedness, limits. Nothing outside the message is ever opened.
+//! Text to a small tree: well-formedness, limits. Nothing outside the message is ever opened.
 //!
 //! **Invariant:** a DTD is refused before anything is read from it; memory is bounded by [`Limits`].
-//! **Invariant:** text and attribute values are zeroised when the tree is dropped.
+//! **Invariant:** text and attribute values are zeroised when the tree is dropped. Elements stand in document order, so
+//! that what is below one is a range.
+//! **Not here:** bytes to text (`decode`).
 
-use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
+use std::{borrow::Cow, ops::Range};
+
 use quick_xml::{
     NsReader, XmlVersion,
     events::{BytesStart, Event},
-    name::ResolveResult,
+    name::{NamespaceResolver, ResolveResult},
 };
-use zeroize::Zeroizing;
+use zeroize::{Zeroize, Zeroizing};
 
-use crate::{limits::Limits, rules::Rule};
+use crate::{limits::Limits, rules::Rule, text::append};
 
 /// HL7 version 3's namespace.
-pub(crate) const HL7: &str = "urn:hl7-org:v3";
+const HL7: &str = "urn:hl7-org:v3";
+const SOAP11: &str = "http://schemas.xmlsoap.org/soap/envelope/";
+const SOAP12: &str = "http://www.w3.org/2003/05/soap-envelope";
+const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// `xsi:type`, whatever its prefix in the message.
+pub(crate) const XSI_TYPE: &str = "xsi:type";
+/// `mustUnderstand` of SOAP, whatever its prefix.
+pub(crate) const MUST_UNDERSTAND: &str = "soap:mustUnderstand";
 
 /// What stands in an element.
 pub(crate) enum Content {
     Element(usize),
     Text(Zeroizing<String>),
+    /// White space alone.
+    Space,
 }
 
 /// An element.
 pub(crate) struct Node {
     pub(crate) name: String,
     pub(crate) namespace: Namespace,
-    pub(crate) attributes: Vec<(String, Zeroizing<String>)>,
+    pub(crate) attributes: Vec<(Cow<'static, str>, Zeroizing<String>)>,
     pub(crate) content: Vec<Content>,
     pub(crate) parent: Option<usize>,
+    /// Index after the last element below this one.
+    end: usize,
 }
 
 /// The namespaces that matter.
@@ -42,7 +57,7 @@ pub(crate) enum Namespace {
 
 /// A parsed message.
 pub(crate) struct Tree {
-    pub(crate) nodes: Vec<Node>,
+    nodes: Vec<Node>,
 }
 
 impl Tree {
@@ -53,7 +68,7 @@ impl Tree {
     pub(crate) fn children(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
         self.nodes[index].content.iter().filter_map(|c| match c {
             Content::Element(child) => Some(*child),
-            Content::Text(_) => None,
+            Content::Text(_) | Content::Space => None,
         })
     }
 
@@ -70,111 +85,128 @@ impl Tree {
     pub(crate) fn path(&self, index: usize, names: &[&str]) -> Vec<usize> {
         let mut found = vec![index];
         for name in names {
-            found = found.into_iter().flat_map(|i| self.named(i, name).collect::<Vec<_>>()).collect();
+            found = found.into_iter().flat_map(|i| self.named(i, name)).collect();
         }
         found
     }
 
+    /// The value of an attribute without a prefix, or of [`XSI_TYPE`] and [`MUST_UNDERSTAND`].
     pub(crate) fn attribute(&self, index: usize, name: &str) -> Option<&str> {
         self.nodes[index].attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
     }
 
+    /// An attribute without the white space round it; `None` where nothing is left.
+    pub(crate) fn trimmed(&self, index: usize, name: &str) -> Option<&str> {
+        self.attribute(index, name).map(str::trim).filter(|value| !value.is_empty())
+    }
+
+    /// The data type an element gives itself: `CD` of `xsi:type="hl7:CD"`.
+    pub(crate) fn data_type(&self, index: usize) -> Option<&str> {
+        self.trimmed(index, XSI_TYPE).map(|t| t.rsplit_once(':').map_or(t, |(_, local)| local))
+    }
+
+    /// Whether an element's content is a file in base 64: never read as text.
+    pub(crate) fn is_base_64(&self, index: usize) -> bool {
+        self.trimmed(index, "representation") == Some("B64")
+    }
+
     /// The elements below one, in document order, the element itself first.
-    pub(crate) fn below(&self, index: usize) -> Vec<usize> {
-        let mut found = Vec::new();
-        let mut open = vec![index];
-        while let Some(next) = open.pop() {
-            found.push(next);
-            let children: Vec<usize> = self.children(next).collect();
-            open.extend(children.into_iter().rev());
-        }
-        found
+    pub(crate) fn below(&self, index: usize) -> Range<usize> {
+        index..self.nodes[index].end
     }
-}
 
-/// Decodes: a BOM first, then UTF-16 by its first bytes, then the transport's charset, then the declaration, else UTF-8.
-pub(crate) fn decode(bytes: &[u8], charset: Option<&str>) -> Result<Zeroizing<String>, Rule> {
-    let (encoding, skip) = match Encoding::for_bom(bytes) {
-        Some(found) => found,
-        None if bytes.starts_with(&[0, b'<']) => (UTF_16BE, 0),
-        None if bytes.starts_with(&[b'<', 0]) => (UTF_16LE, 0),
-        None => {
-            let declared = declared(bytes);
-            let label = charset.or(declared.as_deref());
-            let encoding = match label {
-                Some(label) => Encoding::for_label(label.trim_matches(['"', '\'']).as_bytes()).ok_or(Rule::Encoding)?,
-                None => UTF_8,
-            };
-            // A declaration read byte by byte cannot be UTF-16: what it says of itself is wrong, its bytes are not.
-            (if encoding == UTF_16LE || encoding == UTF_16BE { UTF_8 } else { encoding }, 0)
-        }
-    };
-    let bytes = bytes.get(skip..).unwrap_or_default();
-    match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(text) => Ok(Zeroizing::new(text.into_owned())),
-        None => Err(Rule::Encoding),
+    /// The elements round one, from the nearest.
+    pub(crate) fn ancestors(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
+        std::iter::successors(self.nodes[index].parent, |i| self.nodes[*i].parent)
     }
-}
 
-fn declared(bytes: &[u8]) -> Option<String> {
-    let head = bytes.get(..bytes.len().min(256))?;
-    let end = head.windows(2).position(|w| w == b"?>")?;
-    let declaration = std::str::from_utf8(head.get(..end)?).ok()?;
-    let declaration = declaration.trim_start().strip_prefix("<?xml")?;
-    let (_, after) = declaration.split_once("encoding")?;
-    let after = after.trim_start().strip_prefix('=')?.trim_start();
-    let quote = after.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-    after.get(1..)?.split(quote).next().map(str::to_owned)
+    /// Whether an element holds anything but white space and empty elements.
+    pub(crate) fn has_words(&self, index: usize) -> bool {
+        let is_text = |c: &Content| matches!(c, Content::Text(text) if !text.trim().is_empty());
+        self.below(index).any(|i| self.nodes[i].content.iter().any(is_text))
+    }
 }
 
 struct Builder<'l> {
     tree: Tree,
-    open: Vec<usize>,
+    /// Open elements, each with how many namespaces are declared up to there.
+    open: Vec<(usize, usize)>,
     limits: &'l Limits,
+}
+
+/// XML 1.0's `Char`, of which `char` leaves out the surrogates already.
+fn is_character(character: char) -> bool {
+    !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
+}
+
+fn is_name(name: &str) -> bool {
+    let mut characters = name.chars();
+    characters.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'))
+        && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii())
 }
 
 /// Parses decoded text into a tree.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tree, Rule> {
+    if !text.chars().all(is_character) {
+        return Err(Rule::NotWellFormed);
+    }
     let mut reader = NsReader::from_str(text);
     reader.config_mut().check_end_names = true;
+    reader.config_mut().check_comments = true;
     let mut builder = Builder { tree: Tree { nodes: Vec::with_capacity(128) }, open: Vec::with_capacity(24), limits };
+    let mut begun = false;
     loop {
         let (resolved, event) = reader.read_resolved_event().map_err(|_| Rule::NotWellFormed)?;
-        let namespace = match resolved {
-            ResolveResult::Bound(ns) if ns.0 == HL7 => Namespace::Hl7,
-            ResolveResult::Bound(ns) if ns.0 == "http://schemas.xmlsoap.org/soap/envelope/" => Namespace::Soap11,
-            ResolveResult::Bound(ns) if ns.0 == "http://www.w3.org/2003/05/soap-envelope" => Namespace::Soap12,
-            ResolveResult::Bound(_) | ResolveResult::Unbound => Namespace::Other,
-            ResolveResult::Unknown(_) => return Err(Rule::NotWellFormed),
-        };
+        let namespace = namespace(resolved)?;
         match event {
-            Event::Start(start) => builder.start(&start, namespace)?,
+            Event::Start(start) => builder.start(&start, namespace, reader.resolver())?,
             Event::Empty(start) => {
-                builder.start(&start, namespace)?;
-                builder.open.pop();
+                builder.start(&start, namespace, reader.resolver())?;
+                builder.end();
             }
-            Event::End(_) => {
-                builder.open.pop();
+            Event::End(_) => builder.end(),
+            Event::Text(text) => {
+                let content = text.xml10_content();
+                if content.contains("]]>") {
+                    return Err(Rule::NotWellFormed);
+                }
+                builder.piece(content)?;
             }
-            Event::Text(text) => builder.text(&text.xml10_content())?,
-            Event::CData(data) => builder.text(&data.xml10_content())?,
+            Event::CData(_) if builder.open.is_empty() => return Err(Rule::NotWellFormed),
+            Event::CData(data) => builder.piece(data.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let character = match reference.resolve_char_ref() {
-                    Ok(Some(character)) => character,
+                    Ok(Some(character)) if is_character(character) => character,
                     Ok(None) => predefined(&reference.xml10_content()).ok_or(Rule::Dtd)?,
-                    Err(_) => return Err(Rule::NotWellFormed),
+                    Ok(Some(_)) | Err(_) => return Err(Rule::NotWellFormed),
                 };
                 builder.text(character.encode_utf8(&mut [0; 4]))?;
             }
             Event::DocType(_) => return Err(Rule::Dtd),
+            // A declaration is the first thing of a message or it is none.
+            Event::Decl(_) if begun => return Err(Rule::NotWellFormed),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => break,
         }
+        begun = true;
     }
     if builder.tree.nodes.is_empty() || !builder.open.is_empty() {
         return Err(Rule::NotWellFormed);
     }
     Ok(builder.tree)
+}
+
+fn namespace(resolved: ResolveResult<'_>) -> Result<Namespace, Rule> {
+    match resolved {
+        ResolveResult::Bound(found) => Ok(match found.0 {
+            HL7 => Namespace::Hl7,
+            SOAP11 => Namespace::Soap11,
+            SOAP12 => Namespace::Soap12,
+            _ => Namespace::Other,
+        }),
+        ResolveResult::Unbound => Ok(Namespace::Other),
+        ResolveResult::Unknown(_) => Err(Rule::NotWellFormed),
+    }
 }
 
 fn predefined(name: &str) -> Option<char> {
@@ -189,57 +221,123 @@ fn predefined(name: &str) -> Option<char> {
 }
 
 impl Builder<'_> {
-    fn start(&mut self, start: &BytesStart<'_>, namespace: Namespace) -> Result<(), Rule> {
+    fn start(&mut self, start: &BytesStart<'_>, of: Namespace, resolver: &NamespaceResolver) -> Result<(), Rule> {
         let limits = self.limits;
         let index = self.tree.nodes.len();
         let too_much = self.open.len() >= limits.depth_max || index >= limits.elements_max;
-        let name = start.local_name();
-        if too_much || name.as_ref().len() > limits.name_bytes_max {
+        let name = start.name();
+        let name: &str = name.as_ref();
+        if too_much || name.len() > limits.name_bytes_max {
             return Err(Rule::TooMuch);
         }
-        if self.open.is_empty() && index > 0 {
+        if (self.open.is_empty() && index > 0) || !is_name(name) {
             return Err(Rule::NotWellFormed);
         }
-        let mut attributes = Vec::new();
+        let (parent, declared) = self.open.last().map_or((None, 0), |(parent, declared)| (Some(*parent), *declared));
+        let (attributes, own) = self.attributes(start, resolver)?;
+        if declared + own > limits.namespaces_max {
+            return Err(Rule::TooMuch);
+        }
+        if let Some(parent) = parent {
+            self.tree.nodes[parent].content.push(Content::Element(index));
+        }
+        let name = name.rsplit_once(':').map_or(name, |(_, local)| local).to_owned();
+        let node = Node { name, namespace: of, attributes, content: Vec::new(), parent, end: index + 1 };
+        self.tree.nodes.push(node);
+        self.open.push((index, declared + own));
+        Ok(())
+    }
+
+    /// The attributes that are HL7's or ours to know, and how many namespaces are declared.
+    #[expect(clippy::type_complexity, reason = "the field of `Node`, and a count")]
+    fn attributes(
+        &self,
+        start: &BytesStart<'_>,
+        resolver: &NamespaceResolver,
+    ) -> Result<(Vec<(Cow<'static, str>, Zeroizing<String>)>, usize), Rule> {
+        let limits = self.limits;
+        let (mut attributes, mut count, mut declared) = (Vec::new(), 0, 0);
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| Rule::NotWellFormed)?;
             let key: &str = attribute.key.as_ref();
-            if attributes.len() >= limits.attributes_max
+            count += 1;
+            if count > limits.attributes_max
                 || attribute.value.len() > limits.attribute_bytes_max
                 || key.len() > limits.name_bytes_max
             {
                 return Err(Rule::TooMuch);
             }
+            if attribute.value.contains('<') || !is_name(key) {
+                return Err(Rule::NotWellFormed);
+            }
             if key == "xmlns" || key.starts_with("xmlns:") {
+                declared += 1;
                 continue;
             }
-            let local = key.rsplit_once(':').map_or(key, |(_, local)| local);
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Rule::NotWellFormed)?;
-            attributes.push((local.to_owned(), Zeroizing::new(value.into_owned())));
+            let value = Zeroizing::new(value.into_owned());
+            if !value.chars().all(is_character) {
+                return Err(Rule::NotWellFormed);
+            }
+            if let Some(name) = known_attribute(&attribute, resolver)? {
+                attributes.push((name, value));
+            }
         }
-        let parent = self.open.last().copied();
-        if let Some(parent) = parent {
-            self.tree.nodes[parent].content.push(Content::Element(index));
+        Ok((attributes, declared))
+    }
+
+    fn end(&mut self) {
+        if let Some((index, _)) = self.open.pop() {
+            self.tree.nodes[index].end = self.tree.nodes.len();
         }
-        let name: &str = name.as_ref();
-        self.tree.nodes.push(Node { name: name.to_owned(), namespace, attributes, content: Vec::new(), parent });
-        self.open.push(index);
-        Ok(())
+    }
+
+    /// A piece of text; what had to be copied to normalise line ends is zeroised.
+    fn piece(&mut self, piece: Cow<'_, str>) -> Result<(), Rule> {
+        let done = self.text(&piece);
+        if let Cow::Owned(mut copy) = piece {
+            copy.zeroize();
+        }
+        done
     }
 
     fn text(&mut self, text: &str) -> Result<(), Rule> {
-        match self.open.last() {
-            Some(open) => {
-                let content = &mut self.tree.nodes[*open].content;
-                if let Some(Content::Text(before)) = content.last_mut() {
-                    before.push_str(text);
-                } else if !text.trim().is_empty() || !content.is_empty() {
-                    content.push(Content::Text(Zeroizing::new(text.to_owned())));
-                }
-                Ok(())
+        let Some((open, _)) = self.open.last() else {
+            return if text.trim().is_empty() { Ok(()) } else { Err(Rule::NotWellFormed) };
+        };
+        let content = &mut self.tree.nodes[*open].content;
+        let white = text.trim().is_empty();
+        match content.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Content::Text(before)) => append(before, text),
+            Some(Content::Space) if white => {}
+            Some(last @ Content::Space) => {
+                let mut all = Zeroizing::new(String::with_capacity(text.len() + 1));
+                append(&mut all, " ");
+                append(&mut all, text);
+                *last = Content::Text(all);
             }
-            None if text.trim().is_empty() => Ok(()),
-            None => Err(Rule::NotWellFormed),
+            Some(Content::Element(_)) | None if white => content.push(Content::Space),
+            Some(Content::Element(_)) | None => content.push(Content::Text(Zeroizing::new(text.to_owned()))),
         }
+        Ok(())
+    }
+}
+
+/// The name of an attribute that is HL7's (they have no prefix), XML Schema's `type` or SOAP's `mustUnderstand`; no other's.
+fn known_attribute(
+    attribute: &quick_xml::events::attributes::Attribute<'_>,
+    resolver: &NamespaceResolver,
+) -> Result<Option<Cow<'static, str>>, Rule> {
+    let (resolved, local) = resolver.resolve_attribute(attribute.key);
+    let local: &str = local.as_ref();
+    match resolved {
+        ResolveResult::Unbound => Ok(Some(Cow::Owned(local.to_owned()))),
+        ResolveResult::Bound(found) => Ok(match (found.0, local) {
+            (XSI, "type") => Some(Cow::Borrowed(XSI_TYPE)),
+            (SOAP11 | SOAP12, "mustUnderstand") => Some(Cow::Borrowed(MUST_UNDERSTAND)),
+            _ => None,
+        }),
+        ResolveResult::Unknown(_) => Err(Rule::NotWellFormed),
     }
 }

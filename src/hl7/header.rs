@@ -1,0 +1,124 @@
+//! A document's ids, versions, organisations and patient, as they stand there (MESSAGE12 §3).
+//!
+//! **Invariant:** each is looked for in its own place only: the patient's identifiers are those of
+//! `recordTarget/patientRole`, never a guardian's or a participant's.
+
+use std::collections::HashSet;
+
+use domain::{Agb, InstanceId, RavNumber, Sensitive, Ura};
+
+use crate::{envelope::instance_id, text::single_line, xml::Tree};
+
+const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
+
+const AUTHOR: &[&str] = &["author", "assignedAuthor", "representedOrganization", "id"];
+const CUSTODIAN: &[&str] = &["custodian", "assignedCustodian", "representedCustodianOrganization", "id"];
+const RECEIVER: &[&str] = &["informationRecipient", "intendedRecipient", "receivedOrganization", "id"];
+
+/// The first id on a path.
+pub(crate) fn first_id(tree: &Tree, document: usize, names: &[&str]) -> Option<InstanceId> {
+    ids(tree, document, names).next()
+}
+
+fn ids<'t>(tree: &'t Tree, document: usize, names: &[&str]) -> impl Iterator<Item = InstanceId> + 't {
+    tree.path(document, names).into_iter().filter_map(|i| instance_id(tree, i))
+}
+
+/// The id of the document this one replaces.
+pub(crate) fn replaces(tree: &Tree, document: usize) -> Option<InstanceId> {
+    tree.named(document, "relatedDocument")
+        .filter(|r| tree.trimmed(*r, "typeCode") == Some("RPLC"))
+        .find_map(|r| first_id(tree, r, &["parentDocument", "id"]))
+}
+
+/// The value of the first element of a name.
+pub(crate) fn value(tree: &Tree, document: usize, name: &str) -> Option<String> {
+    tree.named(document, name).next().and_then(|i| tree.attribute(i, "value")).map(single_line)
+}
+
+/// A sending organisation and whether something else than a URA or AGB number stood where one belongs.
+pub(crate) struct FoundSender {
+    pub(crate) sender: Option<InstanceId>,
+    pub(crate) unusable: bool,
+}
+
+/// The author's organisation, else the custodian: a URA number before an AGB number, of several the least, so that their
+/// order does not matter. Only eight digits count: the number stands in the clear.
+pub(crate) fn sender(tree: &Tree, document: usize) -> FoundSender {
+    let mut unusable = false;
+    for names in [AUTHOR, CUSTODIAN] {
+        let mut best: Option<(u8, String)> = None;
+        for id in ids(tree, document, names) {
+            let Some(extension) = id.extension else { continue };
+            let found = match id.root.as_str() {
+                Ura::ROOT => Ura::parse(&extension).ok().map(|_| (0, extension)),
+                Agb::ROOT => Agb::parse(&extension).ok().map(|_| (1, extension)),
+                _ => continue,
+            };
+            match found {
+                None => unusable = true,
+                Some(found) if best.as_ref().is_none_or(|best| found < *best) => best = Some(found),
+                Some(_) => {}
+            }
+        }
+        if let Some((rank, extension)) = best {
+            let root = if rank == 0 { Ura::ROOT } else { Agb::ROOT };
+            return FoundSender {
+                sender: Some(InstanceId { root: root.to_owned(), extension: Some(extension) }),
+                unusable,
+            };
+        }
+    }
+    FoundSender { sender: None, unusable }
+}
+
+/// The receiving organisations: the first (a RAV before another), and what stands as RAV numbers.
+pub(crate) struct FoundReceivers {
+    pub(crate) first: Option<InstanceId>,
+    pub(crate) ravs: HashSet<RavNumber>,
+    /// A RAV number that is none: it is not ours.
+    pub(crate) unusable: bool,
+}
+
+pub(crate) fn receivers(tree: &Tree, document: usize) -> FoundReceivers {
+    let mut found = FoundReceivers { first: None, ravs: HashSet::new(), unusable: false };
+    for id in ids(tree, document, RECEIVER) {
+        let is_rav = id.root == RavNumber::ROOT;
+        if is_rav {
+            match id.extension.as_deref().and_then(RavNumber::parse) {
+                Some(number) => _ = found.ravs.insert(number),
+                None => found.unusable = true,
+            }
+        }
+        if found.first.as_ref().is_none_or(|first| is_rav && first.root != RavNumber::ROOT) {
+            found.first = Some(id);
+        }
+    }
+    found
+}
+
+/// The patient's BSNs as they stand there, each once, in order.
+pub(crate) fn bsns(tree: &Tree, patient: Option<usize>) -> Vec<Sensitive> {
+    let ids = patient.into_iter().flat_map(|p| tree.named(p, "id"));
+    let texts =
+        ids.filter(|id| tree.trimmed(*id, "root") == Some(BSN_ROOT)).filter_map(|id| tree.trimmed(id, "extension"));
+    let mut seen = HashSet::new();
+    texts.filter(|text| seen.insert(*text)).map(|text| Sensitive::new(single_line(text))).collect()
+}
+
+/// A code and its system, where one is given.
+pub(crate) struct FoundCode {
+    pub(crate) code: String,
+    pub(crate) system: Option<String>,
+}
+
+pub(crate) fn gender(tree: &Tree, patient: Option<usize>) -> Option<FoundCode> {
+    let place = tree.path(patient?, &["patient", "administrativeGenderCode"]).first().copied()?;
+    let text = |name| tree.trimmed(place, name).map(str::to_owned);
+    text("code").map(|code| FoundCode { code, system: text("codeSystem") })
+}
+
+pub(crate) fn birth_time(tree: &Tree, patient: Option<usize>) -> Option<Sensitive> {
+    let place = tree.path(patient?, &["patient", "birthTime"]).first().copied()?;
+    tree.trimmed(place, "value").map(|text| Sensitive::new(text.to_owned()))
+}

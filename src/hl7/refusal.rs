@@ -1,0 +1,53 @@
+//! A message that is not taken in: which answer, why, and what the answer needs.
+
+use domain::InstanceId;
+
+use crate::{
+    envelope::Reply,
+    message::ValidMessage,
+    rules::{Finding, Rule},
+};
+
+/// Which negative answer a refusal is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// CE: understood, but may not be taken.
+    NotAccepted,
+    /// CR: nothing could be made of it.
+    NotReadable,
+    /// CR with HTTP 503: it could not be stored; the sender must keep and repeat it.
+    NotStored,
+}
+
+/// A message that is not taken in. Holds ids to answer with, and no value of the message.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Which answer.
+    pub refused: Refused,
+    /// Everything found; the first is the reason.
+    pub findings: Vec<Finding>,
+    /// How to answer.
+    pub reply: Reply,
+    /// Sending organisation, where it could be read.
+    pub sender: Option<InstanceId>,
+}
+
+impl Refusal {
+    pub(crate) fn new(refused: Refused, rule: Rule, reply: Reply) -> Box<Self> {
+        Box::new(Self { refused, findings: vec![Finding::at(rule, "")], reply, sender: None })
+    }
+
+    /// A message that was read, but may not be taken in for a reason of the store.
+    #[must_use]
+    pub fn of(message: &ValidMessage, refused: Refused, rule: Rule) -> Self {
+        let mut findings = vec![Finding::at(rule, "")];
+        findings.extend(message.findings.iter().cloned());
+        Self { refused, findings, reply: message.reply.clone(), sender: message.header.sender.clone() }
+    }
+
+    /// The reason.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        self.findings.first().map_or(Rule::NoMessage, |f| f.rule)
+    }
+}
