@@ -56,6 +56,36 @@ pub fn activate(
     pepper: &Pepper,
     cost: Parameters,
 ) -> Result<Activation, SignInError> {
+    activated(record, code, passphrase, pepper, cost).map(|(activation, _)| activation)
+}
+
+/// The same, and the session that follows: the passphrase has just been chosen, so nothing is derived a second time.
+///
+/// # Errors
+/// As [`activate`]; a role that the account does not have.
+pub fn activate_and_enter(
+    record: &AccountKeys,
+    code: &ActivationCode,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+    cost: Parameters,
+    role: RoleName,
+) -> Result<(Activation, SignedIn), SignInError> {
+    if record.roles & role.bit() == 0 {
+        return Err(SignInError::NotThisRole);
+    }
+    let (activation, own) = activated(record, code, passphrase, pepper, cost)?;
+    let signed_in = session(record, &activation.members, own, role).map_err(wrong)?;
+    Ok((activation, signed_in))
+}
+
+fn activated(
+    record: &AccountKeys,
+    code: &ActivationCode,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+    cost: Parameters,
+) -> Result<(Activation, ReaderPrivate), SignInError> {
     if passphrase.characters() < passphrase_characters_min() {
         return Err(SignInError::PassphraseTooShort);
     }
@@ -71,7 +101,7 @@ pub fn activate(
     let place = private_place(record.account);
     // REVEAL: the new private key, straight under the passphrase.
     let private_sealed = seal::seal_under_passphrase(passphrase, pepper, cost, &place, own.expose()).map_err(wrong)?;
-    Ok(Activation { public, private_sealed, members })
+    Ok((Activation { public, private_sealed, members }, own))
 }
 
 fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMember, SealError> {
@@ -105,14 +135,19 @@ pub fn sign_in(
     if record.roles & role.bit() == 0 {
         return Err(SignInError::NotThisRole);
     }
-    session(record, own, role).map_err(wrong)
+    session(record, &record.members, own, role).map_err(wrong)
 }
 
-fn session(record: &AccountKeys, own: ReaderPrivate, role: RoleName) -> Result<SignedIn, SealError> {
+fn session(
+    record: &AccountKeys,
+    members: &[RoleMember],
+    own: ReaderPrivate,
+    role: RoleName,
+) -> Result<SignedIn, SealError> {
     let (account, staff, name) = (record.account, record.staff.clone(), record.name.clone());
     let keys = match reader_of(role) {
         Some(reader) => {
-            let mut members: Vec<&RoleMember> = record.members.iter().filter(|m| m.reader == reader).collect();
+            let mut members: Vec<&RoleMember> = members.iter().filter(|m| m.reader == reader).collect();
             members.sort_by_key(|m| m.epoch);
             let privates = members.into_iter().map(|m| m.open(account, &own)).collect::<Result<_, _>>()?;
             KeyRing::new(reader, privates)

@@ -7,7 +7,7 @@ use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
 use store::{KeySource, NewStore, Origin, Store};
 
-use crate::error::AppError;
+use crate::{error::AppError, ride_file::is_staff_number};
 
 // LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
 const RETENTION_DAYS: u32 = 358;
@@ -93,7 +93,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     let rav = RavNumber::new(config.organisation.rav).ok_or_else(|| wrong("error-config-rav"))?;
     let mut staff: Vec<&str> = config.account.iter().map(|a| a.staff.trim()).collect();
     staff.sort_unstable();
-    if staff.windows(2).any(|pair| pair[0] == pair[1]) || staff.iter().any(|s| s.is_empty()) {
+    if staff.windows(2).any(|pair| pair[0] == pair[1]) || !staff.iter().all(|s| is_staff_number(s)) {
         return Err(wrong("error-config-staff"));
     }
     if config.account.iter().any(|a| a.roles.is_empty()) {
