@@ -73,10 +73,7 @@ fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError
 /// Opens a store for use: what is past its term goes at every start (R4).
 fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
     let (mut store, root) = open(folder, keys)?;
-    let due = store.purge_preview(now())?;
-    if due.records + due.rides + due.identifications > 0 {
-        store.purge(now())?;
-    }
+    store.purge_when_due(now())?;
     Ok((store, root))
 }
 

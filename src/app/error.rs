@@ -4,6 +4,8 @@ use std::{io::ErrorKind, path::Path};
 
 use store::{KeyError, StoreError};
 
+use crate::local;
+
 /// Exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
@@ -95,6 +97,11 @@ impl From<StoreError> for AppError {
             StoreError::WrongKeyOrDamaged => ("error-store-key-or-damage", vec![], Exit::Store),
             StoreError::Place(name) => ("error-store-place", vec![("name", (*name).to_owned())], Exit::Refused),
             StoreError::Newer(schema) => ("error-store-newer", vec![("schema", schema.to_string())], Exit::Store),
+            StoreError::ClockBack { last } => {
+                let last = local::time(*last).format("%d-%m-%Y %H:%M").to_string();
+                ("error-clock-back", vec![("last", last)], Exit::System)
+            }
+            StoreError::DiskFull => ("error-file-full", vec![], Exit::System),
             StoreError::Busy(seconds) => ("error-store-busy", vec![("seconds", seconds.to_string())], Exit::System),
             StoreError::Tampered => ("error-store-tampered", vec![], Exit::Store),
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
@@ -120,6 +127,7 @@ impl From<KeyError> for AppError {
             KeyError::NoKeyStore => ("error-key-store-none", vec![]),
             KeyError::Locked => ("error-key-store-locked", vec![]),
             KeyError::EntryAbsent => ("error-key-store-empty", vec![]),
+            KeyError::EntryExists => ("error-key-store-exists", vec![]),
             KeyError::EntryContent => ("error-key-store-content", vec![]),
         };
         Self { key, values, exit: Exit::Store }

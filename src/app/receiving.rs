@@ -230,7 +230,7 @@ impl Receiving {
     fn try_round(&mut self, purged: &mut Option<NaiveDate>, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let today = local::day(now);
         if *purged != Some(today) {
-            self.inbox.store_mut().purge(now)?;
+            self.inbox.store_mut().purge_when_due(now)?;
             *purged = Some(today);
         }
         self.deliver_due(now)

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, NewStore, Origin, Store};
+use store::{KeySource, Made, NewStore, Origin, Store};
 
 use crate::{error::AppError, ride_file::is_staff_number};
 
@@ -114,7 +114,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     })
 }
 
-/// Makes a store: keys are kept first, so that no store is there whose key is nowhere.
+/// Makes a store; its keys are kept before it gets its name, so that no store is there whose key is nowhere.
 ///
 /// # Errors
 /// When there is a store or key already, a production store has no recovery kit, or the system refuses.
@@ -130,8 +130,8 @@ pub fn init(
     }
     keys.must_be_empty()?;
     let root = store::new_root()?;
-    let (_, made) = Store::create(folder, &root, new, origin, now)?;
-    keys.keep(&root, &made.routing)?;
+    let keep = |made: &Made| Ok::<_, AppError>(keys.keep(&root, &made.routing)?);
+    let (_, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
         name: name.clone(),
