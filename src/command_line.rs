@@ -4,7 +4,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use app::AppError;
+use clap::{
+    Arg, ArgAction, ArgMatches, Command,
+    error::{ContextKind, ContextValue, ErrorKind},
+    value_parser,
+};
 use viewmodel::Texts;
 
 /// What the command line asks for.
@@ -12,14 +17,7 @@ pub enum Asked {
     /// The window on an existing store.
     Window,
     /// A temporary store full of invented data.
-    Demo {
-        /// Write every screen as PNG here instead of opening a window.
-        screenshots: Option<PathBuf>,
-        /// Messages to invent.
-        messages: usize,
-        /// Seed of the invention.
-        seed: u64,
-    },
+    Demo(Demo),
     /// A store without the assistant.
     Init {
         /// The TOML of DESIGN §8.
@@ -73,6 +71,16 @@ pub enum Asked {
     Restore(PathBuf),
 }
 
+/// What the demo is asked for.
+pub struct Demo {
+    /// Write every screen as PNG here instead of opening a window.
+    pub screenshots: Option<PathBuf>,
+    /// Messages to invent.
+    pub messages: usize,
+    /// Seed of the invention.
+    pub seed: u64,
+}
+
 /// Where the store and its root secret are.
 pub struct Place {
     /// The store's folder.
@@ -83,26 +91,63 @@ pub struct Place {
     pub group: bool,
 }
 
-/// Reads the command line; help and wrong use are printed and end the program with clap's exit codes (0, 2).
-pub fn read(texts: &Texts) -> (Place, Asked) {
-    let matches = commands(texts).get_matches();
+/// Why nothing is to be done.
+pub enum Ended {
+    /// Help or the version, in this text.
+    Said(String),
+    /// Wrong use.
+    Wrong(AppError),
+}
+
+/// Reads the command line.
+///
+/// # Errors
+/// Help or version that was asked for, or wrong use.
+pub fn read(texts: &Texts) -> Result<(Place, Asked), Ended> {
+    let matches = commands(texts).try_get_matches().map_err(|error| ended(&error))?;
     let place = Place {
         store: matches.get_one("store").cloned(),
         key_file: matches.get_one("key-file").cloned(),
         group: matches.get_flag("group"),
     };
-    (place, asked(&matches))
+    Ok((place, asked(&matches)))
+}
+
+/// The parser's words are English and several lines: one sentence of ours, with what was typed.
+fn ended(error: &clap::Error) -> Ended {
+    if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
+        return Ended::Said(error.render().to_string());
+    }
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(_) | None => String::new(),
+    };
+    let argument = ("argument", context(ContextKind::InvalidArg));
+    let value = ("value", context(ContextKind::InvalidValue));
+    let named = |key, values| Ended::Wrong(AppError::refused(key, values));
+    let kinds = [
+        (ErrorKind::UnknownArgument, "cli-wrong-argument"),
+        (ErrorKind::InvalidSubcommand, "cli-wrong-command"),
+        (ErrorKind::MissingRequiredArgument, "cli-wrong-missing"),
+        (ErrorKind::MissingSubcommand, "cli-wrong-no-command"),
+        (ErrorKind::InvalidValue, "cli-wrong-value"),
+        (ErrorKind::ValueValidation, "cli-wrong-value"),
+    ];
+    let key = kinds.iter().find(|(kind, _)| *kind == error.kind()).map_or("cli-wrong", |(_, key)| key);
+    let command = ("command", context(ContextKind::InvalidSubcommand));
+    named(key, vec![argument, value, command])
 }
 
 fn asked(matches: &ArgMatches) -> Asked {
     let path = |m: &ArgMatches| m.get_one::<PathBuf>("file").cloned().unwrap_or_default();
     let paths = |m: &ArgMatches| m.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect::<Vec<_>>();
     match matches.subcommand() {
-        Some(("demo", m)) => Asked::Demo {
+        Some(("demo", m)) => Asked::Demo(Demo {
             screenshots: m.get_one("screenshots").cloned(),
             messages: m.get_one("messages").copied().unwrap_or(20_000),
             seed: m.get_one("seed").copied().unwrap_or(12),
-        },
+        }),
         Some(("init", m)) => Asked::Init {
             config: m.get_one::<PathBuf>("config").cloned().unwrap_or_default(),
             json: m.get_flag("json"),

@@ -1,38 +1,47 @@
 //! The binary: wires the layers together. The only file that knows them all.
 //!
 //! **Not here:** what a command does (`app`), what a screen looks like (`ui`).
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "the command line's results and messages leave here")]
 
 mod command_line;
 mod demo;
+mod output;
+mod pictures;
 
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
+    time::Duration,
 };
 
-use app::{AppError, Engine, Exit, Receiving, Worker, reports};
+use app::{AppError, Engine, Exit, Receiving, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
-use command_line::{Asked, Place};
+use command_line::{Asked, Ended, Place};
 use store::{Archive, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Texts};
 
-fn main() -> anyhow::Result<ExitCode> {
+fn main() -> ExitCode {
     let locale = sys_locale::get_locale().unwrap_or_default();
-    let texts = Texts::load(Language::of_locale(&locale))?;
-    let (place, asked) = command_line::read(&texts);
-    let program = Program { texts, place };
-    Ok(match program.run(asked) {
-        Ok(exit) => ExitCode::from(exit.code()),
+    let exit = match Texts::load(Language::of_locale(&locale)) {
+        Ok(texts) => run(&texts),
         Err(error) => {
-            eprintln!("{}", program.texts.format(error.key, &error.values));
-            ExitCode::from(error.exit.code())
+            output::aside(&error.to_string());
+            Exit::System
         }
-    })
+    };
+    ExitCode::from(exit.code())
 }
 
-fn now() -> DateTime<Utc> {
-    Utc::now()
+/// Runs what was asked; an error is one line.
+fn run(texts: &Texts) -> Exit {
+    let done = match command_line::read(texts) {
+        Ok((place, asked)) => Program { texts: texts.clone(), place }.run(asked),
+        Err(Ended::Said(text)) => output::result(&text).map(|()| Exit::Done),
+        Err(Ended::Wrong(error)) => Err(error),
+    };
+    done.unwrap_or_else(|error| {
+        output::aside(&texts.format(error.key, &error.values));
+        error.exit
+    })
 }
 
 /// Which machine and version this is, for the log.
@@ -48,53 +57,67 @@ struct Program {
     place: Place,
 }
 
+fn now() -> DateTime<Utc> {
+    Utc::now()
+}
+
+/// Opens a store as it lies.
+fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
+    if !folder.join("terugblik.db").exists() {
+        return Err(store::StoreError::Absent(folder.to_path_buf()).into());
+    }
+    let root = keys.root()?;
+    Ok((Store::open(folder, &root, origin(), now())?, root))
+}
+
+/// Opens a store for use: what is past its term goes at every start (R4).
+fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
+    let (mut store, root) = open(folder, keys)?;
+    store.purge_when_due(now())?;
+    Ok((store, root))
+}
+
 impl Program {
-    fn folder(&self) -> PathBuf {
+    fn folder(&self) -> Result<PathBuf, AppError> {
         let usual = || {
             let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
             let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
             data.or_else(home).unwrap_or_default().join("terugblik")
         };
-        self.place.store.clone().unwrap_or_else(usual)
+        // Absolute: the entry in the key store is named after it, whatever the working folder.
+        let folder = self.place.store.clone().unwrap_or_else(usual);
+        std::path::absolute(&folder).map_err(|e| AppError::file(&folder, &e))
     }
 
-    fn keys(&self) -> KeySource {
-        match &self.place.key_file {
+    fn keys(&self) -> Result<KeySource, AppError> {
+        Ok(match &self.place.key_file {
             Some(path) => KeySource::File { path: path.clone(), group: self.place.group },
-            None => KeySource::KeyStore { folder: self.folder() },
-        }
+            None => KeySource::KeyStore { folder: self.folder()? },
+        })
     }
 
     fn open(&self) -> Result<(Store, RootSecret), AppError> {
-        let folder = self.folder();
-        if !folder.join("terugblik.db").exists() {
-            return Err(store::StoreError::Absent(folder).into());
-        }
-        let root = self.keys().root()?;
-        let mut store = Store::open(&folder, &root, origin(), now())?;
-        // What is past its term goes at every start (R4).
-        let due = store.purge_preview(now())?;
-        if due.records + due.rides + due.identifications > 0 {
-            store.purge(now())?;
-        }
-        Ok((store, root))
+        open_purged(&self.folder()?, &self.keys()?)
     }
 
     fn receiving(&self) -> Result<Receiving, AppError> {
         let (store, _) = self.open()?;
-        Receiving::new(Inbox::new(store, self.keys().routing()?))
+        Receiving::new(Inbox::new(store, self.keys()?.routing()?))
     }
 
-    fn say(&self, key: &str, values: &[(&'static str, String)]) {
-        println!("{}", self.texts.format(key, values));
+    fn say(&self, key: &str, values: &[(&'static str, String)]) -> Result<(), AppError> {
+        output::result(&self.texts.format(key, values))
     }
 
+    fn tell(&self, key: &str, values: &[(&'static str, String)]) {
+        output::aside(&self.texts.format(key, values));
+    }
+
+    /// Does what was asked. An error that does not know its place gets the store's.
     fn run(&self, asked: Asked) -> Result<Exit, AppError> {
-        match asked {
+        let done = match asked {
             Asked::Window => self.window(),
-            Asked::Demo { screenshots, messages, seed } => {
-                demo::run(&self.texts, screenshots.as_deref(), messages, seed)
-            }
+            Asked::Demo(asked) => demo::run(&self.texts, asked),
             Asked::Init { config, json, recovery_kit } => self.init(&config, json, recovery_kit.as_deref()),
             Asked::ImportRides(file) => self.import_rides(&file),
             Asked::ImportMessages(files) => self.import_messages(&files),
@@ -107,44 +130,57 @@ impl Program {
             Asked::Receive { once } => self.receive(once),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),
+        };
+        match (done, self.folder()) {
+            (Err(error), Ok(folder)) => Err(error.at(&folder)),
+            (done, _) => done,
         }
     }
 
     fn window(&self) -> Result<Exit, AppError> {
-        let (folder, keys) = (self.folder(), self.keys());
-        let (store, root) = self.open()?;
-        let test = store.settings().kind == domain::StoreKind::Test;
+        let (folder, keys) = (self.folder()?, self.keys()?);
+        // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |_| {
-            let inbox = Inbox::new(Store::open(&folder, &root, origin(), now())?, keys.routing()?);
-            Ok(Engine::new(Archive::new(store), Some(Receiving::new(inbox)?), app::Parameters::STANDARD, Vec::new()))
+            let engine = || {
+                let (store, root) = open_purged(&folder, &keys)?;
+                let inbox = Inbox::new(Store::open(&folder, &root, origin(), now())?, keys.routing()?);
+                let receiving = Receiving::new(inbox)?;
+                Ok(Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new()))
+            };
+            engine().map_err(|error: AppError| error.at(&folder))
         });
-        let worker = Worker::start(now, test, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
+        // Whether it is a test store is known once it is open: the strip comes with the first real frame.
+        let worker = Worker::start(now, false, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
         show(worker, self.texts.clone())
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
+        let new = app::read_config(&read_text(config)?).map_err(|error| error.at(config))?;
         if kit.is_some() {
-            return Err(AppError::refused("error-production-without-kit", vec![]));
+            let key = match new.kind {
+                domain::StoreKind::Production => "error-production-without-kit",
+                domain::StoreKind::Test => "error-kit-later",
+            };
+            return Err(AppError::refused(key, vec![]));
         }
-        let new = app::read_config(&read_text(config)?)?;
-        let codes = app::init(&self.folder(), &self.keys(), &new, origin(), now())?;
+        let folder = self.folder()?;
+        let codes = app::init(&folder, &self.keys()?, &new, origin(), now())?;
         if json {
-            let text = serde_json::to_string_pretty(&codes).map_err(|_| AppError::refused("error-system", vec![]))?;
-            println!("{text}");
+            output::result(&pretty(&serde_json::to_value(&codes))?)?;
         } else {
             for code in &codes {
                 let values = [("staff", code.staff.clone()), ("name", code.name.clone()), ("code", code.code.clone())];
-                self.say("cli-init-account", &values);
+                self.say("cli-init-account", &values)?;
             }
         }
-        let place = [("place", self.folder().display().to_string())];
-        eprintln!("{}", self.texts.format("cli-init-done", &place));
+        self.tell("cli-init-done", &[("place", folder.display().to_string())]);
         Ok(Exit::Done)
     }
 
     fn import_rides(&self, file: &Path) -> Result<Exit, AppError> {
-        let bytes = std::fs::read(file).map_err(|e| AppError::file(file, &e))?;
-        let done = self.receiving()?.import_rides(&bytes, now(), &mut |_, _| true)?;
+        let bytes = app::read_rides(file)?;
+        let mut receiving = self.receiving()?;
+        let done = receiving.import_rides(&bytes, now(), &mut |_, _| true).map_err(|error| error.at(file))?;
         let number = |n: u64| self.texts.number(n);
         let values = [
             ("new", number(done.new)),
@@ -152,20 +188,36 @@ impl Program {
             ("unchanged", number(done.unchanged)),
             ("linked", number(done.linked)),
         ];
-        self.say("cli-rides-done", &values);
+        self.say("cli-rides-done", &values)?;
         Ok(Exit::Done)
     }
 
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {
-        let done = self.receiving()?.import_messages(files, now(), &mut |_, _| true)?;
+        let mut receiving = self.receiving()?;
+        let done = receiving.import_messages(files, now(), &mut |_, _| true)?;
+        for refused in &done.refusals {
+            let values = [
+                ("place", refused.place.display().to_string()),
+                ("rule", self.texts.get(&format!("rule-{}", refused.rule.id()))),
+                ("remedy", self.texts.get(refused.remedy())),
+            ];
+            self.tell("cli-message-refused", &values);
+        }
+        for error in &done.unreadable {
+            self.tell(error.key, &error.values);
+        }
         let number = |n: u64| self.texts.number(n);
         let values = [
             ("taken", number(done.taken_in)),
             ("repeated", number(done.repeated + done.superseded)),
             ("refused", number(done.refused)),
         ];
-        self.say("notice-imported", &values);
-        Ok(if done.refused > 0 { Exit::Refused } else { Exit::Done })
+        self.say("notice-imported", &values)?;
+        Ok(match (done.unreadable.first(), done.refused) {
+            (Some(error), _) => error.exit,
+            (None, 0) => Exit::Done,
+            (None, _) => Exit::Refused,
+        })
     }
 
     fn inspect(
@@ -176,94 +228,102 @@ impl Program {
         files: &[PathBuf],
     ) -> Result<Exit, AppError> {
         let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), read_text(p)?))).transpose()?;
-        let profiles = reports::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
+        let profiles = inspecting::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
         let rav = rav.and_then(domain::RavNumber::new);
         let (mut found, mut exit) = (Vec::new(), Exit::Done);
         for file in files {
-            let bytes = std::fs::read(file).map_err(|e| AppError::file(file, &e))?;
-            let name = file.display().to_string();
-            let one = reports::inspect(&name, &bytes, &profiles, rav, self.texts.language(), now());
+            // One file that cannot be read leaves the others' results.
+            let one = match app::read_at_most(file, app::message_bytes_max()) {
+                Ok(bytes) => {
+                    let name = file.display().to_string();
+                    let language = self.texts.language();
+                    inspecting::inspect(&name, &bytes, &profiles, rav, language, now())
+                }
+                Err(error) => {
+                    self.tell(error.key, &error.values);
+                    exit = error.exit;
+                    continue;
+                }
+            };
             exit = if one.exit.code() > exit.code() { one.exit } else { exit };
             found.push(one.json);
         }
         if json {
-            let all = if found.len() == 1 { found.remove(0) } else { serde_json::Value::Array(found) };
-            println!("{}", serde_json::to_string_pretty(&all).unwrap_or_default());
+            let all = if files.len() == 1 { found.pop() } else { Some(serde_json::Value::Array(found)) };
+            all.map_or(Ok(()), |all| output::result(&pretty(&Ok(all))?))?;
         } else {
             for one in &found {
-                println!("{}", reports::inspect_text(one));
+                output::result(&inspecting::report(one, &self.texts))?;
             }
         }
         Ok(exit)
     }
 
     fn status(&self, json: bool, check: bool) -> Result<Exit, AppError> {
-        let (store, _) = self.open()?;
-        let status = store.status(true)?;
-        if json {
-            println!("{}", reports::status_json(&status)?);
-        } else {
-            print!("{}", reports::status_text(&status, &self.texts));
-        }
+        let status = self.open()?.0.status(true)?;
+        let text = if json { reports::status_json(&status)? } else { reports::status_text(&status, &self.texts) };
+        output::result(&text)?;
         Ok(if check { reports::status_exit(&status) } else { Exit::Done })
     }
 
     fn purge(&self, dry_run: bool) -> Result<Exit, AppError> {
-        let root = self.keys().root()?;
-        let mut store = Store::open(&self.folder(), &root, origin(), now())?;
+        let (mut store, _) = open(&self.folder()?, &self.keys()?)?;
         let purged = if dry_run { store.purge_preview(now())? } else { store.purge(now())? };
-        print!("{}", reports::purge_text(&purged, dry_run, &self.texts));
+        output::result(&reports::purge_text(&purged, dry_run, &self.texts))?;
         Ok(Exit::Done)
     }
 
     fn audit_verify(&self) -> Result<Exit, AppError> {
-        let (store, _) = self.open()?;
-        let result = store.verify_log(None, |_| true)?;
+        let result = self.open()?.0.verify_log(None, |_| true)?;
         match result.first_break {
             None => {
-                self.say("cli-audit-intact", &[("entries", self.texts.number(result.entries))]);
+                self.say("cli-audit-intact", &[("entries", self.texts.number(result.entries))])?;
                 Ok(Exit::Done)
             }
             Some(found) => {
-                self.say("cli-audit-broken", &[("number", found.number.to_string())]);
+                self.say("cli-audit-broken", &[("number", found.number.to_string())])?;
                 Ok(Exit::Attention)
             }
         }
     }
 
     fn connections_export(&self, file: &Path) -> Result<Exit, AppError> {
-        let (store, _) = self.open()?;
-        let hospitals = store.connections()?;
+        let hospitals = self.open()?.0.connections()?;
         std::fs::write(file, app::connections::write(&hospitals)?).map_err(|e| AppError::file(file, &e))?;
-        self.say("cli-connections-done", &[("count", hospitals.len().to_string())]);
+        self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
     }
 
     fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = app::connections::read(&read_text(file)?)?;
+        let hospitals = app::connections::read(&read_text(file)?).map_err(|error| error.at(file))?;
         let (mut store, _) = self.open()?;
         store.set_connections(&hospitals, now())?;
-        self.say("cli-connections-done", &[("count", hospitals.len().to_string())]);
+        self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
     }
 
-    /// Delivers what waits, for ever; a new day drops yesterday's keys at the first round after midnight.
+    /// Delivers what waits, for ever; a new day drops yesterday's keys at the first round after midnight, and purges.
     fn receive(&self, once: bool) -> Result<Exit, AppError> {
+        const PAUSE: Duration = Duration::from_secs(5);
         let mut receiving = self.receiving()?;
         if !receiving.inbox.delivers() {
             return Err(AppError { key: "cli-receive-none", values: vec![], exit: Exit::Store });
         }
-        eprintln!("{}", self.texts.get("cli-receive-started"));
+        self.tell("cli-receive-started", &[]);
+        let mut purged = None;
         loop {
-            receiving.inbox.turn_day(now());
-            let count = receiving.deliver(now())?;
-            if count > 0 || once {
-                self.say("cli-receive-round", &[("count", self.texts.number(count))]);
+            let round = receiving.round(&mut purged, now())?;
+            match round {
+                Some(count) if count > 0 || once => {
+                    self.say("cli-receive-round", &[("count", self.texts.number(count))])?;
+                }
+                Some(_) => {}
+                None => self.tell("cli-receive-busy", &[]),
             }
             if once {
-                return Ok(Exit::Done);
+                return Ok(if round.is_some() { Exit::Done } else { Exit::System });
             }
-            std::thread::sleep(std::time::Duration::from_secs(5));
+            std::thread::sleep(PAUSE);
         }
     }
 
@@ -271,16 +331,21 @@ impl Program {
         let (mut store, root) = self.open()?;
         let records = store.backup(&root, file, now())?;
         let values = [("records", self.texts.number(records)), ("place", file.display().to_string())];
-        self.say("cli-backup-done", &values);
+        self.say("cli-backup-done", &values)?;
         Ok(Exit::Done)
     }
 
     fn restore(&self, file: &Path) -> Result<Exit, AppError> {
-        let root = self.keys().root()?;
-        Store::restore(&self.folder(), &root, file, origin(), now())?;
-        self.say("cli-restore-done", &[("place", self.folder().display().to_string())]);
+        let (root, folder) = (self.keys()?.root()?, self.folder()?);
+        Store::restore(&folder, &root, file, origin(), now())?;
+        self.say("cli-restore-done", &[("place", folder.display().to_string())])?;
         Ok(Exit::Done)
     }
+}
+
+fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppError> {
+    let text = value.as_ref().ok().and_then(|value| serde_json::to_string_pretty(value).ok());
+    text.ok_or_else(|| AppError::refused("error-system", vec![]))
 }
 
 fn read_text(file: &Path) -> Result<String, AppError> {
@@ -289,12 +354,10 @@ fn read_text(file: &Path) -> Result<String, AppError> {
 
 /// Opens the window on a worker.
 fn show(worker: Worker, texts: Texts) -> Result<Exit, AppError> {
+    let failed = |key, values| AppError { key, values, exit: Exit::System };
     ui::window::run(Box::new(worker), texts, ui::Look::System).map(|()| Exit::Done).map_err(|error| match error {
-        ui::WindowError::NoDisplay => AppError { key: "error-window-display", values: vec![], exit: Exit::System },
-        ui::WindowError::Library { package } => {
-            let values = vec![("package", package.to_owned())];
-            AppError { key: "error-window-library", values, exit: Exit::System }
-        }
-        ui::WindowError::Other(_) => AppError { key: "error-window-other", values: vec![], exit: Exit::System },
+        ui::WindowError::NoDisplay => failed("error-window-display", vec![]),
+        ui::WindowError::Library { package } => failed("error-window-library", vec![("package", package.to_owned())]),
+        ui::WindowError::Other(_) => failed("error-window-other", vec![]),
     })
 }

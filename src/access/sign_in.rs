@@ -56,6 +56,36 @@ pub fn activate<'a>(
     pepper: &Pepper,
     cost: Parameters,
 ) -> Result<Activation, SignInError> {
+    activated(record, code, passphrase, pepper, cost).map(|(activation, _)| activation)
+}
+
+/// The same, and the session that follows: the passphrase has just been chosen, so nothing is derived a second time.
+///
+/// # Errors
+/// As [`activate`]; a role that the account does not have.
+pub fn activate_and_enter(
+    record: &AccountKeys,
+    code: &ActivationCode,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+    cost: Parameters,
+    role: RoleName,
+) -> Result<(Activation, SignedIn), SignInError> {
+    if record.roles & role.bit() == 0 {
+        return Err(SignInError::NotThisRole);
+    }
+    let (activation, own) = activated(record, code, passphrase, pepper, cost)?;
+    let signed_in = session(record, &activation.members, own, role)?;
+    Ok((activation, signed_in))
+}
+
+fn activated<'a>(
+    record: impl Into<Option<&'a AccountKeys>>,
+    code: &ActivationCode,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+    cost: Parameters,
+) -> Result<(Activation, ReaderPrivate), SignInError> {
     if passphrase.characters() < passphrase_characters_min() {
         return Err(SignInError::PassphraseTooShort);
     }
@@ -74,7 +104,7 @@ pub fn activate<'a>(
         .map(|entry| member(entry, record.account, &public))
         .collect::<Result<_, _>>()
         .map_err(wrong)?;
-    Ok(Activation { public, private_sealed, members })
+    Ok((Activation { public, private_sealed, members }, own))
 }
 
 fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMember, SealError> {
@@ -108,7 +138,7 @@ pub fn sign_in(
     if record.roles & role.bit() == 0 {
         return Err(SignInError::NotThisRole);
     }
-    session(record, own, role)
+    session(record, &record.members, own, role)
 }
 
 /// After a sign-in: the private key under the same passphrase anew, where `cost` is higher than what it stands under (R24);
@@ -131,11 +161,16 @@ pub fn renew_private(
     seal::seal_under_passphrase(passphrase, pepper, cost, &place, &own).map(Some).map_err(wrong)
 }
 
-fn session(record: &AccountKeys, own: ReaderPrivate, role: RoleName) -> Result<SignedIn, SignInError> {
+fn session(
+    record: &AccountKeys,
+    members: &[RoleMember],
+    own: ReaderPrivate,
+    role: RoleName,
+) -> Result<SignedIn, SignInError> {
     let (account, staff, name) = (record.account, record.staff.clone(), record.name.clone());
     let keys = match reader_of(role) {
         Some(reader) => {
-            let mut members: Vec<&RoleMember> = record.members.iter().filter(|m| m.reader == reader).collect();
+            let mut members: Vec<&RoleMember> = members.iter().filter(|m| m.reader == reader).collect();
             members.sort_by_key(|m| m.epoch);
             let privates = members.into_iter().map(|m| m.open(account, &own)).collect::<Result<Vec<_>, _>>();
             let privates = privates.map_err(wrong)?;

@@ -107,7 +107,7 @@ pub fn write(hospitals: &[Hospital]) -> Result<String, AppError> {
         agreement: h.agreements.iter().map(agreement).collect(),
     };
     let file = File { hospital: hospitals.iter().map(table).collect() };
-    toml::to_string(&file).map_err(|_| AppError::refused("error-config", vec![]))
+    toml::to_string(&file).map_err(|_| AppError::refused("error-system", vec![]))
 }
 
 fn agreement(agreement: &WorkAgreement) -> AgreementTable {

@@ -1,17 +1,27 @@
 //! The demo: a temporary test store, filled day by day through the same `take_in` as everything else.
 //!
 //! **Invariant:** no second way into the store; accounts are activated with their codes, the manager publishes as he would.
+//! **Not here:** what is invented (the binary hands it in), who reads when (`demo_habits`).
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicBool, Ordering},
+};
 
-use access::{ActivationCode, Parameters, Passphrase, SignedIn};
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use access::{AccountKeys, Activation, ActivationCode, Parameters, Passphrase, SignInError, SignedIn};
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
-use store::{Archive, Hospital, Inbox, NewStore, Origin, Store, WorkReason, WorkState};
+use store::{Archive, Hospital, Inbox, NewStore, Origin, Store, StoreError};
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
 
-use crate::{Engine, engine::DemoKey, error::AppError, medical_manager, publishing, receiving::Receiving};
+use crate::{
+    Engine,
+    demo_habits::Readers,
+    engine::DemoKey,
+    error::{AppError, Exit},
+    receiving::{Receiving, Summary},
+};
 
 /// One day as it comes in.
 pub struct DemoDay {
@@ -33,16 +43,14 @@ pub struct Samples {
     pub received: DateTime<Utc>,
 }
 
-/// What the demo is made of.
+/// What the demo is made of, apart from its days.
 pub struct DemoPlan {
     /// Hospitals with their agreements.
     pub hospitals: Vec<Hospital>,
     /// Professionals with accounts: staff number and name.
     pub professionals: Vec<(String, String)>,
-    /// The first day.
+    /// When the store is set up.
     pub first: DateTime<Utc>,
-    /// The days, in order.
-    pub days: Box<dyn Iterator<Item = DemoDay> + Send>,
     /// The samples.
     pub samples: Option<Samples>,
     /// Messages in all, for the progress.
@@ -55,29 +63,65 @@ const ROLES: [(&str, &str, RoleName); 4] = [
     ("9003", "T. Smeets", RoleName::FunctionalAdministrator),
     ("9004", "L. Dijkstra", RoleName::PrivacyOfficer),
 ];
+/// The professionals with a button at sign-in: the crew of the samples' rides.
+const SHOWN: [&str; 3] = ["1001", "1002", "1003"];
 
-fn passphrase() -> Zeroizing<String> {
-    Zeroizing::new(uuid::Uuid::new_v4().to_string())
-}
+/// How far the filling is. `tell` answers whether to go on.
+pub type Tell<'a> = dyn FnMut(ProgressScreen) -> bool + 'a;
 
-fn progress(done: u64, total: u64) -> ProgressScreen {
+/// The progress of the filling; also shown before the year is invented.
+#[must_use]
+pub fn progress(done: u64, total: u64) -> ProgressScreen {
     let cancel = Some(Command::Cancel);
     ProgressScreen { title: "demo-progress", sentence: "demo-progress-sentence", done: (done, total), cancel }
 }
 
-/// Makes the demo's store and fills it. `tell` gets the progress and answers whether to go on.
+/// Moves the day of a sample, in both ways that messages and ride files write it.
+#[must_use]
+pub fn moved(sample: &[u8], from: NaiveDate, to: NaiveDate) -> Vec<u8> {
+    let mut moved = sample.to_vec();
+    for format in ["%Y-%m-%d", "%Y%m%d"] {
+        let (old, new) = (from.format(format).to_string(), to.format(format).to_string());
+        let places: Vec<usize> =
+            moved.windows(old.len()).enumerate().filter(|(_, w)| *w == old.as_bytes()).map(|(at, _)| at).collect();
+        for at in places {
+            moved[at..at + old.len()].copy_from_slice(new.as_bytes());
+        }
+    }
+    moved
+}
+
+/// Makes the demo's store and fills it. Stopped or failed, nothing of it is left.
 ///
 /// # Errors
-/// When the system refuses, or the work is stopped.
+/// When the system refuses, a message is refused, or the work is stopped.
 pub fn fill(
     folder: &Path,
     plan: DemoPlan,
+    days: &mut dyn Iterator<Item = DemoDay>,
     cost: Parameters,
     origin: Origin,
-    tell: &mut dyn FnMut(ProgressScreen) -> bool,
+    tell: &mut Tell<'_>,
 ) -> Result<Engine, AppError> {
-    let DemoPlan { hospitals, professionals, first, days, samples, messages } = plan;
-    tell(progress(0, messages));
+    filled(folder, plan, days, cost, origin, tell).map_err(|error| {
+        // The store is closed; what cannot be removed here goes with the temporary folder.
+        let _ = std::fs::remove_dir_all(folder);
+        if error.key == AppError::from(StoreError::Cancelled).key {
+            return AppError { key: "demo-cancelled", values: vec![], exit: Exit::Attention };
+        }
+        error.at(folder)
+    })
+}
+
+fn filled(
+    folder: &Path,
+    plan: DemoPlan,
+    days: &mut dyn Iterator<Item = DemoDay>,
+    cost: Parameters,
+    origin: Origin,
+    tell: &mut Tell<'_>,
+) -> Result<Engine, AppError> {
+    let DemoPlan { hospitals, professionals, first, samples, messages } = plan;
     let root = store::new_root()?;
     let new = new_store(&professionals)?;
     let (mut store, made) = Store::create(folder, &root, &new, origin.clone(), first)?;
@@ -85,35 +129,29 @@ pub fn fill(
     let codes: Vec<(String, Zeroizing<String>)> =
         // REVEAL: typed over by the demo itself, as a person would.
         made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal())).collect();
-    let keys = activate_all(&mut store, codes, cost, first)?;
-    let routing = made.routing;
-    let inbox = Inbox::new(Store::open(folder, &root, origin, first)?, Some(routing));
+    let (keys, sessions) = activate_all(&mut store, codes, cost, first, tell)?;
+    let inbox = Inbox::new(Store::open(folder, &root, origin, first)?, Some(made.routing));
     let mut receiving = Receiving::new(inbox)?;
     let mut archive = Archive::new(store);
-    let mut readers = Readers::sign_in(&archive, &keys)?;
-    let mut done = 0;
-    let mut now = first;
+    let mut readers = Readers::new(sessions);
+    let (mut done, mut now) = (0, first);
     for day in days {
         if !tell(progress(done, messages)) {
-            return Err(store::StoreError::Cancelled.into());
+            return Err(StoreError::Cancelled.into());
         }
-        now = receive_day(&mut receiving, &day)?.unwrap_or(now);
+        now = receive_day(&mut receiving, &day)?;
         done += day.messages.len() as u64;
         readers.day_passes(&mut archive, now)?;
     }
-    if let Some(Samples { rides, messages, received }) = samples {
-        now = now.max(received);
-        receiving.import_rides(&rides, now, &mut |_, _| true)?;
-        for file in &messages {
-            receiving.take_in_bytes(&[file.as_slice()], now)?;
-        }
-        receiving.deliver(now)?;
-        now += chrono::TimeDelta::seconds(1);
+    if let Some(samples) = samples {
+        now = now.max(samples.received);
+        receive_samples(&mut receiving, &samples, now)?;
+        now += TimeDelta::seconds(1);
     }
     readers.finish(&mut archive, now)?;
-    let demo = keys.into_iter().filter(|k| k.role != RoleName::Professional || k.staff.as_str() <= "1003");
-    let mut demo: Vec<DemoKey> = demo.collect();
-    demo.sort_by(|a, b| b.staff.len().cmp(&a.staff.len()).then(a.staff.cmp(&b.staff)));
+    let shown = |key: &DemoKey| key.role != RoleName::Professional || SHOWN.contains(&key.staff.as_str());
+    let mut demo: Vec<DemoKey> = keys.into_iter().filter(shown).collect();
+    demo.sort_by(|a, b| a.staff.cmp(&b.staff));
     Ok(Engine::new(archive, Some(receiving), cost, demo))
 }
 
@@ -131,153 +169,113 @@ fn new_store(professionals: &[(String, String)]) -> Result<NewStore, AppError> {
     })
 }
 
-/// The real activation of every account, two at a time: the derivation is what takes the time.
+/// An account about to be activated.
+struct Newcomer {
+    record: AccountKeys,
+    code: ActivationCode,
+    role: RoleName,
+    passphrase: Zeroizing<String>,
+}
+
+impl Newcomer {
+    fn new(store: &Store, staff: &str, code: &str) -> Result<Self, AppError> {
+        let record = store.account_keys(staff)?.ok_or_else(|| AppError::refused("sign-in-wrong", vec![]))?;
+        let code = ActivationCode::parse(code).map_err(|_| AppError::refused("activation-code-mistyped", vec![]))?;
+        let role = RoleName::in_set(record.roles).next().unwrap_or(RoleName::Professional);
+        Ok(Self { record, code, role, passphrase: Zeroizing::new(uuid::Uuid::new_v4().to_string()) })
+    }
+}
+
+/// The real activation of every account, on two threads: the derivation is what takes the time. Each leads to a session.
 fn activate_all(
     store: &mut Store,
     codes: Vec<(String, Zeroizing<String>)>,
     cost: Parameters,
     now: DateTime<Utc>,
-) -> Result<Vec<DemoKey>, AppError> {
-    let mut records = Vec::new();
-    for (staff, code) in codes {
-        let record = store.account_keys(&staff)?.ok_or_else(|| AppError::refused("sign-in-wrong", vec![]))?;
-        let code = ActivationCode::parse(&code).map_err(|_| AppError::refused("activation-code-mistyped", vec![]))?;
-        records.push((record, code, passphrase()));
-    }
-    let half = records.len().div_ceil(2);
+    tell: &mut Tell<'_>,
+) -> Result<(Vec<DemoKey>, Vec<SignedIn>), AppError> {
+    let newcomers =
+        codes.iter().map(|(staff, code)| Newcomer::new(store, staff, code)).collect::<Result<Vec<_>, _>>()?;
     let pepper = store.pepper();
-    let work = |part: &[(access::AccountKeys, ActivationCode, Zeroizing<String>)]| {
-        let one = |(record, code, phrase): &(access::AccountKeys, ActivationCode, Zeroizing<String>)| {
-            access::activate(record, code, &Passphrase::new(phrase.to_string()), pepper, cost)
-        };
-        part.iter().map(one).collect::<Result<Vec<_>, _>>()
+    let enter = |one: &Newcomer| {
+        let passphrase = Passphrase::new(one.passphrase.to_string());
+        access::activate_and_enter(&one.record, &one.code, &passphrase, pepper, cost, one.role)
     };
-    let (left, right) = records.split_at(half);
-    let made = std::thread::scope(|scope| {
-        let other = scope.spawn(|| work(right));
-        let mut made = work(left)?;
-        // A thread that panicked has said where; its accounts are missing then.
-        made.extend(other.join().unwrap_or(Ok(Vec::new()))?);
-        Ok::<_, access::SignInError>(made)
-    });
-    let made = made.map_err(|_| AppError::refused("error-system", vec![]))?;
-    let mut keys = Vec::new();
-    for ((record, _, phrase), activation) in records.into_iter().zip(made) {
+    let (left, right) = newcomers.split_at(newcomers.len().div_ceil(2));
+    let stopped = AtomicBool::new(false);
+    let entered = std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let going_on = right.iter().take_while(|_| !stopped.load(Ordering::Relaxed));
+            going_on.map(&enter).collect::<Result<Vec<_>, _>>()
+        });
+        let mut entered: Vec<(Activation, SignedIn)> = Vec::new();
+        for (one, done) in left.iter().zip(0..) {
+            let screen = ProgressScreen { title: "demo-progress-accounts", ..progress(done, left.len() as u64) };
+            if !tell(screen) {
+                stopped.store(true, Ordering::Relaxed);
+                return Err(AppError::from(StoreError::Cancelled));
+            }
+            entered.push(enter(one).map_err(|_| AppError::refused("error-system", vec![]))?);
+        }
+        // A thread that panicked has said where.
+        let rest = other.join().unwrap_or(Err(SignInError::System));
+        entered.extend(rest.map_err(|_| AppError::refused("error-system", vec![]))?);
+        Ok(entered)
+    })?;
+    let (mut keys, mut sessions) = (Vec::new(), Vec::new());
+    for (newcomer, (activation, signed_in)) in newcomers.into_iter().zip(entered) {
+        let Newcomer { record, role, passphrase, .. } = newcomer;
         store.store_activation(record.account, &activation, now)?;
-        let role = RoleName::in_set(record.roles).next().unwrap_or(RoleName::Professional);
-        keys.push(DemoKey { staff: record.staff, name: record.name, role, passphrase: phrase });
+        keys.push(DemoKey { staff: record.staff, name: record.name, role, passphrase });
+        sessions.push(signed_in);
     }
-    Ok(keys)
+    Ok((keys, sessions))
 }
 
-fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<Option<DateTime<Utc>>, AppError> {
-    // The ambulance suite sends its file in the evening; the messages keep their own times of arrival.
-    let evening = day.date.and_hms_opt(4, 0, 0).map(|t| t.and_utc());
-    let mut last = evening;
-    if let Some(at) = evening {
-        receiving.import_rides(&day.rides, at, &mut |_, _| true)?;
-    }
-    for batch in day.messages.chunks(500) {
-        let bytes: Vec<&[u8]> = batch.iter().map(|(_, b)| b.as_slice()).collect();
-        let at = batch.last().map(|(at, _)| *at);
-        if let Some(at) = at {
-            receiving.take_in_bytes(&bytes, at)?;
-            last = Some(at);
+/// What is invented is good: a refusal is a fault of ours.
+fn all_taken_in(summary: &Summary) -> Result<(), AppError> {
+    match summary.refusals.first() {
+        None => Ok(()),
+        Some(first) => {
+            let values = vec![("count", summary.refused.to_string()), ("rule", first.rule.id().to_owned())];
+            Err(AppError { key: "demo-refused", values, exit: Exit::System })
         }
     }
-    if let Some(at) = last {
-        receiving.deliver(at)?;
-    }
-    Ok(last)
 }
 
-/// Those who read and publish while the year is received.
-struct Readers {
-    manager: Option<SignedIn>,
-    clerk: Option<SignedIn>,
-    professionals: Vec<SignedIn>,
-    month: i32,
-    days: u32,
+/// Messages hour by hour as they come; in the night after, the ambulance suite's file of the day's rides.
+fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<DateTime<Utc>, AppError> {
+    for hour in day.messages.chunk_by(|(a, _), (b, _)| (a.date_naive(), a.hour()) == (b.date_naive(), b.hour())) {
+        let bytes: Vec<&[u8]> = hour.iter().map(|(_, bytes)| bytes.as_slice()).collect();
+        if let Some((at, _)) = hour.last() {
+            all_taken_in(&receiving.take_in_bytes(&bytes, *at)?)?;
+        }
+    }
+    let night = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
+    let night = day.date.and_time(night).and_utc();
+    receiving.import_rides(&day.rides, night, &mut |_, _| true)?;
+    Ok(night)
 }
 
-fn signed_in(archive: &Archive, key: &DemoKey) -> Result<SignedIn, AppError> {
-    let record = archive.store().account_keys(&key.staff)?;
-    let phrase = Passphrase::new(key.passphrase.to_string());
-    access::sign_in(record.as_ref(), &phrase, archive.store().pepper(), key.role)
-        .map_err(|_| AppError::refused("sign-in-wrong", vec![]))
+fn receive_samples(receiving: &mut Receiving, samples: &Samples, now: DateTime<Utc>) -> Result<(), AppError> {
+    receiving.import_rides(&samples.rides, now, &mut |_, _| true)?;
+    for file in &samples.messages {
+        all_taken_in(&receiving.take_in_bytes(&[file.as_slice()], now)?)?;
+    }
+    receiving.deliver(now)?;
+    Ok(())
 }
 
-impl Readers {
-    // LIMIT: professionals who read during the demo; their sign-ins are real, and each derives a key.
-    const READING: usize = 4;
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
 
-    fn sign_in(archive: &Archive, keys: &[DemoKey]) -> Result<Self, AppError> {
-        let manager = keys.iter().find(|k| k.role == RoleName::MedicalManager);
-        let manager = manager.map(|k| signed_in(archive, k)).transpose()?;
-        let clerk = keys.iter().find(|k| k.role == RoleName::Administration);
-        let clerk = clerk.map(|k| signed_in(archive, k)).transpose()?;
-        let reading = keys.iter().filter(|k| k.role == RoleName::Professional).take(Self::READING);
-        let professionals = reading.map(|k| signed_in(archive, k)).collect::<Result<_, _>>()?;
-        Ok(Self { manager, clerk, professionals, month: 0, days: 0 })
-    }
-
-    fn day_passes(&mut self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
-        self.days += 1;
-        if self.days.is_multiple_of(7) {
-            self.read(archive, now)?;
-            self.complete_rides(archive, now)?;
-        }
-        let month = now.year() * 12 + i32::try_from(now.month0()).unwrap_or(0);
-        if month != self.month && now.day() >= 2 {
-            self.month = month;
-            self.publish(archive, now)?;
-        }
-        Ok(())
-    }
-
-    /// Habit: once a week what is older than ten days is looked at and closed; what fails the elfproef is asked after.
-    fn complete_rides(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Some(SignedIn::Administration(session)) = &self.clerk else { return Ok(()) };
-        for row in archive.store().work_list(WorkState::Open, now, 100)? {
-            if (now - row.received).num_days() < 10 || row.reason == WorkReason::RideUnknown {
-                continue;
-            }
-            archive.store_mut().claim(session, row.item, now)?;
-            let why = domain::Purpose::CompleteRide;
-            archive.open::<domain::Identification, _>(session, row.message, why, now)?;
-            if row.reason == WorkReason::Invalid {
-                archive.store_mut().investigate(session, row.item, now)?;
-            } else {
-                archive.store_mut().close_item(session, row.item, 1, now)?;
-            }
-        }
-        archive.store_mut().purge(now)?;
-        Ok(())
-    }
-
-    /// Habit: once a week most of what is unread is opened.
-    fn read(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
-        for reader in &self.professionals {
-            let SignedIn::Professional(session) = reader else { continue };
-            let heads = archive.feedback_list(session, 12, now)?;
-            for head in heads.iter().filter(|h| h.read.is_none()).skip(2) {
-                archive.open::<domain::Diagnosis, _>(session, head.message, domain::Purpose::Quality, now)?;
-                archive.open::<domain::Remarks, _>(session, head.message, domain::Purpose::Quality, now)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn publish(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
-        if let Some(SignedIn::MedicalManager(session)) = &self.manager {
-            let columns = archive.open_figures(session, now, |_, _| true)?;
-            publishing::publish_ripe(archive, session, &columns, medical_manager::today(now), now)?;
-        }
-        Ok(())
-    }
-
-    fn finish(&mut self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
-        self.read(archive, now)?;
-        self.publish(archive, now)
+    #[test]
+    fn a_sample_moves_in_both_notations_and_nothing_else_changes() {
+        let day = |d| NaiveDate::from_ymd_opt(2026, 9, d).unwrap();
+        let sample = b"12-2026-4501-1;2026-09-14T10:00 <t value='20260914143000+0200'/> 20260915";
+        let moved = moved(sample, day(14), day(30));
+        assert_eq!(moved, b"12-2026-4501-1;2026-09-30T10:00 <t value='20260930143000+0200'/> 20260915");
     }
 }

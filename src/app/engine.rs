@@ -103,6 +103,7 @@ impl Engine {
         self.notice = None;
         self.clipboard = None;
         if let Err(error) = self.act(command, now, progress) {
+            let error = error.at(self.archive.store().folder());
             self.notice = Some(Notice { kind: NoticeKind::Refused, text: error.key, values: error.values });
         }
         self.frame(now)
@@ -191,11 +192,10 @@ impl Engine {
         let test = self.archive.store().settings().kind == domain::StoreKind::Test;
         let screen = match self.screen(now) {
             Ok(screen) => screen,
-            Err(error) => Screen::Failed(viewmodel::FailedScreen {
-                text: error.key,
-                values: error.values,
-                retry: Some(Command::Refresh),
-            }),
+            Err(error) => {
+                let AppError { key, values, .. } = error.at(self.archive.store().folder());
+                Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
+            }
         };
         let rail = match &self.place {
             Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, now)),

@@ -1,8 +1,10 @@
 //! What a person is told when something cannot be done: a key of `resources/i18n` with its values, and an exit code.
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use store::{KeyError, StoreError};
+
+use crate::local;
 
 /// Exit codes of the command line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,9 +56,33 @@ impl AppError {
     /// A file that cannot be read or written.
     #[must_use]
     pub fn file(path: &Path, error: &std::io::Error) -> Self {
-        let values = vec![("place", path.display().to_string()), ("kind", error.kind().to_string())];
-        Self { key: "error-file", values, exit: Exit::System }
+        Self { key: file_key(error.kind()), values: place(path), exit: Exit::System }
     }
+
+    /// Names the place, where the error does not know it itself.
+    #[must_use]
+    pub fn at(mut self, path: &Path) -> Self {
+        if self.values.iter().all(|(name, _)| *name != "place") {
+            self.values.extend(place(path));
+        }
+        self
+    }
+}
+
+/// The sentence of a kind of error of the operating system: its own words are English only.
+fn file_key(kind: ErrorKind) -> &'static str {
+    let known = [
+        (ErrorKind::NotFound, "error-file-absent"),
+        (ErrorKind::PermissionDenied, "error-file-rights"),
+        (ErrorKind::ReadOnlyFilesystem, "error-file-rights"),
+        (ErrorKind::StorageFull, "error-file-full"),
+        (ErrorKind::QuotaExceeded, "error-file-full"),
+        (ErrorKind::AlreadyExists, "error-file-exists"),
+        (ErrorKind::IsADirectory, "error-file-folder"),
+        (ErrorKind::NotADirectory, "error-file-absent"),
+        (ErrorKind::InvalidData, "error-file-encoding"),
+    ];
+    known.iter().find(|(of, _)| *of == kind).map_or("error-file", |(_, key)| key)
 }
 
 fn place(path: &Path) -> Vec<(&'static str, String)> {
@@ -72,9 +98,10 @@ impl From<StoreError> for AppError {
             StoreError::Place(name) => ("error-store-place", vec![("name", (*name).to_owned())], Exit::Refused),
             StoreError::Newer(schema) => ("error-store-newer", vec![("schema", schema.to_string())], Exit::Store),
             StoreError::ClockBack { last } => {
-                ("error-store-clock", vec![("last", last.format("%d-%m-%Y %H:%M").to_string())], Exit::System)
+                let last = local::time(*last).format("%d-%m-%Y %H:%M").to_string();
+                ("error-clock-back", vec![("last", last)], Exit::System)
             }
-            StoreError::DiskFull => ("error-store-disk-full", vec![], Exit::System),
+            StoreError::DiskFull => ("error-file-full", vec![], Exit::System),
             StoreError::Busy(seconds) => ("error-store-busy", vec![("seconds", seconds.to_string())], Exit::System),
             StoreError::Tampered => ("error-store-tampered", vec![], Exit::Store),
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
@@ -83,11 +110,7 @@ impl From<StoreError> for AppError {
             StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
             StoreError::Cancelled => ("error-cancelled", vec![], Exit::Attention),
-            StoreError::System { place: path, kind } => {
-                let mut values = place(path);
-                values.push(("kind", kind.to_string()));
-                ("error-file", values, Exit::System)
-            }
+            StoreError::System { place: path, kind } => (file_key(*kind), place(path), Exit::System),
             StoreError::Database { code } => ("error-database", vec![("code", code.to_string())], Exit::System),
         };
         Self { key, values, exit }
@@ -101,11 +124,7 @@ impl From<KeyError> for AppError {
             KeyError::FileExists(path) => ("error-key-file-exists", place(path)),
             KeyError::FileOpen(path) => ("error-key-file-open", place(path)),
             KeyError::FileContent(path) => ("error-key-file-content", place(path)),
-            KeyError::File(path, kind) => {
-                let mut values = place(path);
-                values.push(("kind", kind.to_string()));
-                ("error-file", values)
-            }
+            KeyError::File(path, kind) => (file_key(*kind), place(path)),
             KeyError::NoKeyStore => ("error-key-store-none", vec![]),
             KeyError::Locked => ("error-key-store-locked", vec![]),
             KeyError::EntryAbsent => ("error-key-store-empty", vec![]),

@@ -1,12 +1,17 @@
 //! Receiving by hand, import of rides, and the receiver's plainest loop: deliver what waits, run past midnight.
 
-use std::path::{Path, PathBuf};
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use hl7::{Limits, Rule};
 use intake::{Arrival, Reader, TakenOutcome, Way};
-use store::{Imported, Inbox};
+use store::{Imported, Inbox, StoreError};
+use zeroize::Zeroizing;
 
-use crate::{error::AppError, ride_file};
+use crate::{error::AppError, local, ride_file};
 
 /// The door of receiving with how messages are read.
 pub struct Receiving {
@@ -16,8 +21,8 @@ pub struct Receiving {
     pub reader: Reader,
 }
 
-/// Counts of an import of messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What became of an import of messages.
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Summary {
     /// Taken in.
     pub taken_in: u64,
@@ -27,22 +32,91 @@ pub struct Summary {
     pub superseded: u64,
     /// Refused.
     pub refused: u64,
+    /// Which of them were refused, and by which rule.
+    pub refusals: Vec<RefusedMessage>,
+    /// Files that could not be read; the others were.
+    pub unreadable: Vec<AppError>,
 }
 
-impl Summary {
-    fn count(&mut self, outcome: TakenOutcome) {
-        match outcome {
-            TakenOutcome::TakenIn => self.taken_in += 1,
-            TakenOutcome::Repeated => self.repeated += 1,
-            TakenOutcome::Superseded => self.superseded += 1,
-            TakenOutcome::Refused(_) => self.refused += 1,
+/// A refused message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedMessage {
+    /// Its file; of messages in memory: its number in the batch.
+    pub place: PathBuf,
+    /// The rule.
+    pub rule: Rule,
+}
+
+impl RefusedMessage {
+    /// The key of what can be done about it.
+    #[must_use]
+    pub fn remedy(&self) -> &'static str {
+        match self.rule {
+            Rule::TooLarge | Rule::Encoding | Rule::NotWellFormed | Rule::Dtd | Rule::TooMuch | Rule::NoMessage => {
+                "remedy-file"
+            }
+            Rule::SenderMissing | Rule::SenderNotConnected => "remedy-connection",
+            Rule::OtherRav => "remedy-other-rav",
+            Rule::RealBsnInTest => "remedy-test",
+            Rule::ProfileMissing => "remedy-profile",
+            Rule::TermPassed => "remedy-none",
+            Rule::NotStored => "remedy-again",
+            Rule::NoDocument
+            | Rule::ManyDocuments
+            | Rule::ManyPatients
+            | Rule::RideMissing
+            | Rule::RideTwice
+            | Rule::OtherContent
+            | Rule::BsnInvalid
+            | Rule::BsnTwo
+            | Rule::IdMissing
+            | Rule::DateImpossible
+            | Rule::GenderUnknown
+            | Rule::VersionUnusable
+            | Rule::AgreementUnknown
+            | Rule::DiagnosisIncomplete
+            | Rule::TranslationLeads
+            | Rule::DiagnosisWithoutSystem
+            | Rule::ReferenceDangling
+            | Rule::RideOfOtherRav
+            | Rule::ProfileUnknown
+            | Rule::SentInFuture
+            | Rule::BornAfterRide
+            | Rule::SentBeforeRide
+            | Rule::SenderUnusable
+            | Rule::VehicleUnusable
+            | Rule::RideNumberUnusable
+            | Rule::RideTimeUnreadable
+            | Rule::HandOverNotCounted
+            | Rule::RepeatUnproven
+            | Rule::TextEncoded
+            | Rule::ReceiverUnusable
+            | Rule::TestBsnInProduction
+            | Rule::MustUnderstand => "remedy-hospital",
         }
     }
 }
 
-// LIMIT: messages of one transaction, and rides of one slice.
+impl Summary {
+    fn count(&mut self, place: PathBuf, outcome: TakenOutcome) {
+        match outcome {
+            TakenOutcome::TakenIn => self.taken_in += 1,
+            TakenOutcome::Repeated => self.repeated += 1,
+            TakenOutcome::Superseded => self.superseded += 1,
+            TakenOutcome::Refused(rule) => {
+                self.refused += 1;
+                self.refusals.push(RefusedMessage { place, rule });
+            }
+        }
+    }
+}
+
+// LIMIT: messages and bytes of one transaction, and rides of one slice.
 const BATCH: usize = 500;
+const BATCH_BYTES: usize = 8 << 20;
 const RIDES_SLICE: usize = 1000;
+// LIMIT: bytes of a ride file: a year of the largest RAV has 30 MB.
+const RIDES_BYTES: u64 = 128 << 20;
 
 impl Receiving {
     /// Opens the door.
@@ -51,7 +125,7 @@ impl Receiving {
     /// When the shipped profiles do not load; cannot happen in a built program.
     pub fn new(inbox: Inbox) -> Result<Self, AppError> {
         let profiles = hl7::Profiles::shipped().map_err(|_| AppError::refused("error-profiles", vec![]))?;
-        let reader = Reader::new(profiles, hl7::Limits::default(), inbox.store().settings());
+        let reader = Reader::new(profiles, Limits::default(), inbox.store().settings());
         Ok(Self { inbox, reader })
     }
 
@@ -60,27 +134,31 @@ impl Receiving {
     /// # Errors
     /// When the store cannot be written: then nothing of the batch is there.
     pub fn take_in_bytes(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Summary, AppError> {
-        let arrivals: Vec<Arrival<'_>> = messages
-            .iter()
-            .map(|bytes| Arrival {
-                bytes,
-                charset: None,
-                way: Way::Hand,
-                allowed: &[],
-                acknowledgement_id: uuid::Uuid::new_v4().to_string(),
-            })
-            .collect();
         let mut summary = Summary::default();
-        for taken in intake::take_in_all(&mut self.inbox, &self.reader, &arrivals, now)? {
-            summary.count(taken.outcome);
+        for (i, outcome) in self.take_in_batch(messages, now)?.into_iter().enumerate() {
+            summary.count(PathBuf::from((i + 1).to_string()), outcome);
         }
         Ok(summary)
     }
 
-    /// Takes in files and folders of files, in the order of their names.
+    fn take_in_batch(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Vec<TakenOutcome>, AppError> {
+        let arrival = |bytes| Arrival {
+            bytes,
+            charset: None,
+            way: Way::Hand,
+            allowed: &[],
+            acknowledgement_id: uuid::Uuid::new_v4().to_string(),
+        };
+        let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| arrival(bytes)).collect();
+        let taken = intake::take_in_all(&mut self.inbox, &self.reader, &arrivals, now)?;
+        Ok(taken.into_iter().map(|one| one.outcome).collect())
+    }
+
+    /// Takes in files and folders of files, in the order of their names. A file that cannot be read is named in the
+    /// summary and the others are taken in.
     ///
     /// # Errors
-    /// When a file cannot be read, or the store cannot be written; what was taken in before stays.
+    /// When a folder cannot be listed, or the store cannot be written; what was taken in before stays.
     pub fn import_messages(
         &mut self,
         paths: &[PathBuf],
@@ -88,23 +166,32 @@ impl Receiving {
         go_on: &mut dyn FnMut(u64, u64) -> bool,
     ) -> Result<Summary, AppError> {
         let files = files(paths)?;
+        let all = files.len() as u64;
         let mut summary = Summary::default();
-        let mut done = 0;
-        for chunk in files.chunks(BATCH) {
-            let bytes = chunk.iter().map(|p| read(p)).collect::<Result<Vec<_>, _>>()?;
-            let slices: Vec<&[u8]> = bytes.iter().map(|b| b.as_slice()).collect();
-            let part = self.take_in_bytes(&slices, now)?;
-            summary.taken_in += part.taken_in;
-            summary.repeated += part.repeated;
-            summary.superseded += part.superseded;
-            summary.refused += part.refused;
-            done += chunk.len() as u64;
-            if !go_on(done, files.len() as u64) {
-                break;
+        let mut batch = Batch::default();
+        for (path, done) in files.into_iter().zip(1..) {
+            match read_at_most(&path, message_bytes_max()) {
+                Ok(bytes) => batch.push(path, bytes),
+                Err(error) => summary.unreadable.push(error),
+            }
+            if batch.is_full() || done == all {
+                self.take_in_files(&mut batch, &mut summary, now)?;
+                if !go_on(done, all) {
+                    break;
+                }
             }
         }
         self.deliver(now)?;
         Ok(summary)
+    }
+
+    fn take_in_files(&mut self, batch: &mut Batch, summary: &mut Summary, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Batch { paths, contents, .. } = std::mem::take(batch);
+        let slices: Vec<&[u8]> = contents.iter().map(|bytes| bytes.as_slice()).collect();
+        for (path, outcome) in paths.into_iter().zip(self.take_in_batch(&slices, now)?) {
+            summary.count(path, outcome);
+        }
+        Ok(())
     }
 
     /// Imports a ride file: read whole first, then written in slices.
@@ -136,11 +223,37 @@ impl Receiving {
         Ok(done)
     }
 
+    /// One round of the receiver: at its start and on each new day what is past its term goes; then what waits is
+    /// delivered. `None`: another process is writing, and the next round does it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn round(&mut self, purged: &mut Option<NaiveDate>, now: DateTime<Utc>) -> Result<Option<u64>, AppError> {
+        self.inbox.turn_day(now);
+        match self.try_round(purged, now) {
+            Err(StoreError::Busy(_)) => Ok(None),
+            result => Ok(result.map(Some)?),
+        }
+    }
+
+    fn try_round(&mut self, purged: &mut Option<NaiveDate>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let today = local::day(now);
+        if *purged != Some(today) {
+            self.inbox.store_mut().purge_when_due(now)?;
+            *purged = Some(today);
+        }
+        self.deliver_due(now)
+    }
+
     /// Delivers everything that is due; gives how many records were looked at.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, AppError> {
+        Ok(self.deliver_due(now)?)
+    }
+
+    fn deliver_due(&mut self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
             let looked_at = self.inbox.deliver(now)?;
@@ -152,8 +265,59 @@ impl Receiving {
     }
 }
 
-fn read(path: &Path) -> Result<zeroize::Zeroizing<Vec<u8>>, AppError> {
-    std::fs::read(path).map(zeroize::Zeroizing::new).map_err(|e| AppError::file(path, &e))
+/// Files of one transaction.
+#[derive(Default)]
+struct Batch {
+    paths: Vec<PathBuf>,
+    contents: Vec<Zeroizing<Vec<u8>>>,
+    bytes: usize,
+}
+
+impl Batch {
+    fn push(&mut self, path: PathBuf, content: Zeroizing<Vec<u8>>) {
+        self.bytes += content.len();
+        self.paths.push(path);
+        self.contents.push(content);
+    }
+
+    fn is_full(&self) -> bool {
+        self.paths.len() >= BATCH || self.bytes >= BATCH_BYTES
+    }
+}
+
+/// The most bytes of a message.
+#[must_use]
+pub fn message_bytes_max() -> u64 {
+    Limits::default().message_bytes_max as u64
+}
+
+/// A file's bytes, of a longer one the first `limit` + 1: it is refused by its size wherever that is judged.
+///
+/// # Errors
+/// When it is no file or cannot be read.
+pub fn read_at_most(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    let failed = |error: std::io::Error| AppError::file(path, &error);
+    let found = std::fs::metadata(path).map_err(failed)?;
+    if found.is_dir() {
+        return Err(AppError::file(path, &std::io::ErrorKind::IsADirectory.into()));
+    }
+    let expected = usize::try_from(found.len().min(limit + 1)).unwrap_or_default();
+    let mut bytes = Zeroizing::new(Vec::with_capacity(expected));
+    let file = std::fs::File::open(path).map_err(failed)?;
+    file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
+    Ok(bytes)
+}
+
+/// A ride file's bytes.
+///
+/// # Errors
+/// When it cannot be read, or is longer than a year of the largest RAV.
+pub fn read_rides(path: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
+    let bytes = read_at_most(path, RIDES_BYTES)?;
+    if bytes.len() as u64 > RIDES_BYTES {
+        return Err(AppError::refused("error-rides-large", vec![]).at(path));
+    }
+    Ok(bytes)
 }
 
 /// Files as given, folders by their `.xml` files in the order of their names.

@@ -1,11 +1,9 @@
-//! Texts of the command line: status, inspect, purge, audit; as text by `resources/i18n` or as JSON.
+//! Texts of the command line: status and purge; as text by `resources/i18n` or as JSON.
+//!
+//! **Not here:** what a message holds (`inspecting`).
 
-use chrono::{DateTime, Utc};
-use domain::{RavNumber, StoreKind};
-use hl7::{Acknowledgement, Context, Keep, Limits, Profiles, Rule};
-use serde_json::Value;
 use store::{Purged, Status};
-use viewmodel::{Language, Texts};
+use viewmodel::Texts;
 
 use crate::error::{AppError, Exit};
 
@@ -77,84 +75,4 @@ pub fn purge_text(purged: &Purged, dry_run: bool, texts: &Texts) -> String {
         ("identifications", texts.number(purged.identifications)),
     ];
     texts.format(key, &values) + "\n"
-}
-
-/// One inspected file.
-pub struct Inspected {
-    /// The JSON of MESSAGE12 §9.
-    pub json: Value,
-    /// Exit code: done, attention (findings), refused.
-    pub exit: Exit,
-}
-
-/// Profiles for `inspect`: the shipped ones, and perhaps one more.
-///
-/// # Errors
-/// What is wrong in the profile, with its line.
-pub fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
-    let read = match extra {
-        None => Profiles::shipped(),
-        Some((file, text)) => Profiles::shipped_and(file, text),
-    };
-    read.map_err(|error| AppError::refused("error-profile", vec![("problem", error.to_string())]))
-}
-
-/// Inspects one file: the same functions as receiving, up to `split`.
-#[must_use]
-pub fn inspect(
-    file: &str,
-    bytes: &[u8],
-    profiles: &Profiles,
-    rav: Option<RavNumber>,
-    language: Language,
-    now: DateTime<Utc>,
-) -> Inspected {
-    let sentence = move |rule: Rule| match language {
-        Language::Dutch => rule.dutch(),
-        Language::English => rule.english(),
-    };
-    let context = Context { received: now, rav, kind: StoreKind::Test, charset: None };
-    let id = uuid::Uuid::new_v4().to_string();
-    match hl7::read(bytes, profiles, &Limits::default(), &context) {
-        Err(refusal) => {
-            let acknowledgement = Acknowledgement::Refused(refusal.refused);
-            let answer = hl7::acknowledge(&refusal.reply, acknowledgement, &refusal.findings, &id, now);
-            Inspected { json: hl7::refused_json(file, &refusal, &answer, &sentence), exit: Exit::Refused }
-        }
-        Ok(message) => {
-            let reply = message.reply.clone();
-            let findings = message.findings.clone();
-            let minimised = hl7::minimise(message, &Keep::ALL, false);
-            let answer = hl7::acknowledge(&reply, Acknowledgement::Accepted, &findings, &id, now);
-            let exit = if findings.is_empty() { Exit::Done } else { Exit::Attention };
-            Inspected { json: hl7::taken_in_json(file, &minimised, &answer, &sentence), exit }
-        }
-    }
-}
-
-/// The readable report of an inspected file: its JSON, a line a field.
-#[must_use]
-pub fn inspect_text(inspected: &Value) -> String {
-    let mut lines = Vec::new();
-    flatten("", inspected, &mut lines);
-    lines.join("\n") + "\n"
-}
-
-fn flatten(path: &str, value: &Value, lines: &mut Vec<String>) {
-    let below = |name: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
-    match value {
-        Value::Null => {}
-        Value::Object(fields) => {
-            for (name, value) in fields.iter().filter(|(name, _)| *name != "acknowledgement_xml") {
-                flatten(&below(name), value, lines);
-            }
-        }
-        Value::Array(list) => {
-            for (i, value) in list.iter().enumerate() {
-                flatten(&below(&(i + 1).to_string()), value, lines);
-            }
-        }
-        Value::String(text) => lines.push(format!("{path}: {text}")),
-        Value::Bool(_) | Value::Number(_) => lines.push(format!("{path}: {value}")),
-    }
 }

@@ -5,9 +5,9 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, NewStore, Origin, Store};
+use store::{KeySource, Made, NewStore, Origin, Store};
 
-use crate::error::AppError;
+use crate::{error::AppError, ride_file::is_staff_number};
 
 // LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
 const RETENTION_DAYS: u32 = 358;
@@ -93,7 +93,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     let rav = RavNumber::new(config.organisation.rav).ok_or_else(|| wrong("error-config-rav"))?;
     let mut staff: Vec<&str> = config.account.iter().map(|a| a.staff.trim()).collect();
     staff.sort_unstable();
-    if staff.windows(2).any(|pair| pair[0] == pair[1]) || staff.iter().any(|s| s.is_empty()) {
+    if staff.windows(2).any(|pair| pair[0] == pair[1]) || !staff.iter().all(|s| is_staff_number(s)) {
         return Err(wrong("error-config-staff"));
     }
     if config.account.iter().any(|a| a.roles.is_empty()) {
@@ -133,7 +133,7 @@ pub fn init(
     if matches!(keys, KeySource::File { group: true, .. }) {
         store::make_shared_folder(folder)?;
     }
-    let keep = |made: &store::Made| keys.keep(&root, &made.routing).map_err(AppError::from);
+    let keep = |made: &Made| Ok::<_, AppError>(keys.keep(&root, &made.routing)?);
     let (_, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),

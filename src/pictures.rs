@@ -1,0 +1,274 @@
+//! `demo --screenshots`: every screen of every role as a picture, light and dark, in both languages.
+//!
+//! **Invariant:** a picture that cannot be reached, or shows another screen than its name says, is an error: all or nothing
+//! is what the exit code tells.
+
+use std::path::Path;
+
+use app::{AppError, Engine, Exit};
+use domain::RoleName;
+use viewmodel::{
+    AscertainedBy, ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail,
+    IdentificationTab, IdentificationsScreen, Language, QualityScreen, Screen, Texts, Waker,
+};
+
+/// A wish that the frame before it permits; `None`: it does not, and there is no picture.
+type Step = fn(&Frame) -> Option<Command>;
+
+/// Which store a picture is of.
+enum Of {
+    Full,
+    Empty,
+    /// No store: a frame as the worker makes it before there is one.
+    Nothing(fn() -> Screen),
+}
+
+/// One picture: its file's name, how to get there, and what must be seen.
+struct Picture {
+    name: &'static str,
+    of: Of,
+    role: Option<RoleName>,
+    steps: &'static [Step],
+    /// Turns the chart into its table, by its letter.
+    table: bool,
+    shows: fn(&Frame) -> bool,
+}
+
+const fn door(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
+    Picture { name, of: Of::Full, role: None, steps, table: false, shows }
+}
+
+const fn inside(name: &'static str, role: RoleName, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
+    Picture { name, of: Of::Full, role: Some(role), steps, table: false, shows }
+}
+
+const fn empty(name: &'static str, role: RoleName, shows: fn(&Frame) -> bool) -> Picture {
+    Picture { name, of: Of::Empty, role: Some(role), steps: &[], table: false, shows }
+}
+
+const fn nothing(name: &'static str, screen: fn() -> Screen, shows: fn(&Frame) -> bool) -> Picture {
+    Picture { name, of: Of::Nothing(screen), role: None, steps: &[], table: false, shows }
+}
+
+const CLERK: RoleName = RoleName::Administration;
+const PROFESSIONAL: RoleName = RoleName::Professional;
+const MANAGER: RoleName = RoleName::MedicalManager;
+const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
+const OFFICER: RoleName = RoleName::PrivacyOfficer;
+
+const PICTURES: [Picture; 26] = [
+    nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
+    nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
+    door("01-inloggen", &[], |f| matches!(f.screen, Screen::SignIn(_))),
+    door("02-activeren", &[|_| Some(Command::StartActivation)], |f| matches!(f.screen, Screen::Activation(_))),
+    inside("03-patientidentificatie", CLERK, &[claim], |f| detail(f).is_some_and(|d| d.claimed.is_some())),
+    inside("03-patientidentificatie-getoond", CLERK, &[claim, reveal], |f| {
+        detail(f).is_some_and(|d| d.bsns.iter().any(|b| b.shown.is_some()))
+    }),
+    inside("03-wacht-op-seh", CLERK, &[|_| tab(IdentificationTab::AwaitingHospital)], |f| {
+        rows_of(f, IdentificationTab::AwaitingHospital)
+    }),
+    inside("03-in-onderzoek", CLERK, &[claim, investigate, |_| tab(IdentificationTab::Investigating)], |f| {
+        rows_of(f, IdentificationTab::Investigating)
+    }),
+    inside("03-afgerond", CLERK, &[claim, close, |_| tab(IdentificationTab::Closed)], |f| {
+        rows_of(f, IdentificationTab::Closed)
+    }),
+    empty("03-leeg", CLERK, |f| identifications(f).is_some_and(|s| s.rows.is_empty())),
+    inside("04-terugkoppelingen", PROFESSIONAL, &[], |f| feedback(f).is_some_and(|s| s.card.is_some())),
+    empty("04-leeg", PROFESSIONAL, |f| feedback(f).is_some_and(|s| s.rows.is_empty())),
+    inside("05-terugkoppeling-open", PROFESSIONAL, &[open_record], |f| feedback(f).is_some_and(|s| s.opened.is_some())),
+    inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
+    Picture {
+        table: true,
+        ..inside("06-kwaliteit-tabel", MANAGER, &[], |f| quality(f).is_some_and(|s| !s.table.rows.is_empty()))
+    },
+    empty("06-leeg", MANAGER, |f| quality(f).is_some_and(|s| s.table.rows.is_empty())),
+    inside("07-ontvangst", ADMINISTRATOR, &[], |f| matches!(&f.screen, Screen::Reception(s) if s.health.records > 0)),
+    empty("07-leeg", ADMINISTRATOR, |f| matches!(&f.screen, Screen::Reception(s) if s.health.records == 0)),
+    inside("08-vergrendeld-administratie", CLERK, &[lock], is_locked),
+    inside("08-vergrendeld-professional", PROFESSIONAL, &[lock], is_locked),
+    inside("08-vergrendeld-medisch-manager", MANAGER, &[lock], is_locked),
+    inside("08-vergrendeld-functioneel-beheer", ADMINISTRATOR, &[lock], is_locked),
+    inside("08-vergrendeld-privacy-officer", OFFICER, &[lock], is_locked),
+    inside("09-auditlog", OFFICER, &[], |f| matches!(&f.screen, Screen::AuditLog(s) if !s.lines.is_empty())),
+    inside(
+        "09-auditlog-gecontroleerd",
+        OFFICER,
+        &[|_| Some(Command::VerifyChain)],
+        |f| matches!(&f.screen, Screen::AuditLog(s) if matches!(s.chain, ChainState::Intact { .. })),
+    ),
+    empty("09-auditlog-begin", OFFICER, |f| matches!(f.screen, Screen::AuditLog(_))),
+];
+
+fn progress() -> Screen {
+    Screen::Progress(app::demo::progress(7_412, 20_000))
+}
+
+fn failed() -> Screen {
+    Screen::Failed(FailedScreen { text: "demo-cancelled", values: vec![], retry: None })
+}
+
+fn lock(_: &Frame) -> Option<Command> {
+    Some(Command::Lock)
+}
+
+fn is_locked(frame: &Frame) -> bool {
+    matches!(frame.screen, Screen::Locked(_))
+}
+
+fn tab(tab: IdentificationTab) -> Option<Command> {
+    Some(Command::IdentificationTab(tab))
+}
+
+fn identifications(frame: &Frame) -> Option<&IdentificationsScreen> {
+    if let Screen::Identifications(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn feedback(frame: &Frame) -> Option<&FeedbackScreen> {
+    if let Screen::Feedback(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn quality(frame: &Frame) -> Option<&QualityScreen> {
+    if let Screen::Quality(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn detail(frame: &Frame) -> Option<&IdentificationDetail> {
+    identifications(frame)?.detail.as_ref()
+}
+
+fn rows_of(frame: &Frame, tab: IdentificationTab) -> bool {
+    identifications(frame).is_some_and(|screen| screen.tab == tab && !screen.rows.is_empty())
+}
+
+/// Takes the selected item up, or keeps it where an earlier picture did.
+fn claim(frame: &Frame) -> Option<Command> {
+    let detail = detail(frame)?;
+    detail.claim.clone().or_else(|| detail.claimed.map(|_| Command::Refresh))
+}
+
+fn reveal(frame: &Frame) -> Option<Command> {
+    detail(frame)?.bsns.first()?.reveal.first().map(|(_, command)| command.clone())
+}
+
+fn investigate(frame: &Frame) -> Option<Command> {
+    detail(frame)?.investigate.clone()
+}
+
+fn close(frame: &Frame) -> Option<Command> {
+    let detail = detail(frame)?;
+    detail.close.then_some(Command::CloseItem { item: detail.item, by: AscertainedBy::BirthDateAndGender })
+}
+
+fn open_record(frame: &Frame) -> Option<Command> {
+    feedback(frame)?.card.as_ref().map(|card| card.open.clone())
+}
+
+/// Writes all pictures; gives how many.
+///
+/// # Errors
+/// The first picture that cannot be reached or written.
+pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usize, AppError> {
+    std::fs::create_dir_all(folder).map_err(|e| AppError::file(folder, &e))?;
+    let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
+    let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
+    let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
+    let mut count = 0;
+    for picture in &PICTURES {
+        let mut engine = match picture.of {
+            Of::Full => Some(&mut *full),
+            Of::Empty => Some(&mut *empty),
+            Of::Nothing(_) => None,
+        };
+        if let Some(engine) = &mut engine {
+            arrive(engine, picture)?;
+        }
+        for (code, texts) in &languages {
+            let frame = frame_of(engine.as_deref_mut(), picture, texts.language());
+            if !(picture.shows)(&frame) {
+                return Err(missed(picture));
+            }
+            count += photograph(&mut studio, picture, frame, code, texts, folder)?;
+        }
+    }
+    Ok(count)
+}
+
+fn missed(picture: &Picture) -> AppError {
+    AppError { key: "error-picture", values: vec![("name", picture.name.to_owned())], exit: Exit::System }
+}
+
+/// Signs in and takes the steps, each permitted by the frame before it.
+fn arrive(engine: &mut Engine, picture: &Picture) -> Result<(), AppError> {
+    let mut act = |command| engine.execute(command, crate::now(), &mut |_, _, _| true);
+    let mut frame = act(Command::SignOut);
+    if let Some(role) = picture.role {
+        // Of several accounts of a role the last: the crew of the fullest sample.
+        let accounts: Vec<RoleName> = engine.demo_accounts().collect();
+        let index = accounts.iter().rposition(|of| *of == role).ok_or_else(|| missed(picture))?;
+        frame = engine.execute(Command::SignInDemo(index), crate::now(), &mut |_, _, _| true);
+    }
+    for step in picture.steps {
+        let command = step(&frame).ok_or_else(|| missed(picture))?;
+        frame = engine.execute(command, crate::now(), &mut |_, _, _| true);
+    }
+    Ok(())
+}
+
+/// The frame in a language: made anew, since a frame holds clear text and is not copied.
+fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) -> Frame {
+    match (engine, &picture.of) {
+        (Some(engine), _) => {
+            engine.set_language(language);
+            engine.execute(Command::Refresh, crate::now(), &mut |_, _, _| true)
+        }
+        (None, Of::Nothing(screen)) => without_store(screen()),
+        (None, Of::Full | Of::Empty) => without_store(failed()),
+    }
+}
+
+fn without_store(screen: Screen) -> Frame {
+    Frame { test: true, rail: None, notice: None, busy: None, screen, clipboard: None }
+}
+
+/// A client that stands still on one frame.
+struct Still(Option<Frame>);
+
+impl Client for Still {
+    fn send(&mut self, _command: Command) {}
+
+    fn latest(&mut self) -> Option<Frame> {
+        self.0.take()
+    }
+
+    fn wake_with(&mut self, _waker: Waker) {}
+}
+
+fn photograph(
+    studio: &mut ui::Studio,
+    picture: &Picture,
+    frame: Frame,
+    code: &str,
+    texts: &Texts,
+    folder: &Path,
+) -> Result<usize, AppError> {
+    let mut app = ui::App::new(Box::new(Still(Some(frame))), texts.clone());
+    if picture.table {
+        let letter = egui::Event::Key {
+            key: egui::Key::T,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        };
+        studio.picture_after(egui::Theme::Light, vec![letter], |ui| app.frame_ui(ui));
+    }
+    let looks = [("licht", egui::Theme::Light), ("donker", egui::Theme::Dark)];
+    for (look, theme) in looks {
+        let image = studio.picture(theme, |ui| app.frame_ui(ui));
+        let file = folder.join(format!("{}-{code}-{look}.png", picture.name));
+        let png = image.png().map_err(|_| AppError::refused("error-system", vec![]))?;
+        std::fs::write(&file, png).map_err(|e| AppError::file(&file, &e))?;
+    }
+    Ok(looks.len())
+}
