@@ -4,10 +4,12 @@
 //! **Not here:** SQL (`store`), drawing (`ui`), sentences (`resources/i18n`, by key).
 
 mod administration;
+mod background;
 pub mod connections;
 pub mod demo;
 mod engine;
 mod error;
+mod findings;
 mod functional_administrator;
 mod local;
 mod medical_manager;
@@ -23,6 +25,7 @@ mod sign_in;
 mod worker;
 
 pub use access::{Parameters, SignedIn};
+pub use background::Tell;
 pub use engine::{DemoKey, Engine, Progress};
 pub use error::{AppError, Exit};
 pub use receiving::{Receiving, Summary};

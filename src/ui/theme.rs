@@ -248,9 +248,11 @@ fn fonts() -> FontDefinitions {
     fonts.font_data.insert("noto".into(), Arc::new(noto(notosans::REGULAR_TTF)));
     fonts.font_data.insert("noto-bold".into(), Arc::new(noto(notosans::BOLD_TTF)));
     fonts.font_data.insert("lucide".into(), Arc::new(lucide));
+    let hack = FontData::from_static(epaint_default_fonts::HACK_REGULAR);
+    fonts.font_data.insert("hack".into(), Arc::new(hack));
     let chain = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     fonts.families.insert(FontFamily::Proportional, chain(&["noto", "lucide"]));
-    fonts.families.insert(FontFamily::Monospace, chain(&["noto", "lucide"]));
+    fonts.families.insert(FontFamily::Monospace, chain(&["hack", "noto"]));
     fonts.families.insert(bold(), chain(&["noto-bold", "lucide"]));
     fonts.families.insert(icons(), chain(&["lucide"]));
     fonts

@@ -5,11 +5,11 @@
 use egui::{Color32, CornerRadius, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{focus, surface, text};
+use super::{focus, page, surface, text};
 use crate::theme::{self, Type};
 
 /// Height of a row of two lines.
-pub const ROW: f32 = 61.0;
+pub const ROW: f32 = 60.0;
 
 /// What stands before a row.
 #[derive(Clone, Copy)]
@@ -135,6 +135,7 @@ pub enum Asked {
 pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>, rows: usize) -> Option<Asked> {
     let response = ui.interact(rect, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, name));
+    page::owns_keys(ui.ctx(), id);
     let nobody = ui.memory(|memory| memory.focused().is_none());
     if nobody {
         response.request_focus();
