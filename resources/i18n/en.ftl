@@ -401,6 +401,7 @@ ui-finding-lower = In { $months } the agreement percentage was lower than usual:
 ui-finding-rising = In { $months } the agreement percentage rose month after month: { $level }. On average it is { $mean }.
 ui-finding-falling = In { $months } the agreement percentage fell month after month: { $level }. On average it is { $mean }.
 ui-finding-trial = The limits are provisional.
+ui-months-two = { $first } and { $last }
 ui-months-range = { $first } to { $last }
 ui-quality-hospitals = Agreement by hospital
 ui-quality-hospitals-caveat = Criteria may differ by hospital. Of ten lines one may well lie beside the mark by chance.

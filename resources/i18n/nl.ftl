@@ -401,6 +401,7 @@ ui-finding-lower = In { $months } lag het akkoordpercentage lager dan gewoon: { 
 ui-finding-rising = In { $months } steeg het akkoordpercentage maand na maand: { $level }. Gemiddeld is het { $mean }.
 ui-finding-falling = In { $months } daalde het akkoordpercentage maand na maand: { $level }. Gemiddeld is het { $mean }.
 ui-finding-trial = De grenzen zijn voorlopig.
+ui-months-two = { $first } en { $last }
 ui-months-range = { $first } tot en met { $last }
 ui-quality-hospitals = Akkoord per ziekenhuis
 ui-quality-hospitals-caveat = Criteria kunnen per ziekenhuis verschillen. Van tien strepen ligt er door toeval wel eens één naast de lijn.

@@ -174,6 +174,7 @@ fn feedback_row(ui: &mut Ui, row: &FeedbackRow, desk: &Desk<'_>) -> egui::Respon
             right: &day,
             under: None,
             selected: row.selected,
+            first: false,
             spoken: &spoken.join(", "),
         },
     )

@@ -42,7 +42,8 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
 fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::region(ui, rect, "identification-head", |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
             let ride = desk.with("ui-ride", "ride", detail.ride.clone());
             text::line(ui, &ride, Type::Heading, t.text);
@@ -139,6 +140,7 @@ fn why_masked(detail: &IdentificationDetail) -> &'static str {
 fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, help: &str, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::well(ui, t.sunken, |ui| {
+        ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
             text::line(ui, &desk.text("ui-bsn"), Type::CaptionBold, t.text_3);
             let (key, tint) = if bsn.valid { ("ui-id-valid", Tint::Outline) } else { ("ui-id-invalid", Tint::Orange) };
@@ -286,7 +288,7 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
             ui.horizontal(|ui| {
                 for (by, _) in pair {
                     let start = ui.cursor().min;
-                    let place = Rect::from_min_size(start, Vec2::new(width * 0.55 - 10.0, 28.0));
+                    let place = Rect::from_min_size(start, Vec2::new(width * 0.59 - 10.0, 28.0));
                     let salt = by_key(*by);
                     let clicked = text::region(ui, place, salt, |ui| {
                         choice::radio(ui, desk.state.by == Some(*by), &desk.text(salt), true).clicked()

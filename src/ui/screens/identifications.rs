@@ -175,13 +175,13 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
 fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
     let unknown = screen.rows.iter().filter(|row| row.reason == Reason::RideUnknown).count();
     let mut headed = false;
-    for row in &screen.rows {
+    for (index, row) in screen.rows.iter().enumerate() {
         if row.reason == Reason::RideUnknown && !headed {
             headed = true;
             let head = desk.with("ui-id-unknown-head", "n", unknown.to_string());
-            list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), true);
+            list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), index > 0);
         }
-        let response = identification_row(ui, row, screen.tab, desk);
+        let response = identification_row(ui, row, screen.tab, index == 0 && !headed, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());
             desk.state.detail_open = alone;
@@ -214,7 +214,13 @@ pub(crate) fn show_more(ui: &mut Ui, rows: usize, more: Option<&Command>, desk: 
     ui.add_space(10.0);
 }
 
-fn identification_row(ui: &mut Ui, row: &IdentificationRow, tab: IdentificationTab, desk: &Desk<'_>) -> egui::Response {
+fn identification_row(
+    ui: &mut Ui,
+    row: &IdentificationRow,
+    tab: IdentificationTab,
+    first: bool,
+    desk: &Desk<'_>,
+) -> egui::Response {
     let t = theme::tokens(ui);
     let (icon, color) = match row.reason {
         Reason::Invalid => (Icon::TriangleAlert, t.orange),
@@ -245,6 +251,7 @@ fn identification_row(ui: &mut Ui, row: &IdentificationRow, tab: IdentificationT
             right: &age,
             under: who.as_deref().map(|who| (Icon::UserRound, who)),
             selected: row.selected,
+            first,
             spoken: &spoken.join(", "),
         },
     )

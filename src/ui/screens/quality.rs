@@ -107,6 +107,19 @@ fn opening(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     ui.add_space(6.0);
 }
 
+/// *juni 2026*, *mei en juni 2026*, *november 2025 tot en met juni 2026*.
+fn months_in_words(first: (i32, u32), last: (i32, u32), texts: &Texts) -> String {
+    let name = |month: u32| texts.get(&format!("month-{month}"));
+    let whole = |(year, month): (i32, u32)| format!("{} {year}", name(month));
+    if first == last {
+        return whole(last);
+    }
+    let begin = if first.0 == last.0 { name(first.1) } else { whole(first) };
+    let follows = first.0 == last.0 && first.1 + 1 == last.1;
+    let key = if follows { "ui-months-two" } else { "ui-months-range" };
+    texts.format(key, &[("first", begin), ("last", whole(last))])
+}
+
 /// The sentence over the month chart.
 pub(crate) fn finding_sentence(finding: &Finding, texts: &Texts) -> String {
     let percentage = |mean: f64| texts.percentage(mean);
@@ -119,12 +132,7 @@ pub(crate) fn finding_sentence(finding: &Finding, texts: &Texts) -> String {
             with_trial(texts.format("ui-finding-ordinary", &[("mean", percentage(*mean))]), *trial)
         }
         Finding::Signal { mean, trial, months: (first, last), direction, discuss } => {
-            let month = |(year, month): (i32, u32)| format!("{} {year}", texts.get(&format!("month-{month}")));
-            let months = if first == last {
-                month(*last)
-            } else {
-                texts.format("ui-months-range", &[("first", month(*first)), ("last", month(*last))])
-            };
+            let months = months_in_words(*first, *last, texts);
             let key = match direction {
                 Direction::Higher => "ui-finding-higher",
                 Direction::Lower => "ui-finding-lower",

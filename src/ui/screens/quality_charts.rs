@@ -118,7 +118,7 @@ fn month_table(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
     let frame = ui.available_rect_before_wrap();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true);
+        table::head(ui, &columns, true, 0.0);
         for (year, number, cells) in &screen.table.rows {
             let mut row = vec![Cell::Text(month(texts, (*year, *number)))];
             row.extend(cells.iter().map(|cell| match cell {
@@ -159,7 +159,7 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
     surface::panel_ground(ui, rect);
     text::region(ui, rect, "signals", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true);
+        table::head(ui, &columns, true, 0.0);
         if screen.signals.is_empty() {
             let cells = [Cell::Quiet(desk.text("ui-signal-none"))];
             let whole = [Column::rest(desk.text("ui-signal"))];

@@ -135,7 +135,7 @@ fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
     let frame = ui.available_rect_before_wrap();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true);
+        table::head(ui, &columns, true, 0.0);
         for row in rows {
             let few = || Cell::Quiet(desk.text("cell-too-few"));
             let cells = [

@@ -14,7 +14,7 @@ use crate::{
         choice::{self, Part},
         facts,
         field::Field,
-        surface,
+        page, surface,
         table::{self, Cell, Column, Table},
         text,
     },
@@ -29,16 +29,25 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
             import_card(ui, import, desk);
         }
     }
-    health_strip(ui, screen, desk);
-    ui.add_space(6.0);
-    let rest = ui.available_rect_before_wrap();
-    let rows = screen.senders.len().max(1) as f32;
-    let top_height = (table::HEAD + table::COMPACT * rows + 2.0).min(rest.height() * 0.55);
-    let senders = Rect::from_min_size(rest.min, Vec2::new(rest.width(), top_height));
-    senders_panel(ui, senders, screen, desk);
-    let messages = Rect::from_min_max(Pos2::new(rest.left(), rest.top() + top_height + 14.0), rest.max);
-    messages_panel(ui, messages, screen, desk);
+    let bottom = ui.available_rect_before_wrap().bottom();
+    page::scrolling(ui, "reception", |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        health_strip(ui, screen, desk);
+        let (wide, columns, least) = sender_columns(ui.available_width(), desk);
+        let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
+        let rows = screen.senders.len().max(1) as f32;
+        let height = table::HEAD + table::COMPACT * rows + 2.0 + across;
+        let (senders, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
+        senders_panel(ui, senders, screen, (wide, &columns, least), desk);
+        // The list has what is left of the window, and room for some rows where that is little.
+        let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
+        let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
+        messages_panel(ui, messages, screen, desk);
+    });
 }
+
+/// Least height of the list of messages: its head and six rows.
+const MESSAGES_LEAST: f32 = 50.0 + table::HEAD + 6.0 * table::COMPACT;
 
 fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let today: u64 = screen.senders.iter().map(|sender| sender.today).sum();
@@ -84,7 +93,8 @@ fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
 }
 
 /// Columns of the hospitals, and the width under which they scroll sideways.
-fn sender_columns(wide: bool, desk: &Desk<'_>) -> (Vec<Column>, f32) {
+fn sender_columns(width: f32, desk: &Desk<'_>) -> (bool, Vec<Column>, f32) {
+    let wide = width >= 960.0;
     let mut columns = vec![
         Column::rest(desk.text("ui-hospital-each")),
         Column::figures(desk.text("ui-today"), 82.0),
@@ -100,15 +110,19 @@ fn sender_columns(wide: bool, desk: &Desk<'_>) -> (Vec<Column>, f32) {
     columns.push(Column::exact(desk.text("ui-last-message"), 130.0));
     columns.push(Column::exact(desk.text("ui-connection"), 132.0));
     let least = columns.iter().map(|column| column.width.max(0.0)).sum::<f32>() + 120.0;
-    (columns, least)
+    (wide, columns, least)
 }
 
-fn senders_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<'_>) {
+fn senders_panel(
+    ui: &mut Ui,
+    rect: Rect,
+    screen: &ReceptionScreen,
+    (wide, columns, least): (bool, &[Column], f32),
+    desk: &Desk<'_>,
+) {
     surface::panel_ground(ui, rect);
-    let wide = rect.width() >= 960.0;
-    let (columns, least) = sender_columns(wide, desk);
     let name = desk.text("ui-hospital-each");
-    let table = Table { name: &name, columns: &columns, rows: screen.senders.len(), selected: None, rounded: true };
+    let table = Table { name: &name, columns, rows: screen.senders.len(), selected: None, rounded: true };
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         let draw = |ui: &mut Ui| {
             table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
@@ -166,7 +180,7 @@ fn health_strip(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
         ("ui-health-rides", n(health.rides)),
         ("ui-health-oldest", oldest),
     ];
-    let columns = if ui.available_width() >= 760.0 { 6 } else { 3 };
+    let columns = if ui.available_width() >= 860.0 { 6 } else { 3 };
     let rows = facts.len() / columns;
     let size = Vec2::new(ui.available_width(), 58.0 * rows as f32);
     let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
@@ -240,7 +254,7 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         .collect();
     let columns = [
         Column::exact(desk.text("ui-time"), 140.0),
-        Column::rest(desk.text("ui-sender")),
+        Column::exact(desk.text("ui-sender"), 200.0),
         Column::figures(desk.text("ui-size"), 84.0),
         Column::exact(desk.text("ui-result"), 168.0),
         Column::exact(desk.text("ui-answer"), 92.0),

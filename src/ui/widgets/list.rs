@@ -40,6 +40,8 @@ pub struct Row<'a> {
     pub under: Option<(Icon, &'a str)>,
     /// Chosen.
     pub selected: bool,
+    /// Begins its panel: no line above it.
+    pub first: bool,
     /// The sentence a person would say.
     pub spoken: &'a str,
 }
@@ -59,7 +61,9 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     } else if response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
     }
-    surface::hairline(ui, rect, rect.top());
+    if !row.first {
+        surface::hairline(ui, rect, rect.top());
+    }
     if row.selected {
         let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, 1.0), Vec2::new(3.0, ROW - 1.0));
         ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);

@@ -90,15 +90,15 @@ fn places(columns: &[Column], width: f32) -> Vec<(f32, f32)> {
         .collect()
 }
 
-/// Paints the head over the width at hand; `rounded` where the table begins its panel.
-pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool) {
+/// Paints the head over the width at hand; `rounded` where the table begins its panel, `bar` what the body's scroll bar takes.
+pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
     let t = theme::tokens(ui);
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEAD), Sense::hover());
     let corner = if rounded { 9 } else { 0 };
     let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
     ui.painter().rect_filled(rect, radius, t.sunken);
     surface::hairline(ui, rect, rect.bottom());
-    for (column, (left, width)) in columns.iter().zip(places(columns, rect.width())) {
+    for (column, (left, width)) in columns.iter().zip(places(columns, rect.width() - bar)) {
         let flow = text::Flow::new(&column.head, Type::SmallBold, t.text_2);
         let galley = flow.cut(ui, width - PADDING);
         paint_cell(ui, rect, left, width, column.right, galley);
@@ -198,7 +198,9 @@ impl Table<'_> {
     /// Draws it in the space at hand; gives the row that was chosen now.
     pub fn show(&self, ui: &mut Ui, cells: impl Fn(usize) -> Vec<Cell>) -> Option<usize> {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        head(ui, self.columns, self.rounded);
+        let scrolls = COMPACT * self.rows as f32 > ui.available_height() - HEAD;
+        let bar = if scrolls { ui.spacing().scroll.allocated_width() } else { 0.0 };
+        head(ui, self.columns, self.rounded, bar);
         let body = ui.available_rect_before_wrap();
         let id = Id::unique(("table", self.name));
         let mut chosen = None;
@@ -210,7 +212,11 @@ impl Table<'_> {
             chosen = Some(to);
             moved = Some(to);
         }
-        let area = ScrollArea::vertical().id_salt(self.name).auto_shrink([false, false]).animated(false);
+        let area = ScrollArea::vertical()
+            .id_salt(self.name)
+            .auto_shrink([false, false])
+            .animated(false)
+            .min_scrolled_height(0.0);
         let area = match moved {
             Some(to) => area.vertical_scroll_offset((COMPACT * to as f32 - body.height() / 2.0).max(0.0)),
             None => area,
