@@ -8,8 +8,8 @@ use std::path::Path;
 use app::{AppError, Engine, Exit};
 use domain::RoleName;
 use viewmodel::{
-    AscertainedBy, ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail,
-    IdentificationTab, IdentificationsScreen, Language, QualityScreen, Screen, Texts, Waker,
+    ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail, IdentificationTab,
+    IdentificationsScreen, Language, QualityScreen, Screen, Texts, Waker,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -157,7 +157,7 @@ fn investigate(frame: &Frame) -> Option<Command> {
 
 fn close(frame: &Frame) -> Option<Command> {
     let detail = detail(frame)?;
-    detail.close.then_some(Command::CloseItem { item: detail.item, by: AscertainedBy::BirthDateAndGender })
+    detail.close.first().map(|(_, command)| command.clone())
 }
 
 fn open_record(frame: &Frame) -> Option<Command> {
@@ -228,7 +228,7 @@ fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) 
 }
 
 fn without_store(screen: Screen) -> Frame {
-    Frame { test: true, rail: None, notice: None, busy: None, screen, clipboard: None }
+    Frame { test: true, rail: None, notice: None, busy: None, screen, lock: None, clipboard: None }
 }
 
 /// A client that stands still on one frame.

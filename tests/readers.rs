@@ -60,7 +60,7 @@ fn the_clerk_reveals_a_bsn_and_the_log_has_that_entry() {
     let detail = identifications(&shown).detail.as_ref().unwrap();
     assert_eq!(detail.bsns[0].shown.as_ref().unwrap().0.reveal(), "999900006");
     assert!(spoken(shown).contains("999 900 006"));
-    let copied = house.act(Command::CopyBsn(item));
+    let copied = house.act(Command::CopyBsn(item, 0));
     assert_eq!(copied.clipboard.unwrap().0.reveal(), "999900006");
     let closed = house.act(Command::CloseItem { item, by: AscertainedBy::BirthDateAndGender });
     assert!(identifications(&closed).rows.is_empty());

@@ -3,21 +3,22 @@
 use access::{Administration, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gender, Identification, IdentificationContent, MessageId, Purpose};
-use store::{Archive, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
+use store::{Archive, DESTROY_AFTER_DAYS, RegisterRow, StoreError, WorkReason, WorkRow, WorkState};
 use viewmodel::{
-    AscertainedBy, Command, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, ItemId,
-    MaskedBsn, Reason, RevealPurpose, RideData, Words,
+    AscertainedBy, AwaitedRide, Command, IdentificationDetail, IdentificationRow, IdentificationTab,
+    IdentificationsScreen, ItemId, MaskedBsn, Reason, RevealPurpose, RideData, Words,
 };
 
 use crate::{error::AppError, local};
 
 /// Seconds a BSN stays shown.
 const SHOWN_SECONDS: i64 = 30;
-// LIMIT: lines of a worklist that are computed at once.
-const ROWS_MAX: u32 = 500;
+// LIMIT: lines of a worklist that are computed at once, and that each wish for more adds.
+const ROWS: u32 = 200;
 
 pub(crate) struct View {
     tab: IdentificationTab,
+    rows_max: u32,
     selected: Option<ItemId>,
     shown: Option<Shown>,
 }
@@ -25,13 +26,14 @@ pub(crate) struct View {
 struct Shown {
     item: ItemId,
     message: MessageId,
+    why: Purpose,
     content: IdentificationContent,
     until: DateTime<Utc>,
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { tab: IdentificationTab::Open, selected: None, shown: None }
+        Self { tab: IdentificationTab::Open, rows_max: ROWS, selected: None, shown: None }
     }
 }
 
@@ -60,14 +62,16 @@ pub(crate) fn execute(
         Command::Claim(item) => archive.store_mut().claim(session, item.0, now)?,
         Command::RevealBsn(item, purpose) => reveal(archive, session, view, item, purpose, now)?,
         Command::MaskBsn => view.shown = None,
-        Command::CopyBsn(item) => {
-            if let Some(shown) = view.shown.as_ref().filter(|s| s.item == item && s.until > now) {
-                archive.log_copied(session, shown.message, now)?;
+        Command::CopyBsn(item, index) => {
+            let shown = view.shown.as_ref().filter(|s| s.item == item && s.until > now);
+            if let Some((shown, bsn)) = shown.and_then(|s| Some((s, bsns_of(&s.content).nth(index)?))) {
+                archive.log_copied(session, shown.message, shown.why, now)?;
                 // REVEAL: to the clipboard, which is cleared after 30 seconds.
-                let words = Words::new(shown.content.bsn.reveal().to_string());
+                let words = Words::new(bsn.reveal().to_string());
                 *clipboard = Some((words, u32::try_from(SHOWN_SECONDS).unwrap_or(30)));
             }
         }
+        Command::ShowMore => view.rows_max = view.rows_max.saturating_add(ROWS),
         Command::CloseItem { item, by } => {
             archive.store_mut().close_item(session, item.0, ascertained(by), now)?;
             view.shown = None;
@@ -92,6 +96,7 @@ pub(crate) fn execute(
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
         | Command::CloseRecord
+        | Command::OpenFigures
         | Command::Publish
         | Command::ImportFiles(_)
         | Command::VerifyChain
@@ -122,13 +127,25 @@ fn reveal(
         RevealPurpose::CompleteRide => Purpose::CompleteRide,
         RevealPurpose::AskHospital => Purpose::AskHospital,
     };
-    let Some(row) = archive.store().work_item(item.0, now)? else { return Ok(()) };
     view.shown = None;
+    // The screen offers it for an item that this clerk holds; another clerk may have taken it up since.
+    let row = archive.store().work_item(item.0, now)?.filter(|row| holds(row, session));
+    let Some(row) = row else { return Err(StoreError::NotYours.into()) };
     if let Some(content) = archive.open::<Identification, _>(session, row.message, why, now)? {
         let until = now + TimeDelta::seconds(SHOWN_SECONDS);
-        view.shown = Some(Shown { item, message: row.message, content, until });
+        view.shown = Some(Shown { item, message: row.message, why, content, until });
     }
     Ok(())
+}
+
+/// This session's account has taken the item up, and it is not closed.
+fn holds(row: &WorkRow, session: &Session<Administration>) -> bool {
+    row.closed.is_none() && row.claimed.as_ref().is_some_and(|(account, ..)| *account == session.account())
+}
+
+/// The BSNs of an item, in the order of the screen.
+fn bsns_of(content: &IdentificationContent) -> impl Iterator<Item = &domain::ReturnedBsn> {
+    std::iter::once(&content.bsn).chain(&content.other_bsns)
 }
 
 fn reason(reason: WorkReason) -> Reason {
@@ -161,47 +178,84 @@ pub(crate) fn screen(
         IdentificationTab::Closed => Some(WorkState::Closed),
         IdentificationTab::AwaitingHospital => None,
     };
-    let mut rows = Vec::new();
-    let mut detail = None;
+    let mut list = List::default();
     match state {
         Some(state) => {
-            let list = store.work_list(state, now, ROWS_MAX)?;
-            let selected = view.selected.map(|s| s.0).filter(|s| list.iter().any(|r| r.item == *s));
-            let selected = selected.or_else(|| list.first().map(|r| r.item));
-            for row in list {
+            // One more than is shown tells whether there is more.
+            let mut found = store.work_list(state, now, view.rows_max.saturating_add(1))?;
+            list.has_more = cut(&mut found, view.rows_max);
+            let selected = view.selected.map(|s| s.0).filter(|s| found.iter().any(|r| r.item == *s));
+            let selected = selected.or_else(|| found.first().map(|r| r.item));
+            for row in found {
                 let is_selected = selected == Some(row.item);
-                rows.push(work_row(&row, session, is_selected, now));
+                list.rows.push(work_row(&row, session, is_selected, now));
                 if is_selected {
-                    detail = Some(self::detail(row, session, view, now));
+                    list.detail = Some(self::detail(row, session, view, now));
                 }
             }
         }
-        None => rows = awaited_rows(store, now)?,
+        None => self::awaited(store, view, &mut list, now)?,
     }
-    let in_all = counts.iter().find(|(tab, _)| *tab == view.tab).map_or(0, |(_, n)| *n);
-    let more = in_all.saturating_sub(rows.len() as u64);
     let counts = counts.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect();
-    Ok(IdentificationsScreen { tab: view.tab, counts, rows, more, detail })
+    let List { rows, has_more, detail, awaited } = list;
+    Ok(IdentificationsScreen {
+        tab: view.tab,
+        counts,
+        rows,
+        more: has_more.then_some(Command::ShowMore),
+        detail,
+        awaited,
+    })
 }
 
-fn awaited_rows(store: &store::Store, now: DateTime<Utc>) -> Result<Vec<IdentificationRow>, AppError> {
-    let rides = store.awaited_rides(now, ROWS_MAX)?;
-    let rows = rides.into_iter().enumerate().map(|(i, ride)| {
-        // Rides are no work items: negative numbers, which no command accepts.
-        let item = ItemId(-1 - i64::try_from(i).unwrap_or(0));
-        IdentificationRow {
+#[derive(Default)]
+struct List {
+    rows: Vec<IdentificationRow>,
+    has_more: bool,
+    detail: Option<IdentificationDetail>,
+    awaited: Option<AwaitedRide>,
+}
+
+/// Keeps so many rows; whether there were more.
+fn cut<T>(rows: &mut Vec<T>, most: u32) -> bool {
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = rows.len() > most;
+    rows.truncate(most);
+    more
+}
+
+fn awaited(store: &store::Store, view: &View, list: &mut List, now: DateTime<Utc>) -> Result<(), AppError> {
+    let mut rides = store.awaited_rides(now, view.rows_max.saturating_add(1))?;
+    list.has_more = cut(&mut rides, view.rows_max);
+    // Rides are no work items: negative numbers, which no command of an item accepts.
+    let number = |i: usize| ItemId(-1 - i64::try_from(i).unwrap_or(0));
+    let selected = view.selected.filter(|item| (0..rides.len()).any(|i| number(i) == *item)).unwrap_or(number(0));
+    for (i, ride) in rides.into_iter().enumerate() {
+        let item = number(i);
+        let age_days = (now - ride.handed_over).num_days();
+        list.rows.push(IdentificationRow {
             item,
             reason: Reason::NotAnnounced,
-            ride: ride.ride,
-            hospital: ride.hospital,
-            age_days: (now - ride.handed_over).num_days(),
+            ride: ride.ride.clone(),
+            hospital: ride.hospital.clone(),
+            age_days,
             claimed_by: None,
             mine: false,
-            selected: false,
+            selected: item == selected,
             select: Command::SelectItem(item),
+        });
+        if item == selected {
+            let connection = store.connections()?.into_iter().find(|h| h.name == ride.hospital);
+            list.awaited = Some(AwaitedRide {
+                ride: ride.ride,
+                hospital: ride.hospital,
+                age_days,
+                ride_data: ride_data(ride.register),
+                contact: connection.and_then(|h| h.contact),
+            });
         }
-    });
-    Ok(rows.collect())
+    }
+    Ok(())
 }
 
 fn work_row(row: &WorkRow, session: &Session<Administration>, selected: bool, now: DateTime<Utc>) -> IdentificationRow {
@@ -255,34 +309,38 @@ fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: Dat
         hospital: row.hospital,
         received: local::time(row.received),
         ride_data: row.register.map(ride_data),
-        bsns: if destroyed { Vec::new() } else { bsns(item, shown, invalid, closed || others, now) },
+        bsns: if destroyed { Vec::new() } else { bsns(item, shown, invalid, may_act, now) },
         birth_date: shown.and_then(|s| s.content.birth_date).map(|d| Words::new(d.to_string())),
         gender: shown.and_then(|s| s.content.gender).map(gender_key),
         claimed: mine,
         claim: (!closed && mine.is_none() && !others).then_some(Command::Claim(item)),
-        close: may_act,
+        close: if may_act {
+            AscertainedBy::ALL.map(|by| (by, Command::CloseItem { item, by })).into()
+        } else {
+            Vec::new()
+        },
         investigate: may_act.then_some(Command::Investigate(item)),
         disappears: local::day(destroy),
         closed: row.closed.map(local::time),
     }
 }
 
-fn bsns(item: ItemId, shown: Option<&Shown>, invalid: bool, locked: bool, now: DateTime<Utc>) -> Vec<MaskedBsn> {
-    let purposes = if locked { &[][..] } else { &[RevealPurpose::CompleteRide, RevealPurpose::AskHospital][..] };
+fn bsns(item: ItemId, shown: Option<&Shown>, invalid: bool, may_show: bool, now: DateTime<Utc>) -> Vec<MaskedBsn> {
+    let purposes = if may_show { &[RevealPurpose::CompleteRide, RevealPurpose::AskHospital][..] } else { &[][..] };
     let reveal = || purposes.iter().map(|p| (*p, Command::RevealBsn(item, *p))).collect();
     let Some(shown) = shown else {
         let mask = "••• ••• •••".to_owned();
         return vec![MaskedBsn { mask, valid: !invalid, shown: None, reveal: reveal(), copy: None, mask_again: None }];
     };
     let seconds = u32::try_from((shown.until - now).num_seconds().max(0)).unwrap_or(0);
-    let all = std::iter::once(&shown.content.bsn).chain(&shown.content.other_bsns);
-    all.map(|bsn| MaskedBsn {
+    let all = bsns_of(&shown.content).enumerate();
+    all.map(|(index, bsn)| MaskedBsn {
         mask: bsn.masked(),
         valid: bsn.is_valid(),
         // REVEAL: on the clerk's screen, for the seconds that are left; logged when opened.
         shown: Some((Words::new(bsn.reveal().to_string()), seconds)),
         reveal: reveal(),
-        copy: Some(Command::CopyBsn(item)),
+        copy: Some(Command::CopyBsn(item, index)),
         mask_again: Some(Command::MaskBsn),
     })
     .collect()

@@ -47,7 +47,7 @@ impl Readers {
         for (reader, number) in self.professionals.iter().zip(0_usize..) {
             // One looks every week, another every two, three or four, each on a day of his own.
             let every = 7 * (1 + number % 4);
-            if (self.day + number * 3) % every == 0 {
+            if (self.day + number * 3).is_multiple_of(every) {
                 read(archive, reader, now)?;
             }
         }

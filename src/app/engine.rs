@@ -1,7 +1,8 @@
 //! One person's use of the program: a command in, a frame out. The one place where a session's role is matched.
 //!
 //! **Invariant:** each role's commands are executed by functions that take that role's session; no other can reach them.
-//! **Not here:** threads (`worker`), drawing (`ui`).
+//! **Invariant:** lock and sign-out drop the session before anything that can fail.
+//! **Not here:** threads (`worker`), long work behind a screen (`background`), drawing (`ui`).
 
 use access::{Event, Parameters, SignedIn};
 use chrono::{DateTime, Utc};
@@ -10,8 +11,13 @@ use store::Archive;
 use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
 
 use crate::{
-    administration, error::AppError, functional_administrator, local, medical_manager, privacy_officer, professional,
-    rail, receiving::Receiving, sign_in,
+    administration,
+    background::Work,
+    error::AppError,
+    functional_administrator, local, medical_manager, privacy_officer, professional,
+    rail::{self, Who},
+    receiving::Receiving,
+    sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -54,8 +60,9 @@ pub struct Engine {
     pub(crate) view: View,
     pub(crate) cost: Parameters,
     pub(crate) demo: Vec<DemoKey>,
+    pub(crate) work: Option<Work>,
+    pub(crate) notice: Option<Notice>,
     language: viewmodel::Language,
-    notice: Option<Notice>,
     clipboard: Option<(viewmodel::Words, u32)>,
 }
 
@@ -70,8 +77,9 @@ impl Engine {
             view: View::default(),
             cost,
             demo,
-            language: viewmodel::Language::Dutch,
+            work: None,
             notice: None,
+            language: viewmodel::Language::Dutch,
             clipboard: None,
         }
     }
@@ -92,24 +100,40 @@ impl Engine {
         self.language = language;
     }
 
-    /// Seconds until something shown must be masked again; `None`: nothing is.
+    /// Seconds a BSN stays shown; `None`: none is shown.
     #[must_use]
-    pub fn wakes_in(&self, now: DateTime<Utc>) -> Option<u64> {
+    pub fn shown_seconds(&self, now: DateTime<Utc>) -> Option<u64> {
         self.view.administration.shown_seconds(now).map(u64::from)
     }
 
-    /// Executes a command; gives the frame after it.
+    /// Executes a command with all its work; gives the frame after it.
     pub fn execute(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Frame {
-        self.notice = None;
-        self.clipboard = None;
-        if let Err(error) = self.act(command, now, progress) {
-            let error = error.at(self.archive.store().folder());
-            self.notice = Some(Notice { kind: NoticeKind::Refused, text: error.key, values: error.values });
-        }
+        self.act(command, now);
+        self.finish_work(now, progress);
         self.frame(now)
     }
 
-    fn act(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
+    /// Executes a command; work that takes long is left for [`Engine::work`], and the frame says that it goes on.
+    pub fn start(&mut self, command: Command, now: DateTime<Utc>) -> Frame {
+        self.act(command, now);
+        self.frame(now)
+    }
+
+    fn act(&mut self, command: Command, now: DateTime<Utc>) {
+        self.notice = None;
+        self.clipboard = None;
+        match self.executed(command, now) {
+            Ok(()) => {}
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    pub(crate) fn refuse(&mut self, error: AppError) {
+        let error = error.at(self.archive.store().folder());
+        self.notice = Some(Notice { kind: NoticeKind::Refused, text: error.key, values: error.values });
+    }
+
+    fn executed(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
         if matches!(command, Command::Lock) {
             return self.lock(now);
         }
@@ -117,96 +141,133 @@ impl Engine {
             return self.sign_out(now);
         }
         match self.place {
-            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => {
-                sign_in::execute(self, command, now, progress)
-            }
-            Place::Inside(_) => self.inside(command, now, progress),
+            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
+            Place::Inside(_) => self.inside(command, now)?,
         }
+        // What became due by this command is delivered at once: a window may be the only receiving process.
+        self.deliver(now).map(|_| ())
     }
 
-    fn inside(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, .. } = self else {
+    fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, .. } = self else {
             return Ok(());
         };
-        match signed_in.as_ref() {
+        if matches!(command, Command::Cancel) {
+            // Work that was stopped while it ran has said so itself; this is work that had not begun.
+            if matches!(work.take(), Some(Work::Figures)) {
+                view.manager.stopped = true;
+            }
+            return Ok(());
+        }
+        let begun = match signed_in.as_ref() {
             SignedIn::Administration(session) => {
-                administration::execute(archive, session, &mut view.administration, command, clipboard, now)
+                administration::execute(archive, session, &mut view.administration, command, clipboard, now)?;
+                None
             }
             SignedIn::Professional(session) => {
-                professional::execute(archive, session, &mut view.professional, command, now)
+                professional::execute(archive, session, &mut view.professional, command, now)?;
+                None
             }
-            SignedIn::MedicalManager(session) => {
-                medical_manager::execute(archive, session, &mut view.manager, command, now, progress)
-            }
-            SignedIn::FunctionalAdministrator(_) => {
-                let done = functional_administrator::execute(receiving.as_mut(), command, now, progress)?;
-                self.notice = done;
-                Ok(())
-            }
+            SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
+            SignedIn::FunctionalAdministrator(_) => functional_administrator::execute(receiving.is_some(), command),
             SignedIn::PrivacyOfficer(session) => {
-                privacy_officer::execute(archive, session, &mut view.officer, command, now, progress)
+                privacy_officer::execute(archive, session, &mut view.officer, &command, now)?
+            }
+        };
+        if begun.is_some() {
+            *work = begun;
+        }
+        Ok(())
+    }
+
+    /// What a session needs for its first screen.
+    pub(crate) fn entered(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
+        self.view = View::default();
+        self.work = None;
+        if let Place::Inside(signed_in) = &self.place {
+            match signed_in.as_ref() {
+                SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
+                SignedIn::PrivacyOfficer(session) => privacy_officer::log_read(&mut self.archive, session, now)?,
+                SignedIn::Administration(_) | SignedIn::Professional(_) | SignedIn::FunctionalAdministrator(_) => {}
             }
         }
+        Ok(())
     }
 
-    /// What a session needs before its first screen.
-    pub(crate) fn entered(&mut self, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
+    /// Takes the session out, and everything that was shown with it; gives whose it was.
+    fn leave(&mut self, to: impl FnOnce(&Who) -> Place) -> Option<Who> {
+        let Place::Inside(signed_in) = &self.place else { return None };
+        let who = rail::who(signed_in);
+        // The session goes with its place, and its keys with it.
+        self.place = to(&who);
         self.view = View::default();
-        if let Place::Inside(signed_in) = &self.place
-            && let SignedIn::MedicalManager(session) = signed_in.as_ref()
-        {
-            medical_manager::enter(&mut self.archive, session, &mut self.view.manager, now, progress)?;
-        }
-        Ok(())
+        self.work = None;
+        Some(who)
     }
 
-    fn log_of_session(&mut self, event: Event, now: DateTime<Utc>) -> Result<(), AppError> {
-        if let Place::Inside(signed_in) = &self.place {
-            let who = rail::who(signed_in);
-            sign_in::log(self.archive.store_mut(), event, Some((who.account, who.role)), now)?;
+    /// Logs what has happened already: a failure is said, and takes nothing back.
+    fn log_after(&mut self, event: Event, who: &Who, now: DateTime<Utc>, failed: &'static str) {
+        if sign_in::log(self.archive.store_mut(), event, Some((who.account, who.role)), now).is_err() {
+            self.notice = Some(Notice { kind: NoticeKind::Attention, text: failed, values: vec![] });
         }
-        Ok(())
     }
 
     fn lock(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
-        self.log_of_session(Event::Locked, now)?;
-        if let Place::Inside(signed_in) = &self.place {
-            let who = rail::who(signed_in);
-            let role = rail::role_shown(who.role);
-            // The session goes with its place, and its keys with it.
-            self.place = Place::Locked { name: who.name, staff: who.staff, role, since: now, error: None };
-            self.view = View::default();
+        let locked = self.leave(|who| Place::Locked {
+            name: who.name.clone(),
+            staff: who.staff.clone(),
+            role: rail::role_shown(who.role),
+            since: now,
+            error: None,
+        });
+        if let Some(who) = locked {
+            self.log_after(Event::Locked, &who, now, "notice-lock-not-logged");
         }
         Ok(())
     }
 
     fn sign_out(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
-        self.log_of_session(Event::SignedOut, now)?;
+        let left = self.leave(|_| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
-        self.view = View::default();
+        if let Some(who) = left {
+            self.log_after(Event::SignedOut, &who, now, "notice-sign-out-not-logged");
+        }
         Ok(())
+    }
+
+    /// Delivers what waits and is due, where this process receives; gives how many records were looked at.
+    ///
+    /// # Errors
+    /// When the store cannot be written; what was delivered before stays delivered.
+    pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, AppError> {
+        self.receiving.as_mut().map_or(Ok(0), |receiving| receiving.deliver(now))
     }
 
     /// The frame of now.
     pub fn frame(&mut self, now: DateTime<Utc>) -> Frame {
-        let test = self.archive.store().settings().kind == domain::StoreKind::Test;
-        let screen = match self.screen(now) {
-            Ok(screen) => screen,
-            Err(error) => {
-                let AppError { key, values, .. } = error.at(self.archive.store().folder());
-                Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
-            }
-        };
+        let screen = self.screen(now).unwrap_or_else(|error| {
+            let AppError { key, values, .. } = error.at(self.archive.store().folder());
+            Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
+        });
         let rail = match &self.place {
             Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, now)),
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
         };
-        Frame { test, rail, notice: self.notice.take(), busy: None, screen, clipboard: self.clipboard.take() }
+        Frame {
+            test: self.archive.store().settings().kind == domain::StoreKind::Test,
+            lock: rail.as_ref().map(|_| Command::Lock),
+            rail,
+            notice: self.notice.take(),
+            busy: self.busy(),
+            screen,
+            clipboard: self.clipboard.take(),
+        }
     }
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
             Place::Activation(form) => Screen::Activation(sign_in::activation_screen(form, organisation)),
@@ -231,9 +292,12 @@ impl Engine {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
                 }
                 SignedIn::FunctionalAdministrator(_) => {
-                    Screen::Reception(functional_administrator::screen(archive, receiving.is_some(), now)?)
+                    let import = receiving.is_some() && !at_work;
+                    Screen::Reception(functional_administrator::screen(archive, import, now)?)
                 }
-                SignedIn::PrivacyOfficer(_) => Screen::AuditLog(privacy_officer::screen(archive, &view.officer)?),
+                SignedIn::PrivacyOfficer(_) => {
+                    Screen::AuditLog(privacy_officer::screen(archive, &view.officer, at_work)?)
+                }
             },
         })
     }

@@ -1,36 +1,58 @@
 //! *Ontvangst*, for the functional administrator: counts per sender and outcome, messages of late without content.
 
+use std::path::PathBuf;
+
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
 use store::{Archive, Logged, SenderCounts};
 use viewmodel::{Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 
-use crate::{engine::Progress, error::AppError, local, receiving::Receiving};
+use crate::{background::Work, engine::Progress, error::AppError, local, receiving::Receiving};
 
-// LIMIT: messages of late that are listed, and log lines looked through for them.
+// LIMIT: messages of late that are listed, and pages of log lines looked through for them: the log holds other events too.
 const MESSAGES_MAX: usize = 100;
-const LINES_MAX: u32 = 1000;
+const LINES: u32 = 500;
+const PAGES_MAX: usize = 20;
 const DAYS: i64 = 14;
 
-pub(crate) fn execute(
+/// What a command begins behind the screen. Commands of other screens do nothing here.
+pub(crate) fn execute(may_import: bool, command: Command) -> Option<Work> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
+    match command {
+        Command::ImportFiles(paths) if may_import => Some(Work::Import(paths)),
+        _ => None,
+    }
+}
+
+/// Takes files in. The notice holds counts alone: a file's name may say whom it is about.
+pub(crate) fn import(
     receiving: Option<&mut Receiving>,
-    command: Command,
+    paths: &[PathBuf],
     now: DateTime<Utc>,
     progress: &mut Progress<'_>,
 ) -> Result<Option<Notice>, AppError> {
-    match (command, receiving) {
-        (Command::ImportFiles(paths), Some(receiving)) => {
-            let done =
-                receiving.import_messages(&paths, now, &mut |done, all| progress("progress-import", done, all))?;
-            let values = vec![
-                ("taken", done.taken_in.to_string()),
-                ("repeated", (done.repeated + done.superseded).to_string()),
-                ("refused", done.refused.to_string()),
-            ];
-            Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-imported", values }))
-        }
-        (_, _) => Ok(None),
+    let Some(receiving) = receiving else { return Ok(None) };
+    let mut go_on = |done, all| progress("progress-import", done, all);
+    let done = receiving.import_messages(paths, now, &mut go_on).map_err(without_place)?;
+    let values = vec![
+        ("taken", done.taken_in.to_string()),
+        ("repeated", (done.repeated + done.superseded).to_string()),
+        ("refused", done.refused.to_string()),
+    ];
+    let (kind, text) = match done.refused {
+        0 => (NoticeKind::Done, "notice-imported"),
+        _ => (NoticeKind::Attention, "notice-imported-refused"),
+    };
+    Ok(Some(Notice { kind, text, values }))
+}
+
+/// A file that cannot be read, without its name.
+fn without_place(error: AppError) -> AppError {
+    if error.key != "error-file" {
+        return error;
     }
+    let values = error.values.into_iter().filter(|(name, _)| *name == "kind").collect();
+    AppError { key: "error-import-file", values, ..error }
 }
 
 fn status(name: &str) -> Option<&'static str> {
@@ -44,7 +66,7 @@ fn status(name: &str) -> Option<&'static str> {
     }
 }
 
-pub(crate) fn screen(archive: &Archive, import: bool, now: DateTime<Utc>) -> Result<ReceptionScreen, AppError> {
+pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) -> Result<ReceptionScreen, AppError> {
     let store = archive.store();
     let counts = store.status(false)?;
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
@@ -62,7 +84,7 @@ pub(crate) fn screen(archive: &Archive, import: bool, now: DateTime<Utc>) -> Res
             rides: counts.rides,
             oldest: counts.oldest_record,
         },
-        import,
+        import: may_import.then_some(Command::ImportFiles),
         refresh: Command::Refresh,
     })
 }
@@ -95,12 +117,28 @@ fn outcome(event: Event) -> Option<(&'static str, &'static str)> {
 }
 
 fn messages(archive: &Archive, senders: &[SenderCounts]) -> Result<Vec<ReceptionRow>, AppError> {
-    let lines = archive.store().log_page(None, LINES_MAX)?;
-    Ok(lines.iter().filter_map(|line| message(line, senders)).take(MESSAGES_MAX).collect())
+    let mut found = Vec::new();
+    let mut before = None;
+    for _ in 0..PAGES_MAX {
+        let lines = archive.store().log_page(before, LINES)?;
+        let room = MESSAGES_MAX - found.len();
+        let replaced = |i: usize| lines.get(i + 1).is_some_and(|older| older.entry.event == Event::RecordReplaced);
+        let rows = lines.iter().enumerate().filter_map(|(i, line)| message(line, replaced(i), senders));
+        found.extend(rows.take(room));
+        before = lines.last().map(|line| line.number);
+        if found.len() == MESSAGES_MAX || before.is_none_or(|number| number <= 1) {
+            break;
+        }
+    }
+    Ok(found)
 }
 
-fn message(line: &Logged, senders: &[SenderCounts]) -> Option<ReceptionRow> {
-    let (key, answer) = outcome(line.entry.event)?;
+/// A message of the log; one that replaced a record follows the entry that says so.
+fn message(line: &Logged, replaced: bool, senders: &[SenderCounts]) -> Option<ReceptionRow> {
+    let (key, answer) = match outcome(line.entry.event)? {
+        ("outcome-taken-in", answer) if replaced => ("outcome-newer-version", answer),
+        other => other,
+    };
     let detail = line.entry.detail.as_deref().unwrap_or_default();
     let (sender, rule) = detail.split_once('/').unwrap_or((detail, ""));
     let number: i64 = sender.parse().unwrap_or(0);

@@ -4,11 +4,13 @@
 //! **Not here:** SQL (`store`), drawing (`ui`), sentences (`resources/i18n`, by key).
 
 mod administration;
+mod background;
 pub mod connections;
 pub mod demo;
 mod demo_habits;
 mod engine;
 mod error;
+mod findings;
 mod functional_administrator;
 pub mod inspecting;
 mod local;
@@ -25,6 +27,7 @@ mod sign_in;
 mod worker;
 
 pub use access::{Parameters, SignedIn};
+pub use background::Tell;
 pub use engine::{DemoKey, Engine, Progress};
 pub use error::{AppError, Exit};
 pub use receiving::{Receiving, RefusedMessage, Summary, message_bytes_max, read_at_most, read_rides};

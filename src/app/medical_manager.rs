@@ -4,17 +4,18 @@
 
 use access::{MedicalManager, Session};
 use chrono::{DateTime, Datelike, Utc};
-use stats::{Date, Level, Month, PublishedMonth, Rule, sum_agreement};
+use stats::{Date, Level, Month, PublishedMonth, sum_agreement};
 use store::{Archive, Columns};
 use viewmodel::{
-    Cell, ChartPoint, Command, ControlChart, IntervalRow, Language, Marker, Phase, Proportion, QualityScreen,
-    QualityState, QualityTable, SignalRow,
+    Cell, ChartPoint, Command, ControlChart, IntervalRow, Intervals, Language, Marker, Phase, Proportion,
+    QualityScreen, QualityState, QualityTable, SignalRow,
 };
 
 use crate::{
+    background::Work,
     engine::Progress,
     error::AppError,
-    local,
+    findings, local,
     publishing::{self, counts_of},
 };
 
@@ -25,34 +26,42 @@ const PERIOD: usize = 12;
 #[derive(Default)]
 pub(crate) struct View {
     pub(crate) columns: Option<Columns>,
+    /// Opening was stopped, or failed: it is offered again.
+    pub(crate) stopped: bool,
 }
 
-/// Opens the figures and publishes what is ripe: at sign-in.
-pub(crate) fn enter(
+/// Opens the figures and publishes what is ripe: behind the screen, from sign-in on.
+pub(crate) fn open(
     archive: &mut Archive,
     session: &Session<MedicalManager>,
     view: &mut View,
     now: DateTime<Utc>,
     progress: &mut Progress<'_>,
 ) -> Result<(), AppError> {
+    view.stopped = true;
     let columns = archive.open_figures(session, now, |done, total| progress("progress-figures", done, total))?;
     publishing::publish_ripe(archive, session, &columns, today(now), now)?;
     view.columns = Some(columns);
+    view.stopped = false;
     Ok(())
 }
 
-pub(crate) fn execute(
-    archive: &mut Archive,
-    session: &Session<MedicalManager>,
-    view: &mut View,
-    command: Command,
-    now: DateTime<Utc>,
-    progress: &mut Progress<'_>,
-) -> Result<(), AppError> {
-    if matches!(command, Command::Publish | Command::Open(_)) {
-        enter(archive, session, view, now, progress)?;
+/// What a command begins behind the screen. Commands of other screens do nothing here.
+pub(crate) fn execute(view: &mut View, command: &Command) -> Option<Work> {
+    let begins = matches!(command, Command::OpenFigures | Command::Publish | Command::Open(_));
+    if begins {
+        view.stopped = false;
     }
-    Ok(())
+    begins.then_some(Work::Figures)
+}
+
+/// Not there and not stopped: they are being opened, or about to be.
+fn state(view: &View) -> QualityState {
+    match (&view.columns, view.stopped) {
+        (Some(_), _) => QualityState::Ready,
+        (None, true) => QualityState::Stopped,
+        (None, false) => QualityState::Opening { done: 0, total: 0 },
+    }
 }
 
 #[expect(clippy::expect_used, reason = "chrono's dates are dates of the same calendar")]
@@ -112,20 +121,25 @@ pub(crate) fn screen(
             .map(|g| map.group(g))
             .map(|g| if language == Language::Dutch { g.name_nl.clone() } else { g.name_en.clone() })
     };
+    let state = state(view);
+    let reference = summed.agreement.as_ref().map(|p| p.value);
+    let set = |rows: Vec<IntervalRow>| Intervals { apart: findings::apart(&rows, reference), rows };
     let unpublished = publishing::unpublished(archive, columns, today)?.len() as u64;
     Ok(QualityScreen {
-        state: QualityState::Ready,
+        open: (state == QualityState::Stopped).then_some(Command::OpenFigures),
+        stop: matches!(state, QualityState::Opening { .. }).then_some(Command::Cancel),
+        state,
         period: period.first().zip(period.last()).map(|(a, b)| (year_month(a.month), year_month(b.month))),
         records: records.map_or(if period.is_empty() { Cell::Unripe } else { Cell::Hidden }, Cell::Number),
         agreement: summed.agreement.as_ref().map(proportion),
         not_assessed: share(sum(|t| t.unknown)),
         remarks_medical: share(sum(|t| t.remarks_medical)),
         remarks_communication: share(sum(|t| t.remarks_communication)),
-        sentence: sentence(&chart, &signals),
+        finding: findings::finding(&chart, &signals),
         table: table(&chart),
         signals,
-        hospitals: intervals(&period, publishing::HOSPITAL, |key| Some(key.to_owned())),
-        groups: intervals(&period, publishing::GROUP, group_name),
+        hospitals: set(intervals(&period, publishing::HOSPITAL, |key| Some(key.to_owned()))),
+        groups: set(intervals(&period, publishing::GROUP, group_name)),
         unpublished,
         publish: (unpublished > 0).then_some(Command::Publish),
         chart,
@@ -201,37 +215,22 @@ fn chart(mut points: Vec<ChartPoint>) -> (ControlChart, Vec<SignalRow>) {
             None => Marker::Dot,
         };
     }
-    let rows = signals.found().iter().filter_map(|signal| signal_row(signal, &signals, &points)).collect();
+    let rows = signals.found().iter().filter_map(|signal| signal_row(signal, &signals, &points, limits.mean)).collect();
     let phases = vec![Phase { first: 0, name: String::new(), mean: limits.mean, trial: limits.trial }];
     (ControlChart { points, phases }, rows)
 }
 
-fn signal_row(signal: &stats::Signal, all: &stats::Signals, points: &[ChartPoint]) -> Option<SignalRow> {
+fn signal_row(signal: &stats::Signal, all: &stats::Signals, points: &[ChartPoint], mean: f64) -> Option<SignalRow> {
     let (first, last) = (points.get(*signal.indices.first()?)?, points.get(*signal.indices.last()?)?);
-    let rule = match signal.rule {
-        Rule::OutsideLimits => "signal-outside",
-        Rule::SevenOnOneSide => "signal-seven-side",
-        Rule::SevenInTrend => "signal-seven-trend",
-        Rule::TwoOfThreeNearLimit => "signal-two-of-three",
-    };
+    let direction = findings::direction(signal.rule, (first.value?, last.value?), mean);
     Some(SignalRow {
         discuss: all.level_at(*signal.indices.last()?) == Some(Level::Discuss),
         months: ((first.year, first.month), (last.year, last.month)),
         value: last.value,
         n: last.n,
-        rule,
+        rule: findings::rule_key(signal.rule, direction),
+        direction,
     })
-}
-
-fn sentence(chart: &ControlChart, signals: &[SignalRow]) -> (&'static str, Vec<(&'static str, String)>) {
-    let Some(phase) = chart.phases.last() else { return ("quality-sentence-few", vec![]) };
-    let mean = vec![("mean", format!("{:.0}%", phase.mean * 100.0))];
-    match (signals.is_empty(), phase.trial) {
-        (true, false) => ("quality-sentence-none", mean),
-        (true, true) => ("quality-sentence-none-trial", mean),
-        (false, false) => ("quality-sentence-signal", mean),
-        (false, true) => ("quality-sentence-signal-trial", mean),
-    }
 }
 
 fn table(chart: &ControlChart) -> QualityTable {

@@ -1,12 +1,12 @@
 //! *Auditlog*, for the privacy officer: list and verification.
 
-use access::{PrivacyOfficer, Session};
+use access::{Event, PrivacyOfficer, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, Logged};
 use viewmodel::{AuditLine, AuditLogScreen, ChainState, Command};
 
-use crate::{engine::Progress, error::AppError, local, rail::role_shown};
+use crate::{background::Work, engine::Progress, error::AppError, local, rail::role_shown};
 
 // LIMIT: lines of a page.
 const PAGE: u32 = 100;
@@ -24,41 +24,73 @@ struct Verified {
     at: DateTime<Utc>,
 }
 
+/// Reading the log is itself an entry of the log (R14): each page once, when it is turned to.
+pub(crate) fn log_read(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let rows = archive.store().log_length()?.min(u64::from(PAGE));
+    log(archive, session, Event::LogRead, rows, now)
+}
+
+fn log(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    event: Event,
+    rows: u64,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let mut entry = archive.store().entry(now, event, Purpose::Supervision);
+    entry.user = Some(session.account());
+    entry.role = Some(session.role());
+    entry.authorisation = access::Authorisation::RolesTask;
+    entry.count = Some(rows);
+    Ok(archive.store_mut().log(&entry)?)
+}
+
 pub(crate) fn execute(
     archive: &mut Archive,
     session: &Session<PrivacyOfficer>,
     view: &mut View,
-    command: Command,
+    command: &Command,
+    now: DateTime<Utc>,
+) -> Result<Option<Work>, AppError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
+    match command {
+        Command::VerifyChain => return Ok(Some(Work::Verify)),
+        Command::SelectAuditLine(line) => view.selected = Some(*line),
+        Command::AuditPage { before } => {
+            match before.and_then(|b| u64::try_from(b).ok()) {
+                Some(before) => view.before.push(before),
+                None => {
+                    view.before.pop();
+                }
+            }
+            log_read(archive, session, now)?;
+        }
+        Command::Refresh | Command::Open(_) => log_read(archive, session, now)?,
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// Verifies the whole chain, with the MACs; logged.
+pub(crate) fn verify(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    view: &mut View,
     now: DateTime<Utc>,
     progress: &mut Progress<'_>,
 ) -> Result<(), AppError> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
-    match command {
-        Command::VerifyChain => {
-            let total = archive.store().log_length()?;
-            let result = archive.store().verify_log(Some(session), |done| progress("progress-verify", done, total))?;
-            let first_break = result.first_break.map(|b| b.number);
-            view.verified = Some(Verified { entries: result.entries, first_break, at: now });
-            let mut entry = archive.store().entry(now, access::Event::ChainVerified, Purpose::Supervision);
-            entry.user = Some(session.account());
-            entry.role = Some(session.role());
-            entry.authorisation = access::Authorisation::RolesTask;
-            entry.count = Some(result.entries);
-            archive.store_mut().log(&entry)?;
-        }
-        Command::SelectAuditLine(line) => view.selected = Some(line),
-        Command::AuditPage { before } => match before.and_then(|b| u64::try_from(b).ok()) {
-            Some(before) => view.before.push(before),
-            None => {
-                view.before.pop();
-            }
-        },
-        _ => {}
-    }
-    Ok(())
+    let total = archive.store().log_length()?;
+    let result = archive.store().verify_log(Some(session), |done| progress("progress-verify", done, total))?;
+    let first_break = result.first_break.map(|b| b.number);
+    view.verified = Some(Verified { entries: result.entries, first_break, at: now });
+    log(archive, session, Event::ChainVerified, result.entries, now)
 }
 
-pub(crate) fn screen(archive: &Archive, view: &View) -> Result<AuditLogScreen, AppError> {
+pub(crate) fn screen(archive: &Archive, view: &View, at_work: bool) -> Result<AuditLogScreen, AppError> {
     let store = archive.store();
     let total = store.log_length()?;
     let lines = store.log_page(view.before.last().copied(), PAGE)?;
@@ -69,6 +101,7 @@ pub(crate) fn screen(archive: &Archive, view: &View) -> Result<AuditLogScreen, A
     let first = store.log_page(Some(2), 1)?;
     let since = first.first().map(|l| local::time(l.entry.at)).unwrap_or_default();
     let chain = match &view.verified {
+        _ if at_work => ChainState::Verifying { done: 0, total, stop: Command::Cancel },
         None => ChainState::NotVerified,
         Some(Verified { first_break: Some(number), .. }) => {
             ChainState::Broken { number: i64::try_from(*number).unwrap_or(i64::MAX) }

@@ -14,14 +14,20 @@ use viewmodel::{
 
 use crate::{administration::gender_key, error::AppError, local};
 
-// LIMIT: lines of the list that are computed at once.
-const ROWS_MAX: u32 = 200;
+// LIMIT: lines of the list that are computed at once, and that each wish for more adds.
+const ROWS: u32 = 200;
 
-#[derive(Default)]
 pub(crate) struct View {
     heads: Option<Vec<FeedbackHead>>,
+    rows_max: u32,
     selected: Option<RecordId>,
     opened: Option<Opened>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { heads: None, rows_max: ROWS, selected: None, opened: None }
+    }
 }
 
 struct Opened {
@@ -47,6 +53,11 @@ pub(crate) fn execute(
             view.opened = None;
             view.heads = None;
         }
+        Command::Refresh => view.heads = None,
+        Command::ShowMore => {
+            view.rows_max = view.rows_max.saturating_add(ROWS);
+            view.heads = None;
+        }
         Command::SignIn { .. }
         | Command::SignInDemo(_)
         | Command::ChooseRole(_)
@@ -57,15 +68,15 @@ pub(crate) fn execute(
         | Command::SignOut
         | Command::Open(_)
         | Command::Cancel
-        | Command::Refresh
         | Command::IdentificationTab(_)
         | Command::SelectItem(_)
         | Command::Claim(_)
         | Command::RevealBsn(_, _)
         | Command::MaskBsn
-        | Command::CopyBsn(_)
+        | Command::CopyBsn(_, _)
         | Command::CloseItem { .. }
         | Command::Investigate(_)
+        | Command::OpenFigures
         | Command::Publish
         | Command::ImportFiles(_)
         | Command::VerifyChain
@@ -86,7 +97,7 @@ fn open(
     view.opened = None;
     view.selected = Some(record);
     let Some(diagnosis) = archive.open::<Diagnosis, _>(session, message, Purpose::Quality, now)? else {
-        return Ok(());
+        return Err(AppError::refused("error-record-gone", vec![]));
     };
     let remarks = archive.open::<Remarks, _>(session, message, Purpose::Quality, now)?;
     view.opened = Some(Opened { record, diagnosis, remarks });
@@ -111,8 +122,8 @@ pub(crate) fn screen(
     now: DateTime<Utc>,
 ) -> Result<FeedbackScreen, AppError> {
     let (unread, in_all) = archive.feedback_counts(session)?;
-    if view.heads.as_ref().is_none_or(|heads| heads.len() as u64 != in_all.min(u64::from(ROWS_MAX))) {
-        view.heads = Some(archive.feedback_list(session, ROWS_MAX, now)?);
+    if view.heads.as_ref().is_none_or(|heads| heads.len() as u64 != in_all.min(u64::from(view.rows_max))) {
+        view.heads = Some(archive.feedback_list(session, view.rows_max, now)?);
     }
     let heads = view.heads.as_deref().unwrap_or_default();
     let selected = view.selected.filter(|s| heads.iter().any(|h| h.message.0 == s.0));
@@ -123,12 +134,13 @@ pub(crate) fn screen(
     Ok(FeedbackScreen {
         unread,
         rows: heads.iter().map(|h| row(h, selected)).collect(),
-        more: in_all.saturating_sub(heads.len() as u64),
+        more: (in_all > heads.len() as u64).then_some(Command::ShowMore),
         card: head.filter(|_| opened.is_none()).map(card),
         opened: match (head, opened, at) {
             (Some(head), Some(opened), Some(at)) => Some(record(head, opened, heads, at, now)),
             (_, _, _) => None,
         },
+        refresh: Command::Refresh,
     })
 }
 

@@ -10,7 +10,7 @@ use viewmodel::{ActivationScreen, Command, DemoAccount, SignInScreen};
 use zeroize::Zeroizing;
 
 use crate::{
-    engine::{DemoKey, ENTRY, Engine, Place, Progress},
+    engine::{DemoKey, ENTRY, Engine, Place},
     error::AppError,
     rail::{role_of, role_shown},
 };
@@ -45,24 +45,19 @@ pub(crate) fn log(
     Ok(store.log(&entry)?)
 }
 
-pub(crate) fn execute(
-    engine: &mut Engine,
-    command: Command,
-    now: DateTime<Utc>,
-    progress: &mut Progress<'_>,
-) -> Result<(), AppError> {
+pub(crate) fn execute(engine: &mut Engine, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
     match command {
-        Command::SignIn { account, passphrase } => sign_in(engine, &account, passphrase, None, now, progress),
+        Command::SignIn { account, passphrase } => sign_in(engine, &account, passphrase, None, now),
         Command::SignInDemo(index) => {
             let Some(demo) = engine.demo.get(index) else { return Ok(()) };
             let (staff, role, passphrase) = (demo.staff.clone(), demo.role, demo.passphrase.clone());
-            sign_in(engine, &staff, passphrase, Some(role), now, progress)
+            sign_in(engine, &staff, passphrase, Some(role), now)
         }
         Command::ChooseRole(role) => {
             let Place::SignIn(form) = &mut engine.place else { return Ok(()) };
             let Some((_, passphrase)) = form.choosing.take() else { return Ok(()) };
             let account = form.account.clone();
-            sign_in(engine, &account, passphrase, Some(role_of(role)), now, progress)
+            sign_in(engine, &account, passphrase, Some(role_of(role)), now)
         }
         Command::StartActivation => {
             engine.place = Place::Activation(Form::default());
@@ -72,23 +67,25 @@ pub(crate) fn execute(
             engine.place = Place::SignIn(Form::default());
             Ok(())
         }
-        Command::Activate { account, code, passphrase } => activate(engine, &account, &code, passphrase, now, progress),
+        Command::Activate { account, code, passphrase } => activate(engine, &account, &code, passphrase, now),
         Command::Lock
         | Command::SignOut
         | Command::Open(_)
         | Command::Cancel
         | Command::Refresh
+        | Command::ShowMore
         | Command::IdentificationTab(_)
         | Command::SelectItem(_)
         | Command::Claim(_)
         | Command::RevealBsn(_, _)
         | Command::MaskBsn
-        | Command::CopyBsn(_)
+        | Command::CopyBsn(_, _)
         | Command::CloseItem { .. }
         | Command::Investigate(_)
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
         | Command::CloseRecord
+        | Command::OpenFigures
         | Command::Publish
         | Command::ImportFiles(_)
         | Command::VerifyChain
@@ -103,9 +100,7 @@ fn sign_in(
     passphrase: Zeroizing<String>,
     role: Option<RoleName>,
     now: DateTime<Utc>,
-    progress: &mut Progress<'_>,
 ) -> Result<(), AppError> {
-    progress("progress-key", 0, 0);
     let record = engine.archive.store().account_keys(account)?;
     let roles: Vec<RoleName> = record.as_ref().map(|r| RoleName::in_set(r.roles).collect()).unwrap_or_default();
     let first = role.or_else(|| roles.first().copied()).unwrap_or(RoleName::Professional);
@@ -118,7 +113,7 @@ fn sign_in(
                 engine.place = Place::SignIn(form);
                 return Ok(());
             }
-            enter(engine, signed_in, now, progress)
+            enter(engine, signed_in, now)
         }
         Err(error) => {
             log(engine.archive.store_mut(), Event::SignInFailed, record.map(|r| (r.account, first)), now)?;
@@ -128,16 +123,11 @@ fn sign_in(
     }
 }
 
-fn enter(
-    engine: &mut Engine,
-    signed_in: SignedIn,
-    now: DateTime<Utc>,
-    progress: &mut Progress<'_>,
-) -> Result<(), AppError> {
+fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result<(), AppError> {
     let who = crate::rail::who(&signed_in);
     log(engine.archive.store_mut(), Event::SignedIn, Some((who.account, who.role)), now)?;
     engine.place = Place::Inside(Box::new(signed_in));
-    engine.entered(now, progress)
+    engine.entered(now)
 }
 
 fn refuse(engine: &mut Engine, account: &str, key: &'static str) {
@@ -152,36 +142,39 @@ fn refuse(engine: &mut Engine, account: &str, key: &'static str) {
     }
 }
 
+/// What can be said of the form alone comes first, and is the same for every account; then one answer, after the log.
 fn activate(
     engine: &mut Engine,
     account: &str,
     code: &str,
     passphrase: Zeroizing<String>,
     now: DateTime<Utc>,
-    progress: &mut Progress<'_>,
 ) -> Result<(), AppError> {
-    progress("progress-key", 0, 0);
-    let Some(record) = engine.archive.store().account_keys(account)? else {
-        refuse(engine, account, "sign-in-wrong");
-        return Ok(());
-    };
-    let Ok(code) = ActivationCode::parse(code) else {
-        refuse(engine, account, "activation-code-mistyped");
-        return Ok(());
-    };
+    let record = engine.archive.store().account_keys(account)?;
     let typed = Passphrase::new(passphrase.to_string());
-    match access::activate(&record, &code, &typed, engine.archive.store().pepper(), engine.cost) {
-        Ok(made) => {
-            engine.archive.store_mut().store_activation(record.account, &made, now)?;
-            engine.place = Place::SignIn(Form::default());
-            sign_in(engine, account, passphrase, None, now, progress)
+    let made = match (ActivationCode::parse(code), &record) {
+        (Err(_), _) => Err("activation-code-mistyped"),
+        (Ok(_), _) if typed.characters() < access::passphrase_characters_min() => Err("activation-passphrase-short"),
+        (Ok(_), None) => Err("sign-in-wrong"),
+        (Ok(code), Some(record)) => {
+            let pepper = engine.archive.store().pepper();
+            access::activate(record, &code, &typed, pepper, engine.cost).map_err(key)
         }
-        Err(error) => {
-            log(engine.archive.store_mut(), Event::SignInFailed, None, now)?;
-            refuse(engine, account, key(error));
-            Ok(())
+    };
+    let (record, made) = match (record, made) {
+        (Some(record), Ok(made)) => (record, made),
+        (record, refused) => {
+            let role = |r: &access::AccountKeys| RoleName::in_set(r.roles).next().unwrap_or(RoleName::Professional);
+            log(engine.archive.store_mut(), Event::SignInFailed, record.map(|r| (r.account, role(&r))), now)?;
+            refuse(engine, account, refused.err().unwrap_or("sign-in-wrong"));
+            return Ok(());
         }
-    }
+    };
+    engine.archive.store_mut().store_activation(record.account, &made, now)?;
+    // What waited for this account is there when its first screen is drawn.
+    engine.deliver(now)?;
+    engine.place = Place::SignIn(Form::default());
+    sign_in(engine, account, passphrase, None, now)
 }
 
 pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> SignInScreen {

@@ -84,8 +84,12 @@ impl Archive {
         let mut entry = self.store.entry(now, event(P::CODE), why);
         entry.user = Some(session.account());
         entry.role = Some(session.role());
-        entry.authorisation =
-            if session.reader().account().is_some() { Authorisation::CrewOfRide } else { Authorisation::RolesTask };
+        entry.authorisation = match (P::CODE, session.reader().account()) {
+            // The administration opens what it has taken up (`app` looks after that).
+            (PartCode::Identification, _) => Authorisation::ClaimedItem,
+            (_, Some(_)) => Authorisation::CrewOfRide,
+            (_, None) => Authorisation::RolesTask,
+        };
         self.store.write(now, |transaction, secrets| {
             let Some(found) = find(transaction, P::CODE, message, now)? else { return Ok(None) };
             let Some(content) = read(transaction, &key, message, &found)? else { return Ok(None) };
@@ -103,7 +107,7 @@ impl Archive {
         })
     }
 
-    /// Logs that a shown BSN was copied.
+    /// Logs that a shown BSN was copied, for what it was shown.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -111,12 +115,13 @@ impl Archive {
         &mut self,
         session: &Session<access::Administration>,
         message: MessageId,
+        why: Purpose,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.store.entry(now, Event::BsnCopied, Purpose::CompleteRide);
+        let mut entry = self.store.entry(now, Event::BsnCopied, why);
         entry.user = Some(session.account());
         entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        entry.authorisation = Authorisation::ClaimedItem;
         self.store.write(now, |transaction, secrets| {
             let ride: Option<String> = transaction
                 .query_row("SELECT ride FROM message WHERE id = ?1", [message.0], |row| row.get(0))

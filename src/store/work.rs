@@ -391,7 +391,8 @@ impl Store {
         let mut entry = self.entry(now, event, Purpose::CompleteRide);
         entry.user = Some(session.account());
         entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let claims = event == Event::ItemClaimed;
+        entry.authorisation = if claims { Authorisation::RolesTask } else { Authorisation::ClaimedItem };
         self.write(now, |transaction, secrets| {
             if change(transaction)? != 1 {
                 return Err(StoreError::NotYours);

@@ -1,10 +1,11 @@
 //! The program's face: takes frames in, draws them, hands commands out. Window, pictures and tests call `frame_ui`.
 //!
-//! **Invariant:** nothing is drawn of a screen that is gone: at sign-in and lock egui's memory is emptied too.
+//! **Invariant:** nothing is drawn of a screen that is gone: at sign-in, lock and sign-out egui's memory is emptied too.
+//! **Invariant:** lock acts in the pass that asks for it, whatever the worker is doing.
 //! **Invariant:** it asks for no picture of its own accord but a countdown's; a new frame wakes it.
 
 use egui::{Context, Key, Modifiers, Ui};
-use viewmodel::{Client, Frame, Outbox, Screen, Texts};
+use viewmodel::{Client, Command, Frame, Notice, Outbox, Screen, Texts, Words};
 
 use crate::{frame, screens::Desk, theme, view_state::ViewState, widgets::focus};
 
@@ -13,10 +14,15 @@ pub struct App {
     client: Box<dyn Client>,
     texts: Texts,
     frame: Option<Frame>,
+    /// Kept apart from the frame that brought it: a later frame does not take it away, the person's next act does.
+    notice: Option<Notice>,
     received_at: f64,
     state: ViewState,
     outbox: Outbox,
+    clipboard: Option<(Words, u32)>,
     clipboard_until: Option<f64>,
+    /// The session was left, and the worker has not said so yet; in a test store?
+    leaving: Option<bool>,
 }
 
 /// Whether a screen stands before or behind a session: its root.
@@ -49,10 +55,13 @@ impl App {
             client,
             texts,
             frame: None,
+            notice: None,
             received_at: 0.0,
             state: ViewState::default(),
             outbox: Outbox::default(),
+            clipboard: None,
             clipboard_until: None,
+            leaving: None,
         }
     }
 
@@ -76,21 +85,41 @@ impl App {
 
     /// Takes the newest frame in without drawing; true when there was one.
     pub fn poll(&mut self, ctx: &Context) -> bool {
-        let Some(newer) = self.client.latest() else { return false };
-        let changed = self.frame.as_ref().is_none_or(|older| root(older) != root(&newer));
-        if changed {
-            self.state.forget();
-            ctx.data_mut(egui::util::IdTypeMap::clear);
-            ctx.memory_mut(|memory| {
-                memory.stop_text_input();
-                if let Some(focused) = memory.focused() {
-                    memory.surrender_focus(focused);
-                }
-            });
+        let Some(mut newer) = self.client.latest() else { return false };
+        if self.leaving.is_some() && newer.lock.is_some() {
+            // Still of the session that was left: computed before the worker came to the lock.
+            return true;
         }
+        self.leaving = None;
+        if self.frame.as_ref().is_none_or(|older| root(older) != root(&newer)) {
+            self.forget(ctx);
+        }
+        self.notice = newer.notice.take().or(self.notice.take());
+        self.clipboard = newer.clipboard.take().or(self.clipboard.take());
         self.received_at = ctx.input(|input| input.time);
         self.frame = Some(newer);
         true
+    }
+
+    /// Forgets what was typed, ticked and said, and what egui remembers of the screen.
+    fn forget(&mut self, ctx: &Context) {
+        self.state.forget();
+        self.notice = None;
+        egui::Popup::close_all(ctx);
+        ctx.data_mut(egui::util::IdTypeMap::clear);
+        ctx.memory_mut(|memory| {
+            memory.stop_text_input();
+            if let Some(focused) = memory.focused() {
+                memory.surrender_focus(focused);
+            }
+        });
+    }
+
+    /// Leaves the session in this very pass: its frame goes, and the pass that drew it is not shown.
+    fn leave(&mut self, ctx: &Context) {
+        self.leaving = self.frame.take().map(|frame| frame.test);
+        self.forget(ctx);
+        ctx.request_discard("left");
     }
 
     /// Draws one picture and sends what was asked for.
@@ -98,40 +127,55 @@ impl App {
         let ctx = ui.ctx().clone();
         focus::note_input(&ctx);
         while self.poll(&ctx) {}
-        self.clipboard(&ctx);
+        self.clip(&ctx);
         let seconds = ctx.input(|input| input.time) - self.received_at;
         self.state.seconds_since_frame = seconds.max(0.0) as u32;
-        if let Some(shown) = &self.frame {
-            let lock = ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::L));
-            if let (true, Some(rail)) = (lock, &shown.rail) {
-                self.outbox.push(rail.lock.clone());
-            }
-            let desk = &mut Desk { state: &mut self.state, texts: &self.texts, outbox: &mut self.outbox };
-            frame::frame_ui(ui, shown, desk);
-        } else {
-            frame::ground(ui);
+        if let Some(lock) = self.frame.as_ref().and_then(|frame| frame.lock.clone())
+            && ctx.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::L))
+        {
+            self.outbox.push(lock);
+            self.send(&ctx);
         }
+        let Some(shown) = &self.frame else {
+            match self.leaving {
+                Some(test) => frame::lock_ground(ui, test, &self.texts),
+                None => {
+                    frame::ground(ui);
+                }
+            }
+            return;
+        };
+        let desk = &mut Desk { state: &mut self.state, texts: &self.texts, outbox: &mut self.outbox };
+        frame::frame_ui(ui, shown, self.notice.as_ref(), desk);
+        self.send(&ctx);
+    }
+
+    /// Hands over what was asked for. A notice has been read once the person goes on.
+    fn send(&mut self, ctx: &Context) {
         for command in self.outbox.take() {
+            self.notice = None;
+            let leaves = matches!(command, Command::Lock | Command::SignOut);
             self.client.send(command);
+            if leaves && self.frame.as_ref().is_some_and(|frame| frame.lock.is_some()) {
+                self.leave(ctx);
+            }
         }
     }
 
-    /// Puts on the clipboard what a frame brings, and clears it again after its seconds.
-    fn clipboard(&mut self, ctx: &Context) {
+    /// Puts on the clipboard what a frame brought, and clears it again: after its seconds, and when the window closes.
+    fn clip(&mut self, ctx: &Context) {
         let now = ctx.input(|input| input.time);
-        if let Some((words, seconds)) = self.frame.as_mut().and_then(|frame| frame.clipboard.take()) {
+        if let Some((words, seconds)) = self.clipboard.take() {
             // REVEAL: the clerk asked for a copy; the clipboard is emptied after the seconds the frame names.
             ctx.copy_text(words.reveal().to_owned());
             self.clipboard_until = Some(now + f64::from(seconds));
-            ctx.request_repaint_after(std::time::Duration::from_secs(u64::from(seconds)));
         }
-        if let Some(until) = self.clipboard_until {
-            if now >= until {
-                ctx.copy_text(String::new());
-                self.clipboard_until = None;
-            } else {
-                ctx.request_repaint_after(std::time::Duration::from_secs_f64(until - now));
-            }
+        let Some(until) = self.clipboard_until else { return };
+        if now >= until || ctx.input(|input| input.viewport().close_requested()) {
+            ctx.copy_text(String::new());
+            self.clipboard_until = None;
+        } else {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(until - now));
         }
     }
 }
@@ -147,5 +191,6 @@ impl eframe::App for App {
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.state.forget();
+        self.frame = None;
     }
 }

@@ -2,9 +2,9 @@
 //!
 //! **Invariant:** only what the view model holds is drawn; a rail item is there because the role may go there.
 
-use egui::{CornerRadius, Id, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2};
+use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName};
+use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName, Texts};
 
 use crate::{
     screens::{self, Desk},
@@ -43,15 +43,34 @@ pub fn role_key(role: Role) -> &'static str {
     }
 }
 
+/// The strip of a test store at the top of a rectangle; gives its height.
+fn test_strip(ui: &mut Ui, whole: Rect, texts: &Texts) -> f32 {
+    let strip = Rect::from_min_size(whole.min, Vec2::new(whole.width(), brand::STRIP));
+    brand::test_strip(ui, strip, &texts.get("ui-test-first"), &texts.get("ui-test-rest"));
+    brand::STRIP
+}
+
+/// What stands there between a lock and the worker's answer: nothing but the lock.
+pub fn lock_ground(ui: &mut Ui, test: bool, texts: &Texts) {
+    let t = theme::tokens(ui);
+    let mut rest = ground(ui);
+    if test {
+        rest.min.y += test_strip(ui, rest, texts);
+    }
+    ui.painter().rect_filled(rest, CornerRadius::ZERO, t.sunken);
+    let middle = Pos2::new(rest.center().x, rest.center().y - 132.0);
+    ui.painter().circle(middle, 31.5, t.surface, Stroke::new(1.0, t.border));
+    text::icon(ui.painter(), middle, Icon::Lock, 24.0, t.accent);
+}
+
 /// Draws a frame over the whole window.
-pub fn frame_ui(ui: &mut Ui, frame: &Frame, desk: &mut Desk<'_>) {
+pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
     let mut rest = ground(ui);
     if frame.test {
-        let strip = Rect::from_min_size(rest.min, Vec2::new(rest.width(), brand::STRIP));
-        brand::test_strip(ui, strip, &desk.texts.get("ui-test-first"), &desk.texts.get("ui-test-rest"));
-        rest.min.y += brand::STRIP;
+        rest.min.y += test_strip(ui, rest, desk.texts);
     }
     if let Some(rail) = &frame.rail {
+        help_keys(ui, desk);
         let narrow = rest.width() < NARROW;
         let width = if narrow { RAIL_NARROW } else { RAIL };
         let place = Rect::from_min_size(rest.min, Vec2::new(width, rest.height()));
@@ -66,15 +85,39 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, desk: &mut Desk<'_>) {
     }
     let builder = UiBuilder::new().scope_id(Id::unique("page")).max_rect(rest);
     let mut page = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
-    if frame.rail.is_some() {
-        page.set_clip_rect(rest.expand(8.0));
-        above_page(&mut page, frame, desk);
+    let Some(rail) = &frame.rail else {
+        screens::screen_ui(&mut page, &frame.screen, desk);
+        if let Some(notice) = notice {
+            let width = 640.0_f32.min(rest.width() - 32.0);
+            let place = Rect::from_min_size(
+                Pos2::new(rest.center().x - width / 2.0, rest.top() + 16.0),
+                Vec2::new(width, rest.height()),
+            );
+            text::region(ui, place, "notice", |ui| notice_ui(ui, notice, desk));
+        }
+        return;
+    };
+    page.set_clip_rect(rest.expand(8.0));
+    above_page(&mut page, frame, notice, desk);
+    if desk.state.help_open {
+        screens::help_ui(&mut page, rail, &frame.screen, desk);
+    } else {
+        screens::screen_ui(&mut page, &frame.screen, desk);
     }
-    screens::screen_ui(&mut page, &frame.screen, desk);
 }
 
-fn above_page(ui: &mut Ui, frame: &Frame, desk: &mut Desk<'_>) {
-    if let Some(notice) = &frame.notice {
+/// F1 opens the help and closes it; Esc closes it.
+fn help_keys(ui: &Ui, desk: &mut Desk<'_>) {
+    let key = |key: Key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+    if key(Key::F1) {
+        desk.state.help_open = !desk.state.help_open;
+    } else if desk.state.help_open && key(Key::Escape) {
+        desk.state.help_open = false;
+    }
+}
+
+fn above_page(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
+    if let Some(notice) = notice {
         notice_ui(ui, notice, desk);
         ui.add_space(6.0);
     }
@@ -104,7 +147,15 @@ fn busy_ui(ui: &mut Ui, busy: &Busy, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let words = desk.texts.get(busy.text);
     let Some(done) = busy.done else {
-        surface::waiting(ui, &words);
+        ui.horizontal(|ui| {
+            if let Some(cancel) = &busy.cancel {
+                let stop = desk.texts.get("ui-stop");
+                if Button::new(Weight::Quiet, &stop).height(30.0).show(ui).clicked() {
+                    desk.outbox.push(cancel.clone());
+                }
+            }
+            surface::waiting(ui, &words);
+        });
         return;
     };
     let (percentage, share) = share_done(done, desk);
@@ -159,8 +210,16 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
             let (icon, key) = item_look(item.screen);
             let count = item.count.filter(|count| *count > 0).map(|count| desk.texts.number(count));
             let name = desk.texts.get(key);
-            let look = Item { icon, name: &name, selected: item.selected, count: count.as_deref(), key: None, narrow };
+            let look = Item {
+                icon,
+                name: &name,
+                selected: item.selected && !desk.state.help_open,
+                count: count.as_deref(),
+                key: None,
+                narrow,
+            };
             if brand::rail_item(ui, &look).clicked() {
+                desk.state.help_open = false;
                 desk.outbox.push(item.open.clone());
             }
         }
@@ -170,18 +229,22 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
 
 fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let height = if narrow { 80.0 } else { 152.0 };
+    let height = if narrow { 118.0 } else { 190.0 };
     let foot = Rect::from_min_max(Pos2::new(inner.left(), inner.bottom() - height), inner.max);
-    let item = |icon: Icon, name: String, key: Option<String>, ui: &mut Ui| {
-        let look = Item { icon, name: &name, selected: false, count: None, key: key.as_deref(), narrow };
+    let item = |icon: Icon, name: String, key: Option<String>, selected: bool, ui: &mut Ui| {
+        let look = Item { icon, name: &name, selected, count: None, key: key.as_deref(), narrow };
         brand::rail_item(ui, &look).clicked()
     };
     text::region(ui, foot, "rail-foot", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        if item(Icon::Lock, desk.texts.get("ui-lock"), Some(desk.texts.get("ui-key-lock")), ui) {
+        let help = Some(desk.texts.get("ui-key-help"));
+        if item(Icon::CircleQuestionMark, desk.texts.get("ui-help"), help, desk.state.help_open, ui) {
+            desk.state.help_open = !desk.state.help_open;
+        }
+        if item(Icon::Lock, desk.texts.get("ui-lock"), Some(desk.texts.get("ui-key-lock")), false, ui) {
             desk.outbox.push(rail.lock.clone());
         }
-        if item(Icon::LogOut, desk.texts.get("ui-sign-out"), None, ui) {
+        if item(Icon::LogOut, desk.texts.get("ui-sign-out"), None, false, ui) {
             desk.outbox.push(rail.sign_out.clone());
         }
         if narrow {

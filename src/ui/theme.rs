@@ -248,9 +248,11 @@ fn fonts() -> FontDefinitions {
     fonts.font_data.insert("noto".into(), Arc::new(noto(notosans::REGULAR_TTF)));
     fonts.font_data.insert("noto-bold".into(), Arc::new(noto(notosans::BOLD_TTF)));
     fonts.font_data.insert("lucide".into(), Arc::new(lucide));
+    let hack = FontData::from_static(epaint_default_fonts::HACK_REGULAR);
+    fonts.font_data.insert("hack".into(), Arc::new(hack));
     let chain = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     fonts.families.insert(FontFamily::Proportional, chain(&["noto", "lucide"]));
-    fonts.families.insert(FontFamily::Monospace, chain(&["noto", "lucide"]));
+    fonts.families.insert(FontFamily::Monospace, chain(&["hack", "noto"]));
     fonts.families.insert(bold(), chain(&["noto-bold", "lucide"]));
     fonts.families.insert(icons(), chain(&["lucide"]));
     fonts
@@ -329,10 +331,15 @@ fn visuals(theme: Theme) -> Visuals {
         fg_stroke: Stroke::new(1.0, t.text),
         expansion: 0.0,
     };
+    // `bg_fill` is what scroll bars are drawn with; our own widgets take their fills from the tokens.
+    let handle = |mut visuals: WidgetVisuals, fill: Color32| {
+        visuals.bg_fill = fill;
+        visuals
+    };
     v.widgets.noninteractive = widget(t.surface, t.border);
-    v.widgets.inactive = widget(t.surface, t.border_strong);
-    v.widgets.hovered = widget(t.hover, t.border_strong);
-    v.widgets.active = widget(t.selected, t.border_strong);
+    v.widgets.inactive = handle(widget(t.surface, t.border_strong), t.border_strong);
+    v.widgets.hovered = handle(widget(t.hover, t.border_strong), t.text_3);
+    v.widgets.active = handle(widget(t.selected, t.border_strong), t.text_2);
     v.widgets.open = widget(t.selected, t.border_strong);
     v
 }

@@ -36,6 +36,11 @@ pub struct ViewState {
     pub(crate) ascertained: bool,
     pub(crate) by: Option<AscertainedBy>,
     pub(crate) chart_as_table: bool,
+    /// Which of the two interval charts stand as a table.
+    pub(crate) intervals_as_table: [bool; 2],
+    /// In a narrow window: the detail stands before the list.
+    pub(crate) detail_open: bool,
+    pub(crate) help_open: bool,
     pub(crate) messages: MessageFilter,
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
@@ -56,6 +61,9 @@ impl Default for ViewState {
             ascertained: false,
             by: None,
             chart_as_table: false,
+            intervals_as_table: [false; 2],
+            detail_open: false,
+            help_open: false,
             messages: MessageFilter::All,
             import_open: false,
             import_path: String::new(),

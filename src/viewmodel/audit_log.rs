@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use crate::{Command, Role};
 
 /// One line.
+#[derive(Clone)]
 pub struct AuditLine {
     /// Its number.
     pub number: i64,
@@ -37,11 +38,19 @@ pub struct AuditLine {
 }
 
 /// Result of the last verification.
+#[derive(Clone)]
 pub enum ChainState {
     /// Not yet verified in this session.
     NotVerified,
     /// Being verified.
-    Verifying,
+    Verifying {
+        /// Lines checked.
+        done: u64,
+        /// Lines in all.
+        total: u64,
+        /// Stops it.
+        stop: Command,
+    },
     /// The chain holds.
     Intact {
         /// Lines checked.
@@ -59,6 +68,7 @@ pub enum ChainState {
 }
 
 /// The screen.
+#[derive(Clone)]
 pub struct AuditLogScreen {
     /// Result of the last verification.
     pub chain: ChainState,

@@ -91,6 +91,8 @@ pub enum Command {
     Cancel,
     /// Compute the present screen again.
     Refresh,
+    /// List more lines than now.
+    ShowMore,
 
     /// Patiëntidentificatie: another tab.
     IdentificationTab(crate::IdentificationTab),
@@ -102,8 +104,8 @@ pub enum Command {
     RevealBsn(ItemId, RevealPurpose),
     /// Patiëntidentificatie: mask it again.
     MaskBsn,
-    /// Patiëntidentificatie: copy the shown BSN; the clipboard is cleared after 30 seconds; logged.
-    CopyBsn(ItemId),
+    /// Patiëntidentificatie: copy one of the shown BSNs, by its place; the clipboard is cleared after 30 seconds; logged.
+    CopyBsn(ItemId, usize),
     /// Patiëntidentificatie: close an item after having made sure.
     CloseItem {
         /// The item.
@@ -121,6 +123,8 @@ pub enum Command {
     /// Terugkoppelingen: close the opened record, back to the list.
     CloseRecord,
 
+    /// Kwaliteit: open the figures in the background, where that was stopped.
+    OpenFigures,
     /// Kwaliteit: publish the ripe months that wait.
     Publish,
 

@@ -143,10 +143,12 @@ pub struct FeedbackScreen {
     pub unread: u64,
     /// Unread first, then the rest, newest first.
     pub rows: Vec<FeedbackRow>,
-    /// How many more there are than `rows` holds.
-    pub more: u64,
+    /// Lists more, where there is more.
+    pub more: Option<Command>,
     /// The selected record, still closed.
     pub card: Option<ClosedCard>,
     /// The opened record.
     pub opened: Option<OpenedRecord>,
+    /// Computes it again.
+    pub refresh: Command,
 }

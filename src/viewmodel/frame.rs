@@ -32,6 +32,7 @@ impl Role {
 }
 
 /// One item of the navigation rail.
+#[derive(Clone)]
 pub struct NavItem {
     /// Where it leads.
     pub screen: ScreenName,
@@ -44,6 +45,7 @@ pub struct NavItem {
 }
 
 /// The navigation rail: only what this role may do.
+#[derive(Clone)]
 pub struct Rail {
     /// The session's role.
     pub role: Role,
@@ -81,6 +83,7 @@ pub struct Notice {
 }
 
 /// Work that goes on behind the screen.
+#[derive(Clone)]
 pub struct Busy {
     /// Key of the text that says what.
     pub text: &'static str,
@@ -143,6 +146,8 @@ pub struct Frame {
     pub test: bool,
     /// The rail; absent before sign-in and when locked.
     pub rail: Option<Rail>,
+    /// Locks, wherever there is a session behind the screen; also while work fills the window.
+    pub lock: Option<Command>,
     /// A sentence over the page.
     pub notice: Option<Notice>,
     /// Work behind the screen.

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{Command, ItemId, RevealPurpose, Words};
+use crate::{AscertainedBy, Command, ItemId, RevealPurpose, Words};
 
 /// The tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -108,14 +108,28 @@ pub struct IdentificationDetail {
     pub claimed: Option<NaiveDateTime>,
     /// Takes it up.
     pub claim: Option<Command>,
-    /// Closing is permitted (the user chooses *waarmee*).
-    pub close: bool,
+    /// Closes it, per *waarmee*; empty where this session may not.
+    pub close: Vec<(AscertainedBy, Command)>,
     /// Puts it under investigation.
     pub investigate: Option<Command>,
     /// The day the BSN disappears: after closing, or if closed today.
     pub disappears: NaiveDate,
     /// It is closed.
     pub closed: Option<NaiveDateTime>,
+}
+
+/// A ride of *Wacht op SEH*: ride data only.
+pub struct AwaitedRide {
+    /// Ride number as the register shows it.
+    pub ride: String,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// Whole days since the hand-over.
+    pub age_days: i64,
+    /// What the register knows.
+    pub ride_data: RideData,
+    /// The hospital's contact, as written in *Aansluitingen*.
+    pub contact: Option<String>,
 }
 
 /// The screen.
@@ -126,8 +140,10 @@ pub struct IdentificationsScreen {
     pub counts: Vec<(IdentificationTab, u64, Command)>,
     /// Oldest first; rides not yet known stand last, under their own head.
     pub rows: Vec<IdentificationRow>,
-    /// How many more there are than `rows` holds.
-    pub more: u64,
+    /// Lists more, where there is more.
+    pub more: Option<Command>,
     /// The item in hand.
     pub detail: Option<IdentificationDetail>,
+    /// The ride in hand, on *Wacht op SEH*.
+    pub awaited: Option<AwaitedRide>,
 }

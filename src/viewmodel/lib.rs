@@ -26,10 +26,13 @@ pub use feedback::{
 };
 pub use frame::{Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
-    IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason, RideData,
+    AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
+    RideData,
 };
-pub use quality::{Cell, Proportion, QualityScreen, QualityState, QualityTable, SignalRow};
-pub use reception::{ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use quality::{
+    Cell, Direction, Finding, Intervals, Proportion, QualityScreen, QualityState, QualityTable, SignalRow,
+};
+pub use reception::{Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

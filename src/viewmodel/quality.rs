@@ -39,6 +39,55 @@ pub struct QualityTable {
     pub rows: Vec<(i32, u32, Vec<Cell>)>,
 }
 
+/// Which way a signal points. Agreement has no better side: a word, no judgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// Above the mean, or the upper limit.
+    Higher,
+    /// Below the mean, or the lower limit.
+    Lower,
+    /// Rising.
+    Rising,
+    /// Falling.
+    Falling,
+}
+
+/// The finding over the month chart.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Finding {
+    /// Fewer than six ripe months: no limits.
+    TooFew,
+    /// Ordinary variation round the mean.
+    Ordinary {
+        /// Mean of the phase, 0–1.
+        mean: f64,
+        /// Fewer than twelve points: *voorlopige grenzen*.
+        trial: bool,
+    },
+    /// The latest signal.
+    Signal {
+        /// Mean of the phase, 0–1.
+        mean: f64,
+        /// Fewer than twelve points: *voorlopige grenzen*.
+        trial: bool,
+        /// The months it rests on, first and last.
+        months: ((i32, u32), (i32, u32)),
+        /// Which way.
+        direction: Direction,
+        /// *bespreken*, else *volgen*.
+        discuss: bool,
+    },
+}
+
+/// An interval chart with its finding: which intervals do not reach the whole.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Intervals {
+    /// Rows, alphabetical.
+    pub rows: Vec<IntervalRow>,
+    /// Names whose interval lies wholly above or below the RAV's own figure; `true` is above.
+    pub apart: Vec<(String, bool)>,
+}
+
 /// One signal of the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignalRow {
@@ -50,8 +99,10 @@ pub struct SignalRow {
     pub value: Option<f64>,
     /// Denominator.
     pub n: Option<u64>,
-    /// Key of the rule in words.
+    /// Key of the rule in words, with its direction.
     pub rule: &'static str,
+    /// Which way.
+    pub direction: Direction,
 }
 
 /// Whether the figures are there yet.
@@ -64,14 +115,21 @@ pub enum QualityState {
         /// Figures in all.
         total: u64,
     },
+    /// Stopped before they were open; opens them.
+    Stopped,
     /// They are there.
     Ready,
 }
 
 /// The screen.
+#[derive(Clone)]
 pub struct QualityScreen {
     /// Whether the figures are there.
     pub state: QualityState,
+    /// Opens the figures, where that was stopped.
+    pub open: Option<Command>,
+    /// Stops opening them.
+    pub stop: Option<Command>,
     /// First and last of the last twelve ripe months.
     pub period: Option<((i32, u32), (i32, u32))>,
     /// Feedback in that period.
@@ -86,16 +144,16 @@ pub struct QualityScreen {
     pub remarks_communication: Cell,
     /// Agreement by month.
     pub chart: ControlChart,
-    /// Key of the sentence over the chart, with its values.
-    pub sentence: (&'static str, Vec<(&'static str, String)>),
+    /// What the sentence over the chart says.
+    pub finding: Finding,
     /// The same as a table.
     pub table: QualityTable,
     /// Signals.
     pub signals: Vec<SignalRow>,
     /// Agreement by hospital over the period, alphabetical.
-    pub hospitals: Vec<IntervalRow>,
+    pub hospitals: Intervals,
     /// Agreement by diagnosis group over the period, alphabetical.
-    pub groups: Vec<IntervalRow>,
+    pub groups: Intervals,
     /// Ripe months not yet published.
     pub unpublished: u64,
     /// Publishes them.

@@ -5,6 +5,7 @@ use chrono::NaiveDateTime;
 use crate::Command;
 
 /// One hospital.
+#[derive(Clone)]
 pub struct SenderRow {
     /// Its name.
     pub name: String,
@@ -29,6 +30,7 @@ pub struct SenderRow {
 }
 
 /// One message of late: no content.
+#[derive(Clone)]
 pub struct ReceptionRow {
     /// Receipt, local time.
     pub at: NaiveDateTime,
@@ -45,6 +47,7 @@ pub struct ReceptionRow {
 }
 
 /// Health of the store.
+#[derive(Clone)]
 pub struct StoreHealth {
     /// Records in the store.
     pub records: u64,
@@ -60,7 +63,11 @@ pub struct StoreHealth {
     pub oldest: Option<chrono::NaiveDate>,
 }
 
+/// What takes files in: their paths make the command.
+pub type Import = fn(Vec<std::path::PathBuf>) -> Command;
+
 /// The screen.
+#[derive(Clone)]
 pub struct ReceptionScreen {
     /// Per hospital, alphabetical.
     pub senders: Vec<SenderRow>,
@@ -68,8 +75,8 @@ pub struct ReceptionScreen {
     pub messages: Vec<ReceptionRow>,
     /// Health of the store.
     pub health: StoreHealth,
-    /// Files can be taken in here.
-    pub import: bool,
+    /// Takes files in, where this session may.
+    pub import: Option<Import>,
     /// Computes it again.
     pub refresh: Command,
 }

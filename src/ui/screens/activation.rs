@@ -17,6 +17,9 @@ use crate::{
     },
 };
 
+/// Label, help and error of a field.
+type Words<'a> = (&'a str, Option<&'a str>, Option<&'a str>);
+
 /// Draws it.
 pub(crate) fn activation_ui(ui: &mut Ui, screen: &ActivationScreen, desk: &mut Desk<'_>) {
     if !desk.state.account_filled {
@@ -36,17 +39,17 @@ fn form(ui: &mut Ui, screen: &ActivationScreen, desk: &mut Desk<'_>) {
     text::label(ui, &desk.text("ui-activation-title"), Type::Title, t.text);
     text::label(ui, &desk.text("ui-activation-under"), Type::Body, t.text_2);
     ui.add_space(14.0);
-    let plain = |label: &str, help: Option<&str>, ui: &mut Ui, id: &str, value: &mut String, error: Option<&str>| {
-        let field = Field { label, help, error, passphrase: None, height: 40.0 };
+    let plain = |ui: &mut Ui, (label, help, error): Words<'_>, id: &str, value: &mut String, secret: bool| {
+        let field = Field { label, help, error, passphrase: None, secret, height: 40.0 };
         field.show(ui, Id::unique(id), value);
         ui.add_space(12.0);
     };
     let error = screen.error.map(|key| desk.text(key));
     let (account, code) = (desk.text("ui-staff-number"), desk.text("ui-activation-code"));
     let code_help = desk.text("ui-activation-code-help");
-    plain(&account, None, ui, "activation-account", &mut desk.state.account, None);
+    plain(ui, (&account, None, None), "activation-account", &mut desk.state.account, false);
     let typed = &mut desk.state.activation_code;
-    plain(&code, Some(&code_help), ui, "activation-code", typed, error.as_deref());
+    plain(ui, (&code, Some(&code_help), error.as_deref()), "activation-code", typed, true);
     let least = screen.passphrase_characters_min;
     let long_enough = desk.state.passphrase.chars().count() >= least;
     let same = *desk.state.passphrase == *desk.state.passphrase_again;
@@ -74,8 +77,14 @@ fn passphrases(ui: &mut Ui, least: usize, same: bool, desk: &mut Desk<'_>) {
     let (own, again) = (desk.text("ui-activation-passphrase"), desk.text("ui-activation-again"));
     let help = desk.with("ui-activation-passphrase-help", "n", least.to_string());
     let differs = desk.text("ui-activation-differs");
-    let mut field =
-        Field { label: &own, help: Some(&help), error: None, passphrase: Some((&show, &hide)), height: 40.0 };
+    let mut field = Field {
+        label: &own,
+        help: Some(&help),
+        error: None,
+        passphrase: Some((&show, &hide)),
+        secret: true,
+        height: 40.0,
+    };
     field.show(ui, Id::unique("activation-passphrase"), &mut desk.state.passphrase);
     ui.add_space(12.0);
     let begun = !desk.state.passphrase_again.is_empty();

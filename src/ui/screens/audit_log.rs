@@ -59,7 +59,10 @@ fn chain_words(chain: &ChainState, desk: &Desk<'_>) -> (Icon, String, String) {
         ChainState::NotVerified => {
             (Icon::Shield, desk.text("ui-chain-not-verified"), desk.text("ui-chain-not-verified-why"))
         }
-        ChainState::Verifying => (Icon::Shield, desk.text("ui-chain-verifying"), String::new()),
+        ChainState::Verifying { done, total, .. } => {
+            let values = [("done", texts.number(*done)), ("total", texts.number(*total))];
+            (Icon::Shield, desk.text("ui-chain-verifying"), texts.format("ui-progress-count", &values))
+        }
         ChainState::Intact { entries, since, at } => {
             let values = [("n", texts.number(*entries)), ("date", texts.date(since.date()))];
             let at = desk.with("ui-chain-at", "time", texts.time(*at));
@@ -95,14 +98,19 @@ fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     surface::panel_line(ui, rect);
     let place =
         Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
-    let verifying = matches!(screen.chain, ChainState::Verifying);
-    let key = if matches!(screen.chain, ChainState::NotVerified) { "ui-chain-verify" } else { "ui-chain-verify-again" };
+    let (key, icon, command) = match &screen.chain {
+        ChainState::NotVerified => ("ui-chain-verify", Icon::RefreshCw, &screen.verify),
+        ChainState::Verifying { stop, .. } => ("ui-stop", Icon::X, stop),
+        ChainState::Intact { .. } | ChainState::Broken { .. } => {
+            ("ui-chain-verify-again", Icon::RefreshCw, &screen.verify)
+        }
+    };
     let button_words = desk.text(key);
     text::region(ui, place, "verify", |ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-            let button = Button::new(Weight::Secondary, &button_words).icon(Icon::RefreshCw).height(30.0);
-            if button.enabled(!verifying).show(ui).clicked() {
-                desk.outbox.push(screen.verify.clone());
+            let button = Button::new(Weight::Secondary, &button_words).icon(icon).height(30.0);
+            if button.show(ui).clicked() {
+                desk.outbox.push(command.clone());
             }
         });
     });
@@ -135,6 +143,7 @@ fn line_cells(line: &AuditLine, desk: &Desk<'_>) -> Vec<Cell> {
     let subject = match (&line.subject, line.count) {
         (Some(subject), _) => subject.clone(),
         (None, Some(count)) => desk.with("ui-audit-rows", "n", texts.number(count)),
+        (None, None) if line.who.is_none() => desk.text("ui-audit-program"),
         (None, None) => desk.text("ui-audit-own"),
     };
     vec![

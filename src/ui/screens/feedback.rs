@@ -4,9 +4,13 @@
 
 use egui::{Id, Pos2, Rect, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{ClosedCard, Command, FeedbackRow, FeedbackScreen};
+use viewmodel::{ClosedCard, FeedbackRow, FeedbackScreen};
 
-use super::{Desk, record};
+use super::{
+    Desk,
+    identifications::{ONE_AT_A_TIME, back_to_list, show_more},
+    record,
+};
 use crate::{
     theme::{self, Type},
     widgets::{
@@ -35,19 +39,20 @@ pub(crate) fn feedback_ui(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<
     facts::page_head(ui, &title, if empty { "" } else { &under }, 0.0, |_| {});
     let rest = ui.available_rect_before_wrap();
     if empty {
-        empty_ui(ui, rest, desk);
+        empty_ui(ui, rest, screen, desk);
         return;
     }
-    let both = rest.width() >= 680.0;
-    let list_width = if both { (rest.width() * 0.42).clamp(300.0, 424.0) } else { rest.width() };
-    // One at a time under 900 points: the list until something is chosen.
-    if !both && let Some(card) = &screen.card {
-        card_ui(ui, rest, card, desk);
+    let alone = rest.width() < ONE_AT_A_TIME;
+    let list_width = if alone { rest.width() } else { (rest.width() * 0.42).clamp(300.0, 424.0) };
+    if let (true, true, Some(card)) = (alone, desk.state.detail_open, &screen.card) {
+        let mut place = rest;
+        place.min.y += back_to_list(ui, &title, desk);
+        card_ui(ui, place, card, desk);
         return;
     }
     let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
-    list_panel(ui, list, screen, desk);
-    if both {
+    list_panel(ui, list, screen, alone, desk);
+    if !alone {
         let place = Rect::from_min_max(Pos2::new(list.right() + 16.0, rest.top()), rest.max);
         match &screen.card {
             Some(card) => card_ui(ui, place, card, desk),
@@ -61,19 +66,19 @@ pub(crate) fn feedback_ui(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<
     }
 }
 
-fn empty_ui(ui: &mut Ui, rect: Rect, desk: &mut Desk<'_>) {
+fn empty_ui(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
     let (title, sentence) = (desk.text("ui-feedback-empty-title"), desk.text("ui-feedback-empty"));
     surface::empty_state(ui, rect, Icon::Inbox, &title, &sentence, |ui| {
         let again = desk.text("ui-look-again");
         if Button::new(Weight::Secondary, &again).icon(Icon::RefreshCw).show(ui).clicked() {
-            desk.outbox.push(Command::Refresh);
+            desk.outbox.push(screen.refresh.clone());
         }
     });
     surface::panel_line(ui, rect);
 }
 
-fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, desk: &mut Desk<'_>) {
+fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
     let id = Id::unique("feedback-list");
     let selected = screen.rows.iter().position(|row| row.selected);
@@ -85,6 +90,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, desk: &mut Desk<
                 desk.outbox.push(row.select.clone());
             }
         }
+        Some(Asked::Enter) if alone => desk.state.detail_open = true,
         Some(Asked::Enter) => {
             if let Some(card) = &screen.card {
                 desk.outbox.push(card.open.clone());
@@ -96,22 +102,21 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, desk: &mut Desk<
     text::region(ui, body, "feedback-rows", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]).show(ui, |ui| {
-            rows(ui, id, screen, asked.is_some(), desk);
+            rows(ui, id, screen, asked.is_some(), alone, desk);
         });
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
     facts::footer(ui, foot, "feedback-keys", |ui| {
         let groups = [
             (vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose")),
-            (vec![Cap::Enter], desk.text("ui-keys-open")),
+            (vec![Cap::Enter], desk.text(if alone { "ui-keys-show-detail" } else { "ui-keys-open" })),
         ];
         cap::key_line(ui, &groups);
     });
     surface::panel_line(ui, rect);
 }
 
-fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
+fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
     let mut before: Option<bool> = None;
     for row in &screen.rows {
         if before != Some(row.unread) {
@@ -122,6 +127,7 @@ fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, desk: &mut D
         let response = feedback_row(ui, row, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());
+            desk.state.detail_open = alone;
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         if row.selected {
@@ -131,14 +137,7 @@ fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, desk: &mut D
             }
         }
     }
-    if screen.more > 0 {
-        let more = desk.with("ui-more", "n", desk.texts.number(screen.more));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            text::line(ui, &more, Type::Caption, t.text_3);
-        });
-    }
+    show_more(ui, screen.rows.len(), screen.more.as_ref(), desk);
 }
 
 /// The working diagnosis, or the word for its absence.
@@ -175,6 +174,7 @@ fn feedback_row(ui: &mut Ui, row: &FeedbackRow, desk: &Desk<'_>) -> egui::Respon
             right: &day,
             under: None,
             selected: row.selected,
+            first: false,
             spoken: &spoken.join(", "),
         },
     )

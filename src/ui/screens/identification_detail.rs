@@ -2,9 +2,9 @@
 //!
 //! **Invariant:** the digits are painted only while shown, and are not in the accessibility tree before.
 
-use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{AscertainedBy, Command, IdentificationDetail, MaskedBsn, RevealPurpose, RideData};
+use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, RevealPurpose, RideData};
 
 use super::{
     Desk,
@@ -15,7 +15,7 @@ use crate::{
     widgets::{
         button::{self, Button, Weight},
         cap::{Badge, Sign, Tint},
-        choice, facts, surface, text,
+        choice, facts, page, surface, text,
     },
 };
 
@@ -29,7 +29,7 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
     surface::hairline(ui, rect, rect.top() + 74.0);
     let body = Rect::from_min_max(rect.min + Vec2::new(20.0, 84.0), rect.max - Vec2::new(12.0, FOOT + 1.0));
     text::region(ui, body, "identification-body", |ui| {
-        ScrollArea::vertical().id_salt("identification-detail").auto_shrink([false, false]).show(ui, |ui| {
+        page::scrolling(ui, "identification-detail", |ui| {
             ui.set_max_width(ui.available_width() - 8.0);
             body_ui(ui, detail, desk);
         });
@@ -42,12 +42,13 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
 fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::region(ui, rect, "identification-head", |ui| {
-        ui.spacing_mut().item_spacing.y = 2.0;
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.spacing_mut().interact_size.y = 28.0;
         ui.horizontal(|ui| {
             let ride = desk.with("ui-ride", "ride", detail.ride.clone());
             text::line(ui, &ride, Type::Heading, t.text);
             let copy = desk.text("ui-copy-ride");
-            if Button::new(Weight::Secondary, &copy).icon(Icon::Copy).height(26.0).show(ui).clicked() {
+            if Button::new(Weight::Secondary, &copy).icon(Icon::Copy).height(28.0).show(ui).clicked() {
                 ui.ctx().copy_text(detail.ride.clone());
             }
             ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
@@ -89,7 +90,7 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     });
     let used = left_used.union(right_used);
     ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, used.height())), Sense::hover());
-    if detail.close || detail.investigate.is_some() {
+    if !detail.close.is_empty() || detail.investigate.is_some() {
         surface::divider(ui, 10.0);
         ascertain(ui, detail, desk);
     }
@@ -103,7 +104,7 @@ fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         surface::well(ui, t.sunken, |ui| text::label(ui, &desk.text(key), Type::Small, t.text_2));
     }
     for (index, bsn) in detail.bsns.iter().enumerate() {
-        ui.push_id(index, |ui| bsn_well(ui, bsn, index == 0, desk));
+        ui.push_id(index, |ui| bsn_well(ui, bsn, index == 0, why_masked(detail), desk));
     }
     // REVEAL: birth date and gender were opened together with the BSN; the clerk compares them with the ride.
     let birth_date = detail.birth_date.as_ref().map(|words| words.reveal().to_owned());
@@ -125,10 +126,21 @@ fn purpose_key(purpose: RevealPurpose) -> &'static str {
     }
 }
 
+/// What stands under a masked value: how it is shown, or why it is not.
+fn why_masked(detail: &IdentificationDetail) -> &'static str {
+    match (detail.closed.is_some(), detail.claimed.is_some(), detail.claim.is_some()) {
+        (true, ..) => "ui-id-reveal-closed",
+        (_, true, _) => "ui-id-reveal-help",
+        (_, _, true) => "ui-id-reveal-claim",
+        (_, _, false) => "ui-id-reveal-other",
+    }
+}
+
 /// A masked value in its well: dots and two digits, what for, and *Toon*.
-fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
+fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, help: &str, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::well(ui, t.sunken, |ui| {
+        ui.spacing_mut().interact_size.y = 22.0;
         ui.horizontal(|ui| {
             text::line(ui, &desk.text("ui-bsn"), Type::CaptionBold, t.text_3);
             let (key, tint) = if bsn.valid { ("ui-id-valid", Tint::Outline) } else { ("ui-id-invalid", Tint::Orange) };
@@ -139,7 +151,7 @@ fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
             reveal_row(ui, bsn, first, desk);
         }
         shown_row(ui, bsn, first, desk);
-        text::label(ui, &desk.text("ui-id-reveal-help"), Type::Caption, t.text_2);
+        text::label(ui, &desk.text(help), Type::Caption, t.text_2);
     });
 }
 
@@ -215,24 +227,29 @@ fn shown_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
     });
 }
 
+/// What the register knows of a ride, in rows; what it does not know has a word.
+pub(crate) fn ride_rows(data: &RideData, desk: &Desk<'_>) -> Vec<(String, String)> {
+    let texts = desk.texts;
+    let RideData { departed, handed_over, vehicle, post, urgency } = data;
+    let missing = desk.text("ui-not-in-register");
+    let or_missing = |value: Option<String>| value.unwrap_or_else(|| missing.clone());
+    let moment =
+        |at: chrono::NaiveDateTime| format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at));
+    let post = post.as_ref().map(|post| desk.with("ui-post", "post", post.clone()));
+    let vehicle: Vec<String> = vehicle.iter().cloned().chain(post).collect();
+    vec![
+        (desk.text("ui-departed"), or_missing(departed.map(moment))),
+        (desk.text("ui-handed-over"), or_missing(handed_over.map(|at| texts.time(at)))),
+        (desk.text("ui-vehicle"), or_missing((!vehicle.is_empty()).then(|| vehicle.join(" · ")))),
+        (desk.text("ui-urgency"), or_missing(urgency.clone())),
+    ]
+}
+
 fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-id-to-find"), Type::BodyBold, t.text);
     let texts = desk.texts;
-    let mut rows = Vec::new();
-    if let Some(RideData { departed, handed_over, vehicle, post, urgency }) = &detail.ride_data {
-        let missing = desk.text("ui-not-in-register");
-        let or_missing = |value: Option<String>| value.unwrap_or_else(|| missing.clone());
-        let moment = |at: chrono::NaiveDateTime| {
-            format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at))
-        };
-        let post = post.as_ref().map(|post| desk.with("ui-post", "post", post.clone()));
-        let vehicle: Vec<String> = vehicle.iter().cloned().chain(post).collect();
-        rows.push((desk.text("ui-departed"), or_missing(departed.map(moment))));
-        rows.push((desk.text("ui-handed-over"), or_missing(handed_over.map(|at| texts.time(at)))));
-        rows.push((desk.text("ui-vehicle"), or_missing((!vehicle.is_empty()).then(|| vehicle.join(" · ")))));
-        rows.push((desk.text("ui-urgency"), or_missing(urgency.clone())));
-    }
+    let mut rows = detail.ride_data.as_ref().map(|data| ride_rows(data, desk)).unwrap_or_default();
     rows.push((desk.text("ui-hospital"), detail.hospital.clone()));
     let received = format!("{}, {}", texts.date(detail.received.date()), texts.time(detail.received));
     rows.push((desk.text("ui-received"), received));
@@ -254,7 +271,7 @@ fn by_key(by: AscertainedBy) -> &'static str {
 
 fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    if detail.close {
+    if !detail.close.is_empty() {
         let words = desk.text("ui-id-ascertained");
         ui.horizontal(|ui| {
             let tick = choice::checkbox(ui, desk.state.ascertained, &words, true);
@@ -267,11 +284,11 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         });
         text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
         let width = ui.available_width();
-        for pair in AscertainedBy::ALL.chunks(2) {
+        for pair in detail.close.chunks(2) {
             ui.horizontal(|ui| {
-                for by in pair {
+                for (by, _) in pair {
                     let start = ui.cursor().min;
-                    let place = Rect::from_min_size(start, Vec2::new(width * 0.55 - 10.0, 28.0));
+                    let place = Rect::from_min_size(start, Vec2::new(width * 0.59 - 10.0, 28.0));
                     let salt = by_key(*by);
                     let clicked = text::region(ui, place, salt, |ui| {
                         choice::radio(ui, desk.state.by == Some(*by), &desk.text(salt), true).clicked()
@@ -287,6 +304,7 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     if let Some(investigate) = &detail.investigate
         && button::link(ui, &desk.text("ui-id-investigate"), Type::Body, None).clicked()
     {
+        desk.state.detail_open = false;
         desk.outbox.push(investigate.clone());
     }
 }
@@ -299,19 +317,22 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
     let inner = rect.shrink2(Vec2::new(20.0, 12.0));
     let date = desk.texts.date(detail.disappears);
     let key = if detail.closed.is_some() { "ui-id-disappears-closed" } else { "ui-id-disappears" };
-    let ready = detail.close && desk.state.ascertained && desk.state.by.is_some();
-    let caption = if detail.close && !ready { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
+    let close = detail.close.iter().find(|(by, _)| desk.state.ascertained && desk.state.by == Some(*by));
+    let may_close = !detail.close.is_empty();
+    let caption =
+        if may_close && close.is_none() { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
     let place =
         Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
     text::region(ui, place, "identification-term", |ui| text::label(ui, &caption, Type::Caption, t.text_2));
     text::region(ui, inner, "identification-actions", |ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-            if detail.close {
+            if may_close {
                 let (words, modifier) = (desk.text("ui-id-close"), desk.text("ui-key-ctrl"));
-                let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(ready);
+                let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(close.is_some());
                 let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-                if let (true, Some(by)) = ((button.show(ui).clicked() || keys) && ready, desk.state.by) {
-                    desk.outbox.push(Command::CloseItem { item: detail.item, by });
+                if let (true, Some((_, command))) = (button.show(ui).clicked() || keys, close) {
+                    desk.state.detail_open = false;
+                    desk.outbox.push(command.clone());
                 }
             } else if let Some(claim) = &detail.claim {
                 let words = desk.text("ui-id-claim");

@@ -4,12 +4,13 @@
 
 use egui::{Id, Key, Pos2, Rect, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{IdentificationRow, IdentificationTab, IdentificationsScreen, Reason};
+use viewmodel::{Command, IdentificationRow, IdentificationTab, IdentificationsScreen, Reason};
 
-use super::{Desk, identification_detail};
+use super::{Desk, awaited_ride, identification_detail};
 use crate::{
     theme::{self, Type},
     widgets::{
+        button,
         cap::{self, Cap},
         choice::{self, Part},
         facts,
@@ -18,6 +19,9 @@ use crate::{
     },
 };
 
+/// Under 900 points of window (a rail of 60 and margins of 32 taken off) one at a time (LOOK §5).
+pub(crate) const ONE_AT_A_TIME: f32 = 808.0;
+
 /// Draws it.
 pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
@@ -25,21 +29,42 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
     if let Some(detail) = &screen.detail {
         desk.state.at_item(detail.item);
     }
-    // Under 900 points one at a time (LOOK §5).
-    let both = rest.width() >= 680.0;
-    let list_width = if both { (rest.width() * 0.36).clamp(300.0, 432.0) } else { rest.width() };
+    let one_at_a_time = rest.width() < ONE_AT_A_TIME;
+    let has_detail = screen.detail.is_some() || screen.awaited.is_some();
+    if one_at_a_time && desk.state.detail_open && has_detail {
+        let mut place = rest;
+        place.min.y += back_to_list(ui, &desk.text("ui-id-back"), desk);
+        detail_panel(ui, place, screen, desk);
+        return;
+    }
+    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.36).clamp(300.0, 432.0) };
     let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
-    list_panel(ui, list, screen, desk);
-    if both {
+    list_panel(ui, list, screen, one_at_a_time, desk);
+    if !one_at_a_time {
         let place = Rect::from_min_max(Pos2::new(list.right() + 16.0, rest.top()), rest.max);
-        match &screen.detail {
-            Some(detail) => identification_detail::detail_ui(ui, place, detail, desk),
-            None => {
-                surface::panel_ground(ui, place);
-                let (title, sentence) = (desk.text("ui-id-none-title"), desk.text("ui-id-none"));
-                surface::empty_state(ui, place, Icon::UserRoundSearch, &title, &sentence, |_| {});
-                surface::panel_line(ui, place);
-            }
+        detail_panel(ui, place, screen, desk);
+    }
+}
+
+/// The link over a detail that stands before its list; Esc does the same. Gives the height it takes.
+pub(crate) fn back_to_list(ui: &mut Ui, words: &str, desk: &mut Desk<'_>) -> f32 {
+    let free = crate::widgets::focus::letters_are_free(ui.ctx());
+    let escape = free && ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape));
+    if button::link(ui, words, Type::Body, Some(Icon::ChevronLeft)).clicked() || escape {
+        desk.state.detail_open = false;
+    }
+    29.0
+}
+
+fn detail_panel(ui: &mut Ui, place: Rect, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
+    match (&screen.detail, &screen.awaited) {
+        (Some(detail), _) => identification_detail::detail_ui(ui, place, detail, desk),
+        (None, Some(ride)) => awaited_ride::awaited_ui(ui, place, ride, desk),
+        (None, None) => {
+            surface::panel_ground(ui, place);
+            let (title, sentence) = (desk.text("ui-id-none-title"), desk.text("ui-id-none"));
+            surface::empty_state(ui, place, Icon::UserRoundSearch, &title, &sentence, |_| {});
+            surface::panel_line(ui, place);
         }
     }
 }
@@ -53,6 +78,25 @@ fn tab_key(tab: IdentificationTab) -> &'static str {
     }
 }
 
+fn under_key(tab: IdentificationTab) -> &'static str {
+    match tab {
+        IdentificationTab::Open => "ui-id-under-open",
+        IdentificationTab::AwaitingHospital => "ui-id-under-awaiting",
+        IdentificationTab::Investigating => "ui-id-under-investigating",
+        IdentificationTab::Closed => "ui-id-under-closed",
+    }
+}
+
+/// Stem of what an empty tab says: what will fill it.
+fn empty_key(tab: IdentificationTab) -> &'static str {
+    match tab {
+        IdentificationTab::Open => "ui-id-empty-open",
+        IdentificationTab::AwaitingHospital => "ui-id-empty-awaiting",
+        IdentificationTab::Investigating => "ui-id-empty-investigating",
+        IdentificationTab::Closed => "ui-id-empty-closed",
+    }
+}
+
 fn head(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     let words: Vec<String> = screen
         .counts
@@ -62,11 +106,12 @@ fn head(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     let tabs = screen.counts.iter().zip(&words);
     let parts: Vec<Part<'_>> =
         tabs.map(|((tab, _, _), word)| Part { word, icon: None, chosen: *tab == screen.tab }).collect();
-    let (title, under) = (desk.text("ui-screen-identifications"), desk.text("ui-id-under"));
+    let (title, under) = (desk.text("ui-screen-identifications"), desk.text(under_key(screen.tab)));
     let width = choice::segment_width(ui, &parts);
     let mut clicked = None;
     facts::page_head(ui, &title, &under, width, |ui| clicked = choice::segment(ui, &parts, 32.0));
     if let Some((_, _, command)) = clicked.and_then(|index| screen.counts.get(index)) {
+        desk.state.detail_open = false;
         desk.outbox.push(command.clone());
     }
 }
@@ -82,7 +127,7 @@ pub(crate) fn reason_key(reason: Reason) -> &'static str {
     }
 }
 
-fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
+fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bool, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
     let id = Id::unique("identification-list");
     let selected = screen.rows.iter().position(|row| row.selected);
@@ -94,47 +139,52 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, desk: &mu
     {
         desk.outbox.push(row.select.clone());
     }
-    if let (true, Some(claim)) = (enter, screen.detail.as_ref().and_then(|detail| detail.claim.as_ref())) {
+    if enter && alone {
+        desk.state.detail_open = true;
+    } else if let (true, Some(claim)) = (enter, screen.detail.as_ref().and_then(|detail| detail.claim.as_ref())) {
         desk.outbox.push(claim.clone());
     }
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
     if screen.rows.is_empty() {
-        let (title, sentence) = (desk.text("ui-id-empty-title"), desk.text("ui-id-empty"));
+        let stem = empty_key(screen.tab);
+        let (title, sentence) = (desk.text(&format!("{stem}-head")), desk.text(stem));
         surface::empty_state(ui, body, Icon::Check, &title, &sentence, |_| {});
     } else {
         text::region(ui, body, "identification-rows", |ui| {
             ui.spacing_mut().item_spacing = Vec2::ZERO;
             let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
-            area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), desk));
+            area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
         });
     }
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
     facts::footer(ui, foot, "identification-keys", |ui| {
         let (t, k) = (desk.text("ui-key-reveal"), desk.text("ui-key-copy"));
-        let groups = [
-            (vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose")),
-            (vec![Cap::Enter], desk.text("ui-keys-claim")),
-            (vec![Cap::Text(&t)], desk.text("ui-keys-reveal")),
-            (vec![Cap::Text(&k)], desk.text("ui-keys-copy")),
-        ];
+        let mut groups = vec![(vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose"))];
+        if alone {
+            groups.push((vec![Cap::Enter], desk.text("ui-keys-show-detail")));
+        } else if matches!(screen.tab, IdentificationTab::Open | IdentificationTab::Investigating) {
+            groups.push((vec![Cap::Enter], desk.text("ui-keys-claim")));
+            groups.push((vec![Cap::Text(&t)], desk.text("ui-keys-reveal")));
+            groups.push((vec![Cap::Text(&k)], desk.text("ui-keys-copy")));
+        }
         cap::key_line(ui, &groups);
     });
     surface::panel_line(ui, rect);
 }
 
-fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
+fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
     let unknown = screen.rows.iter().filter(|row| row.reason == Reason::RideUnknown).count();
     let mut headed = false;
-    for row in &screen.rows {
+    for (index, row) in screen.rows.iter().enumerate() {
         if row.reason == Reason::RideUnknown && !headed {
             headed = true;
             let head = desk.with("ui-id-unknown-head", "n", unknown.to_string());
-            list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), true);
+            list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), index > 0);
         }
-        let response = identification_row(ui, row, desk);
+        let response = identification_row(ui, row, screen.tab, index == 0 && !headed, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());
+            desk.state.detail_open = alone;
             ui.memory_mut(|memory| memory.request_focus(id));
         }
         if row.selected {
@@ -144,17 +194,33 @@ fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, desk:
             }
         }
     }
-    if screen.more > 0 {
-        let more = desk.with("ui-more", "n", desk.texts.number(screen.more));
-        ui.add_space(8.0);
-        ui.horizontal(|ui| {
-            ui.add_space(16.0);
-            text::line(ui, &more, Type::Caption, t.text_3);
-        });
-    }
+    show_more(ui, screen.rows.len(), screen.more.as_ref(), desk);
 }
 
-fn identification_row(ui: &mut Ui, row: &IdentificationRow, desk: &Desk<'_>) -> egui::Response {
+/// Under a list that holds not all: how many it holds, and the link to more.
+pub(crate) fn show_more(ui: &mut Ui, rows: usize, more: Option<&Command>, desk: &mut Desk<'_>) {
+    let Some(command) = more else { return };
+    let t = theme::tokens(ui);
+    let shown = desk.with("ui-more", "n", desk.texts.number(rows as u64));
+    ui.add_space(10.0);
+    ui.horizontal(|ui| {
+        ui.add_space(16.0);
+        text::line(ui, &shown, Type::Small, t.text_3);
+        ui.add_space(8.0);
+        if button::link(ui, &desk.text("ui-more-show"), Type::Small, None).clicked() {
+            desk.outbox.push(command.clone());
+        }
+    });
+    ui.add_space(10.0);
+}
+
+fn identification_row(
+    ui: &mut Ui,
+    row: &IdentificationRow,
+    tab: IdentificationTab,
+    first: bool,
+    desk: &Desk<'_>,
+) -> egui::Response {
     let t = theme::tokens(ui);
     let (icon, color) = match row.reason {
         Reason::Invalid => (Icon::TriangleAlert, t.orange),
@@ -163,7 +229,9 @@ fn identification_row(ui: &mut Ui, row: &IdentificationRow, desk: &Desk<'_>) -> 
         Reason::TwoNumbers => (Icon::Copy, t.text_2),
         Reason::RideUnknown => (Icon::Hourglass, t.text_2),
     };
-    let waits = row.reason == Reason::RideUnknown;
+    let awaited = tab == IdentificationTab::AwaitingHospital;
+    let (icon, color) = if awaited { (Icon::Phone, t.text_2) } else { (icon, color) };
+    let waits = awaited || row.reason == Reason::RideUnknown;
     let reason = desk.text(reason_key(row.reason));
     let age =
         if row.age_days == 1 { desk.text("ui-day-one") } else { desk.with("ui-days", "n", row.age_days.to_string()) };
@@ -183,6 +251,7 @@ fn identification_row(ui: &mut Ui, row: &IdentificationRow, desk: &Desk<'_>) -> 
             right: &age,
             under: who.as_deref().map(|who| (Icon::UserRound, who)),
             selected: row.selected,
+            first,
             spoken: &spoken.join(", "),
         },
     )

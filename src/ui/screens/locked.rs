@@ -53,8 +53,14 @@ fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {
     let (label, show, hide) = (desk.text("ui-passphrase"), desk.text("ui-show-typed"), desk.text("ui-hide-typed"));
     let error = screen.error.map(|key| desk.text(key));
     let id = Id::unique("locked-passphrase");
-    let field =
-        Field { label: &label, help: None, error: error.as_deref(), passphrase: Some((&show, &hide)), height: 40.0 };
+    let field = Field {
+        label: &label,
+        help: None,
+        error: error.as_deref(),
+        passphrase: Some((&show, &hide)),
+        secret: true,
+        height: 40.0,
+    };
     let response = field.show(ui, id, &mut desk.state.passphrase);
     if ui.memory(|memory| memory.focused().is_none()) && !screen.working {
         response.request_focus();

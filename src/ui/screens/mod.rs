@@ -4,19 +4,23 @@
 
 mod activation;
 mod audit_log;
+mod awaited_ride;
 mod door;
 mod feedback;
+mod help;
 mod identification_detail;
 mod identifications;
 mod locked;
 mod quality;
 mod quality_charts;
+mod quality_intervals;
 mod reception;
 mod record;
 mod sign_in;
 mod waiting;
 
 use egui::Ui;
+pub(crate) use help::help_ui;
 pub(crate) use quality_charts::marker_key;
 use viewmodel::{Outbox, Screen, Texts};
 

@@ -2,17 +2,17 @@
 //!
 //! **Invariant:** a sentence before a chart; what is hidden, too few or unripe has its one word.
 
-use egui::{Pos2, Rect, Role, ScrollArea, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{Cell as Figure, QualityScreen, QualityState, Texts};
+use viewmodel::{Cell as Figure, Direction, Finding, QualityScreen, QualityState, Texts};
 
-use super::{Desk, quality_charts};
+use super::{Desk, quality_charts, quality_intervals};
 use crate::{
     frame::share_done,
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        facts, surface,
+        facts, page, surface,
         text::{self, Flow},
     },
 };
@@ -23,16 +23,13 @@ const FIGURE: f32 = 128.0;
 /// Draws it.
 pub(crate) fn quality_ui(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
-    if let QualityState::Opening { done, total } = screen.state {
-        opening(ui, (done, total), desk);
-        return;
-    }
-    ScrollArea::vertical().id_salt("quality").auto_shrink([false, false]).show(ui, |ui| {
+    opening(ui, screen, desk);
+    page::scrolling(ui, "quality", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
         figures(ui, screen, desk);
         quality_charts::month_card(ui, screen, desk);
         quality_charts::signals_card(ui, screen, desk);
-        quality_charts::interval_cards(ui, screen, desk);
+        quality_intervals::interval_cards(ui, screen, desk);
         facts::caveat(ui, &desk.text("ui-quality-caveat"));
         ui.add_space(4.0);
     });
@@ -70,16 +67,83 @@ fn head(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     });
 }
 
-fn opening(ui: &mut Ui, done: (u64, u64), desk: &Desk<'_>) {
+/// Figures being opened, or not opened: a line over a page that can be used meanwhile.
+fn opening(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let (percentage, share) = share_done(done, desk);
-    surface::card(ui, 18, |ui| {
-        let words = desk.text("ui-quality-opening");
-        text::label(ui, &words, Type::Heading, t.text);
-        text::label(ui, &desk.text("ui-quality-opening-why"), Type::Body, t.text_2);
-        surface::progress_bar(ui, share, 6.0, &words);
-        text::label(ui, &percentage, Type::Small, t.text_2);
+    let (words, why, share) = match screen.state {
+        QualityState::Ready => return,
+        QualityState::Opening { done, total } => {
+            let words = desk.text("ui-quality-opening");
+            if !surface::has_waited(ui, &words) {
+                return;
+            }
+            let (percentage, share) = share_done((done, total), desk);
+            (format!("{words} {percentage}"), "ui-quality-opening-why", Some(share))
+        }
+        QualityState::Stopped => (desk.text("ui-quality-stopped"), "ui-quality-stopped-why", None),
+    };
+    let act = match (&screen.stop, &screen.open) {
+        (Some(stop), _) => Some((stop, desk.text("ui-stop"))),
+        (None, Some(open)) => Some((open, desk.text("ui-quality-open"))),
+        (None, None) => None,
+    };
+    surface::card(ui, 14, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        ui.horizontal(|ui| {
+            text::line(ui, &words, Type::BodyBold, t.text);
+            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+                if let Some((command, word)) = &act
+                    && Button::new(Weight::Secondary, word).height(30.0).show(ui).clicked()
+                {
+                    desk.outbox.push((*command).clone());
+                }
+            });
+        });
+        text::label(ui, &desk.text(why), Type::Small, t.text_2);
+        if let Some(share) = share {
+            surface::progress_bar(ui, share, 6.0, &words);
+        }
     });
+    ui.add_space(6.0);
+}
+
+/// *juni 2026*, *mei en juni 2026*, *november 2025 tot en met juni 2026*.
+fn months_in_words(first: (i32, u32), last: (i32, u32), texts: &Texts) -> String {
+    let name = |month: u32| texts.get(&format!("month-{month}"));
+    let whole = |(year, month): (i32, u32)| format!("{} {year}", name(month));
+    if first == last {
+        return whole(last);
+    }
+    let begin = if first.0 == last.0 { name(first.1) } else { whole(first) };
+    let follows = first.0 == last.0 && first.1 + 1 == last.1;
+    let key = if follows { "ui-months-two" } else { "ui-months-range" };
+    texts.format(key, &[("first", begin), ("last", whole(last))])
+}
+
+/// The sentence over the month chart.
+pub(crate) fn finding_sentence(finding: &Finding, texts: &Texts) -> String {
+    let percentage = |mean: f64| texts.percentage(mean);
+    let with_trial = |sentence: String, trial: bool| {
+        if trial { format!("{sentence} {}", texts.get("ui-finding-trial")) } else { sentence }
+    };
+    match finding {
+        Finding::TooFew => texts.get("ui-finding-few"),
+        Finding::Ordinary { mean, trial } => {
+            with_trial(texts.format("ui-finding-ordinary", &[("mean", percentage(*mean))]), *trial)
+        }
+        Finding::Signal { mean, trial, months: (first, last), direction, discuss } => {
+            let months = months_in_words(*first, *last, texts);
+            let key = match direction {
+                Direction::Higher => "ui-finding-higher",
+                Direction::Lower => "ui-finding-lower",
+                Direction::Rising => "ui-finding-rising",
+                Direction::Falling => "ui-finding-falling",
+            };
+            let level = texts.get(if *discuss { "ui-signal-discuss" } else { "ui-signal-follow" });
+            let values = [("months", months), ("level", level), ("mean", percentage(*mean))];
+            with_trial(texts.format(key, &values), *trial)
+        }
+    }
 }
 
 /// A figure as text: a number, a percentage, or the one word for why there is none.

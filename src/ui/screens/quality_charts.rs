@@ -3,13 +3,12 @@
 //! **Invariant:** chart and table show the same numbers, and `T` goes from one to the other.
 
 use egui::{Key, Pos2, Rect, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
-use lucide_icons::Icon;
-use viewmodel::{IntervalRow, Marker, QualityScreen, SignalRow};
+use viewmodel::{Marker, QualityScreen, SignalRow};
 
 use super::{
     Desk,
     identifications::letter,
-    quality::{CHART_AND_TABLE, bounds, figure, legend_entry, month},
+    quality::{CHART_AND_TABLE, figure, finding_sentence, legend_entry, month},
 };
 use crate::{
     chart_painter,
@@ -28,7 +27,7 @@ const CHART: f32 = 330.0;
 /// The month chart in its card, or the same as a table.
 pub(crate) fn month_card(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let sentence = desk.texts.format(screen.sentence.0, &screen.sentence.1);
+    let sentence = finding_sentence(&screen.finding, desk.texts);
     if letter(ui, Key::T) {
         desk.state.chart_as_table = !desk.state.chart_as_table;
     }
@@ -119,7 +118,7 @@ fn month_table(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
     let frame = ui.available_rect_before_wrap();
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true);
+        table::head(ui, &columns, true, 0.0);
         for (year, number, cells) in &screen.table.rows {
             let mut row = vec![Cell::Text(month(texts, (*year, *number)))];
             row.extend(cells.iter().map(|cell| match cell {
@@ -160,7 +159,7 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
     surface::panel_ground(ui, rect);
     text::region(ui, rect, "signals", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true);
+        table::head(ui, &columns, true, 0.0);
         if screen.signals.is_empty() {
             let cells = [Cell::Quiet(desk.text("ui-signal-none"))];
             let whole = [Column::rest(desk.text("ui-signal"))];
@@ -182,56 +181,6 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
     });
     surface::panel_line(ui, rect);
     ui.allocate_rect(rect, Sense::hover());
-}
-
-/// Hospitals and groups beside each other, or under each other where there is no room.
-pub(crate) fn interval_cards(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
-    let (start, width) = (ui.cursor().min, ui.available_width());
-    let two = width >= 960.0;
-    let each = if two { (width - 14.0) / 2.0 } else { width };
-    let reference = screen.agreement.map(|agreement| agreement.value);
-    let cards = [("ui-quality-hospitals", &screen.hospitals), ("ui-quality-groups", &screen.groups)];
-    let mut used = Rect::from_min_size(start, Vec2::new(width, 0.0));
-    for (index, (key, rows)) in cards.into_iter().enumerate() {
-        let at = match (two, index) {
-            (_, 0) => start,
-            (true, _) => start + Vec2::new(each + 14.0, 0.0),
-            (false, _) => Pos2::new(start.x, used.bottom() + 14.0),
-        };
-        let place = Rect::from_min_size(at, Vec2::new(each, 10_000.0));
-        let card = text::region(ui, place, key, |ui| {
-            interval_card(ui, key, rows, reference, desk);
-            ui.min_rect()
-        });
-        used = used.union(card);
-    }
-    ui.allocate_rect(used, Sense::hover());
-}
-
-fn spoken_row(row: &IntervalRow, desk: &Desk<'_>) -> String {
-    match row.value {
-        Some((value, low, high)) => format!("{} {} ({})", row.name, desk.texts.percentage(value), bounds(low, high)),
-        None => format!("{} {}", row.name, desk.text("cell-too-few")),
-    }
-}
-
-fn interval_card(ui: &mut Ui, key: &str, rows: &[IntervalRow], reference: Option<f64>, desk: &Desk<'_>) {
-    let t = theme::tokens(ui);
-    surface::card(ui, 18, |ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        text::label(ui, &desk.text(key), Type::Heading, t.text);
-        text::label(ui, &desk.text(&format!("{key}-under")), Type::Body, t.text_2);
-        if rows.is_empty() {
-            text::label(ui, &desk.text("ui-chart-none"), Type::Body, t.text_3);
-            return;
-        }
-        let size = Vec2::new(ui.available_width(), chart::interval_chart_height(rows.len()));
-        let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
-        let spoken: Vec<String> = rows.iter().map(|row| spoken_row(row, desk)).collect();
-        response.widget_info(|| WidgetInfo::labeled(Role::Image, true, spoken.join(", ")));
-        chart_painter::interval_chart(ui, rect, rows, reference, desk.texts);
-        facts::sight(ui, Icon::Info, &desk.text("ui-quality-interval-caveat"));
-    });
 }
 
 /// The word of a point's mark, in the tooltip.

@@ -2,7 +2,7 @@
 
 use egui::{Id, Pos2, Rect, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{Command, ReceptionRow, ReceptionScreen, SenderRow};
+use viewmodel::{Import, ReceptionRow, ReceptionScreen, SenderRow};
 
 use super::Desk;
 use crate::{
@@ -14,7 +14,7 @@ use crate::{
         choice::{self, Part},
         facts,
         field::Field,
-        surface,
+        page, surface,
         table::{self, Cell, Column, Table},
         text,
     },
@@ -23,32 +23,31 @@ use crate::{
 /// Draws it.
 pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
-    if screen.import {
-        dropped_files(ui, desk);
+    if let Some(import) = screen.import {
+        dropped_files(ui, import, desk);
         if desk.state.import_open {
-            import_card(ui, desk);
+            import_card(ui, import, desk);
         }
     }
-    let rest = ui.available_rect_before_wrap();
-    let rows = screen.senders.len().max(1) as f32;
-    let top_height = (table::HEAD + table::COMPACT * rows + 2.0).max(210.0).min(rest.height() * 0.5);
-    let beside = rest.width() >= 820.0;
-    let health_width = if beside { 340.0 } else { 0.0 };
-    let senders = Rect::from_min_size(
-        rest.min,
-        Vec2::new(rest.width() - if beside { health_width + 16.0 } else { 0.0 }, top_height),
-    );
-    senders_panel(ui, senders, screen, desk);
-    if beside {
-        let place = Rect::from_min_max(
-            Pos2::new(senders.right() + 16.0, rest.top()),
-            Pos2::new(rest.right(), rest.top() + top_height),
-        );
-        health_card(ui, place, screen, desk);
-    }
-    let messages = Rect::from_min_max(Pos2::new(rest.left(), rest.top() + top_height + 14.0), rest.max);
-    messages_panel(ui, messages, screen, desk);
+    let bottom = ui.available_rect_before_wrap().bottom();
+    page::scrolling(ui, "reception", |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        health_strip(ui, screen, desk);
+        let (wide, columns, least) = sender_columns(ui.available_width(), desk);
+        let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
+        let rows = screen.senders.len().max(1) as f32;
+        let height = table::HEAD + table::COMPACT * rows + 2.0 + across;
+        let (senders, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
+        senders_panel(ui, senders, screen, (wide, &columns, least), desk);
+        // The list has what is left of the window, and room for some rows where that is little.
+        let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
+        let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
+        messages_panel(ui, messages, screen, desk);
+    });
 }
+
+/// Least height of the list of messages: its head and six rows.
+const MESSAGES_LEAST: f32 = 50.0 + table::HEAD + 6.0 * table::COMPACT;
 
 fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let today: u64 = screen.senders.iter().map(|sender| sender.today).sum();
@@ -56,7 +55,8 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let (refresh, import) = (desk.text("ui-refresh"), desk.text("ui-reception-import"));
     let title = desk.text("ui-screen-reception");
     facts::page_head(ui, &title, &under, 330.0, |ui| {
-        if screen.import && Button::new(Weight::Secondary, &import).icon(Icon::FolderInput).show(ui).clicked() {
+        if screen.import.is_some() && Button::new(Weight::Secondary, &import).icon(Icon::FolderInput).show(ui).clicked()
+        {
             desk.state.import_open = !desk.state.import_open;
         }
         if Button::new(Weight::Quiet, &refresh).icon(Icon::RefreshCw).show(ui).clicked() {
@@ -66,49 +66,75 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
 }
 
 /// Files dropped on the window are taken in; the worker opens them.
-fn dropped_files(ui: &Ui, desk: &mut Desk<'_>) {
+fn dropped_files(ui: &Ui, import: Import, desk: &mut Desk<'_>) {
     let dropped = ui.input(|input| input.raw.dropped_files.clone());
     let paths: Vec<_> = dropped.iter().map(|file| file.path().to_path_buf()).collect();
     if !paths.is_empty() {
-        desk.outbox.push(Command::ImportFiles(paths));
+        desk.outbox.push(import(paths));
     }
 }
 
-fn import_card(ui: &mut Ui, desk: &mut Desk<'_>) {
+fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
     surface::card(ui, 16, |ui| {
         let (label, help) = (desk.text("ui-import-path"), desk.text("ui-import-help"));
-        let field = Field { label: &label, help: Some(&help), error: None, passphrase: None, height: 36.0 };
+        let field =
+            Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
         field.show(ui, Id::unique("import-path"), &mut desk.state.import_path);
         ui.add_space(8.0);
         let words = desk.text("ui-import");
         let path = desk.state.import_path.trim().to_owned();
         let button = Button::new(Weight::Primary, &words).enabled(!path.is_empty());
         if button.show(ui).clicked() && !path.is_empty() {
-            desk.outbox.push(Command::ImportFiles(vec![path.into()]));
+            desk.outbox.push(import(vec![path.into()]));
             desk.state.import_path.clear();
             desk.state.import_open = false;
         }
     });
 }
 
-fn senders_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<'_>) {
-    surface::panel_ground(ui, rect);
-    let wide = rect.width() >= 760.0;
+/// Columns of the hospitals, and the width under which they scroll sideways.
+fn sender_columns(width: f32, desk: &Desk<'_>) -> (bool, Vec<Column>, f32) {
+    let wide = width >= 960.0;
     let mut columns = vec![
         Column::rest(desk.text("ui-hospital-each")),
-        Column::figures(desk.text("ui-today"), 76.0),
+        Column::figures(desk.text("ui-today"), 82.0),
         Column::figures(desk.text("ui-taken-in"), 92.0),
-        Column::figures(desk.text("ui-refused"), 88.0),
-        Column::figures(desk.text("ui-over-delivered"), 100.0),
+        Column::figures(desk.text("ui-repeated"), 86.0),
+        Column::figures(desk.text("ui-superseded"), 86.0),
+        Column::figures(desk.text("ui-refused"), 92.0),
+        Column::figures(desk.text("ui-over-delivered"), 66.0),
     ];
     if wide {
-        columns.push(Column::exact(desk.text("ui-fourteen-days"), 144.0));
+        columns.push(Column::exact(desk.text("ui-fourteen-days"), 120.0));
     }
-    columns.push(Column::exact(desk.text("ui-last-message"), 150.0));
+    columns.push(Column::exact(desk.text("ui-last-message"), 130.0));
+    columns.push(Column::exact(desk.text("ui-connection"), 132.0));
+    let least = columns.iter().map(|column| column.width.max(0.0)).sum::<f32>() + 120.0;
+    (wide, columns, least)
+}
+
+fn senders_panel(
+    ui: &mut Ui,
+    rect: Rect,
+    screen: &ReceptionScreen,
+    (wide, columns, least): (bool, &[Column], f32),
+    desk: &Desk<'_>,
+) {
+    surface::panel_ground(ui, rect);
     let name = desk.text("ui-hospital-each");
-    let table = Table { name: &name, columns: &columns, rows: screen.senders.len(), selected: None, rounded: true };
+    let table = Table { name: &name, columns, rows: screen.senders.len(), selected: None, rounded: true };
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
-        table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
+        let draw = |ui: &mut Ui| {
+            table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
+        };
+        if rect.width() >= least {
+            draw(ui);
+            return;
+        }
+        egui::ScrollArea::horizontal().id_salt("senders-across").auto_shrink([false, false]).show(ui, |ui| {
+            ui.set_width(least);
+            draw(ui);
+        });
     });
     surface::panel_line(ui, rect);
 }
@@ -120,39 +146,58 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
         Cell::Text(sender.name.clone()),
         count(sender.today),
         count(sender.taken_in),
+        count(sender.repeated),
+        count(sender.superseded),
         count(sender.refused),
         count(sender.over_delivered),
     ];
     if wide {
-        cells.push(Cell::Spark(sender.days.clone()));
+        let said: Vec<String> = sender.days.iter().map(|n| texts.number(*n)).collect();
+        cells.push(Cell::Spark(sender.days.clone(), said.join(" ")));
     }
-    cells.push(match (sender.status, sender.last) {
-        (Some(key), _) => Cell::Badge(Badge::new(texts.get(key), Sign::Icon(Icon::FlaskConical), Tint::Grey)),
-        (None, Some(at)) => Cell::Text(format!("{}, {}", texts.date_short(at.date()), texts.time(at))),
-        (None, None) => Cell::Quiet(texts.get("ui-never")),
+    cells.push(match sender.last {
+        Some(at) => Cell::Text(format!("{}, {}", texts.date_short(at.date()), texts.time(at))),
+        None => Cell::Quiet(texts.get("ui-never")),
+    });
+    cells.push(match sender.status {
+        Some(key) => Cell::Badge(Badge::new(texts.get(key), Sign::Icon(Icon::FlaskConical), Tint::Grey)),
+        None => Cell::Quiet(texts.get("ui-in-production")),
     });
     cells
 }
 
-fn health_card(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &Desk<'_>) {
+/// The store's health in one line of figures; two lines where there is no room.
+fn health_strip(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
+    let health = &screen.health;
+    let n = |value: u64| desk.texts.number(value);
+    let oldest = health.oldest.map_or_else(|| desk.text("ui-never"), |day| desk.texts.date_numeric(day));
+    let facts = [
+        ("ui-health-records", n(health.records)),
+        ("ui-health-linked", n(health.linked)),
+        ("ui-health-unlinked", n(health.unlinked)),
+        ("ui-health-waiting", n(health.waiting)),
+        ("ui-health-rides", n(health.rides)),
+        ("ui-health-oldest", oldest),
+    ];
+    let columns = if ui.available_width() >= 860.0 { 6 } else { 3 };
+    let rows = facts.len() / columns;
+    let size = Vec2::new(ui.available_width(), 58.0 * rows as f32);
+    let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
     surface::panel_ground(ui, rect);
-    text::region(ui, rect.shrink(16.0), "health", |ui| {
-        ui.spacing_mut().item_spacing.y = 4.0;
-        text::label(ui, &desk.text("ui-health"), Type::BodyBold, t.text);
-        let health = &screen.health;
-        let n = |value: u64| desk.texts.number(value);
-        let oldest = health.oldest.map_or_else(|| desk.text("ui-never"), |day| desk.texts.date(day));
-        let rows = [
-            (desk.text("ui-health-records"), n(health.records)),
-            (desk.text("ui-health-linked"), n(health.linked)),
-            (desk.text("ui-health-unlinked"), n(health.unlinked)),
-            (desk.text("ui-health-waiting"), n(health.waiting)),
-            (desk.text("ui-health-rides"), n(health.rides)),
-            (desk.text("ui-health-oldest"), oldest),
-        ];
-        facts::key_values(ui, 170.0, &rows);
-    });
+    let each = (rect.width() - 32.0) / columns as f32;
+    for (index, (key, value)) in facts.into_iter().enumerate() {
+        let at = rect.min + Vec2::new(16.0 + each * (index % columns) as f32, 58.0 * (index / columns) as f32);
+        let label = desk.text(key);
+        let place = Rect::from_min_size(at, Vec2::new(each - 8.0, 58.0));
+        let response = ui.interact(place, ui.scope_id().with(key), egui::Sense::hover());
+        let spoken = format!("{label}: {value}");
+        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
+        let galley = text::Flow::new(&label, Type::Caption, t.text_3).cut(ui, each - 8.0);
+        ui.painter().galley(at + Vec2::new(0.0, 9.0), galley, t.text_3);
+        let galley = text::Flow::new(&value, Type::Heading, t.text).cut(ui, each - 8.0);
+        ui.painter().galley(at + Vec2::new(0.0, 27.0), galley, t.text);
+    }
     surface::panel_line(ui, rect);
 }
 
@@ -209,7 +254,7 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         .collect();
     let columns = [
         Column::exact(desk.text("ui-time"), 140.0),
-        Column::rest(desk.text("ui-sender")),
+        Column::exact(desk.text("ui-sender"), 200.0),
         Column::figures(desk.text("ui-size"), 84.0),
         Column::exact(desk.text("ui-result"), 168.0),
         Column::exact(desk.text("ui-answer"), 92.0),
@@ -218,6 +263,10 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
     let name = desk.text("ui-messages");
     let table = Table { name: &name, columns: &columns, rows: shown.len(), selected: None, rounded: false };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 50.0), rect.max - Vec2::new(1.0, 1.0));
+    if shown.is_empty() {
+        let galley = text::galley(ui, &desk.text("ui-messages-none"), Type::Body, t.text_3);
+        text::paint_centre(ui.painter(), body.center(), galley);
+    }
     text::region(ui, body, "messages", |ui| {
         table.show(ui, |index| message_cells(shown[index], desk));
     });

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** agreement has a shape and a word, never a colour; what was not received says so.
 
-use egui::{Key, Modifiers, Pos2, Rect, ScrollArea, Sense, Ui, Vec2};
+use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{AgreementShown, OpenedRecord, Shown, Words};
 
@@ -14,7 +14,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{self, icon_button},
-        choice, facts, focus, surface,
+        choice, facts, focus, page, surface,
         text::{self, Flow},
     },
 };
@@ -35,7 +35,7 @@ pub(crate) fn record_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
     ui.add_space(12.0);
     // The page scrolls as a whole; under 900 points of page the right-hand column goes under the content.
     let beside = ui.available_width() >= 760.0;
-    ScrollArea::vertical().id_salt("record").auto_shrink([false, false]).show(ui, |ui| {
+    page::scrolling(ui, "record", |ui| {
         let (start, width) = (ui.cursor().min, ui.available_width());
         let main_width = if beside { width - SIDE - 16.0 } else { width };
         let main = Rect::from_min_size(start, Vec2::new(main_width, 10_000.0));
@@ -67,6 +67,7 @@ fn top_line(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
     ui.horizontal(|ui| {
         let back = desk.text("ui-screen-feedback");
         if button::link(ui, &back, Type::Body, Some(Icon::ChevronLeft)).clicked() || key(ui, Key::Escape) {
+            desk.state.detail_open = false;
             desk.outbox.push(record.back.clone());
         }
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {

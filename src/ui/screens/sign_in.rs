@@ -38,14 +38,20 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     ui.add_space(18.0);
     let account_id = Id::unique("sign-in-account");
     let label = desk.text("ui-account");
-    let account = Field { label: &label, help: None, error: None, passphrase: None, height: 40.0 };
+    let account = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 40.0 };
     account.show(ui, account_id, &mut desk.state.account);
     ui.add_space(16.0);
     let (label, show, hide) = (desk.text("ui-passphrase"), desk.text("ui-show-typed"), desk.text("ui-hide-typed"));
     let error = screen.error.map(|key| desk.text(key));
     let passphrase_id = Id::unique("sign-in-passphrase");
-    let passphrase =
-        Field { label: &label, help: None, error: error.as_deref(), passphrase: Some((&show, &hide)), height: 40.0 };
+    let passphrase = Field {
+        label: &label,
+        help: None,
+        error: error.as_deref(),
+        passphrase: Some((&show, &hide)),
+        secret: true,
+        height: 40.0,
+    };
     let response = passphrase.show(ui, passphrase_id, &mut desk.state.passphrase);
     ui.add_space(16.0);
     if screen.second_factor {

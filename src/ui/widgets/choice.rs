@@ -81,7 +81,7 @@ pub fn chip(ui: &mut Ui, name: &str, value: &str, width: Option<f32>) -> Respons
     let name_galley = text::galley(ui, name, Type::Small, t.text_3);
     let value_galley = text::galley(ui, value, Type::Small, t.text);
     let natural = name_galley.size().x + value_galley.size().x + 10.0 + 6.0 + 8.0 + 15.0 + 8.0;
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width.unwrap_or(natural), 30.0), Sense::click());
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width.unwrap_or(natural), 32.0), Sense::click());
     let spoken = format!("{name}: {value}");
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &spoken));
     let fill = if response.hovered() { t.hover } else { t.surface };

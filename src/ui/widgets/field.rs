@@ -1,6 +1,6 @@
 //! Fields: a line of text with label, help and error; a passphrase; the six boxes of a code.
 //!
-//! **Invariant:** a passphrase leaves no copy in egui's undo memory.
+//! **Invariant:** a passphrase or an activation code leaves no copy in egui's undo memory.
 
 use egui::{
     Align2, CornerRadius, Id, Margin, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, TextEdit, Ui, Vec2,
@@ -24,6 +24,8 @@ pub struct Field<'a> {
     pub error: Option<&'a str>,
     /// Names of the button that shows a passphrase, and hides it again; `None` for plain text.
     pub passphrase: Option<(&'a str, &'a str)>,
+    /// What is typed is a secret, shown or not: the undo memory forgets it.
+    pub secret: bool,
     /// Height of the box.
     pub height: f32,
 }
@@ -63,8 +65,10 @@ impl Field<'_> {
             ui.add_sized(inner.size(), edit)
         })
         .labelled_by(label.id);
-        if let Some((show, hide)) = self.passphrase {
+        if self.secret {
             forget_undo(ui, id);
+        }
+        if let Some((show, hide)) = self.passphrase {
             let at = Rect::from_center_size(Pos2::new(rect.right() - 20.0, rect.center().y), Vec2::splat(28.0));
             if eye_button(ui, at, id, shown, if shown { hide } else { show }) {
                 ui.data_mut(|data| data.insert_temp(shown_id, !shown));
@@ -127,6 +131,7 @@ pub fn code_boxes(ui: &mut Ui, id: Id, name: &str, digits: &mut String) -> Respo
         ui.add_sized(rect.size(), edit)
     })
     .accessible_name(name);
+    forget_undo(ui, id);
     digits.retain(|c| c.is_ascii_digit());
     let typed: Vec<char> = digits.chars().collect();
     for index in 0..6_usize {

@@ -33,8 +33,11 @@ fn wide(ui: &Ui) -> Painter {
     ui.painter().with_clip_rect(ui.clip_rect().expand(4.0))
 }
 
-/// A ring around a control that has the focus.
+/// A ring around a control that has the focus; one that got it by a key scrolls into view.
 pub fn ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
+    if response.gained_focus() && by_keyboard(ui.ctx()) {
+        response.scroll_to_me(None);
+    }
     if response.has_focus() && by_keyboard(ui.ctx()) {
         ring_at(ui, rect, radius);
     }

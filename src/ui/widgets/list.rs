@@ -5,11 +5,11 @@
 use egui::{Color32, CornerRadius, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{focus, surface, text};
+use super::{focus, page, surface, text};
 use crate::theme::{self, Type};
 
 /// Height of a row of two lines.
-pub const ROW: f32 = 61.0;
+pub const ROW: f32 = 60.0;
 
 /// What stands before a row.
 #[derive(Clone, Copy)]
@@ -40,6 +40,8 @@ pub struct Row<'a> {
     pub under: Option<(Icon, &'a str)>,
     /// Chosen.
     pub selected: bool,
+    /// Begins its panel: no line above it.
+    pub first: bool,
     /// The sentence a person would say.
     pub spoken: &'a str,
 }
@@ -59,7 +61,9 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     } else if response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
     }
-    surface::hairline(ui, rect, rect.top());
+    if !row.first {
+        surface::hairline(ui, rect, rect.top());
+    }
     if row.selected {
         let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, 1.0), Vec2::new(3.0, ROW - 1.0));
         ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
@@ -135,6 +139,7 @@ pub enum Asked {
 pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>, rows: usize) -> Option<Asked> {
     let response = ui.interact(rect, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, name));
+    page::owns_keys(ui.ctx(), id);
     let nobody = ui.memory(|memory| memory.focused().is_none());
     if nobody {
         response.request_focus();

@@ -11,6 +11,7 @@ pub mod facts;
 pub mod field;
 pub mod focus;
 pub mod list;
+pub mod page;
 pub mod surface;
 pub mod table;
 pub mod text;

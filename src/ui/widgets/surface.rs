@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a card has a line and no shadow; a panel's line is drawn last, over its head and foot.
 
-use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Response, Stroke, StrokeKind, Ui, Vec2};
+use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2};
 use lucide_icons::Icon;
 
 use super::text::{self, Flow};
@@ -118,18 +118,45 @@ pub fn empty_state(ui: &mut Ui, rect: Rect, glyph: Icon, title: &str, sentence: 
     });
 }
 
-/// A spinner of 16 with a sentence beside it; it asks for its own next picture ten times a second.
-pub fn waiting(ui: &mut Ui, sentence: &str) -> Response {
+/// Seconds before a spinner is shown: what is shorter needs none (LOOK §4).
+const PATIENCE: f64 = 0.4;
+
+/// Seconds since this has been waited for without a pause.
+fn waited(ui: &Ui, sentence: &str) -> f64 {
+    let id = egui::Id::unique(("waiting", sentence));
+    let now = ui.input(|input| input.time);
+    let pass = ui.ctx().cumulative_pass_nr();
+    let (since, last): (f64, u64) = ui.data(|data| data.get_temp(id)).unwrap_or((now, pass));
+    // Not drawn in the pass before: another wait begins.
+    let since = if last + 1 < pass { now } else { since };
+    ui.data_mut(|data| data.insert_temp(id, (since, pass)));
+    now - since
+}
+
+/// Whether this has been waited for so long that it is shown; asks for the picture that will.
+pub fn has_waited(ui: &Ui, sentence: &str) -> bool {
+    let waited = waited(ui, sentence);
+    if waited < PATIENCE {
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs_f64(PATIENCE - waited));
+    }
+    waited >= PATIENCE
+}
+
+/// A spinner of 16 with a sentence beside it, after 0.4 seconds; it asks for its own next picture ten times a second.
+pub fn waiting(ui: &mut Ui, sentence: &str) {
     let t = theme::tokens(ui);
-    let response = ui.horizontal(|ui| {
+    if !has_waited(ui, sentence) {
+        ui.allocate_exact_size(Vec2::new(ui.available_width(), 21.0), egui::Sense::hover());
+        return;
+    }
+    ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(16.0), egui::Sense::hover());
         let turn = ui.input(|input| input.time) as f32 * 5.0;
         let arc = |i: u32| rect.center() + 6.5 * Vec2::angled(turn + i as f32 * 0.3);
         ui.painter().line((0..16).map(arc).collect(), Stroke::new(2.0, t.accent));
-        text::label(ui, sentence, Type::Body, t.text_2)
+        text::label(ui, sentence, Type::Body, t.text_2);
     });
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
-    response.inner
 }
 
 /// A bar of progress; the share done is 0–1.

@@ -6,8 +6,9 @@ use egui::{Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Se
 
 use super::{
     cap::Badge,
+    focus,
     list::{self, Asked},
-    surface, text,
+    page, surface, text,
 };
 use crate::theme::{self, Type};
 
@@ -55,8 +56,8 @@ pub enum Cell {
     Quiet(String),
     /// A badge.
     Badge(Badge),
-    /// A row of numbers, as a small line.
-    Spark(Vec<u64>),
+    /// A row of numbers, as a small line, and how it is said.
+    Spark(Vec<u64>, String),
     /// Nothing in this row; its column says what.
     Nothing,
 }
@@ -66,7 +67,8 @@ impl Cell {
         match self {
             Self::Text(words) | Self::Quiet(words) => words,
             Self::Badge(badge) => &badge.word,
-            Self::Spark(_) | Self::Nothing => "",
+            Self::Spark(_, said) => said,
+            Self::Nothing => "",
         }
     }
 }
@@ -88,15 +90,15 @@ fn places(columns: &[Column], width: f32) -> Vec<(f32, f32)> {
         .collect()
 }
 
-/// Paints the head over the width at hand; `rounded` where the table begins its panel.
-pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool) {
+/// Paints the head over the width at hand; `rounded` where the table begins its panel, `bar` what the body's scroll bar takes.
+pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
     let t = theme::tokens(ui);
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEAD), Sense::hover());
     let corner = if rounded { 9 } else { 0 };
     let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
     ui.painter().rect_filled(rect, radius, t.sunken);
     surface::hairline(ui, rect, rect.bottom());
-    for (column, (left, width)) in columns.iter().zip(places(columns, rect.width())) {
+    for (column, (left, width)) in columns.iter().zip(places(columns, rect.width() - bar)) {
         let flow = text::Flow::new(&column.head, Type::SmallBold, t.text_2);
         let galley = flow.cut(ui, width - PADDING);
         paint_cell(ui, rect, left, width, column.right, galley);
@@ -143,7 +145,7 @@ pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selecte
             Cell::Text(value) => words(value, Type::Small, t.text),
             Cell::Quiet(value) => words(value, Type::Small, t.text_3),
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
-            Cell::Spark(days) => {
+            Cell::Spark(days, _) => {
                 let place = Rect::from_min_size(
                     Pos2::new(rect.left() + left + PADDING, rect.center().y - 10.0),
                     Vec2::new((width - 2.0 * PADDING).min(120.0), 20.0),
@@ -178,7 +180,7 @@ fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
     }
 }
 
-/// A table with a body that scrolls; rows that can be chosen are one stop of the keyboard.
+/// A table with a body that scrolls: one stop of the keyboard, whether its rows can be chosen or not.
 pub struct Table<'a> {
     /// Its id and accessible name.
     pub name: &'a str,
@@ -196,23 +198,33 @@ impl Table<'_> {
     /// Draws it in the space at hand; gives the row that was chosen now.
     pub fn show(&self, ui: &mut Ui, cells: impl Fn(usize) -> Vec<Cell>) -> Option<usize> {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        head(ui, self.columns, self.rounded);
+        let scrolls = COMPACT * self.rows as f32 > ui.available_height() - HEAD;
+        let bar = if scrolls { ui.spacing().scroll.allocated_width() } else { 0.0 };
+        head(ui, self.columns, self.rounded, bar);
         let body = ui.available_rect_before_wrap();
         let id = Id::unique(("table", self.name));
         let mut chosen = None;
         let mut moved = None;
+        let distance = if self.selected.is_none() { scrolled(ui, body, id, self.name) } else { 0.0 };
         if let Some(selected) = self.selected
             && let Some(Asked::Row(to)) = list::keyboard(ui, body, id, self.name, selected, self.rows)
         {
             chosen = Some(to);
             moved = Some(to);
         }
-        let area = ScrollArea::vertical().id_salt(self.name).auto_shrink([false, false]).animated(false);
+        let area = ScrollArea::vertical()
+            .id_salt(self.name)
+            .auto_shrink([false, false])
+            .animated(false)
+            .min_scrolled_height(0.0);
         let area = match moved {
             Some(to) => area.vertical_scroll_offset((COMPACT * to as f32 - body.height() / 2.0).max(0.0)),
             None => area,
         };
         area.show_rows(ui, COMPACT, self.rows, |ui, range| {
+            if distance != 0.0 {
+                ui.scroll_with_delta(Vec2::new(0.0, distance));
+            }
             for index in range {
                 let is_chosen = self.selected.map(|selected| selected == Some(index));
                 let response = row(ui, self.columns, &cells(index), COMPACT, is_chosen);
@@ -224,6 +236,22 @@ impl Table<'_> {
                 }
             }
         });
+        if self.selected.is_none() && ui.memory(|memory| memory.has_focus(id)) && focus::by_keyboard(ui.ctx()) {
+            focus::ring_inside(ui, body);
+        }
         chosen
     }
+}
+
+/// Makes the body of a table without choice a stop of the keyboard; gives how far its keys ask to scroll.
+fn scrolled(ui: &Ui, body: Rect, id: Id, name: &str) -> f32 {
+    let response = ui.interact(body, id, Sense::focusable_noninteractive());
+    response.widget_info(|| WidgetInfo::labeled(Role::Table, true, name));
+    page::owns_keys(ui.ctx(), id);
+    if !response.has_focus() {
+        return 0.0;
+    }
+    let filter = egui::EventFilter { vertical_arrows: true, ..egui::EventFilter::default() };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
+    page::asked(ui, body.height(), true)
 }

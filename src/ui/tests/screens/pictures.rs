@@ -15,6 +15,7 @@ fn all() -> Vec<Sample> {
         ("01c-activeren", samples::activation),
         ("02-vergrendeld", samples::locked),
         ("03-patientidentificatie", || samples::identifications(false)),
+        ("03b-wacht-op-seh", samples::awaited),
         ("03c-getoond", || samples::identifications(true)),
         ("04-terugkoppelingen", samples::feedback),
         ("05-terugkoppeling-open", samples::record),

@@ -35,8 +35,10 @@ fn points() -> Vec<ChartPoint> {
         .collect()
 }
 
-fn intervals(rows: &[(&str, u32, u64)]) -> Vec<IntervalRow> {
-    rows.iter()
+fn intervals(rows: &[(&str, u32, u64)], apart: &[(&str, bool)]) -> Intervals {
+    let apart = apart.iter().map(|(name, above)| ((*name).to_owned(), *above)).collect();
+    let rows = rows
+        .iter()
         .map(|(name, percent, n)| {
             let value = f64::from(*percent) / 100.0;
             let half = 0.98 / (*n as f64).sqrt();
@@ -47,7 +49,23 @@ fn intervals(rows: &[(&str, u32, u64)]) -> Vec<IntervalRow> {
                 n: shown.then_some(*n),
             }
         })
-        .collect()
+        .collect();
+    Intervals { rows, apart }
+}
+
+fn signals() -> Vec<SignalRow> {
+    let signal = |discuss, first, last, value, n, rule, direction| SignalRow {
+        direction,
+        discuss,
+        months: (first, last),
+        value: Some(value),
+        n: Some(n),
+        rule,
+    };
+    vec![
+        signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
+        signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
+    ]
 }
 
 pub fn quality() -> Frame {
@@ -60,15 +78,10 @@ pub fn quality() -> Frame {
             (p.year, p.month, vec![share, Cell::Number(p.n.unwrap())])
         })
         .collect();
-    let signal = |discuss, first, last, value, n, rule| SignalRow {
-        discuss,
-        months: (first, last),
-        value: Some(value),
-        n: Some(n),
-        rule,
-    };
     let screen = QualityScreen {
         state: QualityState::Ready,
+        open: None,
+        stop: None,
         period: Some(((2025, 8), (2026, 7))),
         records: Cell::Number(3114),
         agreement: Some(Proportion { value: 0.79, lower: 0.772, upper: 0.803, n: 2915 }),
@@ -87,27 +100,36 @@ pub fn quality() -> Frame {
                 },
             ],
         },
-        sentence: ("ui-quality-month-caveat", vec![]),
+        finding: Finding::Signal {
+            mean: 0.815,
+            trial: true,
+            months: ((2026, 5), (2026, 6)),
+            direction: Direction::Higher,
+            discuss: false,
+        },
         table: QualityTable { heads: vec!["ui-quality-agreement", "ui-n"], rows },
-        signals: vec![
-            signal(false, (2026, 5), (2026, 6), 0.91, 232, "ui-legend-dot"),
-            signal(true, (2025, 2), (2025, 2), 0.59, 108, "ui-legend-dot"),
-        ],
-        hospitals: intervals(&[
-            ("Ziekenhuis De Linde", 73, 455),
-            ("Ziekenhuis De Wilg", 80, 325),
-            ("Ziekenhuis Meerzicht", 50, 6),
-            ("Ziekenhuis Noord", 82, 734),
-            ("Ziekenhuis Oost", 79, 1371),
-        ]),
-        groups: intervals(&[
-            ("Acute interne", 47, 88),
-            ("Cardiovasculair", 76, 517),
-            ("Endocrien", 66, 79),
-            ("KNO, oog", 50, 4),
-            ("Neurologisch", 87, 414),
-            ("Trauma", 92, 640),
-        ]),
+        signals: signals(),
+        hospitals: intervals(
+            &[
+                ("Ziekenhuis De Linde", 73, 455),
+                ("Ziekenhuis De Wilg", 80, 325),
+                ("Ziekenhuis Meerzicht", 50, 6),
+                ("Ziekenhuis Noord", 82, 734),
+                ("Ziekenhuis Oost", 79, 1371),
+            ],
+            &[("Ziekenhuis De Linde", false)],
+        ),
+        groups: intervals(
+            &[
+                ("Acute interne", 47, 88),
+                ("Cardiovasculair", 76, 517),
+                ("Endocrien", 66, 79),
+                ("KNO, oog", 50, 4),
+                ("Neurologisch", 87, 414),
+                ("Trauma", 92, 640),
+            ],
+            &[("Acute interne", false), ("Neurologisch", true), ("Trauma", true)],
+        ),
         unpublished: 1,
         publish: Some(Command::Publish),
     };

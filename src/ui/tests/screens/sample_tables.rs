@@ -47,7 +47,7 @@ pub fn reception() -> Frame {
             rides: 24_118,
             oldest: Some(day(2025, 9, 22)),
         },
-        import: true,
+        import: Some(Command::ImportFiles),
         refresh: Command::Refresh,
     };
     let who = (Role::FunctionalAdministrator, "T. Smeets", ScreenName::Reception, Some(1));

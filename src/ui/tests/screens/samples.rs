@@ -24,7 +24,8 @@ pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen
         lock: Command::Lock,
         sign_out: Command::SignOut,
     });
-    Frame { test: true, rail, notice: None, busy: None, screen, clipboard: None }
+    let lock = rail.as_ref().map(|_| Command::Lock);
+    Frame { test: true, rail, lock, notice: None, busy: None, screen, clipboard: None }
 }
 
 pub fn sign_in(second_factor: bool) -> Frame {
@@ -120,10 +121,47 @@ pub fn masked(shown: bool) -> MaskedBsn {
             (RevealPurpose::CompleteRide, Command::RevealBsn(ItemId(3), RevealPurpose::CompleteRide)),
             (RevealPurpose::AskHospital, Command::RevealBsn(ItemId(3), RevealPurpose::AskHospital)),
         ],
-        copy: shown.then_some(Command::CopyBsn(ItemId(3))),
+        copy: shown.then_some(Command::CopyBsn(ItemId(3), 0)),
         mask_again: shown.then_some(Command::MaskBsn),
     }
 }
+
+pub fn awaited() -> Frame {
+    let mut rows: Vec<_> =
+        (0..6).map(|i| item(-1 - i, Reason::NotAnnounced, &format!("12-2026-44{i}1-1"), "Oost", 19 - i)).collect();
+    rows[1].selected = true;
+    let awaited = AwaitedRide {
+        ride: "12-2026-4411-1".into(),
+        hospital: "Ziekenhuis Oost".into(),
+        age_days: 18,
+        ride_data: RideData {
+            departed: Some(at(9, 3, 1, 31)),
+            handed_over: Some(at(9, 3, 2, 17)),
+            vehicle: Some("12-107".into()),
+            post: Some("Oost".into()),
+            urgency: Some("A1".into()),
+        },
+        contact: Some("012 345 01 10".into()),
+    };
+    let counts = IDENTIFICATION_COUNTS.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect();
+    let screen = IdentificationsScreen {
+        tab: IdentificationTab::AwaitingHospital,
+        counts,
+        rows,
+        more: None,
+        detail: None,
+        awaited: Some(awaited),
+    };
+    let who = (Role::Administration, "M. Hoekstra", ScreenName::Identifications, Some(6));
+    frame(Some(who), Screen::Identifications(screen))
+}
+
+const IDENTIFICATION_COUNTS: [(IdentificationTab, u64); 4] = [
+    (IdentificationTab::Open, 6),
+    (IdentificationTab::AwaitingHospital, 11),
+    (IdentificationTab::Investigating, 2),
+    (IdentificationTab::Closed, 14),
+];
 
 pub fn identifications(shown: bool) -> Frame {
     let mut rows = vec![
@@ -139,12 +177,6 @@ pub fn identifications(shown: bool) -> Frame {
     rows[1].claimed_by = Some("A. Visser".into());
     rows[2].mine = true;
     rows[2].selected = true;
-    let counts = [
-        (IdentificationTab::Open, 6),
-        (IdentificationTab::AwaitingHospital, 11),
-        (IdentificationTab::Investigating, 2),
-        (IdentificationTab::Closed, 14),
-    ];
     let detail = IdentificationDetail {
         item: ItemId(3),
         reason: Reason::NotAnnounced,
@@ -163,17 +195,18 @@ pub fn identifications(shown: bool) -> Frame {
         gender: shown.then_some("gender-female"),
         claimed: Some(at(9, 21, 9, 38)),
         claim: None,
-        close: true,
+        close: AscertainedBy::ALL.map(|by| (by, Command::CloseItem { item: ItemId(3), by })).into(),
         investigate: Some(Command::Investigate(ItemId(3))),
         disappears: day(2026, 10, 5),
         closed: None,
     };
     let screen = IdentificationsScreen {
         tab: IdentificationTab::Open,
-        counts: counts.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect(),
+        counts: IDENTIFICATION_COUNTS.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect(),
         rows,
-        more: 0,
+        more: None,
         detail: Some(detail),
+        awaited: None,
     };
     let who = (Role::Administration, "M. Hoekstra", ScreenName::Identifications, Some(6));
     frame(Some(who), Screen::Identifications(screen))
@@ -219,12 +252,20 @@ pub fn feedback() -> Frame {
         manager_can_open: true,
         open: Command::OpenRecord(RecordId(1)),
     };
-    let screen = FeedbackScreen { unread: 3, rows, more: 0, card: Some(card), opened: None };
+    let screen = FeedbackScreen {
+        unread: 3,
+        rows,
+        more: Some(Command::ShowMore),
+        card: Some(card),
+        opened: None,
+        refresh: Command::Refresh,
+    };
     frame(Some(PROFESSIONAL), Screen::Feedback(screen))
 }
 
 pub fn feedback_empty() -> Frame {
-    let screen = FeedbackScreen { unread: 0, rows: vec![], more: 0, card: None, opened: None };
+    let screen =
+        FeedbackScreen { unread: 0, rows: vec![], more: None, card: None, opened: None, refresh: Command::Refresh };
     frame(Some((PROFESSIONAL.0, PROFESSIONAL.1, PROFESSIONAL.2, None)), Screen::Feedback(screen))
 }
 
@@ -261,6 +302,13 @@ pub fn record() -> Frame {
         back: Command::CloseRecord,
         neighbours: (None, Some(Command::SelectRecord(RecordId(2)))),
     };
-    let screen = FeedbackScreen { unread: 3, rows: vec![], more: 0, card: None, opened: Some(opened) };
+    let screen = FeedbackScreen {
+        unread: 3,
+        rows: vec![],
+        more: None,
+        card: None,
+        opened: Some(opened),
+        refresh: Command::Refresh,
+    };
     frame(Some(PROFESSIONAL), Screen::Feedback(screen))
 }

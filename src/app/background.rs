@@ -1,0 +1,141 @@
+//! Long work behind a screen that can be used meanwhile: figures opened, the chain verified, files taken in.
+//!
+//! **Invariant:** stopped or failed work leaves a right screen: it says what was not done and offers it again.
+//! **Not here:** when a slice runs and who is told (`worker`).
+
+use std::path::PathBuf;
+
+use access::SignedIn;
+use chrono::{DateTime, Utc};
+use viewmodel::{Busy, ChainState, Command, Frame, QualityState, Screen};
+
+use crate::{
+    engine::{Engine, Place, Progress},
+    error::AppError,
+    functional_administrator, medical_manager, privacy_officer,
+};
+
+/// What is to be done behind the screen.
+pub(crate) enum Work {
+    /// Open the figures into columns, publish what is ripe.
+    Figures,
+    /// Verify the whole chain.
+    Verify,
+    /// Take files in.
+    Import(Vec<PathBuf>),
+}
+
+/// Makes the frame that tells how far the work is, when somebody wants to see it.
+pub type Tell<'a> = dyn FnMut(&dyn Fn() -> Frame) -> bool + 'a;
+
+impl Engine {
+    /// There is work to go on with.
+    #[must_use]
+    pub fn is_at_work(&self) -> bool {
+        self.work.is_some()
+    }
+
+    /// The frame to show while a command derives keys, which takes a while; `None` for all other commands.
+    pub fn announcement(&mut self, command: &Command, now: DateTime<Utc>) -> Option<Frame> {
+        let derives = matches!(
+            command,
+            Command::SignIn { .. } | Command::SignInDemo(_) | Command::ChooseRole(_) | Command::Activate { .. }
+        );
+        if !derives || matches!(self.place, Place::Inside(_)) {
+            return None;
+        }
+        let mut frame = self.frame(now);
+        match &mut frame.screen {
+            Screen::SignIn(screen) => (screen.working, screen.error) = (true, None),
+            Screen::Activation(screen) => (screen.working, screen.error) = (true, None),
+            Screen::Locked(screen) => (screen.working, screen.error) = (true, None),
+            Screen::Progress(_)
+            | Screen::Identifications(_)
+            | Screen::Feedback(_)
+            | Screen::Quality(_)
+            | Screen::Reception(_)
+            | Screen::AuditLog(_)
+            | Screen::Failed(_) => return None,
+        }
+        Some(frame)
+    }
+
+    /// The line over the page that says what goes on behind it; screens with a place of their own for it have none.
+    pub(crate) fn busy(&self) -> Option<Busy> {
+        match self.work {
+            Some(Work::Import(_)) => Some(Busy { text: "progress-import", done: None, cancel: Some(Command::Cancel) }),
+            Some(Work::Figures | Work::Verify) | None => None,
+        }
+    }
+
+    /// Does the work in hand. `tell` may show how far it is, and answers whether to go on; gives the frame after it.
+    pub fn work(&mut self, now: DateTime<Utc>, tell: &mut Tell<'_>) -> Frame {
+        let before = self.frame(now);
+        self.notice = before.notice.as_ref().map(|notice| viewmodel::Notice {
+            kind: notice.kind,
+            text: notice.text,
+            values: notice.values.clone(),
+        });
+        self.finish_work(now, &mut |_, done, total| tell(&|| going_on(&before, done, total)));
+        self.frame(now)
+    }
+
+    /// Does the work in hand to its end, or until `progress` says to stop.
+    pub(crate) fn finish_work(&mut self, now: DateTime<Utc>, progress: &mut Progress<'_>) {
+        let Some(work) = self.work.take() else { return };
+        if let Err(error) = self.done(work, now, progress) {
+            self.refuse(error);
+        }
+    }
+
+    fn done(&mut self, work: Work, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, notice, .. } = self else {
+            return Ok(());
+        };
+        match (work, signed_in.as_ref()) {
+            (Work::Figures, SignedIn::MedicalManager(session)) => {
+                medical_manager::open(archive, session, &mut view.manager, now, progress)
+            }
+            (Work::Verify, SignedIn::PrivacyOfficer(session)) => {
+                privacy_officer::verify(archive, session, &mut view.officer, now, progress)
+            }
+            (Work::Import(paths), SignedIn::FunctionalAdministrator(_)) => {
+                *notice = functional_administrator::import(receiving.as_mut(), &paths, now, progress)?;
+                Ok(())
+            }
+            (Work::Figures | Work::Verify | Work::Import(_), _) => Ok(()),
+        }
+    }
+}
+
+/// The frame as it was, with how far the work is. Only screens without content of a person have work behind them.
+fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
+    let mut busy = before.busy.clone();
+    if let Some(busy) = &mut busy {
+        busy.done = Some((done, total));
+    }
+    let screen = match &before.screen {
+        Screen::Quality(screen) => {
+            Screen::Quality(viewmodel::QualityScreen { state: QualityState::Opening { done, total }, ..screen.clone() })
+        }
+        Screen::AuditLog(screen) => {
+            let chain = ChainState::Verifying { done, total, stop: Command::Cancel };
+            Screen::AuditLog(viewmodel::AuditLogScreen { chain, ..screen.clone() })
+        }
+        Screen::Reception(screen) => Screen::Reception(screen.clone()),
+        Screen::SignIn(_)
+        | Screen::Activation(_)
+        | Screen::Locked(_)
+        | Screen::Progress(_)
+        | Screen::Identifications(_)
+        | Screen::Feedback(_)
+        | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {
+            title: "progress-wait",
+            sentence: "progress-wait",
+            done: (done, total),
+            cancel: Some(Command::Cancel),
+        }),
+    };
+    let (rail, lock) = (before.rail.clone(), before.lock.clone());
+    Frame { test: before.test, rail, lock, notice: None, busy, screen, clipboard: None }
+}

@@ -1,0 +1,152 @@
+//! The interval charts of *Kwaliteit*: hospitals and groups, each with a sentence and as a table.
+//!
+//! **Invariant:** chart and table show the same numbers; units in alphabetical order, never ranked.
+
+use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use viewmodel::{IntervalRow, Intervals, QualityScreen};
+
+use super::{
+    Desk,
+    quality::{CHART_AND_TABLE, bounds},
+};
+use crate::{
+    chart_painter,
+    theme::{self, Type},
+    widgets::{
+        choice::{self, Part},
+        facts, focus, surface,
+        table::{self, Cell, Column},
+        text,
+    },
+};
+
+/// Hospitals and groups beside each other, or under each other where there is no room.
+pub(crate) fn interval_cards(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
+    let (start, width) = (ui.cursor().min, ui.available_width());
+    let two = width >= 960.0;
+    let each = if two { (width - 14.0) / 2.0 } else { width };
+    let reference = screen.agreement.map(|agreement| agreement.value);
+    let cards = [("ui-quality-hospitals", &screen.hospitals), ("ui-quality-groups", &screen.groups)];
+    let mut used = Rect::from_min_size(start, Vec2::new(width, 0.0));
+    for (index, (key, set)) in cards.into_iter().enumerate() {
+        let at = match (two, index) {
+            (_, 0) => start,
+            (true, _) => start + Vec2::new(each + 14.0, 0.0),
+            (false, _) => Pos2::new(start.x, used.bottom() + 14.0),
+        };
+        let place = Rect::from_min_size(at, Vec2::new(each, 10_000.0));
+        let card = text::region(ui, place, key, |ui| {
+            interval_card(ui, (index, key), set, reference, desk);
+            ui.min_rect()
+        });
+        used = used.union(card);
+    }
+    ui.allocate_rect(used, Sense::hover());
+}
+
+/// *Ziekenhuis De Linde ligt lager dan …*, or that none stands apart.
+fn finding(set: &Intervals, reference: Option<f64>, desk: &Desk<'_>) -> String {
+    let Some(reference) = reference else { return desk.text("ui-intervals-no-reference") };
+    let names = |above: bool| {
+        let of_side: Vec<&str> =
+            set.apart.iter().filter(|(_, up)| *up == above).map(|(name, _)| name.as_str()).collect();
+        of_side.join(", ")
+    };
+    let value = desk.texts.percentage(reference);
+    let said = |key: &str, names: String| desk.texts.format(key, &[("names", names), ("value", value.clone())]);
+    match (names(true), names(false)) {
+        (above, below) if above.is_empty() && below.is_empty() => said("ui-intervals-none", above),
+        (above, below) if below.is_empty() => said("ui-intervals-above", above),
+        (above, below) if above.is_empty() => said("ui-intervals-below", below),
+        (above, below) => {
+            let values = [("above", above), ("below", below), ("value", value)];
+            desk.texts.format("ui-intervals-both", &values)
+        }
+    }
+}
+
+fn interval_card(
+    ui: &mut Ui,
+    (index, key): (usize, &str),
+    set: &Intervals,
+    reference: Option<f64>,
+    desk: &mut Desk<'_>,
+) {
+    let t = theme::tokens(ui);
+    let sentence = finding(set, reference, desk);
+    surface::card(ui, 18, |ui| {
+        ui.spacing_mut().item_spacing.y = 4.0;
+        head(ui, index, key, desk);
+        text::label(ui, &sentence, Type::Body, t.text_2);
+        if set.rows.is_empty() {
+            text::label(ui, &desk.text("ui-chart-none"), Type::Body, t.text_3);
+            return;
+        }
+        if desk.state.intervals_as_table.get(index) == Some(&true) {
+            interval_table(ui, &set.rows, desk);
+        } else {
+            let size = Vec2::new(ui.available_width(), chart::interval_chart_height(set.rows.len()));
+            let (rect, response) = ui.allocate_exact_size(size, Sense::click());
+            let spoken: Vec<String> = set.rows.iter().map(|row| spoken_row(row, desk)).collect();
+            response
+                .widget_info(|| WidgetInfo::labeled(Role::Image, true, format!("{sentence} {}", spoken.join(", "))));
+            chart_painter::interval_chart(ui, rect, &set.rows, reference, desk.texts);
+            focus::ring(ui, &response, rect, 6);
+        }
+        surface::divider(ui, 6.0);
+        facts::caveat(ui, &desk.text(&format!("{key}-caveat")));
+    });
+}
+
+/// Title at the left, *Grafiek | Tabel* at the right.
+fn head(ui: &mut Ui, index: usize, key: &str, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let as_table = desk.state.intervals_as_table.get(index) == Some(&true);
+    let words = [desk.text("ui-chart"), desk.text("ui-table")];
+    let parts: Vec<Part<'_>> =
+        [0, 1].map(|i| Part { word: &words[i], icon: Some(CHART_AND_TABLE[i]), chosen: (i == 1) == as_table }).into();
+    let clicked = ui
+        .horizontal(|ui| {
+            text::line(ui, &desk.text(key), Type::Heading, t.text);
+            let right = egui::Layout::right_to_left(egui::Align::Center);
+            ui.with_layout(right, |ui| choice::segment(ui, &parts, 30.0)).inner
+        })
+        .inner;
+    if let (Some(chosen), Some(state)) = (clicked, desk.state.intervals_as_table.get_mut(index)) {
+        *state = chosen == 1;
+    }
+}
+
+fn spoken_row(row: &IntervalRow, desk: &Desk<'_>) -> String {
+    match row.value {
+        Some((value, low, high)) => format!("{} {} ({})", row.name, desk.texts.percentage(value), bounds(low, high)),
+        None => format!("{} {}", row.name, desk.text("cell-too-few")),
+    }
+}
+
+fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
+    let texts = desk.texts;
+    let columns = [
+        Column::rest(desk.text("ui-name-column")),
+        Column::figures(desk.text("ui-quality-agreement"), 130.0),
+        Column::figures(desk.text("ui-interval"), 110.0),
+        Column::figures(desk.text("ui-n"), 80.0),
+    ];
+    let frame = ui.available_rect_before_wrap();
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        table::head(ui, &columns, true, 0.0);
+        for row in rows {
+            let few = || Cell::Quiet(desk.text("cell-too-few"));
+            let cells = [
+                Cell::Text(row.name.clone()),
+                row.value.map_or_else(few, |(value, ..)| Cell::Text(texts.percentage(value))),
+                row.value.map_or_else(few, |(_, low, high)| Cell::Text(bounds(low, high))),
+                row.n.map_or_else(|| Cell::Quiet(desk.text("chart-n-few")), |n| Cell::Text(texts.number(n))),
+            ];
+            table::row(ui, &columns, &cells, table::COMPACT, None);
+        }
+    });
+    let height = table::HEAD + table::COMPACT * rows.len() as f32;
+    surface::panel_line(ui, Rect::from_min_size(frame.min, Vec2::new(frame.width(), height)));
+}
