@@ -26,7 +26,7 @@ pub fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 9, 20, 8, 0, 0).unwrap()
 }
 
-fn origin() -> Origin {
+pub fn origin() -> Origin {
     Origin { workstation: "TS-01".into(), version: "test".into() }
 }
 

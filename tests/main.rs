@@ -3,8 +3,11 @@
 
 mod cli;
 mod compile_fail;
+mod core_image;
 mod house;
 mod leaks;
+#[path = "support/pages_in_clear.rs"]
+mod pages_in_clear;
 mod readers;
 mod role_matrix;
 mod samples;

@@ -578,6 +578,7 @@ event-record-replaced = Replaced by a newer version
 event-remarks-opened = Remarks opened
 event-restored = Backup restored
 event-rides-imported = Rides imported
+event-ride-registered = Ride entered in the register
 event-set-up = Store set up
 event-sign-in-failed = Sign-in failed
 event-signed-in = Signed in

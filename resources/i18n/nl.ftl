@@ -578,6 +578,7 @@ event-record-replaced = Vervangen door nieuwe versie
 event-remarks-opened = Toelichting geopend
 event-restored = Back-up teruggezet
 event-rides-imported = Ritten ingelezen
+event-ride-registered = Rit in het register gezet
 event-set-up = Opslag ingericht
 event-sign-in-failed = Inloggen mislukt
 event-signed-in = Ingelogd

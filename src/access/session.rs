@@ -147,11 +147,24 @@ impl Session<PrivacyOfficer> {
     /// # Errors
     /// When it was sealed to another, or changed.
     pub fn open_first_mac_key(&self, segment: u32, sealed: &[u8]) -> Result<seal::MacKey, SealError> {
-        let place = crate::set_up::mac_key_place(segment);
+        seal::MacKey::from_bytes(&self.opened(&crate::set_up::mac_key_place(segment), sealed)?)
+    }
+
+    /// Opens a past year's pseudonym key, to find a ride or client in that year's log.
+    ///
+    /// # Errors
+    /// When it was sealed to another, or changed.
+    pub fn open_pseudonym_key(&self, year: u32, sealed: &[u8]) -> Result<seal::PseudonymKey, SealError> {
+        let bytes = self.opened(&crate::set_up::pseudonym_place(year), sealed)?;
+        Ok(seal::PseudonymKey::new(seal::Secret32::from_bytes(&bytes)?))
+    }
+
+    /// What was sealed to the privacy officer, in whichever epoch.
+    fn opened(&self, place: &[u8], sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, SealError> {
         let mut last = SealError::DoesNotOpen;
         for private in self.keys.privates().iter().rev() {
-            match seal::open_with(private, &place, sealed) {
-                Ok(bytes) => return seal::MacKey::from_bytes(&bytes),
+            match seal::open_with(private, place, sealed) {
+                Ok(bytes) => return Ok(bytes),
                 Err(error) => last = error,
             }
         }

@@ -3,7 +3,7 @@
 //! **Invariant:** a role's private key leaves this call only under an activation code or sealed to the recovery kit.
 
 use domain::{ReaderId, RoleName};
-use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError};
+use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError, Secret32};
 use zeroize::Zeroizing;
 
 use crate::account::activation_place;
@@ -73,6 +73,19 @@ pub(crate) fn mac_key_place(segment: u32) -> Vec<u8> {
 pub fn seal_first_mac_key(officer: &ReaderPublic, segment: u32, key: &MacKey) -> Result<Vec<u8>, SealError> {
     // REVEAL: the first MAC key, straight into HPKE to the privacy officer.
     seal::seal_to(officer, &mac_key_place(segment), key.expose())
+}
+
+pub(crate) fn pseudonym_place(year: u32) -> Vec<u8> {
+    [b"pseudonym/".as_slice(), &year.to_be_bytes()].concat()
+}
+
+/// Seals a past year's pseudonym key to the privacy officer: it leaves the runtime then.
+///
+/// # Errors
+/// When the public key is none.
+pub fn seal_pseudonym_key(officer: &ReaderPublic, year: u32, key: &Secret32) -> Result<Vec<u8>, SealError> {
+    // REVEAL: the key of a past year, straight into HPKE to the privacy officer.
+    seal::seal_to(officer, &pseudonym_place(year), key.expose())
 }
 
 /// Makes all keys of a new store.

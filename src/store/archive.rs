@@ -147,7 +147,7 @@ fn find(
         // Of the ride, which has a token of its own.
         let row = transaction
             .prepare_cached(
-                "SELECT r.token, 0, r.number, r.working_diagnosis, r.wraps FROM message m JOIN ride r ON r.number = m.ride
+                "SELECT r.token, r.receipt, r.number, r.working_diagnosis, r.wraps FROM message m JOIN ride r ON r.number = m.ride
                  WHERE m.id = ?1 AND m.purge_after > ?2 AND r.purge_after > ?2",
             )?
             .query_row(params![message.0, now.timestamp()], found)
@@ -183,11 +183,9 @@ fn read<P: Part>(
         grant(transaction, key.reader(), message)?
     };
     let Some(wrap) = wrap else { return Ok(None) };
-    if P::CODE != PartCode::WorkingDiagnosis {
-        let receipt = audit_trail::receipt(transaction, found.receipt)?;
-        if access::entry_digest(&receipt.body, P::CODE)? != Some(seal::digest(sealed)) {
-            return Err(StoreError::Tampered);
-        }
+    let receipt = audit_trail::receipt(transaction, found.receipt)?;
+    if access::entry_digest(&receipt.body, P::CODE)? != Some(seal::digest(sealed)) {
+        return Err(StoreError::Tampered);
     }
     let content_key = key.content_key(found.token, &wrap, |n| day_keys::sealed(transaction, n))?;
     let Some(content_key) = content_key else { return Ok(None) };
@@ -234,7 +232,7 @@ pub struct FeedbackHead {
 }
 
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
-    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps
+    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps, r.receipt
   FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride";
 
 impl Archive {
@@ -292,6 +290,7 @@ struct Raw {
     token: Option<[u8; 16]>,
     sealed: Option<Vec<u8>>,
     wraps: Option<Vec<u8>>,
+    receipt: Option<u64>,
 }
 
 fn raw(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
@@ -320,13 +319,14 @@ fn raw(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
         token: row.get(14)?,
         sealed: row.get(15)?,
         wraps: row.get(16)?,
+        receipt: row.get(17)?,
     })
 }
 
 fn head(transaction: &Transaction<'_>, session: &Session<Professional>, raw: Raw) -> Result<FeedbackHead, StoreError> {
-    let Raw { mut head, holders, token, sealed, wraps } = raw;
-    if let (Some(token), Some(sealed), Some(wraps)) = (token, sealed, wraps) {
-        let found = Found { token: MessageToken(token), receipt: 0, ride: String::new(), sealed: Some(sealed), wraps };
+    let Raw { mut head, holders, token, sealed, wraps, receipt } = raw;
+    if let (Some(token), Some(sealed), Some(wraps), Some(receipt)) = (token, sealed, wraps, receipt) {
+        let found = Found { token: MessageToken(token), receipt, ride: String::new(), sealed: Some(sealed), wraps };
         let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
         head.working_diagnosis = read(transaction, &key, head.message, &found)?;
     }

@@ -10,7 +10,7 @@ use domain::Purpose;
 use rusqlite::backup::Backup;
 use seal::{RootSecret, Secret32, WrappingKey};
 
-use crate::{Store, StoreError, audit_trail, connection, place, store::Secrets};
+use crate::{Store, StoreError, audit_trail, connection, place, recovery, store::Secrets};
 
 const KEY_KIND: &str = "backup";
 
@@ -83,6 +83,12 @@ impl Store {
     /// When there is a file already, the disk refuses, or the snapshot does not open.
     pub fn backup(&mut self, root: &RootSecret, snapshot: &Path, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let records = snapshot_of(&self.connection, root, snapshot)?;
+        let kit = recovery::file(&self.folder);
+        if kit.exists() {
+            let mut beside = snapshot.as_os_str().to_owned();
+            beside.push(".recovery.sealed");
+            std::fs::copy(&kit, &beside).map_err(|e| StoreError::io(&beside, &e))?;
+        }
         let mut entry = self.entry(now, Event::BackedUp, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
         entry.count = Some(records);

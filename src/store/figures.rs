@@ -106,9 +106,10 @@ impl Archive {
         columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         let mut statement = connection.prepare_cached(
             "SELECT f.sealed, m.token, m.sender, coalesce(r.handed_over, m.received), r.urgency, r.post, r.token,
-               r.working_diagnosis, r.wraps, r.crew, a.body, m.ride, coalesce(m.sent, m.received)
+               r.working_diagnosis, r.wraps, r.crew, a.body, b.body, m.ride, coalesce(m.sent, m.received)
              FROM figure f JOIN message m ON m.id = f.message JOIN audit a ON a.n = m.receipt
                LEFT JOIN ride r ON r.number = m.ride
+               LEFT JOIN audit b ON b.n = r.receipt
              WHERE m.purge_after > ?1 AND m.flags & 3 = 0 ORDER BY f.message",
         )?;
         let mut rows = statement.query(params![now.timestamp()])?;
@@ -125,7 +126,7 @@ impl Archive {
             let at = DateTime::from_timestamp(row.get(3)?, 0).unwrap_or(now);
             let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
             let crew = row.get_ref(9)?.as_str_or_null().ok().flatten().unwrap_or_default();
-            let ride = row.get_ref(11)?.as_str().map_err(|_| StoreError::Tampered)?;
+            let ride = row.get_ref(12)?.as_str().map_err(|_| StoreError::Tampered)?;
             columns.rows.push(Counted {
                 month: at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0),
                 hospital: row.get(2)?,
@@ -133,7 +134,7 @@ impl Archive {
                 urgency: index(&mut columns.urgencies, row.get(4)?),
                 post: index(&mut columns.posts, row.get(5)?),
                 ride: numbered(&mut numbers.rides, ride),
-                sent: row.get(12)?,
+                sent: row.get(13)?,
                 crew: numbers.crew(crew, &mut columns.crews),
                 figure: Figure::decode(&plain)?,
             });
@@ -199,6 +200,10 @@ fn working_code(
         return Ok(0);
     };
     let Some(sealed) = row.get_ref(7)?.as_blob_or_null().ok().flatten() else { return Ok(0) };
+    let entry = row.get_ref(11)?.as_blob().map_err(|_| StoreError::Tampered)?;
+    if access::entry_digest(entry, PartCode::WorkingDiagnosis)? != Some(seal::digest(sealed)) {
+        return Err(StoreError::Tampered);
+    }
     let token = MessageToken(token);
     let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
     let wraps = Wraps::decode(wraps)?;

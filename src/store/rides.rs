@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the announced BSN is never stored, only its keyed hash; the working diagnosis is sealed on import.
 
-use access::Event;
+use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Bsn, IdentificationContent, MessageToken, Part, PartCode, Purpose, ReaderId, ReturnedBsn, RideNumber,
@@ -135,16 +135,29 @@ impl Inbox {
         let term = TimeDelta::days(i64::from(store.settings.retention_days));
         let mut entry = store.entry(now, Event::RidesImported, Purpose::Operation);
         let equal = store.entry(now, Event::EqualBsnDestroyed, Purpose::Reception);
+        let registered = store.entry(now, Event::RideRegistered, Purpose::Operation);
         let result = store.write(now, |transaction, secrets| {
-            let mut import = Import { transaction, secrets, keys, now, term, done: Imported::default() };
+            let next_entry = audit_trail::next_number(transaction)?;
+            let mut import = Import {
+                transaction,
+                secrets,
+                keys,
+                now,
+                term,
+                next_entry,
+                registered,
+                entries: Vec::new(),
+                done: Imported::default(),
+            };
             for ride in rides {
                 import.one(ride)?;
             }
             let done = import.done;
+            audit_trail::append_all(transaction, &import.entries)?;
             entry.count = Some(done.new + done.changed);
             audit_trail::append(transaction, &entry)?;
             if done.equal_destroyed > 0 {
-                let equal = access::Entry { count: Some(done.equal_destroyed), ..equal };
+                let equal = Entry { count: Some(done.equal_destroyed), ..equal };
                 audit_trail::append(transaction, &equal)?;
             }
             Ok(done)
@@ -162,6 +175,10 @@ struct Import<'a> {
     keys: &'a mut DayKeys,
     now: DateTime<Utc>,
     term: TimeDelta,
+    next_entry: u64,
+    /// What each ride's entry is made from.
+    registered: Entry,
+    entries: Vec<Entry>,
     done: Imported,
 }
 
@@ -261,6 +278,10 @@ impl Import<'_> {
             }
             sealed = Some(bytes);
         }
+        let digests = sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
+        let receipt = self.next_entry + self.entries.len() as u64;
+        let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
+        self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
         let start = ride.handed_over.into_iter().chain([self.now]).min().unwrap_or(self.now);
         let bsn = announced_hash(self.secrets, ride);
         let awaits =
@@ -268,8 +289,8 @@ impl Import<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride(number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
-                   sent_8_10, announced, awaits, bsn_hash, crew, working_diagnosis, wraps, imported, purge_after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                   sent_8_10, announced, awaits, bsn_hash, crew, working_diagnosis, wraps, imported, receipt, purge_after)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
             )?
             .execute(params![
                 number,
@@ -291,6 +312,7 @@ impl Import<'_> {
                 sealed,
                 wraps.encode(),
                 self.now.timestamp(),
+                receipt,
                 // A corrected line never lengthens the term (R4).
                 term.min((start + self.term).timestamp()),
             ])?;

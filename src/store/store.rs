@@ -18,6 +18,7 @@ use crate::{
     StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
     place::{self, WriterQueue},
+    recovery,
 };
 
 /// Which process writes, for the log: machine and version.
@@ -143,8 +144,11 @@ impl Store {
         let set_up = access::make_set_up(&named, new.recovery.as_ref()).map_err(StoreError::from)?;
         let made = write_new(&half, root, new, set_up, &origin, now)?;
         place::set_mode(&half, folder)?;
-        if let Err(error) = keep(&made) {
+        let sealed = new.recovery.as_ref().map(|kit| recovery::write(folder, kit, root, &made.routing)).transpose();
+        let kept = sealed.map_err(E::from).and_then(|_| keep(&made));
+        if let Err(error) = kept {
             let _ = std::fs::remove_file(&half);
+            recovery::remove(folder);
             return Err(error);
         }
         place::put(&half, folder)?;
@@ -288,26 +292,36 @@ impl Store {
         }
     }
 
-    // The pseudonym key of the log is per calendar year: made at the first write of a year.
+    // The pseudonym key of the log is per calendar year: made at the first write of a year; the one before is sealed to the
+    // privacy officers then and leaves the runtime (DESIGN §4).
     fn pseudonym_of(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let year = now.year();
         if self.secrets.pseudonym.0 == year {
             return Ok(());
         }
-        let secret = match read_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year)) {
-            Ok(secret) => secret,
-            Err(StoreError::Absent(_)) => {
-                let _turn = self.queue.turn()?;
-                let secret = Secret32::random()?;
-                write_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year), &secret)?;
-                read_secret(&self.connection, &self.wrapping, "pseudonym", year_number(year))?
-            }
-            Err(error) => return Err(error),
+        let _turn = self.queue.turn()?;
+        let transaction = self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        write_secret(&transaction, &self.wrapping, PSEUDONYM, year_number(year), &Secret32::random()?)?;
+        let officer = Self::public_of(&transaction, &self.secrets, ReaderId::PRIVACY_OFFICER)?;
+        let before: Vec<u32> = {
+            let mut find = transaction.prepare("SELECT number FROM secret WHERE kind = ?1 AND number < ?2")?;
+            let numbers = find.query_map(params![PSEUDONYM, year_number(year)], |row| row.get(0))?;
+            numbers.collect::<Result<_, _>>()?
         };
+        for past in before {
+            let key = read_secret(&transaction, &self.wrapping, PSEUDONYM, past)?;
+            let sealed = access::seal_pseudonym_key(&officer, past, &key)?;
+            transaction.execute("INSERT INTO secret VALUES ('pseudonym_past', ?1, ?2)", params![past, sealed])?;
+            transaction.execute("DELETE FROM secret WHERE kind = ?1 AND number = ?2", params![PSEUDONYM, past])?;
+        }
+        let secret = read_secret(&transaction, &self.wrapping, PSEUDONYM, year_number(year))?;
+        transaction.commit()?;
         self.secrets.pseudonym = (year, PseudonymKey::new(secret));
         Ok(())
     }
 }
+
+const PSEUDONYM: &str = "pseudonym";
 
 fn year_number(year: i32) -> u32 {
     u32::try_from(year).unwrap_or_default()

@@ -66,6 +66,8 @@ catalogue! {
         RidesImported = 30 "event-rides-imported",
         /// A BSN that proved equal was destroyed.
         EqualBsnDestroyed = 31 "event-equal-bsn-destroyed",
+        /// A ride's line was taken into the register, new or changed.
+        RideRegistered = 32 "event-ride-registered",
         /// A list of one's own rides was shown.
         ListShown = 40 "event-list-shown",
         /// A diagnosis was opened.

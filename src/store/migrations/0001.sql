@@ -53,12 +53,12 @@ CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL,
 CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));
 
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
--- awaits: handed over without an announced BSN, and none has come back.
+-- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
   id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
   awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
-  purge_after INTEGER NOT NULL);
+  receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_awaits ON ride(handed_over) WHERE awaits = 1;
 -- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.

@@ -152,3 +152,24 @@ fn a_start_purges_what_is_due_and_once_a_day_besides() {
     assert!(store.purge_when_due(now() + days(1)).unwrap().is_some());
     assert_eq!(store.purge_when_due(now() + days(358)).unwrap().unwrap().records, 1);
 }
+
+#[test]
+fn at_the_turn_of_the_year_the_logs_pseudonym_key_goes_to_the_privacy_officer_alone() {
+    let house = House::new();
+    let officer = house.officer();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let last_year = inbox.store().log_page(None, 1).unwrap()[0].entry.ride.unwrap();
+    let next_year = now() + days(110);
+    inbox.append(&[Arrived::Message(Box::new(store::Incoming { handed_over: None, ..message("b") }))], next_year).unwrap();
+    let this_year = inbox.store().log_page(None, 1).unwrap()[0].entry.ride.unwrap();
+    assert_ne!(last_year, this_year, "one ride, two years, two pseudonyms");
+    assert_eq!(house.count("SELECT count(*) FROM secret WHERE kind = 'pseudonym'"), 1);
+    assert_eq!(house.count("SELECT number FROM secret WHERE kind = 'pseudonym'"), 2027);
+    let sealed: Vec<u8> = house
+        .raw()
+        .query_row("SELECT wrapped FROM secret WHERE kind = 'pseudonym_past' AND number = 2026", [], |row| row.get(0))
+        .unwrap();
+    let key = officer.open_pseudonym_key(2026, &sealed).unwrap();
+    assert_eq!(key.ride(RIDE), last_year);
+}

@@ -152,3 +152,19 @@ fn a_relative_place_is_one_place() {
     let opened = Store::open(relative, &RootSecret::generate().unwrap(), origin(), now());
     assert!(matches!(opened.map(|_| ()), Err(StoreError::Absent(_))));
 }
+
+#[test]
+fn the_kits_private_half_opens_root_and_routing_and_another_kit_does_not() {
+    let folder = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let place = folder.path().join("store");
+    let (kit, other) = (seal::ReaderPrivate::generate().unwrap(), seal::ReaderPrivate::generate().unwrap());
+    let root = RootSecret::generate().unwrap();
+    let new = store::NewStore { recovery: Some(kit.public().unwrap()), ..new_store() };
+    let (mut made, keys) = Store::create(&place, &root, &new, origin(), now()).unwrap();
+    let (found, routing) = store::open_recovery(&place, &kit).unwrap();
+    assert_eq!((found.expose(), routing.expose()), (root.expose(), keys.routing.expose()));
+    assert!(store::open_recovery(&place, &other).is_err());
+    made.backup(&root, &folder.path().join("snapshot"), now()).unwrap();
+    let copy = std::fs::read(folder.path().join("snapshot.recovery.sealed")).unwrap();
+    assert_eq!(copy, std::fs::read(place.join("recovery.sealed")).unwrap());
+}

@@ -181,3 +181,20 @@ fn no_statement_of_the_program_changes_the_log_or_drops_a_table() {
     }
     house.log_is_whole();
 }
+
+#[test]
+fn a_working_diagnosis_that_is_not_in_the_log_opens_for_nobody_and_is_not_counted() {
+    let (house, a, _) = two_delivered();
+    let elsewhere = domain::RideNumber::parse("12-2026-7777-1").unwrap();
+    let mut inbox = house.inbox();
+    inbox.import_rides(&[store::Ride { number: elsewhere, ..ride(&[(NURSE, 1)]) }], now()).unwrap();
+    // The whole of another ride's sealed value, with its token and wraps, put in place of the own.
+    let sql = "UPDATE ride SET (token, working_diagnosis, wraps) =
+        (SELECT token, working_diagnosis, wraps FROM ride WHERE number = '12-2026-7777-1') WHERE number = ?1";
+    house.raw().execute(sql, [RIDE]).unwrap();
+    let nurse = house.professional(NURSE);
+    let opened = house.archive().open::<domain::WorkingDiagnosis, _>(&nurse, a, Purpose::Quality, now());
+    assert!(!matches!(opened, Ok(Some(_))));
+    let manager = house.manager();
+    assert!(matches!(house.archive().open_figures(&manager, now(), |_, _| true), Err(StoreError::Tampered)));
+}

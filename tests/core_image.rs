@@ -1,0 +1,255 @@
+//! Somebody takes every file, the root secret, and a core image of a receiving process that has passed midnight: he opens
+//! nothing that was delivered the day before, since the keys of that day lie nowhere any more.
+//!
+//! The keys to look for are got from the readers themselves, with their passphrases; the image is every readable page of a
+//! living process, as `gcore` writes it.
+
+use std::{
+    collections::BTreeMap,
+    io::{BufRead, BufReader, Read, Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    process::{Child, ChildStdin, Command, Stdio},
+};
+
+use access::{ActivationCode, Parameters, Passphrase};
+use app::Receiving;
+use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce, aead::AeadInOut};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::ReaderId;
+use seal::ReaderPrivate;
+use store::{Inbox, KeySource, RootSecret, Store};
+
+use crate::{
+    cli::fixtures,
+    house::{now, origin},
+    pages_in_clear::{holds, whole},
+};
+
+const CHILD: &str = "TERUGBLIK_TEST_RECEIVER";
+const NAME: &str = "core_image::a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before";
+const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
+/// The nurse of ride 12-2026-4510-1, and the one who is activated while her message waits.
+const NURSE: &str = "1003";
+const LATE: &str = "1001";
+
+fn keys(folder: &Path) -> KeySource {
+    KeySource::File { path: folder.join("key"), group: false }
+}
+
+fn midnight_passed() -> DateTime<Utc> {
+    now() + TimeDelta::days(1)
+}
+
+/// The receiving process: says when each of its steps is done, and goes on when it is told to.
+fn receive(folder: &Path) {
+    let mut steps = std::io::stdin().lines();
+    let mut wait = |said: &str| {
+        println!("STEP {said}");
+        steps.next().unwrap().unwrap();
+    };
+    let root = keys(folder).root().unwrap();
+    let routing = keys(folder).routing().unwrap();
+    let store = Store::open(&folder.join("store"), &root, origin(), now()).unwrap();
+    drop(root);
+    let mut receiving = Receiving::new(Inbox::new(store, routing)).unwrap();
+    let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
+    receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+    for name in ["20-volledig-2.4.xml", "programma-05-niet-akkoord.xml"] {
+        let bytes = zeroize::Zeroizing::new(std::fs::read(fixtures().join("messages").join(name)).unwrap());
+        receiving.take_in_bytes(&[&bytes], now()).unwrap();
+    }
+    receiving.deliver(now()).unwrap();
+    wait("received");
+    receiving.deliver(now()).unwrap();
+    wait("delivered");
+    // The round of every five seconds, the first after midnight.
+    receiving.inbox.turn_day(midnight_passed());
+    receiving.deliver(midnight_passed()).unwrap();
+    wait("midnight");
+}
+
+struct Receiver {
+    child: Child,
+    tell: ChildStdin,
+    said: std::io::Lines<BufReader<std::process::ChildStdout>>,
+}
+
+impl Receiver {
+    fn start(folder: &Path) -> Self {
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        command.args(["--exact", NAME, "--nocapture", "--test-threads=1"]).env(CHILD, folder);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let (tell, out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+        Self { child, tell, said: BufReader::new(out).lines() }
+    }
+
+    fn until(&mut self, step: &str) {
+        let said = self.said.by_ref().map(Result::unwrap).any(|line| line.ends_with(&format!("STEP {step}")));
+        assert!(said, "the receiver stopped before {step}");
+    }
+
+    fn go_on(&mut self) {
+        self.tell.write_all(b"go on\n").unwrap();
+    }
+
+    /// Every readable page.
+    fn image(&self) -> Vec<u8> {
+        let process = PathBuf::from(format!("/proc/{}", self.child.id()));
+        let maps = std::fs::read_to_string(process.join("maps")).unwrap();
+        let mut memory = std::fs::File::open(process.join("mem")).unwrap();
+        let mut image = Vec::new();
+        for line in maps.lines().filter(|line| line.split(' ').nth(1).is_some_and(|rights| rights.starts_with('r'))) {
+            let (from, to) = line.split(' ').next().unwrap().split_once('-').unwrap();
+            let [from, to] = [from, to].map(|n| u64::from_str_radix(n, 16).unwrap());
+            memory.seek(SeekFrom::Start(from)).unwrap();
+            let mut pages = vec![0; usize::try_from(to - from).unwrap()];
+            // The kernel's own pages cannot be read this way; nothing of the process lies in them.
+            if memory.read_exact(&mut pages).is_ok() {
+                image.extend(pages);
+            }
+        }
+        image
+    }
+}
+
+struct Codes(Vec<(String, String)>);
+
+fn activate(store: &mut Store, codes: &Codes, staff: &str) {
+    let record = store.account_keys(staff).unwrap().unwrap();
+    let code = ActivationCode::parse(&codes.0.iter().find(|(s, _)| s == staff).unwrap().1).unwrap();
+    let made = access::activate(&record, &code, &Passphrase::new(PASSPHRASE.into()), store.pepper(), CHEAP).unwrap();
+    store.store_activation(record.account, &made, now()).unwrap();
+}
+
+/// A store with its keys in files; all accounts active but one.
+fn set_up(folder: &Path) -> (Store, Codes) {
+    let root = store::new_root().unwrap();
+    let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
+    let new = app::read_config(&config).unwrap();
+    let keep = |made: &store::Made| Ok::<_, store::StoreError>(keys(folder).keep(&root, &made.routing).unwrap());
+    let (mut store, made) =
+        Store::create_keeping(&folder.join("store"), &root, &new, origin(), now(), keep).unwrap();
+    let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    store.set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();
+    let codes = Codes(made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal().to_string())).collect());
+    for (staff, _) in codes.0.iter().filter(|(staff, _)| staff != LATE) {
+        activate(&mut store, &codes, staff);
+    }
+    (store, codes)
+}
+
+fn raw(folder: &Path, root: &RootSecret) -> rusqlite::Connection {
+    let connection = rusqlite::Connection::open(folder.join("store/terugblik.db")).unwrap();
+    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", root.sqlcipher_key().as_str())).unwrap();
+    connection
+}
+
+/// The private keys of an account and of its roles, by reader: what its passphrase opens.
+fn privates(store: &Store, staff: &str) -> Vec<(ReaderId, ReaderPrivate)> {
+    let record = store.account_keys(staff).unwrap().unwrap();
+    let place = [b"account-private/".as_slice(), &record.account.to_be_bytes()].concat();
+    let sealed = record.private_sealed.as_ref().unwrap();
+    let phrase = Passphrase::new(PASSPHRASE.into());
+    let own = seal::open_under_passphrase(&phrase, store.pepper(), &place, sealed).unwrap();
+    let own = ReaderPrivate::from_bytes(&own).unwrap();
+    let mut all = Vec::new();
+    for member in &record.members {
+        let place = [
+            b"role-member/".as_slice(),
+            &member.reader.0.to_be_bytes(),
+            &member.epoch.to_be_bytes(),
+            &record.account.to_be_bytes(),
+        ];
+        let private = seal::open_with(&own, &place.concat(), &member.sealed).unwrap();
+        all.push((member.reader, ReaderPrivate::from_bytes(&private).unwrap()));
+    }
+    all.push((ReaderId::professional(record.account), own));
+    all
+}
+
+/// Reader keys by number, opened by their readers.
+fn reader_keys(folder: &Path, root: &RootSecret, privates: &[(ReaderId, ReaderPrivate)]) -> BTreeMap<u32, (i64, Vec<u8>)> {
+    let raw = raw(folder, root);
+    let mut statement = raw.prepare("SELECT n, reader, sealed FROM reader_key").unwrap();
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
+    let rows: Vec<(u32, i64, Vec<u8>)> = rows.map(Result::unwrap).collect();
+    rows.into_iter()
+        .filter_map(|(number, reader, sealed)| {
+            let private = &privates.iter().find(|(r, _)| r.0 == reader)?.1;
+            let place = [b"reader-key/".as_slice(), &reader.to_be_bytes(), &number.to_be_bytes()].concat();
+            Some((number, (reader, seal::open_with(private, &place, &sealed).unwrap().to_vec())))
+        })
+        .collect()
+}
+
+/// The content keys in a wrap: 1 ‖ number 4 ‖ 1 ‖ nonce 24 ‖ (part ‖ key 32)* ‖ tag.
+fn content_keys(wrap: &[u8], token: &[u8], keys: &BTreeMap<u32, (i64, Vec<u8>)>) -> Vec<Vec<u8>> {
+    let number = &wrap[1..5];
+    let (reader, key) = &keys[&u32::from_be_bytes(number.try_into().unwrap())];
+    let place = [b"w".as_slice(), &reader.to_be_bytes(), token, number].concat();
+    let nonce = XNonce::try_from(&wrap[6..30]).unwrap();
+    let mut plain = wrap[30..].to_vec();
+    let cipher = XChaCha20Poly1305::new_from_slice(key).unwrap();
+    cipher.decrypt_in_place(&nonce, &place, &mut plain).unwrap();
+    plain.chunks_exact(33).map(|entry| entry[1..].to_vec()).collect()
+}
+
+#[test]
+fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
+    if let Some(folder) = std::env::var_os(CHILD) {
+        return receive(Path::new(&folder));
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let (mut store, codes) = set_up(folder.path());
+    let mut receiver = Receiver::start(folder.path());
+    receiver.until("received");
+    // The second message waits for its nurse, until now.
+    let waiting = "SELECT role_wraps FROM message WHERE id IN (SELECT message FROM waiting)";
+    let root = keys(folder.path()).root().unwrap();
+    let routing = keys(folder.path()).routing().unwrap().unwrap();
+    let wraps: Vec<u8> = raw(folder.path(), &root).query_row(waiting, [], |row| row.get(0)).unwrap();
+    let at = wraps.windows(8).position(|w| w == ReaderId::ROUTING.0.to_be_bytes()).unwrap() + 10;
+    let of_routing = wraps[at..at + 60].to_vec();
+    activate(&mut store, &codes, LATE);
+    receiver.go_on();
+    receiver.until("delivered");
+
+    let privates: Vec<_> = [NURSE, LATE, "9001", "9002"].iter().flat_map(|staff| privates(&store, staff)).collect();
+    let of_the_day = reader_keys(folder.path(), &root, &privates);
+    assert!(of_the_day.len() >= 4, "two nurses, administration and manager: {}", of_the_day.len());
+    let mut content = Vec::new();
+    {
+        let raw = raw(folder.path(), &root);
+        let mut grants = raw.prepare("SELECT g.wrap, m.token FROM \"grant\" g JOIN message m ON m.id = g.message").unwrap();
+        let rows = grants.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
+        for row in rows {
+            let (wrap, token) = row.unwrap();
+            content.extend(content_keys(&wrap, &token, &of_the_day));
+        }
+    }
+    assert!(content.len() >= 3, "diagnosis and remarks of one, diagnosis of the other: {}", content.len());
+    let before = receiver.image();
+    let found = of_the_day.values().filter(|(_, key)| holds(&before, key)).count();
+    assert!(found >= 3, "before midnight the day's keys are there, so the search finds them: {found}");
+
+    receiver.go_on();
+    receiver.until("midnight");
+    let image = receiver.image();
+    let files = whole(&folder.path().join("store/terugblik.db"), &root.sqlcipher_key());
+    receiver.go_on();
+    assert!(receiver.child.wait().unwrap().success());
+
+    assert!(holds(&image, routing.expose()), "the receiver still holds Routing's key");
+    for (number, (reader, key)) in &of_the_day {
+        assert!(!holds(&image, key), "reader key {number} of reader {reader}");
+    }
+    for (i, key) in content.iter().enumerate() {
+        assert!(!holds(&image, key), "content key {i}");
+    }
+    assert!(!holds(&files, &of_routing), "what Routing could open stands in no page of a file");
+    assert!(!holds(&image, &of_routing), "nor in the process");
+    for words in ["999900006", "Ischemisch", "Glucose was bepaald", "Keuze van het ziekenhuis", "Wilhelmina"] {
+        assert!(!holds(&image, words.as_bytes()), "{words}");
+    }
+}
