@@ -219,3 +219,91 @@ fn table(chart: &ControlChart) -> QualityTable {
 fn value_less(point: &ChartPoint) -> Cell {
     if point.marker == Marker::Unripe { Cell::Unripe } else { Cell::Hidden }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use domain::{Agreement, FigureContent};
+    use stats::{PublishedMonth, Value};
+    use store::Counted;
+
+    use super::*;
+
+    fn month(index: i32) -> Month {
+        Month::from_index(2026 * 12 + index).unwrap()
+    }
+
+    fn published(index: i32, agreed: u64, judged: u64) -> Published {
+        let shown = Value::Shown;
+        let total = PublishedCounts {
+            records: shown(judged),
+            judged: shown(judged),
+            agreed: shown(agreed),
+            unknown: shown(0),
+            remarks_medical: shown(0),
+            remarks_medical_of: shown(judged),
+            remarks_communication: shown(0),
+            remarks_communication_of: shown(judged),
+        };
+        Published { month: month(index), tables: PublishedMonth { total, tables: Vec::new(), proven: true } }
+    }
+
+    /// Rides of one month: so many agreed, so many not, dealt out over crews of two.
+    fn columns(index: i32, agreed: u32, not_agreed: u32, people: u32) -> Columns {
+        let row = |ride: u32| Counted {
+            month: month(index).index(),
+            hospital: 1,
+            working_code: 0,
+            urgency: 0,
+            post: 0,
+            ride,
+            sent: 0,
+            crew: 1 + ride % people,
+            figure: FigureContent {
+                agreement: if ride < agreed { Agreement::Yes } else { Agreement::No },
+                seh_code: 0,
+                remark_medical: false,
+                remark_communication: false,
+                remark_medical_not_agreed: false,
+                remark_communication_not_agreed: false,
+            },
+        };
+        let crews = std::iter::once(Vec::new()).chain((0..people).map(|p| vec![p, (p + 1) % people])).collect();
+        Columns { rows: (0..agreed + not_agreed).map(row).collect(), crews, ..Columns::default() }
+    }
+
+    fn unripe_point(columns: &Columns) -> ChartPoint {
+        let points = points(&[], columns, Date::new(2026, 3, 5).unwrap());
+        assert_eq!(points.len(), 1);
+        assert_eq!(points[0].marker, Marker::Unripe);
+        points.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn a_month_that_was_not_published_is_a_break_in_line_and_run() {
+        // Seven months above the others, with a month missing among them: no seven in a row.
+        let level = |i: i32| if i > 7 { 88 } else { 76 + u64::from(i % 2 == 0) * 4 };
+        let months = |missing: Option<i32>| -> Vec<Published> {
+            (0..15).filter(|i| Some(*i) != missing).map(|i| published(i, level(i), 100)).collect()
+        };
+        let today = Date::new(2028, 1, 1).unwrap();
+        let whole = points(&months(None), &Columns::default(), today);
+        let broken = points(&months(Some(11)), &Columns::default(), today);
+        assert_eq!((whole.len(), broken.len()), (15, 15), "the missing month stands there");
+        assert_eq!((broken[11].value, broken[11].n, broken[11].marker), (None, None, Marker::Dot));
+        let seven = |points| chart(points).1.iter().any(|signal| signal.rule.contains("seven"));
+        assert!(seven(whole));
+        assert!(!seven(broken));
+    }
+
+    #[test]
+    fn an_unripe_month_shows_nothing_that_a_published_one_would_hide() {
+        assert!(unripe_point(&columns(1, 80, 20, 12)).value.is_some(), "large enough");
+        let few_not_agreed = unripe_point(&columns(1, 80, 3, 12));
+        assert_eq!((few_not_agreed.value, few_not_agreed.interval), (None, None), "three not agreed");
+        assert_eq!(unripe_point(&columns(1, 6, 3, 9)).n, None, "nine judged: how many is not said");
+        let four_people = unripe_point(&columns(1, 80, 20, 4));
+        assert_eq!((four_people.value, four_people.n), (None, None), "four professionals");
+        assert!(unripe_point(&columns(1, 80, 20, 5)).value.is_some(), "five, the second of each crew counted");
+    }
+}

@@ -131,3 +131,100 @@ fn shown(summed: &SummedProportion) -> ShownProportion {
 fn proportion(p: &stats::Proportion) -> Proportion {
     Proportion { value: p.value, lower: p.interval.lower, upper: p.interval.upper, n: p.n }
 }
+
+#[cfg(test)]
+mod tests {
+    use stats::PublishedTable;
+
+    use super::*;
+
+    /// A cell of `agreed` of `judged`; `None`: hidden.
+    fn counts(cell: Option<(u64, u64)>) -> PublishedCounts {
+        let value = |n: Option<u64>| n.map_or(Value::Hidden, Value::Shown);
+        let (agreed, judged) = (value(cell.map(|c| c.0)), value(cell.map(|c| c.1)));
+        PublishedCounts {
+            records: judged,
+            judged,
+            agreed,
+            unknown: Value::Shown(0),
+            remarks_medical: agreed,
+            remarks_medical_of: judged,
+            remarks_communication: Value::Hidden,
+            remarks_communication_of: Value::Hidden,
+        }
+    }
+
+    /// Months of 2026, 1 to 12, with their total and the cell of one hospital.
+    fn months(cells: &[(u8, Option<(u64, u64)>, Option<(u64, u64)>)]) -> Vec<Published> {
+        let one = |(month, total, noord): &(u8, Option<(u64, u64)>, Option<(u64, u64)>)| {
+            let cells = vec![("Noord".to_owned(), counts(*noord))];
+            let tables = vec![PublishedTable { dimension: "hospital".into(), cells }];
+            let tables = PublishedMonth { total: counts(*total), tables, proven: true };
+            Some(Published { month: Month::new(2026, *month)?, tables })
+        };
+        cells.iter().filter_map(one).collect()
+    }
+
+    fn n(shown: ShownProportion) -> Option<u64> {
+        shown.shown().map(|p| p.n)
+    }
+
+    #[test]
+    fn a_sum_says_how_many_months_it_leaves_out_hidden_or_never_published() {
+        let published = months(&[(1, Some((80, 100)), None), (2, None, None), (5, Some((60, 90)), Some((20, 30)))]);
+        let period = Period::last_twelve(&published);
+        assert_eq!(period.ends(), Some(((2026, 1), (2026, 5))));
+        let (agreement, missing) = period.agreement();
+        assert_eq!((n(agreement), missing), (Some(190), 3), "February hides it; March and April were never published");
+        let records = period.records();
+        assert_eq!((records.cell, records.missing), (Cell::Number(190), 3));
+        let medical = period.share(|t| (t.remarks_medical, t.remarks_medical_of));
+        assert_eq!(medical.missing, 3);
+    }
+
+    #[test]
+    fn what_every_month_hides_is_hidden_and_not_few() {
+        let published = months(&[(1, Some((80, 100)), None), (2, Some((70, 90)), None)]);
+        let period = Period::last_twelve(&published);
+        let rows = period.intervals("hospital", |key| Some(key.to_owned()));
+        assert_eq!(rows.len(), 1);
+        assert_eq!((rows[0].value, rows[0].missing), (ShownProportion::Hidden, 2));
+        assert_eq!(period.share(|t| (t.remarks_communication, t.remarks_communication_of)).cell, Cell::Hidden);
+    }
+
+    #[test]
+    fn a_row_with_shown_months_that_add_up_to_under_ten_is_few_and_not_hidden() {
+        let published = months(&[(1, Some((80, 100)), Some((0, 0))), (2, Some((70, 90)), None)]);
+        let rows = Period::last_twelve(&published).intervals("hospital", |key| Some(key.to_owned()));
+        assert_eq!((rows[0].value, rows[0].missing), (ShownProportion::TooFew, 1));
+    }
+
+    #[test]
+    fn a_row_counts_the_months_that_show_it() {
+        let published = months(&[(1, Some((80, 100)), Some((20, 40))), (2, Some((70, 90)), None)]);
+        let rows = Period::last_twelve(&published).intervals("hospital", |key| Some(key.to_owned()));
+        assert_eq!((n(rows[0].value), rows[0].missing), (Some(40), 1));
+    }
+
+    #[test]
+    fn with_nothing_published_no_month_is_ripe() {
+        let period = Period::last_twelve(&[]);
+        assert_eq!(period.ends(), None);
+        assert_eq!(period.agreement(), (ShownProportion::Unripe, 0));
+        assert_eq!(period.records().cell, Cell::Unripe);
+        assert_eq!(period.share(|t| (t.unknown, t.records)).cell, Cell::Unripe);
+    }
+
+    #[test]
+    fn the_period_is_twelve_calendar_months_whatever_is_missing_in_them() {
+        let mut published = months(&[(1, Some((80, 100)), None), (12, Some((80, 100)), None)]);
+        published.insert(
+            0,
+            Published { month: Month::from_index(2025 * 12).unwrap_or(published[0].month), ..published.remove(0) },
+        );
+        let period = Period::last_twelve(&published);
+        assert_eq!(period.ends(), Some(((2026, 1), (2026, 12))));
+        assert_eq!(n(period.agreement().0), Some(100), "January 2025 lies before it");
+        assert_eq!(period.agreement().1, 11);
+    }
+}

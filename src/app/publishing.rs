@@ -73,12 +73,7 @@ pub(crate) fn unripe(columns: &Columns, month: Month) -> Option<PublishedCounts>
     publish_month(&total, &[], None, Threshold::default()).ok().filter(|m| m.proven).map(|m| m.total)
 }
 
-fn table(
-    dimension: &str,
-    rows: &[&Counted],
-    crews: &[Vec<u32>],
-    key: impl Fn(&Counted) -> String,
-) -> OneWayTable {
+fn table(dimension: &str, rows: &[&Counted], crews: &[Vec<u32>], key: impl Fn(&Counted) -> String) -> OneWayTable {
     let mut cells: BTreeMap<String, Vec<&Counted>> = BTreeMap::new();
     for row in rows {
         cells.entry(key(row)).or_default().push(row);
@@ -112,7 +107,9 @@ pub(crate) fn publish_ripe(
         let indexed = |list: &[String], i: u8| list.get(usize::from(i)).cloned().unwrap_or_default();
         let tables = [
             table(HOSPITAL, &rows, &columns.crews, |r| name(r.hospital).unwrap_or_default()),
-            table(GROUP, &rows, &columns.crews, |r| map.group(map.broader(map.group_of_snomed(r.working_code))).id.clone()),
+            table(GROUP, &rows, &columns.crews, |r| {
+                map.group(map.broader(map.group_of_snomed(r.working_code))).id.clone()
+            }),
             table(URGENCY, &rows, &columns.crews, |r| indexed(&columns.urgencies, r.urgency)),
             table(POST, &rows, &columns.crews, |r| indexed(&columns.posts, r.post)),
         ];

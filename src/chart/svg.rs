@@ -129,7 +129,9 @@ mod tests {
         let texts = Texts::load(Language::Dutch).unwrap();
         let rows = vec![IntervalRow { name: "Noord".into(), value: ShownProportion::TooFew, missing: 0 }];
         let svg = interval_chart_svg(&rows, Some(0.79), 600, &texts, &palette()).unwrap();
-        assert!(svg.contains(&texts.get("cell-too-few")) && svg.contains(&texts.get("chart-n-few").replace('<', "&lt;")));
+        assert!(
+            svg.contains(&texts.get("cell-too-few")) && svg.contains(&texts.get("chart-n-few").replace('<', "&lt;"))
+        );
         assert!(!svg.contains("<circle"));
     }
 

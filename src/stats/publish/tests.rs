@@ -141,7 +141,8 @@ fn hidden_months_are_counted_and_not_guessed() {
 
 #[test]
 fn a_month_that_hides_one_of_two_counts_counts_for_neither() {
-    let pairs = [(Value::Shown(5), Value::Shown(20)), (Value::Hidden, Value::Shown(40)), (Value::Shown(9), Value::Hidden)];
+    let pairs =
+        [(Value::Shown(5), Value::Shown(20)), (Value::Hidden, Value::Shown(40)), (Value::Shown(9), Value::Hidden)];
     let sum = sum_proportion(pairs);
     assert_eq!((sum.shown, sum.hidden), (1, 2));
     assert_eq!(sum.proportion.map(|p| (p.successes, p.n)), Some((5, 20)));

@@ -42,14 +42,16 @@ pub(crate) fn month(texts: &Texts, (year, month): (i32, u32)) -> String {
 
 fn head(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let under = match screen.period {
-        Some((first, last)) => desk.texts.format(
-            "ui-quality-under",
-            &[
-                ("first", month(desk.texts, first)),
-                ("last", month(desk.texts, last)),
-                ("records", figure(screen.records, desk.texts)),
-            ],
-        ) + &missing(screen.missing.records, desk.texts),
+        Some((first, last)) => {
+            desk.texts.format(
+                "ui-quality-under",
+                &[
+                    ("first", month(desk.texts, first)),
+                    ("last", month(desk.texts, last)),
+                    ("records", figure(screen.records, desk.texts)),
+                ],
+            ) + &missing(screen.missing.records, desk.texts)
+        }
         None => desk.text("ui-quality-under-none"),
     };
     let words = match screen.unpublished {
@@ -211,11 +213,7 @@ fn figures(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
         agreement,
         plain("ui-quality-not-assessed", screen.not_assessed, screen.missing.not_assessed),
         plain("ui-quality-remarks-medical", screen.remarks_medical, screen.missing.remarks_medical),
-        plain(
-            "ui-quality-remarks-communication",
-            screen.remarks_communication,
-            screen.missing.remarks_communication,
-        ),
+        plain("ui-quality-remarks-communication", screen.remarks_communication, screen.missing.remarks_communication),
     ];
     let (start, width) = (ui.cursor().min, ui.available_width());
     let columns = if width >= 760.0 { 4 } else { 2 };
