@@ -1,7 +1,9 @@
 //! An account's keys as they are stored: plain records, sealed under passphrase or activation code.
 
-use domain::ReaderId;
+use domain::{ReaderId, RoleName};
 use seal::{ReaderPrivate, ReaderPublic, SealError};
+
+use crate::set_up::reader_of;
 
 /// Least length of a passphrase (R24).
 #[must_use]
@@ -62,6 +64,17 @@ pub struct AccountKeys {
     pub members: Vec<RoleMember>,
     /// Role keys under the activation code, until the activation.
     pub activation: Option<Vec<u8>>,
+}
+
+impl AccountKeys {
+    /// The roles the account has and holds the keys of: what a sign-in can lead to. A role without a key of its own needs none.
+    #[must_use]
+    pub fn roles_held(&self) -> Vec<RoleName> {
+        let held = |role: &RoleName| {
+            reader_of(*role).is_none_or(|reader| self.members.iter().any(|member| member.reader == reader))
+        };
+        RoleName::in_set(self.roles).filter(held).collect()
+    }
 }
 
 pub(crate) fn private_place(account: i64) -> Vec<u8> {

@@ -91,7 +91,7 @@ impl Readers {
 
     fn publish(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
         let Some(manager) = self.managers.first() else { return Ok(()) };
-        let columns = archive.open_figures(manager, now, |_, _| true)?;
+        let columns = publishing::columns(archive, manager, now, |_, _| true)?;
         publishing::publish_ripe(archive, manager, &columns, medical_manager::today(now), now)?;
         Ok(())
     }

@@ -46,9 +46,9 @@ pub(crate) fn finding(chart: &ControlChart, signals: &[SignalRow]) -> Finding {
 /// Rows whose interval does not reach the RAV's own figure.
 pub(crate) fn apart(rows: &[IntervalRow], reference: Option<f64>) -> Vec<(String, bool)> {
     let Some(reference) = reference else { return Vec::new() };
-    let side = |row: &IntervalRow| match row.value {
-        Some((_, low, _)) if low > reference => Some((row.name.clone(), true)),
-        Some((_, _, high)) if high < reference => Some((row.name.clone(), false)),
+    let side = |row: &IntervalRow| match row.value.shown() {
+        Some(p) if p.lower > reference => Some((row.name.clone(), true)),
+        Some(p) if p.upper < reference => Some((row.name.clone(), false)),
         Some(_) | None => None,
     };
     rows.iter().filter_map(side).collect()
@@ -56,7 +56,7 @@ pub(crate) fn apart(rows: &[IntervalRow], reference: Option<f64>) -> Vec<(String
 
 #[cfg(test)]
 mod tests {
-    use viewmodel::{ControlChart, Phase};
+    use viewmodel::{ControlChart, Phase, Proportion, ShownProportion};
 
     use super::*;
 
@@ -102,7 +102,10 @@ mod tests {
 
     #[test]
     fn only_an_interval_that_does_not_reach_the_whole_stands_apart() {
-        let row = |name: &str, value| IntervalRow { name: name.into(), value, n: Some(100) };
+        let row = |name: &str, value: Option<(f64, f64, f64)>| {
+            let shown = |(value, lower, upper)| ShownProportion::Value(Proportion { value, lower, upper, n: 100 });
+            IntervalRow { name: name.into(), value: value.map_or(ShownProportion::Hidden, shown), missing: 0 }
+        };
         let rows = [
             row("De Linde", Some((0.70, 0.65, 0.75))),
             row("De Wilg", Some((0.80, 0.70, 0.90))),

@@ -2,12 +2,14 @@
 //!
 //! **Invariant:** a ripe month is shown as published; live columns serve unripe months and the act of publishing.
 
+use std::collections::BTreeSet;
+
 use access::{MedicalManager, Session};
 use chrono::{DateTime, Datelike, Utc};
-use stats::{Date, Level, Month, PublishedMonth, sum_agreement};
+use stats::{Date, Level, Month, PublishedCounts};
 use store::{Archive, Columns};
 use viewmodel::{
-    Cell, ChartPoint, Command, ControlChart, IntervalRow, Intervals, Language, Marker, Phase, Proportion,
+    Cell, ChartPoint, Command, ControlChart, IntervalRow, Intervals, Language, Marker, MissingMonths, Phase,
     QualityScreen, QualityState, QualityTable, SignalRow,
 };
 
@@ -16,12 +18,11 @@ use crate::{
     engine::Progress,
     error::AppError,
     findings, local,
-    publishing::{self, counts_of},
+    period::{Period, Published, published, year_month},
+    publishing,
 };
 
 const RIPENESS_DAYS: u32 = stats::month::RIPENESS_DAYS;
-/// Months of the fixed period.
-const PERIOD: usize = 12;
 
 #[derive(Default)]
 pub(crate) struct View {
@@ -39,7 +40,7 @@ pub(crate) fn open(
     progress: &mut Progress<'_>,
 ) -> Result<(), AppError> {
     view.stopped = true;
-    let columns = archive.open_figures(session, now, |done, total| progress("progress-figures", done, total))?;
+    let columns = publishing::columns(archive, session, now, |done, total| progress("progress-figures", done, total))?;
     publishing::publish_ripe(archive, session, &columns, today(now), now)?;
     view.columns = Some(columns);
     view.stopped = false;
@@ -71,25 +72,6 @@ pub(crate) fn today(now: DateTime<Utc>) -> Date {
     Date::new(day.year(), part(day.month()), part(day.day())).expect("a date of the calendar")
 }
 
-struct Published {
-    month: Month,
-    tables: PublishedMonth,
-}
-
-fn published(archive: &Archive) -> Result<Vec<Published>, AppError> {
-    let rows = archive.store().published()?;
-    let read = |row: store::PublishedRow| {
-        let month = Month::from_index(row.month)?;
-        let tables = serde_json::from_slice(&row.tables).ok()?;
-        Some(Published { month, tables })
-    };
-    Ok(rows.into_iter().filter_map(read).collect())
-}
-
-fn year_month(month: Month) -> (i32, u32) {
-    (month.year(), u32::from(month.number()))
-}
-
 pub(crate) fn screen(
     archive: &Archive,
     view: &View,
@@ -100,92 +82,75 @@ pub(crate) fn screen(
     let today = today(now);
     let empty = Columns::default();
     let columns = view.columns.as_ref().unwrap_or(&empty);
-    let points = points(&published, columns, today);
-    let (chart, signals) = chart(points);
-    let period: Vec<&Published> = published.iter().rev().take(PERIOD).rev().collect();
-    let totals = || period.iter().map(|p| &p.tables.total);
-    let summed = sum_agreement(totals());
-    let sum = |of: fn(&stats::PublishedCounts) -> stats::Value| -> Option<u64> {
-        totals().map(|t| of(t).shown()).sum::<Option<u64>>().filter(|_| !period.is_empty())
-    };
-    let records = sum(|t| t.records);
-    let share = |part: Option<u64>| match (part, records) {
-        (Some(part), Some(all)) if all > 0 => Cell::Share(ratio(part, all)),
-        (Some(_), Some(_)) => Cell::TooFew,
-        (_, _) if period.is_empty() => Cell::Unripe,
-        (_, _) => Cell::Hidden,
-    };
+    let (chart, signals) = chart(points(&published, columns, today));
+    let period = Period::last_twelve(&published);
     let map = stats::GroupMap::shipped();
     let group_name = |id: &str| {
-        map.named(id)
-            .map(|g| map.group(g))
-            .map(|g| if language == Language::Dutch { g.name_nl.clone() } else { g.name_en.clone() })
+        let group = map.named(id).map(|g| map.group(g))?;
+        Some(if language == Language::Dutch { group.name_nl.clone() } else { group.name_en.clone() })
     };
     let state = state(view);
-    let reference = summed.agreement.as_ref().map(|p| p.value);
+    let (records, (agreement, agreement_missing)) = (period.records(), period.agreement());
+    let not_assessed = period.share(|t| (t.unknown, t.records));
+    let medical = period.share(|t| (t.remarks_medical, t.remarks_medical_of));
+    let communication = period.share(|t| (t.remarks_communication, t.remarks_communication_of));
+    let reference = agreement.shown().map(|p| p.value);
     let set = |rows: Vec<IntervalRow>| Intervals { apart: findings::apart(&rows, reference), rows };
     let unpublished = publishing::unpublished(archive, columns, today)?.len() as u64;
     Ok(QualityScreen {
         open: (state == QualityState::Stopped).then_some(Command::OpenFigures),
         stop: matches!(state, QualityState::Opening { .. }).then_some(Command::Cancel),
         state,
-        period: period.first().zip(period.last()).map(|(a, b)| (year_month(a.month), year_month(b.month))),
-        records: records.map_or(if period.is_empty() { Cell::Unripe } else { Cell::Hidden }, Cell::Number),
-        agreement: summed.agreement.as_ref().map(proportion),
-        not_assessed: share(sum(|t| t.unknown)),
-        remarks_medical: share(sum(|t| t.remarks_medical)),
-        remarks_communication: share(sum(|t| t.remarks_communication)),
+        period: period.ends(),
+        records: records.cell,
+        agreement,
+        not_assessed: not_assessed.cell,
+        remarks_medical: medical.cell,
+        remarks_communication: communication.cell,
+        missing: MissingMonths {
+            records: records.missing,
+            agreement: agreement_missing,
+            not_assessed: not_assessed.missing,
+            remarks_medical: medical.missing,
+            remarks_communication: communication.missing,
+        },
         finding: findings::finding(&chart, &signals),
         table: table(&chart),
         signals,
-        hospitals: set(intervals(&period, publishing::HOSPITAL, |key| Some(key.to_owned()))),
-        groups: set(intervals(&period, publishing::GROUP, group_name)),
+        hospitals: set(period.intervals(publishing::HOSPITAL, |key| Some(key.to_owned()))),
+        groups: set(period.intervals(publishing::GROUP, group_name)),
         unpublished,
         publish: (unpublished > 0).then_some(Command::Publish),
         chart,
     })
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts lie far below 2^52")]
-fn ratio(part: u64, all: u64) -> f64 {
-    part as f64 / all as f64
-}
-
-fn proportion(p: &stats::Proportion) -> Proportion {
-    Proportion { value: p.value, lower: p.interval.lower, upper: p.interval.upper, n: p.n }
-}
-
-/// Points of the chart: published months, then unripe ones as rings.
+/// Points of the chart: every month from the first published one on, unripe ones as rings. A month that was not published
+/// has no value, so that the line, a run and a trend break there and do not go on over it.
 fn points(published: &[Published], columns: &Columns, today: Date) -> Vec<ChartPoint> {
-    let point = |month: Month, agreement: Option<stats::Proportion>, n: Option<u64>, marker| {
+    let point = |month: Month, counts: Option<PublishedCounts>, marker| {
+        let enough = counts.and_then(|c| c.agreement()).filter(stats::Proportion::is_enough);
         let (year, month) = year_month(month);
-        let enough = agreement.filter(stats::Proportion::is_enough);
         ChartPoint {
             year,
             month,
-            value: enough.as_ref().map(|p| p.value),
-            interval: enough.as_ref().map(|p| (p.interval.lower, p.interval.upper)),
-            n,
+            value: enough.map(|p| p.value),
+            interval: enough.map(|p| (p.interval.lower, p.interval.upper)),
+            n: counts.and_then(|c| c.judged.shown()),
             limits: None,
             marker,
         }
     };
-    let mut points: Vec<ChartPoint> = Vec::new();
-    for Published { month, tables } in published {
-        points.push(point(*month, tables.total.agreement(), tables.total.judged.shown(), Marker::Dot));
-    }
-    let mut months: Vec<i32> = columns.rows.iter().map(|r| r.month).collect();
-    months.sort_unstable();
-    months.dedup();
-    for month in months.into_iter().filter_map(Month::from_index) {
-        if !month.is_ripe(today, RIPENESS_DAYS) && published.iter().all(|p| p.month != month) {
-            let counts = counts_of(columns.rows.iter().filter(|r| r.month == month.index()));
-            let agreement = counts.agreement();
-            let n = agreement.as_ref().filter(|p| p.is_enough()).map(|p| p.n);
-            points.push(point(month, agreement, n, Marker::Unripe));
-        }
-    }
-    points
+    let live: BTreeSet<i32> = columns.rows.iter().map(|r| r.month).collect();
+    let unripe = live.into_iter().filter_map(Month::from_index).filter(|m| !m.is_ripe(today, RIPENESS_DAYS));
+    let months: BTreeSet<Month> = published.iter().map(|p| p.month).chain(unripe).collect();
+    let (Some(first), Some(last)) = (months.first(), months.last()) else { return Vec::new() };
+    let of = |month: Month| match published.iter().find(|p| p.month == month) {
+        Some(published) => point(month, Some(published.tables.total), Marker::Dot),
+        None if month.is_ripe(today, RIPENESS_DAYS) => point(month, None, Marker::Dot),
+        None => point(month, publishing::unripe(columns, month), Marker::Unripe),
+    };
+    first.through(*last).map(of).collect()
 }
 
 /// Limits, phases, markers and signals over the ripe points.
@@ -255,27 +220,90 @@ fn value_less(point: &ChartPoint) -> Cell {
     if point.marker == Marker::Unripe { Cell::Unripe } else { Cell::Hidden }
 }
 
-/// Sum of published months per key, alphabetical by name.
-fn intervals(period: &[&Published], dimension: &str, name: impl Fn(&str) -> Option<String>) -> Vec<IntervalRow> {
-    let mut keys: Vec<&str> = period
-        .iter()
-        .flat_map(|p| p.tables.tables.iter().filter(|t| t.dimension == dimension))
-        .flat_map(|t| t.cells.iter().map(|(key, _)| key.as_str()))
-        .collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let mut rows: Vec<IntervalRow> = keys
-        .into_iter()
-        .filter_map(|key| {
-            let summed = sum_agreement(period.iter().filter_map(|p| p.tables.cell(dimension, key)));
-            let enough = summed.agreement.filter(stats::Proportion::is_enough);
-            Some(IntervalRow {
-                name: name(key)?,
-                value: enough.as_ref().map(|p| (p.value, p.interval.lower, p.interval.upper)),
-                n: enough.as_ref().map(|p| p.n),
-            })
-        })
-        .collect();
-    rows.sort_by(|a, b| a.name.cmp(&b.name));
-    rows
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use domain::{Agreement, FigureContent};
+    use stats::{PublishedMonth, Value};
+    use store::Counted;
+
+    use super::*;
+
+    fn month(index: i32) -> Month {
+        Month::from_index(2026 * 12 + index).unwrap()
+    }
+
+    fn published(index: i32, agreed: u64, judged: u64) -> Published {
+        let shown = Value::Shown;
+        let total = PublishedCounts {
+            records: shown(judged),
+            judged: shown(judged),
+            agreed: shown(agreed),
+            unknown: shown(0),
+            remarks_medical: shown(0),
+            remarks_medical_of: shown(judged),
+            remarks_communication: shown(0),
+            remarks_communication_of: shown(judged),
+        };
+        Published { month: month(index), tables: PublishedMonth { total, tables: Vec::new(), proven: true } }
+    }
+
+    /// Rides of one month: so many agreed, so many not, dealt out over crews of two.
+    fn columns(index: i32, agreed: u32, not_agreed: u32, people: u32) -> Columns {
+        let row = |ride: u32| Counted {
+            month: month(index).index(),
+            hospital: 1,
+            working_code: 0,
+            urgency: 0,
+            post: 0,
+            ride,
+            sent: 0,
+            crew: 1 + ride % people,
+            figure: FigureContent {
+                agreement: if ride < agreed { Agreement::Yes } else { Agreement::No },
+                seh_code: 0,
+                remark_medical: false,
+                remark_communication: false,
+                remark_medical_not_agreed: false,
+                remark_communication_not_agreed: false,
+            },
+        };
+        let crews = std::iter::once(Vec::new()).chain((0..people).map(|p| vec![p, (p + 1) % people])).collect();
+        Columns { rows: (0..agreed + not_agreed).map(row).collect(), crews, ..Columns::default() }
+    }
+
+    fn unripe_point(columns: &Columns) -> ChartPoint {
+        let points = points(&[], columns, Date::new(2026, 3, 5).unwrap());
+        assert_eq!(points.len(), 1);
+        assert_eq!(points[0].marker, Marker::Unripe);
+        points.into_iter().next().unwrap()
+    }
+
+    #[test]
+    fn a_month_that_was_not_published_is_a_break_in_line_and_run() {
+        // Seven months above the others, with a month missing among them: no seven in a row.
+        let level = |i: i32| if i > 7 { 88 } else { 76 + u64::from(i % 2 == 0) * 4 };
+        let months = |missing: Option<i32>| -> Vec<Published> {
+            (0..15).filter(|i| Some(*i) != missing).map(|i| published(i, level(i), 100)).collect()
+        };
+        let today = Date::new(2028, 1, 1).unwrap();
+        let whole = points(&months(None), &Columns::default(), today);
+        let broken = points(&months(Some(11)), &Columns::default(), today);
+        assert_eq!((whole.len(), broken.len()), (15, 15), "the missing month stands there");
+        assert_eq!((broken[11].value, broken[11].n, broken[11].marker), (None, None, Marker::Dot));
+        let seven = |points| chart(points).1.iter().any(|signal| signal.rule.contains("seven"));
+        assert!(seven(whole));
+        assert!(!seven(broken));
+    }
+
+    #[test]
+    fn an_unripe_month_shows_nothing_that_a_published_one_would_hide() {
+        assert!(unripe_point(&columns(1, 80, 20, 12)).value.is_some(), "large enough");
+        let few_not_agreed = unripe_point(&columns(1, 80, 3, 12));
+        assert_eq!((few_not_agreed.value, few_not_agreed.interval), (None, None), "three not agreed");
+        assert_eq!(unripe_point(&columns(1, 6, 3, 9)).n, None, "nine judged: how many is not said");
+        let four_people = unripe_point(&columns(1, 80, 20, 4));
+        assert_eq!((four_people.value, four_people.n), (None, None), "four professionals");
+        assert!(unripe_point(&columns(1, 80, 20, 5)).value.is_some(), "five, the second of each crew counted");
+    }
 }

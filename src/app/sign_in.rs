@@ -102,7 +102,7 @@ fn sign_in(
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let record = engine.archive.store().account_keys(account)?;
-    let roles: Vec<RoleName> = record.as_ref().map(|r| RoleName::in_set(r.roles).collect()).unwrap_or_default();
+    let roles: Vec<RoleName> = record.as_ref().map(access::AccountKeys::roles_held).unwrap_or_default();
     let first = role.or_else(|| roles.first().copied()).unwrap_or(RoleName::Professional);
     let typed = Passphrase::new(passphrase.to_string());
     match access::sign_in(record.as_ref(), &typed, engine.archive.store().pepper(), first) {
@@ -112,6 +112,9 @@ fn sign_in(
                 let form = Form { account: account.to_owned(), error: None, choosing: Some((roles, passphrase)) };
                 engine.place = Place::SignIn(form);
                 return Ok(());
+            }
+            if let Some(record) = &record {
+                renew(engine, record, &typed, now)?;
             }
             enter(engine, signed_in, now)
         }
@@ -123,8 +126,30 @@ fn sign_in(
     }
 }
 
+/// Where the cost of a derivation was raised, the private key goes under the dearer one at the next sign-in (R24).
+fn renew(
+    engine: &mut Engine,
+    record: &access::AccountKeys,
+    typed: &Passphrase,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let store = engine.archive.store_mut();
+    // It came in a moment ago under the same passphrase; should it fail now, the old value stands as well as before.
+    if let Ok(Some(anew)) = access::renew_private(record, typed, store.pepper(), engine.cost) {
+        store.store_renewed_private(record.account, &anew, now)?;
+    }
+    Ok(())
+}
+
 fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result<(), AppError> {
     let who = crate::rail::who(&signed_in);
+    if let Some(reader) = signed_in.reader() {
+        let public = engine.archive.store().directory_key(reader)?;
+        if !signed_in.owns(&public) {
+            log(engine.archive.store_mut(), Event::KeySwapped, Some((who.account, who.role)), now)?;
+            return Err(AppError::refused("error-key-swapped", vec![]));
+        }
+    }
     log(engine.archive.store_mut(), Event::SignedIn, Some((who.account, who.role)), now)?;
     engine.place = Place::Inside(Box::new(signed_in));
     engine.entered(now)
@@ -155,10 +180,10 @@ fn activate(
     let made = match (ActivationCode::parse(code), &record) {
         (Err(_), _) => Err("activation-code-mistyped"),
         (Ok(_), _) if typed.characters() < access::passphrase_characters_min() => Err("activation-passphrase-short"),
-        (Ok(_), None) => Err("sign-in-wrong"),
-        (Ok(code), Some(record)) => {
+        (Ok(code), record) => {
+            // An unknown account costs the same derivation.
             let pepper = engine.archive.store().pepper();
-            access::activate(record, &code, &typed, pepper, engine.cost).map_err(key)
+            access::activate(record.as_ref(), &code, &typed, pepper, engine.cost).map_err(key)
         }
     };
     let (record, made) = match (record, made) {

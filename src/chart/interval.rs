@@ -1,9 +1,9 @@
 //! The interval chart: a point with its whisker per row (charts.md §5).
 //!
-//! **Invariant:** a row with too few is a bar with those words over the whole plot; never a faint point.
+//! **Invariant:** a row that is hidden or has too few is a bar with that word over the whole plot; never a faint point.
 
 use plotters_backend::DrawingBackend;
-use viewmodel::{IntervalRow, Texts};
+use viewmodel::{IntervalRow, Proportion, ShownProportion, Texts};
 
 use crate::canvas::{Canvas, Drawn, Lettering, Palette, Pen, Side};
 
@@ -30,7 +30,7 @@ impl Plot {
     fn new(width: f32, rows: &[IntervalRow], reference: Option<f64>) -> Self {
         let name = (width * 0.30).min(168.0);
         let (left, right) = (name + 12.0, width - COLUMNS[2] - 4.0);
-        let shown = rows.iter().filter_map(|row| row.value).flat_map(|(_, low, high)| [low, high]);
+        let shown = rows.iter().filter_map(|row| row.value.shown()).flat_map(|p| [p.lower, p.upper]);
         let (low, high) =
             shown.chain(reference).fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
         if low > high {
@@ -115,15 +115,17 @@ fn names_and_figures<DB: DrawingBackend>(
     canvas.text_within(&row.name, (0.0, middle), name, plot.left - 14.0)?;
     let column = |index: usize| (plot.right + COLUMNS[index], middle);
     let figure = |rgb| Lettering::new(rgb, Side::Right).size(13.0);
-    if let Some((value, low, high)) = row.value {
-        canvas.text(&texts.percentage(value), column(0), figure(palette.text).bold())?;
+    if let Some(p) = row.value.shown() {
+        canvas.text(&texts.percentage(p.value), column(0), figure(palette.text).bold())?;
         // An interval says its unit once, in the column before it: 74–81.
-        let bounds = format!("{:.0}–{:.0}", low * 100.0, high * 100.0);
+        let bounds = format!("{:.0}–{:.0}", p.lower * 100.0, p.upper * 100.0);
         canvas.text(&bounds, column(1), figure(palette.text_2))?;
     }
-    let n = match row.n {
-        Some(n) => texts.format("chart-n", &[("n", texts.number(n))]),
-        None => texts.get("chart-n-few"),
+    let n = match row.value {
+        ShownProportion::Value(p) => texts.format("chart-n", &[("n", texts.number(p.n))]),
+        ShownProportion::TooFew => texts.get("chart-n-few"),
+        // Hidden is not few: how many there are is not said.
+        ShownProportion::Hidden | ShownProportion::Unripe => return Ok(()),
     };
     canvas.text(&n, column(2), figure(palette.text_3))
 }
@@ -136,10 +138,11 @@ fn mark<DB: DrawingBackend>(
     texts: &Texts,
     palette: &Palette,
 ) -> Drawn<DB> {
-    let Some((value, low, high)) = row.value else {
+    let ShownProportion::Value(Proportion { value, lower: low, upper: high, n: _ }) = row.value else {
         canvas.rect((plot.left, y - 10.0), (plot.right, y + 10.0), Pen::fill(palette.sunken))?;
         let lettering = Lettering::new(palette.text_3, Side::Centre);
-        return canvas.text(&texts.get("cell-too-few"), ((plot.left + plot.right) / 2.0, y), lettering);
+        let word = row.value.word().map(|key| texts.get(key)).unwrap_or_default();
+        return canvas.text(&word, ((plot.left + plot.right) / 2.0, y), lettering);
     };
     let pen = Pen::line(palette.grey_mark, 2.0);
     let (from, to, at) = (plot.x(low), plot.x(high), plot.x(value));

@@ -127,9 +127,20 @@ mod tests {
     #[test]
     fn a_row_with_too_few_says_so_and_shows_no_point() {
         let texts = Texts::load(Language::Dutch).unwrap();
-        let rows = vec![IntervalRow { name: "Noord".into(), value: None, n: None }];
+        let rows = vec![IntervalRow { name: "Noord".into(), value: ShownProportion::TooFew, missing: 0 }];
         let svg = interval_chart_svg(&rows, Some(0.79), 600, &texts, &palette()).unwrap();
-        assert!(svg.contains(&texts.get("cell-too-few")));
+        assert!(
+            svg.contains(&texts.get("cell-too-few")) && svg.contains(&texts.get("chart-n-few").replace('<', "&lt;"))
+        );
         assert!(!svg.contains("<circle"));
+    }
+
+    #[test]
+    fn a_hidden_row_says_so_and_nothing_of_its_number() {
+        let texts = Texts::load(Language::Dutch).unwrap();
+        let rows = vec![IntervalRow { name: "Noord".into(), value: ShownProportion::Hidden, missing: 12 }];
+        let svg = interval_chart_svg(&rows, Some(0.79), 600, &texts, &palette()).unwrap();
+        assert!(svg.contains(&texts.get("cell-hidden")));
+        assert!(!svg.contains("<circle") && !svg.contains("n &lt;") && !svg.contains("n <"));
     }
 }

@@ -22,8 +22,8 @@ pub use measures::{Counts, Proportion};
 pub use month::{Date, Month, Quarter, Ripeness};
 pub use p_chart::{PChart, PChartKind, p_chart};
 pub use publish::{
-    CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, SummedAgreement, Value,
-    prove_month, publish_month, sum_agreement, too_few_professionals,
+    CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, SummedProportion, Value,
+    prove_month, publish_month, sum_agreement, sum_proportion, too_few_professionals,
 };
 pub use signals::{ChartPoint, Level, Rule, Signal, Signals, signals};
 pub use suppress::{CellId, SuppressError, TableSet, Threshold};

@@ -22,8 +22,12 @@ pub struct Counts {
     pub unknown: u64,
     /// Records with a remark on medical acting.
     pub remarks_medical: u64,
+    /// Of how many: records whose work agreement lets remarks on medical acting in.
+    pub remarks_medical_of: u64,
     /// Records with a remark on communication.
     pub remarks_communication: u64,
+    /// Of how many: records whose work agreement lets remarks on communication in.
+    pub remarks_communication_of: u64,
 }
 
 impl Counts {
@@ -45,16 +49,16 @@ impl Counts {
         Proportion::new(self.agreed, self.judged())
     }
 
-    /// M11 for medical acting: the share of m.
+    /// M11 for medical acting: the share of the records whose agreement lets such remarks in.
     #[must_use]
     pub fn medical_remarks(&self) -> Option<Proportion> {
-        Proportion::new(self.remarks_medical, self.records())
+        Proportion::new(self.remarks_medical, self.remarks_medical_of)
     }
 
-    /// M11 for communication: the share of m.
+    /// M11 for communication: the share of the records whose agreement lets such remarks in.
     #[must_use]
     pub fn communication_remarks(&self) -> Option<Proportion> {
-        Proportion::new(self.remarks_communication, self.records())
+        Proportion::new(self.remarks_communication, self.remarks_communication_of)
     }
 }
 
@@ -64,7 +68,9 @@ impl std::ops::AddAssign for Counts {
         self.not_agreed += other.not_agreed;
         self.unknown += other.unknown;
         self.remarks_medical += other.remarks_medical;
+        self.remarks_medical_of += other.remarks_medical_of;
         self.remarks_communication += other.remarks_communication;
+        self.remarks_communication_of += other.remarks_communication_of;
     }
 }
 
@@ -112,13 +118,24 @@ mod tests {
 
     #[test]
     fn agreement_leaves_the_unknown_out_of_its_denominator() {
-        let counts = Counts { agreed: 40, not_agreed: 10, unknown: 7, remarks_medical: 19, remarks_communication: 0 };
+        let counts = Counts { agreed: 40, not_agreed: 10, unknown: 7, ..Counts::default() };
         assert_eq!((counts.records(), counts.judged()), (57, 50));
         let agreement = counts.agreement().unwrap();
         assert!((agreement.value - 0.8).abs() < 1e-12);
         assert!((agreement.interval.lower - 0.670).abs() < 5e-4 && (agreement.interval.upper - 0.888).abs() < 5e-4);
-        assert_eq!(counts.medical_remarks().unwrap().n, 57);
         assert!(agreement.is_enough());
+    }
+
+    #[test]
+    fn records_whose_agreement_excludes_remarks_are_no_part_of_their_denominator() {
+        let noord = Counts { agreed: 50, remarks_medical: 12, remarks_medical_of: 50, ..Counts::default() };
+        let oost = Counts { agreed: 150, remarks_communication: 3, remarks_communication_of: 150, ..Counts::default() };
+        let all: Counts = [noord, oost].into_iter().sum();
+        assert_eq!(all.records(), 200);
+        let (medical, communication) = (all.medical_remarks().unwrap(), all.communication_remarks().unwrap());
+        assert_eq!((medical.successes, medical.n), (12, 50));
+        assert_eq!((communication.successes, communication.n), (3, 150));
+        assert_eq!(noord.communication_remarks(), None, "excluded everywhere: no share at all");
     }
 
     #[test]
@@ -130,8 +147,15 @@ mod tests {
 
     #[test]
     fn counts_add_up() {
-        let one = Counts { agreed: 1, not_agreed: 2, unknown: 3, remarks_medical: 4, remarks_communication: 5 };
-        let sum: Counts = [one, one].into_iter().sum();
-        assert_eq!(sum, Counts { agreed: 2, not_agreed: 4, unknown: 6, remarks_medical: 8, remarks_communication: 10 });
+        let counts = |by: u64| Counts {
+            agreed: by,
+            not_agreed: 2 * by,
+            unknown: 3 * by,
+            remarks_medical: 4 * by,
+            remarks_medical_of: 5 * by,
+            remarks_communication: 6 * by,
+            remarks_communication_of: 7 * by,
+        };
+        assert_eq!([counts(1), counts(10)].into_iter().sum::<Counts>(), counts(11));
     }
 }

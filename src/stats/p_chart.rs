@@ -104,9 +104,10 @@ mod tests {
         let sigma = (chart.mean * (1.0 - chart.mean) / 50.0).sqrt();
         let p_limits = (chart.mean - 3.0 * sigma, chart.mean + 3.0 * sigma);
         assert!((p_limits.0 - 0.0524).abs() < 5e-5 && (p_limits.1 - 0.4102).abs() < 5e-5);
-        // Its months vary more than chance (σz 1.32), so ours are Laney's limits, wider by just that.
+        // Its months vary more than chance (σz 1.66), so ours are Laney's limits, wider by just that.
         assert_eq!(chart.kind, PChartKind::LaneyPPrime);
         let factor = chart.sigma_z.unwrap();
+        assert!((factor - 1.66).abs() < 5e-3);
         assert!(factor > SIGMA_Z_MAX && (point.reach - 3.0 * sigma * factor).abs() < 1e-12);
         // The handbook finds wafers 15 and 23 outside p's limits.
         let outside: Vec<usize> = (0..30).filter(|i| chart.points[*i].unwrap().value > p_limits.1).collect();

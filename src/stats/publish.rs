@@ -2,8 +2,9 @@
 //!
 //! **Invariant:** what was published stays as it was; every table adds up to the total before anything is hidden.
 //! **Not here:** the method (`suppress`, `audit`), keeping what is published (`store`), counting records (`app`).
-//! Per cell six values: m, n, a, u and records with a remark of either kind; the complements d = n − a and m − remarks are
-//! never written down but guarded as well. Source: STATISTICS §4.
+//! Per cell eight values: m, n, a, u, and of either kind of remark how many records have one and of how many such remarks were
+//! agreed; the complements d = n − a, records without a remark and records without such an agreement are never written down
+//! but guarded as well. Source: STATISTICS §4.
 
 use std::collections::BTreeMap;
 
@@ -77,9 +78,16 @@ pub struct PublishedCounts {
     pub unknown: Value,
     /// Records with a remark on medical acting.
     pub remarks_medical: Value,
+    /// Records whose work agreement lets remarks on medical acting in.
+    pub remarks_medical_of: Value,
     /// Records with a remark on communication.
     pub remarks_communication: Value,
+    /// Records whose work agreement lets remarks on communication in.
+    pub remarks_communication_of: Value,
 }
+
+/// Values of a cell.
+const VALUES: usize = 8;
 
 impl PublishedCounts {
     /// M3: a/n, where both are shown.
@@ -91,22 +99,49 @@ impl PublishedCounts {
     /// M11 for medical acting, where both counts are shown.
     #[must_use]
     pub fn medical_remarks(&self) -> Option<Proportion> {
-        Proportion::new(self.remarks_medical.shown()?, self.records.shown()?)
+        Proportion::new(self.remarks_medical.shown()?, self.remarks_medical_of.shown()?)
     }
 
     /// M11 for communication, where both counts are shown.
     #[must_use]
     pub fn communication_remarks(&self) -> Option<Proportion> {
-        Proportion::new(self.remarks_communication.shown()?, self.records.shown()?)
+        Proportion::new(self.remarks_communication.shown()?, self.remarks_communication_of.shown()?)
     }
 
-    fn values(&self) -> [Value; 6] {
-        [self.records, self.judged, self.agreed, self.unknown, self.remarks_medical, self.remarks_communication]
+    fn values(&self) -> [Value; VALUES] {
+        [
+            self.records,
+            self.judged,
+            self.agreed,
+            self.unknown,
+            self.remarks_medical,
+            self.remarks_medical_of,
+            self.remarks_communication,
+            self.remarks_communication_of,
+        ]
     }
 
-    fn of(values: [Value; 6]) -> Self {
-        let [records, judged, agreed, unknown, remarks_medical, remarks_communication] = values;
-        Self { records, judged, agreed, unknown, remarks_medical, remarks_communication }
+    fn of(values: [Value; VALUES]) -> Self {
+        let [
+            records,
+            judged,
+            agreed,
+            unknown,
+            remarks_medical,
+            remarks_medical_of,
+            remarks_communication,
+            remarks_communication_of,
+        ] = values;
+        Self {
+            records,
+            judged,
+            agreed,
+            unknown,
+            remarks_medical,
+            remarks_medical_of,
+            remarks_communication,
+            remarks_communication_of,
+        }
     }
 }
 
@@ -139,28 +174,37 @@ impl PublishedMonth {
     }
 }
 
-/// The agreement of several published cells together: *de laatste 12 rijpe maanden*, a year.
+/// A proportion over several published cells together: *de laatste 12 rijpe maanden*, a year.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct SummedAgreement {
-    /// a/n over the cells that show both; `None` where none does.
-    pub agreement: Option<Proportion>,
+pub struct SummedProportion {
+    /// Over the cells that show both counts; `None` where none does, or none has anything to count.
+    pub proportion: Option<Proportion>,
+    /// Cells that show both.
+    pub shown: usize,
     /// Cells that are hidden and so not in it.
     pub hidden: usize,
 }
 
-/// Adds up published cells; hidden ones stay hidden and are counted.
-pub fn sum_agreement<'a>(cells: impl IntoIterator<Item = &'a PublishedCounts>) -> SummedAgreement {
-    let (mut agreed, mut judged, mut hidden) = (0, 0, 0);
-    for cell in cells {
-        match (cell.agreed, cell.judged) {
+/// Adds up part and whole of published cells; hidden ones stay hidden and are counted. A cell that hides one of both counts
+/// for neither.
+pub fn sum_proportion(pairs: impl IntoIterator<Item = (Value, Value)>) -> SummedProportion {
+    let (mut part, mut whole, mut shown, mut hidden) = (0, 0, 0, 0);
+    for pair in pairs {
+        match pair {
             (Value::Shown(a), Value::Shown(n)) => {
-                agreed += a;
-                judged += n;
+                part += a;
+                whole += n;
+                shown += 1;
             }
             (Value::Hidden, _) | (_, Value::Hidden) => hidden += 1,
         }
     }
-    SummedAgreement { agreement: Proportion::new(agreed, judged), hidden }
+    SummedProportion { proportion: Proportion::new(part, whole), shown, hidden }
+}
+
+/// The agreement of several published cells together.
+pub fn sum_agreement<'a>(cells: impl IntoIterator<Item = &'a PublishedCounts>) -> SummedProportion {
+    sum_proportion(cells.into_iter().map(|cell| (cell.agreed, cell.judged)))
 }
 
 /// Why a month cannot be published.
@@ -172,8 +216,8 @@ pub enum PublishError {
         /// The table.
         dimension: String,
     },
-    /// A cell has more remarks than records.
-    #[error("table {dimension}: a cell has more records with a remark than records")]
+    /// A cell has more remarks than records that may have one, or more of those than records.
+    #[error("table {dimension}: a cell has more records with a remark than records that may have one")]
     RemarksExceedRecords {
         /// The table.
         dimension: String,
@@ -206,10 +250,10 @@ pub fn publish_month(
     let mut set = TableSet::default();
     let mut builder = Builder { set: &mut set, threshold };
     let whole = builder.cell(total, given.map(|month| month.total), TOTAL_PRICE);
-    let mut ids: Vec<Vec<[CellId; 6]>> = Vec::new();
+    let mut ids: Vec<Vec<[CellId; VALUES]>> = Vec::new();
     for table in tables {
         let earlier = |key: &str| given.and_then(|month| month.cell(&table.dimension, key)).copied();
-        let cells: Vec<[CellId; 6]> =
+        let cells: Vec<[CellId; VALUES]> =
             table.cells.iter().map(|(key, cell)| builder.cell(cell, earlier(key), 1)).collect();
         for (value, total) in whole.iter().enumerate() {
             builder.set.add_sum(*total, cells.iter().map(|cell| cell[value]).collect());
@@ -217,13 +261,13 @@ pub fn publish_month(
         ids.push(cells);
     }
     let suppressed = set.suppress()?;
-    let shown = |cell: &[CellId; 6]| {
+    let shown = |cell: &[CellId; VALUES]| {
         PublishedCounts::of(cell.map(|id| match suppressed.is_shown(id) {
             true => Value::Shown(set.count(id)),
             false => Value::Hidden,
         }))
     };
-    let published = |(table, cells): (&OneWayTable, &Vec<[CellId; 6]>)| PublishedTable {
+    let published = |(table, cells): (&OneWayTable, &Vec<[CellId; VALUES]>)| PublishedTable {
         dimension: table.dimension.clone(),
         cells: table.cells.iter().zip(cells).map(|((key, _), cell)| (key.clone(), shown(cell))).collect(),
     };
@@ -248,7 +292,10 @@ pub fn prove_month(
 }
 
 fn check(total: &Counts, tables: &[OneWayTable]) -> Result<(), PublishError> {
-    let remarks_fit = |counts: &Counts| counts.remarks_medical.max(counts.remarks_communication) <= counts.records();
+    let remarks_fit = |counts: &Counts| {
+        let of = [counts.remarks_medical_of, counts.remarks_communication_of];
+        counts.remarks_medical <= of[0] && counts.remarks_communication <= of[1] && of[0].max(of[1]) <= counts.records()
+    };
     if !remarks_fit(total) {
         return Err(PublishError::RemarksExceedRecords { dimension: String::new() });
     }
@@ -274,7 +321,7 @@ fn check(total: &Counts, tables: &[OneWayTable]) -> Result<(), PublishError> {
 // Losing the total hurts every table.
 const TOTAL_PRICE: u64 = 1000;
 // Agreement and its denominator are what the charts need; u costs least. In the order of `PublishedCounts::values`.
-const PRICES: [u64; 6] = [5, 6, 4, 1, 2, 2];
+const PRICES: [u64; VALUES] = [5, 6, 4, 1, 2, 2, 2, 2];
 
 struct Builder<'a> {
     set: &'a mut TableSet,
@@ -282,23 +329,36 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Adds one cell's six values and three complements, and hides what is small.
-    fn cell(&mut self, cell: &CellCounts, given: Option<PublishedCounts>, price: u64) -> [CellId; 6] {
+    /// Adds one cell's values and complements, and hides what is small.
+    fn cell(&mut self, cell: &CellCounts, given: Option<PublishedCounts>, price: u64) -> [CellId; VALUES] {
         let counts = &cell.counts;
         let (m, n) = (counts.records(), counts.judged());
-        let values = [m, n, counts.agreed, counts.unknown, counts.remarks_medical, counts.remarks_communication];
-        let mut ids = [CellId(0); 6];
+        let remarks = [
+            (counts.remarks_medical, counts.remarks_medical_of),
+            (counts.remarks_communication, counts.remarks_communication_of),
+        ];
+        let [(medical, medical_of), (communication, communication_of)] = remarks;
+        let values = [m, n, counts.agreed, counts.unknown, medical, medical_of, communication, communication_of];
+        let mut ids = [CellId(0); VALUES];
         for (at, count) in values.into_iter().enumerate() {
             ids[at] = self.set.add(count, PRICES[at] * price);
         }
-        let [records, judged, agreed, unknown, medical, communication] = ids;
+        let [records, judged, agreed, unknown, medical, medical_of, communication, communication_of] = ids;
         self.set.add_sum(records, vec![judged, unknown]);
         self.complement(judged, agreed, n - counts.agreed);
-        self.complement(records, medical, m - counts.remarks_medical);
-        self.complement(records, communication, m - counts.remarks_communication);
         let k = self.threshold.k();
         if n < k {
             [judged, agreed].into_iter().for_each(|id| self.set.hide(id));
+        }
+        for ((given, of), (part, whole)) in
+            remarks.into_iter().zip([(medical, medical_of), (communication, communication_of)])
+        {
+            self.complement(whole, part, of - given);
+            self.complement(records, whole, m - of);
+            // Nobody agreed on it: that says nothing of a patient.
+            if (1..k).contains(&of) {
+                [part, whole].into_iter().for_each(|id| self.set.hide(id));
+            }
         }
         if m < k || cell.too_few_professionals {
             ids.into_iter().for_each(|id| self.set.hide(id));

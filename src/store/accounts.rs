@@ -95,6 +95,29 @@ impl Store {
         })
     }
 
+    /// Stores a private key that was sealed anew under a dearer derivation, in place of the old value.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn store_renewed_private(
+        &mut self,
+        account: i64,
+        private_sealed: &[u8],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let mut entry = self.entry(now, Event::PrivateKeyRenewed, Purpose::Entry);
+        entry.user = Some(account);
+        entry.authorisation = Authorisation::OwnAccount;
+        self.write(now, |transaction, _| {
+            transaction.execute(
+                "UPDATE account SET private_sealed = ?2 WHERE n = ?1 AND private_sealed IS NOT NULL",
+                params![account, private_sealed],
+            )?;
+            audit_trail::append(transaction, &entry)?;
+            Ok(())
+        })
+    }
+
     /// Makes an account whose roles need no key of another; a professional waits for confirmation by a second person.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! Charts as data: numbers rounded, suppressed and ready; the drawing is `chart`'s.
 
+use crate::ShownProportion;
+
 /// How a point is marked (charts.md §1). Agreement has no better side: ring and disc.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Marker {
@@ -59,8 +61,8 @@ pub struct ControlChart {
 pub struct IntervalRow {
     /// Name of the group or hospital.
     pub name: String,
-    /// Proportion with interval; `None`: *te weinig gegevens*.
-    pub value: Option<(f64, f64, f64)>,
-    /// Denominator; `None` where hidden.
-    pub n: Option<u64>,
+    /// Its proportion over the months that are shown.
+    pub value: ShownProportion,
+    /// Months of the period that are hidden and so not in it.
+    pub missing: u64,
 }

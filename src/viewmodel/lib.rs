@@ -30,7 +30,8 @@ pub use identifications::{
     RideData,
 };
 pub use quality::{
-    Cell, Direction, Finding, Intervals, Proportion, QualityScreen, QualityState, QualityTable, SignalRow,
+    Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
+    ShownProportion, SignalRow,
 };
 pub use reception::{Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};

@@ -30,6 +30,56 @@ pub struct Proportion {
     pub n: u64,
 }
 
+/// A proportion, or the word that stands in its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ShownProportion {
+    /// Shown.
+    Value(Proportion),
+    /// *te weinig gegevens*: fewer than ten in all.
+    TooFew,
+    /// *verborgen*: all of it is hidden.
+    Hidden,
+    /// *nog niet compleet*: no month is ripe.
+    Unripe,
+}
+
+impl ShownProportion {
+    /// The proportion, where it is shown.
+    #[must_use]
+    pub fn shown(&self) -> Option<Proportion> {
+        match self {
+            Self::Value(proportion) => Some(*proportion),
+            Self::TooFew | Self::Hidden | Self::Unripe => None,
+        }
+    }
+
+    /// The key of the word in its place; `None` where it is shown.
+    #[must_use]
+    pub fn word(&self) -> Option<&'static str> {
+        match self {
+            Self::Value(_) => None,
+            Self::TooFew => Some("cell-too-few"),
+            Self::Hidden => Some("cell-hidden"),
+            Self::Unripe => Some("cell-unripe"),
+        }
+    }
+}
+
+/// Months of the period that are not in a sum: hidden in it, or not published.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MissingMonths {
+    /// In the number of records.
+    pub records: u64,
+    /// In the agreement.
+    pub agreement: u64,
+    /// In the share not assessed.
+    pub not_assessed: u64,
+    /// In the share with a remark on medical acting.
+    pub remarks_medical: u64,
+    /// In the share with a remark on communication.
+    pub remarks_communication: u64,
+}
+
 /// The chart as a table: the same numbers.
 #[derive(Clone, Debug, PartialEq)]
 pub struct QualityTable {
@@ -135,13 +185,15 @@ pub struct QualityScreen {
     /// Feedback in that period.
     pub records: Cell,
     /// Agreement in that period.
-    pub agreement: Option<Proportion>,
+    pub agreement: ShownProportion,
     /// Not assessable or unknown, as a share of all feedback.
     pub not_assessed: Cell,
-    /// With a remark on medical acting.
+    /// With a remark on medical acting, of those whose work agreement lets such remarks in.
     pub remarks_medical: Cell,
-    /// With a remark on communication.
+    /// With a remark on communication, of those whose work agreement lets such remarks in.
     pub remarks_communication: Cell,
+    /// How many months of the period are not in these sums.
+    pub missing: MissingMonths,
     /// Agreement by month.
     pub chart: ControlChart,
     /// What the sentence over the chart says.

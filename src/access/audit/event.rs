@@ -50,6 +50,10 @@ catalogue! {
         AccountMade = 7 "event-account-made",
         /// An account was confirmed.
         AccountConfirmed = 8 "event-account-confirmed",
+        /// A public key of the directory is not that of the reader: it was swapped.
+        KeySwapped = 9 "event-key-swapped",
+        /// A private key was sealed anew under a dearer derivation.
+        PrivateKeyRenewed = 10 "event-private-key-renewed",
         /// A message was taken in.
         MessageTakenIn = 20 "event-message-taken-in",
         /// An exact repeat came in.

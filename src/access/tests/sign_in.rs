@@ -89,6 +89,8 @@ fn a_role_bit_in_the_account_s_row_without_a_member_s_key_is_no_role() {
     let mut keys = account(&set_up, RoleName::Administration);
     keys.roles = RoleName::ALL.into_iter().fold(0, |set, role| set | role.bit());
     assert!(enter(&keys, RoleName::Administration).is_ok());
+    let held = [RoleName::Administration, RoleName::Professional, RoleName::FunctionalAdministrator];
+    assert_eq!(keys.roles_held(), held, "what is offered: a professional's key is his own, the third opens nothing");
     for role in [RoleName::MedicalManager, RoleName::PrivacyOfficer] {
         assert_eq!(enter(&keys, role).err(), Some(SignInError::NotThisRole), "{role:?}");
     }

@@ -48,7 +48,9 @@ fn month(records: usize, seed: u64) -> (CellCounts, Vec<OneWayTable>) {
             not_agreed: u64::from(outcome == 1),
             unknown: u64::from(outcome == 2),
             remarks_medical: u64::from(sequence.next() < 0.15),
+            remarks_medical_of: 1,
             remarks_communication: u64::from(sequence.next() < 0.1),
+            remarks_communication_of: 1,
         };
         total.counts += one;
         let keys = [&HOSPITALS[..], &GROUPS, &URGENCIES, &POSTS].map(|weights| sequence.pick(weights));
@@ -70,7 +72,7 @@ fn shares(records: usize) -> (f64, f64) {
             cells += 1.0;
             agreement += f64::from(u8::from(cell.agreement().is_some()));
             values +=
-                f64::from(u8::try_from(cell.values().iter().filter(|v| v.shown().is_some()).count()).unwrap()) / 6.0;
+                f64::from(u8::try_from(cell.values().iter().filter(|v| v.shown().is_some()).count()).unwrap()) / 8.0;
         }
     }
     (agreement / cells, values / cells)

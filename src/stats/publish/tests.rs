@@ -8,7 +8,16 @@ use super::*;
 use crate::audit::RANGE_MIN;
 
 fn cell(agreed: u64, not_agreed: u64, unknown: u64) -> CellCounts {
-    CellCounts { counts: Counts { agreed, not_agreed, unknown, ..Counts::default() }, too_few_professionals: false }
+    let records = agreed + not_agreed + unknown;
+    let counts = Counts {
+        agreed,
+        not_agreed,
+        unknown,
+        remarks_medical_of: records,
+        remarks_communication_of: records,
+        ..Counts::default()
+    };
+    CellCounts { counts, too_few_professionals: false }
 }
 
 fn table(dimension: &str, cells: &[CellCounts]) -> OneWayTable {
@@ -30,7 +39,7 @@ fn large_counts_are_shown_as_they_are() {
     assert!(month.proven);
     assert_eq!(month.total.judged, Value::Shown(249));
     let first = month.cell("hospital", "k0").unwrap();
-    assert_eq!(first.values().map(Value::shown), [Some(110), Some(100), Some(80), Some(10), Some(0), Some(0)]);
+    assert_eq!(first.values().map(Value::shown), [110, 100, 80, 10, 0, 110, 0, 110].map(Some));
     assert_eq!(first.agreement().unwrap().n, 100);
 }
 
@@ -125,8 +134,56 @@ fn hidden_months_are_counted_and_not_guessed() {
     let month = publish(&[cell(37, 3, 5), cell(60, 30, 5), cell(50, 9, 5)]);
     let sum = sum_agreement(month.tables[0].cells.iter().map(|(_, counts)| counts));
     assert_eq!(sum.hidden, 2);
-    assert!(sum.agreement.is_some());
-    assert_eq!(sum_agreement(&[]).agreement, None);
+    assert_eq!(sum.shown, 1);
+    assert!(sum.proportion.is_some());
+    assert_eq!(sum_agreement(&[]).proportion, None);
+}
+
+#[test]
+fn a_month_that_hides_one_of_two_counts_counts_for_neither() {
+    let pairs =
+        [(Value::Shown(5), Value::Shown(20)), (Value::Hidden, Value::Shown(40)), (Value::Shown(9), Value::Hidden)];
+    let sum = sum_proportion(pairs);
+    assert_eq!((sum.shown, sum.hidden), (1, 2));
+    assert_eq!(sum.proportion.map(|p| (p.successes, p.n)), Some((5, 20)));
+}
+
+#[test]
+fn a_hospital_without_an_agreement_on_remarks_stays_out_of_their_denominator() {
+    let with = |given: u64, of: u64| {
+        let mut cell = cell(80, 30, 10);
+        cell.counts.remarks_medical = given;
+        cell.counts.remarks_medical_of = of;
+        cell
+    };
+    let month = publish(&[with(30, 120), with(0, 0), with(24, 120)]);
+    assert!(month.proven);
+    let shares = ["k0", "k1", "k2"].map(|key| month.cell("hospital", key).unwrap().medical_remarks().map(|p| p.n));
+    assert_eq!(shares, [Some(120), None, Some(120)]);
+    assert_eq!(month.total.medical_remarks().map(|p| (p.successes, p.n)), Some((54, 240)), "not of 360");
+}
+
+#[test]
+fn a_denominator_of_remarks_that_is_small_or_nearly_all_is_hidden() {
+    let of = |of: u64| {
+        let mut cell = cell(80, 30, 10);
+        cell.counts.remarks_medical_of = of;
+        cell
+    };
+    let month = publish(&[of(7), of(118), of(60), of(60)]);
+    assert!(month.proven);
+    for key in ["k0", "k1"] {
+        assert_eq!(month.cell("hospital", key).unwrap().remarks_medical_of, Value::Hidden, "{key}");
+    }
+}
+
+#[test]
+fn more_remarks_than_records_that_may_have_one_are_refused() {
+    let mut cells = [cell(80, 20, 10), cell(60, 30, 5)];
+    cells[0].counts.remarks_medical = 3;
+    cells[0].counts.remarks_medical_of = 2;
+    let refused = publish_month(&total(&cells), &[table("hospital", &cells)], None, Threshold::default());
+    assert!(matches!(refused, Err(PublishError::RemarksExceedRecords { .. })));
 }
 
 #[test]
@@ -154,21 +211,25 @@ fn possible_agreed(month: &PublishedMonth, judged_total: u64, key: usize) -> Vec
 
 fn any_cell() -> impl Strategy<Value = CellCounts> {
     let small_or_not = || prop_oneof![0_u64..6, 0_u64..60];
-    (small_or_not(), small_or_not(), small_or_not(), 0.0..=1.0_f64, 0.0..=1.0_f64, 0..12_u8).prop_map(
-        |(a, d, u, rm, rc, few)| {
+    let share = || prop_oneof![Just(1.0), 0.0..=1.0_f64];
+    (small_or_not(), small_or_not(), small_or_not(), (share(), share()), (share(), share()), 0..12_u8).prop_map(
+        |(a, d, u, (rm, rm_of), (rc, rc_of), few)| {
             #[expect(
                 clippy::cast_possible_truncation,
                 clippy::cast_sign_loss,
                 clippy::cast_precision_loss,
                 reason = "small"
             )]
-            let share = |part: f64| (((a + d + u) as f64) * part) as u64;
+            let share = |of: u64, part: f64| ((of as f64) * part) as u64;
+            let (rm_of, rc_of) = (share(a + d + u, rm_of), share(a + d + u, rc_of));
             let counts = Counts {
                 agreed: a,
                 not_agreed: d,
                 unknown: u,
-                remarks_medical: share(rm),
-                remarks_communication: share(rc),
+                remarks_medical: share(rm_of, rm),
+                remarks_medical_of: rm_of,
+                remarks_communication: share(rc_of, rc),
+                remarks_communication_of: rc_of,
             };
             CellCounts { counts, too_few_professionals: few == 0 }
         },
@@ -193,7 +254,16 @@ proptest! {
         prop_assert_eq!(prove_month(&total(&cells), &[table("hospital", &cells)], &month), Ok(true));
         for ((_, published), cell) in month.tables[0].cells.iter().zip(&cells) {
             let counts = cell.counts;
-            let truth = [counts.records(), counts.judged(), counts.agreed, counts.unknown, counts.remarks_medical, counts.remarks_communication];
+            let truth = [
+                counts.records(),
+                counts.judged(),
+                counts.agreed,
+                counts.unknown,
+                counts.remarks_medical,
+                counts.remarks_medical_of,
+                counts.remarks_communication,
+                counts.remarks_communication_of,
+            ];
             for (value, truth) in published.values().iter().zip(truth) {
                 if let Value::Shown(count) = value {
                     prop_assert_eq!(*count, truth);

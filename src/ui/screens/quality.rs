@@ -42,14 +42,16 @@ pub(crate) fn month(texts: &Texts, (year, month): (i32, u32)) -> String {
 
 fn head(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let under = match screen.period {
-        Some((first, last)) => desk.texts.format(
-            "ui-quality-under",
-            &[
-                ("first", month(desk.texts, first)),
-                ("last", month(desk.texts, last)),
-                ("records", figure(screen.records, desk.texts)),
-            ],
-        ),
+        Some((first, last)) => {
+            desk.texts.format(
+                "ui-quality-under",
+                &[
+                    ("first", month(desk.texts, first)),
+                    ("last", month(desk.texts, last)),
+                    ("records", figure(screen.records, desk.texts)),
+                ],
+            ) + &missing(screen.missing.records, desk.texts)
+        }
         None => desk.text("ui-quality-under-none"),
     };
     let words = match screen.unpublished {
@@ -162,6 +164,15 @@ pub(crate) fn bounds(low: f64, high: f64) -> String {
     format!("{:.0}–{:.0}", low * 100.0, high * 100.0)
 }
 
+/// *; 2 maanden ontbreken*, behind a sum that leaves months out; else nothing.
+fn missing(months: u64, texts: &Texts) -> String {
+    match months {
+        0 => String::new(),
+        1 => texts.get("ui-quality-missing-one"),
+        more => texts.format("ui-quality-missing", &[("n", texts.number(more))]),
+    }
+}
+
 struct FigureCard {
     title: String,
     value: String,
@@ -175,13 +186,13 @@ fn is_number(cell: Figure) -> bool {
 
 fn figures(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
     let texts = desk.texts;
-    let plain = |key: &str, cell: Figure| FigureCard {
+    let plain = |key: &str, cell: Figure, months: u64| FigureCard {
         title: texts.get(key),
         value: figure(cell, texts),
         is_number: is_number(cell),
-        caption: texts.get(&format!("{key}-caption")),
+        caption: texts.get(&format!("{key}-caption")) + &missing(months, texts),
     };
-    let agreement = match screen.agreement {
+    let agreement = match screen.agreement.shown() {
         Some(p) => FigureCard {
             title: texts.get("ui-quality-agreement"),
             value: texts.percentage(p.value),
@@ -189,20 +200,20 @@ fn figures(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
             caption: texts.format(
                 "ui-quality-agreement-caption",
                 &[("bounds", bounds(p.lower, p.upper)), ("n", texts.number(p.n))],
-            ),
+            ) + &missing(screen.missing.agreement, texts),
         },
         None => FigureCard {
             title: texts.get("ui-quality-agreement"),
-            value: texts.get("cell-too-few"),
+            value: screen.agreement.word().map(|key| texts.get(key)).unwrap_or_default(),
             is_number: false,
             caption: String::new(),
         },
     };
     let cards = [
         agreement,
-        plain("ui-quality-not-assessed", screen.not_assessed),
-        plain("ui-quality-remarks-medical", screen.remarks_medical),
-        plain("ui-quality-remarks-communication", screen.remarks_communication),
+        plain("ui-quality-not-assessed", screen.not_assessed, screen.missing.not_assessed),
+        plain("ui-quality-remarks-medical", screen.remarks_medical, screen.missing.remarks_medical),
+        plain("ui-quality-remarks-communication", screen.remarks_communication, screen.missing.remarks_communication),
     ];
     let (start, width) = (ui.cursor().min, ui.available_width());
     let columns = if width >= 760.0 { 4 } else { 2 };

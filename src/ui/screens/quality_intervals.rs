@@ -3,7 +3,7 @@
 //! **Invariant:** chart and table show the same numbers; units in alphabetical order, never ranked.
 
 use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
-use viewmodel::{IntervalRow, Intervals, QualityScreen};
+use viewmodel::{IntervalRow, Intervals, QualityScreen, ShownProportion};
 
 use super::{
     Desk,
@@ -25,7 +25,7 @@ pub(crate) fn interval_cards(ui: &mut Ui, screen: &QualityScreen, desk: &mut Des
     let (start, width) = (ui.cursor().min, ui.available_width());
     let two = width >= 960.0;
     let each = if two { (width - 14.0) / 2.0 } else { width };
-    let reference = screen.agreement.map(|agreement| agreement.value);
+    let reference = screen.agreement.shown().map(|agreement| agreement.value);
     let cards = [("ui-quality-hospitals", &screen.hospitals), ("ui-quality-groups", &screen.groups)];
     let mut used = Rect::from_min_size(start, Vec2::new(width, 0.0));
     for (index, (key, set)) in cards.into_iter().enumerate() {
@@ -93,6 +93,9 @@ fn interval_card(
             chart_painter::interval_chart(ui, rect, &set.rows, reference, desk.texts);
             focus::ring(ui, &response, rect, 6);
         }
+        if let Some(missing) = missing_rows(&set.rows, desk) {
+            text::label(ui, &missing, Type::Caption, t.text_2);
+        }
         surface::divider(ui, 6.0);
         facts::caveat(ui, &desk.text(&format!("{key}-caveat")));
     });
@@ -118,10 +121,17 @@ fn head(ui: &mut Ui, index: usize, key: &str, desk: &mut Desk<'_>) {
 }
 
 fn spoken_row(row: &IntervalRow, desk: &Desk<'_>) -> String {
-    match row.value {
-        Some((value, low, high)) => format!("{} {} ({})", row.name, desk.texts.percentage(value), bounds(low, high)),
-        None => format!("{} {}", row.name, desk.text("cell-too-few")),
+    match row.value.shown() {
+        Some(p) => format!("{} {} ({})", row.name, desk.texts.percentage(p.value), bounds(p.lower, p.upper)),
+        None => format!("{} {}", row.name, desk.text(row.value.word().unwrap_or_default())),
     }
+}
+
+/// Which rows leave out how many hidden months, in one line.
+fn missing_rows(rows: &[IntervalRow], desk: &Desk<'_>) -> Option<String> {
+    let shown = rows.iter().filter(|row| row.missing > 0 && row.value.shown().is_some());
+    let list: Vec<String> = shown.map(|row| format!("{} {}", row.name, row.missing)).collect();
+    (!list.is_empty()).then(|| desk.with("ui-quality-missing-rows", "list", list.join(", ")))
 }
 
 fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
@@ -137,12 +147,18 @@ fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         table::head(ui, &columns, true, 0.0);
         for row in rows {
-            let few = || Cell::Quiet(desk.text("cell-too-few"));
+            let word = || Cell::Quiet(desk.text(row.value.word().unwrap_or_default()));
+            let shown = row.value.shown();
+            let n = match row.value {
+                ShownProportion::Value(p) => Cell::Text(texts.number(p.n)),
+                ShownProportion::TooFew => Cell::Quiet(desk.text("chart-n-few")),
+                ShownProportion::Hidden | ShownProportion::Unripe => word(),
+            };
             let cells = [
                 Cell::Text(row.name.clone()),
-                row.value.map_or_else(few, |(value, ..)| Cell::Text(texts.percentage(value))),
-                row.value.map_or_else(few, |(_, low, high)| Cell::Text(bounds(low, high))),
-                row.n.map_or_else(|| Cell::Quiet(desk.text("chart-n-few")), |n| Cell::Text(texts.number(n))),
+                shown.map_or_else(word, |p| Cell::Text(texts.percentage(p.value))),
+                shown.map_or_else(word, |p| Cell::Text(bounds(p.lower, p.upper))),
+                n,
             ];
             table::row(ui, &columns, &cells, table::COMPACT, None);
         }

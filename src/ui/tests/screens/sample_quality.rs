@@ -45,8 +45,16 @@ fn intervals(rows: &[(&str, u32, u64)], apart: &[(&str, bool)]) -> Intervals {
             let shown = *n >= 10;
             IntervalRow {
                 name: (*name).into(),
-                value: shown.then_some((value, value - half, (value + half).min(1.0))),
-                n: shown.then_some(*n),
+                value: match shown {
+                    true => ShownProportion::Value(Proportion {
+                        value,
+                        lower: value - half,
+                        upper: (value + half).min(1.0),
+                        n: *n,
+                    }),
+                    false => ShownProportion::TooFew,
+                },
+                missing: u64::from(*n < 100 && shown),
             }
         })
         .collect();
@@ -84,10 +92,11 @@ pub fn quality() -> Frame {
         stop: None,
         period: Some(((2025, 8), (2026, 7))),
         records: Cell::Number(3114),
-        agreement: Some(Proportion { value: 0.79, lower: 0.772, upper: 0.803, n: 2915 }),
+        agreement: ShownProportion::Value(Proportion { value: 0.79, lower: 0.772, upper: 0.803, n: 2915 }),
         not_assessed: Cell::Share(0.06),
         remarks_medical: Cell::Share(0.27),
         remarks_communication: Cell::TooFew,
+        missing: MissingMonths { remarks_medical: 1, ..MissingMonths::default() },
         chart: ControlChart {
             points,
             phases: vec![
