@@ -144,8 +144,7 @@ fn an_equal_bsn_is_dropped_and_counted() {
 
 #[test]
 fn a_test_store_refuses_a_real_bsn_and_a_production_store_finds_a_test_number() {
-    // 111222333 passes the elfproef outside the test range; it is the number of every exercise and of nobody.
-    let real = sample_text("20-volledig-2.4.xml").replace("999900006", "111222333");
+    let real = sample_text("20-volledig-2.4.xml").replace("999900006", crate::support::OUTSIDE_THE_TEST_RANGE);
     assert_eq!(refused(&real).rule(), hl7::Rule::RealBsnInTest);
     let production = hl7::Context { kind: domain::StoreKind::Production, ..crate::support::context() };
     assert!(crate::support::read_with(real.as_bytes(), &production).is_ok());

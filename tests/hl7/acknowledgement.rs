@@ -167,13 +167,12 @@ fn a_refusal_has_all_findings_and_its_reasons_first() {
     let text = Doc {
         act: id(crate::support::RIDE, "25-2026-1-1"),
         receivers: receiver(&id(RAV, "25")),
-        patient_ids: id(crate::support::BSN, "111222333"),
+        patient_ids: id(crate::support::BSN, crate::support::OUTSIDE_THE_TEST_RANGE),
         id: String::new(),
         sections: section("", &entry("negationInd=\"misschien\"", "AKKOORDWD", CODES_24, "")),
         ..Doc::default()
     };
     let found = rules(&refused(text.xml()).findings);
-    // 111222333 passes the elfproef and is no test number.
     assert_eq!(found[..2], [Rule::OtherRav, Rule::RealBsnInTest]);
     for rule in [Rule::IdMissing, Rule::AgreementUnknown] {
         assert!(found.contains(&rule), "{rule:?} of {found:?}");

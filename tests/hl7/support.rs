@@ -8,6 +8,8 @@ use hl7::{Acknowledgement, Answer, Context, Finding, Limits, Profiles, Refusal, 
 use serde_json::Value;
 
 pub const BSN: &str = "2.16.840.1.113883.2.4.6.3";
+/// Passes the elfproef and is no test number; nobody bears it, since a BSN has eight digits at least.
+pub const OUTSIDE_THE_TEST_RANGE: &str = "000000012";
 pub const RIDE: &str = "2.16.840.1.113883.2.4.3.32.5";
 pub const URA: &str = "2.16.528.1.1007.3.3";
 pub const AGB: &str = "2.16.840.1.113883.2.4.6.1";

@@ -117,7 +117,7 @@ fn a_diagnosis_without_agreement_is_not_received_and_without_a_profile_it_is_unk
 
 #[test]
 fn a_profile_can_read_a_boolean_and_only_a_boolean() {
-    let profile = include_str!("../../../../resources/profiles/bericht12-2.5-reconstructie.toml");
+    let profile = include_str!("../../resources/profiles/bericht12-2.5-reconstructie.toml");
     let (before, after) = profile.split_once("reading = \"CD\"").unwrap();
     let (_, after) = after.split_once("[diagnosis]").unwrap();
     let values = "values = [{ value = \"true\", means = \"yes\" }, { value = \"false\", means = \"no\" }]";
