@@ -16,7 +16,7 @@ pub struct Limits {
     pub attribute_bytes_max: usize,
     /// Bytes of one name, its prefix included. LIMIT: 256; CDA's longest has 33.
     pub name_bytes_max: usize,
-    /// Namespaces declared at one place of the message. LIMIT: 256; each name is looked for among them.
+    /// Namespaces declared at one place of the message. LIMIT: 128; each name is looked for among them.
     pub namespaces_max: usize,
     /// Different BSNs in one message. LIMIT: 32; two are a work item already.
     pub bsns_max: usize,
@@ -31,7 +31,7 @@ impl Default for Limits {
             attributes_max: 64,
             attribute_bytes_max: 64 << 10,
             name_bytes_max: 256,
-            namespaces_max: 256,
+            namespaces_max: 128,
             bsns_max: 32,
         }
     }

@@ -153,6 +153,8 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tree, Rule> {
     let mut reader = NsReader::from_str(text);
     reader.config_mut().check_end_names = true;
     reader.config_mut().check_comments = true;
+    // Our own limit decides, so that its refusal says so.
+    reader.resolver_mut().set_max_namespace_bindings(usize::MAX);
     let mut builder = Builder { tree: Tree { nodes: Vec::with_capacity(128) }, open: Vec::with_capacity(24), limits };
     let mut begun = false;
     loop {

@@ -5,4 +5,4 @@
 
 mod take_in;
 
-pub use take_in::{Arrival, Reader, Taken, TakenOutcome, Way, take_in, take_in_all};
+pub use take_in::{Arrival, Reader, Taken, TakenOutcome, Way, not_stored, take_in, take_in_all};

@@ -118,11 +118,13 @@ pub fn take_in_all(
     // Durable from here on: now the answers are made.
     let answers =
         arrivals.iter().zip(rest).zip(outcomes).map(|((arrival, (reply, mut findings, refused)), outcome)| {
-            let refusal = |r| (TakenOutcome::Refused(rule_of(&findings)), Acknowledgement::Refused(r));
+            if matches!(outcome, Some(Outcome::RepeatedUnproven(_))) {
+                findings.push(Finding::at(Rule::RepeatUnproven, "id"));
+            }
             let (outcome, acknowledgement) = match (outcome, refused) {
-                (_, Some(refused)) => refusal(refused),
+                (_, Some(refused)) => (TakenOutcome::Refused(rule_of(&findings)), Acknowledgement::Refused(refused)),
                 (Some(Outcome::TakenIn(_)), None) => (TakenOutcome::TakenIn, Acknowledgement::Accepted),
-                (Some(Outcome::Repeated(_) | Outcome::ReadAgain(_)), None) => {
+                (Some(Outcome::Repeated(_) | Outcome::RepeatedUnproven(_) | Outcome::ReadAgain(_)), None) => {
                     (TakenOutcome::Repeated, Acknowledgement::Accepted)
                 }
                 (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
@@ -137,26 +139,46 @@ pub fn take_in_all(
     Ok(answers.collect())
 }
 
+/// The answer to a message that could not be stored, in the envelope of the question: CR, and HTTP 503 with `Retry-After`.
+/// For a caller to whom [`take_in`] gave an error: nothing of the message is there, and it must come again.
+#[must_use]
+pub fn not_stored(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Taken {
+    let reply = match read(reader, arrival, now) {
+        Ok(message) => message.reply,
+        Err(refusal) => refusal.reply,
+    };
+    let findings = vec![Finding::at(Rule::NotStored, "")];
+    let acknowledgement = Acknowledgement::Refused(Refused::NotStored);
+    let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &arrival.acknowledgement_id, now);
+    Taken { outcome: TakenOutcome::Refused(Rule::NotStored), answer, findings }
+}
+
+fn read(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Result<Box<ValidMessage>, Box<Refusal>> {
+    let context = Context { received: now, rav: Some(reader.rav), kind: reader.kind, charset: arrival.charset };
+    hl7::read(arrival.bytes, &reader.profiles, &reader.limits, &context)
+}
+
 fn rule_of(findings: &[Finding]) -> Rule {
     findings.first().map_or(Rule::NoMessage, |f| f.rule)
 }
 
-fn refused(refusal: Refusal, size: u64) -> Judged {
-    let rule = refusal.rule().id();
+fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
+    let (rule, size) = (refusal.rule().id(), arrival.bytes.len() as u64);
     let Refusal { refused, findings, reply, sender } = refusal;
+    // Counted for an organisation only if it may speak for it here.
+    let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
     let arrived = Arrived::Refused(store::Refused { sender, size, rule });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
 fn judge(inbox: &Inbox, reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Result<Judged, StoreError> {
     let size = arrival.bytes.len() as u64;
-    let context = Context { received: now, rav: Some(reader.rav), kind: reader.kind, charset: arrival.charset };
-    let mut message = match hl7::read(arrival.bytes, &reader.profiles, &reader.limits, &context) {
+    let mut message = match read(reader, arrival, now) {
         Ok(message) => message,
-        Err(refusal) => return Ok(refused(*refusal, size)),
+        Err(refusal) => return Ok(refused(*refusal, arrival)),
     };
     let not_accepted =
-        |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), size));
+        |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), arrival));
     let Some(sender) = sender(&message, arrival.allowed) else {
         return not_accepted(&message, Rule::SenderMissing);
     };
@@ -201,7 +223,7 @@ fn standing_refuses(standing: &Standing, way: Way, recognised: bool) -> Option<R
         HospitalStatus::Unlisted | HospitalStatus::NotStarted | HospitalStatus::Stopped if !by_hand => {
             Some(Rule::SenderNotConnected)
         }
-        HospitalStatus::Production if !recognised => Some(Rule::ProfileMissing),
+        HospitalStatus::Production if !recognised && !by_hand => Some(Rule::ProfileMissing),
         HospitalStatus::Unlisted
         | HospitalStatus::NotStarted
         | HospitalStatus::Stopped
@@ -223,6 +245,8 @@ fn incoming(
     now: DateTime<Utc>,
 ) -> Incoming {
     let canonical = message.canonical_bytes();
+    let of_test = |bsn: &ReturnedBsn| matches!(bsn, ReturnedBsn::Valid(bsn) if bsn.is_test_number());
+    let test_number = message.bsns.iter().any(of_test);
     let hl7::Parts {
         identification,
         diagnosis,
@@ -254,8 +278,8 @@ fn incoming(
         vehicle,
         handed_over: ride_time,
         profile: profile.map(|p| format!("{}/{}", p.name, p.version)),
-        // In a production store senders in test stay out of worklists, inboxes and measures (R12).
-        sender_in_test: kind == StoreKind::Production && in_test,
+        // In a production store test numbers and senders in test stay out of worklists, inboxes and measures (R12).
+        sender_in_test: kind == StoreKind::Production && (in_test || test_number),
         identification,
         diagnosis,
         case,

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use chrono::NaiveDateTime;
 
-use crate::{calendar::push_seconds, message::escape};
+use crate::{calendar::push_seconds, dialect::roots, message::escape};
 
 /// The envelope round the document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,7 +72,9 @@ pub(crate) fn open(out: &mut String, envelope: Envelope, transmission: &Transmis
     if let Some(namespace) = soap {
         let _ = writeln!(out, "<soap:Envelope xmlns:soap=\"{namespace}\"><soap:Header/><soap:Body>");
     }
-    out.push_str("<POCD_IN000040NL xmlns=\"urn:hl7-org:v3\">\n  <id root=\"2.16.840.1.113883.19.12.7\" extension=\"");
+    out.push_str("<POCD_IN000040NL xmlns=\"urn:hl7-org:v3\">\n  <id root=\"");
+    escape(out, &roots().transmission);
+    out.push_str("\" extension=\"");
     escape(out, transmission.id);
     out.push_str("\"/>\n  <creationTime value=\"");
     push_seconds(out, transmission.made);

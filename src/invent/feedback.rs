@@ -12,6 +12,7 @@ use crate::{
     hospital::{Hospital, Version},
     message::{CodedDiagnosis, Description, DescriptionPlace, Extra, MessageSpec, VitalSign},
     patient::{Patient, failing},
+    phrases::diastolic,
     plan::Planned,
     remarks,
     ride::{Identity, Ride},
@@ -23,6 +24,7 @@ pub(crate) struct Said {
     pub spec: MessageSpec,
     pub canary: String,
     pub canaries: Canaries,
+    signs: bool,
 }
 
 /// What stands in planned message.
@@ -35,8 +37,8 @@ pub(crate) fn say(year: &Year, ride: &Ride, hospital: &Hospital, planned: &Plann
     };
     let mut draw = Draw::new(seed, purpose, ride.number);
     let spec = frame(year, ride, hospital, &mut draw, planned.sent);
-    let mut said = Said { spec, canary, canaries: Canaries::default() };
-    said.patient_number();
+    let mut said = Said { spec, canary, canaries: Canaries::default(), signs: year.settings().canaries };
+    said.patient_number(ride);
     if ride.returns_bsn() && (planned.kind == Kind::Identification) == ride.identified_apart(hospital) {
         identification(&mut said.spec, year, ride, &mut draw);
     }
@@ -129,14 +131,14 @@ fn judgement(said: &mut Said, year: &Year, ride: &Ride, hospital: &Hospital, dra
     if draw.chance(880) {
         let token = said.token('d');
         let templates = find(code).map_or(&[][..], |d| d.descriptions);
-        let text = remarks::description(templates, &token, draw);
+        let text = remarks::description(templates, token.as_deref(), draw);
         let place = match draw.below(1000) {
             n if n < hospital.habits.by_reference => DescriptionPlace::Reference,
             900.. => DescriptionPlace::OriginalText,
             _ => DescriptionPlace::Inline,
         };
         said.spec.description = Some(Description { text, place });
-        said.canaries.description = Some(token);
+        said.canaries.description = token;
     }
 }
 
@@ -160,13 +162,13 @@ fn remarks(said: &mut Said, ride: &Ride, hospital: &Hospital, draw: &mut Draw) {
     }
     if draw.chance(medical) {
         let token = said.token('m');
-        said.spec.medical = Some(remarks::medical(ride.case.group, &token, draw));
-        said.canaries.medical = Some(token);
+        said.spec.medical = Some(remarks::medical(ride.case.group, token.as_deref(), draw));
+        said.canaries.medical = token;
     }
     if draw.chance(communication) {
         let token = said.token('c');
-        said.spec.communication = Some(remarks::communication(&token, draw));
-        said.canaries.communication = Some(token);
+        said.spec.communication = Some(remarks::communication(token.as_deref(), draw));
+        said.canaries.communication = token;
     }
 }
 
@@ -181,13 +183,21 @@ const STREETS: [&str; 8] = [
     "'s-Gravendreef",
 ];
 const TOWNS: [&str; 5] = ["Voorbeeldstad", "Oud-Verzonnen", "Nergenshuizen", "Proefdorp", "Sint Fictie"];
-const VITALS: [(&str, &str, u32, u32, &str); 5] = [
-    ("8867-4", "Hartfrequentie", 48, 150, "/min"),
-    ("8480-6", "Systolische bloeddruk", 85, 210, "mm[Hg]"),
-    ("8462-4", "Diastolische bloeddruk", 45, 120, "mm[Hg]"),
-    ("59408-5", "Zuurstofsaturatie", 84, 100, "%"),
-    ("9279-1", "Ademfrequentie", 10, 34, "/min"),
-];
+/// Vital signs that go together: who is short of oxygen breathes fast, whose pressure is low has a fast heart.
+fn vital_signs(draw: &mut Draw) -> Vec<VitalSign> {
+    let systolic = draw.between(85, 210);
+    let saturation = draw.between(84, 100);
+    let heart = if systolic < 100 { draw.between(92, 150) } else { draw.between(48, 128) };
+    let breaths = if saturation < 92 { draw.between(20, 34) } else { draw.between(10, 22) };
+    let sign = |code, display, value, unit| VitalSign { code, display, value, unit };
+    vec![
+        sign("8867-4", "Hartfrequentie", heart, "/min"),
+        sign("8480-6", "Systolische bloeddruk", systolic, "mm[Hg]"),
+        sign("8462-4", "Diastolische bloeddruk", diastolic(systolic, draw), "mm[Hg]"),
+        sign("59408-5", "Zuurstofsaturatie", saturation, "%"),
+        sign("9279-1", "Ademfrequentie", breaths, "/min"),
+    ]
+}
 
 fn over_delivery(said: &mut Said, year: &Year, ride: &Ride, hospital: &Hospital, draw: &mut Draw) {
     let [name, address, telecom, vital, narrative] = hospital.habits.extra;
@@ -205,18 +215,12 @@ fn over_delivery(said: &mut Said, year: &Year, ride: &Ride, hospital: &Hospital,
         extra.telecom = Some(format!("+316{}", draw.between(10_000_000, 99_999_999)));
     }
     if draw.chance(vital) {
-        let signs = VITALS.iter().map(|(code, display, low, high, unit)| VitalSign {
-            code,
-            display,
-            value: draw.between(*low, *high),
-            unit,
-        });
-        extra.vital_signs = signs.collect();
+        extra.vital_signs = vital_signs(draw);
     }
     if said.spec.agreement.is_some() && draw.chance(narrative) {
         let token = said.token('o');
-        extra.narrative = Some(remarks::narrative(&token, draw));
-        said.canaries.over_delivered = Some(token);
+        extra.narrative = Some(remarks::narrative(token.as_deref(), draw));
+        said.canaries.over_delivered = token;
     }
     said.spec.extra = extra;
 }
@@ -244,15 +248,17 @@ fn newer(spec: &mut MessageSpec, draw: &mut Draw) {
 }
 
 impl Said {
-    /// The canary of one field.
-    fn token(&self, field: char) -> String {
-        format!("Z{field}{}", self.canary)
+    /// The canary of one field, where the year has them.
+    fn token(&self, field: char) -> Option<String> {
+        self.signs.then(|| format!("Z{field}{}", self.canary))
     }
 
-    fn patient_number(&mut self) {
+    /// One number for a patient in a hospital; a canary where the year has them.
+    fn patient_number(&mut self, ride: &Ride) {
         let token = self.token('p');
-        self.spec.patient_number = Some(format!("P-{token}"));
-        self.canaries.patient_number = Some(token);
+        let number = 100_000 + (ride.patient * 89 + ride.hospital as u32 * 7919) % 900_000;
+        self.spec.patient_number = Some(token.as_ref().map_or_else(|| format!("P-{number}"), |token| format!("P-{token}")));
+        self.canaries.patient_number = token;
     }
 }
 

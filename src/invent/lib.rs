@@ -10,6 +10,7 @@ mod crew;
 mod diagnoses;
 mod diagnoses_acute;
 mod diagnoses_other;
+mod dialect;
 mod draw;
 mod envelope;
 mod feedback;

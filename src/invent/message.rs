@@ -11,6 +11,7 @@ use domain::Agreement;
 
 use crate::{
     calendar::{push_minutes, push_zoned},
+    dialect::{Code, Dialect, Said, dialect, roots},
     envelope::{self, AcceptAck, Encoding, Envelope, Transmission},
     hospital::Version,
 };
@@ -159,40 +160,13 @@ impl Default for MessageSpec {
     }
 }
 
-/// The codes of a version: code system, agreement, diagnosis, remark on medical acting, remark on communication.
-struct Codes {
-    system: &'static str,
-    agreement: &'static str,
-    diagnosis: &'static str,
-    medical: &'static str,
-    communication: &'static str,
-}
-
-const CODES_24: Codes = Codes {
-    system: "2.16.840.1.113883.19.12.1",
-    agreement: "AKKOORDWD",
-    diagnosis: "DIAGNOSESEH",
-    medical: "TOELMED",
-    communication: "TOELCOM",
-};
-const CODES_25: Codes = Codes {
-    system: "2.16.840.1.113883.19.12.2",
-    agreement: "akkoord-werkdiagnose",
-    diagnosis: "ontslagdiagnose",
-    medical: "toelichting-medisch-handelen",
-    communication: "toelichting-communicatie",
-};
-
 // LIMIT: bytes set aside for a message; most are 3–6 kB, so that the text is not moved while it grows.
 const MESSAGE_BYTES: usize = 6144;
 
 /// The bytes of a message.
 #[must_use]
 pub fn sample_message(spec: &MessageSpec) -> Vec<u8> {
-    let codes = match spec.version {
-        Version::V24 => &CODES_24,
-        Version::V25 => &CODES_25,
-    };
+    let codes = dialect(spec.version);
     let mut out = String::with_capacity(MESSAGE_BYTES);
     out.push_str(match spec.encoding {
         Encoding::Utf8 => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
@@ -207,10 +181,10 @@ pub fn sample_message(spec: &MessageSpec) -> Vec<u8> {
     };
     let close = envelope::open(&mut out, spec.envelope, &transmission);
     header(&mut out, spec, codes);
-    patient(&mut out, spec);
+    patient(&mut out, spec, codes);
     parties(&mut out, spec);
     out.push_str("  <component><structuredBody>\n");
-    ride(&mut out, spec);
+    ride(&mut out, spec, codes);
     diagnosis(&mut out, spec, codes);
     remarks(&mut out, spec, codes);
     vital_signs(&mut out, &spec.extra.vital_signs);
@@ -241,27 +215,28 @@ fn push(out: &mut String, pieces: &[&str]) {
     }
 }
 
-fn header(out: &mut String, spec: &MessageSpec, codes: &Codes) {
+fn header(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
     out.push_str(
         "<ClinicalDocument xmlns=\"urn:hl7-org:v3\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">\n  \
          <realmCode code=\"NL\"/>\n  <typeId root=\"2.16.840.1.113883.1.3\" extension=\"POCD_HD000040\"/>\n  \
-         <templateId root=\"2.16.840.1.113883.19.12.9\" extension=\"bericht12-",
+         <templateId root=\"",
     );
-    out.push_str(spec.version.name());
-    push(out, &["\"/>\n  <id root=\"2.16.840.1.113883.19.12.5\" extension=\"", &spec.id, "\"/>\n"]);
-    push(out, &["  <code code=\"bericht12\" codeSystem=\"", codes.system, "\" displayName=\"SEH-terugkoppeling\"/>\n"]);
+    push(out, &["", &codes.template.root, "\" extension=\"", &codes.template.extension, "\"/>\n"]);
+    push(out, &["  <id root=\"", &roots().document, "\" extension=\"", &spec.id, "\"/>\n"]);
+    push(out, &["  <code code=\"", &codes.document.code, "\" codeSystem=\"", &codes.document.system]);
+    out.push_str("\" displayName=\"SEH-terugkoppeling\"/>\n");
     out.push_str("  <title>Terugkoppeling spoedeisende hulp naar ambulancedienst</title>\n  <effectiveTime value=\"");
     push_zoned(out, spec.sent);
     out.push_str(
         "\"/>\n  <confidentialityCode code=\"N\" codeSystem=\"2.16.840.1.113883.5.25\"/>\n  <languageCode code=\"nl-NL\"/>\n",
     );
     if let Some((set, number)) = &spec.set {
-        push(out, &["  <setId root=\"2.16.840.1.113883.19.12.6\" extension=\"", set, "\"/>\n"]);
+        push(out, &["  <setId root=\"", &roots().set, "\" extension=\"", set, "\"/>\n"]);
         let _ = writeln!(out, "  <versionNumber value=\"{number}\"/>");
     }
 }
 
-fn patient(out: &mut String, spec: &MessageSpec) {
+fn patient(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
     out.push_str("  <recordTarget><patientRole classCode=\"PAT\">\n");
     if spec.bsns.is_empty() && spec.patient_number.is_none() {
         out.push_str("    <id nullFlavor=\"UNK\"/>\n");
@@ -270,7 +245,7 @@ fn patient(out: &mut String, spec: &MessageSpec) {
         push(out, &["    <id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"", bsn, "\"/>\n"]);
     }
     if let Some(number) = &spec.patient_number {
-        push(out, &["    <id root=\"2.16.840.1.113883.19.12.4\" extension=\"", number, "\"/>\n"]);
+        push(out, &["    <id root=\"", &codes.patient_number, "\" extension=\"", number, "\"/>\n"]);
     }
     if let Some((street, house, postal_code, city)) = &spec.extra.address {
         push(out, &["    <addr use=\"HP\"><streetName>", street, "</streetName><houseNumber>", &house.to_string()]);
@@ -311,12 +286,12 @@ fn parties(out: &mut String, spec: &MessageSpec) {
     );
     if let Some(replaced) = &spec.replaces {
         out.push_str("  <relatedDocument typeCode=\"RPLC\"><parentDocument>");
-        push(out, &["<id root=\"2.16.840.1.113883.19.12.5\" extension=\"", replaced, "\"/>"]);
+        push(out, &["<id root=\"", &roots().document, "\" extension=\"", replaced, "\"/>"]);
         out.push_str("</parentDocument></relatedDocument>\n");
     }
 }
 
-fn ride(out: &mut String, spec: &MessageSpec) {
+fn ride(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
     out.push_str(
         "    <component><section><title>Inzetgegevens</title><entry>\n      <act classCode=\"ACT\" moodCode=\"EVN\">\
          <templateId root=\"2.16.840.1.113883.2.4.3.11.60.55.10.413\"/>\n",
@@ -334,15 +309,12 @@ fn ride(out: &mut String, spec: &MessageSpec) {
     }
     if let Some(vehicle) = &spec.vehicle {
         out.push_str("        <participant typeCode=\"DEV\"><participantRole classCode=\"MANU\">");
-        push(
-            out,
-            &["<id root=\"2.16.840.1.113883.19.12.3\" extension=\"", vehicle, "\"/></participantRole></participant>\n"],
-        );
+        push(out, &["<id root=\"", &codes.vehicle, "\" extension=\"", vehicle, "\"/></participantRole></participant>\n"]);
     }
     out.push_str("      </act>\n    </entry></section></component>\n");
 }
 
-fn diagnosis(out: &mut String, spec: &MessageSpec, codes: &Codes) {
+fn diagnosis(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
     let agreement = spec.agreement.filter(|a| *a != Agreement::NotReceived);
     if agreement.is_none() && spec.diagnoses.is_empty() && spec.extra.narrative.is_none() {
         return;
@@ -350,7 +322,7 @@ fn diagnosis(out: &mut String, spec: &MessageSpec, codes: &Codes) {
     out.push_str("    <component><section><title>Diagnose</title>\n");
     narrative(out, spec);
     if let Some(agreement) = agreement {
-        say_agreement(out, spec.version, agreement, codes);
+        say_agreement(out, agreement, codes);
     }
     for (place, diagnosis) in spec.diagnoses.iter().enumerate() {
         let description = spec.description.as_ref().filter(|_| place == 0);
@@ -375,28 +347,34 @@ fn narrative(out: &mut String, spec: &MessageSpec) {
     }
 }
 
-fn say_agreement(out: &mut String, version: Version, agreement: Agreement, codes: &Codes) {
+/// What the version cannot say is a null flavor.
+fn say_agreement(out: &mut String, agreement: Agreement, codes: &Dialect) {
     out.push_str("      <entry><observation classCode=\"OBS\" moodCode=\"EVN\"");
-    let said = match (version, agreement) {
-        (Version::V24, Agreement::Yes) => Ok(" negationInd=\"false\""),
-        (Version::V24, Agreement::No) => Ok(" negationInd=\"true\""),
-        (Version::V24, _) => Ok(" nullFlavor=\"NA\""),
-        (Version::V25, Agreement::Yes) => Err("ja"),
-        (Version::V25, Agreement::No) => Err("nee"),
-        (Version::V25, Agreement::NotAssessable) => Err("niet-te-beoordelen"),
-        (Version::V25, Agreement::Unknown | Agreement::NotReceived) => Ok(" nullFlavor=\"UNK\""),
-    };
-    out.push_str(said.unwrap_or_default());
-    push(out, &["><code code=\"", codes.agreement, "\" codeSystem=\"", codes.system, "\"/>"]);
-    if let Err(value) = said {
-        push(out, &["<value xsi:type=\"CD\" code=\"", value, "\" codeSystem=\"", codes.system, "\"/>"]);
+    let said = codes.says(agreement);
+    match (&said, agreement) {
+        (Said::Negation(value), _) => push(out, &[" negationInd=\"", value, "\""]),
+        (Said::Coded { .. }, _) => {}
+        (Said::Unsayable, Agreement::NotAssessable) => out.push_str(" nullFlavor=\"NA\""),
+        (Said::Unsayable, Agreement::Yes | Agreement::No | Agreement::Unknown | Agreement::NotReceived) => {
+            out.push_str(" nullFlavor=\"UNK\"");
+        }
+    }
+    out.push('>');
+    say_code(out, &codes.agreement);
+    if let Said::Coded { code, system } = said {
+        push(out, &["<value xsi:type=\"CD\" code=\"", code, "\" codeSystem=\"", system, "\"/>"]);
     }
     out.push_str("</observation></entry>\n");
 }
 
-fn say_diagnosis(out: &mut String, diagnosis: &CodedDiagnosis, description: Option<&Description>, codes: &Codes) {
+fn say_code(out: &mut String, code: &Code) {
+    push(out, &["<code code=\"", &code.code, "\" codeSystem=\"", &code.system, "\"/>"]);
+}
+
+fn say_diagnosis(out: &mut String, diagnosis: &CodedDiagnosis, description: Option<&Description>, codes: &Dialect) {
     out.push_str("      <entry><observation classCode=\"OBS\" moodCode=\"EVN\">");
-    push(out, &["<code code=\"", codes.diagnosis, "\" codeSystem=\"", codes.system, "\"/>\n"]);
+    say_code(out, &codes.diagnosis);
+    out.push('\n');
     let place = description.map(|d| d.place);
     if let Some(description) = description {
         match description.place {
@@ -419,8 +397,8 @@ fn say_diagnosis(out: &mut String, diagnosis: &CodedDiagnosis, description: Opti
     out.push_str("</value>\n      </observation></entry>\n");
 }
 
-fn remarks(out: &mut String, spec: &MessageSpec, codes: &Codes) {
-    let said = [(codes.medical, &spec.medical), (codes.communication, &spec.communication)];
+fn remarks(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
+    let said = [(&codes.medical, &spec.medical), (&codes.communication, &spec.communication)];
     if said.iter().all(|(_, text)| text.is_none()) {
         return;
     }
@@ -428,7 +406,8 @@ fn remarks(out: &mut String, spec: &MessageSpec, codes: &Codes) {
     for (code, text) in said {
         if let Some(text) = text {
             out.push_str("      <entry><observation classCode=\"OBS\" moodCode=\"EVN\">");
-            push(out, &["<code code=\"", code, "\" codeSystem=\"", codes.system, "\"/><text>", text, "</text>"]);
+            say_code(out, code);
+            push(out, &["<text>", text, "</text>"]);
             out.push_str("</observation></entry>\n");
         }
     }

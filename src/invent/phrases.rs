@@ -58,7 +58,7 @@ fn word(slot: &str, draw: &mut Draw, out: &mut String) -> bool {
         "plek" => &["de linkeronderarm", "de rechterelleboog", "de rechterhand", "de linkerelleboog"],
         "wie" => &["de partner", "de dochter", "de zoon", "de buurvrouw", "de thuiszorg", "de huisarts"],
         "lijst" => {
-            &["De medicatielijst", "Het medicatieoverzicht", "De lijst met medicatie", "De overdracht van de huisarts"]
+            &["De medicatielijst", "Het medicatieoverzicht", "De lijst met medicatie", "De brief van de huisarts"]
         }
         "kamer" => &["de traumakamer", "de acute kamer", "de observatie", "de hartlonghulp", "de triage"],
         _ => return false,
@@ -67,10 +67,20 @@ fn word(slot: &str, draw: &mut Draw, out: &mut String) -> bool {
     true
 }
 
+/// A diastolic blood pressure that goes with a systolic one: between 55 and 70 % of it, and no higher than 110.
+pub(crate) fn diastolic(systolic: u32, draw: &mut Draw) -> u32 {
+    draw.between(systolic * 11 / 20, systolic * 7 / 10).min(110)
+}
+
 fn number(slot: &str, draw: &mut Draw, out: &mut String) -> bool {
     let (low, high, decimals) = match slot {
         "tijd" => {
             let _ = write!(out, "{:02}:{:02}", draw.between(0, 23), draw.below(60));
+            return true;
+        }
+        "rr" => {
+            let systolic = draw.between(96, 184);
+            let _ = write!(out, "{systolic}/{}", diastolic(systolic, draw));
             return true;
         }
         "min" => (8, 55, 0),
@@ -89,8 +99,6 @@ fn number(slot: &str, draw: &mut Draw, out: &mut String) -> bool {
         "aneurysma" => (51, 89, 1),
         "nihss" => (2, 19, 0),
         "hoog" => (182, 236, 0),
-        "sys" => (96, 184, 0),
-        "dia" => (52, 104, 0),
         "rrlaag" => (72, 94, 0),
         "emv" => (7, 13, 0),
         "emvhoog" => (14, 15, 0),

@@ -69,13 +69,34 @@ pub(crate) struct Planned {
     pub sent: NaiveDateTime,
 }
 
+/// What becomes of the feedback on a ride.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fate {
+    /// None is due: no message went before it, or the hospital gives none on this kind of ride.
+    NotExpected,
+    /// It is due and never comes: 2 %.
+    Never,
+    /// It comes, sooner or later.
+    Comes,
+}
+
+pub(crate) fn fate(ride: &Ride, hospital: &Hospital, draw: &mut Draw) -> Fate {
+    if !ride.message_sent || !draw.chance(hospital.habits.returns) {
+        Fate::NotExpected
+    } else if draw.chance(20) {
+        Fate::Never
+    } else {
+        Fate::Comes
+    }
+}
+
 /// Appends what a hospital sends about a ride, if it sends anything.
 pub(crate) fn schedule(seed: u64, ride: &Ride, hospital: &Hospital, out: &mut Vec<Planned>) {
     let mut draw = Draw::new(seed, Purpose::Schedule, ride.number);
     let habits = &hospital.habits;
-    // Of the rides that feedback is expected of, 2 % never return.
-    if !ride.message_sent || !draw.chance(habits.returns) || draw.chance(20) {
-        return;
+    match fate(ride, hospital, &mut draw) {
+        Fate::Comes => {}
+        Fate::NotExpected | Fate::Never => return,
     }
     let mut add =
         |at: NaiveDateTime, kind: Kind, sent: NaiveDateTime| out.push(Planned { at, ride: ride.number, kind, sent });

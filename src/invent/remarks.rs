@@ -87,7 +87,7 @@ const MEDICAL: &[&str] = &[
     "-De temperatuur was onderweg niet gemeten; op de SEH {temp} °C.",
     "+De keuze om eerst ter plaatse te stabiliseren was hier juist.",
     "-Bij deze instabiliteit was {min} minuten ter plaatse aan de lange kant.",
-    "+Bloeddruk van {sys}/{dia} onderweg kwam overeen met onze eerste meting.",
+    "+Bloeddruk van {rr} onderweg kwam overeen met onze eerste meting.",
     "+De toegediende {pijnstiller} was passend voor het gewicht.",
     "+Het verloop van de metingen was goed te volgen; de daling rond {tijd} viel daardoor op.",
     "+De urgentie van de rit paste bij het beeld dat wij zagen.",
@@ -153,7 +153,7 @@ const ENDOCRINE: &[&str] = &[
 const INTERNAL: &[&str] = &[
     "+Adrenaline intramusculair was binnen {kort} minuten gegeven, precies goed.",
     "-Bij een algeheel beeld helpt een volledige set metingen; de temperatuur was {temp} °C.",
-    "+Het vocht onderweg deed de bloeddruk stijgen naar {sys}/{dia}.",
+    "+Het vocht onderweg deed de bloeddruk stijgen naar {rr}.",
     "-De blaas was goed voelbaar; daaraan werd onderweg niet gedacht.",
     "+Orthostase meten was hier de sleutel; de RR-daling was {verschil} mmHg.",
 ];
@@ -182,7 +182,7 @@ const COMMUNICATION: &[&str] = &[
     "+De patiënt was aangekondigd voor {kamer}, dat paste bij de zorgvraag.",
 ];
 const DESCRIPTION_CLOSES: &[&str] = &[
-    " Bij binnenkomst RR {sys}/{dia}, pols {hf}/min.",
+    " Bij binnenkomst RR {rr}, pols {hf}/min.",
     " Klachten bestonden sinds {uren} uur.",
     " Het aanvullend onderzoek van {tijd} bevestigde dit.",
     " De presentatie was niet typisch.",
@@ -213,19 +213,19 @@ fn of_group(group: Group) -> &'static [&'static str] {
 }
 
 /// A remark on medical acting.
-pub(crate) fn medical(group: Group, canary: &str, draw: &mut Draw) -> String {
+pub(crate) fn medical(group: Group, canary: Option<&str>, draw: &mut Draw) -> String {
     let own = draw.chance(600);
     let (first, second) = if own { (of_group(group), MEDICAL) } else { (MEDICAL, of_group(group)) };
     remark(&MEDICAL_FRAME, first, second, canary, draw)
 }
 
 /// A remark on communication.
-pub(crate) fn communication(canary: &str, draw: &mut Draw) -> String {
+pub(crate) fn communication(canary: Option<&str>, draw: &mut Draw) -> String {
     remark(&TALK_FRAME, COMMUNICATION, COMMUNICATION, canary, draw)
 }
 
 /// Opening, one or two sentences, close; a second sentence of another tone is announced.
-fn remark(frame: &Frame, first: &[&str], second: &[&str], canary: &str, draw: &mut Draw) -> String {
+fn remark(frame: &Frame, first: &[&str], second: &[&str], canary: Option<&str>, draw: &mut Draw) -> String {
     let mut text = String::with_capacity(256);
     let (first, second) = (draw.pick(first), draw.pick(second));
     let (good, sentence) = toned(first);
@@ -233,7 +233,7 @@ fn remark(frame: &Frame, first: &[&str], second: &[&str], canary: &str, draw: &m
     optional(openings, 380, draw, &mut text);
     say(sentence, draw, &mut text);
     let (mut last, more) = toned(second);
-    if second != first && draw.chance(300) {
+    if second != first && !tell_alike(first, second) && draw.chance(300) {
         text.push_str(match (good, last) {
             (true, false) => " Aandachtspunt: ",
             (false, true) => " Wel fijn: ",
@@ -250,6 +250,20 @@ fn remark(frame: &Frame, first: &[&str], second: &[&str], canary: &str, draw: &m
     text
 }
 
+/// What two sentences must not both tell with figures of their own.
+const MEASURED: [&[&str]; 5] = [
+    &["RR", "loeddruk", "tensie", "shock", "mmHg"],
+    &["emperatuur", "koorts", "Koorts", "°C", "epsis", "infect"],
+    &["aturatie"],
+    &["lucose"],
+    &["ECG"],
+];
+
+fn tell_alike(one: &str, other: &str) -> bool {
+    let tells = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    MEASURED.iter().any(|words| tells(one, words) && tells(other, words))
+}
+
 /// A sentence and whether it is praise: templates begin with `+` or `-`.
 fn toned(template: &str) -> (bool, &str) {
     match template.strip_prefix('-') {
@@ -259,20 +273,23 @@ fn toned(template: &str) -> (bool, &str) {
 }
 
 /// A description of a diagnosis from its templates.
-pub(crate) fn description(templates: &[&str], canary: &str, draw: &mut Draw) -> String {
+pub(crate) fn description(templates: &[&str], canary: Option<&str>, draw: &mut Draw) -> String {
     let mut text = String::with_capacity(192);
     if !templates.is_empty() {
         fill(draw.pick(templates), draw, &mut text);
         text.push('.');
     }
-    optional(DESCRIPTION_CLOSES, 600, draw, &mut text);
+    let close = draw.pick(DESCRIPTION_CLOSES);
+    if draw.chance(600) && !tell_alike(&text, close) {
+        fill(close, draw, &mut text);
+    }
     identify(draw, &mut text);
     sign(canary, draw, &mut text);
     text
 }
 
 /// Narrative that no field refers to.
-pub(crate) fn narrative(canary: &str, draw: &mut Draw) -> String {
+pub(crate) fn narrative(canary: Option<&str>, draw: &mut Draw) -> String {
     let mut text = String::new();
     fill(draw.pick(NARRATIVES), draw, &mut text);
     sign(canary, draw, &mut text);
@@ -311,7 +328,8 @@ fn identify(draw: &mut Draw, text: &mut String) {
 }
 
 /// The mark by which a test finds this text again.
-fn sign(canary: &str, draw: &mut Draw, text: &mut String) {
+fn sign(canary: Option<&str>, draw: &mut Draw, text: &mut String) {
+    let Some(canary) = canary else { return };
     let (before, after) = draw.pick(&[(" (kenmerk ", ")"), (" Kenmerk ", "."), (" Ref. ", "."), (" [", "]")]);
     text.push_str(before);
     text.push_str(canary);

@@ -4,17 +4,37 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
-use domain::{Bsn, RideNumber};
+use domain::{Agreement, Bsn, RideNumber};
 use quick_xml::events::Event;
 
 use super::*;
+use crate::{
+    dialect::{Said, dialect},
+    draw::{Draw, Purpose},
+    plan::{Fate, fate, schedule},
+};
 
 fn until() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 20).unwrap()
 }
 
 fn year(messages: usize) -> Year {
+    Year::new(Settings { messages, canaries: true, ..Settings::new(until()) })
+}
+
+/// A year as the demo has it.
+fn plain(messages: usize) -> Year {
     Year::new(Settings { messages, ..Settings::new(until()) })
+}
+
+/// How a version says something, as it stands in a message.
+fn marks(agreement: Agreement) -> [String; 2] {
+    let said = |version| match dialect(version).says(agreement) {
+        Said::Negation(value) => format!("negationInd=\"{value}\""),
+        Said::Coded { code, .. } => format!("code=\"{code}\""),
+        Said::Unsayable => "nothing says so".to_owned(),
+    };
+    [said(Version::V24), said(Version::V25)]
 }
 
 fn text(message: &InventedMessage) -> String {
@@ -181,15 +201,16 @@ fn agreement_is_about_79_percent_and_changes_at_one_hospital() {
     let year = year(6000);
     let rides = register(&year);
     let (mut yes, mut no, mut other) = (0, 0, 0);
+    let (yes_marks, no_marks) = (marks(Agreement::Yes), marks(Agreement::No));
     let mut changing = [(0, 0); 2];
     let mut groups: BTreeMap<Group, (usize, usize)> = BTreeMap::new();
     let group_of: BTreeMap<&str, Group> = diagnoses().map(|(g, d)| (d.code, g)).collect();
     let changed = year.hospitals.iter().find(|h| h.agreement_changes.is_some()).unwrap();
     for message in year.days().flat_map(|d| d.messages).filter(|m| m.kind == Kind::Feedback) {
         let text = text(&message);
-        let agrees = if text.contains("negationInd=\"false\"") || text.contains("code=\"ja\"") {
+        let agrees = if yes_marks.iter().any(|mark| text.contains(mark)) {
             true
-        } else if text.contains("negationInd=\"true\"") || text.contains("code=\"nee\"") {
+        } else if no_marks.iter().any(|mark| text.contains(mark)) {
             false
         } else {
             other += 1;
@@ -254,20 +275,23 @@ fn every_message_is_well_formed_and_carries_its_canaries() {
 
 #[test]
 fn remarks_come_in_their_shares_and_do_not_read_as_copies() {
-    let year = year(6000);
+    let year = plain(6000);
     let mut texts: BTreeMap<String, usize> = BTreeMap::new();
     let (mut feedback, mut medical, mut communication, mut identifiers) = (0, 0, 0, 0);
     for message in year.days().flat_map(|d| d.messages).filter(|m| m.kind == Kind::Feedback) {
         feedback += 1;
-        medical += usize::from(message.canaries.medical.is_some());
-        communication += usize::from(message.canaries.communication.is_some());
         let text = text(&message);
+        let codes = [Version::V24, Version::V25].map(dialect);
+        let says = |code: &crate::dialect::Code| text.contains(&format!("code=\"{}\"", code.code));
+        medical += usize::from(codes.iter().any(|d| says(&d.medical)));
+        communication += usize::from(codes.iter().any(|d| says(&d.communication)));
+        assert!(!text.contains(&message.canary) && !text.contains("kenmerk"), "a person does not sign so");
         let section = text.split("<title>Toelichting</title>").nth(1).unwrap_or_default();
         let marks = ["06-", "@example.org", "mw. ", "0344-"];
         identifiers += usize::from(marks.iter().any(|m| section.contains(m)));
         for remark in section.split("<text>").skip(1) {
-            let remark = remark.split("</text>").next().unwrap().replace(&message.canary, "");
-            *texts.entry(remark).or_default() += 1;
+            let remark = remark.split("</text>").next().unwrap();
+            *texts.entry(remark.to_owned()).or_default() += 1;
         }
     }
     near("remarks on medical acting", share(medical, feedback), 24.0, 30.0);
@@ -286,8 +310,8 @@ fn both_versions_all_envelopes_and_both_encodings_occur() {
         *kinds.entry(message.kind).or_default() += 1;
         let text = text(&message);
         for mark in [
-            "bericht12-2.4",
-            "bericht12-2.5",
+            &dialect(Version::V24).template.extension,
+            &dialect(Version::V25).template.extension,
             "schemas.xmlsoap.org",
             "2003/05/soap-envelope",
             "ISO-8859-1",
@@ -331,4 +355,56 @@ fn whatever_a_text_holds_the_message_is_well_formed() {
 fn bench_rides_are_as_many_as_asked_for() {
     let csv = bench_rides(until(), 100);
     assert_eq!(csv.iter().filter(|b| **b == b'\n').count(), 101);
+}
+
+#[test]
+fn two_of_a_hundred_rides_that_feedback_is_due_on_never_get_it_and_three_get_it_late() {
+    let year = plain(8000);
+    let (mut never, mut comes, mut late) = (0, 0, 0);
+    for number in 0..year.rides() as u32 {
+        let ride = year.ride(number);
+        let hospital = &year.hospitals[ride.hospital];
+        match fate(&ride, hospital, &mut Draw::new(year.settings().seed, Purpose::Schedule, number)) {
+            Fate::NotExpected => continue,
+            Fate::Never => never += 1,
+            Fate::Comes => comes += 1,
+        }
+        let mut planned = Vec::new();
+        schedule(year.settings().seed, &ride, hospital, &mut planned);
+        let first = planned.iter().find(|p| p.kind == Kind::Feedback);
+        late += usize::from(first.is_some_and(|p| (p.at - ride.handed_over).num_days() >= 30));
+    }
+    near("never", share(never, never + comes), 1.5, 2.5);
+    near("late", share(late, comes), 2.5, 4.5);
+}
+
+#[test]
+fn a_year_given_away_has_the_same_days() {
+    let (kept, given) = (plain(200), plain(200));
+    for (one, other) in kept.days().zip(given.into_days()) {
+        assert_eq!((one.date, &one.rides_csv), (other.date, &other.rides_csv));
+        assert!(one.messages.iter().map(|m| &m.bytes).eq(other.messages.iter().map(|m| &m.bytes)));
+    }
+    assert_eq!(plain(0).into_days().count(), 350);
+}
+
+#[test]
+fn blood_pressures_are_those_of_a_living_person() {
+    let mut seen = 0;
+    for message in plain(6000).into_days().flat_map(|d| d.messages) {
+        let text = text(&message);
+        for (place, _) in text.match_indices('/') {
+            let digits = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>();
+            let before: String = text[..place].chars().rev().take_while(char::is_ascii_digit).collect();
+            let (systolic, diastolic) = (before.chars().rev().collect::<String>(), digits(&text[place + 1..]));
+            let (Ok(systolic), Ok(diastolic)) = (systolic.parse::<u32>(), diastolic.parse::<u32>()) else { continue };
+            // Scores such as GOLD 2/4 and years of a web address have other figures.
+            if (80..=220).contains(&systolic) {
+                seen += 1;
+                assert!(diastolic + 25 <= systolic && diastolic * 2 >= systolic, "{systolic}/{diastolic}");
+            }
+        }
+        assert!(!text.contains("De overdracht van de huisarts kwam"));
+    }
+    assert!(seen > 100, "{seen}");
 }

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** memory holds the plan (some twenty bytes a message) and one day; nothing is kept of a day that has passed.
 
+use std::borrow::Borrow;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::InstanceId;
 
@@ -29,13 +31,15 @@ pub struct Settings {
     pub until: NaiveDate,
     /// How many days; messages of rides before the first are not invented.
     pub days: u32,
+    /// Texts and patient numbers carry a mark by which a test finds them again; people do not write so.
+    pub canaries: bool,
 }
 
 impl Settings {
     /// 20,000 messages for RAV 12 in 350 days (less than the store's term of 358), seed 12.
     #[must_use]
     pub fn new(until: NaiveDate) -> Self {
-        Self { seed: 12, messages: 20_000, rav: 12, until, days: 350 }
+        Self { seed: 12, messages: 20_000, rav: 12, until, days: 350, canaries: false }
     }
 
     /// The first day.
@@ -96,7 +100,8 @@ pub struct InventedMessage {
     pub sender: InstanceId,
     /// The bytes as they come in.
     pub bytes: Vec<u8>,
-    /// A token that occurs in every canary of this message and in no other message but its exact repeat.
+    /// A token that occurs in every canary of this message and in no other message but its exact repeat; in no text at
+    /// all where the settings have no canaries.
     pub canary: String,
     /// The canaries by the field that carries them.
     pub canaries: Canaries,
@@ -177,26 +182,12 @@ impl Year {
 
     /// Day by day, made when asked for.
     pub fn days(&self) -> impl Iterator<Item = Day> + '_ {
-        let mut next = 0;
-        let mut late: Vec<Ride> = Vec::new();
-        (0..self.calendar.days()).map(move |day| {
-            let date = self.calendar.date(day);
-            late.extend((self.calendar.first_ride(day)..self.calendar.first_ride(day + 1)).map(|n| self.ride(n)));
-            let mut rides_csv = CSV_HEAD.to_owned();
-            late.retain(|ride| {
-                let registered = ride.registered <= date;
-                if registered {
-                    self.push_csv(ride, &mut rides_csv);
-                }
-                !registered
-            });
-            let mut messages = Vec::new();
-            while let Some(planned) = self.planned.get(next).filter(|p| p.at.date() <= date) {
-                messages.push(self.message(planned));
-                next += 1;
-            }
-            Day { date, rides_csv: rides_csv.into_bytes(), messages }
-        })
+        Days::of(self)
+    }
+
+    /// Day by day, made when asked for; the year goes along.
+    pub fn into_days(self) -> impl Iterator<Item = Day> {
+        Days::of(self)
     }
 
     pub(crate) fn ride(&self, number: u32) -> Ride {
@@ -245,5 +236,49 @@ impl Year {
             nurse: ride.nurse,
             driver: ride.driver,
         }
+    }
+}
+
+/// The days of a year, one at a time.
+struct Days<Y> {
+    year: Y,
+    day: u32,
+    next: usize,
+    /// Rides that were driven and are not registered yet.
+    late: Vec<Ride>,
+}
+
+impl<Y: Borrow<Year>> Days<Y> {
+    fn of(year: Y) -> Self {
+        Self { year, day: 0, next: 0, late: Vec::new() }
+    }
+}
+
+impl<Y: Borrow<Year>> Iterator for Days<Y> {
+    type Item = Day;
+
+    fn next(&mut self) -> Option<Day> {
+        let Self { year, day, next, late } = self;
+        let year: &Year = (*year).borrow();
+        if *day >= year.calendar.days() {
+            return None;
+        }
+        let date = year.calendar.date(*day);
+        late.extend((year.calendar.first_ride(*day)..year.calendar.first_ride(*day + 1)).map(|n| year.ride(n)));
+        *day += 1;
+        let mut rides_csv = CSV_HEAD.to_owned();
+        late.retain(|ride| {
+            let registered = ride.registered <= date;
+            if registered {
+                year.push_csv(ride, &mut rides_csv);
+            }
+            !registered
+        });
+        let mut messages = Vec::new();
+        while let Some(planned) = year.planned.get(*next).filter(|p| p.at.date() <= date) {
+            messages.push(year.message(planned));
+            *next += 1;
+        }
+        Some(Day { date, rides_csv: rides_csv.into_bytes(), messages })
     }
 }

@@ -143,6 +143,7 @@ impl<'a> Append<'a> {
             Known::Replaces(old) => return self.take_in(incoming, sender, Some(old), Counted::TakenIn),
             Known::ReadAgain(old) => return self.take_in(incoming, sender, Some(old), Counted::Repeated),
             Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
+            Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
             Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
         };
@@ -150,9 +151,11 @@ impl<'a> Append<'a> {
         entry.count = Some(incoming.size);
         entry.detail = Some(match outcome {
             Outcome::OtherContent => format!("{sender}/same-id-other-content"),
-            Outcome::TakenIn(_) | Outcome::Repeated(_) | Outcome::ReadAgain(_) | Outcome::Superseded => {
-                sender.to_string()
-            }
+            Outcome::TakenIn(_)
+            | Outcome::Repeated(_)
+            | Outcome::RepeatedUnproven(_)
+            | Outcome::ReadAgain(_)
+            | Outcome::Superseded => sender.to_string(),
         });
         self.log(entry)?;
         self.count(counted, sender)?;

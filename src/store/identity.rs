@@ -16,6 +16,8 @@ pub(crate) enum Known {
     ReadAgain(MessageId),
     /// The same, again.
     Repeated(MessageId),
+    /// The same id, whose fingerprint was deleted after its 90 days.
+    RepeatedUnproven(MessageId),
     /// Older than the version that is here.
     Superseded,
     /// The same id, or the same version, with other content.
@@ -126,16 +128,18 @@ fn known_by_id(
     incoming: &Incoming,
     found: &Found,
 ) -> Result<Known, StoreError> {
-    let same = || found.fingerprint.is_none_or(|f| f == secrets.fingerprint.fingerprint(&incoming.canonical));
+    let repeated = || match found.fingerprint {
+        None => Known::RepeatedUnproven(found.message),
+        Some(f) if f == secrets.fingerprint.fingerprint(&incoming.canonical) => Known::Repeated(found.message),
+        Some(_) => Known::OtherContent,
+    };
     Ok(match found.kind {
         Kind::Named => Known::Superseded,
         Kind::Own | Kind::Content => match held(transaction, found.message)? {
             Some(held) if reads_better(&held, incoming.profile.as_deref()) => Known::ReadAgain(found.message),
-            Some(_) | None if same() => Known::Repeated(found.message),
-            Some(_) | None => Known::OtherContent,
+            Some(_) | None => repeated(),
         },
-        Kind::Replaced if same() => Known::Repeated(found.message),
-        Kind::Replaced => Known::OtherContent,
+        Kind::Replaced => repeated(),
     })
 }
 

@@ -73,6 +73,8 @@ pub enum Outcome {
     TakenIn(MessageId),
     /// An exact repeat of a record: nothing stored twice.
     Repeated(MessageId),
+    /// The same id as a record whose fingerprint is gone (90 days): counts as a repeat, unproven.
+    RepeatedUnproven(MessageId),
     /// A repeat of a record that was read without a profile, or with an older version of it: the new reading took its place.
     ReadAgain(MessageId),
     /// An older version that came late: dropped.

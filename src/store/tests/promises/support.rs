@@ -206,7 +206,7 @@ pub fn raw(file: &Path, root: &RootSecret) -> rusqlite::Connection {
 }
 
 pub fn id(extension: &str) -> InstanceId {
-    InstanceId { root: "2.16.840.1.113883.19.12.5".into(), extension: Some(extension.into()) }
+    InstanceId { root: "2.16.840.1.113883.19.5".into(), extension: Some(extension.into()) }
 }
 
 pub fn sensitive(text: &str) -> Option<Sensitive> {
@@ -315,7 +315,7 @@ pub fn take(inbox: &mut Inbox, incoming: Incoming) -> Outcome {
 
 pub fn message_of(outcome: Outcome) -> domain::MessageId {
     match outcome {
-        Outcome::TakenIn(id) | Outcome::Repeated(id) | Outcome::ReadAgain(id) => id,
+        Outcome::TakenIn(id) | Outcome::Repeated(id) | Outcome::RepeatedUnproven(id) | Outcome::ReadAgain(id) => id,
         other @ (Outcome::Superseded | Outcome::OtherContent) => panic!("{other:?}"),
     }
 }

@@ -1,0 +1,93 @@
+//! A store in a folder of its own with one hospital, a reader, and messages made of a sample.
+
+use std::path::PathBuf;
+
+use chrono::{DateTime, TimeZone, Utc};
+use domain::{InstanceId, RavNumber, StoreKind, Ura};
+use hl7::{Limits, Profiles, Rule};
+use intake::{Arrival, Reader, Taken, Way};
+use seal::RootSecret;
+use store::{Hospital, HospitalStatus, Inbox, NewStore, Origin, Store};
+use tempfile::TempDir;
+
+pub struct House {
+    pub folder: TempDir,
+    pub root: RootSecret,
+    pub inbox: Inbox,
+    pub reader: Reader,
+}
+
+pub fn now() -> DateTime<Utc> {
+    Utc.with_ymd_and_hms(2026, 9, 20, 10, 0, 0).unwrap()
+}
+
+pub fn organisation(ura: &str) -> InstanceId {
+    InstanceId { root: Ura::ROOT.into(), extension: Some(ura.into()) }
+}
+
+impl House {
+    /// RAV 12, whose hospital 00000101 has this status; without a work agreement everything is kept.
+    pub fn of(kind: StoreKind, status: HospitalStatus) -> Self {
+        Self::keeping(kind, status, true)
+    }
+
+    pub fn keeping(kind: StoreKind, status: HospitalStatus, without_agreement_all: bool) -> Self {
+        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        let root = RootSecret::generate().unwrap();
+        let new = NewStore {
+            organisation: "RAV Voorbeeld".into(),
+            rav: RavNumber::new(12).unwrap(),
+            kind,
+            without_agreement_all,
+            retention_days: 358,
+            accounts: Vec::new(),
+            recovery: None,
+        };
+        let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
+        let (mut store, made) = Store::create(&folder.path().join("store"), &root, &new, origin, now()).unwrap();
+        let hospital = Hospital {
+            organisation: organisation("00000101"),
+            name: "Ziekenhuis Rivierenland Oost".into(),
+            status,
+            certificates: Vec::new(),
+            folder: None,
+            contact: None,
+            agreements: Vec::new(),
+        };
+        store.set_connections(&[hospital], now()).unwrap();
+        let reader = Reader::new(Profiles::shipped().unwrap(), Limits::default(), store.settings());
+        Self { folder, root, inbox: Inbox::new(store, Some(made.routing)), reader }
+    }
+
+    pub fn take(&mut self, bytes: &[u8]) -> Taken {
+        self.take_by(bytes, Way::Https, &[], now())
+    }
+
+    pub fn take_by(&mut self, bytes: &[u8], way: Way, allowed: &[InstanceId], at: DateTime<Utc>) -> Taken {
+        intake::take_in(&mut self.inbox, &self.reader, &arrival(bytes, way, allowed), at).unwrap()
+    }
+
+    pub fn status(&self) -> store::Status {
+        self.inbox.store().status(false).unwrap()
+    }
+}
+
+pub fn arrival<'a>(bytes: &'a [u8], way: Way, allowed: &'a [InstanceId]) -> Arrival<'a> {
+    Arrival { bytes, charset: None, way, allowed, acknowledgement_id: "00000000-0000-4000-8000-000000000001".into() }
+}
+
+pub fn sample(name: &str) -> String {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../tests/fixtures/messages");
+    std::fs::read_to_string(folder.join(name)).unwrap()
+}
+
+/// The full sample under another id.
+pub fn full(number: u32) -> String {
+    sample("20-volledig-2.4.xml")
+        .replace("e915f8f8", &format!("{number:08x}"))
+        .replace("set-20", &format!("set-{number}"))
+}
+
+pub fn rules(taken: &Taken) -> Vec<Rule> {
+    taken.findings.iter().map(|f| f.rule).collect()
+}

@@ -1,0 +1,14 @@
+//! The promises of reading: each test's name is the promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+mod acknowledgement;
+mod agreement;
+mod any_bytes;
+mod closed_list;
+mod hostile;
+mod places;
+mod same_content;
+mod support;
+mod texts;
+mod times;
+mod well_formed;
