@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod cli;
+mod cli_refusals;
 mod compile_fail;
+mod demo;
+mod durable;
 mod house;
+mod key_store;
 mod leaks;
 mod readers;
 mod role_matrix;
 mod samples;
+mod support;
 mod tidy;

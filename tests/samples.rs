@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::cli::{Place, fixtures, path};
+use crate::support::{Place, fixtures, path};
 
 /// File, acknowledgement (`-` none), agreement (`-` no feedback part), BSN (`-` none; `!` invalid).
 const EXPECTED: [(&str, &str, &str, &str); 36] = [

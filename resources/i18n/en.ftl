@@ -670,6 +670,7 @@ cli-wrong-missing = Something is missing: { $argument }. See terugblik --help.
 cli-wrong-no-command = Say what is to be done too. See terugblik --help, or the command with --help.
 cli-wrong-value = The value { $value } of { $argument } cannot be. See terugblik --help.
 cli-message-refused = { $place }: { $rule } { $remedy }
+cli-demo-ready = The demo is filled with { $messages } messages.
 cli-receive-busy = Another process is writing; the next round delivers.
 remedy-file = Ask the sender for the file itself, unchanged.
 remedy-hospital = Ask the emergency department to mend the message and send it again.

@@ -670,6 +670,7 @@ cli-wrong-missing = Er ontbreekt iets: { $argument }. Zie terugblik --help.
 cli-wrong-no-command = Zeg ook wat er moet gebeuren. Zie terugblik --help, of de opdracht met --help.
 cli-wrong-value = De waarde { $value } van { $argument } kan niet. Zie terugblik --help.
 cli-message-refused = { $place }: { $rule } { $remedy }
+cli-demo-ready = De demo is gevuld met { $messages } berichten.
 cli-receive-busy = Een ander proces schrijft; de volgende ronde bezorgt.
 remedy-file = Vraag de afzender om het bestand zelf, onveranderd.
 remedy-hospital = Vraag de SEH het bericht te verbeteren en opnieuw te sturen.
