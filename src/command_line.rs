@@ -276,3 +276,23 @@ fn inspect(help: &Help<'_>) -> Command {
         .arg(help.flag("json"))
         .arg(help.files())
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use viewmodel::Language;
+
+    use super::*;
+
+    #[test]
+    fn the_demo_takes_its_numbers_and_has_those_of_the_issue_without() {
+        let texts = Texts::load(Language::Dutch).unwrap();
+        let demo = |arguments: &[&str]| {
+            let matches = commands(&texts).try_get_matches_from([&["terugblik", "demo"], arguments].concat()).unwrap();
+            let Asked::Demo(demo) = asked(&matches) else { panic!("the demo was asked for") };
+            (demo.messages, demo.seed)
+        };
+        assert_eq!(demo(&[]), (20_000, 12));
+        assert_eq!(demo(&["--messages", "5", "--seed", "7"]), (5, 7));
+    }
+}

@@ -24,19 +24,26 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
     let place = folder.path().join("demo");
     let Demo { screenshots, messages, seed } = asked;
     if let Some(pictures) = screenshots {
+        // Before the year is received: a place that cannot be is said at once.
+        std::fs::create_dir_all(&pictures).map_err(|e| AppError::file(&pictures, &e))?;
         let mut said = None;
         let mut tell = |screen: ProgressScreen| {
             report(texts, &screen, &mut said);
             true
         };
         let mut full = fill(&place, messages, seed, &mut tell)?;
-        let mut empty = fill_empty(&folder.path().join("empty"))?;
+        let mut empty = fill_empty(&folder.path().join("empty"), Parameters::STANDARD)?;
         let count = pictures::write(&mut full, &mut empty, &pictures)?;
         let values = [("count", count.to_string()), ("place", pictures.display().to_string())];
         output::result(&texts.format("cli-screens-done", &values))?;
         return Ok(Exit::Done);
     }
-    let make: app::MakeEngine = Box::new(move |tell| fill(&place, messages, seed, tell));
+    let said = texts.clone();
+    let make: app::MakeEngine = Box::new(move |tell| {
+        let engine = fill(&place, messages, seed, tell)?;
+        output::aside(&said.format("cli-demo-ready", &[("messages", said.number(messages as u64))]));
+        Ok(engine)
+    });
     let worker = Worker::start(crate::now, true, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
     let shown = crate::show(worker, texts.clone());
     drop(folder);
@@ -78,7 +85,7 @@ fn fill(place: &Path, messages: usize, seed: u64, tell: &mut Tell<'_>) -> Result
 }
 
 /// The same accounts and hospitals, before anything has come in.
-fn fill_empty(place: &Path) -> Result<Engine, AppError> {
+pub fn fill_empty(place: &Path, cost: Parameters) -> Result<Engine, AppError> {
     let now = Utc::now();
     let settings = invent::Settings { messages: 0, ..invent::Settings::new(now.date_naive()) };
     let year = invent::Year::new(settings);
@@ -90,7 +97,7 @@ fn fill_empty(place: &Path) -> Result<Engine, AppError> {
         samples: None,
         messages: 0,
     };
-    app::demo::fill(place, plan, &mut std::iter::empty(), Parameters::STANDARD, crate::origin(), &mut |_| true)
+    app::demo::fill(place, plan, &mut std::iter::empty(), cost, crate::origin(), &mut |_| true)
 }
 
 fn midnight(day: NaiveDate) -> chrono::DateTime<Utc> {

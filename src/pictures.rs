@@ -169,7 +169,6 @@ fn open_record(frame: &Frame) -> Option<Command> {
 /// # Errors
 /// The first picture that cannot be reached or written.
 pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usize, AppError> {
-    std::fs::create_dir_all(folder).map_err(|e| AppError::file(folder, &e))?;
     let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
     let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
     let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
@@ -271,4 +270,23 @@ fn photograph(
         std::fs::write(&file, png).map_err(|e| AppError::file(&file, &e))?;
     }
     Ok(looks.len())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn a_step_that_cannot_be_taken_is_an_error_that_names_the_picture() {
+        let folder = tempfile::tempdir().unwrap();
+        let cheap = app::Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+        let empty = |name: &str| crate::demo::fill_empty(&folder.path().join(name), cheap).unwrap();
+        let pictures = folder.path().join("pictures");
+        std::fs::create_dir(&pictures).unwrap();
+        // Nothing has come in, so there is no item to take up.
+        let error = write(&mut empty("one"), &mut empty("other"), &pictures).unwrap_err();
+        assert_eq!((error.key, error.exit), ("error-picture", Exit::System));
+        assert_eq!(error.values, [("name", "03-patientidentificatie".to_owned())]);
+    }
 }

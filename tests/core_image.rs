@@ -20,9 +20,9 @@ use seal::ReaderPrivate;
 use store::{Inbox, KeySource, RootSecret, Store};
 
 use crate::{
-    cli::fixtures,
     house::{now, origin},
     pages_in_clear::{holds, whole},
+    support::fixtures,
 };
 
 const CHILD: &str = "TERUGBLIK_TEST_RECEIVER";

@@ -10,7 +10,7 @@ use store::{Archive, Inbox, Origin, RootSecret, Store};
 use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 use zeroize::Zeroizing;
 
-use crate::cli::fixtures;
+use crate::support::fixtures;
 
 /// Enough for a test: the cost stands in the sealed value, the program's own is 64 MiB.
 const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };

@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 mod cli;
+mod cli_refusals;
 mod compile_fail;
 mod core_image;
+mod demo;
+mod durable;
 mod house;
+mod key_store;
 mod leaks;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 mod readers;
 mod role_matrix;
 mod samples;
+mod support;
 mod tidy;

@@ -9,8 +9,8 @@ use serde_json::Value;
 use store::{Inbox, Origin, Store, WorkReason, WorkState};
 
 use crate::{
-    cli::{Place, fixtures, path},
     house::now,
+    support::{Place, fixtures, path},
 };
 
 /// File, acknowledgement (`-` none), agreement (`-` no feedback part), BSN (`-` none; `!` invalid), ride, profile (`-` none).

@@ -30,6 +30,28 @@ fn layers() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
     table.into_iter().map(|(name, may)| (name, may.split_whitespace().collect())).collect()
 }
 
+/// What the tests of a crate may name besides: a crate under test with its fault points, and nothing above it.
+fn test_layers(name: &str) -> BTreeSet<&'static str> {
+    if name == "store" { BTreeSet::from(["store"]) } else { BTreeSet::new() }
+}
+
+fn manifest(name: &str) -> toml::Table {
+    fs::read_to_string(root().join("src").join(name).join("Cargo.toml")).unwrap().parse().unwrap()
+}
+
+/// Names of one table of a manifest.
+fn named(manifest: &toml::Table, table: &str) -> BTreeSet<String> {
+    manifest.get(table).and_then(toml::Value::as_table).into_iter().flat_map(|t| t.keys().cloned()).collect()
+}
+
+/// A file's code without its unit tests; nothing for a file of tests.
+fn code_of(path: &Path) -> String {
+    let is_test = path.file_name().is_some_and(|n| n.to_string_lossy().starts_with("tests"))
+        || path.components().any(|c| c.as_os_str() == "tests");
+    let text = fs::read_to_string(path).unwrap();
+    if is_test { String::new() } else { text.split("#[cfg(test)]").next().unwrap().to_owned() }
+}
+
 fn files_under(folder: &Path, extension: &str, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -59,23 +81,134 @@ fn each_crate_names_only_the_layers_below_it() {
         .collect();
     assert_eq!(members, ours.iter().map(|s| (*s).to_owned()).collect(), "a folder of src is a crate of the table");
     for (name, may) in &layers {
-        let manifest = fs::read_to_string(root().join("src").join(name).join("Cargo.toml")).unwrap();
-        let manifest: toml::Table = manifest.parse().unwrap();
-        let dependencies = manifest["dependencies"].as_table().unwrap();
-        let named: BTreeSet<&str> = dependencies.keys().map(String::as_str).filter(|k| ours.contains(k)).collect();
-        assert!(named.is_subset(may), "{name} names {:?}", named.difference(may).collect::<Vec<_>>());
+        let manifest = manifest(name);
+        let ours_of = |table: &str| -> BTreeSet<String> {
+            named(&manifest, table).into_iter().filter(|k| ours.contains(k.as_str())).collect()
+        };
+        let over: Vec<_> = ours_of("dependencies").into_iter().filter(|k| !may.contains(k.as_str())).collect();
+        assert!(over.is_empty(), "{name} names {over:?}");
+        let tests = test_layers(name);
+        let allowed = |k: &str| may.contains(k) || tests.contains(k);
+        let over: Vec<_> = ours_of("dev-dependencies").into_iter().filter(|k| !allowed(k)).collect();
+        assert!(over.is_empty(), "tests of {name} name {over:?}");
     }
+}
+
+#[test]
+fn each_crate_takes_the_lints_of_the_workspace() {
+    for name in layers().keys() {
+        let lints = manifest(name).get("lints").and_then(|l| l.get("workspace")).and_then(toml::Value::as_bool);
+        assert_eq!(lints, Some(true), "{name}");
+        assert!(!root().join("src").join(name).join(".clippy.toml").exists(), "{name} replaces the root's lints");
+    }
+    let workspace: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    let lints = &workspace["workspace"]["lints"];
+    assert_eq!(lints["rust"]["unsafe_code"].as_str(), Some("forbid"));
+    for lint in
+        ["unwrap_used", "expect_used", "panic", "print_stdout", "todo", "wildcard_enum_match_arm", "too_many_lines"]
+    {
+        assert!(lints["clippy"].get(lint).is_some(), "{lint}");
+    }
+}
+
+#[test]
+fn every_dependency_is_used_by_the_crate_that_names_it() {
+    let uses = |code: &str, dependency: &str| {
+        let name = dependency.replace('-', "_");
+        let starts = |at: usize| !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let ends = |rest: &str| rest.starts_with("::") || rest.starts_with(';') || rest.starts_with(" as ");
+        code.match_indices(&name).any(|(at, _)| starts(at) && ends(&code[at + name.len()..]))
+    };
+    let check = |what: &str, manifest: &toml::Table, files: Vec<PathBuf>| {
+        let code: String = files.iter().map(|f| fs::read_to_string(f).unwrap()).collect();
+        for table in ["dependencies", "dev-dependencies"] {
+            for dependency in named(manifest, table) {
+                assert!(uses(&code, &dependency), "{what} names {dependency} and does not use it");
+            }
+        }
+    };
+    for name in layers().keys() {
+        // Some tests share a file of tests/support.
+        let files = [rust_files(&format!("src/{name}")), rust_files("tests/support")].concat();
+        check(name, &manifest(name), files);
+    }
+    let of_root = fs::read_dir(root().join("src")).unwrap().map(|e| e.unwrap().path());
+    let mut files: Vec<PathBuf> = of_root.filter(|p| p.extension().is_some_and(|e| e == "rs")).collect();
+    files.extend(rust_files("tests"));
+    let workspace: toml::Table = fs::read_to_string(root().join("Cargo.toml")).unwrap().parse().unwrap();
+    check("the binary", &workspace, files);
+    let mut all = named(&workspace, "dependencies");
+    all.extend(named(&workspace, "dev-dependencies"));
+    for name in layers().keys() {
+        all.extend(named(&manifest(name), "dependencies"));
+        all.extend(named(&manifest(name), "dev-dependencies"));
+    }
+    let listed: BTreeSet<String> =
+        workspace["workspace"]["dependencies"].as_table().unwrap().keys().cloned().filter(|k| *k != "report").collect();
+    assert!(listed.is_subset(&all), "listed and used by none: {:?}", listed.difference(&all).collect::<Vec<_>>());
+}
+
+#[test]
+fn colours_stand_in_the_theme_alone() {
+    // The rasteriser mixes what it is handed; `PLACEHOLDER` and `TRANSPARENT` are egui's words for no colour.
+    let marks = ["Color32::from", "Rgba::from", "hex_color!", "RGBColor(", "Color32::WHITE", "Color32::BLACK", "Hsva"];
+    for path in rust_files("src/ui").into_iter().chain(rust_files("src/chart")).chain(rust_files("src/report")) {
+        if path.ends_with("ui/theme.rs") || path.ends_with("ui/raster.rs") || path.ends_with("chart/canvas.rs") {
+            continue;
+        }
+        let code = code_of(&path);
+        let found: Vec<_> = marks.iter().filter(|m| code.contains(**m)).collect();
+        assert!(found.is_empty(), "{} holds {found:?}", path.display());
+    }
+}
+
+#[test]
+fn the_vocabulary_has_no_clock_no_files_no_network_and_no_chance() {
+    let marks = [
+        "std::fs",
+        "std::net",
+        "std::env",
+        "std::process",
+        "std::thread",
+        "SystemTime",
+        "Instant",
+        "Utc::now",
+        "Local::now",
+        "rand",
+        "println!",
+    ];
+    for path in rust_files("src/domain") {
+        let code = code_of(&path);
+        let lines = code.lines().filter(|l| !l.trim_start().starts_with("//"));
+        let found: Vec<_> = lines.filter(|l| marks.iter().any(|m| l.contains(m))).collect();
+        assert!(found.is_empty(), "{} holds {found:?}", path.display());
+    }
+    let chrono = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let line = chrono.lines().find(|l| l.starts_with("chrono = {")).unwrap();
+    assert!(!line.contains("clock"), "chrono's clock is a feature of the binary alone");
+}
+
+#[test]
+fn every_word_of_the_vocabulary_stands_in_the_glossary() {
+    let page = fs::read_to_string(root().join("src/ARCHITECTURE.md")).unwrap();
+    let glossary =
+        page.split("## Glossary").nth(1).expect("ARCHITECTURE has a glossary").split("\n## ").next().unwrap();
+    let code = fs::read_to_string(root().join("src/domain/lib.rs")).unwrap();
+    let exports: String = code.lines().skip_while(|l| !l.starts_with("pub use")).collect::<Vec<_>>().join(" ");
+    let words = exports.split(|c: char| !c.is_alphanumeric() && c != '_');
+    let types = words.filter(|w| w.starts_with(|c: char| c.is_uppercase()) && w.contains(|c: char| c.is_lowercase()));
+    let missing: Vec<_> = types.filter(|w| !w.ends_with("Error") && !glossary.contains(&format!("`{w}`"))).collect();
+    assert!(missing.is_empty(), "the glossary of src/ARCHITECTURE.md lacks {missing:?}");
 }
 
 #[test]
 fn cryptography_is_a_dependency_of_seal_alone() {
     let crypto = ["hpke", "chacha20poly1305", "argon2", "hkdf", "hmac", "sha2", "getrandom", "subtle"];
     for name in layers().keys().filter(|n| **n != "seal") {
-        let manifest = fs::read_to_string(root().join("src").join(name).join("Cargo.toml")).unwrap();
-        let manifest: toml::Table = manifest.parse().unwrap();
-        let dependencies = manifest["dependencies"].as_table().unwrap();
-        let named: Vec<_> = dependencies.keys().filter(|k| crypto.contains(&k.as_str())).collect();
-        assert!(named.is_empty(), "{name} names {named:?}");
+        let manifest = manifest(name);
+        let all = named(&manifest, "dependencies").into_iter().chain(named(&manifest, "dev-dependencies"));
+        let found: Vec<_> = all.filter(|k| crypto.contains(&k.as_str())).collect();
+        assert!(found.is_empty(), "{name} names {found:?}");
     }
 }
 
@@ -143,7 +276,8 @@ fn clear_text_is_revealed_only_with_a_reason_beside_it() {
         if is_test || path.starts_with(root().join("src/domain")) {
             continue;
         }
-        for (i, line) in code.iter().enumerate().filter(|(_, l)| l.contains(".reveal()")) {
+        let reveals = |line: &str| line.contains(".reveal()") || line.contains(".expose()");
+        for (i, line) in code.iter().enumerate().filter(|(_, l)| reveals(l)) {
             let near = &code[i.saturating_sub(6)..=i];
             assert!(near.iter().any(|l| l.contains("REVEAL:")), "{}:{} {line}", path.display(), i + 1);
         }

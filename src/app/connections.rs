@@ -52,11 +52,7 @@ struct AgreementTable {
 /// # Errors
 /// What is wrong, with its line or hospital.
 pub fn read(text: &str) -> Result<Vec<Hospital>, AppError> {
-    let file: File = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        let values = vec![("line", line.to_string()), ("problem", error.message().replace('\n', " "))];
-        AppError::refused("error-config", values)
-    })?;
+    let file: File = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
     file.hospital.into_iter().map(hospital).collect()
 }
 

@@ -59,6 +59,15 @@ impl AppError {
         Self { key: file_key(error.kind()), values: place(path), exit: Exit::System }
     }
 
+    /// A configuration that does not read: its line, and the parser's words on one line.
+    #[must_use]
+    pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
+        let at = error.span().map_or(0, |span| span.start.min(text.len()));
+        let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        let values = vec![("line", line.to_string()), ("problem", error.message().replace('\n', " "))];
+        Self::refused("error-config", values)
+    }
+
     /// Names the place, where the error does not know it itself.
     #[must_use]
     pub fn at(mut self, path: &Path) -> Self {

@@ -34,6 +34,9 @@ pub(crate) fn import(
     let Some(receiving) = receiving else { return Ok(None) };
     let mut go_on = |done, all| progress("progress-import", done, all);
     let done = receiving.import_messages(paths, now, &mut go_on).map_err(without_place)?;
+    if let Some(error) = done.unreadable.into_iter().next() {
+        return Err(without_place(error));
+    }
     let values = vec![
         ("taken", done.taken_in.to_string()),
         ("repeated", (done.repeated + done.superseded).to_string()),
@@ -48,11 +51,10 @@ pub(crate) fn import(
 
 /// A file that cannot be read, without its name.
 fn without_place(error: AppError) -> AppError {
-    if error.key != "error-file" {
+    if !error.key.starts_with("error-file") {
         return error;
     }
-    let values = error.values.into_iter().filter(|(name, _)| *name == "kind").collect();
-    AppError { key: "error-import-file", values, ..error }
+    AppError { key: "error-import-file", values: vec![], ..error }
 }
 
 fn status(name: &str) -> Option<&'static str> {

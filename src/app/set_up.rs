@@ -84,11 +84,7 @@ pub struct ActivationCodeOf {
 /// # Errors
 /// What is wrong, with its line.
 pub fn read_config(text: &str) -> Result<NewStore, AppError> {
-    let config: Config = toml::from_str(text).map_err(|error| {
-        let line = error.span().map_or(0, |span| text[..span.start.min(text.len())].lines().count().max(1));
-        let values = vec![("line", line.to_string()), ("problem", error.message().replace('\n', " "))];
-        AppError::refused("error-config", values)
-    })?;
+    let config: Config = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
     let wrong = |key: &'static str| AppError::refused(key, vec![]);
     let rav = RavNumber::new(config.organisation.rav).ok_or_else(|| wrong("error-config-rav"))?;
     let mut staff: Vec<&str> = config.account.iter().map(|a| a.staff.trim()).collect();

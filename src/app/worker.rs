@@ -16,7 +16,7 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use viewmodel::{Client, Command, FailedScreen, Frame, Notice, NoticeKind, ProgressScreen, Screen, Waker};
 
-use crate::{engine::Engine, local};
+use crate::{AppError, engine::Engine, local};
 
 // LIMIT: commands waiting; a person cannot type faster, and what comes beyond waits in the window.
 const QUEUE: usize = 64;
@@ -232,7 +232,8 @@ impl Engine {
         let delivered = match self.deliver(now) {
             Ok(looked_at) => looked_at > 0,
             Err(error) => {
-                self.notice = Some(Notice { kind: NoticeKind::Attention, text: error.key, values: error.values });
+                let AppError { key, values, .. } = error.at(self.store().folder());
+                self.notice = Some(Notice { kind: NoticeKind::Attention, text: key, values });
                 true
             }
         };

@@ -1,148 +1,220 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
-//! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of TERUGBLIK_BENCH_DIR.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)]
+//! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench peers FOLDER` plays along in a duel of receivers.
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr
+)]
 
-mod raw;
+mod disk;
+mod house;
+mod peers;
+mod process;
+mod program;
+mod screens;
 
 use std::{
     path::{Path, PathBuf},
+    process::Command,
     time::{Duration, Instant},
 };
 
-use access::{ActivationCode, Parameters, Passphrase, SignedIn};
-use app::Receiving;
-use chrono::{DateTime, TimeDelta, Utc};
-use domain::RoleName;
-use raw::{RawSync, cpu, median_us, p99_us, resident_mb};
-use store::{Archive, Inbox, Origin, Store};
+use access::SignedIn;
+use chrono::{DateTime, Utc};
+use disk::RawSync;
+use house::House;
+use process::{cpu, has, median_us, p99_us, resident_mb};
 
 const BATCH: usize = 500;
-
-struct House {
-    receiving: Receiving,
-    archive: Archive,
-    manager: SignedIn,
-}
-
-fn origin() -> Origin {
-    Origin { workstation: "bench".into(), version: "bench".into() }
-}
-
-fn house(place: &Path, year: &invent::Year, now: DateTime<Utc>) -> House {
-    let root = store::new_root().unwrap();
-    let mut accounts = vec![("9002".to_owned(), "A. Verhoeven".to_owned(), vec![RoleName::MedicalManager])];
-    // Nurses and drivers have accounts, so that a record has two served crew members.
-    for member in year.crew.nurses.iter().chain(&year.crew.drivers) {
-        accounts.push((member.staff.to_string(), member.name.to_string(), vec![RoleName::Professional]));
-    }
-    let new = store::NewStore {
-        organisation: "Bench".into(),
-        rav: domain::RavNumber::new(12).unwrap(),
-        kind: domain::StoreKind::Test,
-        without_agreement_all: true,
-        retention_days: 358,
-        accounts,
-        recovery: None,
-    };
-    let (mut store, made) = Store::create(place, &root, &new, origin(), now).unwrap();
-    let phrase = || Passphrase::new("een wachtwoordzin voor de meting".into());
-    let cheap = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
-    for account in &made.accounts {
-        let record = store.account_keys(&account.staff).unwrap().unwrap();
-        let code = ActivationCode::parse(&account.code.reveal()).unwrap();
-        let keys = access::activate(&record, &code, &phrase(), store.pepper(), cheap).unwrap();
-        store.store_activation(record.account, &keys, now).unwrap();
-    }
-    store.give_column_rights(2, true, true, now).unwrap();
-    let record = store.account_keys("9002").unwrap();
-    let manager = access::sign_in(record.as_ref(), &phrase(), store.pepper(), RoleName::MedicalManager).unwrap();
-    let inbox = Inbox::new(Store::open(place, &root, origin(), now).unwrap(), Some(made.routing));
-    House { receiving: Receiving::new(inbox).unwrap(), archive: Archive::new(store), manager }
-}
-
-fn wal_pages(place: &Path) -> u64 {
-    // A frame of the write-ahead log is a page of 4096 bytes with a head of 24.
-    std::fs::metadata(place.join("terugblik.db-wal")).map_or(0, |m| m.len() / 4120)
-}
+/// Messages beyond the records that fill the store: for what is measured one at a time.
+const SINGLES: usize = 3000;
+/// Messages of the run that is held to one core.
+const PINNED: usize = 20_000;
 
 fn row(what: &str, figure: String, goal: &str) {
     println!("| {what} | {figure} | {goal} |");
 }
 
 fn main() {
-    let records: usize = std::env::args().filter_map(|a| a.parse().ok()).next().unwrap_or(200_000);
-    let base = std::env::var_os("TERUGBLIK_BENCH_DIR").map_or_else(std::env::temp_dir, PathBuf::from);
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let base = std::env::var_os("TERUGBLIK_BENCH_DIR");
+    let base = base.map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["peers", messages] => peers::play(Path::new(messages), &base),
+        ["pinned", count] => pinned(count.parse().unwrap(), &base),
+        [] => figures(200_000, &base),
+        [records] => figures(records.parse().expect("bench [RECORDS] | peers FOLDER"), &base),
+        _ => panic!("bench [RECORDS] | peers FOLDER"),
+    }
+}
+
+/// A year of messages as they come, so that memory holds a batch.
+struct Incoming<'a> {
+    year: &'a invent::Year,
+    now: DateTime<Utc>,
+    wall: Duration,
+    taken: usize,
+}
+
+impl Incoming<'_> {
+    /// Imports all rides, takes all but the last messages in by batches, and gives those last.
+    fn receive(&mut self, house: &mut House, bulk: usize) -> Vec<Vec<u8>> {
+        let mut waiting: Vec<Vec<u8>> = Vec::new();
+        for day in self.year.days() {
+            house.receiving.import_rides(&day.rides_csv, self.now, &mut |_, _| true).unwrap();
+            waiting.extend(day.messages.into_iter().map(|m| m.bytes));
+            while self.taken < bulk && waiting.len() >= BATCH {
+                self.batch(house, &mut waiting, BATCH);
+            }
+        }
+        while self.taken < bulk && !waiting.is_empty() {
+            let count = waiting.len().min(bulk - self.taken).min(BATCH);
+            self.batch(house, &mut waiting, count);
+        }
+        waiting
+    }
+
+    fn batch(&mut self, house: &mut House, waiting: &mut Vec<Vec<u8>>, count: usize) {
+        let batch: Vec<Vec<u8>> = waiting.drain(..count).collect();
+        let slices: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
+        let started = Instant::now();
+        let done = house.receiving.take_in_bytes(&slices, self.now).unwrap();
+        self.wall += started.elapsed();
+        self.taken += count;
+        assert_eq!(done.refused, 0, "{:?}", done.refusals.first());
+    }
+}
+
+fn year(messages: usize) -> invent::Year {
+    invent::Year::new(invent::Settings { messages, ..invent::Settings::new(Utc::now().date_naive()) })
+}
+
+fn figures(records: usize, base: &Path) {
     let folder = tempfile::tempdir_in(base).unwrap();
     let place = folder.path().join("store");
-    let today = Utc::now().date_naive();
-    let settings = invent::Settings { messages: records + 6000, ..invent::Settings::new(today) };
-    let year = invent::Year::new(settings);
-    let now = Utc::now() - TimeDelta::hours(2);
-    let mut house = house(&place, &year, now);
+    let now = Utc::now();
+    let year = year(records + SINGLES);
+    let mut house = House::of_year(&place, &year, now);
+    println!(
+        "{records} records in the store, two crew members served a message, file system {} ({}), {} cores, load {}",
+        disk::file_system(base),
+        base.display(),
+        std::thread::available_parallelism().map_or(0, usize::from),
+        std::fs::read_to_string("/proc/loadavg").unwrap_or_default().split(' ').next().unwrap_or_default(),
+    );
+    println!("| what | figure | goal |\n|---|---|---|");
+    let mut incoming = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 };
+    let singles = incoming.receive(&mut house, records);
+    row(
+        &format!("take_in, batches of {BATCH}, {} messages, both cores", incoming.taken),
+        format!("{:.0}/s", incoming.taken as f64 / incoming.wall.as_secs_f64()),
+        "≥ 8,000/s on one core: next row",
+    );
+    on_one_core(base);
+    one_by_one(&mut house, &place, folder.path(), &singles, now);
+    opened(&mut house, now);
+    let nurse = year.crew.nurses.first().unwrap().staff.to_string();
+    let mut engine = house.engine();
+    let mut screens = screens::longest(&mut engine, &nurse, now);
+    screens.sort_by_key(|(_, taken)| std::cmp::Reverse(*taken));
+    for (name, taken) in &screens {
+        row(&format!("screen: {name}, longest of three"), format!("{:.1} ms", taken.as_secs_f64() * 1e3), "≤ 50 ms");
+    }
+    row("resident memory of this run", format!("{:.0} MB", resident_mb("self")), "");
+    drop(engine);
+    program::measure(folder.path());
+}
 
-    let mut messages: Vec<Vec<u8>> = Vec::with_capacity(records + 6000);
+/// This program again, held to one core by `taskset`.
+fn on_one_core(base: &Path) {
+    if !has("taskset") {
+        row("take_in in batches on one core", "not measured: no taskset".into(), "≥ 8,000/s");
+        return;
+    }
+    let mut command = Command::new("taskset");
+    command.args(["-c", "0"]).arg(std::env::current_exe().unwrap()).args(["pinned", &PINNED.to_string()]);
+    let output = command.env("TERUGBLIK_BENCH_DIR", base).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    print!("{}", String::from_utf8_lossy(&output.stdout));
+}
+
+fn pinned(count: usize, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let year = year(count);
+    let now = Utc::now();
+    let mut house = House::of_year(&folder.path().join("store"), &year, now);
+    let mut messages: Vec<Vec<u8>> = Vec::new();
     for day in year.days() {
         house.receiving.import_rides(&day.rides_csv, now, &mut |_, _| true).unwrap();
         messages.extend(day.messages.into_iter().map(|m| m.bytes));
     }
-    println!("| what | figure | goal |\n|---|---|---|");
-    let (bulk, single) = messages.split_at(records.min(messages.len().saturating_sub(3000)));
-    let (cpu_before, started) = (cpu(), Instant::now());
-    for batch in bulk.chunks(BATCH) {
+    let (before, started) = (cpu("self"), Instant::now());
+    for batch in messages.chunks(BATCH) {
         let slices: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
         house.receiving.take_in_bytes(&slices, now).unwrap();
     }
-    let (taken, spent) = (started.elapsed(), cpu() - cpu_before);
+    let (wall, used) = (started.elapsed().as_secs_f64(), (cpu("self") - before).as_secs_f64());
+    let count = messages.len() as f64;
     row(
-        &format!("take_in, batches of {BATCH}, {} messages, two crew members served", bulk.len()),
+        &format!("take_in, batches of {BATCH}, {count} messages into an empty store, held to one core"),
         format!(
-            "{:.0}/s, {:.0} µs CPU",
-            bulk.len() as f64 / taken.as_secs_f64(),
-            spent.as_secs_f64() * 1e6 / bulk.len() as f64
+            "{:.0}/s; {:.0} µs CPU a message = {:.0}/s of processor time",
+            count / wall,
+            used / count * 1e6,
+            count / used
         ),
-        "≥ 8,000/s on one core",
+        "≥ 8,000/s",
     );
-    one_by_one(&mut house, &place, folder.path(), single, now);
-    figures(&mut house, now);
-    row("resident memory of this run", format!("{:.0} MB", resident_mb()), "demo < 250 MB");
 }
 
 fn one_by_one(house: &mut House, place: &Path, folder: &Path, messages: &[Vec<u8>], now: DateTime<Utc>) {
     let mut raw = RawSync::new(folder);
     let (mut raws, mut takes): (Vec<Duration>, Vec<Duration>) = (Vec::new(), Vec::new());
-    for message in messages.iter().take(200) {
+    let (warm, rest) = messages.split_at(messages.len().min(200));
+    let (timed, counted) = rest.split_at(rest.len().min(2000));
+    for message in warm {
         house.receiving.take_in_bytes(&[message], now).unwrap();
     }
-    for message in messages.iter().skip(200).take(2000) {
+    let before = cpu("self");
+    for message in timed {
         raws.push(raw.once());
         let started = Instant::now();
         house.receiving.take_in_bytes(&[message], now).unwrap();
         takes.push(started.elapsed());
     }
+    let used = (cpu("self") - before).as_secs_f64() / timed.len() as f64 * 1e6;
     let mut above: Vec<Duration> = takes.iter().zip(&raws).map(|(take, raw)| take.saturating_sub(*raw)).collect();
     row(
-        "take_in, one at a time, durable, above one raw 16 KiB sync (lockstep)",
+        &format!("take_in, one at a time ({}), durable, above one raw 16 KiB sync in lockstep", timed.len()),
         format!(
-            "median {:.0} µs (raw {:.0}, p99 {:.0})",
+            "median {:.0} µs (raw {:.0}, p99 {:.0}; {used:.0} µs CPU with the raw sync's)",
             median_us(&mut above),
             median_us(&mut raws),
             p99_us(&mut above)
         ),
         "≤ 450 µs",
     );
-    let before = wal_pages(place);
-    let counted = messages.iter().skip(2200).take(40);
-    let count = counted.len();
-    counted.for_each(|message| {
+    house.truncate_log(place);
+    let log = place.join("terugblik.db-wal");
+    let length = || std::fs::metadata(&log).map_or(0, |m| m.len().saturating_sub(32));
+    let counted = &counted[..counted.len().min(40)];
+    let start = length();
+    for message in counted {
         house.receiving.take_in_bytes(&[message], now).unwrap();
-    });
-    let grown = wal_pages(place).saturating_sub(before);
-    row("write-ahead-log pages a commit, two crew members", format!("{:.1}", grown as f64 / count as f64), "≤ 14");
+    }
+    // A frame of the write-ahead log is a page of 4096 bytes with a head of 24.
+    let pages = (length() - start) as f64 / 4120.0 / counted.len() as f64;
+    row(&format!("pages of the write-ahead log a commit ({})", counted.len()), format!("{pages:.1}"), "≤ 14");
 }
 
-fn figures(house: &mut House, now: DateTime<Utc>) {
-    let SignedIn::MedicalManager(session) = &house.manager else { panic!("the manager is signed in") };
+fn opened(house: &mut House, now: DateTime<Utc>) {
+    let manager = house.manager();
+    let SignedIn::MedicalManager(session) = &manager else { panic!("the manager is signed in") };
     let started = Instant::now();
     let columns = house.archive.open_figures(session, now, |_, _| true).unwrap();
     row(

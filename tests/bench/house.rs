@@ -1,0 +1,83 @@
+//! A store to measure on: real accounts with keys, a receiver, a window's engine.
+
+use std::path::Path;
+
+use access::{ActivationCode, Parameters, Passphrase, SignedIn};
+use app::{Engine, Receiving};
+use chrono::{DateTime, Utc};
+use domain::RoleName;
+use store::{Archive, Inbox, Origin, RootSecret, Store};
+
+/// A passphrase costs nothing here: no derivation is measured but the demo's own.
+pub const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+pub const PASSPHRASE: &str = "een wachtwoordzin voor de meting";
+pub const ROLES: [(&str, RoleName); 4] = [
+    ("9001", RoleName::Administration),
+    ("9002", RoleName::MedicalManager),
+    ("9003", RoleName::FunctionalAdministrator),
+    ("9004", RoleName::PrivacyOfficer),
+];
+
+pub struct House {
+    pub root: RootSecret,
+    pub receiving: Receiving,
+    pub archive: Archive,
+}
+
+fn origin() -> Origin {
+    Origin { workstation: "bench".into(), version: "bench".into() }
+}
+
+impl House {
+    /// One account per role and one for each of the crew, all served; both crew columns have both rights.
+    pub fn new(place: &Path, crew: impl Iterator<Item = String>, now: DateTime<Utc>) -> Self {
+        let root = store::new_root().unwrap();
+        let of_role = ROLES.iter().map(|(staff, role)| ((*staff).to_owned(), format!("Naam {staff}"), vec![*role]));
+        let of_crew = crew.map(|staff| (staff.clone(), format!("Naam {staff}"), vec![RoleName::Professional]));
+        let new = store::NewStore {
+            organisation: "Bench".into(),
+            rav: domain::RavNumber::new(12).unwrap(),
+            kind: domain::StoreKind::Test,
+            without_agreement_all: true,
+            retention_days: 358,
+            accounts: of_role.chain(of_crew).collect(),
+            recovery: None,
+        };
+        let (mut store, made) = Store::create(place, &root, &new, origin(), now).unwrap();
+        for account in &made.accounts {
+            let record = store.account_keys(&account.staff).unwrap().unwrap();
+            let code = ActivationCode::parse(&account.code.reveal()).unwrap();
+            let phrase = Passphrase::new(PASSPHRASE.into());
+            let keys = access::activate(&record, &code, &phrase, store.pepper(), CHEAP).unwrap();
+            store.store_activation(record.account, &keys, now).unwrap();
+        }
+        store.give_column_rights(2, true, true, now).unwrap();
+        let inbox = Inbox::new(Store::open(place, &root, origin(), now).unwrap(), Some(made.routing));
+        Self { root, receiving: Receiving::new(inbox).unwrap(), archive: Archive::new(store) }
+    }
+
+    /// The crew of an invented year.
+    pub fn of_year(place: &Path, year: &invent::Year, now: DateTime<Utc>) -> Self {
+        let crew = year.crew.nurses.iter().chain(&year.crew.drivers);
+        Self::new(place, crew.map(|member| member.staff.to_string()), now)
+    }
+
+    pub fn manager(&self) -> SignedIn {
+        let record = self.archive.store().account_keys("9002").unwrap();
+        let phrase = Passphrase::new(PASSPHRASE.into());
+        access::sign_in(record.as_ref(), &phrase, self.archive.store().pepper(), RoleName::MedicalManager).unwrap()
+    }
+
+    /// Empties the write-ahead log, so that what is written next is counted whole.
+    pub fn truncate_log(&self, place: &Path) {
+        let connection = rusqlite::Connection::open(place.join("terugblik.db")).unwrap();
+        let key = self.root.sqlcipher_key();
+        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    }
+
+    /// The program a person uses, on this store.
+    pub fn engine(self) -> Engine {
+        Engine::new(self.archive, Some(self.receiving), CHEAP, Vec::new())
+    }
+}

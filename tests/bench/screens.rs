@@ -1,0 +1,80 @@
+//! How long each screen of each role takes to compute, over a full store.
+
+use std::time::{Duration, Instant};
+
+use app::Engine;
+use chrono::{DateTime, Utc};
+use viewmodel::{Command, Frame, IdentificationTab, ItemId, RevealPurpose, Screen};
+use zeroize::Zeroizing;
+
+use crate::house::PASSPHRASE;
+
+struct Timed<'a> {
+    engine: &'a mut Engine,
+    now: DateTime<Utc>,
+    longest: Vec<(&'static str, Duration)>,
+}
+
+impl Timed<'_> {
+    fn act(&mut self, name: &'static str, command: Command) -> Frame {
+        let started = Instant::now();
+        let frame = self.engine.execute(command, self.now, &mut |_, _, _| true);
+        let taken = started.elapsed();
+        assert!(!matches!(frame.screen, Screen::Failed(_)), "{name} failed");
+        match self.longest.iter_mut().find(|(of, _)| *of == name) {
+            Some((_, longest)) => *longest = taken.max(*longest),
+            None => self.longest.push((name, taken)),
+        }
+        frame
+    }
+
+    fn sign_in(&mut self, staff: &str) -> Frame {
+        let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
+        self.engine.execute(Command::SignOut, self.now, &mut |_, _, _| true);
+        self.engine.execute(Command::SignIn { account: staff.into(), passphrase }, self.now, &mut |_, _, _| true)
+    }
+}
+
+/// Each screen's longest time. Long work with progress (figures, verification) is no screen and is measured apart.
+pub fn longest(engine: &mut Engine, professional: &str, now: DateTime<Utc>) -> Vec<(&'static str, Duration)> {
+    let mut timed = Timed { engine, now, longest: Vec::new() };
+    timed.act("Inloggen", Command::SignOut);
+    timed.act("Activeren", Command::StartActivation);
+    for round in 0..3 {
+        let frame = timed.sign_in("9001");
+        if let Screen::Identifications(screen) = &frame.screen {
+            let items: Vec<ItemId> = screen.rows.iter().map(|row| row.item).take(3).collect();
+            for item in items.into_iter().skip(round) {
+                timed.act("Patiëntidentificatie, kiezen", Command::SelectItem(item));
+                timed.act("Patiëntidentificatie, oppakken", Command::Claim(item));
+                timed.act("Patiëntidentificatie, tonen", Command::RevealBsn(item, RevealPurpose::CompleteRide));
+            }
+        }
+        for (name, tab) in [
+            ("Te doen", IdentificationTab::Open),
+            ("Wacht op SEH", IdentificationTab::AwaitingHospital),
+            ("In onderzoek", IdentificationTab::Investigating),
+            ("Afgerond", IdentificationTab::Closed),
+        ] {
+            timed.act(name, Command::IdentificationTab(tab));
+        }
+        let frame = timed.sign_in(professional);
+        timed.act("Terugkoppelingen", Command::Refresh);
+        if let Screen::Feedback(screen) = &frame.screen {
+            for record in screen.rows.iter().map(|row| row.record).take(3).collect::<Vec<_>>() {
+                timed.act("Terugkoppeling kiezen", Command::SelectRecord(record));
+                timed.act("Terugkoppeling openen", Command::OpenRecord(record));
+                timed.act("Terugkoppelingen, terug", Command::CloseRecord);
+            }
+        }
+        timed.sign_in("9002");
+        timed.act("Kwaliteit", Command::Refresh);
+        timed.sign_in("9003");
+        timed.act("Ontvangst", Command::Refresh);
+        timed.sign_in("9004");
+        timed.act("Auditlog", Command::Refresh);
+        timed.act("Auditlog, ouder", Command::AuditPage { before: Some(1000) });
+        timed.act("Vergrendeld", Command::Lock);
+    }
+    timed.longest
+}
