@@ -1,6 +1,7 @@
 //! The promises of the whole program, one module a kind; each test's name is the promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod canaries;
 mod cli;
 mod compile_fail;
 mod house;
@@ -8,4 +9,6 @@ mod leaks;
 mod readers;
 mod role_matrix;
 mod samples;
+mod screens;
 mod tidy;
+mod walk;

@@ -48,11 +48,10 @@ pub(crate) fn import(
 
 /// A file that cannot be read, without its name.
 fn without_place(error: AppError) -> AppError {
-    if error.key != "error-file" {
-        return error;
+    if error.key.starts_with("error-file") {
+        return AppError { key: "error-import-file", values: Vec::new(), ..error };
     }
-    let values = error.values.into_iter().filter(|(name, _)| *name == "kind").collect();
-    AppError { key: "error-import-file", values, ..error }
+    error
 }
 
 fn status(name: &str) -> Option<&'static str> {
