@@ -260,13 +260,20 @@ impl Window {
     }
 }
 
-struct Still(Rc<RefCell<Option<Frame>>>);
+/// A client that stands still on one frame.
+pub struct Still(Option<Frame>);
+
+impl Still {
+    pub fn with(frame: Frame) -> Self {
+        Self(Some(frame))
+    }
+}
 
 impl Client for Still {
     fn send(&mut self, _command: Command) {}
 
     fn latest(&mut self) -> Option<Frame> {
-        self.0.borrow_mut().take()
+        self.0.take()
     }
 
     fn wake_with(&mut self, _waker: Waker) {}
@@ -274,8 +281,7 @@ impl Client for Still {
 
 /// Everything a screen reader gets of a frame.
 pub fn spoken(frame: Frame) -> String {
-    let client = Still(Rc::new(RefCell::new(Some(frame))));
-    let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
+    let mut app = ui::App::new(Box::new(Still::with(frame)), Texts::load(Language::Dutch).unwrap());
     let builder = Harness::builder().with_size([1280.0, 2400.0]).with_context_setup(ui::theme::install);
     let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
     harness.run_steps(3);

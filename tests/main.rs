@@ -4,11 +4,13 @@
 mod canaries;
 mod cli;
 mod compile_fail;
+mod desktop;
 mod house;
 mod leaks;
 mod readers;
 mod role_matrix;
 mod samples;
 mod screens;
+mod texts;
 mod tidy;
 mod walk;
