@@ -1,25 +1,33 @@
-//! A whole program in a temporary folder: a real store, accounts activated with their codes, samples received.
+//! A whole program in a temporary folder: a real store, accounts activated with their codes, messages received; and a
+//! window over its real engine, worked by accessible names.
 
 use std::{cell::RefCell, rc::Rc};
 
 use access::{ActivationCode, Parameters, Passphrase};
 use app::{Engine, Receiving};
 use chrono::{DateTime, TimeZone, Utc};
-use egui_kittest::Harness;
-use store::{Archive, Inbox, Origin, RootSecret, Store};
+use egui::{OutputCommand, Role};
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT, Queryable},
+};
+use store::{Archive, Hospital, Inbox, NewStore, Origin, RootSecret, Store};
 use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 use zeroize::Zeroizing;
 
-use crate::support::fixtures;
+use crate::{support::fixtures, walk};
 
 /// Enough for a test: the cost stands in the sealed value, the program's own is 64 MiB.
 const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
-const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
+pub const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
 
 pub struct House {
     pub folder: tempfile::TempDir,
     pub root: RootSecret,
     pub engine: Engine,
+    /// Codes of the accounts that were not activated.
+    pub codes: Vec<(String, Zeroizing<String>)>,
+    pub now: DateTime<Utc>,
 }
 
 pub fn now() -> DateTime<Utc> {
@@ -30,39 +38,70 @@ pub fn origin() -> Origin {
     Origin { workstation: "TS-01".into(), version: "test".into() }
 }
 
+/// Puts rides and messages in, before anybody signs in.
+pub type Fill<'a> = &'a dyn Fn(&mut Receiving);
+
 impl House {
     /// RAV 12 with the rides of `rides.csv`, its accounts activated, and these samples received in order.
     pub fn with(samples: &[&str]) -> Self {
+        Self::activated(samples, &|_| true)
+    }
+
+    /// The same, where only some accounts (by staff number) are activated.
+    pub fn activated(samples: &[&str], is_activated: &dyn Fn(&str) -> bool) -> Self {
+        let messages: Vec<Vec<u8>> = samples.iter().map(|name| sample(name)).collect();
+        Self::receiving(&messages, is_activated)
+    }
+
+    /// The same, with messages that are no files.
+    pub fn receiving(messages: &[Vec<u8>], is_activated: &dyn Fn(&str) -> bool) -> Self {
+        let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
+        let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+        let hospitals = app::connections::read(&hospitals).unwrap();
+        let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
+        Self::made(&app::read_config(&config).unwrap(), &hospitals, now(), is_activated, &|receiving| {
+            receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+            for bytes in messages {
+                receiving.take_in_bytes(&[bytes], now()).unwrap();
+            }
+        })
+    }
+
+    /// A store of one's own.
+    pub fn made(
+        new: &NewStore,
+        hospitals: &[Hospital],
+        begins: DateTime<Utc>,
+        is_activated: &dyn Fn(&str) -> bool,
+        fill: Fill<'_>,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let place = folder.path().join("store");
         let root = store::new_root().unwrap();
-        let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
-        let new = app::read_config(&config).unwrap();
-        let (mut made_in, made) = Store::create(&place, &root, &new, origin(), now()).unwrap();
-        let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
-        made_in.set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();
+        let (mut made_in, made) = Store::create(&place, &root, new, origin(), begins).unwrap();
+        made_in.set_connections(hospitals, begins).unwrap();
+        let mut codes = Vec::new();
         for account in &made.accounts {
+            if !is_activated(&account.staff) {
+                codes.push((account.staff.clone(), account.code.reveal()));
+                continue;
+            }
             let record = made_in.account_keys(&account.staff).unwrap().unwrap();
             let code = ActivationCode::parse(&account.code.reveal()).unwrap();
             let phrase = Passphrase::new(PASSPHRASE.into());
             let keys = access::activate(&record, &code, &phrase, made_in.pepper(), CHEAP).unwrap();
-            made_in.store_activation(record.account, &keys, now()).unwrap();
+            made_in.store_activation(record.account, &keys, begins).unwrap();
         }
-        let inbox = Inbox::new(Store::open(&place, &root, origin(), now()).unwrap(), Some(made.routing));
+        let inbox = Inbox::new(Store::open(&place, &root, origin(), begins).unwrap(), Some(made.routing));
         let mut receiving = Receiving::new(inbox).unwrap();
-        let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
-        receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
-        for name in samples {
-            let bytes = std::fs::read(fixtures().join("messages").join(name)).unwrap();
-            receiving.take_in_bytes(&[&bytes], now()).unwrap();
-        }
+        fill(&mut receiving);
         receiving.deliver(now()).unwrap();
         let engine = Engine::new(Archive::new(made_in), Some(receiving), CHEAP, Vec::new());
-        Self { folder, root, engine }
+        Self { folder, root, engine, codes, now: now() }
     }
 
     pub fn act(&mut self, command: Command) -> Frame {
-        self.engine.execute(command, now(), &mut |_, _, _| true)
+        self.engine.execute(command, self.now, &mut |_, _, _| true)
     }
 
     /// Signs in by staff number; gives the role's first screen.
@@ -71,15 +110,170 @@ impl House {
         let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
         self.act(Command::SignIn { account: staff.into(), passphrase })
     }
+
+    /// The store's file, opened by another program that has the key.
+    pub fn other_program(&self) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(self.folder.path().join("store/terugblik.db")).unwrap();
+        let key = self.root.sqlcipher_key();
+        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection
+    }
 }
 
-struct Still(Rc<RefCell<Option<Frame>>>);
+pub fn sample(name: &str) -> Vec<u8> {
+    std::fs::read(fixtures().join("messages").join(name)).unwrap()
+}
+
+/// The house behind a window.
+pub struct Behind {
+    pub house: House,
+    frame: Option<Frame>,
+    /// Every string of the view models that were shown.
+    pub shown: String,
+}
+
+impl Behind {
+    fn show(&mut self, frame: Frame) {
+        self.shown += &walk::strings(&frame);
+        self.frame = Some(frame);
+    }
+}
+
+struct Live(Rc<RefCell<Behind>>);
+
+impl Client for Live {
+    fn send(&mut self, command: Command) {
+        let mut behind = self.0.borrow_mut();
+        let frame = behind.house.act(command);
+        behind.show(frame);
+    }
+
+    fn latest(&mut self) -> Option<Frame> {
+        self.0.borrow_mut().frame.take()
+    }
+
+    fn wake_with(&mut self, _waker: Waker) {}
+}
+
+/// One `App` over the real engine: what a person does goes in, the accessibility tree and the clipboard come out.
+pub struct Window {
+    pub behind: Rc<RefCell<Behind>>,
+    harness: Harness<'static>,
+    pub copied: Vec<String>,
+}
+
+impl Window {
+    pub fn on(house: House) -> Self {
+        Self::of_size(house, egui::vec2(1280.0, 800.0))
+    }
+
+    pub fn of_size(mut house: House, size: egui::Vec2) -> Self {
+        let frame = house.act(Command::Refresh);
+        let mut behind = Behind { house, frame: None, shown: String::new() };
+        behind.show(frame);
+        let behind = Rc::new(RefCell::new(behind));
+        let mut app = ui::App::new(Box::new(Live(Rc::clone(&behind))), Texts::load(Language::Dutch).unwrap());
+        let builder = Harness::builder().with_size(size).with_context_setup(ui::theme::install);
+        let harness = builder.build_ui(move |ui| app.frame_ui(ui));
+        let mut window = Self { behind, harness, copied: Vec::new() };
+        window.settle();
+        window
+    }
+
+    pub fn settle(&mut self) {
+        for _ in 0..4 {
+            self.harness.step();
+            for command in &self.harness.output().platform_output.commands {
+                if let OutputCommand::CopyText(text) = command {
+                    self.copied.push(text.clone());
+                }
+            }
+        }
+    }
+
+    /// Everything a screen reader gets now.
+    pub fn heard(&self) -> String {
+        format!("{:?}", self.harness.root())
+    }
+
+    pub fn hears(&self, label: &str) -> bool {
+        self.harness.query_all_by_label(label).next().is_some()
+    }
+
+    pub fn click(&mut self, label: &str) {
+        self.click_nth(label, 0);
+    }
+
+    pub fn click_nth(&mut self, label: &str, n: usize) {
+        let mut nodes = self.harness.query_all_by_label(label);
+        let node = nodes.nth(n).unwrap_or_else(|| panic!("no {label:?} number {n} in {}", self.heard()));
+        node.click();
+        drop(nodes);
+        self.settle();
+    }
+
+    /// Clicks what begins with these words: a row with its sentence.
+    pub fn click_row(&mut self, begins: &str) {
+        let node = self.harness.get_all_by_role(Role::ListBoxOption).chain(self.harness.query_all_by_role(Role::Row));
+        let mut nodes = node.filter(|n| n.accesskit_node().label().is_some_and(|label| label.contains(begins)));
+        nodes.next().unwrap_or_else(|| panic!("no row {begins:?}")).click();
+        drop(nodes);
+        self.settle();
+    }
+
+    pub fn fill_in(&mut self, label: &str, text: &str) {
+        let roles = [Role::TextInput, Role::PasswordInput];
+        let node = roles.iter().find_map(|role| self.harness.query_by_role_and_label(*role, label));
+        let node = node.unwrap_or_else(|| panic!("no field {label:?} in {}", self.heard()));
+        node.focus();
+        node.type_text(text);
+        self.settle();
+    }
+
+    pub fn press(&mut self, key: egui::Key) {
+        self.harness.key_press(key);
+        self.settle();
+    }
+
+    pub fn press_control(&mut self, key: egui::Key) {
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, key);
+        self.settle();
+    }
+
+    /// Sends a command past the screen: what a changed window could do.
+    pub fn send(&mut self, command: Command) {
+        Live(Rc::clone(&self.behind)).send(command);
+        self.settle();
+    }
+
+    /// Signs out and in by typing.
+    pub fn sign_in(&mut self, staff: &str) {
+        self.send(Command::SignOut);
+        self.fill_in("Account", staff);
+        self.fill_in("Wachtwoordzin", PASSPHRASE);
+        self.click_button("Inloggen");
+    }
+
+    pub fn click_button(&mut self, label: &str) {
+        self.harness.get_by_role_and_label(Role::Button, label).click();
+        self.settle();
+    }
+}
+
+/// A client that stands still on one frame.
+pub struct Still(Option<Frame>);
+
+impl Still {
+    pub fn with(frame: Frame) -> Self {
+        Self(Some(frame))
+    }
+}
 
 impl Client for Still {
     fn send(&mut self, _command: Command) {}
 
     fn latest(&mut self) -> Option<Frame> {
-        self.0.borrow_mut().take()
+        self.0.take()
     }
 
     fn wake_with(&mut self, _waker: Waker) {}
@@ -87,8 +281,7 @@ impl Client for Still {
 
 /// Everything a screen reader gets of a frame.
 pub fn spoken(frame: Frame) -> String {
-    let client = Still(Rc::new(RefCell::new(Some(frame))));
-    let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
+    let mut app = ui::App::new(Box::new(Still::with(frame)), Texts::load(Language::Dutch).unwrap());
     let builder = Harness::builder().with_size([1280.0, 2400.0]).with_context_setup(ui::theme::install);
     let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
     harness.run_steps(3);

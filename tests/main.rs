@@ -1,11 +1,13 @@
 //! The promises of the whole program, one module a kind; each test's name is the promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
+mod canaries;
 mod cli;
 mod cli_refusals;
 mod compile_fail;
 mod core_image;
 mod demo;
+mod desktop;
 mod durable;
 mod house;
 mod key_store;
@@ -15,5 +17,8 @@ mod pages_in_clear;
 mod readers;
 mod role_matrix;
 mod samples;
+mod screens;
 mod support;
+mod texts;
 mod tidy;
+mod walk;

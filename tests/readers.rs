@@ -143,6 +143,7 @@ fn no_screen_says_what_its_role_may_not_see() {
         let frame = house.sign_in(CLERK);
         let item = identifications(&frame).rows[0].item;
         let mut heard = spoken(frame);
+        house.act(Command::Claim(item));
         heard += &spoken(house.act(Command::RevealBsn(item, RevealPurpose::CompleteRide)));
         heard
     };

@@ -51,10 +51,10 @@ pub(crate) fn import(
 
 /// A file that cannot be read, without its name.
 fn without_place(error: AppError) -> AppError {
-    if !error.key.starts_with("error-file") {
-        return error;
+    if error.key.starts_with("error-file") {
+        return AppError { key: "error-import-file", values: Vec::new(), ..error };
     }
-    AppError { key: "error-import-file", values: vec![], ..error }
+    error
 }
 
 fn status(name: &str) -> Option<&'static str> {

@@ -14,9 +14,9 @@ use std::{
 };
 
 use chrono::{DateTime, TimeDelta, Utc};
-use viewmodel::{Client, Command, FailedScreen, Frame, Notice, NoticeKind, ProgressScreen, Screen, Waker};
+use viewmodel::{Client, Command, FailedScreen, Frame, ProgressScreen, Screen, Waker};
 
-use crate::{AppError, engine::Engine, local};
+use crate::{engine::Engine, local};
 
 // LIMIT: commands waiting; a person cannot type faster, and what comes beyond waits in the window.
 const QUEUE: usize = 64;
@@ -159,11 +159,13 @@ struct Rounds {
     test: bool,
 }
 
-/// What to wait for: the next second of a countdown, midnight (yesterday's keys), or the next round of delivering.
+/// What to wait for: the next second of a countdown, or the next round.
 fn sleep(engine: &Engine, now: DateTime<Utc>) -> Duration {
-    if engine.shown_seconds(now).is_some() {
-        return Duration::from_secs(1);
-    }
+    if engine.shown_seconds(now).is_some() { Duration::from_secs(1) } else { next_round(now) }
+}
+
+/// Midnight, when yesterday's keys go, or the next look at what waits to be delivered.
+fn next_round(now: DateTime<Utc>) -> Duration {
     let tomorrow = (local::day(now) + TimeDelta::days(1)).and_hms_opt(0, 0, 0).and_then(local::moment);
     let midnight = tomorrow.and_then(|at| (at - now).to_std().ok()).unwrap_or(ROUND);
     // One second later, so that the day has turned by then.
@@ -232,8 +234,7 @@ impl Engine {
         let delivered = match self.deliver(now) {
             Ok(looked_at) => looked_at > 0,
             Err(error) => {
-                let AppError { key, values, .. } = error.at(self.store().folder());
-                self.notice = Some(Notice { kind: NoticeKind::Attention, text: key, values });
+                self.refuse(error);
                 true
             }
         };
@@ -248,6 +249,8 @@ impl Engine {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
+    use viewmodel::{Notice, NoticeKind};
+
     use super::*;
 
     fn with(notice: Option<&'static str>, clipboard: Option<&str>) -> Frame {
@@ -265,6 +268,15 @@ mod tests {
         let taken = slot.lock().unwrap().frame.take().unwrap();
         assert_eq!(taken.notice.unwrap().text, "notice-imported");
         assert_eq!(taken.clipboard.unwrap().0.reveal(), "999900006");
+    }
+
+    #[test]
+    fn an_idle_worker_wakes_just_after_midnight_in_the_netherlands() {
+        let at = |text: &str| next_round(text.parse().unwrap()).as_secs();
+        // 23:59:30 in summer time, and in winter time.
+        assert_eq!(at("2026-09-20T21:59:30Z"), 31);
+        assert_eq!(at("2026-12-20T22:59:30Z"), 31);
+        assert_eq!(at("2026-09-20T12:00:00Z"), 60);
     }
 
     #[test]

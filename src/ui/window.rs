@@ -59,6 +59,8 @@ pub fn run(client: Box<dyn Client>, texts: Texts, look: Look) -> Result<(), Wind
                     Look::Dark => egui::ThemePreference::Dark,
                     Look::System => egui::ThemePreference::System,
                 });
+                // A system that says nothing of its theme (plain X11) is taken to be light.
+                creation.egui_ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
                 app.attach(&creation.egui_ctx);
                 Ok(Box::new(app))
             }),

@@ -1,14 +1,15 @@
-//! An app over a worker that stands still: it has one frame and remembers what was asked.
+//! An app over a worker that stands still: it has the frames it is given and remembers what was asked.
 
-use std::{cell::RefCell, rc::Rc};
+use std::{cell::RefCell, collections::VecDeque, rc::Rc};
 
 use ui::App;
 use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 
 pub type Sent = Rc<RefCell<Vec<Command>>>;
+pub type Frames = Rc<RefCell<VecDeque<Frame>>>;
 
 pub struct Still {
-    frame: Option<Frame>,
+    frames: Frames,
     sent: Sent,
 }
 
@@ -18,7 +19,7 @@ impl Client for Still {
     }
 
     fn latest(&mut self) -> Option<Frame> {
-        self.frame.take()
+        self.frames.borrow_mut().pop_front()
     }
 
     fn wake_with(&mut self, _waker: Waker) {}
@@ -30,7 +31,14 @@ pub fn dutch() -> Texts {
 
 /// An app that shows one frame, and what it sends.
 pub fn app_with(frame: Frame) -> (App, Sent) {
-    let sent = Sent::default();
-    let client = Still { frame: Some(frame), sent: Rc::clone(&sent) };
-    (App::new(Box::new(client), dutch()), sent)
+    let (app, sent, _) = app_given(frame);
+    (app, sent)
+}
+
+/// The same, and where further frames come from.
+pub fn app_given(frame: Frame) -> (App, Sent, Frames) {
+    let (sent, frames) = (Sent::default(), Frames::default());
+    frames.borrow_mut().push_back(frame);
+    let client = Still { frames: Rc::clone(&frames), sent: Rc::clone(&sent) };
+    (App::new(Box::new(client), dutch()), sent, frames)
 }

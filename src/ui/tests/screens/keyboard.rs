@@ -78,16 +78,6 @@ fn the_list_tells_no_outcome() {
 }
 
 #[test]
-fn control_l_locks_from_every_screen() {
-    for frame in [samples::feedback(), samples::identifications(false), sample_tables::audit_log()] {
-        let (mut harness, sent) = harness(frame);
-        harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
-        harness.run_steps(2);
-        assert!(sent.borrow().iter().any(|command| matches!(command, Command::Lock)));
-    }
-}
-
-#[test]
 fn a_passphrase_goes_into_the_command_and_out_of_the_window() {
     let (mut harness, sent) = harness(samples::sign_in(false));
     harness.get_by_role_and_label(egui::Role::PasswordInput, "Wachtwoordzin").type_text("drie blauwe fietsen");
@@ -115,4 +105,86 @@ fn the_record_says_its_outcome_first() {
     let (harness, _) = harness(samples::record());
     assert!(harness.query_by_label("De SEH stelde een andere diagnose dan je werkdiagnose.").is_some());
     assert!(harness.query_by_label("Ontslagdiagnose van de SEH: Longembolie").is_some());
+}
+
+#[test]
+fn a_page_scrolls_by_keys() {
+    let (mut harness, _) = harness(crate::sample_quality::quality());
+    let top = |harness: &Harness<'static>| harness.get_by_label("Akkoord per ziekenhuis").rect().top();
+    let before = top(&harness);
+    press(&mut harness, Key::PageDown);
+    let down = top(&harness);
+    assert!(down < before - 200.0, "{before} {down}");
+    press(&mut harness, Key::End);
+    assert!(top(&harness) <= down);
+    press(&mut harness, Key::Home);
+    assert!((top(&harness) - before).abs() < 1.0);
+}
+
+#[test]
+fn a_control_that_gets_the_focus_by_a_key_scrolls_into_view() {
+    let (mut harness, _) = harness(crate::sample_quality::quality());
+    for _ in 0..24 {
+        press(&mut harness, Key::Tab);
+        if let Some(focused) = harness.query_all(egui_kittest::kittest::By::new()).find(|node| node.is_focused()) {
+            let rect = focused.rect();
+            assert!(rect.top() < 800.0 && rect.bottom() > 0.0, "{rect:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_without_choice_is_a_stop_of_the_keyboard_and_scrolls() {
+    let (mut harness, _) = harness(sample_tables::reception());
+    let table = harness.get_by_role_and_label(egui::Role::Table, "Berichten");
+    table.focus();
+    harness.run_steps(2);
+    assert!(harness.get_by_role_and_label(egui::Role::Table, "Berichten").is_focused());
+}
+
+#[test]
+fn in_a_narrow_window_the_list_leads_to_the_detail_and_back() {
+    for (frame, row, inside) in [
+        (samples::feedback as fn() -> Frame, "Ongelezen, Pijn op de borst", "Open terugkoppeling"),
+        (|| samples::identifications(false), "Zonder BSN vooraangekondigd, 12-2026-4510-1", "BSN, afgeschermd"),
+        (samples::awaited, "12-2026-4411-1", "SEH, Ziekenhuis Oost"),
+    ] {
+        let (mut app, _) = app_with(frame());
+        let builder = Harness::builder().with_size([720.0, 600.0]).with_context_setup(theme::install);
+        let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+        harness.run_steps(3);
+        assert!(harness.query_by_label(inside).is_none(), "the list stands alone: {inside}");
+        harness
+            .get_all_by_role(egui::Role::ListBoxOption)
+            .find(|node| format!("{node:?}").contains(row))
+            .unwrap()
+            .click();
+        harness.run_steps(3);
+        assert!(harness.query_by_label(inside).is_some(), "{inside}");
+        press(&mut harness, Key::Escape);
+        harness.run_steps(2);
+        assert!(harness.query_by_label(inside).is_none(), "and back: {inside}");
+    }
+}
+
+#[test]
+fn no_control_lies_outside_the_window_at_any_text_size() {
+    use egui::Role;
+    let controls = [Role::Button, Role::Link, Role::RadioButton, Role::CheckBox, Role::TextInput, Role::Tab];
+    for percent in [80.0, 100.0, 150.0, 200.0_f32] {
+        let size = egui::vec2(1280.0, 800.0) * 100.0 / percent;
+        for (name, frame) in crate::pictures::all() {
+            let (mut app, _) = app_with(frame());
+            let builder = Harness::builder().with_size(size).with_context_setup(theme::install);
+            let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+            harness.run_steps(3);
+            for role in controls {
+                for node in harness.query_all_by_role(role) {
+                    let rect = node.rect();
+                    let fits = rect.left() >= -1.0 && rect.right() <= size.x + 1.0;
+                    assert!(fits, "{name} at {percent}%: {role:?} {rect:?} of {size:?}: {node:?}");
+                }
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@
 
 mod desk;
 mod keyboard;
+mod leaving;
 mod pictures;
 mod sample_quality;
 mod sample_tables;

@@ -8,7 +8,7 @@ use crate::{desk::app_with, sample_quality, sample_tables, samples};
 
 type Sample = (&'static str, fn() -> Frame);
 
-fn all() -> Vec<Sample> {
+pub fn all() -> Vec<Sample> {
     vec![
         ("01-inloggen", || samples::sign_in(false)),
         ("01b-inloggen-code", || samples::sign_in(true)),
@@ -40,9 +40,22 @@ fn keep(name: &str, image: &Image) {
     }
 }
 
-fn colours(image: &Image) -> usize {
-    let rgba = image.rgba();
-    rgba.as_chunks::<4>().0.iter().collect::<std::collections::HashSet<_>>().len()
+/// Pixels in exactly this colour.
+fn pixels(image: &Image, colour: egui::Color32) -> usize {
+    image.rgba().as_chunks::<4>().0.iter().filter(|pixel| **pixel == colour.to_array()).count()
+}
+
+/// The words of a screen are there in the colour of text, on the grounds of its theme, and nothing is in the other's.
+fn is_drawn(image: &Image, theme: Theme, name: &str) {
+    let (own, other) = match theme {
+        Theme::Light => (&theme::LIGHT, &theme::DARK),
+        Theme::Dark => (&theme::DARK, &theme::LIGHT),
+    };
+    let area = image.width * image.height;
+    let ground = pixels(image, own.canvas) + pixels(image, own.surface) + pixels(image, own.sunken);
+    assert!(ground > area / 3, "{name}: {ground} pixels of ground");
+    assert!(pixels(image, own.text) > 300, "{name}: {} pixels of text", pixels(image, own.text));
+    assert!(pixels(image, other.canvas) == 0, "{name}: the other theme");
 }
 
 #[test]
@@ -53,7 +66,7 @@ fn every_screen_draws_light_and_dark() {
             let image = picture(&mut studio, theme, frame());
             keep(&format!("{name}{suffix}"), &image);
             assert_eq!((image.width, image.height), (1280, 800));
-            assert!(colours(&image) > 20, "{name}{suffix} is empty");
+            is_drawn(&image, theme, &format!("{name}{suffix}"));
             // The strip of a test store lies over every screen.
             let violet = theme::tokens_of(theme).violet.to_array();
             assert_eq!(image.pixel(5, 5), Some(violet), "{name}{suffix}");
@@ -62,14 +75,20 @@ fn every_screen_draws_light_and_dark() {
 }
 
 #[test]
-fn every_screen_draws_small_and_at_double_text() {
-    for (size, zoom, suffix) in [(vec2(1024.0, 700.0), 1.0, "smal"), (vec2(1280.0, 800.0), 1.5, "150")] {
+fn every_screen_draws_small_and_at_every_text_size() {
+    let sizes = [
+        (vec2(1024.0, 700.0), 1.0, "smal"),
+        (vec2(1280.0, 800.0), 0.8, "80"),
+        (vec2(1280.0, 800.0), 1.5, "150"),
+        (vec2(1280.0, 800.0), 2.0, "200"),
+    ];
+    for (size, zoom, suffix) in sizes {
         let mut studio = Studio::new(size, 1.0);
         studio.context().set_zoom_factor(zoom);
         for (name, frame) in all() {
             let image = picture(&mut studio, Theme::Light, frame());
             keep(&format!("{name}-{suffix}"), &image);
-            assert!(colours(&image) > 20, "{name} {suffix} is empty");
+            is_drawn(&image, Theme::Light, &format!("{name} {suffix}"));
         }
     }
 }

@@ -1,0 +1,122 @@
+//! Lock and sign-out act at once; notices and the clipboard outlive the frame that brought them.
+
+use egui::{Key, Modifiers, OutputCommand, ViewportEvent};
+use egui_kittest::{Harness, kittest::Queryable};
+use ui::theme;
+use viewmodel::{Command, Frame, Notice, NoticeKind, Screen};
+
+use crate::{
+    desk::{Frames, Sent, app_given},
+    sample_tables as tables, samples,
+};
+
+fn harness(frame: Frame) -> (Harness<'static>, Sent, Frames) {
+    let (mut app, sent, frames) = app_given(frame);
+    let builder = Harness::builder().with_size([1280.0, 800.0]).with_context_setup(theme::install);
+    let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+    harness.run_steps(3);
+    (harness, sent, frames)
+}
+
+fn hears(harness: &Harness<'static>, words: &str) -> bool {
+    format!("{:?}", harness.root()).contains(words)
+}
+
+fn locks(sent: &Sent) -> bool {
+    sent.borrow().iter().any(|command| matches!(command, Command::Lock))
+}
+
+#[test]
+fn a_lock_is_drawn_in_the_pass_that_asks_for_it_and_older_frames_stay_out() {
+    let (mut harness, sent, frames) = harness(samples::record());
+    assert!(hears(&harness, "Longembolie"));
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.step();
+    assert!(locks(&sent) && !hears(&harness, "Longembolie") && !hears(&harness, "Pijn op de borst"));
+    // The worker was busy, and only now hands over what it computed before the lock.
+    frames.borrow_mut().push_back(samples::record());
+    harness.run_steps(2);
+    assert!(!hears(&harness, "Longembolie"));
+    frames.borrow_mut().push_back(samples::locked());
+    harness.run_steps(3);
+    assert!(hears(&harness, "Vergrendeld"));
+}
+
+#[test]
+fn a_click_on_lock_leaves_nothing_in_the_same_pass() {
+    let (mut harness, sent, _) = harness(samples::record());
+    harness.get_by_label("Vergrendel").click();
+    harness.run_steps(2);
+    assert!(locks(&sent) && !hears(&harness, "Longembolie"));
+}
+
+#[test]
+fn control_l_locks_from_every_screen_and_from_the_work_that_covers_it() {
+    for (name, frame) in crate::pictures::all() {
+        let before = frame();
+        let behind_a_session = before.lock.is_some();
+        let (mut harness, sent, _) = harness(before);
+        harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+        harness.run_steps(2);
+        assert_eq!(locks(&sent), behind_a_session, "{name}");
+    }
+    let mut covering = samples::progress();
+    covering.lock = Some(Command::Lock);
+    let (mut harness, sent, _) = harness(covering);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.run_steps(2);
+    assert!(locks(&sent) && !hears(&harness, "20\u{202f}000"));
+}
+
+#[test]
+fn a_notice_stays_over_the_next_frame_and_goes_with_the_next_act() {
+    let mut first = tables::reception();
+    let values = vec![("taken", "3".into()), ("repeated", "0".into()), ("refused", "0".into())];
+    first.notice = Some(Notice { kind: NoticeKind::Done, text: "notice-imported", values });
+    let (mut harness, _, frames) = harness(first);
+    assert!(hears(&harness, "Ontvangen: 3."));
+    frames.borrow_mut().push_back(tables::reception());
+    harness.run_steps(2);
+    assert!(hears(&harness, "Ontvangen: 3."), "a frame of the clock does not take it away");
+    harness.get_by_label("Vernieuw").click();
+    harness.run_steps(2);
+    assert!(!hears(&harness, "Ontvangen: 3."));
+}
+
+fn copied(harness: &Harness<'static>) -> Vec<String> {
+    let commands = &harness.output().platform_output.commands;
+    let text = |command: &OutputCommand| {
+        if let OutputCommand::CopyText(text) = command { Some(text.clone()) } else { None }
+    };
+    commands.iter().filter_map(text).collect()
+}
+
+#[test]
+fn a_copy_outlives_the_frame_of_the_next_second_and_is_cleared_when_the_window_closes() {
+    let (mut harness, _, frames) = harness(samples::identifications(true));
+    let mut brings = samples::identifications(true);
+    brings.clipboard = Some((samples::words("999900006"), 30));
+    frames.borrow_mut().extend([brings, samples::identifications(true)]);
+    harness.step();
+    assert_eq!(copied(&harness), ["999900006"]);
+    harness.step();
+    assert!(copied(&harness).is_empty());
+    let viewport = harness.input_mut().viewports.values_mut().next().unwrap();
+    viewport.events.push(ViewportEvent::Close);
+    harness.step();
+    assert_eq!(copied(&harness), [""], "nothing is left on the clipboard");
+}
+
+#[test]
+fn a_worker_that_is_gone_is_said_even_after_a_lock() {
+    let (mut harness, _, frames) = harness(samples::record());
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.step();
+    let mut gone = samples::failed();
+    if let Screen::Failed(screen) = &mut gone.screen {
+        screen.text = "error-worker";
+    }
+    frames.borrow_mut().push_back(gone);
+    harness.run_steps(2);
+    assert!(hears(&harness, "Het programma is vastgelopen."));
+}

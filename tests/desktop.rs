@@ -1,0 +1,119 @@
+//! The real program's window on a real display (Xvfb), grabbed, beside the picture the rasteriser makes of the same frame.
+//!
+//! Needs `Xvfb` and ImageMagick's `import`; without them it fails, unless `TERUGBLIK_SKIP` names `desktop`.
+
+use std::{
+    io::{BufRead, BufReader},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use app::{Engine, Parameters};
+use store::{Archive, KeySource, Origin, Store};
+use ui::{Studio, raster::Image};
+use viewmodel::{Language, Texts};
+
+use crate::{
+    cli::Place,
+    house::{Still, now},
+};
+
+const SIZE: (usize, usize) = (1280, 800);
+/// Least peak signal-to-noise ratio: text is smoothed by two different rasterisers.
+const PSNR_LEAST: f64 = 40.0;
+// LIMIT: the window must be there within so much time, on a machine that does other things too.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// A process that ends with the test.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn is_skipped() -> bool {
+    let skipped = std::env::var("TERUGBLIK_SKIP").is_ok_and(|names| names.split([',', ' ']).any(|n| n == "desktop"));
+    if skipped {
+        eprintln!("skipped, because TERUGBLIK_SKIP names it: desktop");
+    }
+    skipped
+}
+
+/// A display of its own; gives its name.
+fn display() -> (Running, String) {
+    let screen = format!("{}x{}x24", SIZE.0, SIZE.1);
+    let started = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn();
+    let mut child = started.expect("Xvfb starts: install xvfb, or name desktop in TERUGBLIK_SKIP");
+    let mut number = String::new();
+    BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
+    (Running(child), format!(":{}", number.trim()))
+}
+
+/// Pixels of the whole display: red, green, blue.
+fn grabbed(display: &str) -> Vec<u8> {
+    let output = Command::new("import")
+        .args(["-display", display, "-window", "root", "-depth", "8", "rgb:-"])
+        .stderr(Stdio::null())
+        .output()
+        .expect("import runs: install imagemagick, or name desktop in TERUGBLIK_SKIP");
+    output.stdout
+}
+
+/// Peak signal-to-noise ratio of a grab against the picture, in decibels.
+fn psnr(grab: &[u8], picture: &Image) -> f64 {
+    let drawn = picture.rgba();
+    let colours = drawn.as_chunks::<4>().0.iter().flat_map(|[r, g, b, _]| [*r, *g, *b]);
+    assert_eq!(grab.len(), SIZE.0 * SIZE.1 * 3);
+    let squares: f64 = grab.iter().zip(colours).map(|(a, b)| (f64::from(*a) - f64::from(b)).powi(2)).sum();
+    let mean = squares / grab.len() as f64;
+    10.0 * (255.0_f64.powi(2) / mean.max(1e-9)).log10()
+}
+
+/// The first frame of that store, drawn without a display.
+fn drawn(place: &Place) -> Image {
+    let keys = KeySource::File { path: place.path("key"), group: false };
+    let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
+    let store = Store::open(&place.path("store"), &keys.root().unwrap(), origin, now()).unwrap();
+    let mut engine = Engine::new(Archive::new(store), None, Parameters::STANDARD, Vec::new());
+    let client = Still::with(engine.frame(now()));
+    let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
+    let mut studio = Studio::new(egui::vec2(SIZE.0 as f32, SIZE.1 as f32), 1.0);
+    studio.picture(egui::Theme::Light, |ui| app.frame_ui(ui))
+}
+
+#[test]
+fn the_window_on_a_display_is_the_picture_that_is_made_without_one() {
+    if is_skipped() {
+        return;
+    }
+    let place = Place::made();
+    let picture = drawn(&place);
+    let (_display, name) = display();
+    let mut program = Command::new(env!("CARGO_BIN_EXE_terugblik"));
+    program.arg("--store").arg(place.path("store")).arg("--key-file").arg(place.path("key"));
+    program.env("DISPLAY", &name).env_remove("WAYLAND_DISPLAY").env("LC_ALL", "nl_NL.UTF-8").env("LANG", "nl_NL.UTF-8");
+    let mut window = Running(program.stderr(Stdio::inherit()).spawn().unwrap());
+    let began = Instant::now();
+    let mut best = 0.0_f64;
+    while began.elapsed() < PATIENCE && best < PSNR_LEAST {
+        assert!(window.0.try_wait().unwrap().is_none(), "the window has closed");
+        let grab = grabbed(&name);
+        if grab.len() == SIZE.0 * SIZE.1 * 3 {
+            best = best.max(psnr(&grab, &picture));
+        }
+    }
+    println!("PSNR {best:.1} dB after {:.1} s", began.elapsed().as_secs_f64());
+    if best < PSNR_LEAST {
+        let kept = std::env::temp_dir().join("terugblik-desktop-drawn.png");
+        std::fs::write(&kept, picture.png().unwrap()).unwrap();
+        panic!("{best:.1} dB is less than {PSNR_LEAST}; what was drawn is in {}", kept.display());
+    }
+}

@@ -1,0 +1,261 @@
+//! The screens over the real engine, worked by accessible names: each role at work, activation, lock, and what may not be.
+
+use viewmodel::{ChainState, Command, NoticeKind, QualityState, RecordId, RevealPurpose, Screen};
+use zeroize::Zeroizing;
+
+use crate::house::{House, PASSPHRASE, Window, now, sample};
+
+const CLERK: &str = "9001";
+const MANAGER: &str = "9002";
+const ADMINISTRATOR: &str = "9003";
+const OFFICER: &str = "9004";
+const NURSE: &str = "1003";
+
+/// Staff number, the title of the role's screen, and the name of its item in the rail.
+const ROLES: [(&str, &str, &str); 5] = [
+    (CLERK, "Patiëntidentificatie", "Patiëntidentificatie"),
+    (NURSE, "Mijn terugkoppelingen", "Terugkoppelingen"),
+    (MANAGER, "Kwaliteit", "Kwaliteit"),
+    (ADMINISTRATOR, "Ontvangst", "Ontvangst"),
+    (OFFICER, "Auditlog", "Auditlog"),
+];
+
+#[test]
+fn each_role_signs_in_by_typing_and_gets_its_own_screen_and_no_other() {
+    let mut window = Window::on(House::with(&["20-volledig-2.4.xml", "programma-06-toelichting.xml"]));
+    for (staff, title, item) in ROLES {
+        window.sign_in(staff);
+        assert!(window.hears(title), "{staff}: {title} in {}", window.heard());
+        for (_, _, other) in ROLES.iter().filter(|(_, _, other)| *other != item) {
+            assert!(!window.hears(other), "{staff} hears {other}");
+        }
+        window.click("Hulp");
+        assert!(window.hears("Dit scherm") && window.hears("donker"), "{staff}: the help");
+        window.press(egui::Key::F1);
+        assert!(window.hears(title), "{staff}: back from the help");
+        window.press_control(egui::Key::L);
+        assert!(window.hears("Vergrendeld"), "{staff}: Control L locks");
+    }
+}
+
+#[test]
+fn a_professional_activates_in_the_window_and_finds_what_waited() {
+    let house = House::activated(&["20-volledig-2.4.xml"], &|staff| staff != NURSE);
+    let (_, code) = house.codes.iter().find(|(staff, _)| staff == NURSE).unwrap().clone();
+    let mut window = Window::on(house);
+    window.click("Activeer je account met je code");
+    window.fill_in("Personeelsnummer", NURSE);
+    window.fill_in("Activatiecode", &code);
+    window.fill_in("Nieuwe wachtwoordzin", PASSPHRASE);
+    window.fill_in("Nog een keer", PASSPHRASE);
+    window.click_button("Activeer");
+    assert!(window.hears("Mijn terugkoppelingen"), "{}", window.heard());
+    assert!(window.hears("Eén nieuwe. Je ziet de uitkomst pas als je haar zelf opent."), "delivered at activation");
+    assert!(!window.heard().contains(code.as_str()), "the code is not left on a screen");
+}
+
+#[test]
+fn a_wrong_activation_gets_one_answer_whether_the_account_exists_or_not_and_is_logged() {
+    let mut house = House::activated(&[], &|staff| staff != NURSE);
+    let other = house.codes[0].1.clone();
+    let mut answer = |account: &str, code: &str, phrase: &str| {
+        house.act(Command::StartActivation);
+        let (code, passphrase) = (Zeroizing::new(code.to_owned()), Zeroizing::new(phrase.to_owned()));
+        let frame = house.act(Command::Activate { account: account.into(), code, passphrase });
+        let Screen::Activation(screen) = frame.screen else { panic!("nobody comes in") };
+        screen.error.unwrap()
+    };
+    // Activated already, waiting for its code, and not there at all.
+    for account in [CLERK, "4242"] {
+        assert_eq!(answer(account, &other, PASSPHRASE), "sign-in-wrong", "{account}");
+    }
+    for account in [CLERK, NURSE, "4242"] {
+        assert_eq!(answer(account, "geen code", PASSPHRASE), "activation-code-mistyped", "{account}");
+        assert_eq!(answer(account, &other, "kort"), "activation-passphrase-short", "{account}");
+    }
+    let events = events(&mut house);
+    assert_eq!(events.iter().filter(|event| **event == "event-sign-in-failed").count(), 8, "{events:?}");
+}
+
+fn events(house: &mut House) -> Vec<&'static str> {
+    let frame = house.sign_in(OFFICER);
+    let Screen::AuditLog(screen) = frame.screen else { panic!("the officer's screen is Auditlog") };
+    screen.lines.iter().map(|line| line.event).collect()
+}
+
+#[test]
+fn the_clerk_reveals_a_bsn_by_name_and_the_audit_log_lists_it() {
+    let mut window = Window::on(House::with(&["20-volledig-2.4.xml"]));
+    window.sign_in(CLERK);
+    assert!(window.hears("BSN, afgeschermd") && !window.hears("Toon"), "not before it is taken up");
+    window.click_button("Pak op");
+    window.click_button("Toon");
+    assert!(window.hears("999 900 006"), "{}", window.heard());
+    window.click_button("Kopieer");
+    assert_eq!(window.copied, ["999900006"]);
+    window.click("Ik heb me ervan vergewist dat dit BSN bij deze persoon hoort");
+    window.click("Geboortedatum en geslacht kloppen met de rit");
+    window.click_button("Rond af");
+    assert!(window.hears("Niets te doen"), "{}", window.heard());
+    window.sign_in(OFFICER);
+    let heard = window.heard();
+    for act in ["BSN getoond", "BSN gekopieerd", "Item opgepakt", "Item afgerond"] {
+        let row = format!("Wie M. Hoekstra, Rol RAV-administratie, Wat {act}");
+        assert!(heard.contains(&row), "{row} in {heard}");
+    }
+}
+
+#[test]
+fn the_second_bsn_of_a_ride_is_the_one_that_is_copied() {
+    let full = String::from_utf8(sample("20-volledig-2.4.xml")).unwrap();
+    let first = "<id root=\"2.16.840.1.113883.2.4.6.3\" extension=\"999900006\"/>";
+    let both = full.replace(first, &format!("{first}{}", first.replace("999900006", "999900043")));
+    assert_ne!(full, both);
+    let mut window = Window::on(House::receiving(&[both.into_bytes()], &|_| true));
+    window.sign_in(CLERK);
+    window.click_button("Pak op");
+    window.click("Toon");
+    window.click_nth("Kopieer", 1);
+    window.click_nth("Kopieer", 0);
+    assert_eq!(window.copied, ["999900043", "999900006"]);
+}
+
+#[test]
+fn a_bsn_is_copied_for_the_purpose_it_was_shown_for() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let Screen::Identifications(screen) = house.sign_in(CLERK).screen else { panic!("Patiëntidentificatie") };
+    let item = screen.rows[0].item;
+    house.act(Command::Claim(item));
+    house.act(Command::RevealBsn(item, RevealPurpose::AskHospital));
+    house.act(Command::CopyBsn(item, 0));
+    let Screen::AuditLog(log) = house.sign_in(OFFICER).screen else { panic!("Auditlog") };
+    let copied = log.lines.iter().find(|line| line.event == "event-bsn-copied").unwrap();
+    assert_eq!((copied.purpose, copied.authorisation), ("purpose-ask-hospital", "authorisation-claimed-item"));
+}
+
+#[test]
+fn a_bsn_is_shown_to_the_clerk_who_holds_the_open_item_alone() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let Screen::Identifications(screen) = house.sign_in(CLERK).screen else { panic!("Patiëntidentificatie") };
+    let item = screen.rows[0].item;
+    let mut refused = |house: &mut House, why: &str| {
+        let frame = house.act(Command::RevealBsn(item, RevealPurpose::CompleteRide));
+        assert_eq!(frame.notice.map(|notice| notice.text), Some("error-not-yours"), "{why}");
+        let Screen::Identifications(screen) = frame.screen else { panic!("Patiëntidentificatie") };
+        assert!(screen.detail.is_none_or(|d| d.bsns.iter().all(|bsn| bsn.shown.is_none())), "{why}");
+    };
+    refused(&mut house, "not taken up");
+    house.act(Command::Claim(item));
+    house.now += chrono::TimeDelta::minutes(31);
+    refused(&mut house, "the claim has run out");
+    house.act(Command::Claim(item));
+    house.act(Command::CloseItem { item, by: viewmodel::AscertainedBy::SbvZ });
+    refused(&mut house, "closed");
+    assert!(!events(&mut house).contains(&"event-bsn-revealed"));
+}
+
+#[test]
+fn the_professional_of_another_ride_sees_nothing_of_it_even_when_asking_for_the_record() {
+    let mut window = Window::on(House::with(&["20-volledig-2.4.xml"]));
+    window.sign_in("1001");
+    for number in 0..5 {
+        window.send(Command::SelectRecord(RecordId(number)));
+        window.send(Command::OpenRecord(RecordId(number)));
+    }
+    let everything = format!("{}{}", window.heard(), window.behind.borrow().shown);
+    for canary in ["12-2026-4510", "Cerebrovasculair", "Ischemisch", "Glucose", "Rivierenland", "230690007"] {
+        assert!(!everything.contains(canary), "{canary}");
+    }
+    assert!(!events(&mut window.behind.borrow_mut().house).contains(&"event-diagnosis-opened"));
+}
+
+#[test]
+fn one_app_holds_nothing_of_a_record_after_its_lock() {
+    let mut window = Window::on(House::with(&["20-volledig-2.4.xml"]));
+    window.sign_in(NURSE);
+    window.click_button("Open terugkoppeling");
+    let content = ["Cerebrovasculair", "Ischemisch", "Glucose", "12-2026-4510"];
+    let heard = window.heard();
+    assert!(content.iter().all(|canary| heard.contains(canary)), "the record is open: {heard}");
+    window.behind.borrow_mut().shown.clear();
+    window.press_control(egui::Key::L);
+    let heard = format!("{}{}", window.heard(), window.behind.borrow().shown);
+    assert!(window.hears("Vergrendeld") && window.hears("Ontgrendel"));
+    for canary in content {
+        assert!(!heard.contains(canary), "{canary} after the lock");
+    }
+    window.fill_in("Wachtwoordzin", PASSPHRASE);
+    window.click_button("Ontgrendel");
+    assert!(window.hears("Mijn terugkoppelingen") && !window.heard().contains("Ischemisch"), "opened by choice again");
+}
+
+#[test]
+fn a_lock_that_cannot_be_logged_locks_all_the_same_and_says_so() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    house.sign_in(CLERK);
+    house.other_program().execute_batch("ALTER TABLE audit RENAME TO gone").unwrap();
+    let frame = house.act(Command::Lock);
+    assert!(matches!(frame.screen, Screen::Locked(_)) && frame.rail.is_none());
+    let notice = frame.notice.unwrap();
+    assert_eq!((notice.kind, notice.text), (NoticeKind::Attention, "notice-lock-not-logged"));
+    assert!(matches!(house.act(Command::Refresh).screen, Screen::Locked(_)), "the session is gone");
+}
+
+#[test]
+fn reading_the_audit_log_is_in_the_audit_log() {
+    let mut house = House::with(&[]);
+    assert_eq!(events(&mut house).first(), Some(&"event-log-read"));
+    let Screen::AuditLog(screen) = house.act(Command::AuditPage { before: Some(3) }).screen else { panic!("Auditlog") };
+    assert_eq!(screen.lines.len(), 2);
+    assert_eq!(events(&mut house).iter().filter(|event| **event == "event-log-read").count(), 3);
+}
+
+#[test]
+fn figures_open_behind_a_screen_that_is_there_and_stopping_leaves_it_offering_them() {
+    let mut house = House::with(&["programma-04-akkoord.xml"]);
+    let state = |screen: &Screen| match screen {
+        Screen::Quality(screen) => (screen.state, screen.open.is_some(), screen.stop.is_some()),
+        _ => panic!("Kwaliteit"),
+    };
+    let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
+    let sign_in = Command::SignIn { account: MANAGER.into(), passphrase };
+    let announced = house.engine.announcement(&sign_in, now()).unwrap();
+    assert!(matches!(announced.screen, Screen::SignIn(screen) if screen.working), "keys are being derived");
+    let frame = house.engine.start(sign_in, now());
+    assert_eq!(state(&frame.screen), (QualityState::Opening { done: 0, total: 0 }, false, true));
+    assert!(house.engine.is_at_work() && frame.lock.is_some());
+    let frame = house.engine.start(Command::Cancel, now());
+    assert_eq!(state(&frame.screen), (QualityState::Stopped, true, false));
+    let Screen::Quality(screen) = frame.screen else { panic!("Kwaliteit") };
+    let opened = house.act(screen.open.unwrap());
+    assert_eq!(state(&opened.screen), (QualityState::Ready, false, false));
+}
+
+#[test]
+fn the_chain_is_verified_behind_the_screen_and_can_be_stopped() {
+    let mut house = House::with(&[]);
+    house.sign_in(OFFICER);
+    let chain = |screen: Screen| match screen {
+        Screen::AuditLog(screen) => screen.chain,
+        _ => panic!("Auditlog"),
+    };
+    let verifying = chain(house.engine.start(Command::VerifyChain, now()).screen);
+    let ChainState::Verifying { stop, .. } = verifying else { panic!("it says that it verifies") };
+    assert!(matches!(chain(house.engine.start(stop, now()).screen), ChainState::NotVerified));
+    assert!(matches!(chain(house.act(Command::VerifyChain).screen), ChainState::Intact { .. }));
+}
+
+#[test]
+fn what_is_refused_at_an_import_asks_for_attention_and_names_no_file() {
+    let mut house = House::with(&[]);
+    house.sign_in(ADMINISTRATOR);
+    let named = house.folder.path().join("mevrouw-de-vries-999900006.xml");
+    std::fs::write(&named, sample("61-html.xml")).unwrap();
+    let notice = house.act(Command::ImportFiles(vec![named.clone()])).notice.unwrap();
+    assert_eq!((notice.kind, notice.text), (NoticeKind::Attention, "notice-imported-refused"));
+    assert!(notice.values.contains(&("refused", "1".to_owned())), "{:?}", notice.values);
+    std::fs::remove_file(&named).unwrap();
+    let absent = house.act(Command::ImportFiles(vec![named])).notice.unwrap();
+    assert_eq!((absent.kind, absent.text), (NoticeKind::Refused, "error-import-file"));
+    assert!(!format!("{:?}{:?}", notice.values, absent.values).contains("vries"));
+}

@@ -1,0 +1,323 @@
+//! Every string a view model holds, clear text about persons included, so that a test can search a whole screen.
+//!
+//! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
+
+use viewmodel::{
+    ActivationScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, FailedScreen, FeedbackRow,
+    FeedbackScreen, Frame, IdentificationDetail, IdentificationRow, IdentificationsScreen, Intervals, LockedScreen,
+    MaskedBsn, NavItem, Notice, OpenedRecord, PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail,
+    ReceptionRow, ReceptionScreen, RideData, Screen, SehDiagnosisShown, SenderRow, Shown, SignInScreen, Words,
+};
+
+/// The strings of a frame, one a line.
+pub fn strings(frame: &Frame) -> String {
+    let Frame { test: _, rail, lock: _, notice, busy, screen: shown, clipboard } = frame;
+    let mut found = Found(String::new());
+    if let Some(Rail { role: _, items, name, organisation, lock: _, sign_out: _ }) = rail {
+        found.all([name, organisation]);
+        for NavItem { screen: _, selected: _, count, open: _ } in items {
+            found.debug(count);
+        }
+    }
+    if let Some(Notice { kind: _, text, values }) = notice {
+        found.text(text);
+        found.debug(values);
+    }
+    if let Some(Busy { text, done, cancel: _ }) = busy {
+        found.text(text);
+        found.debug(done);
+    }
+    if let Some((words, _)) = clipboard {
+        found.words(Some(words));
+    }
+    screen(shown, &mut found);
+    found.0
+}
+
+struct Found(String);
+
+impl Found {
+    fn text(&mut self, text: &str) {
+        self.0.push_str(text);
+        self.0.push('\n');
+    }
+
+    fn all<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) {
+        texts.into_iter().for_each(|text| self.text(text));
+    }
+
+    fn words(&mut self, words: Option<&Words>) {
+        // REVEAL: into a test's memory, of invented persons.
+        words.into_iter().for_each(|words| self.text(words.reveal()));
+    }
+
+    /// What holds no clear text of a person and prints itself.
+    fn debug(&mut self, value: &impl std::fmt::Debug) {
+        self.text(&format!("{value:?}"));
+    }
+}
+
+fn screen(screen: &Screen, found: &mut Found) {
+    match screen {
+        Screen::SignIn(SignInScreen {
+            organisation,
+            account,
+            error,
+            working: _,
+            second_factor: _,
+            roles: _,
+            activate: _,
+            demo,
+        }) => {
+            found.all([organisation, account]);
+            found.debug(error);
+            for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
+                found.all([name, staff]);
+            }
+        }
+        Screen::Activation(ActivationScreen {
+            organisation,
+            account,
+            error,
+            working: _,
+            passphrase_characters_min: _,
+            back: _,
+        }) => {
+            found.all([organisation, account]);
+            found.debug(error);
+        }
+        Screen::Locked(LockedScreen { name, account, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
+            found.all([name, account, since]);
+            found.debug(error);
+        }
+        Screen::Progress(ProgressScreen { title, sentence, done: _, cancel: _ }) => {
+            found.text(title);
+            found.text(sentence);
+        }
+        Screen::Failed(FailedScreen { text, values, retry: _ }) => {
+            found.text(text);
+            found.debug(values);
+        }
+        Screen::Identifications(screen) => identifications(screen, found),
+        Screen::Feedback(screen) => feedback(screen, found),
+        Screen::Quality(screen) => quality(screen, found),
+        Screen::Reception(screen) => reception(screen, found),
+        Screen::AuditLog(screen) => audit_log(screen, found),
+    }
+}
+
+fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
+    let IdentificationsScreen { tab: _, counts: _, rows, more: _, detail, awaited } = screen;
+    for row in rows {
+        let IdentificationRow {
+            item: _,
+            reason,
+            ride,
+            hospital,
+            age_days: _,
+            claimed_by,
+            mine: _,
+            selected: _,
+            select: _,
+        } = row;
+        found.debug(reason);
+        found.all([ride, hospital]);
+        found.all(claimed_by);
+    }
+    if let Some(AwaitedRide { ride, hospital, age_days: _, ride_data: data, contact }) = awaited {
+        found.all([ride, hospital]);
+        found.all(contact);
+        ride_data(data, found);
+    }
+    let Some(detail) = detail else { return };
+    let IdentificationDetail {
+        item: _,
+        reason,
+        ride,
+        hospital,
+        received,
+        ride_data: data,
+        bsns,
+        birth_date,
+        gender,
+        claimed,
+        claim: _,
+        close: _,
+        investigate: _,
+        disappears,
+        closed,
+    } = detail;
+    found.debug(&(reason, received, gender, claimed, disappears, closed));
+    found.all([ride, hospital]);
+    data.iter().for_each(|data| ride_data(data, found));
+    found.words(birth_date.as_ref());
+    for MaskedBsn { mask, valid: _, shown, reveal: _, copy: _, mask_again: _ } in bsns {
+        found.text(mask);
+        found.words(shown.as_ref().map(|(words, _)| words));
+    }
+}
+
+fn ride_data(data: &RideData, found: &mut Found) {
+    let RideData { departed, handed_over, vehicle, post, urgency } = data;
+    found.debug(&(departed, handed_over));
+    found.all(vehicle.iter().chain(post).chain(urgency));
+}
+
+fn feedback(screen: &FeedbackScreen, found: &mut Found) {
+    let FeedbackScreen { unread: _, rows, more: _, card, opened, refresh: _ } = screen;
+    for row in rows {
+        let FeedbackRow {
+            record: _,
+            working_diagnosis,
+            hospital,
+            urgency,
+            day,
+            remarks: _,
+            unread: _,
+            selected: _,
+            select: _,
+        } = row;
+        found.words(working_diagnosis.as_ref());
+        found.text(hospital);
+        found.all(urgency);
+        found.debug(day);
+    }
+    if let Some(card) = card {
+        let ClosedCard {
+            record: _,
+            working_diagnosis,
+            departed,
+            handed_over,
+            urgency,
+            vehicle,
+            hospital,
+            remarks: _,
+            others,
+            manager_can_open: _,
+            open: _,
+        } = card;
+        found.words(working_diagnosis.as_ref());
+        found.debug(&(departed, handed_over));
+        found.all(urgency.iter().chain(vehicle).chain(others).chain([hospital]));
+    }
+    if let Some(opened) = opened {
+        record(opened, found);
+    }
+}
+
+fn record(opened: &OpenedRecord, found: &mut Found) {
+    let OpenedRecord {
+        record: _,
+        working_diagnosis,
+        ride,
+        departed,
+        urgency,
+        vehicle,
+        hospital,
+        agreement,
+        diagnoses,
+        description,
+        patient: PatientShown { gender, birth_date, age },
+        incomplete: _,
+        remarks,
+        disappears,
+        days_left: _,
+        term_days: _,
+        others,
+        manager_can_open: _,
+        back: _,
+        neighbours: _,
+    } = opened;
+    found.words(working_diagnosis.as_ref());
+    found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
+    found.debug(&(departed, agreement, gender, age, disappears));
+    found.words(birth_date.as_ref());
+    for SehDiagnosisShown { display, code } in diagnoses {
+        found.words(Some(display));
+        found.words(code.as_ref());
+    }
+    let texts = remarks.iter().flat_map(|(medical, communication)| [medical, communication]).chain([description]);
+    for text in texts {
+        match text {
+            Shown::Value(words) => found.words(Some(words)),
+            Shown::NotReceived => {}
+        }
+    }
+}
+
+fn quality(screen: &QualityScreen, found: &mut Found) {
+    let QualityScreen {
+        state,
+        open: _,
+        stop: _,
+        period,
+        records,
+        agreement,
+        not_assessed,
+        remarks_medical,
+        remarks_communication,
+        chart,
+        finding,
+        table: QualityTable { heads, rows },
+        signals,
+        hospitals,
+        groups,
+        unpublished: _,
+        publish: _,
+    } = screen;
+    found.debug(&(state, period, records, agreement, not_assessed, remarks_medical, remarks_communication));
+    found.debug(&(chart, finding, heads, rows, signals));
+    for Intervals { rows, apart } in [hospitals, groups] {
+        found.debug(&(rows, apart));
+    }
+}
+
+fn reception(screen: &ReceptionScreen, found: &mut Found) {
+    let ReceptionScreen { senders, messages, health, import: _, refresh: _ } = screen;
+    for sender in senders {
+        let SenderRow {
+            name,
+            today: _,
+            taken_in: _,
+            repeated: _,
+            superseded: _,
+            refused: _,
+            over_delivered: _,
+            last,
+            days,
+            status,
+        } = sender;
+        found.text(name);
+        found.debug(&(last, days, status));
+    }
+    for ReceptionRow { at, sender, bytes: _, outcome, answer, finding } in messages {
+        found.text(sender);
+        found.debug(&(at, outcome, answer, finding));
+    }
+    let viewmodel::StoreHealth { records: _, linked: _, unlinked: _, waiting: _, rides: _, oldest } = health;
+    found.debug(oldest);
+}
+
+fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
+    let AuditLogScreen { chain: _, verify: _, lines, total: _, older: _, newer: _ } = screen;
+    for line in lines {
+        let AuditLine {
+            number: _,
+            at,
+            who,
+            role: _,
+            event,
+            subject,
+            count: _,
+            purpose,
+            authorisation,
+            workstation,
+            version,
+            hashes: (before, own),
+            selected: _,
+            select: _,
+        } = line;
+        found.all(who.iter().chain(subject).chain([workstation, version, before, own]));
+        found.debug(&(at, event, purpose, authorisation));
+    }
+}
