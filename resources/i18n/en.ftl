@@ -582,6 +582,7 @@ event-purged = Destroyed after its term
 event-record-replaced = Replaced by a newer version
 event-remarks-opened = Remarks opened
 event-restored = Backup restored
+event-reader-key-made = Reader key made
 event-rides-imported = Rides imported
 event-ride-registered = Ride entered in the register
 event-set-up = Store set up

@@ -582,6 +582,7 @@ event-purged = Vernietigd na termijn
 event-record-replaced = Vervangen door nieuwe versie
 event-remarks-opened = Toelichting geopend
 event-restored = Back-up teruggezet
+event-reader-key-made = Leessleutel gemaakt
 event-rides-imported = Ritten ingelezen
 event-ride-registered = Rit in het register gezet
 event-set-up = Opslag ingericht

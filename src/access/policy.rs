@@ -109,6 +109,43 @@ impl OpeningKey<'_, Figure> {
     }
 }
 
+impl OpeningKey<'_, Figure> {
+    /// Opens the reader key of a figure or working code, once per number and session, so that another thread that has no way
+    /// to the store can open what is sealed under it.
+    ///
+    /// # Errors
+    /// When the reader key is another's, or `reader_key` has none.
+    pub fn learn<E: From<SealError>>(
+        &self,
+        sealed: &[u8],
+        reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
+    ) -> Result<(), E> {
+        self.keys.with_reader_key(seal::figure_number(sealed)?, reader_key, |_| ())
+    }
+}
+
+/// The schema under which a ride's working code is sealed: apart from the figures, which are sealed the same way.
+pub const WORKING_CODE_SCHEMA: u8 = 0x80 | WorkingDiagnosis::SCHEMA;
+
+impl OpeningKey<'_, WorkingDiagnosis> {
+    /// Opens a ride's working code, the part of a working diagnosis that is counted in groups: SNOMED CT, 0 for none.
+    ///
+    /// # Errors
+    /// When it is another ride's, or was changed.
+    pub fn working_code<E: From<SealError>>(
+        &self,
+        token: MessageToken,
+        sealed: &[u8],
+        reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
+    ) -> Result<u64, E> {
+        let number = seal::figure_number(sealed)?;
+        let plain = self
+            .keys
+            .with_reader_key(number, reader_key, |key| seal::open_figure(key, token, WORKING_CODE_SCHEMA, sealed))??;
+        Ok(u64::from_be_bytes(plain.as_slice().try_into().map_err(|_| SealError::Format)?))
+    }
+}
+
 macro_rules! rights {
     ($($(#[$doc:meta])* $role:ident: $($part:ident for $($purpose:ident)|+),*;)*) => {
         $(

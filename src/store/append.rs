@@ -89,8 +89,16 @@ impl<'a> Append<'a> {
     }
 
     /// Writes the batch's audit entries and the head.
-    pub(crate) fn end(self) -> Result<(), StoreError> {
+    pub(crate) fn end(mut self) -> Result<(), StoreError> {
         faults::point();
+        let first = match self.first_entry {
+            Some(first) => first,
+            None => audit_trail::next_number(self.transaction)?,
+        };
+        let (workstation, version) = (&self.origin.workstation, &self.origin.version);
+        let made = Entry::of_program(self.now, Event::ReaderKeyMade, Purpose::Reception, workstation, version);
+        let next = first + self.entries.len() as u64;
+        self.entries.extend(self.keys.log_made(self.transaction, &made, next)?);
         audit_trail::append_all(self.transaction, &self.entries)?;
         faults::point();
         Ok(())
@@ -213,7 +221,7 @@ impl<'a> Append<'a> {
             identities: &identity::all_of(self.secrets, incoming, old),
         };
         let id = self.insert(incoming, sender, &parts, &row)?;
-        self.insert_beside(incoming, id, &parts, &grants, ride.as_ref())?;
+        self.insert_beside(incoming, id, sender, &parts, &row, &grants, ride.as_ref())?;
         self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
         identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
         faults::point();
@@ -375,18 +383,34 @@ impl<'a> Append<'a> {
         Ok(MessageId(self.transaction.last_insert_rowid()))
     }
 
+    #[expect(clippy::too_many_arguments, reason = "each is one thing the rows beside the record are placed by")]
     fn insert_beside(
         &self,
         incoming: &Incoming,
         id: MessageId,
+        sender: i64,
         parts: &SealedParts,
+        row: &Row<'_>,
         grants: &Grants,
         ride: Option<&KnownRide>,
     ) -> Result<(), StoreError> {
         if let Some(figure) = &parts.figure {
             self.transaction
-                .prepare_cached("INSERT INTO figure(message, sealed) VALUES (?1, ?2)")?
-                .execute(params![id.0, figure])?;
+                .prepare_cached(
+                    "INSERT INTO figure(message, ride, token, sender, received, sent, flags, purge_after, sealed)
+                     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                )?
+                .execute(params![
+                    id.0,
+                    ride.map(|r| r.id),
+                    row.token.0,
+                    sender,
+                    self.now.timestamp(),
+                    incoming.sent.unwrap_or(self.now).timestamp(),
+                    row.flags,
+                    row.purge_after,
+                    figure,
+                ])?;
         }
         faults::point();
         for (reader, wrap, remarks) in &grants.list {

@@ -4,18 +4,21 @@
 
 use std::collections::HashMap;
 
+use access::{Entry, Event};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Amsterdam;
-use domain::ReaderId;
+use domain::{PartCode, ReaderId};
 use rusqlite::{Transaction, params};
-use seal::ReaderKey;
+use seal::{Digest, ReaderKey};
 
-use crate::{Store, StoreError, store::Secrets};
+use crate::{Store, StoreError, audit_trail, store::Secrets};
 
 #[derive(Default)]
 pub(crate) struct DayKeys {
     day: Option<NaiveDate>,
     keys: HashMap<ReaderId, ReaderKey>,
+    /// Keys of the medical manager made in this transaction, with their digests: their entries are still to be written.
+    unlogged: Vec<(u32, Digest)>,
 }
 
 impl DayKeys {
@@ -34,6 +37,26 @@ impl DayKeys {
     /// Forgets all keys: those made in a transaction that was not committed stand in no row.
     pub(crate) fn forget(&mut self) {
         self.keys.clear();
+        self.unlogged.clear();
+    }
+
+    /// The entries of the medical manager's keys made in this transaction, from number `next` on; each made like `entry`.
+    pub(crate) fn log_made(
+        &mut self,
+        transaction: &Transaction<'_>,
+        entry: &Entry,
+        mut next: u64,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let mut entries = Vec::new();
+        for (number, digest) in self.unlogged.drain(..) {
+            transaction
+                .prepare_cached("UPDATE reader_key SET receipt = ?2 WHERE n = ?1")?
+                .execute(params![number, next])?;
+            let digests = vec![(PartCode::Figure, digest)];
+            entries.push(Entry { event: Event::ReaderKeyMade, digests, ..entry.clone() });
+            next += 1;
+        }
+        Ok(entries)
     }
 
     /// The key of a reader, made now if there is none yet today.
@@ -50,12 +73,30 @@ impl DayKeys {
                 .query_row([], |row| row.get(0))?;
             let key = ReaderKey::generate(reader, last + 1)?;
             let made = self.day.unwrap_or_default().signed_duration_since(NaiveDate::default()).num_days();
+            let sealed = key.sealed_to(&public)?;
             transaction
                 .prepare_cached("INSERT INTO reader_key(n, reader, made, sealed) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![key.number(), reader.0, made, key.sealed_to(&public)?])?;
+                .execute(params![key.number(), reader.0, made, sealed])?;
+            if reader == ReaderId::MEDICAL_MANAGER {
+                self.unlogged.push((key.number(), seal::digest(&sealed)));
+            }
             self.keys.insert(reader, key);
         }
         self.keys.get(&reader).ok_or(StoreError::Directory(reader.0))
+    }
+}
+
+/// The sealed reader key of a number, if the log has its digest: figures have none of their own, and nobody but a process
+/// that received can have sealed under such a key.
+pub(crate) fn sealed_and_logged(connection: &rusqlite::Connection, number: u32) -> Result<Vec<u8>, StoreError> {
+    let (sealed, receipt) = connection
+        .prepare_cached("SELECT sealed, receipt FROM reader_key WHERE n = ?1")?
+        .query_row([number], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<u64>>(1)?)))?;
+    let entry = audit_trail::receipt(connection, receipt.ok_or(StoreError::Tampered)?)?;
+    if access::entry_digest(&entry.body, PartCode::Figure)? == Some(seal::digest(&sealed)) {
+        Ok(sealed)
+    } else {
+        Err(StoreError::Tampered)
     }
 }
 

@@ -2,15 +2,17 @@
 //!
 //! **Invariant:** columns hold no ride number, no crew and no finer date than the month.
 
-use std::collections::HashMap;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::mpsc::{SyncSender, sync_channel},
+};
 
-use access::{Authorisation, Event, MedicalManager, Session};
+use access::{Authorisation, Event, MedicalManager, OpeningKey, Session};
 use chrono::{DateTime, Datelike, Utc};
-use domain::{Agreement, Figure, FigureContent, MessageToken, Part, PartCode, Purpose, WorkingDiagnosis};
+use domain::{Agreement, Figure, FigureContent, MessageToken, Part, Purpose, WorkingDiagnosis};
 use rusqlite::params;
-use seal::Place;
 
-use crate::{StoreError, archive::Archive, audit_trail, day_keys, wraps::Wraps};
+use crate::{StoreError, archive::Archive, audit_trail, day_keys};
 
 /// One counted record.
 #[derive(PartialEq, Eq)]
@@ -51,10 +53,10 @@ pub struct Columns {
     pub hospitals: Vec<(i64, String)>,
 }
 
-fn index(list: &mut Vec<String>, value: Option<String>) -> u8 {
+fn index(list: &mut Vec<String>, value: Option<&str>) -> u8 {
     let Some(value) = value else { return 0 };
     let found = list.iter().position(|v| *v == value).unwrap_or_else(|| {
-        list.push(value);
+        list.push(value.to_owned());
         list.len() - 1
     });
     // LIMIT: 255 urgencies or posts; what comes beyond counts as unknown.
@@ -78,98 +80,199 @@ impl Archive {
         entry.authorisation = Authorisation::RolesTask;
         // The entry stands before the first figure opens: no entry, no content, and no writer waits for half a second.
         self.store.write::<_, StoreError>(now, |transaction, _| {
-            let count = "SELECT count(*) FROM figure f JOIN message m ON m.id = f.message WHERE m.purge_after > ?1";
+            let count = "SELECT count(*) FROM figure WHERE purge_after > ?1";
             entry.count = transaction.query_row(count, [now.timestamp()], |row| row.get(0))?;
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })?;
-        self.read_columns(session, now, &mut go_on)
+        let total = entry.count.unwrap_or(0);
+        self.read_columns(session, now, &mut |done| go_on(done, total))
     }
 
+    /// Rows are read here and opened on a second thread, slice by slice.
     fn read_columns(
         &self,
         session: &Session<MedicalManager>,
         now: DateTime<Utc>,
-        go_on: &mut impl FnMut(u64, u64) -> bool,
+        go_on: &mut dyn FnMut(u64) -> bool,
     ) -> Result<Columns, StoreError> {
         // One read transaction: rows, register and keys of one moment.
         let transaction = self.store.connection.unchecked_transaction()?;
-        let connection: &rusqlite::Connection = &transaction;
-        let total: u64 = connection.query_row("SELECT count(*) FROM figure", [], |row| row.get(0))?;
         let mut columns = Columns {
             urgencies: vec![String::new()],
             posts: vec![String::new()],
             crews: vec![Vec::new()],
             ..Columns::default()
         };
-        let mut hospitals = connection.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
+        let mut hospitals = transaction.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
         columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let mut statement = connection.prepare_cached(
-            "SELECT f.sealed, m.token, m.sender, coalesce(r.handed_over, m.received), r.urgency, r.post, r.token,
-               r.working_diagnosis, r.wraps, r.crew, a.body, b.body, m.ride, coalesce(m.sent, m.received)
-             FROM figure f JOIN message m ON m.id = f.message JOIN audit a ON a.n = m.receipt
-               LEFT JOIN ride r ON r.number = m.ride
-               LEFT JOIN audit b ON b.n = r.receipt
-             WHERE m.purge_after > ?1 AND m.flags & 3 = 0 ORDER BY f.message",
-        )?;
-        let mut rows = statement.query(params![now.timestamp()])?;
-        let key = session.opening_key::<Figure>(Purpose::Quality)?;
-        let mut numbers = Numbers::default();
-        let mut done = 0;
-        while let Some(row) = rows.next()? {
-            let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?;
-            let entry = row.get_ref(10)?.as_blob().map_err(|_| StoreError::Tampered)?;
-            if access::entry_digest(entry, PartCode::Figure)? != Some(seal::digest(sealed)) {
-                return Err(StoreError::Tampered);
-            }
-            let plain = key.figure(MessageToken(row.get(1)?), sealed, |n| day_keys::sealed(connection, n))?;
-            let at = DateTime::from_timestamp(row.get(3)?, 0).unwrap_or(now);
-            let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
-            let crew = row.get_ref(9)?.as_str_or_null().ok().flatten().unwrap_or_default();
-            let ride = row.get_ref(12)?.as_str().map_err(|_| StoreError::Tampered)?;
-            columns.rows.push(Counted {
-                month: at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0),
-                hospital: row.get(2)?,
-                working_code: working_code(connection, session, row)?,
-                urgency: index(&mut columns.urgencies, row.get(4)?),
-                post: index(&mut columns.posts, row.get(5)?),
-                ride: numbered(&mut numbers.rides, ride),
-                sent: row.get(13)?,
-                crew: numbers.crew(crew, &mut columns.crews),
-                figure: Figure::decode(&plain)?,
+        let opener = Opener {
+            figure: session.opening_key::<Figure>(Purpose::Quality)?,
+            working: session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?,
+        };
+        // LIMIT: slices on their way to the second thread.
+        let (send, receive) = sync_channel::<Vec<SealedRow>>(4);
+        columns.rows = std::thread::scope(|scope| {
+            let opener = &opener;
+            let opening = scope.spawn(move || -> Result<Vec<Counted>, StoreError> {
+                let mut rows = Vec::new();
+                while let Ok(slice) = receive.recv() {
+                    for sealed in slice {
+                        rows.extend(opener.open(sealed, |_| Err(StoreError::Tampered))?);
+                    }
+                }
+                Ok(rows)
             });
-            done += 1;
-            if done % 2048 == 0 && !go_on(done, total) {
+            let read = read_rows(&transaction, opener, now, &mut columns, &send, go_on);
+            drop(send);
+            // A thread that panicked has said where by its own hook.
+            let opened = opening.join().unwrap_or(Err(StoreError::Tampered));
+            read.and(opened)
+        })?;
+        Ok(columns)
+    }
+}
+
+// LIMIT: rows of a slice; the progress is told after each.
+const SLICE: usize = 2048;
+
+/// A row with what is still sealed of it.
+struct SealedRow {
+    month: i32,
+    hospital: i64,
+    urgency: u8,
+    post: u8,
+    ride: u32,
+    sent: i64,
+    crew: u32,
+    token: MessageToken,
+    sealed: Vec<u8>,
+    working: Option<(MessageToken, Vec<u8>)>,
+}
+
+/// Reads the narrow rows, in slices; opens each reader key the first time it is met, so that the other thread has it.
+fn read_rows(
+    connection: &rusqlite::Connection,
+    opener: &Opener<'_>,
+    now: DateTime<Utc>,
+    columns: &mut Columns,
+    send: &SyncSender<Vec<SealedRow>>,
+    go_on: &mut dyn FnMut(u64) -> bool,
+) -> Result<(), StoreError> {
+    let mut statement = connection.prepare_cached(
+        "SELECT f.sealed, f.token, f.sender, coalesce(r.handed_over, f.received), r.urgency, r.post, r.crew, f.ride, f.sent,
+           r.token, r.working_code, f.message
+         FROM figure f LEFT JOIN ride_figure r ON r.ride = f.ride
+         WHERE f.purge_after > ?1 AND f.flags & 3 = 0 ORDER BY f.message",
+    )?;
+    let mut rows = statement.query(params![now.timestamp()])?;
+    let (mut numbers, mut keys, mut months) = (Numbers::default(), HashSet::new(), Months::default());
+    let mut slice = Vec::with_capacity(SLICE);
+    let mut done = 0;
+    while let Some(row) = rows.next()? {
+        let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?.to_vec();
+        let working = match row.get_ref(10)?.as_blob_or_null().map_err(|_| StoreError::Tampered)? {
+            Some(working) => Some((MessageToken(row.get(9)?), working.to_vec())),
+            None => None,
+        };
+        let (ride, message): (Option<i64>, i64) = (row.get(7)?, row.get(11)?);
+        let crew = row.get_ref(6)?.as_str_or_null().ok().flatten().unwrap_or_default();
+        let one = SealedRow {
+            month: months.of(row.get(3)?),
+            hospital: row.get(2)?,
+            urgency: index(&mut columns.urgencies, row.get_ref(4)?.as_str_or_null().ok().flatten()),
+            post: index(&mut columns.posts, row.get_ref(5)?.as_str_or_null().ok().flatten()),
+            // A record whose ride is unknown is a ride of its own; rides and messages are numbered apart by the sign.
+            ride: numbers.ride(ride.unwrap_or(-message)),
+            sent: row.get(8)?,
+            crew: numbers.crew(crew, &mut columns.crews),
+            token: MessageToken(row.get(1)?),
+            sealed,
+            working,
+        };
+        for sealed in [Some(&one.sealed), one.working.as_ref().map(|(_, bytes)| bytes)].into_iter().flatten() {
+            if keys.insert(seal::figure_number(sealed)?) {
+                opener.learn(connection, sealed)?;
+            }
+        }
+        slice.push(one);
+        done += 1;
+        if slice.len() == SLICE {
+            // The other thread stopped at something that does not open: its error tells.
+            if send.send(std::mem::replace(&mut slice, Vec::with_capacity(SLICE))).is_err() {
+                return Ok(());
+            }
+            if !go_on(done) {
                 return Err(StoreError::Cancelled);
             }
         }
-        columns.rows.retain(|row| {
-            row.figure.agreement != Agreement::NotReceived
-                || row.figure.remark_medical
-                || row.figure.remark_communication
-                || row.figure.seh_code != 0
-        });
-        Ok(columns)
+    }
+    let _ = send.send(slice);
+    Ok(())
+}
+
+/// The manager's two keys for counting.
+struct Opener<'a> {
+    figure: OpeningKey<'a, Figure>,
+    working: OpeningKey<'a, WorkingDiagnosis>,
+}
+
+impl Opener<'_> {
+    /// Opens the reader key of a sealed value, and keeps it in the session; it must stand in the log.
+    fn learn(&self, connection: &rusqlite::Connection, sealed: &[u8]) -> Result<(), StoreError> {
+        self.figure.learn(sealed, |number| day_keys::sealed_and_logged(connection, number))
+    }
+
+    /// `None`: there is nothing in it to count.
+    fn open(
+        &self,
+        row: SealedRow,
+        reader_key: impl Fn(u32) -> Result<Vec<u8>, StoreError>,
+    ) -> Result<Option<Counted>, StoreError> {
+        let SealedRow { month, hospital, urgency, post, ride, sent, crew, token, sealed, working } = row;
+        let figure = Figure::decode(&self.figure.figure(token, &sealed, &reader_key)?)?;
+        let working_code = match working {
+            Some((token, sealed)) => self.working.working_code(token, &sealed, &reader_key)?,
+            None => 0,
+        };
+        let something = figure.agreement != Agreement::NotReceived
+            || figure.remark_medical
+            || figure.remark_communication
+            || figure.seh_code != 0;
+        Ok(something.then_some(Counted { month, hospital, working_code, urgency, post, ride, sent, crew, figure }))
+    }
+}
+
+/// Months of moments in Dutch time; a day is looked up once, since neighbours are of the same days.
+#[derive(Default)]
+struct Months(HashMap<i64, i32>);
+
+impl Months {
+    fn of(&mut self, seconds: i64) -> i32 {
+        // Hours, since a month begins on one in Dutch time.
+        let hour = seconds.div_euclid(3600);
+        *self.0.entry(hour).or_insert_with(|| {
+            let at = DateTime::from_timestamp(hour * 3600, 0).unwrap_or_default();
+            let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
+            at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0)
+        })
     }
 }
 
 /// Numbers in order of appearance, so that neither rides nor people are known by name outside this call.
 #[derive(Default)]
 struct Numbers {
-    rides: HashMap<String, u32>,
+    rides: HashMap<i64, u32>,
     crews: HashMap<String, u32>,
     staff: HashMap<String, u32>,
 }
 
-fn numbered(numbers: &mut HashMap<String, u32>, name: &str) -> u32 {
-    if let Some(number) = numbers.get(name) {
-        return *number;
-    }
-    let next = u32::try_from(numbers.len()).unwrap_or(u32::MAX);
-    *numbers.entry(name.to_owned()).or_insert(next)
-}
-
 impl Numbers {
+    fn ride(&mut self, ride: i64) -> u32 {
+        let next = u32::try_from(self.rides.len()).unwrap_or(u32::MAX);
+        *self.rides.entry(ride).or_insert(next)
+    }
+
     /// The index of a crew written as `staff:place;…`, each of whom gave the care, whatever his place.
     fn crew(&mut self, crew: &str, crews: &mut Vec<Vec<u32>>) -> u32 {
         if crew.is_empty() {
@@ -179,7 +282,12 @@ impl Numbers {
             return *index;
         }
         let staff = crew.split(';').map(|one| one.rsplit_once(':').map_or(one, |(staff, _)| staff));
-        let mut members: Vec<u32> = staff.map(|name| numbered(&mut self.staff, name)).collect();
+        let mut members: Vec<u32> = staff
+            .map(|name| {
+                let next = u32::try_from(self.staff.len()).unwrap_or(u32::MAX);
+                *self.staff.entry(name.to_owned()).or_insert(next)
+            })
+            .collect();
         members.sort_unstable();
         members.dedup();
         crews.push(members);
@@ -187,29 +295,4 @@ impl Numbers {
         self.crews.insert(crew.to_owned(), index);
         index
     }
-}
-
-fn working_code(
-    connection: &rusqlite::Connection,
-    session: &Session<MedicalManager>,
-    row: &rusqlite::Row<'_>,
-) -> Result<u64, StoreError> {
-    let (Some(token), Some(wraps)) =
-        (row.get::<_, Option<[u8; 16]>>(6)?, row.get_ref(8)?.as_blob_or_null().ok().flatten())
-    else {
-        return Ok(0);
-    };
-    let Some(sealed) = row.get_ref(7)?.as_blob_or_null().ok().flatten() else { return Ok(0) };
-    let entry = row.get_ref(11)?.as_blob().map_err(|_| StoreError::Tampered)?;
-    if access::entry_digest(entry, PartCode::WorkingDiagnosis)? != Some(seal::digest(sealed)) {
-        return Err(StoreError::Tampered);
-    }
-    let token = MessageToken(token);
-    let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
-    let wraps = Wraps::decode(wraps)?;
-    let Some(wrap) = wraps.get(key.reader()) else { return Ok(0) };
-    let Some(content_key) = key.content_key(token, wrap, |n| day_keys::sealed(connection, n))? else { return Ok(0) };
-    let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
-    let content = WorkingDiagnosis::decode(&seal::open_content(&content_key, &place, sealed)?)?;
-    Ok(content.diagnosis.snomed().unwrap_or(0))
 }

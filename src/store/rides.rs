@@ -152,8 +152,10 @@ impl Inbox {
             for ride in rides {
                 import.one(ride)?;
             }
-            let done = import.done;
-            audit_trail::append_all(transaction, &import.entries)?;
+            let Import { done, mut entries, registered, .. } = import;
+            let next = next_entry + entries.len() as u64;
+            entries.extend(keys.log_made(transaction, &registered, next)?);
+            audit_trail::append_all(transaction, &entries)?;
             entry.count = Some(done.new + done.changed);
             audit_trail::append(transaction, &entry)?;
             if done.equal_destroyed > 0 {
@@ -240,6 +242,7 @@ impl Import<'_> {
                 term = purge_after;
                 for sql in [
                     "DELETE FROM crew WHERE ride = ?1",
+                    "DELETE FROM ride_figure WHERE ride = ?1",
                     "DELETE FROM ride_due WHERE ride = ?1",
                     "DELETE FROM ride WHERE id = ?1",
                 ] {
@@ -249,7 +252,8 @@ impl Import<'_> {
             None => self.done.new += 1,
         }
         let hospital = ride.hospital.as_ref().map(|h| senders::number(self.transaction, h)).transpose()?;
-        let id = self.insert(ride, &number, &lines, hospital, term)?;
+        let kept = before.map(|(id, ..)| id);
+        let id = self.insert(ride, kept, &number, &lines, hospital, term)?;
         for (staff, place) in &ride.crew {
             self.transaction
                 .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
@@ -258,9 +262,11 @@ impl Import<'_> {
         self.link(ride, id, &number, hospital)
     }
 
+    /// Inserts the line; a corrected one keeps its id, which figures name.
     fn insert(
         &mut self,
         ride: &Ride,
+        kept: Option<i64>,
         number: &str,
         lines: &([u8; 32], [u8; 32]),
         hospital: Option<i64>,
@@ -278,7 +284,8 @@ impl Import<'_> {
             }
             sealed = Some(bytes);
         }
-        let digests = sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
+        let digests =
+            sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
         let receipt = self.next_entry + self.entries.len() as u64;
         let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
         self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
@@ -288,11 +295,12 @@ impl Import<'_> {
             ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
         self.transaction
             .prepare_cached(
-                "INSERT INTO ride(number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
+                "INSERT INTO ride(id, number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
                    sent_8_10, announced, awaits, bsn_hash, crew, working_diagnosis, wraps, imported, receipt, purge_after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
             )?
             .execute(params![
+                kept,
                 number,
                 ride.number.as_received(),
                 token.0,
@@ -316,7 +324,36 @@ impl Import<'_> {
                 // A corrected line never lengthens the term (R4).
                 term.min((start + self.term).timestamp()),
             ])?;
-        Ok(self.transaction.last_insert_rowid())
+        let id = self.transaction.last_insert_rowid();
+        self.insert_figure(ride, id, token)?;
+        Ok(id)
+    }
+
+    /// What the medical manager counts of a ride, in a narrow row; the working diagnosis as its code alone, sealed to him.
+    fn insert_figure(&mut self, ride: &Ride, id: i64, token: MessageToken) -> Result<(), StoreError> {
+        let code = ride.working_diagnosis.as_ref().and_then(|content| content.diagnosis.snomed());
+        let sealed = match code {
+            Some(code) => {
+                let key = self.keys.of(self.transaction, self.secrets, ReaderId::MEDICAL_MANAGER)?;
+                Some(seal::seal_figure(key, token, access::WORKING_CODE_SCHEMA, &code.to_be_bytes())?)
+            }
+            None => None,
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO ride_figure(ride, token, handed_over, urgency, post, crew, working_code)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                id,
+                token.0,
+                ride.handed_over.map(|t| t.timestamp()),
+                ride.urgency,
+                ride.post,
+                crew_text(ride),
+                sealed,
+            ])?;
+        Ok(())
     }
 
     /// Whether a BSN came back for this ride.
@@ -350,6 +387,9 @@ impl Import<'_> {
             self.transaction
                 .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3 WHERE id = ?1")?
                 .execute(params![one.message, flags, term])?;
+            self.transaction
+                .prepare_cached("UPDATE figure SET ride = ?2, flags = ?3, purge_after = ?4 WHERE message = ?1")?
+                .execute(params![one.message, id, flags, term])?;
             if flags & FLAGS_NOT_DELIVERED == 0 {
                 self.transaction
                     .prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?

@@ -66,6 +66,8 @@ catalogue! {
         RecordReplaced = 24 "event-record-replaced",
         /// What waited was delivered.
         Delivered = 25 "event-delivered",
+        /// A reader key of the medical manager was made.
+        ReaderKeyMade = 26 "event-reader-key-made",
         /// Rides were imported.
         RidesImported = 30 "event-rides-imported",
         /// A BSN that proved equal was destroyed.
