@@ -217,10 +217,13 @@ mod tests {
 
     #[test]
     fn the_period_is_twelve_calendar_months_whatever_is_missing_in_them() {
-        let mut published = months(&[(1, Some((80, 100)), None), (12, Some((80, 100)), None)]);
-        published.insert(
-            0,
-            Published { month: Month::from_index(2025 * 12).unwrap_or(published[0].month), ..published.remove(0) },
+        let mut published = months(&[(12, Some((80, 100)), None)]);
+        let january = Month::from_index(2025 * 12).into_iter();
+        published.splice(
+            0..0,
+            january.flat_map(|month| {
+                months(&[(1, Some((80, 100)), None)]).into_iter().map(move |p| Published { month, ..p })
+            }),
         );
         let period = Period::last_twelve(&published);
         assert_eq!(period.ends(), Some(((2026, 1), (2026, 12))));

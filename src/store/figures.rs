@@ -114,7 +114,8 @@ impl Archive {
         )?;
         let mut rows = statement.query(params![now.timestamp()])?;
         let key = session.opening_key::<Figure>(Purpose::Quality)?;
-        let mut numbers = Numbers::default();
+        let rides = HashMap::with_capacity(usize::try_from(total).unwrap_or_default());
+        let mut numbers = Numbers { rides, ..Numbers::default() };
         let mut done = 0;
         while let Some(row) = rows.next()? {
             let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?;
