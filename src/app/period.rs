@@ -138,8 +138,10 @@ mod tests {
 
     use super::*;
 
-    /// A cell of `agreed` of `judged`; `None`: hidden.
-    fn counts(cell: Option<(u64, u64)>) -> PublishedCounts {
+    /// Agreed of judged; `None`: hidden.
+    type Shown = Option<(u64, u64)>;
+
+    fn counts(cell: Shown) -> PublishedCounts {
         let value = |n: Option<u64>| n.map_or(Value::Hidden, Value::Shown);
         let (agreed, judged) = (value(cell.map(|c| c.0)), value(cell.map(|c| c.1)));
         PublishedCounts {
@@ -155,8 +157,8 @@ mod tests {
     }
 
     /// Months of 2026, 1 to 12, with their total and the cell of one hospital.
-    fn months(cells: &[(u8, Option<(u64, u64)>, Option<(u64, u64)>)]) -> Vec<Published> {
-        let one = |(month, total, noord): &(u8, Option<(u64, u64)>, Option<(u64, u64)>)| {
+    fn months(cells: &[(u8, Shown, Shown)]) -> Vec<Published> {
+        let one = |(month, total, noord): &(u8, Shown, Shown)| {
             let cells = vec![("Noord".to_owned(), counts(*noord))];
             let tables = vec![PublishedTable { dimension: "hospital".into(), cells }];
             let tables = PublishedMonth { total: counts(*total), tables, proven: true };
