@@ -138,8 +138,10 @@ mod tests {
 
     use super::*;
 
-    /// A cell of `agreed` of `judged`; `None`: hidden.
-    fn counts(cell: Option<(u64, u64)>) -> PublishedCounts {
+    /// Agreed of judged; `None`: hidden.
+    type Shown = Option<(u64, u64)>;
+
+    fn counts(cell: Shown) -> PublishedCounts {
         let value = |n: Option<u64>| n.map_or(Value::Hidden, Value::Shown);
         let (agreed, judged) = (value(cell.map(|c| c.0)), value(cell.map(|c| c.1)));
         PublishedCounts {
@@ -155,8 +157,8 @@ mod tests {
     }
 
     /// Months of 2026, 1 to 12, with their total and the cell of one hospital.
-    fn months(cells: &[(u8, Option<(u64, u64)>, Option<(u64, u64)>)]) -> Vec<Published> {
-        let one = |(month, total, noord): &(u8, Option<(u64, u64)>, Option<(u64, u64)>)| {
+    fn months(cells: &[(u8, Shown, Shown)]) -> Vec<Published> {
+        let one = |(month, total, noord): &(u8, Shown, Shown)| {
             let cells = vec![("Noord".to_owned(), counts(*noord))];
             let tables = vec![PublishedTable { dimension: "hospital".into(), cells }];
             let tables = PublishedMonth { total: counts(*total), tables, proven: true };
@@ -217,10 +219,13 @@ mod tests {
 
     #[test]
     fn the_period_is_twelve_calendar_months_whatever_is_missing_in_them() {
-        let mut published = months(&[(1, Some((80, 100)), None), (12, Some((80, 100)), None)]);
-        published.insert(
-            0,
-            Published { month: Month::from_index(2025 * 12).unwrap_or(published[0].month), ..published.remove(0) },
+        let mut published = months(&[(12, Some((80, 100)), None)]);
+        let january = Month::from_index(2025 * 12).into_iter();
+        published.splice(
+            0..0,
+            january.flat_map(|month| {
+                months(&[(1, Some((80, 100)), None)]).into_iter().map(move |p| Published { month, ..p })
+            }),
         );
         let period = Period::last_twelve(&published);
         assert_eq!(period.ends(), Some(((2026, 1), (2026, 12))));

@@ -74,7 +74,7 @@ fn document<E: std::error::Error + Send + Sync>(
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use viewmodel::{ChartPoint, Language, Marker, Phase};
+    use viewmodel::{ChartPoint, Language, Marker, Phase, ShownProportion};
 
     use super::*;
 
