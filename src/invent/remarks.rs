@@ -230,10 +230,10 @@ fn remark(frame: &Frame, first: &[&str], second: &[&str], canary: Option<&str>, 
     let (first, second) = (draw.pick(first), draw.pick(second));
     let (good, sentence) = toned(first);
     let (openings, _) = if good { frame.good } else { frame.point };
-    optional(openings, 380, draw, &mut text);
+    optional(openings, 480, draw, &mut text);
     say(sentence, draw, &mut text);
     let (mut last, more) = toned(second);
-    if second != first && !tell_alike(first, second) && draw.chance(300) {
+    if second != first && !tell_alike(first, second) && draw.chance(400) {
         text.push_str(match (good, last) {
             (true, false) => " Aandachtspunt: ",
             (false, true) => " Wel fijn: ",

@@ -131,7 +131,7 @@ fn what_the_work_agreement_excludes_is_dropped_and_counted_in_one_row_a_place() 
     assert_eq!(rows, [("recordTarget/patientRole/id", 1), ("component//observation", 3)]);
     let parts = hl7::split(minimised, now());
     assert!(parts.identification.is_none() && parts.remarks.is_none() && parts.case.is_none());
-    assert!(parts.figure.unwrap().remarks_not_agreed);
+    assert!(parts.figure.is_some_and(|f| f.remark_medical_not_agreed && f.remark_communication_not_agreed));
 }
 
 #[test]
