@@ -143,8 +143,8 @@ fn every_dependency_is_used_by_the_crate_that_names_it() {
         all.extend(named(&manifest(name), "dependencies"));
         all.extend(named(&manifest(name), "dev-dependencies"));
     }
-    let listed: BTreeSet<String> =
-        workspace["workspace"]["dependencies"].as_table().unwrap().keys().cloned().filter(|k| *k != "report").collect();
+    let listed = workspace["workspace"]["dependencies"].as_table().unwrap().keys();
+    let listed: BTreeSet<String> = listed.filter(|k| *k != "report").cloned().collect();
     assert!(listed.is_subset(&all), "listed and used by none: {:?}", listed.difference(&all).collect::<Vec<_>>());
 }
 
