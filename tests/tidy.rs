@@ -145,8 +145,8 @@ fn every_dependency_is_used_by_the_crate_that_names_it() {
         all.extend(named(&manifest(name), "dependencies"));
         all.extend(named(&manifest(name), "dev-dependencies"));
     }
-    let listed: BTreeSet<String> =
-        workspace["workspace"]["dependencies"].as_table().unwrap().keys().cloned().filter(|k| *k != "report").collect();
+    let listed = workspace["workspace"]["dependencies"].as_table().unwrap().keys();
+    let listed: BTreeSet<String> = listed.filter(|k| *k != "report").cloned().collect();
     assert!(listed.is_subset(&all), "listed and used by none: {:?}", listed.difference(&all).collect::<Vec<_>>());
 }
 
@@ -196,7 +196,10 @@ fn every_word_of_the_vocabulary_stands_in_the_glossary() {
     let glossary =
         page.split("## Glossary").nth(1).expect("ARCHITECTURE has a glossary").split("\n## ").next().unwrap();
     let code = fs::read_to_string(root().join("src/domain/lib.rs")).unwrap();
-    let exports: String = code.lines().skip_while(|l| !l.starts_with("pub use")).collect::<Vec<_>>().join(" ");
+    // Statements that re-export a module of domain itself; what another crate lends has its own glossary.
+    let statements = code.split("pub use ").skip(1).map(|rest| rest.split(';').next().unwrap());
+    let own = statements.filter(|s| !s.starts_with("zeroize"));
+    let exports: String = own.collect::<Vec<_>>().join(" ");
     let words = exports.split(|c: char| !c.is_alphanumeric() && c != '_');
     let types = words.filter(|w| w.starts_with(|c: char| c.is_uppercase()) && w.contains(|c: char| c.is_lowercase()));
     let missing: Vec<_> = types.filter(|w| !w.ends_with("Error") && !glossary.contains(&format!("`{w}`"))).collect();

@@ -53,7 +53,8 @@ pub(crate) fn execute(
             view.opened = None;
             view.heads = None;
         }
-        Command::Refresh => view.heads = None,
+        Command::Refresh if view.opened.is_none() => view.heads = None,
+        Command::Refresh => {}
         Command::ShowMore => {
             view.rows_max = view.rows_max.saturating_add(ROWS);
             view.heads = None;
@@ -101,7 +102,10 @@ fn open(
     };
     let remarks = archive.open::<Remarks, _>(session, message, Purpose::Quality, now)?;
     view.opened = Some(Opened { record, diagnosis, remarks });
-    view.heads = None;
+    // The list keeps its order while the record is open: listed anew, a read one would go behind all that is unread.
+    if let Some(head) = view.heads.iter_mut().flatten().find(|head| head.message == message) {
+        head.read = head.read.or(Some(now));
+    }
     Ok(())
 }
 
