@@ -61,21 +61,6 @@ fn intervals(rows: &[(&str, u32, u64)], apart: &[(&str, bool)]) -> Intervals {
     Intervals { rows, apart }
 }
 
-fn signals() -> Vec<SignalRow> {
-    let signal = |discuss, first, last, value, n, rule, direction| SignalRow {
-        direction,
-        discuss,
-        months: (first, last),
-        value: Some(value),
-        n: Some(n),
-        rule,
-    };
-    vec![
-        signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
-        signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
-    ]
-}
-
 pub fn quality() -> Frame {
     let points = points();
     let rows = points
@@ -86,6 +71,14 @@ pub fn quality() -> Frame {
             (p.year, p.month, vec![share, Cell::Number(p.n.unwrap())])
         })
         .collect();
+    let signal = |discuss, first, last, value, n, rule, direction| SignalRow {
+        direction,
+        discuss,
+        months: (first, last),
+        value: Some(value),
+        n: Some(n),
+        rule,
+    };
     let screen = QualityScreen {
         state: QualityState::Ready,
         open: None,
@@ -117,7 +110,10 @@ pub fn quality() -> Frame {
             discuss: false,
         },
         table: QualityTable { heads: vec!["ui-quality-agreement", "ui-n"], rows },
-        signals: signals(),
+        signals: vec![
+            signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
+            signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
+        ],
         hospitals: intervals(
             &[
                 ("Ziekenhuis De Linde", 73, 455),
