@@ -128,8 +128,7 @@ fn set_up(folder: &Path) -> (Store, Codes) {
     let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
     let new = app::read_config(&config).unwrap();
     let keep = |made: &store::Made| Ok::<_, store::StoreError>(keys(folder).keep(&root, &made.routing).unwrap());
-    let (mut store, made) =
-        Store::create_keeping(&folder.join("store"), &root, &new, origin(), now(), keep).unwrap();
+    let (mut store, made) = Store::create_keeping(&folder.join("store"), &root, &new, origin(), now(), keep).unwrap();
     let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
     store.set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();
     let codes = Codes(made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal().to_string())).collect());
@@ -169,7 +168,11 @@ fn privates(store: &Store, staff: &str) -> Vec<(ReaderId, ReaderPrivate)> {
 }
 
 /// Reader keys by number, opened by their readers.
-fn reader_keys(folder: &Path, root: &RootSecret, privates: &[(ReaderId, ReaderPrivate)]) -> BTreeMap<u32, (i64, Vec<u8>)> {
+fn reader_keys(
+    folder: &Path,
+    root: &RootSecret,
+    privates: &[(ReaderId, ReaderPrivate)],
+) -> BTreeMap<u32, (i64, Vec<u8>)> {
     let raw = raw(folder, root);
     let mut statement = raw.prepare("SELECT n, reader, sealed FROM reader_key").unwrap();
     let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap();
@@ -221,7 +224,8 @@ fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
     let mut content = Vec::new();
     {
         let raw = raw(folder.path(), &root);
-        let mut grants = raw.prepare("SELECT g.wrap, m.token FROM \"grant\" g JOIN message m ON m.id = g.message").unwrap();
+        let mut grants =
+            raw.prepare("SELECT g.wrap, m.token FROM \"grant\" g JOIN message m ON m.id = g.message").unwrap();
         let rows = grants.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
         for row in rows {
             let (wrap, token) = row.unwrap();

@@ -138,7 +138,7 @@ fn a_bsn_is_shown_to_the_clerk_who_holds_the_open_item_alone() {
     let mut house = House::with(&["20-volledig-2.4.xml"]);
     let Screen::Identifications(screen) = house.sign_in(CLERK).screen else { panic!("Patiëntidentificatie") };
     let item = screen.rows[0].item;
-    let mut refused = |house: &mut House, why: &str| {
+    let refused = |house: &mut House, why: &str| {
         let frame = house.act(Command::RevealBsn(item, RevealPurpose::CompleteRide));
         assert_eq!(frame.notice.map(|notice| notice.text), Some("error-not-yours"), "{why}");
         let Screen::Identifications(screen) = frame.screen else { panic!("Patiëntidentificatie") };

@@ -18,7 +18,9 @@ pub use policy::{
     PurposeError, RIGHTS, Role, role_matrix,
 };
 pub use session::{Session, SignedIn};
-pub use set_up::{AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, renew_activation, seal_first_mac_key, seal_pseudonym_key};
+pub use set_up::{
+    AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, renew_activation, seal_first_mac_key, seal_pseudonym_key,
+};
 pub use sign_in::{Activation, SignInError, activate, activate_and_enter, renew_private, sign_in};
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.
 pub use seal::{ActivationCode, ActivationCodeError, Parameters, Passphrase};

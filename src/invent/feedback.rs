@@ -257,7 +257,8 @@ impl Said {
     fn patient_number(&mut self, ride: &Ride) {
         let token = self.token('p');
         let number = 100_000 + (ride.patient * 89 + ride.hospital as u32 * 7919) % 900_000;
-        self.spec.patient_number = Some(token.as_ref().map_or_else(|| format!("P-{number}"), |token| format!("P-{token}")));
+        self.spec.patient_number =
+            Some(token.as_ref().map_or_else(|| format!("P-{number}"), |token| format!("P-{token}")));
         self.canaries.patient_number = token;
     }
 }

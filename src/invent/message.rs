@@ -309,7 +309,10 @@ fn ride(out: &mut String, spec: &MessageSpec, codes: &Dialect) {
     }
     if let Some(vehicle) = &spec.vehicle {
         out.push_str("        <participant typeCode=\"DEV\"><participantRole classCode=\"MANU\">");
-        push(out, &["<id root=\"", &codes.vehicle, "\" extension=\"", vehicle, "\"/></participantRole></participant>\n"]);
+        push(
+            out,
+            &["<id root=\"", &codes.vehicle, "\" extension=\"", vehicle, "\"/></participantRole></participant>\n"],
+        );
     }
     out.push_str("      </act>\n    </entry></section></component>\n");
 }

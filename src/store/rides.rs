@@ -278,7 +278,8 @@ impl Import<'_> {
             }
             sealed = Some(bytes);
         }
-        let digests = sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
+        let digests =
+            sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
         let receipt = self.next_entry + self.entries.len() as u64;
         let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
         self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });

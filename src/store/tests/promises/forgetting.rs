@@ -161,7 +161,9 @@ fn at_the_turn_of_the_year_the_logs_pseudonym_key_goes_to_the_privacy_officer_al
     take(&mut inbox, message("a"));
     let last_year = inbox.store().log_page(None, 1).unwrap()[0].entry.ride.unwrap();
     let next_year = now() + days(110);
-    inbox.append(&[Arrived::Message(Box::new(store::Incoming { handed_over: None, ..message("b") }))], next_year).unwrap();
+    inbox
+        .append(&[Arrived::Message(Box::new(store::Incoming { handed_over: None, ..message("b") }))], next_year)
+        .unwrap();
     let this_year = inbox.store().log_page(None, 1).unwrap()[0].entry.ride.unwrap();
     assert_ne!(last_year, this_year, "one ride, two years, two pseudonyms");
     assert_eq!(house.count("SELECT count(*) FROM secret WHERE kind = 'pseudonym'"), 1);

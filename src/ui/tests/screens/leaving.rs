@@ -85,9 +85,8 @@ fn a_notice_stays_over_the_next_frame_and_goes_with_the_next_act() {
 
 fn copied(harness: &Harness<'static>) -> Vec<String> {
     let commands = &harness.output().platform_output.commands;
-    let text = |command: &OutputCommand| match command {
-        OutputCommand::CopyText(text) => Some(text.clone()),
-        _ => None,
+    let text = |command: &OutputCommand| {
+        if let OutputCommand::CopyText(text) = command { Some(text.clone()) } else { None }
     };
     commands.iter().filter_map(text).collect()
 }

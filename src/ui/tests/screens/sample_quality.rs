@@ -61,6 +61,33 @@ fn intervals(rows: &[(&str, u32, u64)], apart: &[(&str, bool)]) -> Intervals {
     Intervals { rows, apart }
 }
 
+fn hospitals() -> Intervals {
+    intervals(
+        &[
+            ("Ziekenhuis De Linde", 73, 455),
+            ("Ziekenhuis De Wilg", 80, 325),
+            ("Ziekenhuis Meerzicht", 50, 6),
+            ("Ziekenhuis Noord", 82, 734),
+            ("Ziekenhuis Oost", 79, 1371),
+        ],
+        &[("Ziekenhuis De Linde", false)],
+    )
+}
+
+fn groups() -> Intervals {
+    intervals(
+        &[
+            ("Acute interne", 47, 88),
+            ("Cardiovasculair", 76, 517),
+            ("Endocrien", 66, 79),
+            ("KNO, oog", 50, 4),
+            ("Neurologisch", 87, 414),
+            ("Trauma", 92, 640),
+        ],
+        &[("Acute interne", false), ("Neurologisch", true), ("Trauma", true)],
+    )
+}
+
 pub fn quality() -> Frame {
     let points = points();
     let rows = points
@@ -114,27 +141,8 @@ pub fn quality() -> Frame {
             signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
             signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
         ],
-        hospitals: intervals(
-            &[
-                ("Ziekenhuis De Linde", 73, 455),
-                ("Ziekenhuis De Wilg", 80, 325),
-                ("Ziekenhuis Meerzicht", 50, 6),
-                ("Ziekenhuis Noord", 82, 734),
-                ("Ziekenhuis Oost", 79, 1371),
-            ],
-            &[("Ziekenhuis De Linde", false)],
-        ),
-        groups: intervals(
-            &[
-                ("Acute interne", 47, 88),
-                ("Cardiovasculair", 76, 517),
-                ("Endocrien", 66, 79),
-                ("KNO, oog", 50, 4),
-                ("Neurologisch", 87, 414),
-                ("Trauma", 92, 640),
-            ],
-            &[("Acute interne", false), ("Neurologisch", true), ("Trauma", true)],
-        ),
+        hospitals: hospitals(),
+        groups: groups(),
         unpublished: 1,
         publish: Some(Command::Publish),
     };
