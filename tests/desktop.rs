@@ -14,8 +14,8 @@ use ui::{Studio, raster::Image};
 use viewmodel::{Language, Texts};
 
 use crate::{
-    cli::Place,
     house::{Still, now},
+    support::Place,
 };
 
 const SIZE: (usize, usize) = (1280, 800);
@@ -85,7 +85,8 @@ fn drawn(place: &Place) -> Image {
     let mut engine = Engine::new(Archive::new(store), None, Parameters::STANDARD, Vec::new());
     let client = Still::with(engine.frame(now()));
     let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
-    let mut studio = Studio::new(egui::vec2(SIZE.0 as f32, SIZE.1 as f32), 1.0);
+    // On a display without a window manager no window is given the keyboard.
+    let mut studio = Studio::new(egui::vec2(SIZE.0 as f32, SIZE.1 as f32), 1.0).unfocused();
     studio.picture(egui::Theme::Light, |ui| app.frame_ui(ui))
 }
 

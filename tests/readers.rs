@@ -188,3 +188,94 @@ fn after_lock_the_frame_holds_nothing_of_the_screen_behind_it() {
     }
     assert!(matches!(house.act(Command::Refresh).screen, Screen::Locked(_)));
 }
+
+/// What one sample of `messages/README.md` leads to, reader by reader.
+struct Leads {
+    sample: &'static str,
+    /// The clerk's work.
+    work: Option<(Reason, &'static str)>,
+    /// The treating nurse, and the judgement she opens.
+    crew: Option<(&'static str, AgreementShown)>,
+    /// The SEH diagnosis, with description, gender and birth date.
+    diagnosis: Option<(&'static str, &'static str, &'static str)>,
+    /// Both remarks are there.
+    remarks: bool,
+    /// Values that were sent too much.
+    over_delivered: u64,
+}
+
+const PLAIN: Leads = Leads { sample: "", work: None, crew: None, diagnosis: None, remarks: false, over_delivered: 0 };
+
+fn leads() -> [Leads; 7] {
+    let invalid = |sample, ride| Leads { sample, work: Some((Reason::Invalid, ride)), ..PLAIN };
+    let agreed = |sample, nurse| Leads { sample, crew: Some((nurse, AgreementShown::Yes)), ..PLAIN };
+    [
+        invalid("programma-01-onjuist-bsn.xml", "12-2026-4501-1"),
+        invalid("programma-02-bsn-leeg.xml", "12-2026-4502-1"),
+        agreed("programma-03-bsn-gelijk.xml", "1003"),
+        agreed("programma-04-akkoord.xml", "1004"),
+        Leads {
+            sample: "programma-05-niet-akkoord.xml",
+            crew: Some(("1001", AgreementShown::No)),
+            diagnosis: Some(("Myocardinfarct", "gender-male", "1967")),
+            ..PLAIN
+        },
+        Leads { remarks: true, ..agreed("programma-06-toelichting.xml", "1002") },
+        Leads {
+            sample: "20-volledig-2.4.xml",
+            work: Some((Reason::NotAnnounced, "12-2026-4510-1")),
+            crew: Some(("1003", AgreementShown::No)),
+            diagnosis: Some(("Cerebrovasculair accident", "gender-female", "1948")),
+            remarks: true,
+            over_delivered: 5,
+        },
+    ]
+}
+
+#[test]
+fn each_sample_of_the_programme_leads_each_reader_to_what_its_readme_says() {
+    for Leads { sample, work, crew, diagnosis, remarks, over_delivered } in leads() {
+        let mut house = House::with(&[sample]);
+        let frame = house.sign_in(CLERK);
+        let rows: Vec<_> = identifications(&frame).rows.iter().map(|r| (r.reason, r.ride.as_str())).collect();
+        assert_eq!(rows, work.into_iter().collect::<Vec<_>>(), "{sample}: the clerk");
+
+        for staff in ["1001", "1002", "1003", "1004"] {
+            let own = crew.filter(|(nurse, _)| *nurse == staff);
+            let frame = house.sign_in(staff);
+            let records: Vec<_> = feedback(&frame).rows.iter().map(|r| r.record).collect();
+            assert_eq!(records.len(), usize::from(own.is_some()), "{sample}: nurse {staff}");
+            let Some((_, agreement)) = own else { continue };
+            let frame = house.act(Command::OpenRecord(records[0]));
+            let opened = feedback(&frame).opened.as_ref().unwrap();
+            assert_eq!(opened.agreement, agreement, "{sample}");
+            let shown = opened.diagnoses.first().map(|d| d.display.reveal());
+            assert_eq!(shown, diagnosis.map(|(name, ..)| name), "{sample}: the diagnosis");
+            assert_eq!(opened.patient.gender, diagnosis.map(|(_, gender, _)| gender), "{sample}");
+            let birth_date = opened.patient.birth_date.as_ref().map(viewmodel::Words::reveal);
+            assert_eq!(birth_date.is_some(), diagnosis.is_some(), "{sample}");
+            assert!(diagnosis.is_none_or(|(.., year)| birth_date.is_some_and(|d| d.contains(year))), "{sample}");
+            assert_eq!(matches!(opened.description, Shown::Value(_)), diagnosis.is_some(), "{sample}");
+            let both = matches!(opened.remarks, Some((Shown::Value(_), Shown::Value(_))));
+            assert_eq!(both, remarks, "{sample}: the remarks");
+        }
+
+        let Screen::Quality(quality) = house.sign_in(MANAGER).screen else { panic!("Kwaliteit") };
+        // September is not ripe on the twentieth: a ring without a number, for a message with a feedback part.
+        assert_eq!(quality.chart.points.len(), usize::from(crew.is_some()), "{sample}: the manager");
+        assert!(quality.chart.points.iter().all(|point| point.n.is_none()), "{sample}: fewer than ten");
+
+        let Screen::Reception(reception) = house.sign_in(ADMINISTRATOR).screen else { panic!("Ontvangst") };
+        assert_eq!((reception.health.records, reception.health.linked), (1, 1), "{sample}: the administrator");
+        let received: Vec<_> = reception.messages.iter().map(|m| (m.outcome, m.answer)).collect();
+        assert_eq!(received, [("outcome-taken-in", Some("CA"))], "{sample}");
+        let too_much: u64 = reception.senders.iter().map(|s| s.over_delivered).sum();
+        assert!(too_much >= over_delivered && (over_delivered > 0 || too_much == 0), "{sample}: {too_much}");
+
+        let Screen::AuditLog(log) = house.sign_in(OFFICER).screen else { panic!("Auditlog") };
+        let taken: Vec<_> = log.lines.iter().filter(|l| l.event == "event-message-taken-in").collect();
+        assert!(matches!(taken.as_slice(), [line] if line.subject.is_some() && line.who.is_none()), "{sample}");
+        let read = log.lines.iter().filter(|l| l.event == "event-diagnosis-opened").count();
+        assert_eq!(read, usize::from(crew.is_some()), "{sample}: the officer");
+    }
+}

@@ -264,9 +264,10 @@ fn quality(screen: &QualityScreen, found: &mut Found) {
         groups,
         unpublished: _,
         publish: _,
+        missing,
     } = screen;
     found.debug(&(state, period, records, agreement, not_assessed, remarks_medical, remarks_communication));
-    found.debug(&(chart, finding, heads, rows, signals));
+    found.debug(&(chart, finding, heads, rows, signals, missing));
     for Intervals { rows, apart } in [hospitals, groups] {
         found.debug(&(rows, apart));
     }

@@ -1,6 +1,6 @@
 //! *Ontvangst*, for the functional administrator: counts per sender and outcome, messages of late without content.
 
-use std::path::PathBuf;
+use std::{collections::BTreeSet, path::PathBuf};
 
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -34,17 +34,18 @@ pub(crate) fn import(
     let Some(receiving) = receiving else { return Ok(None) };
     let mut go_on = |done, all| progress("progress-import", done, all);
     let done = receiving.import_messages(paths, now, &mut go_on).map_err(without_place)?;
-    if let Some(error) = done.unreadable.into_iter().next() {
-        return Err(without_place(error));
-    }
+    let rules: BTreeSet<&str> = done.refusals.iter().map(|refused| refused.rule.id()).collect();
     let values = vec![
         ("taken", done.taken_in.to_string()),
         ("repeated", (done.repeated + done.superseded).to_string()),
         ("refused", done.refused.to_string()),
+        ("rules", rules.into_iter().collect::<Vec<_>>().join(", ")),
+        ("unreadable", done.unreadable.len().to_string()),
     ];
-    let (kind, text) = match done.refused {
-        0 => (NoticeKind::Done, "notice-imported"),
-        _ => (NoticeKind::Attention, "notice-imported-refused"),
+    let (kind, text) = match (done.refused, done.unreadable.is_empty()) {
+        (0, true) => (NoticeKind::Done, "notice-imported"),
+        (0, false) => (NoticeKind::Attention, "notice-imported-unreadable"),
+        (_, _) => (NoticeKind::Attention, "notice-imported-refused"),
     };
     Ok(Some(Notice { kind, text, values }))
 }

@@ -20,6 +20,7 @@ pub struct Studio {
     size: Vec2,
     scale: f32,
     seconds: f64,
+    focused: bool,
 }
 
 impl Studio {
@@ -28,7 +29,14 @@ impl Studio {
     pub fn new(size: Vec2, scale: f32) -> Self {
         let ctx = Context::default();
         theme::install(&ctx);
-        Self { ctx, rasteriser: Rasteriser::default(), size, scale, seconds: 0.0 }
+        Self { ctx, rasteriser: Rasteriser::default(), size, scale, seconds: 0.0, focused: true }
+    }
+
+    /// A window that does not have the keyboard: no ring, no caret.
+    #[must_use]
+    pub fn unfocused(mut self) -> Self {
+        self.focused = false;
+        self
     }
 
     /// Its context, to set what a window would set (zoom).
@@ -66,7 +74,7 @@ impl Studio {
             screen_rect: Some(Rect::from_min_size(Pos2::ZERO, self.size / zoom)),
             time: Some(self.seconds),
             events,
-            focused: true,
+            focused: self.focused,
             ..RawInput::default()
         };
         if let Some(viewport) = input.viewports.get_mut(&input.viewport_id) {

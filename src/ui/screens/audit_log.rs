@@ -10,8 +10,8 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        facts, surface,
-        table::{Cell, Column, Table},
+        facts, page, surface,
+        table::{self, Cell, Column, Table},
         text::{self, Flow},
     },
 };
@@ -22,9 +22,21 @@ const FOOT: f32 = 68.0;
 pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     let (title, under) = (desk.text("ui-screen-audit-log"), desk.text("ui-audit-under"));
     facts::page_head(ui, &title, &under, 0.0, |_| {});
-    chain_card(ui, screen, desk);
-    paging(ui, screen, desk);
-    let rect = ui.available_rect_before_wrap();
+    let bottom = ui.available_rect_before_wrap().bottom();
+    page::scrolling(ui, "audit-log", |ui| {
+        chain_card(ui, screen, desk);
+        paging(ui, screen, desk);
+        // The lines have what is left of the window, and room for some where that is little.
+        let height = (bottom - ui.cursor().top()).max(LINES_LEAST);
+        let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
+        lines_panel(ui, rect, screen, desk);
+    });
+}
+
+/// Least height of the lines: head, six rows, and the line in hand.
+const LINES_LEAST: f32 = table::HEAD + 6.0 * table::COMPACT + FOOT;
+
+fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
     let selected = screen.lines.iter().position(|line| line.selected);
     let columns = [
@@ -39,7 +51,12 @@ pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk
     let rows = screen.lines.len();
     let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true };
     let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
-    let chosen = text::region(ui, body, "audit-lines", |ui| table.show(ui, |i| line_cells(&screen.lines[i], desk)));
+    let mut chosen = None;
+    text::region(ui, body, "audit-lines", |ui| {
+        table::across(ui, "audit-across", table::least(&columns, 150.0), |ui| {
+            chosen = table.show(ui, |index| line_cells(&screen.lines[index], desk));
+        });
+    });
     if let Some(line) = chosen.and_then(|index| screen.lines.get(index)) {
         desk.outbox.push(line.select.clone());
     }

@@ -13,7 +13,7 @@ use crate::{
         brand,
         button::{self, Button, Weight},
         field::Field,
-        surface,
+        page, surface,
         text::{self, Flow},
     },
 };
@@ -25,7 +25,7 @@ pub(crate) fn locked_ui(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>)
     ui.painter().rect_filled(whole, CornerRadius::ZERO, t.sunken);
     let corner = Rect::from_min_size(whole.min + Vec2::new(32.0, 28.0), Vec2::new(300.0, 26.0));
     text::region(ui, corner, "brand", |ui| brand::brand(ui, 26.0, Type::Heading, &desk.text("ui-name")));
-    let middle = Pos2::new(whole.center().x, whole.center().y - 132.0);
+    let middle = Pos2::new(whole.center().x, (whole.center().y - 132.0).max(whole.top() + 56.0));
     ui.painter().circle(middle, 31.5, t.surface, Stroke::new(1.0, t.border));
     text::icon(ui.painter(), middle, Icon::Lock, 24.0, t.accent);
     let width = 380.0_f32.min(whole.width() - 48.0);
@@ -33,11 +33,33 @@ pub(crate) fn locked_ui(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>)
         Pos2::new(middle.x - width / 2.0, middle.y + 52.0),
         Pos2::new(middle.x + width / 2.0, whole.bottom()),
     );
-    text::region(ui, place, "locked", |ui| form(ui, screen, desk));
-    let foot = Rect::from_min_max(Pos2::new(whole.left(), whole.bottom() - 44.0), whole.max);
-    text::region(ui, foot, "locked-foot", |ui| {
-        ui.vertical_centered(|ui| Flow::new(&desk.text("ui-locked-goes-on"), Type::Small, t.text_3).centred().show(ui));
+    let is_low = whole.height() < LOW;
+    text::region(ui, place, "locked", |ui| {
+        page::scrolling(ui, "locked-page", |ui| {
+            ui.set_max_width(width);
+            // Room for the ring of the field.
+            egui::Frame::new().inner_margin(egui::Margin::same(4)).show(ui, |ui| {
+                form(ui, screen, desk);
+                if is_low {
+                    ui.add_space(16.0);
+                    goes_on(ui, desk);
+                }
+            });
+        });
     });
+    if is_low {
+        return;
+    }
+    let foot = Rect::from_min_max(Pos2::new(whole.left(), whole.bottom() - 44.0), whole.max);
+    text::region(ui, foot, "locked-foot", |ui| goes_on(ui, desk));
+}
+
+/// Points of height under which the foot stands under the form.
+const LOW: f32 = 620.0;
+
+fn goes_on(ui: &mut Ui, desk: &Desk<'_>) {
+    let ink = theme::tokens(ui).text_3;
+    ui.vertical_centered(|ui| Flow::new(&desk.text("ui-locked-goes-on"), Type::Small, ink).centred().show(ui));
 }
 
 fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {

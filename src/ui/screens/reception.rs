@@ -109,7 +109,7 @@ fn sender_columns(width: f32, desk: &Desk<'_>) -> (bool, Vec<Column>, f32) {
     }
     columns.push(Column::exact(desk.text("ui-last-message"), 130.0));
     columns.push(Column::exact(desk.text("ui-connection"), 132.0));
-    let least = columns.iter().map(|column| column.width.max(0.0)).sum::<f32>() + 120.0;
+    let least = table::least(&columns, 120.0);
     (wide, columns, least)
 }
 
@@ -124,16 +124,8 @@ fn senders_panel(
     let name = desk.text("ui-hospital-each");
     let table = Table { name: &name, columns, rows: screen.senders.len(), selected: None, rounded: true };
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
-        let draw = |ui: &mut Ui| {
+        table::across(ui, "senders-across", least, |ui| {
             table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
-        };
-        if rect.width() >= least {
-            draw(ui);
-            return;
-        }
-        egui::ScrollArea::horizontal().id_salt("senders-across").auto_shrink([false, false]).show(ui, |ui| {
-            ui.set_width(least);
-            draw(ui);
         });
     });
     surface::panel_line(ui, rect);
@@ -268,7 +260,9 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         text::paint_centre(ui.painter(), body.center(), galley);
     }
     text::region(ui, body, "messages", |ui| {
-        table.show(ui, |index| message_cells(shown[index], desk));
+        table::across(ui, "messages-across", table::least(&columns, 220.0), |ui| {
+            table.show(ui, |index| message_cells(shown[index], desk));
+        });
     });
     surface::panel_line(ui, rect);
 }

@@ -99,10 +99,10 @@ pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
     text::icon(ui.painter(), Pos2::new(icon_at, y), item.icon, 18.0, icon_color);
     if !item.narrow {
         let kind = if item.selected { Type::BodyBold } else { Type::Body };
-        let beside = |words: &str, kind: Type| text::galley(ui, words, kind, color).size().x + 28.0;
-        let count = item.count.map_or(0.0, |count| beside(count, Type::CaptionBold));
-        let key = item.key.map_or(0.0, |key| beside(key, Type::Caption));
-        let galley = text::Flow::new(item.name, kind, color).cut(ui, rect.width() - 42.0 - count - key);
+        let wide = |words: &str, kind: Type| text::galley(ui, words, kind, color).size().x;
+        let count = item.count.map_or(0.0, |count| (wide(count, Type::CaptionBold) + 13.0).max(20.0) + 12.0);
+        let key = item.key.map_or(0.0, |key| wide(key, Type::Caption) + 27.0);
+        let galley = text::Flow::new(item.name, kind, color).cut(ui, rect.width() - 36.0 - count - key);
         text::paint_left(ui.painter(), Pos2::new(rect.left() + 36.0, y), galley);
         if let Some(key) = item.key {
             let width = text::galley(ui, key, Type::Caption, color).size().x + 12.0;

@@ -59,11 +59,15 @@ pub fn disappears(ui: &mut Ui, label: &str, date: &str, share_left: f32, caption
     text::label(ui, caption, Type::Caption, t.text_3);
 }
 
-/// The page's head: title and a line under it at the left, `actions` at the right.
+/// Width that a title keeps for itself; with less, the actions go under it.
+const TITLE_LEAST: f32 = 260.0;
+
+/// The page's head: title and a line under it at the left, `actions` at the right or, where there is no room, under it.
 pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, actions: impl FnOnce(&mut Ui)) {
     let t = theme::tokens(ui);
     let (start, width) = (ui.cursor().min, ui.available_width());
-    let beside = (width - actions_width - 16.0).max(200.0);
+    let under_it = actions_width > 0.0 && width - actions_width - 16.0 < TITLE_LEAST;
+    let beside = if under_it { width } else { width - actions_width - 16.0 };
     let title_galley = text::Flow::new(title, Type::Title, t.text).cut(ui, beside);
     let under_galley = text::Flow::new(under, Type::Body, t.text_2).wrapped(ui, beside);
     let height = 30.0 + if under.is_empty() { 0.0 } else { under_galley.size().y };
@@ -77,7 +81,10 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
         line.widget_info(|| WidgetInfo::labeled(Role::Label, true, under));
         ui.painter().galley(place.min, under_galley, t.text_2);
     }
-    if actions_width > 0.0 {
+    if under_it {
+        ui.add_space(4.0);
+        ui.horizontal(actions);
+    } else if actions_width > 0.0 {
         let size = Vec2::new(actions_width, 40.0);
         let place = Rect::from_min_size(egui::pos2(start.x + width - actions_width, start.y + 4.0), size);
         text::region(ui, place, "actions", |ui| {

@@ -180,6 +180,24 @@ fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
     }
 }
 
+/// Draws a table that scrolls sideways where the place is narrower than its columns need.
+pub fn across(ui: &mut Ui, salt: &str, least: f32, draw: impl FnOnce(&mut Ui)) {
+    if ui.available_width() >= least {
+        draw(ui);
+        return;
+    }
+    ScrollArea::horizontal().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
+        ui.set_width(least);
+        draw(ui);
+    });
+}
+
+/// Width that columns need, with so much for those that take what is left.
+#[must_use]
+pub fn least(columns: &[Column], rest: f32) -> f32 {
+    columns.iter().map(|column| if column.width < 0.0 { rest } else { column.width }).sum()
+}
+
 /// A table with a body that scrolls: one stop of the keyboard, whether its rows can be chosen or not.
 pub struct Table<'a> {
     /// Its id and accessible name.

@@ -61,19 +61,31 @@ fn intervals(rows: &[(&str, u32, u64)], apart: &[(&str, bool)]) -> Intervals {
     Intervals { rows, apart }
 }
 
-fn signals() -> Vec<SignalRow> {
-    let signal = |discuss, first, last, value, n, rule, direction| SignalRow {
-        direction,
-        discuss,
-        months: (first, last),
-        value: Some(value),
-        n: Some(n),
-        rule,
-    };
-    vec![
-        signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
-        signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
-    ]
+fn hospitals() -> Intervals {
+    intervals(
+        &[
+            ("Ziekenhuis De Linde", 73, 455),
+            ("Ziekenhuis De Wilg", 80, 325),
+            ("Ziekenhuis Meerzicht", 50, 6),
+            ("Ziekenhuis Noord", 82, 734),
+            ("Ziekenhuis Oost", 79, 1371),
+        ],
+        &[("Ziekenhuis De Linde", false)],
+    )
+}
+
+fn groups() -> Intervals {
+    intervals(
+        &[
+            ("Acute interne", 47, 88),
+            ("Cardiovasculair", 76, 517),
+            ("Endocrien", 66, 79),
+            ("KNO, oog", 50, 4),
+            ("Neurologisch", 87, 414),
+            ("Trauma", 92, 640),
+        ],
+        &[("Acute interne", false), ("Neurologisch", true), ("Trauma", true)],
+    )
 }
 
 pub fn quality() -> Frame {
@@ -86,6 +98,14 @@ pub fn quality() -> Frame {
             (p.year, p.month, vec![share, Cell::Number(p.n.unwrap())])
         })
         .collect();
+    let signal = |discuss, first, last, value, n, rule, direction| SignalRow {
+        direction,
+        discuss,
+        months: (first, last),
+        value: Some(value),
+        n: Some(n),
+        rule,
+    };
     let screen = QualityScreen {
         state: QualityState::Ready,
         open: None,
@@ -117,28 +137,12 @@ pub fn quality() -> Frame {
             discuss: false,
         },
         table: QualityTable { heads: vec!["ui-quality-agreement", "ui-n"], rows },
-        signals: signals(),
-        hospitals: intervals(
-            &[
-                ("Ziekenhuis De Linde", 73, 455),
-                ("Ziekenhuis De Wilg", 80, 325),
-                ("Ziekenhuis Meerzicht", 50, 6),
-                ("Ziekenhuis Noord", 82, 734),
-                ("Ziekenhuis Oost", 79, 1371),
-            ],
-            &[("Ziekenhuis De Linde", false)],
-        ),
-        groups: intervals(
-            &[
-                ("Acute interne", 47, 88),
-                ("Cardiovasculair", 76, 517),
-                ("Endocrien", 66, 79),
-                ("KNO, oog", 50, 4),
-                ("Neurologisch", 87, 414),
-                ("Trauma", 92, 640),
-            ],
-            &[("Acute interne", false), ("Neurologisch", true), ("Trauma", true)],
-        ),
+        signals: vec![
+            signal(false, (2026, 5), (2026, 6), 0.91, 232, "signal-two-of-three-upper", Direction::Higher),
+            signal(true, (2025, 2), (2025, 2), 0.59, 108, "signal-below-limit", Direction::Lower),
+        ],
+        hospitals: hospitals(),
+        groups: groups(),
         unpublished: 1,
         publish: Some(Command::Publish),
     };

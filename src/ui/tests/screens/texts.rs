@@ -39,17 +39,19 @@ fn of_crate() -> Vec<(PathBuf, String)> {
 
 /// Literals that are neither a key nor a sign: ids of egui and names of a text's values. Nobody reads them.
 const IDS: &str = "
-    above actions activation-account activation-again activation-code activation-passphrase audit-line audit-
-    lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card closed-card-foot code
-    column date description-rules done door door-foot door-form door-left door-question empty eye fact
-    feedback feedback-keys feedback-list feedback-rows figure first form-height help hospital identification-
-    actions identification-body identification-detail identification-head identification-keys identification-
-    list identification-rows identification-term identifications import-path last last-input-was-a-key left
-    level locked locked-foot locked-passphrase me mean messages messages-filter messages-title month month-
-    head month-switch months n name names notice owns-keys page page-head-under post progress quality rail
-    rail-foot received reception record record-main record-side records remarks-rules ride role segment
-    senders senders-across shown sign-in-account sign-in-code sign-in-passphrase signals table test-strip
-    time to-find total value vehicle verify waiting well-own well-seh
+    audit-across audit-log locked-page messages-across
+    above actions activation-account activation-again activation-code activation-passphrase audit-line
+    audit-lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card
+    closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
+    empty eye fact feedback feedback-keys feedback-list feedback-rows figure first form-height help hospital
+    identification-actions identification-body identification-detail identification-head identification-keys
+    identification-list identification-rows identification-term identifications import-path last
+    last-input-was-a-key left level locked locked-foot locked-passphrase me mean messages messages-filter
+    messages-title month month-head month-switch months n name names notice owns-keys page page-head-under
+    post progress quality rail rail-foot received reception record record-main record-side records
+    remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
+    sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
+    well-seh
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
