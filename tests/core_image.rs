@@ -127,7 +127,10 @@ fn set_up(folder: &Path) -> (Store, Codes) {
     let root = store::new_root().unwrap();
     let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
     let new = app::read_config(&config).unwrap();
-    let keep = |made: &store::Made| Ok::<_, store::StoreError>(keys(folder).keep(&root, &made.routing).unwrap());
+    let keep = |made: &store::Made| {
+        keys(folder).keep(&root, &made.routing).unwrap();
+        Ok::<_, store::StoreError>(())
+    };
     let (mut store, made) = Store::create_keeping(&folder.join("store"), &root, &new, origin(), now(), keep).unwrap();
     let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
     store.set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();

@@ -358,7 +358,9 @@ impl Import<'_> {
 
     /// Whether a BSN came back for this ride.
     fn returned(&self, number: &str) -> Result<bool, StoreError> {
-        let mut find = self.transaction.prepare_cached("SELECT EXISTS(SELECT 1 FROM work WHERE ride = ?1)")?;
+        let mut find = self.transaction.prepare_cached(
+            "SELECT EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1)",
+        )?;
         Ok(find.query_row([number], |row| row.get(0))?)
     }
 

@@ -143,14 +143,14 @@ fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreE
 
 /// BSNs of items closed 14 days ago are destroyed; the closed item stays until its record goes.
 pub(crate) fn destroy_closed(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut find = transaction.prepare_cached("SELECT id, message FROM work WHERE destroy_after <= ?1")?;
+    let mut find = transaction.prepare_cached("SELECT message, message FROM work WHERE destroy_after <= ?1")?;
     let found = find
         .query_map([now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<Vec<(i64, i64)>, _>>()?;
     for (item, message) in &found {
         remove_part(transaction, *message)?;
         transaction
-            .prepare_cached("UPDATE work SET destroy_after = NULL, bsn_hash = NULL WHERE id = ?1")?
+            .prepare_cached("UPDATE work SET destroy_after = NULL, bsn_hash = NULL WHERE message = ?1")?
             .execute([item])?;
     }
     Ok(found.len() as u64)
@@ -198,7 +198,7 @@ pub(crate) fn moment(seconds: Option<i64>) -> Option<DateTime<Utc>> {
     seconds.and_then(|s| DateTime::from_timestamp(s, 0))
 }
 
-const ROW: &str = "SELECT w.id, w.message, w.reason, coalesce(r.shown, w.ride), h.name, w.received, w.claimed_by, a.name, w.claimed_at,
+const ROW: &str = "SELECT w.message, w.message, w.reason, coalesce(r.shown, w.ride), h.name, w.received, w.claimed_by, a.name, w.claimed_at,
     w.closed_at, w.destroy_after, r.id, r.departed, r.handed_over, r.vehicle, r.post, r.urgency
   FROM work w JOIN hospital h ON h.n = w.sender JOIN message m ON m.id = w.message
   LEFT JOIN ride r ON r.number = w.ride LEFT JOIN account a ON a.n = w.claimed_by";
@@ -254,11 +254,18 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn work_list(&self, state: WorkState, now: DateTime<Utc>, limit: u32) -> Result<Vec<WorkRow>, StoreError> {
-        let newest_first =
-            if state == WorkState::Closed { "w.closed_at DESC" } else { "w.reason = 5, w.received, w.id" };
-        // The state stands in the text, so that the index of closed items serves.
-        let state = state.code();
-        let sql = format!("{ROW} WHERE w.state = {state} AND m.purge_after > ?1 ORDER BY {newest_first} LIMIT ?2");
+        // The page is taken from an index first, and only its rows are joined: a list is as quick with ten items as with ten
+        // thousand. `state <> 3` is what the index of open items says of itself.
+        let (page, order) = match state {
+            WorkState::Open | WorkState::Investigating => (
+                format!("state = {} AND state <> 3 ORDER BY reason = 5, received", state.code()),
+                "w.reason = 5, w.received, w.message",
+            ),
+            WorkState::Closed => ("state = 3 ORDER BY closed_at DESC".to_owned(), "w.closed_at DESC, w.message DESC"),
+        };
+        let sql = format!(
+            "{ROW} WHERE m.purge_after > ?1 AND w.message IN (SELECT message FROM work WHERE {page} LIMIT ?2) ORDER BY {order}"
+        );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![now.timestamp(), limit], |r| row(r, now))?;
         Ok(rows.collect::<Result<_, _>>()?)
@@ -269,7 +276,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn work_item(&self, item: i64, now: DateTime<Utc>) -> Result<Option<WorkRow>, StoreError> {
-        let sql = format!("{ROW} WHERE w.id = ?1 AND m.purge_after > ?2");
+        let sql = format!("{ROW} WHERE w.message = ?1 AND m.purge_after > ?2");
         let mut statement = self.connection.prepare_cached(&sql)?;
         Ok(statement.query_row(params![item, now.timestamp()], |r| row(r, now)).optional()?)
     }
@@ -285,8 +292,8 @@ impl Store {
         let awaited = format!("SELECT count(*) {AWAITED}");
         let awaited = self.connection.prepare_cached(&awaited)?.query_row([now.timestamp()], |row| row.get(0))?;
         Ok((
-            count("SELECT count(*) FROM work WHERE state = 1 AND reason <> 5")?,
-            count("SELECT count(*) FROM work WHERE state = 2")?,
+            count("SELECT count(*) FROM work WHERE state = 1 AND state <> 3 AND (reason = 5) = 0")?,
+            count("SELECT count(*) FROM work WHERE state = 2 AND state <> 3")?,
             count("SELECT count(*) FROM work WHERE state = 3")?,
             awaited,
         ))
@@ -334,7 +341,7 @@ impl Store {
             let expired = (now - TimeDelta::minutes(CLAIM_MINUTES)).timestamp();
             Ok(transaction.execute(
                 "UPDATE work SET claimed_by = ?2, claimed_at = ?3
-                 WHERE id = ?1 AND state <> 3 AND (claimed_by IS NULL OR claimed_by = ?2 OR claimed_at <= ?4)",
+                 WHERE message = ?1 AND state <> 3 AND (claimed_by IS NULL OR claimed_by = ?2 OR claimed_at <= ?4)",
                 params![item, session.account(), now.timestamp(), expired],
             )?)
         })
@@ -356,7 +363,7 @@ impl Store {
             // The comparison hash has done its work (R4).
             Ok(transaction.execute(
                 "UPDATE work SET state = 3, closed_at = ?3, closed_by = ?2, ascertained = ?4, destroy_after = ?5, bsn_hash = NULL
-                 WHERE id = ?1 AND state <> 3 AND claimed_by = ?2",
+                 WHERE message = ?1 AND state <> 3 AND claimed_by = ?2",
                 params![item, session.account(), now.timestamp(), ascertained, destroy],
             )?)
         })
@@ -374,7 +381,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         self.act(session, item, now, Event::ItemInvestigated, |transaction| {
             Ok(transaction.execute(
-                "UPDATE work SET state = 2 WHERE id = ?1 AND state = 1 AND claimed_by = ?2",
+                "UPDATE work SET state = 2 WHERE message = ?1 AND state = 1 AND claimed_by = ?2",
                 params![item, session.account()],
             )?)
         })
@@ -405,7 +412,7 @@ impl Store {
 }
 
 fn ride_of(connection: &Connection, item: i64) -> Result<Option<String>, StoreError> {
-    Ok(connection.query_row("SELECT ride FROM work WHERE id = ?1", [item], |row| row.get(0)).optional()?)
+    Ok(connection.query_row("SELECT ride FROM work WHERE message = ?1", [item], |row| row.get(0)).optional()?)
 }
 
 const AWAITED: &str = "FROM ride r LEFT JOIN hospital h ON h.n = r.hospital

@@ -66,18 +66,19 @@ CREATE TABLE ride(
   awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
-CREATE INDEX ride_awaits ON ride(handed_over) WHERE awaits = 1;
+CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;
 -- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.
 CREATE TABLE ride_due(ride INTEGER PRIMARY KEY);
 CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(staff, ride)) WITHOUT ROWID;
 CREATE TABLE crew_right(place INTEGER, from_day INTEGER, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(place, from_day)) WITHOUT ROWID;
 INSERT INTO crew_right VALUES (1, 0, 1, 1, 'default'), (2, 0, 0, 0, 'default'), (3, 0, 0, 0, 'default');
 
+-- An item has the number of its record. reason 5: the ride is not in the register yet; these stand last.
 CREATE TABLE work(
-  id INTEGER PRIMARY KEY, message INTEGER NOT NULL UNIQUE, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
+  message INTEGER PRIMARY KEY, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
   reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
   closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER);
-CREATE INDEX work_state ON work(state, received);
-CREATE INDEX work_ride ON work(ride);
+CREATE INDEX work_open ON work(state, reason = 5, received) WHERE state <> 3;
 CREATE INDEX work_closed ON work(closed_at) WHERE state = 3;
+CREATE INDEX work_destroy ON work(destroy_after) WHERE destroy_after IS NOT NULL;
 CREATE TABLE published(month INTEGER PRIMARY KEY, at INTEGER NOT NULL, by INTEGER NOT NULL, map INTEGER NOT NULL, tables BLOB NOT NULL);
