@@ -204,7 +204,7 @@ fn table(chart: &ControlChart) -> QualityTable {
         let value = match (p.value, p.marker) {
             (Some(value), _) => Cell::Share(value),
             (None, Marker::Unripe) => Cell::Unripe,
-            (None, _) if p.n.is_some() => Cell::TooFew,
+            (None, _) if p.n.is_some_and(|n| n < stats::measures::SHOWN_FROM) => Cell::TooFew,
             (None, _) => Cell::Hidden,
         };
         let bound = |b: Option<f64>| b.map_or(value_less(p), Cell::Share);

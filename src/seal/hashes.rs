@@ -8,7 +8,7 @@ use crate::{reader::ReaderPublic, secret::Secret32};
 
 fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of any length, so a key of 32 bytes is never refused.
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.expose()) else { return [0; 32] };
+    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.bytes()) else { return [0; 32] };
     mac.update(label);
     for field in fields {
         mac.update(&(field.len() as u64).to_be_bytes());

@@ -67,7 +67,7 @@ impl Parameters {
 }
 
 fn derive(passphrase: &Passphrase, pepper: &Pepper, cost: Parameters, salt: &[u8]) -> Result<Secret32, SealError> {
-    argon2id(passphrase.0.as_bytes(), salt, pepper.0.expose(), b"", cost)
+    argon2id(passphrase.0.as_bytes(), salt, pepper.0.bytes(), b"", cost)
 }
 
 // RFC 9106 §3.1: password P, salt S, secret value K, associated data X. Its memory is wiped: the key follows from the last blocks.
@@ -160,6 +160,6 @@ mod tests {
         let cost = Parameters { memory_kib: 32, passes: 3, lanes: 4 };
         let key = argon2id(&[1; 32], &[2; 16], &[3; 8], &[4; 12], cost).unwrap();
         let printed = "0d640df58d78766c08c037a34a8b53c9d01ef0452d75b65eb52520e96b01e659";
-        assert_eq!(data_encoding::HEXLOWER.encode(key.expose()), printed);
+        assert_eq!(data_encoding::HEXLOWER.encode(key.bytes()), printed);
     }
 }

@@ -34,7 +34,7 @@ impl ReaderPrivate {
 
     // DeriveKeyPair of RFC 9180 §7.1.3.
     fn from_seed(seed: &Secret32) -> Self {
-        let (private, _) = X25519HkdfSha256::derive_keypair(seed.expose());
+        let (private, _) = X25519HkdfSha256::derive_keypair(seed.bytes());
         let mut bytes = Secret32::zeros();
         private.write_exact(bytes.bytes_mut());
         Self(bytes)
@@ -51,7 +51,7 @@ impl ReaderPrivate {
     /// The bytes, to be sealed. Callers mark their use with `// REVEAL:`.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        self.0.expose()
+        self.0.bytes()
     }
 
     /// Its public half.
@@ -65,7 +65,7 @@ impl ReaderPrivate {
     }
 
     fn hpke(&self) -> Result<<X25519HkdfSha256 as Kem>::PrivateKey, SealError> {
-        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(self.0.expose()).map_err(|_| SealError::Format)
+        <X25519HkdfSha256 as Kem>::PrivateKey::from_bytes(self.0.bytes()).map_err(|_| SealError::Format)
     }
 }
 
@@ -166,7 +166,7 @@ impl ReaderKey {
     /// # Errors
     /// When the public key is none.
     pub fn sealed_to(&self, public: &ReaderPublic) -> Result<Vec<u8>, SealError> {
-        seal_to(public, &place(self.reader, self.number), self.key.expose())
+        seal_to(public, &place(self.reader, self.number), self.key.bytes())
     }
 
     /// Opened by the reader.

@@ -32,13 +32,13 @@ impl RootSecret {
     /// The bytes, for the key store only. Callers mark their use with `// REVEAL:`.
     #[must_use]
     pub fn expose(&self) -> &[u8; 32] {
-        self.0.expose()
+        self.0.bytes()
     }
 
     fn derive(&self, what: &[u8]) -> Secret32 {
         let mut key = Secret32::zeros();
         // HKDF-SHA256 gives up to 8160 bytes; 32 cannot fail, and an all-zero key would open nothing.
-        let _ = Hkdf::<Sha256>::new(None, self.0.expose()).expand(what, key.bytes_mut());
+        let _ = Hkdf::<Sha256>::new(None, self.0.bytes()).expand(what, key.bytes_mut());
         key
     }
 
@@ -46,7 +46,7 @@ impl RootSecret {
     #[must_use]
     pub fn sqlcipher_key(&self) -> Zeroizing<String> {
         let key = self.derive(b"terugblik/1/sqlcipher");
-        Zeroizing::new(data_encoding::HEXLOWER.encode(key.expose()))
+        Zeroizing::new(data_encoding::HEXLOWER.encode(key.bytes()))
     }
 
     /// The key that wraps table `secret`.

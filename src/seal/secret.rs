@@ -48,6 +48,11 @@ impl Secret32 {
         Ok(secret)
     }
 
+    /// The bytes, for the primitives of this crate.
+    pub(crate) fn bytes(&self) -> &[u8; 32] {
+        &self.0
+    }
+
     /// Zeros, to be filled in place.
     pub(crate) fn zeros() -> Self {
         Self(Box::new([0; 32]))
@@ -59,7 +64,7 @@ impl Secret32 {
 
     /// The bytes as the ciphers take them, not copied.
     pub(crate) fn cipher_key(&self) -> &Key {
-        self.expose().into()
+        self.bytes().into()
     }
 
     /// The bytes, to be sealed or written to a key store. Callers mark their use with `// REVEAL:`.

@@ -55,7 +55,7 @@ pub fn wrap(key: &ReaderKey, token: MessageToken, keys: &[(PartCode, &ContentKey
     let mut plain = Zeroizing::new(Vec::with_capacity(keys.len() * ENTRY_BYTES));
     for (part, content) in keys {
         plain.push(part.byte());
-        plain.extend_from_slice(content.0.expose());
+        plain.extend_from_slice(content.0.bytes());
     }
     let sealed = aead_seal(&key.key, &place(b'w', key.reader(), token, key.number()), &plain)?;
     Ok(with_head(key.number(), &sealed))

@@ -377,7 +377,7 @@ impl<'a> Append<'a> {
                 parts.diagnosis.bytes,
                 bytes(&parts.case),
                 bytes(&parts.remarks),
-                row.wraps.encode(),
+                row.wraps.encode().as_slice(),
             ])?;
         faults::point();
         Ok(MessageId(self.transaction.last_insert_rowid()))

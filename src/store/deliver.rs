@@ -148,7 +148,7 @@ impl Routing {
         }
         transaction
             .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
-            .execute(params![ride.id, wraps.encode()])?;
+            .execute(params![ride.id, wraps.encode().as_slice()])?;
         Ok(())
     }
 }
@@ -162,7 +162,7 @@ struct Waiting {
     ride: String,
     received: DateTime<Utc>,
     flags: i64,
-    wraps: Vec<u8>,
+    wraps: zeroize::Zeroizing<Vec<u8>>,
     holders: Vec<u8>,
 }
 
@@ -222,7 +222,7 @@ fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
             token: MessageToken(row.get(1)?),
             ride: row.get(2)?,
             flags: row.get(3)?,
-            wraps: row.get(4)?,
+            wraps: zeroize::Zeroizing::new(row.get(4)?),
             holders: row.get(5)?,
             received: DateTime::from_timestamp(row.get(6)?, 0).unwrap_or_default(),
         })
@@ -292,7 +292,7 @@ impl Delivery<'_> {
         }
         self.transaction
             .prepare_cached("UPDATE message SET role_wraps = ?2, holders = ?3 WHERE id = ?1")?
-            .execute(params![message.0, wraps.encode(), holders])?;
+            .execute(params![message.0, wraps.encode().as_slice(), holders])?;
         Ok(made)
     }
 

@@ -75,7 +75,7 @@ pub(crate) struct KnownRide {
     pub(crate) awaits: bool,
     pub(crate) bsn_hash: Option<Vec<u8>>,
     pub(crate) crew: String,
-    pub(crate) wraps: Vec<u8>,
+    pub(crate) wraps: zeroize::Zeroizing<Vec<u8>>,
 }
 
 impl KnownRide {
@@ -99,7 +99,7 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
                 announced: row.get(4)?,
                 bsn_hash: row.get(5)?,
                 crew: row.get(6)?,
-                wraps: row.get(7)?,
+                wraps: zeroize::Zeroizing::new(row.get(7)?),
                 awaits: row.get(8)?,
             })
         });
@@ -318,7 +318,7 @@ impl Import<'_> {
                 bsn,
                 crew_text(ride),
                 sealed,
-                wraps.encode(),
+                wraps.encode().as_slice(),
                 self.now.timestamp(),
                 receipt,
                 // A corrected line never lengthens the term (R4).

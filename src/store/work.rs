@@ -136,7 +136,7 @@ fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreE
         wraps.remove(ReaderId::ADMINISTRATION);
         transaction
             .prepare_cached("UPDATE message SET ident = NULL, role_wraps = ?2 WHERE id = ?1")?
-            .execute(params![message, wraps.encode()])?;
+            .execute(params![message, wraps.encode().as_slice()])?;
     }
     Ok(())
 }

@@ -1,12 +1,13 @@
 //! Several wraps in one value: of a message's roles, or of a ride's working diagnosis. (reader 8 ‖ length 2 ‖ wrap)*
 
 use domain::ReaderId;
+use zeroize::Zeroizing;
 
 use crate::StoreError;
 
-/// A list of wraps by reader.
+/// A list of wraps by reader. Wiped when dropped: what Routing's key opens is gone from memory when it is from the store.
 #[derive(Default)]
-pub(crate) struct Wraps(Vec<(ReaderId, Vec<u8>)>);
+pub(crate) struct Wraps(Vec<(ReaderId, Zeroizing<Vec<u8>>)>);
 
 impl Wraps {
     pub(crate) fn decode(mut bytes: &[u8]) -> Result<Self, StoreError> {
@@ -16,14 +17,15 @@ impl Wraps {
             let reader = i64::from_be_bytes(head[..8].try_into().map_err(|_| StoreError::Tampered)?);
             let length = usize::from(u16::from_be_bytes([head[8], head[9]]));
             let (wrap, rest) = rest.split_at_checked(length).ok_or(StoreError::Tampered)?;
-            list.push((ReaderId(reader), wrap.to_vec()));
+            list.push((ReaderId(reader), Zeroizing::new(wrap.to_vec())));
             bytes = rest;
         }
         Ok(Self(list))
     }
 
-    pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(self.0.iter().map(|(_, wrap)| wrap.len() + 10).sum());
+    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
+        let size = self.0.iter().map(|(_, wrap)| wrap.len() + 10).sum();
+        let mut bytes = Zeroizing::new(Vec::with_capacity(size));
         for (reader, wrap) in &self.0 {
             bytes.extend_from_slice(&reader.0.to_be_bytes());
             // A wrap holds at most six keys: 250 bytes.
@@ -39,7 +41,7 @@ impl Wraps {
 
     pub(crate) fn put(&mut self, reader: ReaderId, wrap: Vec<u8>) {
         self.remove(reader);
-        self.0.push((reader, wrap));
+        self.0.push((reader, Zeroizing::new(wrap)));
     }
 
     pub(crate) fn remove(&mut self, reader: ReaderId) {

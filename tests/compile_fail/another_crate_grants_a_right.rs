@@ -4,9 +4,9 @@ impl domain::Part for LocalPart {
     type Content = ();
     const CODE: domain::PartCode = domain::PartCode::Remarks;
     const SCHEMA: u8 = 1;
-    fn encode(_: &()) -> Result<domain::Zeroizing<Vec<u8>>, domain::ContentError> { Err(domain::ContentError { part: "" }) }
+    fn encode(_: &()) -> Result<zeroize::Zeroizing<Vec<u8>>, domain::ContentError> { Err(domain::ContentError { part: "" }) }
     fn decode(_: &[u8]) -> Result<(), domain::ContentError> { Ok(()) }
-    fn client(_: &()) -> Option<domain::Zeroizing<String>> { None }
+    fn client(_: &()) -> Option<zeroize::Zeroizing<String>> { None }
 }
 pub fn purposes<R: access::MayOpen<domain::Identification>>() -> &'static [domain::Purpose] { R::PURPOSES }
 // FORBIDDEN: impl access::MayOpen<LocalPart> for access::Administration { const PURPOSES: &'static [domain::Purpose] = &[]; }
