@@ -6,8 +6,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use domain::{InstanceId, RavNumber, StoreKind, Ura};
 use hl7::{Limits, Profiles, Rule};
 use intake::{Arrival, Reader, Taken, Way};
-use seal::RootSecret;
-use store::{Hospital, HospitalStatus, Inbox, NewStore, Origin, Store};
+use store::{Hospital, HospitalStatus, Inbox, NewStore, Origin, RootSecret, Store};
 use tempfile::TempDir;
 
 pub struct House {
@@ -33,7 +32,7 @@ impl House {
 
     pub fn keeping(kind: StoreKind, status: HospitalStatus, without_agreement_all: bool) -> Self {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-        let root = RootSecret::generate().unwrap();
+        let root = store::new_root().unwrap();
         let new = NewStore {
             organisation: "RAV Voorbeeld".into(),
             rav: RavNumber::new(12).unwrap(),
