@@ -55,7 +55,6 @@ impl MacKey {
     /// The MAC of an entry's hash.
     #[must_use]
     pub fn mac(&self, hash: &Digest) -> [u8; 32] {
-        // REVEAL: into the MAC only.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.0.expose()) else { return [0; 32] };
         mac.update(hash);
         mac.finalize().into_bytes().into()
