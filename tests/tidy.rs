@@ -281,7 +281,9 @@ fn clear_text_is_revealed_only_with_a_reason_beside_it() {
         if is_test || path.starts_with(root().join("src/domain")) {
             continue;
         }
-        let reveals = |line: &str| line.contains(".reveal()") || line.contains(".expose()");
+        // Keys are the work of `seal`; out of it a secret's bytes are as much clear text as a person's words.
+        let of_keys = !path.starts_with(root().join("src/seal"));
+        let reveals = |line: &str| line.contains(".reveal()") || (of_keys && line.contains(".expose()"));
         for (i, line) in code.iter().enumerate().filter(|(_, l)| reveals(l)) {
             let near = &code[i.saturating_sub(6)..=i];
             assert!(near.iter().any(|l| l.contains("REVEAL:")), "{}:{} {line}", path.display(), i + 1);
