@@ -236,9 +236,9 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
 
     reader.sign_in(MANAGER);
     let Screen::Quality(quality) = reader.screen() else { panic!("Kwaliteit") };
-    let figures = (quality.records, &quality.chart.points, &quality.hospitals.rows);
-    assert!(quality.agreement.shown().is_some_and(|p| p.n > 50), "opened and published: {figures:?}");
-    assert!(quality.chart.points.len() >= 4 && quality.hospitals.rows.iter().any(|row| row.value.shown().is_some()));
+    let months = quality.chart.points.iter().filter(|point| point.value.is_some()).count();
+    assert!(months >= 3, "figures are opened and published: {:?}", quality.chart.points);
+    assert!(quality.hospitals.rows.iter().any(|row| row.value.shown().is_some()), "{:?}", quality.hospitals.rows);
     reader.sign_in(ADMINISTRATOR);
     let heard = reader.taken();
     assert!(heard.contains("Kwaliteit") && heard.contains("Ontvangst"));

@@ -1,6 +1,6 @@
 //! The real program's window on a real display (Xvfb), grabbed, beside the picture the rasteriser makes of the same frame.
 //!
-//! Needs `Xvfb` and ImageMagick's `import`; without them it fails, unless `TERUGBLIK_SKIP` names `desktop`.
+//! Needs `Xvfb` and ImageMagick's `import`; without them it fails, unless `TERUGBLIK_SKIP` names them.
 
 use std::{
     io::{BufRead, BufReader},
@@ -15,7 +15,7 @@ use viewmodel::{Language, Texts};
 
 use crate::{
     house::{Still, now},
-    support::Place,
+    support::{Place, needs},
 };
 
 const SIZE: (usize, usize) = (1280, 800);
@@ -35,14 +35,6 @@ impl Drop for Running {
     }
 }
 
-fn is_skipped() -> bool {
-    let skipped = std::env::var("TERUGBLIK_SKIP").is_ok_and(|names| names.split([',', ' ']).any(|n| n == "desktop"));
-    if skipped {
-        eprintln!("skipped, because TERUGBLIK_SKIP names it: desktop");
-    }
-    skipped
-}
-
 /// A display of its own; gives its name.
 fn display() -> (Running, String) {
     let screen = format!("{}x{}x24", SIZE.0, SIZE.1);
@@ -51,7 +43,7 @@ fn display() -> (Running, String) {
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
-    let mut child = started.expect("Xvfb starts: install xvfb, or name desktop in TERUGBLIK_SKIP");
+    let mut child = started.expect("Xvfb starts");
     let mut number = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut number).unwrap();
     (Running(child), format!(":{}", number.trim()))
@@ -63,7 +55,7 @@ fn grabbed(display: &str) -> Vec<u8> {
         .args(["-display", display, "-window", "root", "-depth", "8", "rgb:-"])
         .stderr(Stdio::null())
         .output()
-        .expect("import runs: install imagemagick, or name desktop in TERUGBLIK_SKIP");
+        .expect("import runs");
     output.stdout
 }
 
@@ -92,7 +84,7 @@ fn drawn(place: &Place) -> Image {
 
 #[test]
 fn the_window_on_a_display_is_the_picture_that_is_made_without_one() {
-    if is_skipped() {
+    if !needs("Xvfb") || !needs("import") {
         return;
     }
     let place = Place::made();
@@ -111,7 +103,6 @@ fn the_window_on_a_display_is_the_picture_that_is_made_without_one() {
             best = best.max(psnr(&grab, &picture));
         }
     }
-    println!("PSNR {best:.1} dB after {:.1} s", began.elapsed().as_secs_f64());
     if best < PSNR_LEAST {
         let kept = std::env::temp_dir().join("terugblik-desktop-drawn.png");
         std::fs::write(&kept, picture.png().unwrap()).unwrap();

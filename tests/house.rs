@@ -7,10 +7,7 @@ use access::{ActivationCode, Parameters, Passphrase};
 use app::{Engine, Receiving};
 use chrono::{DateTime, TimeZone, Utc};
 use egui::{OutputCommand, Role};
-use egui_kittest::{
-    Harness,
-    kittest::{NodeT, Queryable},
-};
+use egui_kittest::{Harness, kittest::Queryable};
 use store::{Archive, Hospital, Inbox, NewStore, Origin, RootSecret, Store};
 use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 use zeroize::Zeroizing;
@@ -208,15 +205,6 @@ impl Window {
         let mut nodes = self.harness.query_all_by_label(label);
         let node = nodes.nth(n).unwrap_or_else(|| panic!("no {label:?} number {n} in {}", self.heard()));
         node.click();
-        drop(nodes);
-        self.settle();
-    }
-
-    /// Clicks what begins with these words: a row with its sentence.
-    pub fn click_row(&mut self, begins: &str) {
-        let node = self.harness.get_all_by_role(Role::ListBoxOption).chain(self.harness.query_all_by_role(Role::Row));
-        let mut nodes = node.filter(|n| n.accesskit_node().label().is_some_and(|label| label.contains(begins)));
-        nodes.next().unwrap_or_else(|| panic!("no row {begins:?}")).click();
         drop(nodes);
         self.settle();
     }

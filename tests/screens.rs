@@ -213,9 +213,9 @@ fn reading_the_audit_log_is_in_the_audit_log() {
 #[test]
 fn figures_open_behind_a_screen_that_is_there_and_stopping_leaves_it_offering_them() {
     let mut house = House::with(&["programma-04-akkoord.xml"]);
-    let state = |screen: &Screen| match screen {
-        Screen::Quality(screen) => (screen.state, screen.open.is_some(), screen.stop.is_some()),
-        _ => panic!("Kwaliteit"),
+    let state = |screen: &Screen| {
+        let Screen::Quality(screen) = screen else { panic!("Kwaliteit") };
+        (screen.state, screen.open.is_some(), screen.stop.is_some())
     };
     let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
     let sign_in = Command::SignIn { account: MANAGER.into(), passphrase };
@@ -235,9 +235,9 @@ fn figures_open_behind_a_screen_that_is_there_and_stopping_leaves_it_offering_th
 fn the_chain_is_verified_behind_the_screen_and_can_be_stopped() {
     let mut house = House::with(&[]);
     house.sign_in(OFFICER);
-    let chain = |screen: Screen| match screen {
-        Screen::AuditLog(screen) => screen.chain,
-        _ => panic!("Auditlog"),
+    let chain = |screen: Screen| {
+        let Screen::AuditLog(screen) = screen else { panic!("Auditlog") };
+        screen.chain
     };
     let verifying = chain(house.engine.start(Command::VerifyChain, now()).screen);
     let ChainState::Verifying { stop, .. } = verifying else { panic!("it says that it verifies") };

@@ -127,6 +127,7 @@ ui-retry = Try again
 ui-refresh = Refresh
 ui-look-again = Look again
 ui-you = you
+ui-day-none = today
 ui-day-one = 1 day
 ui-days = { $n } days
 ui-more = The first { $n } are here.

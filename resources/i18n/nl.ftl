@@ -127,6 +127,7 @@ ui-retry = Probeer opnieuw
 ui-refresh = Vernieuw
 ui-look-again = Kijk opnieuw
 ui-you = jij
+ui-day-none = vandaag
 ui-day-one = 1 dag
 ui-days = { $n } dagen
 ui-more = De eerste { $n } staan hier.

@@ -106,8 +106,7 @@ fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     for (index, bsn) in detail.bsns.iter().enumerate() {
         ui.push_id(index, |ui| bsn_well(ui, bsn, index == 0, why_masked(detail), desk));
     }
-    // REVEAL: birth date and gender were opened together with the BSN; the clerk compares them with the ride.
-    let birth_date = detail.birth_date.as_ref().map(|words| words.reveal().to_owned());
+    let birth_date = detail.birth_date.as_ref().map(|words| desk.birth_date(words));
     let gender = detail.gender.map(|key| desk.text(key));
     let hidden = desk.text("ui-id-with-bsn");
     if !detail.bsns.is_empty() {

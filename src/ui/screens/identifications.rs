@@ -233,8 +233,11 @@ fn identification_row(
     let (icon, color) = if awaited { (Icon::Phone, t.text_2) } else { (icon, color) };
     let waits = awaited || row.reason == Reason::RideUnknown;
     let reason = desk.text(reason_key(row.reason));
-    let age =
-        if row.age_days == 1 { desk.text("ui-day-one") } else { desk.with("ui-days", "n", row.age_days.to_string()) };
+    let age = match row.age_days {
+        0 => desk.text("ui-day-none"),
+        1 => desk.text("ui-day-one"),
+        days => desk.with("ui-days", "n", days.to_string()),
+    };
     let title = if waits { row.ride.clone() } else { reason.clone() };
     let second = if waits { row.hospital.clone() } else { format!("{} · {}", row.ride, row.hospital) };
     let who = if row.mine { Some(desk.text("ui-you")) } else { row.claimed_by.clone() };

@@ -19,6 +19,7 @@ mod record;
 mod sign_in;
 mod waiting;
 
+use chrono::Datelike as _;
 use egui::Ui;
 pub(crate) use help::help_ui;
 pub(crate) use quality_charts::marker_key;
@@ -40,6 +41,19 @@ impl Desk<'_> {
     /// A text by its key.
     pub(crate) fn text(&self, key: &str) -> String {
         self.texts.get(key)
+    }
+
+    /// A birth date as precise as it was received, in the form of the language.
+    pub(crate) fn birth_date(&self, words: &viewmodel::Words) -> String {
+        // REVEAL: opened by its reader, on that reader's screen; the audit log has the entry.
+        let received = words.reveal();
+        let day = chrono::NaiveDate::parse_from_str(received, "%Y-%m-%d");
+        let month = || chrono::NaiveDate::parse_from_str(&format!("{received}-01"), "%Y-%m-%d");
+        match (day, month()) {
+            (Ok(day), _) => self.texts.date_numeric(day),
+            (Err(_), Ok(month)) => format!("{} {}", self.text(&format!("month-{}", month.month())), month.year()),
+            (Err(_), Err(_)) => received.to_owned(),
+        }
     }
 
     /// A text with one value.

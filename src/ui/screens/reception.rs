@@ -97,17 +97,17 @@ fn sender_columns(width: f32, desk: &Desk<'_>) -> (bool, Vec<Column>, f32) {
     let wide = width >= 960.0;
     let mut columns = vec![
         Column::rest(desk.text("ui-hospital-each")),
-        Column::figures(desk.text("ui-today"), 82.0),
-        Column::figures(desk.text("ui-taken-in"), 92.0),
-        Column::figures(desk.text("ui-repeated"), 86.0),
-        Column::figures(desk.text("ui-superseded"), 86.0),
-        Column::figures(desk.text("ui-refused"), 92.0),
-        Column::figures(desk.text("ui-over-delivered"), 66.0),
+        Column::figures(desk.text("ui-today"), 72.0),
+        Column::figures(desk.text("ui-taken-in"), 86.0),
+        Column::figures(desk.text("ui-repeated"), 80.0),
+        Column::figures(desk.text("ui-superseded"), 64.0),
+        Column::figures(desk.text("ui-refused"), 88.0),
+        Column::figures(desk.text("ui-over-delivered"), 64.0),
     ];
     if wide {
-        columns.push(Column::exact(desk.text("ui-fourteen-days"), 120.0));
+        columns.push(Column::exact(desk.text("ui-fourteen-days"), 96.0));
     }
-    columns.push(Column::exact(desk.text("ui-last-message"), 130.0));
+    columns.push(Column::exact(desk.text("ui-last-message"), 122.0));
     columns.push(Column::exact(desk.text("ui-connection"), 132.0));
     let least = table::least(&columns, 120.0);
     (wide, columns, least)

@@ -209,8 +209,7 @@ fn formal_line(record: &OpenedRecord, desk: &Desk<'_>) -> String {
     let (_, key) = agreement_look(record.agreement);
     let mut parts = vec![desk.with("ui-agreement-formal", "value", desk.text(key))];
     let age = record.patient.age.map(|age| desk.with("ui-age", "n", age.to_string()));
-    // REVEAL: the record was opened by its reader; the audit log has the entry.
-    let birth = record.patient.birth_date.as_ref().map(|words| format!("({})", words.reveal()));
+    let birth = record.patient.birth_date.as_ref().map(|words| format!("({})", desk.birth_date(words)));
     let person: Vec<String> = record.patient.gender.map(|key| desk.text(key)).into_iter().chain(age).collect();
     let person: Vec<String> = [person.join(", ")].into_iter().filter(|p| !p.is_empty()).chain(birth).collect();
     if !person.is_empty() {

@@ -75,13 +75,8 @@ fn every_screen_draws_light_and_dark() {
 }
 
 #[test]
-fn every_screen_draws_small_and_at_every_text_size() {
-    let sizes = [
-        (vec2(1024.0, 700.0), 1.0, "smal"),
-        (vec2(1280.0, 800.0), 0.8, "80"),
-        (vec2(1280.0, 800.0), 1.5, "150"),
-        (vec2(1280.0, 800.0), 2.0, "200"),
-    ];
+fn every_screen_draws_small_and_at_double_text() {
+    let sizes = [(vec2(1024.0, 700.0), 1.0, "smal"), (vec2(1280.0, 800.0), 2.0, "200")];
     for (size, zoom, suffix) in sizes {
         let mut studio = Studio::new(size, 1.0);
         studio.context().set_zoom_factor(zoom);
