@@ -1,6 +1,6 @@
 //! The command line as an administrator uses it: the real program, a real store, the samples of `messages/` and `rides/`.
 
-use std::process::Command;
+use std::{os::unix::fs::PermissionsExt, process::Command};
 
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
@@ -237,6 +237,17 @@ fn a_relative_store_is_the_same_store_from_every_folder() {
     let nowhere = from(&place.path("store"), "store");
     let expected = place.path("store/store");
     assert!(text(&nowhere.stderr).contains(path(&expected)), "{}", text(&nowhere.stderr));
+}
+
+#[test]
+fn a_store_for_a_group_is_readable_by_the_group_and_by_nobody_else() {
+    let place = Place::empty();
+    place.done(&["init", "--config", path(&fixtures().join("init.toml")), "--group"]);
+    let mode = |name: &str| std::fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode("key"), mode("key.routing")), (0o640, 0o600), "Routing's key is the receiver's alone");
+    assert_eq!((mode("store"), mode("store/terugblik.db")), (0o2770, 0o660));
+    place.done(&["status", "--group"]);
+    assert_eq!(place.run(&["status"]).status.code(), Some(3), "without --group a key for a group is too open");
 }
 
 #[test]
