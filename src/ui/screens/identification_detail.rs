@@ -184,8 +184,11 @@ fn reveal_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
     let (name, value) = (desk.text("ui-purpose"), desk.text(purpose_key(desk.state.purpose)));
     let (show, key) = (desk.text("ui-show"), desk.text("ui-key-reveal"));
     let command = bsn.reveal.iter().find(|(purpose, _)| *purpose == desk.state.purpose).or_else(|| bsn.reveal.first());
-    ui.horizontal(|ui| {
-        let chip = choice::chip(ui, &name, &value, Some((ui.available_width() - 112.0).clamp(120.0, 190.0)));
+    // Where a word is too long for both, the button goes to a line of its own.
+    ui.horizontal_wrapped(|ui| {
+        let needed = choice::chip_width(ui, &name, &value);
+        let beside = (ui.available_width() - 112.0).clamp(120.0, 190.0);
+        let chip = choice::chip(ui, &name, &value, Some(beside.max(needed)));
         Popup::menu(&chip).show(|ui| {
             ui.set_min_width(190.0);
             for (purpose, _) in &bsn.reveal {

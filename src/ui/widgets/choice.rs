@@ -75,12 +75,19 @@ pub fn segment(ui: &mut Ui, parts: &[Part<'_>], height: f32) -> Option<usize> {
     clicked
 }
 
+/// Width a chip needs for its name and value.
+#[must_use]
+pub fn chip_width(ui: &Ui, name: &str, value: &str) -> f32 {
+    let wide = |words: &str| text::galley(ui, words, Type::Small, theme::tokens(ui).text).size().x;
+    wide(name) + wide(value) + 10.0 + 6.0 + 8.0 + 15.0 + 8.0
+}
+
 /// A chip with a name and its value, opening a choice.
 pub fn chip(ui: &mut Ui, name: &str, value: &str, width: Option<f32>) -> Response {
     let t = theme::tokens(ui);
     let name_galley = text::galley(ui, name, Type::Small, t.text_3);
     let value_galley = text::galley(ui, value, Type::Small, t.text);
-    let natural = name_galley.size().x + value_galley.size().x + 10.0 + 6.0 + 8.0 + 15.0 + 8.0;
+    let natural = chip_width(ui, name, value);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width.unwrap_or(natural), 32.0), Sense::click());
     let spoken = format!("{name}: {value}");
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &spoken));

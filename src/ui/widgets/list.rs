@@ -56,16 +56,19 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     if !ui.is_rect_visible(rect) {
         return response;
     }
+    let corner = if row.first { 9 } else { 0 };
+    let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
     if row.selected {
-        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.selected);
+        ui.painter().rect_filled(rect, radius, t.selected);
     } else if response.hovered() {
-        ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
+        ui.painter().rect_filled(rect, radius, t.hover);
     }
     if !row.first {
         surface::hairline(ui, rect, rect.top());
     }
     if row.selected {
-        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, 1.0), Vec2::new(3.0, ROW - 1.0));
+        let above = if row.first { 9.0 } else { 1.0 };
+        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, above), Vec2::new(3.0, ROW - above));
         ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
     }
     let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
