@@ -19,7 +19,25 @@ use command_line::{Asked, Ended, Place};
 use store::{Archive, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Texts};
 
+/// Has the C library overwrite memory as it is freed, SQLite's and the window's too, so that yesterday's keys and wraps lie
+/// nowhere (glibc's `MALLOC_PERTURB_`, read when a process starts: the program starts itself anew once). Elsewhere, or where
+/// that is not possible, it goes on without: what the program frees itself is wiped by itself.
+#[cfg(target_os = "linux")]
+fn overwrite_what_is_freed() {
+    use std::os::unix::process::CommandExt;
+    const PERTURB: &str = "MALLOC_PERTURB_";
+    if std::env::var_os(PERTURB).is_some() {
+        return;
+    }
+    if let Ok(program) = std::env::current_exe() {
+        // 0xa5 is written over what is freed. Only a failure comes back from here.
+        let _ = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(PERTURB, "165").exec();
+    }
+}
+
 fn main() -> ExitCode {
+    #[cfg(target_os = "linux")]
+    overwrite_what_is_freed();
     let locale = sys_locale::get_locale().unwrap_or_default();
     let exit = match Texts::load(Language::of_locale(&locale)) {
         Ok(texts) => run(&texts),

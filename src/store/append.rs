@@ -402,7 +402,7 @@ impl<'a> Append<'a> {
                 )?
                 .execute(params![
                     id.0,
-                    ride.map(|r| r.id),
+                    ride.map_or_else(|| identity::unknown_ride(self.secrets, &incoming.ride.canonical()), |r| r.id),
                     row.token.0,
                     sender,
                     self.now.timestamp(),

@@ -117,17 +117,19 @@ impl Checkpointer {
                 if connection.is_none() {
                     connection = open(&file, &key, false).ok();
                 }
-                let Some(connection) = &connection else { continue };
+                let Some(open) = &connection else { continue };
                 match wish {
                     // A checkpoint that finds the file busy is made at the next call.
                     Wish::Passive => {
-                        let _ = connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+                        let _ = open.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
                     }
                     Wish::Truncate => {
                         let _ = (0..TRUNCATE_TRIES).any(|n| {
                             std::thread::sleep(Duration::from_millis(u64::from(n.min(10)) * 10));
-                            matches!(truncate_log(connection), Ok(true))
+                            matches!(truncate_log(open), Ok(true))
                         });
+                        // Its buffers go too.
+                        connection = None;
                     }
                 }
             }

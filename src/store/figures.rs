@@ -161,7 +161,7 @@ fn read_rows(
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
         "SELECT f.sealed, f.token, f.sender, coalesce(r.handed_over, f.received), r.urgency, r.post, r.crew, f.ride, f.sent,
-           r.token, r.working_code, f.message
+           r.token, r.working_code
          FROM figure f LEFT JOIN ride_figure r ON r.ride = f.ride
          WHERE f.purge_after > ?1 AND f.flags & 3 = 0 ORDER BY f.message",
     )?;
@@ -175,15 +175,13 @@ fn read_rows(
             Some(working) => Some((MessageToken(row.get(9)?), working.to_vec())),
             None => None,
         };
-        let (ride, message): (Option<i64>, i64) = (row.get(7)?, row.get(11)?);
         let crew = row.get_ref(6)?.as_str_or_null().ok().flatten().unwrap_or_default();
         let one = SealedRow {
             month: months.of(row.get(3)?),
             hospital: row.get(2)?,
             urgency: index(&mut columns.urgencies, row.get_ref(4)?.as_str_or_null().ok().flatten()),
             post: index(&mut columns.posts, row.get_ref(5)?.as_str_or_null().ok().flatten()),
-            // A record whose ride is unknown is a ride of its own; rides and messages are numbered apart by the sign.
-            ride: numbers.ride(ride.unwrap_or(-message)),
+            ride: numbers.ride(row.get(7)?),
             sent: row.get(8)?,
             crew: numbers.crew(crew, &mut columns.crews),
             token: MessageToken(row.get(1)?),

@@ -73,6 +73,11 @@ pub(crate) fn set_hash(secrets: &Secrets, sender: &InstanceId, set: &InstanceId)
     short(&secrets.fingerprint.version_set(sender, set))
 }
 
+/// What figures of one unknown ride have in common: negative, since rides of the register have positive numbers.
+pub(crate) fn unknown_ride(secrets: &Secrets, canonical: &str) -> i64 {
+    -short(&secrets.fingerprint.fingerprint(format!("ride/unknown/{canonical}").as_bytes())) - 1
+}
+
 struct Found {
     message: MessageId,
     fingerprint: Option<[u8; 32]>,

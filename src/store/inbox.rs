@@ -123,8 +123,9 @@ impl Inbox {
         if let Some(routing) = &mut self.routing {
             routing.turn(now);
         }
-        if turned {
-            self.store.forget_log_pages();
+        // A store that does not open again tells at the next write, with its reason.
+        if turned && self.store.forget_old_pages().is_err() {
+            self.keys.forget();
         }
     }
 

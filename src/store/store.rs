@@ -14,6 +14,8 @@ use seal::{
     RootSecret, Secret32, WrappingKey,
 };
 
+use zeroize::Zeroizing;
+
 use crate::{
     StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
@@ -97,6 +99,7 @@ pub struct Store {
     pub(crate) origin: Origin,
     pub(crate) folder: PathBuf,
     wrapping: WrappingKey,
+    key: Zeroizing<String>,
     queue: WriterQueue,
     checkpointer: Checkpointer,
     commits: u32,
@@ -181,7 +184,7 @@ impl Store {
         let secrets = read_secrets(&connection, &wrapping, now)?;
         let settings = read_settings(&connection)?;
         connection::guarded(&mut connection)?;
-        let checkpointer = Checkpointer::start(file, key);
+        let checkpointer = Checkpointer::start(file, key.clone());
         Ok(Self {
             connection,
             secrets,
@@ -189,6 +192,7 @@ impl Store {
             origin,
             folder: folder.to_path_buf(),
             wrapping,
+            key,
             queue,
             checkpointer,
             commits: 0,
@@ -236,11 +240,19 @@ impl Store {
         Ok(result)
     }
 
-    /// Takes what was overwritten out of the write-ahead log: now, or as soon as no reader holds it.
-    pub(crate) fn forget_log_pages(&self) {
+    /// Forgets what was overwritten: the write-ahead log is emptied, now or as soon as no reader holds it, and the connection
+    /// with its buffers gives way to a new one (the C library overwrites what is freed, where the program asked it to).
+    ///
+    /// # Errors
+    /// When the file does not open again.
+    pub(crate) fn forget_old_pages(&mut self) -> Result<(), StoreError> {
         if !matches!(connection::truncate_log(&self.connection), Ok(true)) {
             self.checkpointer.ask_truncate();
         }
+        let mut fresh = connection::open(&place::database(&self.folder), &self.key, false)?;
+        connection::guarded(&mut fresh)?;
+        self.connection = fresh;
+        Ok(())
     }
 
     /// Writes one audit entry of its own.

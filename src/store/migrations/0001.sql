@@ -38,9 +38,10 @@ CREATE TABLE identity(
 CREATE TABLE version_set(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL);
 -- remarks: the wrap holds the key of the remarks. state: 1 delivered, 2 hidden since the register no longer gives it.
 CREATE TABLE "grant"(reader INTEGER, message INTEGER, wrap BLOB, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
--- What the medical manager counts, in narrow rows: 200,000 are read at once. The columns in clear stand in message and ride too.
+-- What the medical manager counts, in narrow rows: 200,000 are read at once. The columns in clear stand in
+-- message and ride too; ride is negative while the ride is not in the register.
 CREATE TABLE figure(
-  message INTEGER PRIMARY KEY, ride INTEGER, token BLOB NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL, sent INTEGER NOT NULL,
+  message INTEGER PRIMARY KEY, ride INTEGER NOT NULL, token BLOB NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL, sent INTEGER NOT NULL,
   flags INTEGER NOT NULL, purge_after INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE TABLE ride_figure(
   ride INTEGER PRIMARY KEY, token BLOB NOT NULL, handed_over INTEGER, urgency TEXT, post TEXT, crew TEXT NOT NULL, working_code BLOB);
