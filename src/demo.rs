@@ -40,7 +40,8 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
     }
     let said = texts.clone();
     let make: app::MakeEngine = Box::new(move |tell| {
-        let engine = fill(&place, messages, seed, tell)?;
+        let mut engine = fill(&place, messages, seed, tell)?;
+        engine.set_language(said.language());
         output::aside(&said.format("cli-demo-ready", &[("messages", said.number(messages as u64))]));
         Ok(engine)
     });

@@ -8,6 +8,7 @@ mod output;
 mod pictures;
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -81,7 +82,9 @@ fn now() -> DateTime<Utc> {
 
 /// Opens a store as it lies.
 fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
-    if !folder.join("terugblik.db").exists() {
+    let file = folder.join("terugblik.db");
+    // A folder that this account may not look into is not a folder without a store.
+    if !file.try_exists().map_err(|e| AppError::file(&file, &e))? {
         return Err(store::StoreError::Absent(folder.to_path_buf()).into());
     }
     let root = keys.root()?;
@@ -93,6 +96,18 @@ fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), A
     let (mut store, root) = open(folder, keys)?;
     store.purge_when_due(now())?;
     Ok((store, root))
+}
+
+/// The receiver on a store, with the delivery key where this account has it; another store's is refused.
+fn receiving(store: Store, keys: &KeySource) -> Result<Receiving, AppError> {
+    let routing = keys.routing()?;
+    if let Some(key) = &routing
+        && !store.is_routing(key)?
+    {
+        let place = vec![("place", store.folder().display().to_string())];
+        return Err(AppError { key: "error-key-routing-other", values: place, exit: Exit::Store });
+    }
+    Receiving::new(Inbox::new(store, routing))
 }
 
 impl Program {
@@ -120,7 +135,7 @@ impl Program {
 
     fn receiving(&self) -> Result<Receiving, AppError> {
         let (store, _) = self.open()?;
-        Receiving::new(Inbox::new(store, self.keys()?.routing()?))
+        receiving(store, &self.keys()?)
     }
 
     fn say(&self, key: &str, values: &[(&'static str, String)]) -> Result<(), AppError> {
@@ -156,14 +171,16 @@ impl Program {
     }
 
     fn window(&self) -> Result<Exit, AppError> {
-        let (folder, keys) = (self.folder()?, self.keys()?);
+        let (folder, keys, language) = (self.folder()?, self.keys()?, self.texts.language());
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |_| {
             let engine = || {
                 let (store, root) = open_purged(&folder, &keys)?;
-                let inbox = Inbox::new(Store::open(&folder, &root, origin(), now())?, keys.routing()?);
-                let receiving = Receiving::new(inbox)?;
-                Ok(Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new()))
+                let receiving = receiving(Store::open(&folder, &root, origin(), now())?, &keys)?;
+                let mut engine =
+                    Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
+                engine.set_language(language);
+                Ok(engine)
             };
             engine().map_err(|error: AppError| error.at(&folder))
         });
@@ -307,7 +324,10 @@ impl Program {
 
     fn connections_export(&self, file: &Path) -> Result<Exit, AppError> {
         let hospitals = self.open()?.0.connections()?;
-        std::fs::write(file, app::connections::write(&hospitals)?).map_err(|e| AppError::file(file, &e))?;
+        let text = app::connections::write(&hospitals)?;
+        // Never over another file: a mistyped name could be a key or the store itself.
+        let made = std::fs::File::create_new(file).and_then(|mut made| made.write_all(text.as_bytes()));
+        made.map_err(|e| AppError::file(file, &e))?;
         self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
     }

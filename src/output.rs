@@ -15,7 +15,8 @@ use app::{AppError, Exit};
 /// When nobody reads it any more, or the disk is full.
 pub fn result(text: &str) -> Result<(), AppError> {
     let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.trim_end_matches('\n').as_bytes()).and_then(|()| out.write_all(b"\n"));
+    let text = plain(text.trim_end_matches('\n'));
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.write_all(b"\n"));
     written.and_then(|()| out.flush()).map_err(|error| match error.kind() == ErrorKind::BrokenPipe {
         true => AppError { key: "error-output-closed", values: vec![], exit: Exit::System },
         false => AppError::file(Path::new("/dev/stdout"), &error),
@@ -24,5 +25,24 @@ pub fn result(text: &str) -> Result<(), AppError> {
 
 /// Says something beside the result. Where nobody hears it, there is nobody to tell either.
 pub fn aside(text: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{text}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", plain(text));
+}
+
+/// Text for a terminal: what would steer it, or turn the order of letters, is shown as a replacement character. File names,
+/// names of hospitals and texts of messages are other people's.
+fn plain(text: &str) -> String {
+    let steers = |c: char| {
+        (c.is_control() && c != '\n' && c != '\t') || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    text.chars().map(|c| if steers(c) { char::REPLACEMENT_CHARACTER } else { c }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn what_steers_a_terminal_is_not_passed_on() {
+        assert_eq!(plain("a\u{1b}[31mb\u{9b}c\u{202e}d\tone\ntwo é"), "a\u{fffd}[31mb\u{fffd}c\u{fffd}d\tone\ntwo é");
+    }
 }

@@ -168,7 +168,34 @@ fn connections_that_cannot_be_are_named_with_their_file() {
     said(&place.run(&["connections", "import", &file]), 2, &file, "jjjj-mm-dd");
     let folder = place.path("map");
     std::fs::create_dir(&folder).unwrap();
-    said(&place.run(&["connections", "export", path(&folder)]), 4, path(&folder), "bestand");
+    said(&place.run(&["connections", "export", path(&folder)]), 4, path(&folder), "andere naam");
+}
+
+#[test]
+fn an_export_never_writes_over_a_key_or_a_store() {
+    let place = Place::made();
+    let before = bytes_of(&place);
+    for file in [place.path("key"), place.path("key.routing"), place.database()] {
+        said(&place.run(&["connections", "export", path(&file)]), 4, path(&file), "andere naam");
+    }
+    assert_eq!(before, bytes_of(&place));
+}
+
+#[test]
+fn the_delivery_key_of_another_store_delivers_nothing_and_says_so() {
+    let (place, other) = (Place::made(), Place::made());
+    std::fs::copy(other.path("key.routing"), place.path("key.routing")).unwrap();
+    said(&place.run(&["receive", "--once"]), 3, path(&place.path("store")), ".routing");
+}
+
+#[test]
+fn keys_are_not_made_inside_the_folder_of_the_store() {
+    let place = Place::empty();
+    let key = place.path("store").join("key");
+    let mut command = place.bare();
+    command.args(["init", "--config", &config(), "--store"]).arg(place.path("store")).arg("--key-file").arg(&key);
+    said(&command.output().unwrap(), 2, path(&key), "andere plaats");
+    assert!(!place.database().exists() && !key.exists());
 }
 
 #[test]

@@ -200,7 +200,8 @@ fn signal_row(signal: &stats::Signal, all: &stats::Signals, points: &[ChartPoint
 
 fn table(chart: &ControlChart) -> QualityTable {
     let row = |p: &ChartPoint| {
-        let n = p.n.map_or(Cell::Hidden, Cell::Number);
+        // The word for a month that is not complete stands in its row, whatever else is known of it.
+        let n = if p.marker == Marker::Unripe { Cell::Unripe } else { p.n.map_or(Cell::Hidden, Cell::Number) };
         let value = match (p.value, p.marker) {
             (Some(value), _) => Cell::Share(value),
             (None, Marker::Unripe) => Cell::Unripe,

@@ -124,6 +124,12 @@ pub fn init(
     if new.kind == StoreKind::Production && new.recovery.is_none() {
         return Err(AppError::refused("error-production-without-kit", vec![]));
     }
+    if let KeySource::File { path, .. } = keys
+        && std::path::absolute(path).is_ok_and(|key| key.starts_with(folder))
+    {
+        // A copy of the store's folder would bring its keys along.
+        return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
+    }
     keys.must_be_empty()?;
     let root = store::new_root()?;
     if matches!(keys, KeySource::File { group: true, .. }) {

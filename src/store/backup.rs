@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a snapshot holds no MAC key; putting it back never overwrites a store.
 
-use std::{os::unix::fs::PermissionsExt, path::Path};
+use std::path::Path;
 
 use access::{Authorisation, Event};
 use chrono::{DateTime, Utc};
@@ -37,6 +37,17 @@ fn snapshot_of(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &
     if snapshot.exists() || key_file(snapshot).exists() {
         return Err(StoreError::Exists(snapshot.to_path_buf()));
     }
+    place::new_private(snapshot)?;
+    let made = write_snapshot(connection, root, snapshot);
+    if made.is_err() {
+        // Nothing half written stays.
+        place::remove_half(snapshot);
+        let _ = std::fs::remove_file(key_file(snapshot));
+    }
+    made
+}
+
+fn write_snapshot(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &Path) -> Result<u64, StoreError> {
     let secret = Secret32::random()?;
     let wrapping = root.wrapping_key();
     // REVEAL: the snapshot's key, wrapped.
@@ -51,14 +62,10 @@ fn snapshot_of(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &
         target.execute("UPDATE counter SET value = NULL WHERE kind = 0", [])?;
         connection::truncate_log(&target)?;
     }
-    private(snapshot)?;
-    std::fs::write(key_file(snapshot), wrapped).map_err(|e| StoreError::io(snapshot, &e))?;
-    private(&key_file(snapshot))?;
+    let key = key_file(snapshot);
+    place::new_private(&key)?;
+    std::fs::write(&key, wrapped).map_err(|e| StoreError::io(&key, &e))?;
     verified(snapshot, &wrapped_key(snapshot, &wrapping)?)
-}
-
-fn private(file: &Path) -> Result<(), StoreError> {
-    std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600)).map_err(|e| StoreError::io(file, &e))
 }
 
 /// The verified snapshot that every migration starts with. It stays beside the store until somebody takes it away.

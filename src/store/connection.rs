@@ -175,7 +175,7 @@ const PAGE_BYTES: u64 = 4096;
 pub(crate) fn existing(folder: &Path) -> Result<PathBuf, StoreError> {
     let file = place::database(folder);
     match std::fs::metadata(&file) {
-        Ok(found) if found.len() >= PAGE_BYTES => Ok(file),
+        Ok(found) if found.is_file() && found.len() >= PAGE_BYTES => place::must_be_writable(&file).map(|()| file),
         Ok(_) => Err(StoreError::WrongKeyOrDamaged),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(StoreError::Absent(folder.to_path_buf())),
         Err(error) => Err(StoreError::io(file, &error)),

@@ -92,6 +92,27 @@ pub(crate) fn must_be_free(folder: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Takes away a file that was not finished, with what lies beside it.
+pub(crate) fn remove_half(half: &Path) {
+    for end in ["", "-wal", "-shm", "-journal"] {
+        let mut name = half.as_os_str().to_owned();
+        name.push(end);
+        let _ = fs::remove_file(name);
+    }
+}
+
+/// Whether this account may read and write a file. One that it may only read is not opened at all: the cipher's shared
+/// memory beside it would be made for readers alone, and stay so.
+pub(crate) fn must_be_writable(file: &Path) -> Result<(), StoreError> {
+    OpenOptions::new().read(true).write(true).open(file).map(|_| ()).map_err(|e| StoreError::io(file, &e))
+}
+
+/// An empty file for this account alone, for what is written into it next.
+pub(crate) fn new_private(file: &Path) -> Result<(), StoreError> {
+    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
+    made.map(|_| ()).map_err(|e| StoreError::io(file, &e))
+}
+
 /// Gives a finished file its name; never over another that was made meanwhile.
 pub(crate) fn put(half: &Path, folder: &Path) -> Result<(), StoreError> {
     let file = database(folder);

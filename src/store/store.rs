@@ -136,25 +136,31 @@ impl Store {
         place::check(folder)?;
         place::must_be_free(folder)?;
         place::make(folder)?;
+        // One set-up at a time; who waited finds the store of the other.
+        let queue = WriterQueue::open(folder)?;
+        let turn = queue.turn()?;
+        place::must_be_free(folder)?;
         // Written beside and renamed whole: stopped halfway, there is no store.
         let half = folder.join("terugblik.db.new");
-        let _ = std::fs::remove_file(&half);
+        place::remove_half(&half);
         let named: Vec<NewAccount> = new
             .accounts
             .iter()
             .map(|(staff, _, roles)| NewAccount { staff: staff.clone(), roles: roles.clone() })
             .collect();
         let set_up = access::make_set_up(&named, new.recovery.as_ref()).map_err(StoreError::from)?;
-        let made = write_new(&half, root, new, set_up, &origin, now)?;
-        place::set_mode(&half, folder)?;
+        let made = write_new(&half, root, new, set_up, &origin, now)
+            .and_then(|made| place::set_mode(&half, folder).map(|()| made))
+            .inspect_err(|_| place::remove_half(&half))?;
         let sealed = new.recovery.as_ref().map(|kit| recovery::write(folder, kit, root, &made.routing)).transpose();
         let kept = sealed.map_err(E::from).and_then(|_| keep(&made));
         if let Err(error) = kept {
-            let _ = std::fs::remove_file(&half);
+            place::remove_half(&half);
             recovery::remove(folder);
             return Err(error);
         }
         place::put(&half, folder)?;
+        drop(turn);
         Ok((Self::open(folder, root, origin, now)?, made))
     }
 
@@ -197,6 +203,14 @@ impl Store {
             checkpointer,
             commits: 0,
         })
+    }
+
+    /// Whether this is the private half of the key for which what waits is wrapped.
+    ///
+    /// # Errors
+    /// When the directory does not hold.
+    pub fn is_routing(&self, key: &ReaderPrivate) -> Result<bool, StoreError> {
+        Ok(Self::public_of(&self.connection, &self.secrets, ReaderId::ROUTING)? == key.public()?)
     }
 
     /// The store's settings.

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Height of the cards with a figure, so that they stand in one row (LOOK §9, 11).
-const FIGURE: f32 = 128.0;
+const FIGURE: f32 = 146.0;
 
 /// Draws it.
 pub(crate) fn quality_ui(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
@@ -43,14 +43,14 @@ pub(crate) fn month(texts: &Texts, (year, month): (i32, u32)) -> String {
 fn head(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let under = match screen.period {
         Some((first, last)) => {
-            desk.texts.format(
-                "ui-quality-under",
-                &[
-                    ("first", month(desk.texts, first)),
-                    ("last", month(desk.texts, last)),
-                    ("records", figure(screen.records, desk.texts)),
-                ],
-            ) + &missing(screen.missing.records, desk.texts)
+            let months = [("first", month(desk.texts, first)), ("last", month(desk.texts, last))];
+            // A total that leaves months out would stand below the rides judged in all of them: then these are named.
+            let (key, count) = match screen.agreement.shown() {
+                Some(p) if screen.missing.records > 0 => ("ui-quality-under-judged", desk.texts.number(p.n)),
+                Some(_) | None => ("ui-quality-under", figure(screen.records, desk.texts)),
+            };
+            let [first, last] = months;
+            desk.texts.format(key, &[first, last, ("records", count)])
         }
         None => desk.text("ui-quality-under-none"),
     };

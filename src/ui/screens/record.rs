@@ -89,11 +89,20 @@ fn outcome_key(record: &OpenedRecord) -> &'static str {
     match record.agreement {
         AgreementShown::Yes => "ui-outcome-yes",
         AgreementShown::No if record.incomplete => "ui-outcome-incomplete",
+        AgreementShown::No if same_name(record) => "ui-outcome-no-same",
         AgreementShown::No => "ui-outcome-no",
         AgreementShown::NotAssessable => "ui-outcome-not-assessable",
         AgreementShown::Unknown => "ui-outcome-unknown",
         AgreementShown::NotReceived => "ui-outcome-not-received",
     }
+}
+
+/// The hospital does not agree and yet gives the name that stands beside it.
+fn same_name(record: &OpenedRecord) -> bool {
+    // REVEAL: compared only; both stand on the card.
+    let name = |words: &Words| words.reveal().trim().to_lowercase();
+    let own = record.working_diagnosis.as_ref().map(name);
+    own.is_some() && own == record.diagnoses.first().map(|d| name(&d.display))
 }
 
 /// Its shape and its formal value.
