@@ -108,7 +108,9 @@ fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     }
     let birth_date = detail.birth_date.as_ref().map(|words| desk.birth_date(words));
     let gender = detail.gender.map(|key| desk.text(key));
-    let hidden = desk.text("ui-id-with-bsn");
+    // Shown with the BSN; what is then still not there, the SEH did not send.
+    let shown = detail.bsns.iter().any(|bsn| bsn.shown.is_some());
+    let hidden = desk.text(if shown { "ui-not-received" } else { "ui-id-with-bsn" });
     if !detail.bsns.is_empty() {
         let rows = [
             (desk.text("ui-birth-date"), birth_date.unwrap_or_else(|| hidden.clone())),
