@@ -322,7 +322,8 @@ impl Store {
     // privacy officers then and leaves the runtime (DESIGN §4).
     fn pseudonym_of(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let year = now.year();
-        if self.secrets.pseudonym.0 == year {
+        // A moment before New Year that comes after it stays with the new key: the old one is out of reach by then.
+        if self.secrets.pseudonym.0 >= year {
             return Ok(());
         }
         let _turn = self.queue.turn()?;

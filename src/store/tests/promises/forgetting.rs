@@ -177,3 +177,17 @@ fn at_the_turn_of_the_year_the_logs_pseudonym_key_goes_to_the_privacy_officer_al
     let key = officer.open_pseudonym_key(2026, &sealed).unwrap();
     assert_eq!(key.ride(RIDE), last_year);
 }
+
+#[test]
+fn a_clock_some_hours_back_over_new_year_stops_nothing() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let new_year = chrono::TimeZone::with_ymd_and_hms(&chrono::Utc, 2027, 1, 1, 0, 5, 0).unwrap();
+    let times = [new_year, new_year - chrono::TimeDelta::hours(1), new_year + chrono::TimeDelta::hours(1)];
+    for (i, at) in times.into_iter().enumerate() {
+        let one = store::Incoming { handed_over: None, ..message(&format!("m{i}")) };
+        inbox.append(&[Arrived::Message(Box::new(one))], at).unwrap();
+    }
+    assert_eq!(house.count("SELECT count(*) FROM secret WHERE kind LIKE 'pseudonym%'"), 2);
+    house.log_is_whole();
+}
