@@ -103,11 +103,7 @@ impl Store {
     /// As [`Store::purge`].
     pub fn purge_when_due(&mut self, now: DateTime<Utc>) -> Result<Option<Purged>, StoreError> {
         let preview = self.purge_preview(now)?;
-        let last: Option<String> = self
-            .connection
-            .query_row("SELECT value FROM setting WHERE key = 'last_purge'", [], |row| row.get(0))
-            .optional()?;
-        let last = last.and_then(|text| text.parse::<i64>().ok());
+        let last = self.text_setting("last_purge")?.and_then(|text| text.parse::<i64>().ok());
         let today = last.is_some_and(|last| now.timestamp() - last < TimeDelta::days(1).num_seconds());
         if preview.records + preview.rides + preview.identifications == 0 && today {
             return Ok(None);

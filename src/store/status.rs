@@ -124,7 +124,7 @@ impl Store {
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }
 
-    fn text_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
+    pub(crate) fn text_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
         Ok(self.connection.query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0)).optional()?)
     }
 
