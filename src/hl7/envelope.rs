@@ -98,11 +98,11 @@ pub(crate) fn open(tree: &Tree) -> Result<Opened, Rule> {
     let mut reply = Reply::to_nothing();
     let mut findings = Vec::new();
     let root = tree.node(0);
-    let payload = match (root.namespace, root.name.as_str()) {
+    let payload = match (root.namespace, tree.name(0)) {
         (soap @ (Namespace::Soap11 | Namespace::Soap12), "Envelope") => {
             reply.envelope = if soap == Namespace::Soap11 { Envelope::Soap11 } else { Envelope::Soap12 };
             let parts = |name: &'static str| {
-                tree.children(0).filter(move |c| tree.node(*c).namespace == soap && tree.node(*c).name == name)
+                tree.children(0).filter(move |c| tree.node(*c).namespace == soap && tree.name(*c) == name)
             };
             let must = |i: usize| matches!(tree.trimmed(i, MUST_UNDERSTAND), Some("1" | "true"));
             if parts("Header").any(|header| tree.children(header).any(must)) {
@@ -119,7 +119,7 @@ pub(crate) fn open(tree: &Tree) -> Result<Opened, Rule> {
         [document] => Ok(*document),
         [_, _, ..] => Err(Rule::ManyDocuments),
     };
-    let is_wrapper = |i: &usize| tree.node(*i).namespace == Namespace::Hl7 && is_interaction(&tree.node(*i).name);
+    let is_wrapper = |i: &usize| tree.node(*i).namespace == Namespace::Hl7 && is_interaction(tree.name(*i));
     let round_it = document.ok().and_then(|d| tree.ancestors(d).find(is_wrapper));
     if let Some(wrapper) = round_it.or_else(|| payload.iter().copied().find(is_wrapper)) {
         read_wrapper(tree, wrapper, &mut reply);

@@ -1,6 +1,6 @@
 //! Reading a profile's fields from the body: agreement, SEH diagnosis, description, remarks.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use domain::{SehDiagnosis, Sensitive, Translation};
 
@@ -22,9 +22,9 @@ pub(crate) struct Body<'t> {
     narrative: HashMap<&'t str, Vec<usize>>,
     pub(crate) allowance: Allowance,
     /// Entry elements that a field recognised.
-    pub(crate) recognised: HashSet<usize>,
+    pub(crate) recognised: BTreeSet<usize>,
     /// Elements of the narrative that a field refers to.
-    pub(crate) referred: HashSet<usize>,
+    pub(crate) referred: BTreeSet<usize>,
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -74,7 +74,7 @@ fn narrative(tree: &Tree, document: usize) -> HashMap<&str, Vec<usize>> {
 }
 
 impl<'t> Body<'t> {
-    pub(crate) fn new(tree: &'t Tree, document: usize, recognised: HashSet<usize>, allowance: Allowance) -> Self {
+    pub(crate) fn new(tree: &'t Tree, document: usize, recognised: BTreeSet<usize>, allowance: Allowance) -> Self {
         let names = ["observation", "act", "encounter", "organizer"];
         let bodies = tree.path(document, &["component"]);
         let entries = bodies
@@ -83,7 +83,7 @@ impl<'t> Body<'t> {
             .filter(|i| names.iter().any(|name| tree.is(*i, name)))
             .collect();
         let narrative = narrative(tree, document);
-        Self { tree, entries, narrative, allowance, recognised, referred: HashSet::new(), findings: Vec::new() }
+        Self { tree, entries, narrative, allowance, recognised, referred: BTreeSet::new(), findings: Vec::new() }
     }
 
     fn select(&mut self, selector: &Selector) -> Vec<usize> {

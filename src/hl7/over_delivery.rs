@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** paths are shared, not spelt out for each element: time and memory are bounded by the number of elements.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::{
     cda,
@@ -11,10 +11,17 @@ use crate::{
     xml::{Content, Tree},
 };
 
-/// Paths below the document, each as its parent's and a name.
+/// A path below the document: its parent's, a name, and where its first child and next sibling stand.
+struct Path {
+    parent: usize,
+    name: &'static str,
+    first_child: Option<usize>,
+    sibling: Option<usize>,
+}
+
+/// Paths below the document. One has no more children than CDA has names.
 struct Paths {
-    known: HashMap<(usize, &'static str), usize>,
-    parts: Vec<(usize, &'static str)>,
+    known: Vec<Path>,
     /// The path of each element below the document, in order.
     of: Vec<usize>,
 }
@@ -22,27 +29,43 @@ struct Paths {
 impl Paths {
     fn new(tree: &Tree, document: usize) -> Self {
         let range = tree.below(document);
-        let mut paths = Self { known: HashMap::new(), parts: vec![(0, "")], of: Vec::with_capacity(range.len()) };
+        let own = Path { parent: 0, name: "", first_child: None, sibling: None };
+        let mut paths = Self { known: Vec::with_capacity(64), of: Vec::with_capacity(range.len()) };
+        paths.known.push(own);
         paths.of.push(0);
         for index in range.skip(1) {
             let parent = tree.node(index).parent.and_then(|p| paths.of.get(p - document)).copied().unwrap_or_default();
-            let key = (parent, cda::shown(&tree.node(index).name));
-            let next = paths.parts.len();
-            let path = *paths.known.entry(key).or_insert(next);
-            if path == next {
-                paths.parts.push(key);
-            }
+            let path = paths.child(parent, tree.name(index));
             paths.of.push(path);
         }
         paths
     }
 
+    fn found(&self, parent: usize, name: &str) -> Option<usize> {
+        std::iter::successors(self.known[parent].first_child, |at| self.known[*at].sibling)
+            .find(|at| self.known[*at].name == name)
+    }
+
+    fn child(&mut self, parent: usize, name: &str) -> usize {
+        if let Some(path) = self.found(parent, name) {
+            return path;
+        }
+        let name = cda::shown(name);
+        if let Some(path) = self.found(parent, name) {
+            return path;
+        }
+        let path = self.known.len();
+        let sibling = self.known[parent].first_child.replace(path);
+        self.known.push(Path { parent, name, first_child: None, sibling });
+        path
+    }
+
     fn spelt(&self, path: usize) -> String {
         let mut names = Vec::new();
         let mut at = path;
-        while let Some((parent, name)) = self.parts.get(at).filter(|_| at != 0) {
-            names.push(*name);
-            at = *parent;
+        while let Some(path) = self.known.get(at).filter(|_| at != 0) {
+            names.push(path.name);
+            at = path.parent;
         }
         names.reverse();
         names.join("/")
@@ -50,7 +73,7 @@ impl Paths {
 }
 
 fn parent_name(tree: &Tree, index: usize) -> &str {
-    tree.node(index).parent.map(|p| tree.node(p).name.as_str()).unwrap_or_default()
+    tree.node(index).parent.map(|p| tree.name(p)).unwrap_or_default()
 }
 
 /// Elements that are a person, or may be one; an organisation's name is none.
@@ -69,8 +92,8 @@ fn is_person(name: &str) -> bool {
 
 fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
     let parent = parent_name(tree, index);
-    let of_person = || !tree.ancestors(index).any(|i| tree.node(i).name.ends_with("Organization"));
-    match tree.node(index).name.as_str() {
+    let of_person = || !tree.ancestors(index).any(|i| tree.name(i).ends_with("Organization"));
+    match tree.name(index) {
         "name" if is_person(parent) && tree.has_words(index) => Some("name"),
         // A place of birth is an address by name.
         "name" if parent == "place" && tree.has_words(index) => Some("address"),
@@ -87,7 +110,7 @@ fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
 /// What an entry that no field recognised counts as.
 fn entry_kind(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
     let nested = ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
-    match tree.node(index).name.as_str() {
+    match tree.name(index) {
         "observation" => {
             let is_quantity = |v: usize| tree.data_type(v) == Some("PQ");
             Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { otherwise })
@@ -98,14 +121,14 @@ fn entry_kind(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'st
 }
 
 /// Whether narrative holds words that no field refers to.
-fn has_own_words(tree: &Tree, index: usize, referred: &HashSet<usize>) -> bool {
+fn has_own_words(tree: &Tree, index: usize, referred: &BTreeSet<usize>) -> bool {
     if referred.contains(&index) {
         return false;
     }
-    tree.node(index).content.iter().any(|content| match content {
+    tree.content(index).any(|content| match content {
         Content::Space => false,
         Content::Text(text) => !text.trim().is_empty(),
-        Content::Element(child) => has_own_words(tree, *child, referred),
+        Content::Element(child) => has_own_words(tree, child, referred),
     })
 }
 
@@ -113,8 +136,8 @@ fn has_own_words(tree: &Tree, index: usize, referred: &HashSet<usize>) -> bool {
 pub(crate) fn count(
     tree: &Tree,
     document: usize,
-    recognised: &HashSet<usize>,
-    referred: &HashSet<usize>,
+    recognised: &BTreeSet<usize>,
+    referred: &BTreeSet<usize>,
     otherwise: &'static str,
 ) -> Vec<OverDelivered> {
     let paths = Paths::new(tree, document);

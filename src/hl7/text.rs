@@ -61,7 +61,7 @@ fn is_block(name: &str) -> bool {
 }
 
 fn collect(tree: &Tree, index: usize, text: &mut Zeroizing<String>, allowance: &mut Allowance) {
-    for content in &tree.node(index).content {
+    for content in tree.content(index) {
         match content {
             Content::Space => append(text, " "),
             Content::Text(piece) => {
@@ -75,15 +75,15 @@ fn collect(tree: &Tree, index: usize, text: &mut Zeroizing<String>, allowance: &
                     append(text, line);
                 }
             }
-            Content::Element(child) if tree.is_base_64(*child) => {}
+            Content::Element(child) if tree.is_base_64(child) => {}
             Content::Element(child) => {
                 if !allowance.takes(1) {
                     return;
                 }
-                let name = tree.node(*child).name.as_str();
+                let name = tree.name(child);
                 let around = if is_block(name) { "\n" } else { "" };
                 append(text, around);
-                collect(tree, *child, text, allowance);
+                collect(tree, child, text, allowance);
                 append(text, if matches!(name, "td" | "th") { " " } else { around });
             }
         }

@@ -1,7 +1,7 @@
 //! Text to a small tree: well-formedness, limits. Nothing outside the message is ever opened.
 //!
 //! **Invariant:** a DTD is refused before anything is read from it; memory is bounded by [`Limits`].
-//! **Invariant:** text and attribute values are zeroised when the tree is dropped. Elements stand in document order, so
+//! **Invariant:** names, text and attribute values stand in one text, zeroised when the tree is dropped. Elements stand in document order, so
 //! that what is below one is a range.
 //! **Not here:** bytes to text (`decode`).
 
@@ -28,19 +28,28 @@ pub(crate) const XSI_TYPE: &str = "xsi:type";
 pub(crate) const MUST_UNDERSTAND: &str = "soap:mustUnderstand";
 
 /// What stands in an element.
-pub(crate) enum Content {
+pub(crate) enum Content<'t> {
     Element(usize),
-    Text(Zeroizing<String>),
+    Text(&'t str),
     /// White space alone.
     Space,
 }
 
-/// An element.
+/// Bytes of the tree's text.
+#[derive(Clone, Copy)]
+struct Span {
+    start: usize,
+    end: usize,
+}
+
+/// An element. What it holds of names and text are bytes of the tree's one text.
 pub(crate) struct Node {
-    pub(crate) name: String,
+    name: Span,
     pub(crate) namespace: Namespace,
-    pub(crate) attributes: Vec<(Cow<'static, str>, Zeroizing<String>)>,
-    pub(crate) content: Vec<Content>,
+    /// Its attributes among the tree's.
+    attributes: Range<usize>,
+    /// Its first and last piece of content among the tree's.
+    content: Option<(usize, usize)>,
     pub(crate) parent: Option<usize>,
     /// Index after the last element below this one.
     end: usize,
@@ -55,19 +64,77 @@ pub(crate) enum Namespace {
     Other,
 }
 
+enum Piece {
+    Element(usize),
+    Text(Span),
+    Space,
+}
+
 /// A parsed message.
 pub(crate) struct Tree {
     nodes: Vec<Node>,
+    /// Names and values.
+    attributes: Vec<(Span, Span)>,
+    /// Pieces of content, each with the next one of its element.
+    content: Vec<(Piece, Option<usize>)>,
+    /// Names, attribute values and text of the whole message, one after another.
+    text: Zeroizing<String>,
 }
 
 impl Tree {
+    /// An empty tree for a message of so many bytes: no piece becomes longer by parsing.
+    fn of_bytes(bytes: usize) -> Self {
+        Self {
+            nodes: Vec::with_capacity(128),
+            attributes: Vec::with_capacity(256),
+            content: Vec::with_capacity(256),
+            text: Zeroizing::new(String::with_capacity(bytes)),
+        }
+    }
+
+    fn keep(&mut self, piece: &str) -> Span {
+        let start = self.text.len();
+        append(&mut self.text, piece);
+        Span { start, end: self.text.len() }
+    }
+
+    fn str(&self, span: Span) -> &str {
+        &self.text[span.start..span.end]
+    }
+
+    fn add(&mut self, element: usize, piece: Piece) {
+        let added = self.content.len();
+        self.content.push((piece, None));
+        let content = &mut self.nodes[element].content;
+        let first = content.map_or(added, |(first, last)| {
+            self.content[last].1 = Some(added);
+            first
+        });
+        *content = Some((first, added));
+    }
+
     pub(crate) fn node(&self, index: usize) -> &Node {
         &self.nodes[index]
     }
 
+    /// An element's name without a prefix.
+    pub(crate) fn name(&self, index: usize) -> &str {
+        self.str(self.nodes[index].name)
+    }
+
+    /// What stands in an element, in order.
+    pub(crate) fn content(&self, index: usize) -> impl Iterator<Item = Content<'_>> + '_ {
+        let first = self.nodes[index].content.map(|(first, _)| first);
+        std::iter::successors(first, |at| self.content[*at].1).map(|at| match self.content[at].0 {
+            Piece::Element(child) => Content::Element(child),
+            Piece::Text(span) => Content::Text(self.str(span)),
+            Piece::Space => Content::Space,
+        })
+    }
+
     pub(crate) fn children(&self, index: usize) -> impl Iterator<Item = usize> + '_ {
-        self.nodes[index].content.iter().filter_map(|c| match c {
-            Content::Element(child) => Some(*child),
+        self.content(index).filter_map(|c| match c {
+            Content::Element(child) => Some(child),
             Content::Text(_) | Content::Space => None,
         })
     }
@@ -78,7 +145,7 @@ impl Tree {
     }
 
     pub(crate) fn is(&self, index: usize, name: &str) -> bool {
-        self.nodes[index].namespace == Namespace::Hl7 && self.nodes[index].name == name
+        self.nodes[index].namespace == Namespace::Hl7 && self.name(index) == name
     }
 
     /// All elements on a path of names below an element.
@@ -92,7 +159,8 @@ impl Tree {
 
     /// The value of an attribute without a prefix, or of [`XSI_TYPE`] and [`MUST_UNDERSTAND`].
     pub(crate) fn attribute(&self, index: usize, name: &str) -> Option<&str> {
-        self.nodes[index].attributes.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str())
+        let attributes = &self.attributes[self.nodes[index].attributes.clone()];
+        attributes.iter().find(|(n, _)| self.str(*n) == name).map(|(_, value)| self.str(*value))
     }
 
     /// An attribute without the white space round it; `None` where nothing is left.
@@ -122,8 +190,8 @@ impl Tree {
 
     /// Whether an element holds anything but white space and empty elements.
     pub(crate) fn has_words(&self, index: usize) -> bool {
-        let is_text = |c: &Content| matches!(c, Content::Text(text) if !text.trim().is_empty());
-        self.below(index).any(|i| self.nodes[i].content.iter().any(is_text))
+        let is_text = |c: Content<'_>| matches!(c, Content::Text(text) if !text.trim().is_empty());
+        self.below(index).any(|i| self.content(i).any(is_text))
     }
 }
 
@@ -134,12 +202,21 @@ struct Builder<'l> {
     limits: &'l Limits,
 }
 
+/// Whether all is XML 1.0's `Char`.
+fn are_characters(text: &str) -> bool {
+    // Most messages are plain: asked of the bytes, which is quick.
+    text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r')) || text.chars().all(is_character)
+}
+
 /// XML 1.0's `Char`, of which `char` leaves out the surrogates already.
 fn is_character(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
 fn is_name(name: &str) -> bool {
+    if name.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return !name.is_empty();
+    }
     let mut characters = name.chars();
     characters.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'))
         && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii())
@@ -147,7 +224,7 @@ fn is_name(name: &str) -> bool {
 
 /// Parses decoded text into a tree.
 pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tree, Rule> {
-    if !text.chars().all(is_character) {
+    if !are_characters(text) {
         return Err(Rule::NotWellFormed);
     }
     let mut reader = NsReader::from_str(text);
@@ -155,7 +232,7 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tree, Rule> {
     reader.config_mut().check_comments = true;
     // Our own limit decides, so that its refusal says so.
     reader.resolver_mut().set_max_namespace_bindings(usize::MAX);
-    let mut builder = Builder { tree: Tree { nodes: Vec::with_capacity(128) }, open: Vec::with_capacity(24), limits };
+    let mut builder = Builder { tree: Tree::of_bytes(text.len()), open: Vec::with_capacity(24), limits };
     let mut begun = false;
     loop {
         let (resolved, event) = reader.read_resolved_event().map_err(|_| Rule::NotWellFormed)?;
@@ -236,29 +313,25 @@ impl Builder<'_> {
             return Err(Rule::NotWellFormed);
         }
         let (parent, declared) = self.open.last().map_or((None, 0), |(parent, declared)| (Some(*parent), *declared));
-        let (attributes, own) = self.attributes(start, resolver)?;
+        let before = self.tree.attributes.len();
+        let own = self.attributes(start, resolver)?;
         if declared + own > limits.namespaces_max {
             return Err(Rule::TooMuch);
         }
         if let Some(parent) = parent {
-            self.tree.nodes[parent].content.push(Content::Element(index));
+            self.tree.add(parent, Piece::Element(index));
         }
-        let name = name.rsplit_once(':').map_or(name, |(_, local)| local).to_owned();
-        let node = Node { name, namespace: of, attributes, content: Vec::new(), parent, end: index + 1 };
-        self.tree.nodes.push(node);
+        let name = self.tree.keep(name.rsplit_once(':').map_or(name, |(_, local)| local));
+        let attributes = before..self.tree.attributes.len();
+        self.tree.nodes.push(Node { name, namespace: of, attributes, content: None, parent, end: index + 1 });
         self.open.push((index, declared + own));
         Ok(())
     }
 
-    /// The attributes that are HL7's or ours to know, and how many namespaces are declared.
-    #[expect(clippy::type_complexity, reason = "the field of `Node`, and a count")]
-    fn attributes(
-        &self,
-        start: &BytesStart<'_>,
-        resolver: &NamespaceResolver,
-    ) -> Result<(Vec<(Cow<'static, str>, Zeroizing<String>)>, usize), Rule> {
+    /// Keeps the attributes that are HL7's or ours to know; gives how many namespaces are declared.
+    fn attributes(&mut self, start: &BytesStart<'_>, resolver: &NamespaceResolver) -> Result<usize, Rule> {
         let limits = self.limits;
-        let (mut attributes, mut count, mut declared) = (Vec::new(), 0, 0);
+        let (mut count, mut declared) = (0, 0);
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| Rule::NotWellFormed)?;
             let key: &str = attribute.key.as_ref();
@@ -277,15 +350,18 @@ impl Builder<'_> {
                 continue;
             }
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Rule::NotWellFormed)?;
-            let value = Zeroizing::new(value.into_owned());
-            if !value.chars().all(is_character) {
+            // Only a reference gives a character that the message's own text does not have.
+            let usable = matches!(value, Cow::Borrowed(_)) || value.chars().all(is_character);
+            if let Some(name) = known_attribute(&attribute, resolver)?.filter(|_| usable) {
+                let kept = (self.tree.keep(name), self.tree.keep(&value));
+                self.tree.attributes.push(kept);
+            }
+            wipe(value);
+            if !usable {
                 return Err(Rule::NotWellFormed);
             }
-            if let Some(name) = known_attribute(&attribute, resolver)? {
-                attributes.push((name, value));
-            }
         }
-        Ok((attributes, declared))
+        Ok(declared)
     }
 
     fn end(&mut self) {
@@ -294,50 +370,62 @@ impl Builder<'_> {
         }
     }
 
-    /// A piece of text; what had to be copied to normalise line ends is zeroised.
     fn piece(&mut self, piece: Cow<'_, str>) -> Result<(), Rule> {
         let done = self.text(&piece);
-        if let Cow::Owned(mut copy) = piece {
-            copy.zeroize();
-        }
+        wipe(piece);
         done
     }
 
     fn text(&mut self, text: &str) -> Result<(), Rule> {
-        let Some((open, _)) = self.open.last() else {
-            return if text.trim().is_empty() { Ok(()) } else { Err(Rule::NotWellFormed) };
-        };
-        let content = &mut self.tree.nodes[*open].content;
         let white = text.trim().is_empty();
-        match content.last_mut() {
+        let Some((open, _)) = self.open.last().copied() else {
+            return if white { Ok(()) } else { Err(Rule::NotWellFormed) };
+        };
+        let tree = &mut self.tree;
+        let last = tree.nodes[open].content.map(|(_, last)| last);
+        match last.map(|last| (last, &tree.content[last].0)) {
             _ if text.is_empty() => {}
-            Some(Content::Text(before)) => append(before, text),
-            Some(Content::Space) if white => {}
-            Some(last @ Content::Space) => {
-                let mut all = Zeroizing::new(String::with_capacity(text.len() + 1));
-                append(&mut all, " ");
-                append(&mut all, text);
-                *last = Content::Text(all);
+            Some((_, Piece::Space)) if white => {}
+            // What came before it of this text is the last that was kept.
+            Some((last, Piece::Text(before))) => {
+                let start = before.start;
+                let end = tree.keep(text).end;
+                tree.content[last].0 = Piece::Text(Span { start, end });
             }
-            Some(Content::Element(_)) | None if white => content.push(Content::Space),
-            Some(Content::Element(_)) | None => content.push(Content::Text(Zeroizing::new(text.to_owned()))),
+            Some((last, Piece::Space)) => {
+                let start = tree.keep(" ").start;
+                let end = tree.keep(text).end;
+                tree.content[last].0 = Piece::Text(Span { start, end });
+            }
+            Some((_, Piece::Element(_))) | None if white => tree.add(open, Piece::Space),
+            Some((_, Piece::Element(_))) | None => {
+                let span = tree.keep(text);
+                tree.add(open, Piece::Text(span));
+            }
         }
         Ok(())
     }
 }
 
+/// What had to be copied to normalise it is zeroised.
+fn wipe(text: Cow<'_, str>) {
+    if let Cow::Owned(mut copy) = text {
+        copy.zeroize();
+    }
+}
+
 /// The name of an attribute that is HL7's (they have no prefix), XML Schema's `type` or SOAP's `mustUnderstand`; no other's.
-fn known_attribute(
-    attribute: &quick_xml::events::attributes::Attribute<'_>,
+fn known_attribute<'a>(
+    attribute: &'a quick_xml::events::attributes::Attribute<'_>,
     resolver: &NamespaceResolver,
-) -> Result<Option<Cow<'static, str>>, Rule> {
+) -> Result<Option<&'a str>, Rule> {
     let (resolved, local) = resolver.resolve_attribute(attribute.key);
-    let local: &str = local.as_ref();
+    let local: &str = local.into_inner();
     match resolved {
-        ResolveResult::Unbound => Ok(Some(Cow::Owned(local.to_owned()))),
+        ResolveResult::Unbound => Ok(Some(local)),
         ResolveResult::Bound(found) => Ok(match (found.0, local) {
-            (XSI, "type") => Some(Cow::Borrowed(XSI_TYPE)),
-            (SOAP11 | SOAP12, "mustUnderstand") => Some(Cow::Borrowed(MUST_UNDERSTAND)),
+            (XSI, "type") => Some(XSI_TYPE),
+            (SOAP11 | SOAP12, "mustUnderstand") => Some(MUST_UNDERSTAND),
             _ => None,
         }),
         ResolveResult::Unknown(_) => Err(Rule::NotWellFormed),

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a batch is one transaction; one bad message never spoils its neighbours.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
 use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
@@ -105,9 +107,12 @@ pub fn take_in_all(
     now: DateTime<Utc>,
 ) -> Result<Vec<Taken>, StoreError> {
     let mut judged = Vec::with_capacity(arrivals.len());
+    let reading = inbox.store().reading()?;
+    let mut judge = Judge { inbox, reader, now, standings: HashMap::new() };
     for arrival in arrivals {
-        judged.push(judge(inbox, reader, arrival, now)?);
+        judged.push(judge.one(arrival)?);
     }
+    drop(reading);
     let mut arrived = Vec::with_capacity(judged.len());
     let mut rest = Vec::with_capacity(judged.len());
     for Judged { arrived: one, reply, findings, refused } in judged {
@@ -171,40 +176,57 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
-fn judge(inbox: &Inbox, reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Result<Judged, StoreError> {
-    let size = arrival.bytes.len() as u64;
-    let mut message = match read(reader, arrival, now) {
-        Ok(message) => message,
-        Err(refusal) => return Ok(refused(*refusal, arrival)),
-    };
-    let not_accepted =
-        |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), arrival));
-    let Some(sender) = sender(&message, arrival.allowed) else {
-        return not_accepted(&message, Rule::SenderMissing);
-    };
-    message.header.sender = Some(sender.clone());
-    let standing = inbox.store().standing(&sender, now)?;
-    if let Some(rule) = standing_refuses(&standing, arrival.way, message.profile.is_some()) {
-        return not_accepted(&message, rule);
+/// Holds the messages of a batch against what the store knows; a sender's standing is read once.
+struct Judge<'a> {
+    inbox: &'a Inbox,
+    reader: &'a Reader,
+    now: DateTime<Utc>,
+    standings: HashMap<InstanceId, Standing>,
+}
+
+impl Judge<'_> {
+    fn one(&mut self, arrival: &Arrival<'_>) -> Result<Judged, StoreError> {
+        let Self { inbox, reader, now, .. } = *self;
+        let size = arrival.bytes.len() as u64;
+        let mut message = match read(reader, arrival, now) {
+            Ok(message) => message,
+            Err(refusal) => return Ok(refused(*refusal, arrival)),
+        };
+        let not_accepted =
+            |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), arrival));
+        let Some(sender) = sender(&message, arrival.allowed) else {
+            return not_accepted(&message, Rule::SenderMissing);
+        };
+        message.header.sender = Some(sender.clone());
+        let standing = match self.standings.get(&sender) {
+            Some(standing) => standing,
+            None => {
+                let standing = inbox.store().standing(&sender, now)?;
+                self.standings.entry(sender.clone()).or_insert(standing)
+            }
+        };
+        if let Some(rule) = standing_refuses(standing, arrival.way, message.profile.is_some()) {
+            return not_accepted(&message, rule);
+        }
+        if inbox.store().term_has_passed(&message.ride, message.ride_time, now)? {
+            return not_accepted(&message, Rule::TermPassed);
+        }
+        let keep = standing.agreed.map_or(reader.without_agreement, |agreed| Keep {
+            identification: agreed.identification,
+            description: agreed.description,
+            remarks_medical: agreed.remarks_medical,
+            remarks_communication: agreed.remarks_communication,
+            case_list: agreed.case_list,
+        });
+        let bsn_equal = match message.bsns.as_slice() {
+            [ReturnedBsn::Valid(bsn)] => inbox.store().bsn_equals_announced(&message.ride, bsn)?,
+            [] | [ReturnedBsn::Invalid(_)] | [_, _, ..] => false,
+        };
+        let findings = message.findings.clone();
+        let reply = message.reply.clone();
+        let incoming = incoming(message, sender, standing, reader.kind, &keep, bsn_equal, size, now);
+        Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
     }
-    if inbox.store().term_has_passed(&message.ride, message.ride_time, now)? {
-        return not_accepted(&message, Rule::TermPassed);
-    }
-    let keep = standing.agreed.map_or(reader.without_agreement, |agreed| Keep {
-        identification: agreed.identification,
-        description: agreed.description,
-        remarks_medical: agreed.remarks_medical,
-        remarks_communication: agreed.remarks_communication,
-        case_list: agreed.case_list,
-    });
-    let bsn_equal = match message.bsns.as_slice() {
-        [ReturnedBsn::Valid(bsn)] => inbox.store().bsn_equals_announced(&message.ride, bsn)?,
-        [] | [ReturnedBsn::Invalid(_)] | [_, _, ..] => false,
-    };
-    let findings = message.findings.clone();
-    let reply = message.reply.clone();
-    let incoming = incoming(message, sender, &standing, reader.kind, &keep, bsn_equal, size, now);
-    Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
 }
 
 /// The author organisation, if allowed; absent, the only one allowed.

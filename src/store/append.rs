@@ -2,24 +2,27 @@
 //!
 //! **Invariant:** the audit entry holds the digest of each sealed part; its number is the record's `receipt`.
 
+use std::collections::HashMap;
+
 use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Case, Diagnosis, Figure, Identification, IdentificationContent, MessageId, MessageToken, Part, PartCode, Purpose,
-    ReaderId, Remarks,
+    Case, Diagnosis, Figure, Identification, IdentificationContent, InstanceId, MessageId, MessageToken, Part,
+    PartCode, Purpose, ReaderId, Remarks,
 };
 use rusqlite::{Transaction, params};
 use seal::{ContentKey, Place};
 
 use crate::{
     StoreError, audit_trail,
+    crews::Crews,
     day_keys::DayKeys,
-    deliver::{Routing, crew_of},
+    deliver::Routing,
     faults,
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     rides::{self, KnownRide},
-    senders::{self, Counted, EQUAL_BSN_PATH},
+    senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
     work,
     wraps::Wraps,
@@ -42,6 +45,9 @@ pub(crate) struct Append<'a> {
     now: DateTime<Utc>,
     entries: Vec<Entry>,
     first_entry: Option<u64>,
+    crews: Crews<'a>,
+    counts: Counts,
+    senders: HashMap<InstanceId, i64>,
 }
 
 struct SealedPart {
@@ -85,10 +91,23 @@ impl<'a> Append<'a> {
         routing: Option<&'a mut Routing>,
         now: DateTime<Utc>,
     ) -> Self {
-        Self { transaction, secrets, settings, origin, keys, routing, now, entries: Vec::new(), first_entry: None }
+        Self {
+            transaction,
+            secrets,
+            settings,
+            origin,
+            keys,
+            routing,
+            now,
+            entries: Vec::new(),
+            first_entry: None,
+            crews: Crews::of(transaction),
+            counts: Counts::default(),
+            senders: HashMap::new(),
+        }
     }
 
-    /// Writes the batch's audit entries and the head.
+    /// Writes the batch's audit entries, the head and what was counted.
     pub(crate) fn end(mut self) -> Result<(), StoreError> {
         faults::point();
         let first = match self.first_entry {
@@ -100,6 +119,8 @@ impl<'a> Append<'a> {
         let next = first + self.entries.len() as u64;
         self.entries.extend(self.keys.log_made(self.transaction, &made, next)?);
         audit_trail::append_all(self.transaction, &self.entries)?;
+        faults::point();
+        self.counts.write(self.transaction, self.now)?;
         faults::point();
         Ok(())
     }
@@ -129,22 +150,28 @@ impl<'a> Append<'a> {
     }
 
     fn refused(&mut self, refused: &Refused) -> Result<(), StoreError> {
-        let sender = refused.sender.as_ref().map(|s| senders::number(self.transaction, s)).transpose()?;
+        let sender = refused.sender.as_ref().map(|s| self.sender(s)).transpose()?;
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
         entry.organisation = Some(self.settings.rav.get());
         entry.detail = Some(format!("{}/{}", sender.unwrap_or_default(), refused.rule));
         entry.count = Some(refused.size);
         self.log(entry)?;
-        self.count(Counted::Refused, sender.unwrap_or_default())
+        self.counts.message(Counted::Refused, sender.unwrap_or_default());
+        Ok(())
     }
 
-    fn count(&self, counted: Counted, sender: i64) -> Result<(), StoreError> {
-        senders::count_message(self.transaction, self.now, counted, sender)
+    fn sender(&mut self, organisation: &InstanceId) -> Result<i64, StoreError> {
+        if let Some(number) = self.senders.get(organisation) {
+            return Ok(*number);
+        }
+        let number = senders::number(self.transaction, organisation)?;
+        self.senders.insert(organisation.clone(), number);
+        Ok(number)
     }
 
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
-        let sender = senders::number(self.transaction, &incoming.sender)?;
+        let sender = self.sender(&incoming.sender)?;
         let known = identity::look(self.transaction, self.secrets, incoming)?;
         let (event, counted, outcome) = match known {
             Known::New => return self.take_in(incoming, sender, None, Counted::TakenIn),
@@ -166,7 +193,7 @@ impl<'a> Append<'a> {
             | Outcome::Superseded => sender.to_string(),
         });
         self.log(entry)?;
-        self.count(counted, sender)?;
+        self.counts.message(counted, sender);
         Ok(outcome)
     }
 
@@ -199,9 +226,13 @@ impl<'a> Append<'a> {
         entry.count = Some(incoming.size);
         entry.detail = Some(sender.to_string());
         let receipt = self.log(entry)?;
-        let mut wraps = self.role_wraps(token, &parts, counted)?;
+        let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
         let has_feedback = incoming.diagnosis.is_some();
-        let grants = if has_feedback { self.grants(token, &parts, ride.as_ref(), flags)? } else { Grants::default() };
+        let grants = if has_feedback {
+            self.grants(token, &parts, ride.as_ref(), flags, &mut wraps)?
+        } else {
+            Grants::default()
+        };
         if grants.waits {
             let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
             wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &crew_keys(&parts, true))?);
@@ -226,13 +257,12 @@ impl<'a> Append<'a> {
         identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
         faults::point();
         if identification.is_none() && incoming.identification.is_some() {
-            senders::count_over(self.transaction, self.now, sender, ("equal_bsn", EQUAL_BSN_PATH), 1)?;
+            self.counts.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);
         }
         for (kind, path, n) in &incoming.over_delivered {
-            senders::count_over(self.transaction, self.now, sender, (kind, path), *n)?;
+            self.counts.over(sender, kind, path, *n);
         }
-        self.count(counted_as, sender)?;
-        faults::point();
+        self.counts.message(counted_as, sender);
         Ok(match counted_as {
             Counted::Repeated => Outcome::ReadAgain(id),
             Counted::TakenIn | Counted::Superseded | Counted::Refused => Outcome::TakenIn(id),
@@ -297,7 +327,12 @@ impl<'a> Append<'a> {
         Ok(seal::seal_figure(key, token, Figure::SCHEMA, plain)?)
     }
 
-    fn role_wraps(&mut self, token: MessageToken, parts: &SealedParts, counted: bool) -> Result<Wraps, StoreError> {
+    fn wraps_for_roles(
+        &mut self,
+        token: MessageToken,
+        parts: &SealedParts,
+        counted: bool,
+    ) -> Result<Wraps, StoreError> {
         let mut wraps = Wraps::default();
         let for_roles = [(ReaderId::ADMINISTRATION, &parts.ident), (ReaderId::MEDICAL_MANAGER, &parts.case)];
         for (reader, part) in for_roles {
@@ -315,11 +350,12 @@ impl<'a> Append<'a> {
         parts: &SealedParts,
         ride: Option<&KnownRide>,
         flags: i64,
+        wraps: &mut Wraps,
     ) -> Result<Grants, StoreError> {
         let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
         };
-        let crew = crew_of(self.transaction, &ride.crew, senders::day_of(self.now))?;
+        let crew = self.crews.crew(&ride.crew, senders::day_of(self.now))?;
         let needs_routing = ride.working_diagnosis_waits()? && crew.served().next().is_some();
         let mut grants = Grants { waits: crew.waits(), ..Grants::default() };
         if needs_routing && self.routing.is_none() {
@@ -329,7 +365,8 @@ impl<'a> Append<'a> {
         for (reader, remarks) in crew.served() {
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
             let remarks = remarks && parts.remarks.is_some();
-            grants.list.push((reader, seal::wrap(key, token, &crew_keys(parts, remarks))?, remarks));
+            wraps.put(reader, seal::wrap(key, token, &crew_keys(parts, remarks))?);
+            grants.list.push((reader, remarks));
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
         if let (true, Some(routing)) = (needs_routing, self.routing.as_deref_mut()) {
@@ -354,7 +391,7 @@ impl<'a> Append<'a> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
-                   identities, version_set, vehicle, profile, ident, diagnosis, \"case\", remarks, role_wraps)
+                   identities, version_set, vehicle, profile, ident, diagnosis, \"case\", remarks, wraps)
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
             )?
             .execute(params![
@@ -413,12 +450,10 @@ impl<'a> Append<'a> {
                 ])?;
         }
         faults::point();
-        for (reader, wrap, remarks) in &grants.list {
+        for (reader, remarks) in &grants.list {
             self.transaction
-                .prepare_cached(
-                    "INSERT INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)",
-                )?
-                .execute(params![reader.0, id.0, wrap, remarks])?;
+                .prepare_cached("INSERT INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)")?
+                .execute(params![reader.0, id.0, remarks])?;
             faults::point();
         }
         if grants.waits {
@@ -451,8 +486,8 @@ struct Row<'a> {
 
 #[derive(Default)]
 struct Grants {
-    // Reader, wrap, whether it holds the key of the remarks.
-    list: Vec<(ReaderId, Vec<u8>, bool)>,
+    // Reader, whether his wrap holds the key of the remarks.
+    list: Vec<(ReaderId, bool)>,
     holders: Vec<u8>,
     waits: bool,
     due: bool,

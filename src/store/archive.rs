@@ -155,8 +155,7 @@ fn find(
         return Ok(row);
     }
     let Some(column) = column(part) else { return Ok(None) };
-    let sql =
-        format!("SELECT token, receipt, ride, {column}, role_wraps FROM message WHERE id = ?1 AND purge_after > ?2");
+    let sql = format!("SELECT token, receipt, ride, {column}, wraps FROM message WHERE id = ?1 AND purge_after > ?2");
     Ok(transaction.prepare_cached(&sql)?.query_row(params![message.0, now.timestamp()], found).optional()?)
 }
 
@@ -177,17 +176,17 @@ fn read<P: Part>(
     found: &Found,
 ) -> Result<Option<P::Content>, StoreError> {
     let Some(sealed) = &found.sealed else { return Ok(None) };
-    let wrap = if P::CODE == PartCode::WorkingDiagnosis || key.reader().account().is_none() {
-        Wraps::decode(&found.wraps)?.get(key.reader()).map(<[u8]>::to_vec)
-    } else {
-        grant(transaction, key.reader(), message)?
-    };
-    let Some(wrap) = wrap else { return Ok(None) };
+    let of_record = P::CODE != PartCode::WorkingDiagnosis;
+    if of_record && key.reader().account().is_some() && !granted(transaction, key.reader(), message)? {
+        return Ok(None);
+    }
+    let wraps = Wraps::decode(&found.wraps)?;
+    let Some(wrap) = wraps.get(key.reader()) else { return Ok(None) };
     let receipt = audit_trail::receipt(transaction, found.receipt)?;
     if access::entry_digest(&receipt.body, P::CODE)? != Some(seal::digest(sealed)) {
         return Err(StoreError::Tampered);
     }
-    let content_key = key.content_key(found.token, &wrap, |n| day_keys::sealed(transaction, n))?;
+    let content_key = key.content_key(found.token, wrap, |n| day_keys::sealed(transaction, n))?;
     let Some(content_key) = content_key else { return Ok(None) };
     let place = Place { token: found.token, part: P::CODE, schema: P::SCHEMA };
     let plain = seal::open_content(&content_key, &place, sealed)?;
@@ -198,11 +197,10 @@ fn read<P: Part>(
     Ok(Some(P::decode(&plain)?))
 }
 
-fn grant(transaction: &Transaction<'_>, reader: ReaderId, message: MessageId) -> Result<Option<Vec<u8>>, StoreError> {
+fn granted(transaction: &Transaction<'_>, reader: ReaderId, message: MessageId) -> Result<bool, StoreError> {
     Ok(transaction
-        .prepare_cached("SELECT wrap FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1")?
-        .query_row(params![reader.0, message.0], |row| row.get(0))
-        .optional()?)
+        .prepare_cached("SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1")?
+        .exists(params![reader.0, message.0])?)
 }
 
 /// A row of a professional's list: no outcome.

@@ -4,7 +4,11 @@
 
 use std::{
     path::{Path, PathBuf},
-    sync::mpsc::{SyncSender, TrySendError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{SyncSender, TrySendError, sync_channel},
+    },
     time::Duration,
 };
 
@@ -100,6 +104,13 @@ const TRUNCATE_TRIES: u32 = 50;
 pub(crate) struct Checkpointer {
     wake: Option<SyncSender<Wish>>,
     thread: Option<std::thread::JoinHandle<()>>,
+    /// The log was moved, but for what was written meanwhile.
+    nearly: Arc<AtomicBool>,
+}
+
+/// Moves of the log what was written until now and no reader holds.
+fn move_log(connection: &Connection) -> Result<(), StoreError> {
+    Ok(connection.prepare_cached("PRAGMA wal_checkpoint(PASSIVE)")?.query_row([], |_| Ok(()))?)
 }
 
 /// Empties the log; false while a reader holds it.
@@ -111,6 +122,8 @@ pub(crate) fn truncate_log(connection: &Connection) -> Result<bool, StoreError> 
 impl Checkpointer {
     pub(crate) fn start(file: PathBuf, key: Zeroizing<String>) -> Self {
         let (wake, woken) = sync_channel::<Wish>(2);
+        let nearly = Arc::new(AtomicBool::new(false));
+        let moved = Arc::clone(&nearly);
         let thread = std::thread::Builder::new().name("checkpoint".into()).spawn(move || {
             let mut connection = None;
             while let Ok(wish) = woken.recv() {
@@ -120,9 +133,7 @@ impl Checkpointer {
                 let Some(open) = &connection else { continue };
                 match wish {
                     // A checkpoint that finds the file busy is made at the next call.
-                    Wish::Passive => {
-                        let _ = open.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
-                    }
+                    Wish::Passive => moved.store(move_log(open).is_ok(), Ordering::Release),
                     Wish::Truncate => {
                         let _ = (0..TRUNCATE_TRIES).any(|n| {
                             std::thread::sleep(Duration::from_millis(u64::from(n.min(10)) * 10));
@@ -134,12 +145,20 @@ impl Checkpointer {
                 }
             }
         });
-        Self { wake: Some(wake), thread: thread.ok() }
+        Self { wake: Some(wake), thread: thread.ok(), nearly }
     }
 
     /// Asks for a checkpoint; returns at once.
     pub(crate) fn ask(&self) {
         self.send(Wish::Passive);
+    }
+
+    /// Moves the little that was written since the thread was done: for a writer whose turn it is, before it begins. A log
+    /// that is wholly moved is written from its beginning again; without this a busy one grows for ever.
+    pub(crate) fn finish(&self, writer: &Connection) {
+        if self.nearly.swap(false, Ordering::Acquire) {
+            let _ = move_log(writer);
+        }
     }
 
     /// Asks for the log to be emptied; returns at once.

@@ -1,4 +1,4 @@
-//! Delivering: who of a crew is served, and re-wrapping by the receiving process what waited for its crew (DESIGN §3).
+//! Delivering: re-wrapping by the receiving process what waited for its crew (DESIGN §3).
 //!
 //! **Invariant:** Routing's private key comes from outside the store; with the last delivery Routing's own wrap is deleted.
 
@@ -7,13 +7,15 @@ use std::collections::HashMap;
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId, RideNumber};
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{Transaction, params};
 use seal::{ContentKey, ReaderKey, ReaderPrivate};
 
 use crate::{
     StoreError,
     append::FLAGS_NOT_DELIVERED,
-    audit_trail, day_keys,
+    audit_trail,
+    crews::{Crew, Crews},
+    day_keys,
     day_keys::DayKeys,
     inbox::Inbox,
     rides::{self, KnownRide},
@@ -21,70 +23,6 @@ use crate::{
     store::Secrets,
     wraps::Wraps,
 };
-
-/// A member of a crew with a right to something.
-struct CrewMember {
-    /// The reader of the served account; `None`: an account is missing, not confirmed, or not yet activated.
-    reader: Option<ReaderId>,
-    /// One of the member's columns gives remarks too.
-    remarks: bool,
-}
-
-/// Who of a crew gets something, by the rights of the columns on a day.
-#[derive(Default)]
-pub(crate) struct Crew {
-    members: Vec<CrewMember>,
-    /// A column gives something to an account that is closed.
-    closed: bool,
-}
-
-impl Crew {
-    /// Those who are served, with whether remarks are theirs too; each once, however many columns name them.
-    pub(crate) fn served(&self) -> impl Iterator<Item = (ReaderId, bool)> + '_ {
-        self.members.iter().filter_map(|member| member.reader.map(|reader| (reader, member.remarks)))
-    }
-
-    /// Whether somebody is still waited for: a member who is not served yet, or nobody named at all (the register may be
-    /// corrected). A closed account is no longer waited for.
-    pub(crate) fn waits(&self) -> bool {
-        self.members.iter().any(|member| member.reader.is_none()) || (self.members.is_empty() && !self.closed)
-    }
-
-    pub(crate) fn serves(&self, reader: ReaderId) -> bool {
-        self.served().any(|(served, _)| served == reader)
-    }
-
-    fn add(&mut self, reader: Option<ReaderId>, remarks: bool) {
-        match self.members.iter_mut().find(|member| reader.is_some() && member.reader == reader) {
-            Some(member) => member.remarks |= remarks,
-            None => self.members.push(CrewMember { reader, remarks }),
-        }
-    }
-}
-
-/// The crew as `staff:column;…`, judged by the rights of its columns on a day.
-pub(crate) fn crew_of(transaction: &Transaction<'_>, crew: &str, day: i64) -> Result<Crew, StoreError> {
-    let mut found = Crew::default();
-    for (staff, place) in crew.split(';').filter_map(|one| one.rsplit_once(':')) {
-        let rights = transaction
-            .prepare_cached(
-                "SELECT diagnosis, remarks FROM crew_right WHERE place = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
-            )?
-            .query_row(params![place, day], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?)))
-            .optional()?;
-        let Some((true, remarks)) = rights else { continue };
-        let account = transaction
-            .prepare_cached("SELECT n, confirmed IS NOT NULL AND public IS NOT NULL, closed IS NOT NULL FROM account WHERE staff = ?1")?
-            .query_row([staff], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?)))
-            .optional()?;
-        match account {
-            Some((_, _, true)) => found.closed = true,
-            Some((n, true, false)) => found.add(Some(ReaderId::professional(n)), remarks),
-            Some((_, false, false)) | None => found.add(None, remarks),
-        }
-    }
-    Ok(found)
-}
 
 /// Routing: the receiver's own key pair, in this process.
 pub(crate) struct Routing {
@@ -191,7 +129,7 @@ impl Inbox {
             let rides = rides_due(transaction)?;
             let looked_at = (slice.len() + rides.len()) as u64;
             let mut delivered = 0;
-            let mut delivery = Delivery { transaction, secrets, keys, routing };
+            let mut delivery = Delivery { transaction, secrets, keys, routing, crews: Crews::of(transaction) };
             for waiting in slice {
                 delivered += delivery.one(waiting)?;
             }
@@ -213,7 +151,7 @@ impl Inbox {
 
 fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT m.id, m.token, m.ride, m.flags, m.role_wraps, m.holders, m.received FROM waiting w JOIN message m ON m.id = w.message
+        "SELECT m.id, m.token, m.ride, m.flags, m.wraps, m.holders, m.received FROM waiting w JOIN message m ON m.id = w.message
          WHERE w.due = 1 LIMIT ?1",
     )?;
     let rows = statement.query_map([SLICE], |row| {
@@ -245,6 +183,7 @@ struct Delivery<'a> {
     secrets: &'a Secrets,
     keys: &'a mut DayKeys,
     routing: &'a mut Routing,
+    crews: Crews<'a>,
 }
 
 impl Delivery<'_> {
@@ -258,7 +197,7 @@ impl Delivery<'_> {
             return Ok(0);
         };
         // The rights are those of the day of receipt, whenever it is delivered.
-        let crew = crew_of(self.transaction, &known.crew, senders::day_of(received))?;
+        let crew = self.crews.crew(&known.crew, senders::day_of(received))?;
         let mut wraps = Wraps::decode(&wraps)?;
         let own = wraps.get(ReaderId::ROUTING).ok_or(StoreError::Tampered)?;
         let opened = self.routing.unwrap(self.transaction, token, own)?;
@@ -270,15 +209,15 @@ impl Delivery<'_> {
                 .map(|(part, key)| (*part, key))
                 .collect();
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
-            let wrap = seal::wrap(key, token, &allowed)?;
             let remarks = allowed.iter().any(|(part, _)| *part == PartCode::Remarks);
             let new = self
                 .transaction
                 .prepare_cached(
-                    "INSERT OR IGNORE INTO \"grant\"(reader, message, wrap, remarks, state) VALUES (?1, ?2, ?3, ?4, 1)",
+                    "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)",
                 )?
-                .execute(params![reader.0, message.0, wrap, remarks])?;
+                .execute(params![reader.0, message.0, remarks])?;
             if new == 1 {
+                wraps.put(reader, seal::wrap(key, token, &allowed)?);
                 holders.extend_from_slice(&reader.0.to_be_bytes());
                 made += 1;
             }
@@ -291,7 +230,7 @@ impl Delivery<'_> {
             self.execute("DELETE FROM waiting WHERE message = ?1", message)?;
         }
         self.transaction
-            .prepare_cached("UPDATE message SET role_wraps = ?2, holders = ?3 WHERE id = ?1")?
+            .prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?
             .execute(params![message.0, wraps.encode().as_slice(), holders])?;
         Ok(made)
     }
@@ -304,7 +243,7 @@ impl Delivery<'_> {
     /// A working diagnosis that was sealed anew, for the crew of records delivered before.
     fn working_diagnosis(&mut self, number: RideNumber, day: i64) -> Result<(), StoreError> {
         let Some(known) = rides::known(self.transaction, &number)? else { return Ok(()) };
-        let crew = crew_of(self.transaction, &known.crew, day)?;
+        let crew = self.crews.crew(&known.crew, day)?;
         self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
         self.transaction.prepare_cached("DELETE FROM ride_due WHERE ride = ?1")?.execute([known.id])?;
         Ok(())

@@ -11,6 +11,7 @@ mod audit_trail;
 mod backup;
 mod connection;
 mod connections;
+mod crews;
 mod day_keys;
 mod deliver;
 mod error;
@@ -47,7 +48,7 @@ pub use retention::Purged;
 pub use rides::{Imported, Ride, announced_bsn};
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{SenderCounts, Status};
-pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use store::{Made, NewStore, Origin, Reading, Settings, Store, new_root};
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
 pub use seal::RootSecret;

@@ -15,10 +15,10 @@ use crate::{
     StoreError,
     append::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
     audit_trail,
+    crews::Crews,
     day_keys::DayKeys,
-    deliver::crew_of,
     inbox::Inbox,
-    senders::{self, EQUAL_BSN_PATH},
+    senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
     work,
     wraps::Wraps,
@@ -147,12 +147,15 @@ impl Inbox {
                 next_entry,
                 registered,
                 entries: Vec::new(),
+                crews: Crews::of(transaction),
+                counts: Counts::default(),
                 done: Imported::default(),
             };
             for ride in rides {
                 import.one(ride)?;
             }
-            let Import { done, mut entries, registered, .. } = import;
+            let Import { done, mut entries, registered, counts, .. } = import;
+            counts.write(transaction, now)?;
             let next = next_entry + entries.len() as u64;
             entries.extend(keys.log_made(transaction, &registered, next)?);
             audit_trail::append_all(transaction, &entries)?;
@@ -181,6 +184,8 @@ struct Import<'a> {
     /// What each ride's entry is made from.
     registered: Entry,
     entries: Vec<Entry>,
+    crews: Crews<'a>,
+    counts: Counts,
     done: Imported,
 }
 
@@ -411,11 +416,11 @@ impl Import<'_> {
     }
 
     /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again.
-    fn hide_or_show(&self, ride: &Ride, one: &Linked, flags: i64) -> Result<(), StoreError> {
+    fn hide_or_show(&mut self, ride: &Ride, one: &Linked, flags: i64) -> Result<(), StoreError> {
         if one.holders.is_empty() {
             return Ok(());
         }
-        let crew = crew_of(self.transaction, &crew_text(ride), senders::day_of(one.received))?;
+        let crew = self.crews.crew(&crew_text(ride), senders::day_of(one.received))?;
         for holder in one.holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
             let shown = flags & FLAGS_NOT_DELIVERED == 0 && crew.serves(ReaderId(holder));
             self.transaction
@@ -438,7 +443,7 @@ impl Import<'_> {
         let Some(returned) = returned else { return Ok(()) };
         if returned.is_some() && returned == hash {
             work::destroy_identification(self.transaction, one.message)?;
-            senders::count_over(self.transaction, self.now, one.sender, ("equal_bsn", EQUAL_BSN_PATH), 1)?;
+            self.counts.over(one.sender, "equal_bsn", EQUAL_BSN_PATH, 1);
             self.done.equal_destroyed += 1;
             return Ok(());
         }

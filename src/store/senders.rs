@@ -1,8 +1,10 @@
 //! Sending organisations: standing, agreement in force, counters. Connections themselves: `connections`.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::InstanceId;
-use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rusqlite::{Connection, Transaction, params};
 
 use crate::{Store, StoreError};
 
@@ -113,67 +115,66 @@ pub(crate) fn day_of(now: DateTime<Utc>) -> i64 {
     day.signed_duration_since(NaiveDate::default()).num_days()
 }
 
-/// Counts one message, and keeps when it came: the last one of a sender without a search through the records.
-pub(crate) fn count_message(
-    transaction: &Transaction<'_>,
-    now: DateTime<Utc>,
-    counted: Counted,
-    sender: i64,
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO counter(day, kind, who, n, value) VALUES (?1, ?2, ?3, 1, ?4)
-             ON CONFLICT DO UPDATE SET n = n + 1, value = excluded.value",
-        )?
-        .execute(params![day_of(now), counted.code(), sender, now.timestamp()])?;
-    Ok(())
-}
-
 // LIMIT: distinct element paths kept per sender (MESSAGE12 §7); what comes beyond is counted by kind alone.
 const PATHS_MAX: u32 = 64;
 
 /// Where a returned BSN stands, for one that proved equal only in the store.
 pub(crate) const EQUAL_BSN_PATH: &str = "recordTarget/patientRole/id";
 
-/// Counts what a sender sent too much, by kind and element path.
-pub(crate) fn count_over(
-    transaction: &Transaction<'_>,
-    now: DateTime<Utc>,
-    sender: i64,
-    (kind, path): (&str, &str),
-    by: u64,
-) -> Result<(), StoreError> {
-    let find = |path: &str| -> Result<Option<i64>, StoreError> {
-        let sql = "SELECT id FROM over_path WHERE sender = ?1 AND kind = ?2 AND path = ?3";
-        Ok(transaction.prepare_cached(sql)?.query_row(params![sender, kind, path], |row| row.get(0)).optional()?)
-    };
-    let mut id = find(path)?;
-    let mut path = path;
-    if id.is_none() {
-        let paths: u32 = transaction
-            .prepare_cached("SELECT count(*) FROM over_path WHERE sender = ?1 AND path <> ''")?
-            .query_row([sender], |row| row.get(0))?;
-        if paths >= PATHS_MAX {
-            path = "";
-            id = find(path)?;
-        }
+/// What one transaction counts: added up, and written at its end.
+#[derive(Default)]
+pub(crate) struct Counts {
+    messages: BTreeMap<(i64, i64), u64>,
+    over: BTreeMap<(i64, &'static str, String), u64>,
+}
+
+impl Counts {
+    /// Counts one message.
+    pub(crate) fn message(&mut self, counted: Counted, sender: i64) {
+        *self.messages.entry((counted.code(), sender)).or_default() += 1;
     }
-    let id = match id {
-        Some(id) => id,
-        None => {
+
+    /// Counts what a sender sent too much, by kind and element path.
+    pub(crate) fn over(&mut self, sender: i64, kind: &'static str, path: &str, by: u64) {
+        *self.over.entry((sender, kind, path.to_owned())).or_default() += by;
+    }
+
+    /// Writes what was counted, and when the last message came: that of a sender is known without a search through the records.
+    pub(crate) fn write(self, transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let day = day_of(now);
+        for ((code, sender), count) in self.messages {
+            transaction
+                .prepare_cached(
+                    "INSERT INTO counter(day, kind, who, n, value) VALUES (?1, ?2, ?3, ?4, ?5)
+                     ON CONFLICT DO UPDATE SET n = n + excluded.n, value = excluded.value",
+                )?
+                .execute(params![day, code, sender, count, now.timestamp()])?;
+        }
+        for ((sender, kind, path), count) in self.over {
+            let known = |path: &str| -> Result<bool, StoreError> {
+                let counted = transaction
+                    .prepare_cached(
+                        "INSERT INTO counter(day, kind, who, n) SELECT ?1, ?2 + id, ?3, ?4 FROM over_path
+                         WHERE sender = ?3 AND kind = ?5 AND path = ?6 ON CONFLICT DO UPDATE SET n = n + excluded.n",
+                    )?
+                    .execute(params![day, OVER_KIND, sender, count, kind, path])?;
+                Ok(counted > 0)
+            };
+            if known(&path)? {
+                continue;
+            }
+            let paths: u32 = transaction
+                .prepare_cached("SELECT count(*) FROM over_path WHERE sender = ?1 AND path <> ''")?
+                .query_row([sender], |row| row.get(0))?;
+            let path = if paths < PATHS_MAX { path.as_str() } else { "" };
             transaction.execute(
-                "INSERT INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)",
+                "INSERT OR IGNORE INTO over_path(sender, kind, path) VALUES (?1, ?2, ?3)",
                 params![sender, kind, path],
             )?;
-            transaction.last_insert_rowid()
+            known(path)?;
         }
-    };
-    transaction
-        .prepare_cached(
-            "INSERT INTO counter(day, kind, who, n) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n",
-        )?
-        .execute(params![day_of(now), OVER_KIND + id, sender, by])?;
-    Ok(())
+        Ok(())
+    }
 }
 
 /// The number of a sending organisation; one that is not listed gets a row as *zonder aansluiting*.

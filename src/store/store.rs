@@ -91,6 +91,11 @@ pub(crate) struct Secrets {
 
 const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];
 
+/// One moment of the store, for several reads.
+pub struct Reading<'a> {
+    _of: Transaction<'a>,
+}
+
 /// One open store.
 pub struct Store {
     pub(crate) connection: Connection,
@@ -240,6 +245,7 @@ impl Store {
         self.pseudonym_of(now)?;
         let result = {
             let _turn = self.queue.turn()?;
+            self.checkpointer.finish(&self.connection);
             let transaction =
                 self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
             let result = act(&transaction, &self.secrets)?;
@@ -267,6 +273,14 @@ impl Store {
         connection::guarded(&mut fresh)?;
         self.connection = fresh;
         Ok(())
+    }
+
+    /// What is read until it is dropped is of one moment, and read with less ado.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn reading(&self) -> Result<Reading<'_>, StoreError> {
+        Ok(Reading { _of: self.connection.unchecked_transaction()? })
     }
 
     /// Writes one audit entry of its own.

@@ -128,14 +128,14 @@ pub(crate) fn destroy_identification(transaction: &Transaction<'_>, message: i64
 
 fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreError> {
     let wraps: Option<Vec<u8>> = transaction
-        .prepare_cached("SELECT role_wraps FROM message WHERE id = ?1")?
+        .prepare_cached("SELECT wraps FROM message WHERE id = ?1")?
         .query_row([message], |row| row.get(0))
         .optional()?;
     if let Some(wraps) = wraps {
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(ReaderId::ADMINISTRATION);
         transaction
-            .prepare_cached("UPDATE message SET ident = NULL, role_wraps = ?2 WHERE id = ?1")?
+            .prepare_cached("UPDATE message SET ident = NULL, wraps = ?2 WHERE id = ?1")?
             .execute(params![message, wraps.encode().as_slice()])?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Several wraps in one value: of a message's roles, or of a ride's working diagnosis. (reader 8 ‖ length 2 ‖ wrap)*
+//! Several wraps in one value: of a message's readers, or of a ride's working diagnosis. (reader 8 ‖ length 2 ‖ wrap)*
 
 use domain::ReaderId;
 use zeroize::Zeroizing;

@@ -1,6 +1,6 @@
 //! A store to measure on: real accounts with keys, a receiver, a window's engine.
 
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path};
 
 use access::{ActivationCode, Parameters, Passphrase, SignedIn};
 use app::{Engine, Receiving};
@@ -68,12 +68,33 @@ impl House {
         access::sign_in(record.as_ref(), &phrase, self.archive.store().pepper(), RoleName::MedicalManager).unwrap()
     }
 
-    /// Empties the write-ahead log, so that what is written next is counted whole.
-    pub fn truncate_log(&self, place: &Path) {
+    fn raw(&self, place: &Path) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(place.join("terugblik.db")).unwrap();
         let key = self.root.sqlcipher_key();
         connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+        connection
+    }
+
+    /// Empties the write-ahead log, so that what is written next is counted whole.
+    pub fn truncate_log(&self, place: &Path) {
+        self.raw(place).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    }
+
+    /// Pages in the write-ahead log since it last began, by the table or index each belongs to.
+    pub fn log_pages(&self, place: &Path) -> BTreeMap<String, u32> {
+        let log = std::fs::read(place.join("terugblik.db-wal")).unwrap();
+        let raw = self.raw(place);
+        let mut statement = raw.prepare("SELECT pageno, name FROM dbstat").unwrap();
+        let names = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        let names: BTreeMap<u32, String> = names.map(Result::unwrap).collect();
+        let mut pages = BTreeMap::new();
+        let Some((head, frames)) = log.split_at_checked(32) else { return pages };
+        // A frame is a page of 4096 bytes with a head of 24: the page's number, and the salt of the log it belongs to.
+        for frame in frames.chunks_exact(4120).take_while(|frame| frame[8..16] == head[16..24]) {
+            let page = u32::from_be_bytes(frame[..4].try_into().unwrap());
+            *pages.entry(names.get(&page).cloned().unwrap_or_default()).or_default() += 1;
+        }
+        pages
     }
 
     /// The program a person uses, on this store.

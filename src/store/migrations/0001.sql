@@ -28,7 +28,7 @@ CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
   holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT,
-  ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, role_wraps BLOB NOT NULL);
+  ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
@@ -36,8 +36,9 @@ CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
 CREATE TABLE identity(
   hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
 CREATE TABLE version_set(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL);
+-- Who has the record in his list: narrow, so that two of them seldom split a page. The wrap stands with the record.
 -- remarks: the wrap holds the key of the remarks. state: 1 delivered, 2 hidden since the register no longer gives it.
-CREATE TABLE "grant"(reader INTEGER, message INTEGER, wrap BLOB, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
+CREATE TABLE "grant"(reader INTEGER, message INTEGER, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
 -- What the medical manager counts, in narrow rows: 200,000 are read at once. The columns in clear stand in
 -- message and ride too; ride is negative while the ride is not in the register.
 CREATE TABLE figure(

@@ -41,6 +41,19 @@ fn a_commit_with_two_crew_members_served_takes_at_most_fourteen_pages() {
     assert!(pages <= 14.0, "{pages:.1} pages a commit");
 }
 
+#[test]
+fn a_log_that_is_written_on_and_on_begins_anew_instead_of_growing() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    let written: u64 = 640 * 8 * FRAME;
+    for i in 0..640 {
+        take(&mut inbox, message(&format!("m{i}")));
+    }
+    let log = std::fs::metadata(house.folder.path().join("terugblik.db-wal")).unwrap().len();
+    assert!(log < written / 2, "{log} bytes after some {written}");
+}
+
 /// Frames of the log from `start` on, by the table or index whose page each holds.
 fn by_table(house: &House, start: u64) -> BTreeMap<String, usize> {
     let raw = house.raw();

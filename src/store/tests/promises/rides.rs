@@ -56,7 +56,7 @@ fn both_orders(announced_bsn: &str, returned: &str) -> [(i64, i64, Option<i64>);
         let reason = house.raw().query_row("SELECT reason FROM work", [], |row| row.get(0)).ok();
         (
             house.count("SELECT count(*) FROM work"),
-            house.count("SELECT count(*) FROM message WHERE ident IS NOT NULL OR length(role_wraps) > 0"),
+            house.count("SELECT count(*) FROM message WHERE ident IS NOT NULL OR length(wraps) > 0"),
             reason,
         )
     })

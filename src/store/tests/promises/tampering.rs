@@ -48,21 +48,23 @@ fn a_wrap_of_another_record_or_reader_does_not_open() {
     let (house, a, b) = two_delivered();
     house
         .raw()
-        .execute(
-            "UPDATE \"grant\" SET wrap = (SELECT wrap FROM \"grant\" WHERE message = ?1) WHERE message = ?2",
-            [a.0, b.0],
-        )
+        .execute("UPDATE message SET wraps = (SELECT wraps FROM message WHERE id = ?1) WHERE id = ?2", [a.0, b.0])
         .unwrap();
     assert!(open_diagnosis(&house, b).is_err());
     house.activate(SECOND);
     let second = house.professional(SECOND);
-    house
-        .raw()
-        .execute(
-            "INSERT INTO \"grant\"(reader, message, wrap, remarks, state) SELECT ?1, message, wrap, 1, 1 FROM \"grant\" WHERE message = ?2",
-            [second.reader().0, a.0],
-        )
-        .unwrap();
+    // The first one's wrap under the second one's name, with a grant of his own.
+    let raw = house.raw();
+    let mut wraps: Vec<u8> = raw.query_row("SELECT wraps FROM message WHERE id = ?1", [a.0], |row| row.get(0)).unwrap();
+    let first = house.professional(NURSE).reader().0.to_be_bytes();
+    let at = wraps.windows(8).position(|w| w == first).unwrap();
+    wraps[at..at + 8].copy_from_slice(&second.reader().0.to_be_bytes());
+    raw.execute("UPDATE message SET wraps = ?1 WHERE id = ?2", rusqlite::params![wraps, a.0]).unwrap();
+    raw.execute(
+        "INSERT INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, 1, 1)",
+        [second.reader().0, a.0],
+    )
+    .unwrap();
     assert!(house.archive().open::<Diagnosis, _>(&second, a, Purpose::Quality, now()).is_err());
 }
 

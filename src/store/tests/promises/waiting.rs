@@ -28,10 +28,10 @@ fn routing_keeps_its_wrap_while_one_of_the_crew_waits_and_loses_it_with_the_last
     house.activate(NURSE);
     inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
-    assert_eq!((grants(&house), routing_holds(&house, "message", "role_wraps")), (1, true));
+    assert_eq!((grants(&house), routing_holds(&house, "message", "wraps")), (1, true));
     house.activate(SECOND);
     deliver_all(&mut inbox);
-    assert_eq!((grants(&house), routing_holds(&house, "message", "role_wraps")), (2, false));
+    assert_eq!((grants(&house), routing_holds(&house, "message", "wraps")), (2, false));
     assert!(!routing_holds(&house, "ride", "wraps"));
 }
 
@@ -43,7 +43,7 @@ fn what_is_delivered_on_receipt_is_never_wrapped_for_routing() {
     house.activate(NURSE);
     inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
-    assert!(!routing_holds(&house, "message", "role_wraps"));
+    assert!(!routing_holds(&house, "message", "wraps"));
     assert!(!routing_holds(&house, "ride", "wraps"));
 }
 

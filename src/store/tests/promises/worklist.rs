@@ -86,7 +86,7 @@ fn a_closed_item_keeps_its_bsn_for_fourteen_days_and_loses_it_at_the_purge_after
     assert!(open(&mut archive, day_13));
     assert_eq!(inbox.store_mut().purge(day_14).unwrap().identifications, 1);
     assert!(!open(&mut archive, day_14));
-    assert_eq!(house.count("SELECT count(*) FROM message WHERE ident IS NOT NULL OR length(role_wraps) > 0"), 0);
+    assert_eq!(house.count("SELECT count(*) FROM message WHERE ident IS NOT NULL OR length(wraps) > 0"), 0);
     let closed = &inbox.store().work_list(WorkState::Closed, day_14, 9).unwrap()[0];
     assert_eq!((closed.item, closed.destroy_after), (item, None));
     assert_eq!(inbox.store_mut().purge(day_14).unwrap().identifications, 0, "once");

@@ -1,0 +1,121 @@
+//! Who of a crew is served: the rights of the columns on a day, and the accounts of those who stand in them.
+//!
+//! **Not here:** what they get (`append` and `deliver` wrap it).
+
+use std::collections::HashMap;
+
+use domain::ReaderId;
+use rusqlite::{OptionalExtension, Transaction, params};
+
+use crate::StoreError;
+
+/// A member of a crew with a right to something.
+struct CrewMember {
+    /// The reader of the served account; `None`: an account is missing, not confirmed, or not yet activated.
+    reader: Option<ReaderId>,
+    /// One of the member's columns gives remarks too.
+    remarks: bool,
+}
+
+/// Who of a crew gets something, by the rights of the columns on a day.
+#[derive(Default)]
+pub(crate) struct Crew {
+    members: Vec<CrewMember>,
+    /// A column gives something to an account that is closed.
+    closed: bool,
+}
+
+impl Crew {
+    /// Those who are served, with whether remarks are theirs too; each once, however many columns name them.
+    pub(crate) fn served(&self) -> impl Iterator<Item = (ReaderId, bool)> + '_ {
+        self.members.iter().filter_map(|member| member.reader.map(|reader| (reader, member.remarks)))
+    }
+
+    /// Whether somebody is still waited for: a member who is not served yet, or nobody named at all (the register may be
+    /// corrected). A closed account is no longer waited for.
+    pub(crate) fn waits(&self) -> bool {
+        self.members.iter().any(|member| member.reader.is_none()) || (self.members.is_empty() && !self.closed)
+    }
+
+    pub(crate) fn serves(&self, reader: ReaderId) -> bool {
+        self.served().any(|(served, _)| served == reader)
+    }
+
+    fn add(&mut self, reader: Option<ReaderId>, remarks: bool) {
+        match self.members.iter_mut().find(|member| reader.is_some() && member.reader == reader) {
+            Some(member) => member.remarks |= remarks,
+            None => self.members.push(CrewMember { reader, remarks }),
+        }
+    }
+}
+
+/// How an account stands to what is delivered.
+#[derive(Clone, Copy)]
+enum Account {
+    Served(i64),
+    NotYet,
+    Closed,
+}
+
+/// The crews of one transaction: a column's rights and an account are read once.
+pub(crate) struct Crews<'a> {
+    transaction: &'a Transaction<'a>,
+    /// By column and day: whether remarks are given too; `None`: nothing is.
+    rights: HashMap<(i64, i64), Option<bool>>,
+    accounts: HashMap<String, Account>,
+}
+
+impl<'a> Crews<'a> {
+    pub(crate) fn of(transaction: &'a Transaction<'a>) -> Self {
+        Self { transaction, rights: HashMap::new(), accounts: HashMap::new() }
+    }
+
+    /// The crew as `staff:column;…`, judged by the rights of its columns on a day.
+    pub(crate) fn crew(&mut self, crew: &str, day: i64) -> Result<Crew, StoreError> {
+        let mut found = Crew::default();
+        for (staff, place) in crew.split(';').filter_map(|one| one.rsplit_once(':')) {
+            let Ok(place) = place.parse() else { continue };
+            let Some(remarks) = self.right(place, day)? else { continue };
+            match self.account(staff)? {
+                Account::Closed => found.closed = true,
+                Account::Served(n) => found.add(Some(ReaderId::professional(n)), remarks),
+                Account::NotYet => found.add(None, remarks),
+            }
+        }
+        Ok(found)
+    }
+
+    fn right(&mut self, place: i64, day: i64) -> Result<Option<bool>, StoreError> {
+        if let Some(known) = self.rights.get(&(place, day)) {
+            return Ok(*known);
+        }
+        let found = self
+            .transaction
+            .prepare_cached(
+                "SELECT diagnosis, remarks FROM crew_right WHERE place = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
+            )?
+            .query_row(params![place, day], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?)))
+            .optional()?;
+        let right = found.and_then(|(diagnosis, remarks)| diagnosis.then_some(remarks));
+        self.rights.insert((place, day), right);
+        Ok(right)
+    }
+
+    fn account(&mut self, staff: &str) -> Result<Account, StoreError> {
+        if let Some(known) = self.accounts.get(staff) {
+            return Ok(*known);
+        }
+        let found = self
+            .transaction
+            .prepare_cached("SELECT n, confirmed IS NOT NULL AND public IS NOT NULL, closed IS NOT NULL FROM account WHERE staff = ?1")?
+            .query_row([staff], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?)))
+            .optional()?;
+        let account = match found {
+            Some((_, _, true)) => Account::Closed,
+            Some((n, true, false)) => Account::Served(n),
+            Some((_, false, false)) | None => Account::NotYet,
+        };
+        self.accounts.insert(staff.to_owned(), account);
+        Ok(account)
+    }
+}
