@@ -6,6 +6,7 @@ mod command_line;
 mod demo;
 mod output;
 mod pictures;
+mod stop;
 
 use std::{
     io::Write,
@@ -17,6 +18,7 @@ use std::{
 use app::{AppError, Engine, Exit, Receiving, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
+use stop::Stop;
 use store::{Archive, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Texts};
 
@@ -190,7 +192,7 @@ impl Program {
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
-        let new = app::read_config(&read_text(config)?).map_err(|error| error.at(config))?;
+        let new = app::read_config(&app::read_text(config)?).map_err(|error| error.at(config))?;
         if kit.is_some() {
             let key = match new.kind {
                 domain::StoreKind::Production => "error-production-without-kit",
@@ -214,22 +216,29 @@ impl Program {
 
     fn import_rides(&self, file: &Path) -> Result<Exit, AppError> {
         let bytes = app::read_rides(file)?;
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_rides(&bytes, now(), &mut |_, _| true).map_err(|error| error.at(file))?;
-        let number = |n: u64| self.texts.number(n);
-        let values = [
-            ("new", number(done.new)),
-            ("changed", number(done.changed)),
-            ("unchanged", number(done.unchanged)),
-            ("linked", number(done.linked)),
-        ];
-        self.say("cli-rides-done", &values)?;
-        Ok(Exit::Done)
+        let go_on = &mut |_, _| !stop.is_asked();
+        let done = receiving.import_rides(&bytes, now(), go_on).map_err(|error| error.at(file))?;
+        for remark in &done.remarks {
+            output::aside(&reports::ride_remark(remark, file, &self.texts));
+        }
+        if done.refused > 0 {
+            let count = ("count", self.texts.number(done.refused));
+            self.tell("cli-rides-refused", &[("place", file.display().to_string()), count]);
+        }
+        if done.left > 0 {
+            self.tell("cli-rides-left", &[("left", self.texts.number(done.left))]);
+        }
+        output::result(&reports::rides_text(&done, &self.texts))?;
+        // What came before is said; the error is the last line.
+        done.failed.map_or(Ok(reports::import_exit(done.refused, done.left)), Err)
     }
 
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_messages(files, now(), &mut |_, _| true)?;
+        let done = receiving.import_messages(files, now(), &mut |_, _| !stop.is_asked())?;
         for refused in &done.refusals {
             let values = [
                 ("place", refused.place.display().to_string()),
@@ -241,18 +250,13 @@ impl Program {
         for error in &done.unreadable {
             self.tell(error.key, &error.values);
         }
-        let number = |n: u64| self.texts.number(n);
-        let values = [
-            ("taken", number(done.taken_in)),
-            ("repeated", number(done.repeated + done.superseded)),
-            ("refused", number(done.refused)),
-        ];
-        self.say("notice-imported", &values)?;
-        Ok(match (done.unreadable.first(), done.refused) {
-            (Some(error), _) => error.exit,
-            (None, 0) => Exit::Done,
-            (None, _) => Exit::Refused,
-        })
+        if done.left > 0 {
+            self.tell("cli-import-left", &[("left", self.texts.number(done.left))]);
+        }
+        output::result(&reports::messages_text(&done, &self.texts))?;
+        let unreadable = done.unreadable.first().map(|error| error.exit);
+        let exit = unreadable.unwrap_or_else(|| reports::import_exit(done.refused, done.left));
+        done.failed.map_or(Ok(exit), Err)
     }
 
     fn inspect(
@@ -262,7 +266,7 @@ impl Program {
         json: bool,
         files: &[PathBuf],
     ) -> Result<Exit, AppError> {
-        let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), read_text(p)?))).transpose()?;
+        let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), app::read_text(p)?))).transpose()?;
         let profiles = inspecting::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
         let rav = rav.and_then(domain::RavNumber::new);
         let (mut found, mut exit) = (Vec::new(), Exit::Done);
@@ -333,24 +337,26 @@ impl Program {
     }
 
     fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = app::connections::read(&read_text(file)?).map_err(|error| error.at(file))?;
+        let hospitals = app::connections::read(&app::read_text(file)?).map_err(|error| error.at(file))?;
         let (mut store, _) = self.open()?;
         store.set_connections(&hospitals, now())?;
         self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
     }
 
-    /// Delivers what waits, for ever; a new day drops yesterday's keys at the first round after midnight, and purges.
+    /// Delivers what waits until it is asked to stop; a new day drops yesterday's keys at the first round after midnight, and
+    /// purges.
     fn receive(&self, once: bool) -> Result<Exit, AppError> {
         const PAUSE: Duration = Duration::from_secs(5);
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
         if !receiving.inbox.delivers() {
             return Err(AppError { key: "cli-receive-none", values: vec![], exit: Exit::Store });
         }
         self.tell("cli-receive-started", &[]);
         let mut purged = None;
-        loop {
-            let round = receiving.round(&mut purged, now())?;
+        while !stop.is_asked() {
+            let round = receiving.round(&mut purged, now(), &|| !stop.is_asked())?;
             match round {
                 Some(count) if count > 0 || once => {
                     self.say("cli-receive-round", &[("count", self.texts.number(count))])?;
@@ -361,8 +367,14 @@ impl Program {
             if once {
                 return Ok(if round.is_some() { Exit::Done } else { Exit::System });
             }
-            std::thread::sleep(PAUSE);
+            if stop.wait(PAUSE) {
+                break;
+            }
         }
+        // Closed before it is said: whoever waits for the word finds the store free.
+        drop(receiving);
+        self.tell("cli-receive-stopped", &[]);
+        Ok(Exit::Done)
     }
 
     fn backup(&self, file: &Path) -> Result<Exit, AppError> {
@@ -384,10 +396,6 @@ impl Program {
 fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppError> {
     let text = value.as_ref().ok().and_then(|value| serde_json::to_string_pretty(value).ok());
     text.ok_or_else(|| AppError::refused("error-system", vec![]))
-}
-
-fn read_text(file: &Path) -> Result<String, AppError> {
-    std::fs::read_to_string(file).map_err(|e| AppError::file(file, &e))
 }
 
 /// Opens the window on a worker.

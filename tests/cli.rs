@@ -32,6 +32,26 @@ fn a_message_delivered_twice_is_kept_once() {
 }
 
 #[test]
+fn an_older_version_that_comes_late_is_told_from_a_repeat() {
+    let place = Place::made();
+    let (old, new) = (place.sample("20-volledig-2.4.xml"), place.sample("21-volledig-2.4-versie-2.xml"));
+    place.done(&["import-messages", &new]);
+    let late = place.done(&["import-messages", &old]);
+    assert!(late.contains("Al eerder ontvangen: 0. Oudere versie: 1."), "{late}");
+    let again = place.done(&["import-messages", &new]);
+    assert!(again.contains("Al eerder ontvangen: 1. Oudere versie: 0."), "{again}");
+    let status = place.status();
+    assert_eq!(
+        (&status["received"]["repeated"], &status["received"]["superseded"]),
+        (&1.into(), &1.into()),
+        "{status}"
+    );
+    let said = place.done(&["status"]);
+    let of_hospital = said.lines().find(|line| line.contains(": 1 ontvangen")).unwrap_or_else(|| panic!("{said}"));
+    assert!(of_hospital.contains("1 al eerder ontvangen, 1 oudere versie"), "{said}");
+}
+
+#[test]
 fn the_same_id_with_other_content_is_refused_and_the_first_stays() {
     let place = Place::made();
     place.done(&["import-messages", &place.sample("programma-04-akkoord.xml")]);

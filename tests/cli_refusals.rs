@@ -5,7 +5,7 @@ use std::{
     process::{Output, Stdio},
 };
 
-use crate::support::{Place, fixtures, path, text};
+use crate::support::{Place, fixtures, path, recent, text};
 
 /// What a refusal must be: this code, one line in Dutch, with the place and the remedy in it.
 #[track_caller]
@@ -117,20 +117,107 @@ fn a_synced_folder_is_no_place_for_a_store() {
 }
 
 #[test]
-fn a_ride_file_with_a_bad_line_is_named_and_nothing_of_it_is_there() {
+fn a_ride_file_with_bad_lines_names_each_with_column_and_rule_and_the_good_lines_go_in() {
     let place = Place::made();
     let rides = std::fs::read_to_string(place.rides()).unwrap();
-    let bad = place.file("fout.csv", rides.replace("T11:05", "T25:05"));
+    let good = rides.trim().lines().count() as u64 - 1;
+    let bad = rides.replace("T11:05", "T25:05").replace("12-2026-4502-1", "geheim").replacen(";A1;", ";geheim;", 1);
+    let bad = place.file("fout.csv", bad);
     let output = place.run(&["import-rides", &bad]);
-    said(&output, 2, &bad, "Verbeter");
-    let line = text(&output.stderr);
-    assert!(line.contains("regel 7") && line.contains("overdracht_seh"), "{line}");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let lines: Vec<&str> = said.trim().lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    assert!(lines.iter().all(|line| line.starts_with(&bad)) && !said.contains("geheim"), "{said}");
+    assert!(lines[0].contains("regel 2, kolom urgentie") && lines[0].contains("zonder urgentie ingelezen"), "{said}");
+    assert!(lines[1].contains("regel 3, kolom inzetnummer") && lines[1].contains("niet ingelezen"), "{said}");
+    assert!(lines[2].contains("regel 7, kolom overdracht_seh"), "{said}");
+    assert!(lines[3].contains("2 regels zijn niet ingelezen") && lines[3].contains("Verbeter"), "{said}");
+    let result = text(&output.stdout);
+    assert!(result.contains(&format!("{} nieuw", good - 2)) && result.contains("2 niet ingelezen"), "{result}");
+    assert_eq!(place.status()["rides"], good - 2);
+    let corrected = place.done(&["import-rides", &place.rides()]);
+    assert!(corrected.contains("2 nieuw, 1 gewijzigd"), "{corrected}");
+}
+
+#[test]
+fn a_file_that_cannot_be_a_ride_file_is_named_and_nothing_of_it_is_there() {
+    let place = Place::made();
+    let rides = std::fs::read_to_string(place.rides()).unwrap();
     let mut windows: Vec<u8> = rides.replace("Buikpijn", "Buikpijn ?").into_bytes();
     let place_of_mark = windows.iter().position(|b| *b == b'?').unwrap();
     windows[place_of_mark] = 0xe9;
     let windows = place.file("windows.csv", windows);
     said(&place.run(&["import-rides", &windows]), 2, &windows, "UTF-8");
+    let twice = place.file("dubbel.csv", rides.replacen(";derde", ";derde;chauffeur", 1));
+    said(&place.run(&["import-rides", &twice]), 2, &twice, "chauffeur staat twee keer");
     assert_eq!(place.status()["rides"], 0);
+}
+
+#[test]
+fn a_ride_past_its_term_is_counted_as_such_and_nothing_of_it_is_kept() {
+    let place = Place::made();
+    let old = recent("rides.csv", chrono::Utc::now() - chrono::TimeDelta::days(358));
+    let done = place.done(&["import-rides", &place.file("oud.csv", old)]);
+    assert!(done.contains("Ritten: 0 nieuw") && done.contains("27 voorbij hun termijn"), "{done}");
+    assert_eq!(place.status()["rides"], 0);
+}
+
+#[test]
+fn a_folder_or_a_pipe_instead_of_a_file_is_said_and_nobody_waits_for_it() {
+    let place = Place::made();
+    let (folder, pipe) = (place.path("map"), place.path("pijp"));
+    std::fs::create_dir(&folder).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    said(&place.run(&["inspect", path(&folder)]), 4, path(&folder), "Geef een bestand op");
+    let waits_for_nobody = [
+        vec!["inspect", path(&pipe)],
+        vec!["inspect", "--profile", path(&pipe), path(&pipe)],
+        vec!["import-rides", path(&pipe)],
+        vec!["connections", "import", path(&pipe)],
+    ];
+    for arguments in waits_for_nobody {
+        said(&place.run(&arguments), 4, path(&pipe), "geen gewoon bestand");
+    }
+    let read = place.run(&["import-messages", path(&pipe)]);
+    said(&read, 4, path(&pipe), "geen gewoon bestand");
+}
+
+#[test]
+fn a_backup_that_cannot_be_written_names_its_target_and_not_the_store() {
+    let place = Place::made();
+    let folder = place.path("er-niet");
+    let output = place.run(&["backup", path(&folder.join("momentopname"))]);
+    said(&output, 4, path(&folder), "Kijk het pad na");
+    assert!(!text(&output.stderr).contains(path(&place.path("store"))));
+    let there = place.file("er-wel", "iets anders");
+    said(&place.run(&["backup", &there]), 4, &there, "andere naam");
+    assert_eq!(std::fs::read_to_string(&there).unwrap(), "iets anders");
+}
+
+#[test]
+fn a_snapshot_that_is_not_there_or_does_not_open_is_named() {
+    let (place, other) = (Place::made(), Place::made());
+    let snapshot = place.path("momentopname");
+    place.done(&["backup", path(&snapshot)]);
+    std::fs::remove_dir_all(other.path("store")).unwrap();
+    said(&other.run(&["restore", path(&snapshot)]), 3, path(&snapshot), "er is niets teruggezet");
+    let absent = place.path("er-niet");
+    said(&other.run(&["restore", path(&absent)]), 4, path(&absent), "Kijk het pad na");
+    assert!(!other.database().exists());
+}
+
+#[test]
+fn a_disk_that_is_full_of_a_backup_is_said_of_the_backup() {
+    let place = Place::made();
+    let snapshot = place.path("momentopname");
+    let backup = place.command(&["backup", path(&snapshot)]);
+    let mut limited = std::process::Command::new("sh");
+    // No file longer than 64 KB: the store lies there already.
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh"]).arg(backup.get_program());
+    let output = limited.args(backup.get_args()).env("LC_ALL", "nl_NL.UTF-8").output().unwrap();
+    said(&output, 4, path(&snapshot), "Kijk de plaats, de schijf en de rechten na");
+    assert!(!snapshot.exists(), "nothing half written stays");
 }
 
 #[test]
@@ -144,6 +231,14 @@ fn a_configuration_that_cannot_be_is_named_with_its_line() {
     said(&place.run(&["init", "--config", &file]), 2, &file, "tussen 1 en 99");
     let file = with("\"1002\"", "\"10:2\"");
     said(&place.run(&["init", "--config", &file]), 2, &file, "personeelsnummer");
+    for (from, field) in [
+        ("Voorbeeldregio", "[organisation] name"),
+        ("9002", "[[account]] 2, staff"),
+        ("T. Smeets", "[[account]] 3, name"),
+    ] {
+        let file = with(&format!("\"{from}\""), "\" \"");
+        said(&place.run(&["init", "--config", &file]), 2, &file, &format!("{field} leeg"));
+    }
     let absent = place.path("er-niet.toml");
     said(&place.run(&["init", "--config", path(&absent)]), 4, path(&absent), "Kijk het pad na");
     let production = with("\"test\"", "\"production\"");

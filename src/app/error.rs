@@ -59,6 +59,12 @@ impl AppError {
         Self { key: file_key(error.kind()), values: place(path), exit: Exit::System }
     }
 
+    /// Something that is neither file nor folder: reading it could wait for ever.
+    #[must_use]
+    pub fn no_file(path: &Path) -> Self {
+        Self { key: "error-file-special", values: place(path), exit: Exit::System }
+    }
+
     /// A configuration that does not read: its line, and the parser's words on one line.
     #[must_use]
     pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
@@ -83,7 +89,7 @@ fn file_key(kind: ErrorKind) -> &'static str {
     let known = [
         (ErrorKind::NotFound, "error-file-absent"),
         (ErrorKind::PermissionDenied, "error-file-rights"),
-        (ErrorKind::ReadOnlyFilesystem, "error-file-rights"),
+        (ErrorKind::ReadOnlyFilesystem, "error-file-read-only"),
         (ErrorKind::StorageFull, "error-file-full"),
         (ErrorKind::QuotaExceeded, "error-file-full"),
         (ErrorKind::AlreadyExists, "error-file-exists"),
@@ -111,6 +117,9 @@ impl From<StoreError> for AppError {
                 ("error-clock-back", vec![("last", last)], Exit::System)
             }
             StoreError::DiskFull => ("error-file-full", vec![], Exit::System),
+            StoreError::ReadOnly => ("error-store-read-only", vec![], Exit::System),
+            StoreError::Disk { code } => ("error-store-disk", vec![("code", code.to_string())], Exit::System),
+            StoreError::Snapshot(file) => ("error-snapshot", place(file), Exit::Store),
             StoreError::Busy(seconds) => ("error-store-busy", vec![("seconds", seconds.to_string())], Exit::System),
             StoreError::Tampered => ("error-store-tampered", vec![], Exit::Store),
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
@@ -141,5 +150,32 @@ impl From<KeyError> for AppError {
             KeyError::EntryContent => ("error-key-store-content", vec![]),
         };
         Self { key, values, exit: Exit::Store }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use viewmodel::{Language, Texts};
+
+    use super::*;
+
+    #[test]
+    fn a_store_that_cannot_be_written_is_named_with_its_folder_and_what_to_look_at() {
+        let folder = Path::new("/srv/terugblik");
+        let said = |error: StoreError, language| {
+            let error = AppError::from(error).at(folder);
+            assert_eq!(error.exit, Exit::System);
+            Texts::load(language).unwrap().format(error.key, &error.values)
+        };
+        let file = folder.join("terugblik.db");
+        let read_only = || StoreError::System { place: file.clone(), kind: ErrorKind::ReadOnlyFilesystem };
+        assert!(said(read_only(), Language::Dutch).contains("/srv/terugblik/terugblik.db"));
+        assert!(said(read_only(), Language::Dutch).contains("alleen worden gelezen"));
+        assert!(said(read_only(), Language::English).contains("can only be read"));
+        assert!(said(StoreError::ReadOnly, Language::Dutch).contains("/srv/terugblik kan niet worden beschreven"));
+        assert!(said(StoreError::ReadOnly, Language::English).contains("/srv/terugblik cannot be written"));
+        assert!(said(StoreError::Disk { code: 778 }, Language::Dutch).contains("Kijk de schijf na"));
+        assert!(said(StoreError::DiskFull, Language::English).contains("the disk is full"));
     }
 }

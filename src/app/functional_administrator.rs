@@ -34,18 +34,28 @@ pub(crate) fn import(
     let Some(receiving) = receiving else { return Ok(None) };
     let mut go_on = |done, all| progress("progress-import", done, all);
     let done = receiving.import_messages(paths, now, &mut go_on).map_err(without_place)?;
+    // With nothing taken in, or nothing left, there is nothing to tell but why.
+    if let Some(error) = &done.failed
+        && (done.left == 0 || done.taken_in + done.repeated + done.superseded + done.refused == 0)
+    {
+        return Err(error.clone());
+    }
     let rules: BTreeSet<&str> = done.refusals.iter().map(|refused| refused.rule.id()).collect();
     let values = vec![
         ("taken", done.taken_in.to_string()),
-        ("repeated", (done.repeated + done.superseded).to_string()),
+        ("repeated", done.repeated.to_string()),
+        ("superseded", done.superseded.to_string()),
         ("refused", done.refused.to_string()),
         ("rules", rules.into_iter().collect::<Vec<_>>().join(", ")),
         ("unreadable", done.unreadable.len().to_string()),
+        ("left", done.left.to_string()),
     ];
-    let (kind, text) = match (done.refused, done.unreadable.is_empty()) {
-        (0, true) => (NoticeKind::Done, "notice-imported"),
-        (0, false) => (NoticeKind::Attention, "notice-imported-unreadable"),
-        (_, _) => (NoticeKind::Attention, "notice-imported-refused"),
+    let (kind, text) = match (done.left, done.refused, done.unreadable.is_empty()) {
+        (0, 0, true) => (NoticeKind::Done, "notice-imported"),
+        (0, 0, false) => (NoticeKind::Attention, "notice-imported-unreadable"),
+        (0, _, _) => (NoticeKind::Attention, "notice-imported-refused"),
+        (_, _, _) if done.failed.is_some() => (NoticeKind::Attention, "notice-imported-failed"),
+        (_, _, _) => (NoticeKind::Attention, "notice-imported-left"),
     };
     Ok(Some(Notice { kind, text, values }))
 }
