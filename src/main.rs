@@ -15,11 +15,11 @@ use std::{
     time::Duration,
 };
 
-use app::{AppError, Engine, Exit, Receiving, Worker, inspecting, reports};
+use app::{AppError, Daily, Engine, Exit, Receiving, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use stop::Stop;
-use store::{Archive, Inbox, KeySource, Origin, RootSecret, Store};
+use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Texts};
 
 /// Has the C library overwrite memory as it is freed, SQLite's and the window's too, so that yesterday's keys and wraps lie
@@ -93,11 +93,11 @@ fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError
     Ok((Store::open(folder, &root, origin(), now())?, root))
 }
 
-/// Opens a store for use: what is past its term goes at every start (R4).
-fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
+/// Opens a store for use: what is past its term goes at every start (R4), unless the clock is in doubt.
+fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret, DailyPurge), AppError> {
     let (mut store, root) = open(folder, keys)?;
-    store.purge_when_due(now())?;
-    Ok((store, root))
+    let purge = store.purge_when_due(now())?;
+    Ok((store, root, purge))
 }
 
 /// The receiver on a store, with the delivery key where this account has it; another store's is refused.
@@ -132,7 +132,16 @@ impl Program {
     }
 
     fn open(&self) -> Result<(Store, RootSecret), AppError> {
-        open_purged(&self.folder()?, &self.keys()?)
+        let (store, root, purge) = open_purged(&self.folder()?, &self.keys()?)?;
+        if let DailyPurge::Withheld(last) = purge {
+            self.say_withheld(last);
+        }
+        Ok((store, root))
+    }
+
+    fn say_withheld(&self, last: DateTime<Utc>) {
+        let said = app::purge_withheld(last);
+        self.tell(said.key, &said.values);
     }
 
     fn receiving(&self) -> Result<Receiving, AppError> {
@@ -158,7 +167,7 @@ impl Program {
             Asked::ImportMessages(files) => self.import_messages(&files),
             Asked::Inspect { rav, profile, json, files } => self.inspect(rav, profile.as_deref(), json, &files),
             Asked::Status { json, check } => self.status(json, check),
-            Asked::Purge { dry_run } => self.purge(dry_run),
+            Asked::Purge { dry_run, clock_is_right } => self.purge(dry_run, clock_is_right),
             Asked::AuditVerify => self.audit_verify(),
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
@@ -177,7 +186,8 @@ impl Program {
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |_| {
             let engine = || {
-                let (store, root) = open_purged(&folder, &keys)?;
+                // What was withheld stands on the administrator's first screen.
+                let (store, root, _) = open_purged(&folder, &keys)?;
                 let receiving = receiving(Store::open(&folder, &root, origin(), now())?, &keys)?;
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
@@ -305,9 +315,13 @@ impl Program {
         Ok(if check { reports::status_exit(&status) } else { Exit::Done })
     }
 
-    fn purge(&self, dry_run: bool) -> Result<Exit, AppError> {
+    fn purge(&self, dry_run: bool, clock_is_right: bool) -> Result<Exit, AppError> {
         let (mut store, _) = open(&self.folder()?, &self.keys()?)?;
-        let purged = if dry_run { store.purge_preview(now())? } else { store.purge(now())? };
+        let purged = match (dry_run, clock_is_right) {
+            (true, _) => store.purge_preview(now())?,
+            (false, true) => store.purge_by_confirmed_clock(now())?,
+            (false, false) => store.purge_when_asked(now())?,
+        };
         output::result(&reports::purge_text(&purged, dry_run, &self.texts))?;
         Ok(Exit::Done)
     }
@@ -332,13 +346,18 @@ impl Program {
         // Never over another file: a mistyped name could be a key or the store itself.
         let made = std::fs::File::create_new(file).and_then(|mut made| made.write_all(text.as_bytes()));
         made.map_err(|e| AppError::file(file, &e))?;
-        self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
+        let unlisted = hospitals.iter().filter(|h| h.status == store::HospitalStatus::Unlisted).count();
+        if unlisted > 0 {
+            self.tell("cli-connections-unlisted", &[("count", unlisted.to_string())]);
+        }
+        self.say("cli-connections-done", &[("count", (hospitals.len() - unlisted).to_string())])?;
         Ok(Exit::Done)
     }
 
     fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
         let hospitals = app::connections::read(&app::read_text(file)?).map_err(|error| error.at(file))?;
         let (mut store, _) = self.open()?;
+        app::connections::fit_beside(&hospitals, &store.connections()?).map_err(|error| error.at(file))?;
         store.set_connections(&hospitals, now())?;
         self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
@@ -354,9 +373,12 @@ impl Program {
             return Err(AppError { key: "cli-receive-none", values: vec![], exit: Exit::Store });
         }
         self.tell("cli-receive-started", &[]);
-        let mut purged = None;
+        let mut daily = Daily::default();
         while !stop.is_asked() {
-            let round = receiving.round(&mut purged, now(), &|| !stop.is_asked())?;
+            let round = receiving.round(&mut daily, now(), &|| !stop.is_asked())?;
+            if let Some(last) = daily.withheld.take() {
+                self.say_withheld(last);
+            }
             match round {
                 Some(count) if count > 0 || once => {
                     self.say("cli-receive-round", &[("count", self.texts.number(count))])?;

@@ -226,7 +226,7 @@ fn a_configuration_that_cannot_be_is_named_with_its_line() {
     let good = std::fs::read_to_string(config()).unwrap();
     let with = |from: &str, to: &str| place.file("fout.toml", good.replace(from, to));
     let file = with("rav = 12", "ravv = 12");
-    said(&place.run(&["init", "--config", &file]), 2, &file, "Regel 4");
+    said(&place.run(&["init", "--config", &file]), 2, &file, "regel 4, kolom 1: ravv is hier onbekend");
     let file = with("rav = 12", "rav = 0");
     said(&place.run(&["init", "--config", &file]), 2, &file, "tussen 1 en 99");
     let file = with("\"1002\"", "\"10:2\"");
@@ -253,17 +253,118 @@ fn a_configuration_that_cannot_be_is_named_with_its_line() {
     assert!(!place.database().exists() && !place.path("key").exists());
 }
 
+/// What the store holds of hospitals.
+fn connections_of(place: &Place) -> String {
+    let file = place.path("na.toml");
+    place.done(&["connections", "export", path(&file)]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    text
+}
+
 #[test]
-fn connections_that_cannot_be_are_named_with_their_file() {
+fn connections_that_cannot_be_are_named_with_line_and_rule_and_nothing_is_imported() {
     let place = Place::made();
+    let before = connections_of(&place);
     let good = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
-    let file = place.file("fout.toml", good.replace("\"test\"", "\"misschien\""));
-    said(&place.run(&["connections", "import", &file]), 2, &file, "misschien");
-    let file = place.file("fout.toml", good.replace("2026-01-01", "1 januari"));
-    said(&place.run(&["connections", "import", &file]), 2, &file, "jjjj-mm-dd");
+    let print = format!("sha256:{}", "0a".repeat(32));
+    // The first hospital begins at line 2, the second at line 15, the third at line 28; a line more for what is put in.
+    let put = |to: &str, after: &str| good.replacen(after, &format!("{after}\n{to}"), 1);
+    let both = |line: &str| put(line, "status = \"production\"").replacen("\"test\"", &format!("\"test\"\n{line}"), 1);
+    let twice = "[[hospital.agreement]]\nfrom = \"2026-01-01\"\nidentification = true\ndescription = true\n\
+                 remarks_medical = true\nremarks_communication = true";
+    for (wrong, at, rule) in [
+        (good.replace("00000102", "00000101"), "regel 16", "staat al bij een ander ziekenhuis"),
+        (good.replace("00000102", ""), "regel 16", "zonder spaties"),
+        (good.replace("00000102", "0000 102"), "regel 16", "zonder spaties"),
+        (good.replace("00000102", "102"), "regel 16", "acht cijfers"),
+        (good.replacen("2.16.528.1.1007.3.3", "", 1), "regel 3", "OID"),
+        (good.replacen("2.16.528.1.1007.3.3", "2.16.528\\u0007", 1), "regel 3", "OID"),
+        (good.replace("Merwedekade Ziekenhuis", " "), "regel 17", "naam"),
+        (good.replace("\"test\"", "\"misschien\""), "regel 31", "not_started, requested, test"),
+        (good.replace("\"test\"", "\"unlisted\""), "regel 31", "not_started, requested, test"),
+        (good.replacen("2026-01-01", "1 januari", 1), "regel 8", "jjjj-mm-dd"),
+        (put("certificates = [\"sha256:0a\"]", "status = \"production\""), "regel 6", "64 hexadecimale"),
+        (
+            put(&format!("certificates = [\"{}\"]", &print[7..]), "status = \"production\""),
+            "regel 6",
+            "64 hexadecimale",
+        ),
+        (both(&format!("certificates = [\"{print}\"]")), "regel 33", "ook bij een ander ziekenhuis"),
+        (both("folder = \"in\"").replacen("\"in\"", "\"in/\"", 1), "regel 33", "ook bij een ander ziekenhuis"),
+        (put("folder = \"\"", "status = \"production\""), "regel 6", "map"),
+        (put(twice, "status = \"production\""), "regel 14", "al een afspraak vanaf deze datum"),
+        (put("telefoon = \"010\"", "status = \"production\""), "regel 6", "telefoon is hier onbekend"),
+        (good.replacen("identification = true", "identification = ja", 1), "regel 9", "geen geldige TOML"),
+        (good.replacen("identification = true", "identification = 1", 1), "regel 9", "deze waarde kan hier niet"),
+        (good.replacen("identification = true\n", "", 1), "regel 7", "hier ontbreekt identification"),
+        (good.replacen("case_list = true", "description = true", 1), "regel 13", "staat er twee keer"),
+    ] {
+        assert_ne!(wrong, good);
+        let file = place.file("fout.toml", &wrong);
+        let output = place.run(&["connections", "import", &file]);
+        said(&output, 2, &file, rule);
+        let line = text(&output.stderr);
+        assert!(line.contains(at), "{at} in: {line}");
+        for english in ["expected", "field", "invalid", "duplicate", "missing"] {
+            assert!(!line.contains(english), "the parser's words: {line}");
+        }
+    }
+    assert_eq!(connections_of(&place), before, "nothing was imported");
     let folder = place.path("map");
     std::fs::create_dir(&folder).unwrap();
     said(&place.run(&["connections", "export", path(&folder)]), 4, path(&folder), "andere naam");
+}
+
+#[test]
+fn an_english_reader_sees_the_parsers_words_after_ours() {
+    let place = Place::made();
+    let good = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    let file = place.file("wrong.toml", good.replacen("status", "state", 1));
+    let mut english = place.command(&["connections", "import", &file]);
+    let output = english.env("LC_ALL", "en_GB.UTF-8").env("LANG", "en_GB.UTF-8").output().unwrap();
+    let line = text(&output.stderr);
+    assert!(line.contains("line 5, column 1: state is not known here. Check the spelling"), "{line}");
+    assert!(line.trim().ends_with("`contact`, `agreement`)"), "{line}");
+}
+
+#[test]
+fn a_certificate_or_folder_of_a_hospital_that_the_file_does_not_name_is_refused() {
+    let place = Place::made();
+    let hospital = |number: &str, name: &str, more: &str| {
+        let organisation = format!("{{ root = \"2.16.528.1.1007.3.3\", extension = \"{number}\" }}");
+        format!("[[hospital]]\norganisation = {organisation}\nname = \"{name}\"\nstatus = \"test\"\n{more}\n")
+    };
+    let certificate = format!("certificates = [\"sha256:{}\"]", "0A".repeat(32));
+    let both = format!("{certificate}\nfolder = \"noord\"");
+    let first = place.file("een.toml", hospital("00000201", "Noord", &both));
+    place.done(&["connections", "import", &first]);
+    let before = connections_of(&place);
+    for (more, rule) in
+        [(certificate.to_ascii_lowercase().as_str(), "een certificaat"), ("folder = \"noord\"", "de map")]
+    {
+        let second = place.file("twee.toml", hospital("00000202", "Zuid", more));
+        let output = place.run(&["connections", "import", &second]);
+        said(&output, 2, &second, &format!("{rule} van Zuid is al van Noord"));
+    }
+    assert_eq!(connections_of(&place), before);
+    place.done(&["connections", "import", &first]);
+    assert_eq!(connections_of(&place), before, "its own are its own");
+}
+
+#[test]
+fn a_profile_that_does_not_read_is_named_with_line_and_rule() {
+    let place = Place::empty();
+    let good = std::fs::read_to_string("resources/profiles/bericht12-2.4-reconstructie.toml").unwrap();
+    let sample = place.sample("20-volledig-2.4.xml");
+    let wrong = |text: String, words: &str| {
+        let file = place.file("profiel.toml", text);
+        let output = place.run(&["inspect", "--profile", &file, &sample]);
+        said(&output, 2, words, "er is niets");
+    };
+    wrong(good.replacen("version", "versie", 1), "versie is hier onbekend");
+    wrong(good.clone() + "\n[agreement]\n", "staat er twee keer");
+    wrong(good, "bericht12-2.4-reconstructie herkennen hetzelfde bericht");
 }
 
 #[test]

@@ -188,7 +188,8 @@ impl Engine {
             match signed_in.as_ref() {
                 SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
                 SignedIn::PrivacyOfficer(session) => privacy_officer::log_read(&mut self.archive, session, now)?,
-                SignedIn::Administration(_) | SignedIn::Professional(_) | SignedIn::FunctionalAdministrator(_) => {}
+                SignedIn::FunctionalAdministrator(_) => self.notice = functional_administrator::clock(&self.archive)?,
+                SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
         Ok(())

@@ -7,7 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use store::{Archive, Logged, SenderCounts};
 use viewmodel::{Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 
-use crate::{background::Work, engine::Progress, error::AppError, local, receiving::Receiving};
+use crate::{
+    background::Work,
+    engine::Progress,
+    error::{AppError, shown},
+    local,
+    receiving::Receiving,
+};
 
 // LIMIT: messages of late that are listed, and pages of log lines looked through for them: the log holds other events too.
 const MESSAGES_MAX: usize = 100;
@@ -22,6 +28,15 @@ pub(crate) fn execute(may_import: bool, command: Command) -> Option<Work> {
         Command::ImportFiles(paths) if may_import => Some(Work::Import(paths)),
         _ => None,
     }
+}
+
+/// That nothing is destroyed while the clock is in doubt.
+pub(crate) fn clock(archive: &Archive) -> Result<Option<Notice>, AppError> {
+    let doubted = archive.store().clock_doubted()?;
+    Ok(doubted.map(|last| {
+        let values = vec![("last", shown(last))];
+        Notice { kind: NoticeKind::Attention, text: "notice-clock-doubted", values }
+    }))
 }
 
 /// Takes files in. The notice holds counts alone: a file's name may say whom it is about.

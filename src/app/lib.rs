@@ -32,9 +32,9 @@ mod worker;
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
 pub use engine::{DemoKey, Engine, Progress};
-pub use error::{AppError, Exit};
+pub use error::{AppError, Exit, purge_withheld};
 pub use receiving::{
-    Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
+    Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use hl7::{Limits, Rule};
 use intake::{Arrival, Reader, TakenOutcome, Way};
-use store::{Imported, Inbox, StoreError};
+use store::{DailyPurge, Imported, Inbox, StoreError};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, ride_file, ride_line::RideRemark};
@@ -114,6 +114,15 @@ pub struct RidesSummary {
     pub left: u64,
     /// Why the import could not go on.
     pub failed: Option<AppError>,
+}
+
+/// What the receiver does once a day.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Daily {
+    /// The day of the last purge.
+    pub purged: Option<NaiveDate>,
+    /// Today's was withheld, because the clock lies far ahead of this moment; to be said once.
+    pub withheld: Option<DateTime<Utc>>,
 }
 
 impl Summary {
@@ -262,12 +271,12 @@ impl Receiving {
     /// When the store cannot be written.
     pub fn round(
         &mut self,
-        purged: &mut Option<NaiveDate>,
+        daily: &mut Daily,
         now: DateTime<Utc>,
         go_on: &dyn Fn() -> bool,
     ) -> Result<Option<u64>, AppError> {
         self.inbox.turn_day(now);
-        match self.try_round(purged, now, go_on) {
+        match self.try_round(daily, now, go_on) {
             Err(StoreError::Busy(_)) => Ok(None),
             result => Ok(result.map(Some)?),
         }
@@ -275,14 +284,16 @@ impl Receiving {
 
     fn try_round(
         &mut self,
-        purged: &mut Option<NaiveDate>,
+        daily: &mut Daily,
         now: DateTime<Utc>,
         go_on: &dyn Fn() -> bool,
     ) -> Result<u64, StoreError> {
         let today = local::day(now);
-        if *purged != Some(today) {
-            self.inbox.store_mut().purge_when_due(now)?;
-            *purged = Some(today);
+        if daily.purged != Some(today) {
+            if let DailyPurge::Withheld(last) = self.inbox.store_mut().purge_when_due(now)? {
+                daily.withheld = Some(last);
+            }
+            daily.purged = Some(today);
         }
         self.deliver_due(now, go_on)
     }

@@ -70,7 +70,8 @@ pub fn status_json(status: &Status) -> Result<String, AppError> {
 /// What asks for attention: exit code of `status --check`.
 #[must_use]
 pub fn status_exit(status: &Status) -> Exit {
-    if status.audit.intact && status.recovery_kit { Exit::Done } else { Exit::Attention }
+    let fine = status.audit.intact && status.recovery_kit && status.purge.clock_doubted_after.is_none();
+    if fine { Exit::Done } else { Exit::Attention }
 }
 
 /// `purge`, for a person.

@@ -29,6 +29,12 @@ pub enum StoreError {
         /// Time of the log's last entry.
         last: chrono::DateTime<chrono::Utc>,
     },
+    /// The clock lies days ahead of the log's last entry: nothing is destroyed by it until somebody has looked at it.
+    #[error("the clock is ahead: the log's last entry is of {last}; nothing was destroyed")]
+    ClockAhead {
+        /// Time of the log's last entry.
+        last: chrono::DateTime<chrono::Utc>,
+    },
     /// The disk is full: nothing of what was asked was written.
     #[error("the disk is full; nothing was written")]
     DiskFull,
@@ -127,6 +133,7 @@ impl StoreError {
             | Self::Place(_)
             | Self::Newer(_)
             | Self::ClockBack { .. }
+            | Self::ClockAhead { .. }
             | Self::Snapshot(_)
             | Self::Busy(_)
             | Self::Tampered

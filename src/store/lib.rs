@@ -9,6 +9,7 @@ mod append;
 mod archive;
 mod audit_trail;
 mod backup;
+mod clock;
 mod connection;
 mod connections;
 mod day_keys;
@@ -34,6 +35,7 @@ mod wraps;
 pub use accounts::AccountRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
+pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
