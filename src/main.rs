@@ -345,7 +345,7 @@ impl Program {
         let text = app::connections::write(&hospitals)?;
         // Never over another file: a mistyped name could be a key or the store itself.
         let made = std::fs::File::create_new(file).and_then(|mut made| made.write_all(text.as_bytes()));
-        made.map_err(|e| AppError::file(file, &e))?;
+        made.map_err(|e| AppError::target(file, &e))?;
         let unlisted = hospitals.iter().filter(|h| h.status == store::HospitalStatus::Unlisted).count();
         if unlisted > 0 {
             self.tell("cli-connections-unlisted", &[("count", unlisted.to_string())]);

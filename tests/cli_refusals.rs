@@ -184,12 +184,14 @@ fn a_folder_or_a_pipe_instead_of_a_file_is_said_and_nobody_waits_for_it() {
 }
 
 #[test]
-fn a_backup_that_cannot_be_written_names_its_target_and_not_the_store() {
+fn a_backup_or_export_that_cannot_be_written_names_its_target_and_not_the_store() {
     let place = Place::made();
     let folder = place.path("er-niet");
     let output = place.run(&["backup", path(&folder.join("momentopname"))]);
     said(&output, 4, path(&folder), "Kijk het pad na");
     assert!(!text(&output.stderr).contains(path(&place.path("store"))));
+    let output = place.run(&["connections", "export", path(&folder.join("uit.toml"))]);
+    said(&output, 4, &format!("{} is er niet", path(&folder)), "Kijk het pad na");
     let there = place.file("er-wel", "iets anders");
     said(&place.run(&["backup", &there]), 4, &there, "andere naam");
     assert_eq!(std::fs::read_to_string(&there).unwrap(), "iets anders");

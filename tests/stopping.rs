@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader, Read},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
@@ -10,8 +10,12 @@ use std::{
 use app::Receiving;
 use chrono::{DateTime, Utc};
 use store::Inbox;
+use viewmodel::{Command as Wish, Notice, NoticeKind};
 
-use crate::support::{Place, path, recent, text};
+use crate::{
+    house::{House, now, sample},
+    support::{Place, path, recent, text},
+};
 
 const ALL: usize = 3000;
 /// Messages of one transaction.
@@ -25,15 +29,19 @@ fn signal(child: &Child, name: &str) {
 
 /// A folder of so many different messages.
 fn messages(place: &Place, count: usize) -> PathBuf {
-    let sample = String::from_utf8(recent("messages/programma-04-akkoord.xml", Utc::now())).unwrap();
     let folder = place.path("in");
-    std::fs::create_dir(&folder).unwrap();
+    variants(&folder, count, recent("messages/programma-04-akkoord.xml", Utc::now()));
+    folder
+}
+
+fn variants(folder: &Path, count: usize, sample: Vec<u8>) {
+    let sample = String::from_utf8(sample).unwrap();
+    std::fs::create_dir(folder).unwrap();
     for i in 0..count {
         let one = sample.replace("db49da52-16a2-5f61-86da-ae840f9198f1", &format!("db49da52-16a2-5f61-86da-{i:012}"));
         std::fs::write(folder.join(format!("{i:05}.xml")), one.replace("-4504-1", &format!("-{}-1", 50_000 + i)))
             .unwrap();
     }
-    folder
 }
 
 fn receiving(place: &Place) -> Receiving {
@@ -83,7 +91,6 @@ fn an_import_that_is_stopped_says_what_it_took_in_and_that_stays() {
     let deadline = Instant::now() + Duration::from_secs(120);
     while records(&place) == 0 {
         assert!(Instant::now() < deadline, "nothing is taken in");
-        std::thread::sleep(Duration::from_millis(5));
     }
     signal(&child, "TERM");
     let output = child.wait_with_output().unwrap();
@@ -153,4 +160,31 @@ fn an_import_of_rides_that_fails_halfway_says_what_it_did_and_why_it_ended() {
     assert!(done.failed.is_some());
     let kept: u64 = place.raw().query_row("SELECT count(*) FROM ride", [], |row| row.get(0)).unwrap();
     assert_eq!(kept, 1000);
+}
+
+#[test]
+fn an_import_in_the_window_that_is_stopped_or_broken_off_says_what_it_took_in_and_what_is_left() {
+    let house = || {
+        let mut house = House::with(&[]);
+        house.sign_in("9003");
+        let folder = house.folder.path().join("in");
+        variants(&folder, 1001, sample("programma-04-akkoord.xml"));
+        (house, Wish::ImportFiles(vec![folder]))
+    };
+    let of = |notice: Notice, text: &str| {
+        assert_eq!((notice.kind, notice.text), (NoticeKind::Attention, text));
+        let value = |name: &str| notice.values.iter().find(|(key, _)| *key == name).unwrap().1.parse::<u64>().unwrap();
+        (value("taken"), value("left"))
+    };
+    let (mut stopped, import) = house();
+    let frame = stopped.engine.execute(import, now(), &mut |_, _, _| false);
+    assert_eq!(of(frame.notice.unwrap(), "notice-imported-left"), (500, 501));
+    assert_eq!(stopped.engine.store().status(false).unwrap().records, 500);
+    let (mut broken, import) = house();
+    let other = broken.other_program();
+    let frame = broken.engine.execute(import, now(), &mut |_, _, _| {
+        other.execute_batch("DROP TABLE IF EXISTS figure").unwrap();
+        true
+    });
+    assert_eq!(of(frame.notice.unwrap(), "notice-imported-failed"), (500, 501));
 }

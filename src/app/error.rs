@@ -60,6 +60,14 @@ impl AppError {
         Self { key: file_key(error.kind()), values: place(path), exit: Exit::System }
     }
 
+    /// A file that cannot be made: where its folder is not there, that is what is named.
+    #[must_use]
+    pub fn target(path: &Path, error: &std::io::Error) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let absent = folder.filter(|folder| error.kind() == ErrorKind::NotFound && !folder.exists());
+        Self::file(absent.unwrap_or(path), error)
+    }
+
     /// Something that is neither file nor folder: reading it could wait for ever.
     #[must_use]
     pub fn no_file(path: &Path) -> Self {
