@@ -53,6 +53,8 @@ pub enum Asked {
     Purge {
         /// Only say what would go.
         dry_run: bool,
+        /// Somebody has looked at the clock.
+        clock_is_right: bool,
     },
     /// Verifies the log's chain.
     AuditVerify,
@@ -162,7 +164,9 @@ fn asked(matches: &ArgMatches) -> Asked {
             files: paths(m),
         },
         Some(("status", m)) => Asked::Status { json: m.get_flag("json"), check: m.get_flag("check") },
-        Some(("purge", m)) => Asked::Purge { dry_run: m.get_flag("dry-run") },
+        Some(("purge", m)) => {
+            Asked::Purge { dry_run: m.get_flag("dry-run"), clock_is_right: m.get_flag("clock-is-right") }
+        }
         Some(("audit", _)) => Asked::AuditVerify,
         Some(("connections", m)) => match m.subcommand() {
             Some(("import", m)) => Asked::ConnectionsImport(path(m)),
@@ -254,7 +258,7 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(help.command("import-messages").arg(help.files()))
         .subcommand(inspect(&help))
         .subcommand(help.command("status").arg(help.flag("json")).arg(help.flag("check")))
-        .subcommand(help.command("purge").arg(help.flag("dry-run")))
+        .subcommand(help.command("purge").arg(help.flag("dry-run")).arg(help.flag("clock-is-right")))
         .subcommand(audit)
         .subcommand(connections)
         .subcommand(help.command("receive").arg(help.flag("once")))

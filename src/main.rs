@@ -6,6 +6,7 @@ mod command_line;
 mod demo;
 mod output;
 mod pictures;
+mod stop;
 
 use std::{
     io::Write,
@@ -14,10 +15,11 @@ use std::{
     time::Duration,
 };
 
-use app::{AppError, Engine, Exit, Receiving, Worker, inspecting, reports};
+use app::{AppError, Daily, Engine, Exit, Receiving, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
-use store::{Archive, Inbox, KeySource, Origin, RootSecret, Store};
+use stop::Stop;
+use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Texts};
 
 /// Has the C library overwrite memory as it is freed, SQLite's and the window's too, so that yesterday's keys and wraps lie
@@ -91,11 +93,11 @@ fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError
     Ok((Store::open(folder, &root, origin(), now())?, root))
 }
 
-/// Opens a store for use: what is past its term goes at every start (R4).
-fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
+/// Opens a store for use: what is past its term goes at every start (R4), unless the clock is in doubt.
+fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret, DailyPurge), AppError> {
     let (mut store, root) = open(folder, keys)?;
-    store.purge_when_due(now())?;
-    Ok((store, root))
+    let purge = store.purge_when_due(now())?;
+    Ok((store, root, purge))
 }
 
 /// The receiver on a store, with the delivery key where this account has it; another store's is refused.
@@ -130,7 +132,16 @@ impl Program {
     }
 
     fn open(&self) -> Result<(Store, RootSecret), AppError> {
-        open_purged(&self.folder()?, &self.keys()?)
+        let (store, root, purge) = open_purged(&self.folder()?, &self.keys()?)?;
+        if let DailyPurge::Withheld(last) = purge {
+            self.say_withheld(last);
+        }
+        Ok((store, root))
+    }
+
+    fn say_withheld(&self, last: DateTime<Utc>) {
+        let said = app::purge_withheld(last);
+        self.tell(said.key, &said.values);
     }
 
     fn receiving(&self) -> Result<Receiving, AppError> {
@@ -156,7 +167,7 @@ impl Program {
             Asked::ImportMessages(files) => self.import_messages(&files),
             Asked::Inspect { rav, profile, json, files } => self.inspect(rav, profile.as_deref(), json, &files),
             Asked::Status { json, check } => self.status(json, check),
-            Asked::Purge { dry_run } => self.purge(dry_run),
+            Asked::Purge { dry_run, clock_is_right } => self.purge(dry_run, clock_is_right),
             Asked::AuditVerify => self.audit_verify(),
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
@@ -175,7 +186,8 @@ impl Program {
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |_| {
             let engine = || {
-                let (store, root) = open_purged(&folder, &keys)?;
+                // What was withheld stands on the administrator's first screen.
+                let (store, root, _) = open_purged(&folder, &keys)?;
                 let receiving = receiving(Store::open(&folder, &root, origin(), now())?, &keys)?;
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
@@ -190,7 +202,7 @@ impl Program {
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
-        let new = app::read_config(&read_text(config)?).map_err(|error| error.at(config))?;
+        let new = app::read_config(&app::read_text(config)?).map_err(|error| error.at(config))?;
         if kit.is_some() {
             let key = match new.kind {
                 domain::StoreKind::Production => "error-production-without-kit",
@@ -214,22 +226,29 @@ impl Program {
 
     fn import_rides(&self, file: &Path) -> Result<Exit, AppError> {
         let bytes = app::read_rides(file)?;
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_rides(&bytes, now(), &mut |_, _| true).map_err(|error| error.at(file))?;
-        let number = |n: u64| self.texts.number(n);
-        let values = [
-            ("new", number(done.new)),
-            ("changed", number(done.changed)),
-            ("unchanged", number(done.unchanged)),
-            ("linked", number(done.linked)),
-        ];
-        self.say("cli-rides-done", &values)?;
-        Ok(Exit::Done)
+        let go_on = &mut |_, _| !stop.is_asked();
+        let done = receiving.import_rides(&bytes, now(), go_on).map_err(|error| error.at(file))?;
+        for remark in &done.remarks {
+            output::aside(&reports::ride_remark(remark, file, &self.texts));
+        }
+        if done.refused > 0 {
+            let count = ("count", self.texts.number(done.refused));
+            self.tell("cli-rides-refused", &[("place", file.display().to_string()), count]);
+        }
+        if done.left > 0 {
+            self.tell("cli-rides-left", &[("left", self.texts.number(done.left))]);
+        }
+        output::result(&reports::rides_text(&done, &self.texts))?;
+        // What came before is said; the error is the last line.
+        done.failed.map_or(Ok(reports::import_exit(done.refused, done.left)), Err)
     }
 
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_messages(files, now(), &mut |_, _| true)?;
+        let done = receiving.import_messages(files, now(), &mut |_, _| !stop.is_asked())?;
         for refused in &done.refusals {
             let values = [
                 ("place", refused.place.display().to_string()),
@@ -241,18 +260,13 @@ impl Program {
         for error in &done.unreadable {
             self.tell(error.key, &error.values);
         }
-        let number = |n: u64| self.texts.number(n);
-        let values = [
-            ("taken", number(done.taken_in)),
-            ("repeated", number(done.repeated + done.superseded)),
-            ("refused", number(done.refused)),
-        ];
-        self.say("notice-imported", &values)?;
-        Ok(match (done.unreadable.first(), done.refused) {
-            (Some(error), _) => error.exit,
-            (None, 0) => Exit::Done,
-            (None, _) => Exit::Refused,
-        })
+        if done.left > 0 {
+            self.tell("cli-import-left", &[("left", self.texts.number(done.left))]);
+        }
+        output::result(&reports::messages_text(&done, &self.texts))?;
+        let unreadable = done.unreadable.first().map(|error| error.exit);
+        let exit = unreadable.unwrap_or_else(|| reports::import_exit(done.refused, done.left));
+        done.failed.map_or(Ok(exit), Err)
     }
 
     fn inspect(
@@ -262,7 +276,7 @@ impl Program {
         json: bool,
         files: &[PathBuf],
     ) -> Result<Exit, AppError> {
-        let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), read_text(p)?))).transpose()?;
+        let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), app::read_text(p)?))).transpose()?;
         let profiles = inspecting::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
         let rav = rav.and_then(domain::RavNumber::new);
         let (mut found, mut exit) = (Vec::new(), Exit::Done);
@@ -301,9 +315,13 @@ impl Program {
         Ok(if check { reports::status_exit(&status) } else { Exit::Done })
     }
 
-    fn purge(&self, dry_run: bool) -> Result<Exit, AppError> {
+    fn purge(&self, dry_run: bool, clock_is_right: bool) -> Result<Exit, AppError> {
         let (mut store, _) = open(&self.folder()?, &self.keys()?)?;
-        let purged = if dry_run { store.purge_preview(now())? } else { store.purge(now())? };
+        let purged = match (dry_run, clock_is_right) {
+            (true, _) => store.purge_preview(now())?,
+            (false, true) => store.purge_by_confirmed_clock(now())?,
+            (false, false) => store.purge_when_asked(now())?,
+        };
         output::result(&reports::purge_text(&purged, dry_run, &self.texts))?;
         Ok(Exit::Done)
     }
@@ -327,30 +345,40 @@ impl Program {
         let text = app::connections::write(&hospitals)?;
         // Never over another file: a mistyped name could be a key or the store itself.
         let made = std::fs::File::create_new(file).and_then(|mut made| made.write_all(text.as_bytes()));
-        made.map_err(|e| AppError::file(file, &e))?;
-        self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
+        made.map_err(|e| AppError::target(file, &e))?;
+        let unlisted = hospitals.iter().filter(|h| h.status == store::HospitalStatus::Unlisted).count();
+        if unlisted > 0 {
+            self.tell("cli-connections-unlisted", &[("count", unlisted.to_string())]);
+        }
+        self.say("cli-connections-done", &[("count", (hospitals.len() - unlisted).to_string())])?;
         Ok(Exit::Done)
     }
 
     fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = app::connections::read(&read_text(file)?).map_err(|error| error.at(file))?;
+        let hospitals = app::connections::read(&app::read_text(file)?).map_err(|error| error.at(file))?;
         let (mut store, _) = self.open()?;
+        app::connections::fit_beside(&hospitals, &store.connections()?).map_err(|error| error.at(file))?;
         store.set_connections(&hospitals, now())?;
         self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)
     }
 
-    /// Delivers what waits, for ever; a new day drops yesterday's keys at the first round after midnight, and purges.
+    /// Delivers what waits until it is asked to stop; a new day drops yesterday's keys at the first round after midnight, and
+    /// purges.
     fn receive(&self, once: bool) -> Result<Exit, AppError> {
         const PAUSE: Duration = Duration::from_secs(5);
+        let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
         if !receiving.inbox.delivers() {
             return Err(AppError { key: "cli-receive-none", values: vec![], exit: Exit::Store });
         }
         self.tell("cli-receive-started", &[]);
-        let mut purged = None;
-        loop {
-            let round = receiving.round(&mut purged, now())?;
+        let mut daily = Daily::default();
+        while !stop.is_asked() {
+            let round = receiving.round(&mut daily, now(), &|| !stop.is_asked())?;
+            if let Some(last) = daily.withheld.take() {
+                self.say_withheld(last);
+            }
             match round {
                 Some(count) if count > 0 || once => {
                     self.say("cli-receive-round", &[("count", self.texts.number(count))])?;
@@ -361,8 +389,14 @@ impl Program {
             if once {
                 return Ok(if round.is_some() { Exit::Done } else { Exit::System });
             }
-            std::thread::sleep(PAUSE);
+            if stop.wait(PAUSE) {
+                break;
+            }
         }
+        // Closed before it is said: whoever waits for the word finds the store free.
+        drop(receiving);
+        self.tell("cli-receive-stopped", &[]);
+        Ok(Exit::Done)
     }
 
     fn backup(&self, file: &Path) -> Result<Exit, AppError> {
@@ -384,10 +418,6 @@ impl Program {
 fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppError> {
     let text = value.as_ref().ok().and_then(|value| serde_json::to_string_pretty(value).ok());
     text.ok_or_else(|| AppError::refused("error-system", vec![]))
-}
-
-fn read_text(file: &Path) -> Result<String, AppError> {
-    std::fs::read_to_string(file).map_err(|e| AppError::file(file, &e))
 }
 
 /// Opens the window on a worker.

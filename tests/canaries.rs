@@ -76,12 +76,13 @@ fn house() -> (House, Vec<Told>) {
     let told = std::cell::RefCell::new(Vec::new());
     let house = House::made(&read_config(&config(&year)).unwrap(), &hospitals, begins, &|_| true, &|receiving| {
         for day in year.days() {
-            let evening = day.date.and_hms_opt(4, 0, 0).unwrap().and_utc();
-            receiving.import_rides(&day.rides_csv, evening, &mut |_, _| true).unwrap();
             for InventedMessage { at, bytes, canaries, nurse, .. } in day.messages {
                 receiving.take_in_bytes(&[&bytes], at).unwrap();
                 told.borrow_mut().push(Told { canaries, nurse: nurse.to_string() });
             }
+            let night = day.date.and_hms_opt(23, 59, 0).unwrap().and_utc();
+            let done = receiving.import_rides(&day.rides_csv, night, &mut |_, _| true).unwrap();
+            assert_eq!(done.refused, 0, "{done:?}");
         }
     });
     (house, told.into_inner())

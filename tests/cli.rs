@@ -32,6 +32,26 @@ fn a_message_delivered_twice_is_kept_once() {
 }
 
 #[test]
+fn an_older_version_that_comes_late_is_told_from_a_repeat() {
+    let place = Place::made();
+    let (old, new) = (place.sample("20-volledig-2.4.xml"), place.sample("21-volledig-2.4-versie-2.xml"));
+    place.done(&["import-messages", &new]);
+    let late = place.done(&["import-messages", &old]);
+    assert!(late.contains("Al eerder ontvangen: 0. Oudere versie: 1."), "{late}");
+    let again = place.done(&["import-messages", &new]);
+    assert!(again.contains("Al eerder ontvangen: 1. Oudere versie: 0."), "{again}");
+    let status = place.status();
+    assert_eq!(
+        (&status["received"]["repeated"], &status["received"]["superseded"]),
+        (&1.into(), &1.into()),
+        "{status}"
+    );
+    let said = place.done(&["status"]);
+    let of_hospital = said.lines().find(|line| line.contains(": 1 ontvangen")).unwrap_or_else(|| panic!("{said}"));
+    assert!(of_hospital.contains("1 al eerder ontvangen, 1 oudere versie"), "{said}");
+}
+
+#[test]
 fn the_same_id_with_other_content_is_refused_and_the_first_stays() {
     let place = Place::made();
     place.done(&["import-messages", &place.sample("programma-04-akkoord.xml")]);
@@ -165,6 +185,25 @@ fn connections_written_by_one_store_are_read_by_another() {
 }
 
 #[test]
+fn hospitals_without_a_connection_stay_out_of_an_export_and_are_counted() {
+    let place = Place::made();
+    let sample = std::fs::read_to_string(place.sample("programma-04-akkoord.xml")).unwrap();
+    place.done(&["import-messages", &place.file("onbekend.xml", sample.replace("00000101", "00000999"))]);
+    let (first, second) = (place.path("een.toml"), place.path("twee.toml"));
+    let export = place.run(&["connections", "export", path(&first)]);
+    assert!(text(&export.stdout).contains("3 ziekenhuizen"), "{}", text(&export.stdout));
+    assert!(text(&export.stderr).contains("1 ziekenhuizen zonder aansluiting"), "{}", text(&export.stderr));
+    let exported = std::fs::read_to_string(&first).unwrap();
+    assert!(!exported.contains("00000999"), "{exported}");
+    place.done(&["connections", "import", path(&first)]);
+    place.done(&["connections", "export", path(&second)]);
+    assert_eq!(exported, std::fs::read_to_string(&second).unwrap());
+    let status = place.status();
+    let unlisted = status["senders"].as_array().unwrap().iter().find(|s| s["organisation"]["extension"] == "00000999");
+    assert_eq!(unlisted.unwrap()["status"], "unlisted", "{status}");
+}
+
+#[test]
 fn the_receiver_delivers_what_waits() {
     let place = Place::made();
     place.activate("1003");
@@ -217,9 +256,19 @@ fn what_is_past_its_term_is_counted_by_a_dry_run_and_destroyed_by_the_purge() {
     drop(receiving);
     assert!(place.done(&["purge", "--dry-run"]).contains("Zou nu vernietigd worden: 1 "));
     assert!(place.done(&["purge", "--dry-run"]).contains("Zou nu vernietigd worden: 1 "), "a dry run destroys nothing");
-    assert!(place.done(&["purge"]).contains("Vernietigd: 1 "));
+    // The log's last entry is of twenty days ago: either nothing happened since, or the clock is wrong.
+    let doubted = place.run(&["purge"]);
+    assert_eq!(doubted.status.code(), Some(2), "{}", text(&doubted.stdout));
+    assert!(text(&doubted.stderr).contains("--clock-is-right"), "{}", text(&doubted.stderr));
+    let status = place.run(&["status", "--json"]);
+    assert!(text(&status.stderr).contains("--clock-is-right"), "{}", text(&status.stderr));
+    let status: Value = serde_json::from_slice(&status.stdout).unwrap();
+    assert_eq!(status["records"], 1, "not by a start either: {status}");
+    assert!(status["purge"]["clock_doubted_after"].is_string(), "{status}");
+    assert!(place.done(&["purge", "--clock-is-right"]).contains("Vernietigd: 1 "));
     assert!(place.done(&["purge"]).contains("Vernietigd: 0 "));
-    assert_eq!(place.status()["records"], 0);
+    let status = place.status();
+    assert_eq!((&status["records"], &status["purge"]["clock_doubted_after"]), (&0.into(), &Value::Null));
 }
 
 #[test]

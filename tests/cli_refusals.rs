@@ -5,7 +5,7 @@ use std::{
     process::{Output, Stdio},
 };
 
-use crate::support::{Place, fixtures, path, text};
+use crate::support::{Place, fixtures, path, recent, text};
 
 /// What a refusal must be: this code, one line in Dutch, with the place and the remedy in it.
 #[track_caller]
@@ -117,20 +117,109 @@ fn a_synced_folder_is_no_place_for_a_store() {
 }
 
 #[test]
-fn a_ride_file_with_a_bad_line_is_named_and_nothing_of_it_is_there() {
+fn a_ride_file_with_bad_lines_names_each_with_column_and_rule_and_the_good_lines_go_in() {
     let place = Place::made();
     let rides = std::fs::read_to_string(place.rides()).unwrap();
-    let bad = place.file("fout.csv", rides.replace("T11:05", "T25:05"));
+    let good = rides.trim().lines().count() as u64 - 1;
+    let bad = rides.replace("T11:05", "T25:05").replace("12-2026-4502-1", "geheim").replacen(";A1;", ";geheim;", 1);
+    let bad = place.file("fout.csv", bad);
     let output = place.run(&["import-rides", &bad]);
-    said(&output, 2, &bad, "Verbeter");
-    let line = text(&output.stderr);
-    assert!(line.contains("regel 7") && line.contains("overdracht_seh"), "{line}");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    let lines: Vec<&str> = said.trim().lines().collect();
+    assert_eq!(lines.len(), 4, "{said}");
+    assert!(lines.iter().all(|line| line.starts_with(&bad)) && !said.contains("geheim"), "{said}");
+    assert!(lines[0].contains("regel 2, kolom urgentie") && lines[0].contains("zonder urgentie ingelezen"), "{said}");
+    assert!(lines[1].contains("regel 3, kolom inzetnummer") && lines[1].contains("niet ingelezen"), "{said}");
+    assert!(lines[2].contains("regel 7, kolom overdracht_seh"), "{said}");
+    assert!(lines[3].contains("2 regels zijn niet ingelezen") && lines[3].contains("Verbeter"), "{said}");
+    let result = text(&output.stdout);
+    assert!(result.contains(&format!("{} nieuw", good - 2)) && result.contains("2 niet ingelezen"), "{result}");
+    assert_eq!(place.status()["rides"], good - 2);
+    let corrected = place.done(&["import-rides", &place.rides()]);
+    assert!(corrected.contains("2 nieuw, 1 gewijzigd"), "{corrected}");
+}
+
+#[test]
+fn a_file_that_cannot_be_a_ride_file_is_named_and_nothing_of_it_is_there() {
+    let place = Place::made();
+    let rides = std::fs::read_to_string(place.rides()).unwrap();
     let mut windows: Vec<u8> = rides.replace("Buikpijn", "Buikpijn ?").into_bytes();
     let place_of_mark = windows.iter().position(|b| *b == b'?').unwrap();
     windows[place_of_mark] = 0xe9;
     let windows = place.file("windows.csv", windows);
     said(&place.run(&["import-rides", &windows]), 2, &windows, "UTF-8");
+    let twice = place.file("dubbel.csv", rides.replacen(";derde", ";derde;chauffeur", 1));
+    said(&place.run(&["import-rides", &twice]), 2, &twice, "chauffeur staat twee keer");
     assert_eq!(place.status()["rides"], 0);
+}
+
+#[test]
+fn a_ride_past_its_term_is_counted_as_such_and_nothing_of_it_is_kept() {
+    let place = Place::made();
+    let old = recent("rides.csv", chrono::Utc::now() - chrono::TimeDelta::days(358));
+    let done = place.done(&["import-rides", &place.file("oud.csv", old)]);
+    assert!(done.contains("Ritten: 0 nieuw") && done.contains("27 voorbij hun termijn"), "{done}");
+    assert_eq!(place.status()["rides"], 0);
+}
+
+#[test]
+fn a_folder_or_a_pipe_instead_of_a_file_is_said_and_nobody_waits_for_it() {
+    let place = Place::made();
+    let (folder, pipe) = (place.path("map"), place.path("pijp"));
+    std::fs::create_dir(&folder).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    said(&place.run(&["inspect", path(&folder)]), 4, path(&folder), "Geef een bestand op");
+    let waits_for_nobody = [
+        vec!["inspect", path(&pipe)],
+        vec!["inspect", "--profile", path(&pipe), path(&pipe)],
+        vec!["import-rides", path(&pipe)],
+        vec!["connections", "import", path(&pipe)],
+    ];
+    for arguments in waits_for_nobody {
+        said(&place.run(&arguments), 4, path(&pipe), "geen gewoon bestand");
+    }
+    let read = place.run(&["import-messages", path(&pipe)]);
+    said(&read, 4, path(&pipe), "geen gewoon bestand");
+}
+
+#[test]
+fn a_backup_or_export_that_cannot_be_written_names_its_target_and_not_the_store() {
+    let place = Place::made();
+    let folder = place.path("er-niet");
+    let output = place.run(&["backup", path(&folder.join("momentopname"))]);
+    said(&output, 4, path(&folder), "Kijk het pad na");
+    assert!(!text(&output.stderr).contains(path(&place.path("store"))));
+    let output = place.run(&["connections", "export", path(&folder.join("uit.toml"))]);
+    said(&output, 4, &format!("{} is er niet", path(&folder)), "Kijk het pad na");
+    let there = place.file("er-wel", "iets anders");
+    said(&place.run(&["backup", &there]), 4, &there, "andere naam");
+    assert_eq!(std::fs::read_to_string(&there).unwrap(), "iets anders");
+}
+
+#[test]
+fn a_snapshot_that_is_not_there_or_does_not_open_is_named() {
+    let (place, other) = (Place::made(), Place::made());
+    let snapshot = place.path("momentopname");
+    place.done(&["backup", path(&snapshot)]);
+    std::fs::remove_dir_all(other.path("store")).unwrap();
+    said(&other.run(&["restore", path(&snapshot)]), 3, path(&snapshot), "er is niets teruggezet");
+    let absent = place.path("er-niet");
+    said(&other.run(&["restore", path(&absent)]), 4, path(&absent), "Kijk het pad na");
+    assert!(!other.database().exists());
+}
+
+#[test]
+fn a_disk_that_is_full_of_a_backup_is_said_of_the_backup() {
+    let place = Place::made();
+    let snapshot = place.path("momentopname");
+    let backup = place.command(&["backup", path(&snapshot)]);
+    let mut limited = std::process::Command::new("sh");
+    // No file longer than 64 KB: the store lies there already.
+    limited.args(["-c", "trap '' XFSZ; ulimit -f 128; exec \"$@\"", "sh"]).arg(backup.get_program());
+    let output = limited.args(backup.get_args()).env("LC_ALL", "nl_NL.UTF-8").output().unwrap();
+    said(&output, 4, path(&snapshot), "Kijk de plaats, de schijf en de rechten na");
+    assert!(!snapshot.exists(), "nothing half written stays");
 }
 
 #[test]
@@ -139,11 +228,19 @@ fn a_configuration_that_cannot_be_is_named_with_its_line() {
     let good = std::fs::read_to_string(config()).unwrap();
     let with = |from: &str, to: &str| place.file("fout.toml", good.replace(from, to));
     let file = with("rav = 12", "ravv = 12");
-    said(&place.run(&["init", "--config", &file]), 2, &file, "Regel 4");
+    said(&place.run(&["init", "--config", &file]), 2, &file, "regel 4, kolom 1: ravv is hier onbekend");
     let file = with("rav = 12", "rav = 0");
     said(&place.run(&["init", "--config", &file]), 2, &file, "tussen 1 en 99");
     let file = with("\"1002\"", "\"10:2\"");
     said(&place.run(&["init", "--config", &file]), 2, &file, "personeelsnummer");
+    for (from, field) in [
+        ("Voorbeeldregio", "[organisation] name"),
+        ("9002", "[[account]] 2, staff"),
+        ("T. Smeets", "[[account]] 3, name"),
+    ] {
+        let file = with(&format!("\"{from}\""), "\" \"");
+        said(&place.run(&["init", "--config", &file]), 2, &file, &format!("{field} leeg"));
+    }
     let absent = place.path("er-niet.toml");
     said(&place.run(&["init", "--config", path(&absent)]), 4, path(&absent), "Kijk het pad na");
     let production = with("\"test\"", "\"production\"");
@@ -158,17 +255,118 @@ fn a_configuration_that_cannot_be_is_named_with_its_line() {
     assert!(!place.database().exists() && !place.path("key").exists());
 }
 
+/// What the store holds of hospitals.
+fn connections_of(place: &Place) -> String {
+    let file = place.path("na.toml");
+    place.done(&["connections", "export", path(&file)]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    text
+}
+
 #[test]
-fn connections_that_cannot_be_are_named_with_their_file() {
+fn connections_that_cannot_be_are_named_with_line_and_rule_and_nothing_is_imported() {
     let place = Place::made();
+    let before = connections_of(&place);
     let good = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
-    let file = place.file("fout.toml", good.replace("\"test\"", "\"misschien\""));
-    said(&place.run(&["connections", "import", &file]), 2, &file, "misschien");
-    let file = place.file("fout.toml", good.replace("2026-01-01", "1 januari"));
-    said(&place.run(&["connections", "import", &file]), 2, &file, "jjjj-mm-dd");
+    let print = format!("sha256:{}", "0a".repeat(32));
+    // The first hospital begins at line 2, the second at line 15, the third at line 28; a line more for what is put in.
+    let put = |to: &str, after: &str| good.replacen(after, &format!("{after}\n{to}"), 1);
+    let both = |line: &str| put(line, "status = \"production\"").replacen("\"test\"", &format!("\"test\"\n{line}"), 1);
+    let twice = "[[hospital.agreement]]\nfrom = \"2026-01-01\"\nidentification = true\ndescription = true\n\
+                 remarks_medical = true\nremarks_communication = true";
+    for (wrong, at, rule) in [
+        (good.replace("00000102", "00000101"), "regel 16", "staat al bij een ander ziekenhuis"),
+        (good.replace("00000102", ""), "regel 16", "zonder spaties"),
+        (good.replace("00000102", "0000 102"), "regel 16", "zonder spaties"),
+        (good.replace("00000102", "102"), "regel 16", "acht cijfers"),
+        (good.replacen("2.16.528.1.1007.3.3", "", 1), "regel 3", "OID"),
+        (good.replacen("2.16.528.1.1007.3.3", "2.16.528\\u0007", 1), "regel 3", "OID"),
+        (good.replace("Merwedekade Ziekenhuis", " "), "regel 17", "naam"),
+        (good.replace("\"test\"", "\"misschien\""), "regel 31", "not_started, requested, test"),
+        (good.replace("\"test\"", "\"unlisted\""), "regel 31", "not_started, requested, test"),
+        (good.replacen("2026-01-01", "1 januari", 1), "regel 8", "jjjj-mm-dd"),
+        (put("certificates = [\"sha256:0a\"]", "status = \"production\""), "regel 6", "64 hexadecimale"),
+        (
+            put(&format!("certificates = [\"{}\"]", &print[7..]), "status = \"production\""),
+            "regel 6",
+            "64 hexadecimale",
+        ),
+        (both(&format!("certificates = [\"{print}\"]")), "regel 33", "ook bij een ander ziekenhuis"),
+        (both("folder = \"in\"").replacen("\"in\"", "\"in/\"", 1), "regel 33", "ook bij een ander ziekenhuis"),
+        (put("folder = \"\"", "status = \"production\""), "regel 6", "map"),
+        (put(twice, "status = \"production\""), "regel 14", "al een afspraak vanaf deze datum"),
+        (put("telefoon = \"010\"", "status = \"production\""), "regel 6", "telefoon is hier onbekend"),
+        (good.replacen("identification = true", "identification = ja", 1), "regel 9", "geen geldige TOML"),
+        (good.replacen("identification = true", "identification = 1", 1), "regel 9", "deze waarde kan hier niet"),
+        (good.replacen("identification = true\n", "", 1), "regel 7", "hier ontbreekt identification"),
+        (good.replacen("case_list = true", "description = true", 1), "regel 13", "staat er twee keer"),
+    ] {
+        assert_ne!(wrong, good);
+        let file = place.file("fout.toml", &wrong);
+        let output = place.run(&["connections", "import", &file]);
+        said(&output, 2, &file, rule);
+        let line = text(&output.stderr);
+        assert!(line.contains(at), "{at} in: {line}");
+        for english in ["expected", "field", "invalid", "duplicate", "missing"] {
+            assert!(!line.contains(english), "the parser's words: {line}");
+        }
+    }
+    assert_eq!(connections_of(&place), before, "nothing was imported");
     let folder = place.path("map");
     std::fs::create_dir(&folder).unwrap();
     said(&place.run(&["connections", "export", path(&folder)]), 4, path(&folder), "andere naam");
+}
+
+#[test]
+fn an_english_reader_sees_the_parsers_words_after_ours() {
+    let place = Place::made();
+    let good = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    let file = place.file("wrong.toml", good.replacen("status", "state", 1));
+    let mut english = place.command(&["connections", "import", &file]);
+    let output = english.env("LC_ALL", "en_GB.UTF-8").env("LANG", "en_GB.UTF-8").output().unwrap();
+    let line = text(&output.stderr);
+    assert!(line.contains("line 5, column 1: state is not known here. Check the spelling"), "{line}");
+    assert!(line.trim().ends_with("`contact`, `agreement`)"), "{line}");
+}
+
+#[test]
+fn a_certificate_or_folder_of_a_hospital_that_the_file_does_not_name_is_refused() {
+    let place = Place::made();
+    let hospital = |number: &str, name: &str, more: &str| {
+        let organisation = format!("{{ root = \"2.16.528.1.1007.3.3\", extension = \"{number}\" }}");
+        format!("[[hospital]]\norganisation = {organisation}\nname = \"{name}\"\nstatus = \"test\"\n{more}\n")
+    };
+    let certificate = format!("certificates = [\"sha256:{}\"]", "0A".repeat(32));
+    let both = format!("{certificate}\nfolder = \"noord\"");
+    let first = place.file("een.toml", hospital("00000201", "Noord", &both));
+    place.done(&["connections", "import", &first]);
+    let before = connections_of(&place);
+    for (more, rule) in
+        [(certificate.to_ascii_lowercase().as_str(), "een certificaat"), ("folder = \"noord\"", "de map")]
+    {
+        let second = place.file("twee.toml", hospital("00000202", "Zuid", more));
+        let output = place.run(&["connections", "import", &second]);
+        said(&output, 2, &second, &format!("{rule} van Zuid is al van Noord"));
+    }
+    assert_eq!(connections_of(&place), before);
+    place.done(&["connections", "import", &first]);
+    assert_eq!(connections_of(&place), before, "its own are its own");
+}
+
+#[test]
+fn a_profile_that_does_not_read_is_named_with_line_and_rule() {
+    let place = Place::empty();
+    let good = std::fs::read_to_string("resources/profiles/bericht12-2.4-reconstructie.toml").unwrap();
+    let sample = place.sample("20-volledig-2.4.xml");
+    let wrong = |text: String, words: &str| {
+        let file = place.file("profiel.toml", text);
+        let output = place.run(&["inspect", "--profile", &file, &sample]);
+        said(&output, 2, words, "er is niets");
+    };
+    wrong(good.replacen("version", "versie", 1), "versie is hier onbekend");
+    wrong(good.clone() + "\n[agreement]\n", "staat er twee keer");
+    wrong(good, "bericht12-2.4-reconstructie herkennen hetzelfde bericht");
 }
 
 #[test]

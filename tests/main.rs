@@ -18,6 +18,7 @@ mod readers;
 mod role_matrix;
 mod samples;
 mod screens;
+mod stopping;
 mod support;
 mod texts;
 mod tidy;

@@ -3,7 +3,7 @@
 use viewmodel::{ChainState, Command, NoticeKind, QualityState, RecordId, RevealPurpose, Screen};
 use zeroize::Zeroizing;
 
-use crate::house::{House, PASSPHRASE, Window, now, sample};
+use crate::house::{House, PASSPHRASE, Window, now, origin, sample};
 
 const CLERK: &str = "9001";
 const MANAGER: &str = "9002";
@@ -260,4 +260,27 @@ fn what_is_refused_at_an_import_asks_for_attention_and_names_no_file() {
     let absent = house.act(Command::ImportFiles(vec![named])).notice.unwrap();
     assert_eq!((absent.kind, absent.text), (NoticeKind::Attention, "notice-imported-unreadable"));
     assert!(!format!("{:?}{:?}", notice.values, absent.values).contains("vries"));
+}
+
+#[test]
+fn an_administrator_is_told_that_nothing_is_destroyed_while_the_clock_is_in_doubt() {
+    let mut house = House::with(&[]);
+    assert!(house.sign_in(ADMINISTRATOR).notice.is_none());
+    let mut other = store::Store::open(&house.folder.path().join("store"), &house.root, origin(), now()).unwrap();
+    let far = other.purge_when_due(now() + chrono::TimeDelta::days(400)).unwrap();
+    assert!(matches!(far, store::DailyPurge::Withheld(_)), "{far:?}");
+    assert_eq!(house.sign_in(ADMINISTRATOR).notice.unwrap().text, "notice-clock-doubted");
+    assert!(house.sign_in(OFFICER).notice.is_none());
+}
+
+#[test]
+fn a_window_that_stays_open_destroys_what_passes_its_term() {
+    let mut house = House::with(&["programma-04-akkoord.xml"]);
+    let records = |house: &House| house.engine.store().status(false).unwrap().records;
+    for day in (13..358).step_by(13) {
+        house.engine.turn(now() + chrono::TimeDelta::days(day));
+    }
+    assert_eq!(records(&house), 1);
+    house.engine.turn(now() + chrono::TimeDelta::days(359));
+    assert_eq!(records(&house), 0);
 }

@@ -20,7 +20,7 @@ use crate::{
     demo_habits::Readers,
     engine::DemoKey,
     error::{AppError, Exit},
-    receiving::{Receiving, Summary},
+    receiving::{Receiving, RidesSummary, Summary},
 };
 
 /// One day as it comes in.
@@ -243,6 +243,19 @@ fn all_taken_in(summary: &Summary) -> Result<(), AppError> {
     }
 }
 
+/// So is every ride.
+fn all_registered(summary: RidesSummary) -> Result<(), AppError> {
+    let RidesSummary { imported: _, remarks, refused: _, left: _, failed } = summary;
+    match (failed, remarks.first()) {
+        (Some(error), _) => Err(error),
+        (None, Some(first)) => {
+            let values = vec![("count", remarks.len().to_string()), ("rule", first.rule.key().to_owned())];
+            Err(AppError { key: "demo-refused", values, exit: Exit::System })
+        }
+        (None, None) => Ok(()),
+    }
+}
+
 /// Messages hour by hour as they come; in the night after, the ambulance suite's file of the day's rides.
 fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<DateTime<Utc>, AppError> {
     for hour in day.messages.chunk_by(|(a, _), (b, _)| (a.date_naive(), a.hour()) == (b.date_naive(), b.hour())) {
@@ -253,12 +266,12 @@ fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<DateTime<Utc>
     }
     let night = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
     let night = day.date.and_time(night).and_utc();
-    receiving.import_rides(&day.rides, night, &mut |_, _| true)?;
+    all_registered(receiving.import_rides(&day.rides, night, &mut |_, _| true)?)?;
     Ok(night)
 }
 
 fn receive_samples(receiving: &mut Receiving, samples: &Samples, now: DateTime<Utc>) -> Result<(), AppError> {
-    receiving.import_rides(&samples.rides, now, &mut |_, _| true)?;
+    all_registered(receiving.import_rides(&samples.rides, now, &mut |_, _| true)?)?;
     for file in &samples.messages {
         all_taken_in(&receiving.take_in_bytes(&[file.as_slice()], now)?)?;
     }

@@ -16,7 +16,7 @@ use crate::{
     error::AppError,
     functional_administrator, local, medical_manager, privacy_officer, professional,
     rail::{self, Who},
-    receiving::Receiving,
+    receiving::{Daily, Receiving},
     sign_in,
 };
 
@@ -62,6 +62,7 @@ pub struct Engine {
     pub(crate) demo: Vec<DemoKey>,
     pub(crate) work: Option<Work>,
     pub(crate) notice: Option<Notice>,
+    daily: Daily,
     language: viewmodel::Language,
     clipboard: Option<(viewmodel::Words, u32)>,
 }
@@ -79,6 +80,7 @@ impl Engine {
             demo,
             work: None,
             notice: None,
+            daily: Daily::default(),
             language: viewmodel::Language::Dutch,
             clipboard: None,
         }
@@ -188,7 +190,8 @@ impl Engine {
             match signed_in.as_ref() {
                 SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
                 SignedIn::PrivacyOfficer(session) => privacy_officer::log_read(&mut self.archive, session, now)?,
-                SignedIn::Administration(_) | SignedIn::Professional(_) | SignedIn::FunctionalAdministrator(_) => {}
+                SignedIn::FunctionalAdministrator(_) => self.notice = functional_administrator::clock(&self.archive)?,
+                SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
         Ok(())
@@ -241,6 +244,16 @@ impl Engine {
     /// When the store cannot be written; what was delivered before stays delivered.
     pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, AppError> {
         self.receiving.as_mut().map_or(Ok(0), |receiving| receiving.deliver(now))
+    }
+
+    /// One round of receiving, where this process receives: what is past its term goes once a day, what waits is delivered.
+    /// `None`: another process is writing, and the next round does it.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub(crate) fn round(&mut self, now: DateTime<Utc>) -> Result<Option<u64>, AppError> {
+        let Self { receiving, daily, .. } = self;
+        receiving.as_mut().map_or(Ok(None), |receiving| receiving.round(daily, now, &|| true))
     }
 
     /// The frame of now.

@@ -2,6 +2,7 @@
 
 use std::{io::ErrorKind, path::Path};
 
+use chrono::{DateTime, Utc};
 use store::{KeyError, StoreError};
 
 use crate::local;
@@ -59,13 +60,43 @@ impl AppError {
         Self { key: file_key(error.kind()), values: place(path), exit: Exit::System }
     }
 
-    /// A configuration that does not read: its line, and the parser's words on one line.
+    /// A file that cannot be made: where its folder is not there, that is what is named.
+    #[must_use]
+    pub fn target(path: &Path, error: &std::io::Error) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let absent = folder.filter(|folder| error.kind() == ErrorKind::NotFound && !folder.exists());
+        Self::file(absent.unwrap_or(path), error)
+    }
+
+    /// Something that is neither file nor folder: reading it could wait for ever.
+    #[must_use]
+    pub fn no_file(path: &Path) -> Self {
+        Self { key: "error-file-special", values: place(path), exit: Exit::System }
+    }
+
+    /// A file of settings that does not read: line, column and rule in our words. The parser's own are English: only English
+    /// sentences repeat them.
     #[must_use]
     pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
-        let at = error.span().map_or(0, |span| span.start.min(text.len()));
-        let line = text.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
-        let values = vec![("line", line.to_string()), ("problem", error.message().replace('\n', " "))];
-        Self::refused("error-config", values)
+        let at = line_and_column(text, error.span().map_or(0, |span| span.start));
+        Self::of_parser(at, error.message())
+    }
+
+    pub(crate) fn of_parser((line, column): (usize, usize), message: &str) -> Self {
+        let known = [
+            ("unknown field", "error-toml-unknown"),
+            ("missing field", "error-toml-missing"),
+            ("duplicate", "error-toml-twice"),
+            ("unknown variant", "error-toml-value"),
+            ("invalid type", "error-toml-value"),
+            ("invalid value", "error-toml-value"),
+            ("invalid length", "error-toml-value"),
+        ];
+        let key = known.iter().find(|(start, _)| message.starts_with(start)).map_or("error-toml", |(_, key)| key);
+        let name = message.split('`').nth(1).unwrap_or_default().to_owned();
+        let parser = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let place = [("line", line.to_string()), ("column", column.to_string())];
+        Self::refused(key, place.into_iter().chain([("name", name), ("parser", parser)]).collect())
     }
 
     /// Names the place, where the error does not know it itself.
@@ -78,12 +109,20 @@ impl AppError {
     }
 }
 
+/// Line and column of a byte of a text, as an editor counts.
+pub(crate) fn line_and_column(text: &str, byte: usize) -> (usize, usize) {
+    let before = &text.as_bytes()[..byte.min(text.len())];
+    let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+    let begin = before.iter().rposition(|b| *b == b'\n').map_or(0, |at| at + 1);
+    (line, String::from_utf8_lossy(&before[begin..]).chars().count() + 1)
+}
+
 /// The sentence of a kind of error of the operating system: its own words are English only.
 fn file_key(kind: ErrorKind) -> &'static str {
     let known = [
         (ErrorKind::NotFound, "error-file-absent"),
         (ErrorKind::PermissionDenied, "error-file-rights"),
-        (ErrorKind::ReadOnlyFilesystem, "error-file-rights"),
+        (ErrorKind::ReadOnlyFilesystem, "error-file-read-only"),
         (ErrorKind::StorageFull, "error-file-full"),
         (ErrorKind::QuotaExceeded, "error-file-full"),
         (ErrorKind::AlreadyExists, "error-file-exists"),
@@ -98,6 +137,17 @@ fn place(path: &Path) -> Vec<(&'static str, String)> {
     vec![("place", path.display().to_string())]
 }
 
+/// A moment in a sentence.
+pub(crate) fn shown(at: DateTime<Utc>) -> String {
+    local::time(at).format("%d-%m-%Y %H:%M").to_string()
+}
+
+/// That the purge of today was withheld, because the clock lies far ahead of this moment.
+#[must_use]
+pub fn purge_withheld(last: DateTime<Utc>) -> AppError {
+    AppError { key: "cli-purge-withheld", values: vec![("last", shown(last))], exit: Exit::Attention }
+}
+
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let (key, values, exit) = match &error {
@@ -106,11 +156,12 @@ impl From<StoreError> for AppError {
             StoreError::WrongKeyOrDamaged => ("error-store-key-or-damage", vec![], Exit::Store),
             StoreError::Place(name) => ("error-store-place", vec![("name", (*name).to_owned())], Exit::Refused),
             StoreError::Newer(schema) => ("error-store-newer", vec![("schema", schema.to_string())], Exit::Store),
-            StoreError::ClockBack { last } => {
-                let last = local::time(*last).format("%d-%m-%Y %H:%M").to_string();
-                ("error-clock-back", vec![("last", last)], Exit::System)
-            }
+            StoreError::ClockBack { last } => ("error-clock-back", vec![("last", shown(*last))], Exit::System),
+            StoreError::ClockAhead { last } => ("error-clock-ahead", vec![("last", shown(*last))], Exit::Refused),
             StoreError::DiskFull => ("error-file-full", vec![], Exit::System),
+            StoreError::ReadOnly => ("error-store-read-only", vec![], Exit::System),
+            StoreError::Disk { code } => ("error-store-disk", vec![("code", code.to_string())], Exit::System),
+            StoreError::Snapshot(file) => ("error-snapshot", place(file), Exit::Store),
             StoreError::Busy(seconds) => ("error-store-busy", vec![("seconds", seconds.to_string())], Exit::System),
             StoreError::Tampered => ("error-store-tampered", vec![], Exit::Store),
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
@@ -141,5 +192,32 @@ impl From<KeyError> for AppError {
             KeyError::EntryContent => ("error-key-store-content", vec![]),
         };
         Self { key, values, exit: Exit::Store }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use viewmodel::{Language, Texts};
+
+    use super::*;
+
+    #[test]
+    fn a_store_that_cannot_be_written_is_named_with_its_folder_and_what_to_look_at() {
+        let folder = Path::new("/srv/terugblik");
+        let said = |error: StoreError, language| {
+            let error = AppError::from(error).at(folder);
+            assert_eq!(error.exit, Exit::System);
+            Texts::load(language).unwrap().format(error.key, &error.values)
+        };
+        let file = folder.join("terugblik.db");
+        let read_only = || StoreError::System { place: file.clone(), kind: ErrorKind::ReadOnlyFilesystem };
+        assert!(said(read_only(), Language::Dutch).contains("/srv/terugblik/terugblik.db"));
+        assert!(said(read_only(), Language::Dutch).contains("alleen worden gelezen"));
+        assert!(said(read_only(), Language::English).contains("can only be read"));
+        assert!(said(StoreError::ReadOnly, Language::Dutch).contains("/srv/terugblik kan niet worden beschreven"));
+        assert!(said(StoreError::ReadOnly, Language::English).contains("/srv/terugblik cannot be written"));
+        assert!(said(StoreError::Disk { code: 778 }, Language::Dutch).contains("Kijk de schijf na"));
+        assert!(said(StoreError::DiskFull, Language::English).contains("the disk is full"));
     }
 }

@@ -7,7 +7,13 @@ use chrono::{DateTime, NaiveDate, Utc};
 use store::{Archive, Logged, SenderCounts};
 use viewmodel::{Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 
-use crate::{background::Work, engine::Progress, error::AppError, local, receiving::Receiving};
+use crate::{
+    background::Work,
+    engine::Progress,
+    error::{AppError, shown},
+    local,
+    receiving::Receiving,
+};
 
 // LIMIT: messages of late that are listed, and pages of log lines looked through for them: the log holds other events too.
 const MESSAGES_MAX: usize = 100;
@@ -24,6 +30,15 @@ pub(crate) fn execute(may_import: bool, command: Command) -> Option<Work> {
     }
 }
 
+/// That nothing is destroyed while the clock is in doubt.
+pub(crate) fn clock(archive: &Archive) -> Result<Option<Notice>, AppError> {
+    let doubted = archive.store().clock_doubted()?;
+    Ok(doubted.map(|last| {
+        let values = vec![("last", shown(last))];
+        Notice { kind: NoticeKind::Attention, text: "notice-clock-doubted", values }
+    }))
+}
+
 /// Takes files in. The notice holds counts alone: a file's name may say whom it is about.
 pub(crate) fn import(
     receiving: Option<&mut Receiving>,
@@ -34,18 +49,28 @@ pub(crate) fn import(
     let Some(receiving) = receiving else { return Ok(None) };
     let mut go_on = |done, all| progress("progress-import", done, all);
     let done = receiving.import_messages(paths, now, &mut go_on).map_err(without_place)?;
+    // With nothing taken in, or nothing left, there is nothing to tell but why.
+    if let Some(error) = &done.failed
+        && (done.left == 0 || done.taken_in + done.repeated + done.superseded + done.refused == 0)
+    {
+        return Err(error.clone());
+    }
     let rules: BTreeSet<&str> = done.refusals.iter().map(|refused| refused.rule.id()).collect();
     let values = vec![
         ("taken", done.taken_in.to_string()),
-        ("repeated", (done.repeated + done.superseded).to_string()),
+        ("repeated", done.repeated.to_string()),
+        ("superseded", done.superseded.to_string()),
         ("refused", done.refused.to_string()),
         ("rules", rules.into_iter().collect::<Vec<_>>().join(", ")),
         ("unreadable", done.unreadable.len().to_string()),
+        ("left", done.left.to_string()),
     ];
-    let (kind, text) = match (done.refused, done.unreadable.is_empty()) {
-        (0, true) => (NoticeKind::Done, "notice-imported"),
-        (0, false) => (NoticeKind::Attention, "notice-imported-unreadable"),
-        (_, _) => (NoticeKind::Attention, "notice-imported-refused"),
+    let (kind, text) = match (done.left, done.refused, done.unreadable.is_empty()) {
+        (0, 0, true) => (NoticeKind::Done, "notice-imported"),
+        (0, 0, false) => (NoticeKind::Attention, "notice-imported-unreadable"),
+        (0, _, _) => (NoticeKind::Attention, "notice-imported-refused"),
+        (_, _, _) if done.failed.is_some() => (NoticeKind::Attention, "notice-imported-failed"),
+        (_, _, _) => (NoticeKind::Attention, "notice-imported-left"),
     };
     Ok(Some(Notice { kind, text, values }))
 }

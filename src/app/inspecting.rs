@@ -2,13 +2,15 @@
 //!
 //! **Invariant:** values leave through here, for the owner of the file; nothing of it is stored or logged.
 
+use std::path::Path;
+
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, StoreKind};
-use hl7::{Acknowledgement, Context, Keep, Limits, Profiles, Rule};
+use hl7::{Acknowledgement, Context, Keep, Limits, ProfileError, Profiles, Rule};
 use serde_json::Value;
 use viewmodel::{Language, Texts};
 
-use crate::error::{AppError, Exit};
+use crate::error::{AppError, Exit, line_and_column};
 
 /// One inspected file.
 pub struct Inspected {
@@ -27,7 +29,14 @@ pub fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
         None => Profiles::shipped(),
         Some((file, text)) => Profiles::shipped_and(file, text),
     };
-    read.map_err(|error| AppError::refused("error-profile", vec![("problem", error.to_string())]))
+    read.map_err(|error| match error {
+        ProfileError::Content { file, at, message } => {
+            let text = extra.filter(|(name, _)| *name == file).map_or("", |(_, text)| text);
+            AppError::of_parser(line_and_column(text, at), &message).at(Path::new(&file))
+        }
+        ProfileError::Tie(one, other) => AppError::refused("error-profile-tie", vec![("name", one), ("other", other)]),
+        ProfileError::EmptySelector(name) => AppError::refused("error-profile-selector", vec![("name", name)]),
+    })
 }
 
 /// Inspects one file: the same functions as receiving, up to `split`.

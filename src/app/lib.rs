@@ -24,6 +24,7 @@ mod rail;
 mod receiving;
 pub mod reports;
 mod ride_file;
+mod ride_line;
 mod set_up;
 mod sign_in;
 mod worker;
@@ -31,7 +32,10 @@ mod worker;
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
 pub use engine::{DemoKey, Engine, Progress};
-pub use error::{AppError, Exit};
-pub use receiving::{Receiving, RefusedMessage, Summary, message_bytes_max, read_at_most, read_rides};
+pub use error::{AppError, Exit, purge_withheld};
+pub use receiving::{
+    Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
+};
+pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
 pub use worker::{MakeEngine, Worker};

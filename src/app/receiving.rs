@@ -1,17 +1,17 @@
 //! Receiving by hand, import of rides, and the receiver's plainest loop: deliver what waits, run past midnight.
 
 use std::{
-    io::Read,
+    io::{ErrorKind, Read},
     path::{Path, PathBuf},
 };
 
 use chrono::{DateTime, NaiveDate, Utc};
 use hl7::{Limits, Rule};
 use intake::{Arrival, Reader, TakenOutcome, Way};
-use store::{Imported, Inbox, StoreError};
+use store::{DailyPurge, Imported, Inbox, StoreError};
 use zeroize::Zeroizing;
 
-use crate::{error::AppError, local, ride_file};
+use crate::{error::AppError, local, ride_file, ride_line::RideRemark};
 
 /// The door of receiving with how messages are read.
 pub struct Receiving {
@@ -36,6 +36,10 @@ pub struct Summary {
     pub refusals: Vec<RefusedMessage>,
     /// Files that could not be read; the others were.
     pub unreadable: Vec<AppError>,
+    /// Files that were not come to: the import was stopped, or failed. What was taken in before stays.
+    pub left: u64,
+    /// Why the import could not go on.
+    pub failed: Option<AppError>,
 }
 
 /// A refused message.
@@ -97,6 +101,30 @@ impl RefusedMessage {
     }
 }
 
+/// What became of an import of rides.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct RidesSummary {
+    /// What the register took.
+    pub imported: Imported,
+    /// What is said of single lines: why they were refused, or what was left out of them. The first of them.
+    pub remarks: Vec<RideRemark>,
+    /// Lines that were refused.
+    pub refused: u64,
+    /// Rides that were not come to: the import was stopped, or failed.
+    pub left: u64,
+    /// Why the import could not go on.
+    pub failed: Option<AppError>,
+}
+
+/// What the receiver does once a day.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Daily {
+    /// The day of the last purge.
+    pub purged: Option<NaiveDate>,
+    /// Today's was withheld, because the clock lies far ahead of this moment; to be said once.
+    pub withheld: Option<DateTime<Utc>>,
+}
+
 impl Summary {
     fn count(&mut self, place: PathBuf, outcome: TakenOutcome) {
         match outcome {
@@ -117,6 +145,8 @@ const BATCH_BYTES: usize = 8 << 20;
 const RIDES_SLICE: usize = 1000;
 // LIMIT: bytes of a ride file: a year of the largest RAV has 30 MB.
 const RIDES_BYTES: u64 = 128 << 20;
+// LIMIT: bytes of a text that people write; a hundred hospitals have 50 KB.
+const TEXT_BYTES: u64 = 1 << 20;
 
 impl Receiving {
     /// Opens the door.
@@ -155,10 +185,11 @@ impl Receiving {
     }
 
     /// Takes in files and folders of files, in the order of their names. A file that cannot be read is named in the
-    /// summary and the others are taken in.
+    /// summary and the others are taken in. Where `go_on` says no or the store cannot be written, it ends there, and the
+    /// summary says what was taken in before: that stays.
     ///
     /// # Errors
-    /// When a folder cannot be listed, or the store cannot be written; what was taken in before stays.
+    /// When a folder cannot be listed: nothing is taken in then.
     pub fn import_messages(
         &mut self,
         paths: &[PathBuf],
@@ -175,13 +206,18 @@ impl Receiving {
                 Err(error) => summary.unreadable.push(error),
             }
             if batch.is_full() || done == all {
-                self.take_in_files(&mut batch, &mut summary, now)?;
-                if !go_on(done, all) {
-                    break;
+                let in_hand = batch.paths.len() as u64;
+                if let Err(error) = self.take_in_files(&mut batch, &mut summary, now) {
+                    (summary.left, summary.failed) = (all - done + in_hand, Some(error));
+                    return Ok(summary);
+                }
+                if !go_on(done, all) && done < all {
+                    summary.left = all - done;
+                    return Ok(summary);
                 }
             }
         }
-        self.deliver(now)?;
+        summary.failed = self.deliver(now).err();
         Ok(summary)
     }
 
@@ -194,55 +230,72 @@ impl Receiving {
         Ok(())
     }
 
-    /// Imports a ride file: read whole first, then written in slices.
+    /// Imports a ride file: read whole first, then written in slices. A bad line is named in the summary and the others
+    /// are imported. Where `go_on` says no or the store cannot be written, it ends there; what was written before stays.
     ///
     /// # Errors
-    /// The first bad line: then nothing is imported.
+    /// A file that cannot be a ride file: then nothing is imported.
     pub fn import_rides(
         &mut self,
         bytes: &[u8],
         now: DateTime<Utc>,
         go_on: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<Imported, AppError> {
-        let rides = ride_file::read(bytes)?;
-        let mut done = Imported::default();
-        let mut count = 0;
+    ) -> Result<RidesSummary, AppError> {
+        let ride_file::Read { rides, remarks, refused } =
+            ride_file::read(bytes, self.inbox.store().settings().rav, now)?;
+        let mut summary = RidesSummary { remarks, refused, ..RidesSummary::default() };
+        let all = rides.len() as u64;
+        let mut done = 0;
         for slice in rides.chunks(RIDES_SLICE) {
-            let part = self.inbox.import_rides(slice, now)?;
-            done.new += part.new;
-            done.changed += part.changed;
-            done.unchanged += part.unchanged;
-            done.linked += part.linked;
-            done.equal_destroyed += part.equal_destroyed;
-            count += slice.len() as u64;
-            if !go_on(count, rides.len() as u64) {
-                break;
+            match self.inbox.import_rides(slice, now) {
+                Ok(part) => summary.imported += part,
+                Err(error) => {
+                    (summary.left, summary.failed) = (all - done, Some(error.into()));
+                    return Ok(summary);
+                }
+            }
+            done += slice.len() as u64;
+            if !go_on(done, all) && done < all {
+                summary.left = all - done;
+                return Ok(summary);
             }
         }
-        self.deliver(now)?;
-        Ok(done)
+        summary.failed = self.deliver(now).err();
+        Ok(summary)
     }
 
     /// One round of the receiver: at its start and on each new day what is past its term goes; then what waits is
-    /// delivered. `None`: another process is writing, and the next round does it.
+    /// delivered, slice by slice as long as `go_on` says so. `None`: another process is writing, and the next round does it.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn round(&mut self, purged: &mut Option<NaiveDate>, now: DateTime<Utc>) -> Result<Option<u64>, AppError> {
+    pub fn round(
+        &mut self,
+        daily: &mut Daily,
+        now: DateTime<Utc>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<Option<u64>, AppError> {
         self.inbox.turn_day(now);
-        match self.try_round(purged, now) {
+        match self.try_round(daily, now, go_on) {
             Err(StoreError::Busy(_)) => Ok(None),
             result => Ok(result.map(Some)?),
         }
     }
 
-    fn try_round(&mut self, purged: &mut Option<NaiveDate>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    fn try_round(
+        &mut self,
+        daily: &mut Daily,
+        now: DateTime<Utc>,
+        go_on: &dyn Fn() -> bool,
+    ) -> Result<u64, StoreError> {
         let today = local::day(now);
-        if *purged != Some(today) {
-            self.inbox.store_mut().purge_when_due(now)?;
-            *purged = Some(today);
+        if daily.purged != Some(today) {
+            if let DailyPurge::Withheld(last) = self.inbox.store_mut().purge_when_due(now)? {
+                daily.withheld = Some(last);
+            }
+            daily.purged = Some(today);
         }
-        self.deliver_due(now)
+        self.deliver_due(now, go_on)
     }
 
     /// Delivers everything that is due; gives how many records were looked at.
@@ -250,15 +303,15 @@ impl Receiving {
     /// # Errors
     /// When the store cannot be written.
     pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, AppError> {
-        Ok(self.deliver_due(now)?)
+        Ok(self.deliver_due(now, &|| true)?)
     }
 
-    fn deliver_due(&mut self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+    fn deliver_due(&mut self, now: DateTime<Utc>, go_on: &dyn Fn() -> bool) -> Result<u64, StoreError> {
         let mut all = 0;
         loop {
             let looked_at = self.inbox.deliver(now)?;
             all += looked_at;
-            if looked_at == 0 {
+            if looked_at == 0 || !go_on() {
                 return Ok(all);
             }
         }
@@ -299,13 +352,29 @@ pub fn read_at_most(path: &Path, limit: u64) -> Result<Zeroizing<Vec<u8>>, AppEr
     let failed = |error: std::io::Error| AppError::file(path, &error);
     let found = std::fs::metadata(path).map_err(failed)?;
     if found.is_dir() {
-        return Err(AppError::file(path, &std::io::ErrorKind::IsADirectory.into()));
+        return Err(AppError::file(path, &ErrorKind::IsADirectory.into()));
+    }
+    if !found.is_file() {
+        return Err(AppError::no_file(path));
     }
     let expected = usize::try_from(found.len().min(limit + 1)).unwrap_or_default();
     let mut bytes = Zeroizing::new(Vec::with_capacity(expected));
     let file = std::fs::File::open(path).map_err(failed)?;
     file.take(limit + 1).read_to_end(&mut bytes).map_err(failed)?;
     Ok(bytes)
+}
+
+/// A text that people write: settings, connections, a profile.
+///
+/// # Errors
+/// When it is no file, cannot be read, is longer than such a text, or is not UTF-8.
+pub fn read_text(path: &Path) -> Result<String, AppError> {
+    let bytes = read_at_most(path, TEXT_BYTES)?;
+    if bytes.len() as u64 > TEXT_BYTES {
+        return Err(AppError::refused("error-text-large", vec![]).at(path));
+    }
+    let text = std::str::from_utf8(&bytes).map_err(|_| AppError::file(path, &ErrorKind::InvalidData.into()))?;
+    Ok(text.to_owned())
 }
 
 /// A ride file's bytes.

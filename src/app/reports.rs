@@ -1,11 +1,17 @@
-//! Texts of the command line: status and purge; as text by `resources/i18n` or as JSON.
+//! Texts of the command line: imports, status and purge; as text by `resources/i18n` or as JSON.
 //!
 //! **Not here:** what a message holds (`inspecting`).
+
+use std::path::Path;
 
 use store::{Purged, Status};
 use viewmodel::Texts;
 
-use crate::error::{AppError, Exit};
+use crate::{
+    error::{AppError, Exit},
+    receiving::{RidesSummary, Summary},
+    ride_line::RideRemark,
+};
 
 /// `status`, for a person.
 #[must_use]
@@ -40,6 +46,8 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         let values = [
             ("name", sender.name.clone()),
             ("taken", number(sender.taken_in)),
+            ("repeated", number(sender.repeated)),
+            ("superseded", number(sender.superseded)),
             ("refused", number(sender.refused)),
             ("over", number(sender.over_delivered)),
         ];
@@ -62,7 +70,8 @@ pub fn status_json(status: &Status) -> Result<String, AppError> {
 /// What asks for attention: exit code of `status --check`.
 #[must_use]
 pub fn status_exit(status: &Status) -> Exit {
-    if status.audit.intact && status.recovery_kit { Exit::Done } else { Exit::Attention }
+    let fine = status.audit.intact && status.recovery_kit && status.purge.clock_doubted_after.is_none();
+    if fine { Exit::Done } else { Exit::Attention }
 }
 
 /// `purge`, for a person.
@@ -75,4 +84,58 @@ pub fn purge_text(purged: &Purged, dry_run: bool, texts: &Texts) -> String {
         ("identifications", texts.number(purged.identifications)),
     ];
     texts.format(key, &values) + "\n"
+}
+
+/// The counts of an import of messages.
+#[must_use]
+pub fn messages_text(done: &Summary, texts: &Texts) -> String {
+    let values = [
+        ("taken", texts.number(done.taken_in)),
+        ("repeated", texts.number(done.repeated)),
+        ("superseded", texts.number(done.superseded)),
+        ("refused", texts.number(done.refused)),
+    ];
+    texts.format("notice-imported", &values)
+}
+
+/// The counts of an import of rides.
+#[must_use]
+pub fn rides_text(done: &RidesSummary, texts: &Texts) -> String {
+    let store::Imported { new, changed, unchanged, linked, equal_destroyed: _, past_term } = done.imported;
+    let values = [
+        ("new", texts.number(new)),
+        ("changed", texts.number(changed)),
+        ("unchanged", texts.number(unchanged)),
+        ("refused", texts.number(done.refused)),
+        ("past", texts.number(past_term)),
+        ("linked", texts.number(linked)),
+    ];
+    texts.format("cli-rides-done", &values)
+}
+
+/// What is said of one line of a ride file.
+#[must_use]
+pub fn ride_remark(remark: &RideRemark, file: &Path, texts: &Texts) -> String {
+    let mut values = vec![
+        ("place", file.display().to_string()),
+        ("line", remark.line.to_string()),
+        ("rule", texts.get(remark.rule.key())),
+    ];
+    match remark.column {
+        Some(column) => {
+            values.push(("column", column.to_owned()));
+            texts.format("cli-rides-remark", &values)
+        }
+        None => texts.format("cli-rides-remark-line", &values),
+    }
+}
+
+/// How an import ends that did not fail: refused where something was refused, attention where it was stopped.
+#[must_use]
+pub fn import_exit(refused: u64, left: u64) -> Exit {
+    match (refused, left) {
+        (0, 0) => Exit::Done,
+        (0, _) => Exit::Attention,
+        (_, _) => Exit::Refused,
+    }
 }

@@ -7,7 +7,7 @@ use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
 use store::{KeySource, Made, NewStore, Origin, Store};
 
-use crate::{error::AppError, ride_file::is_staff_number};
+use crate::{error::AppError, ride_line::is_staff_number};
 
 // LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
 const RETENTION_DAYS: u32 = 358;
@@ -86,6 +86,7 @@ pub struct ActivationCodeOf {
 pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     let config: Config = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
     let wrong = |key: &'static str| AppError::refused(key, vec![]);
+    must_be_filled(&config)?;
     let rav = RavNumber::new(config.organisation.rav).ok_or_else(|| wrong("error-config-rav"))?;
     let mut staff: Vec<&str> = config.account.iter().map(|a| a.staff.trim()).collect();
     staff.sort_unstable();
@@ -108,6 +109,20 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
         accounts: config.account.into_iter().map(|a| (a.staff.trim().to_owned(), a.name, a.roles)).collect(),
         recovery: None,
     })
+}
+
+/// Names and staff numbers stand on screens, in the log and on letters: each is there, on one line.
+fn must_be_filled(config: &Config) -> Result<(), AppError> {
+    let mut fields = vec![("[organisation] name".to_owned(), &config.organisation.name)];
+    for (account, number) in config.account.iter().zip(1..) {
+        fields.push((format!("[[account]] {number}, staff"), &account.staff));
+        fields.push((format!("[[account]] {number}, name"), &account.name));
+    }
+    let unfit = |text: &str| text.trim().is_empty() || text.chars().any(char::is_control);
+    match fields.into_iter().find(|(_, text)| unfit(text)) {
+        Some((field, _)) => Err(AppError::refused("error-config-empty", vec![("field", field)])),
+        None => Ok(()),
+    }
 }
 
 /// Makes a store: it takes its place once its keys are kept, so that no store is there whose key is nowhere.

@@ -226,13 +226,11 @@ impl Rounds {
 }
 
 impl Engine {
-    /// What time asks for: a BSN is masked again, yesterday's keys go, what waits is delivered. A frame, if that shows.
+    /// What time asks for: a BSN is masked again, yesterday's keys and what is past its term go, what waits is delivered. A
+    /// frame, if that shows.
     pub fn turn(&mut self, now: DateTime<Utc>) -> Option<Frame> {
-        if let Some(receiving) = &mut self.receiving {
-            receiving.inbox.turn_day(now);
-        }
-        let delivered = match self.deliver(now) {
-            Ok(looked_at) => looked_at > 0,
+        let delivered = match self.round(now) {
+            Ok(looked_at) => looked_at.is_some_and(|looked_at| looked_at > 0),
             Err(error) => {
                 self.refuse(error);
                 true

@@ -124,12 +124,14 @@ pub(crate) struct Profile {
 /// Why a profile cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
-    /// Not TOML, or not of the schema; the message names line and key.
-    #[error("profile {file}: {message}")]
+    /// Not TOML, or not of the schema.
+    #[error("profile {file}, byte {at}: {message}")]
     Content {
         /// Which file.
         file: String,
-        /// What is wrong, with its line.
+        /// Where in its text.
+        at: usize,
+        /// What is wrong, in the parser's words.
         message: String,
     },
     /// Two profiles accept the same.
@@ -177,7 +179,8 @@ impl Profiles {
         for (file, text) in files {
             let profile: Profile = toml::from_str(text).map_err(|error| ProfileError::Content {
                 file: (*file).to_owned(),
-                message: error.to_string().trim().replace('\n', " "),
+                at: error.span().map_or(0, |span| span.start),
+                message: error.message().to_owned(),
             })?;
             let broken = {
                 let fields = [&profile.diagnosis, &profile.remarks_medical, &profile.remarks_communication];

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a snapshot holds no MAC key; putting it back never overwrites a store.
 
-use std::path::Path;
+use std::{io::ErrorKind, path::Path};
 
 use access::{Authorisation, Event};
 use chrono::{DateTime, Utc};
@@ -28,7 +28,8 @@ fn hex(secret: &Secret32) -> zeroize::Zeroizing<String> {
 fn wrapped_key(snapshot: &Path, wrapping: &WrappingKey) -> Result<Secret32, StoreError> {
     let file = key_file(snapshot);
     let wrapped = std::fs::read(&file).map_err(|e| StoreError::io(&file, &e))?;
-    let secret = wrapping.unwrap_secret(KEY_KIND, 1, &wrapped).map_err(|_| StoreError::WrongKeyOrDamaged)?;
+    let secret = wrapping.unwrap_secret(KEY_KIND, 1, &wrapped);
+    let secret = secret.map_err(|_| StoreError::Snapshot(snapshot.to_path_buf()))?;
     Ok(Secret32::from_bytes(&secret)?)
 }
 
@@ -38,7 +39,7 @@ fn snapshot_of(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &
         return Err(StoreError::Exists(snapshot.to_path_buf()));
     }
     place::new_private(snapshot)?;
-    let made = write_snapshot(connection, root, snapshot);
+    let made = write_snapshot(connection, root, snapshot).map_err(|error| error.about(snapshot));
     if made.is_err() {
         // Nothing half written stays.
         place::remove_half(snapshot);
@@ -89,7 +90,14 @@ impl Store {
     /// # Errors
     /// When there is a file already, the disk refuses, or the snapshot does not open.
     pub fn backup(&mut self, root: &RootSecret, snapshot: &Path, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let records = snapshot_of(&self.connection, root, snapshot)?;
+        if let Some(folder) = snapshot.parent().filter(|f| !f.as_os_str().is_empty() && !f.is_dir()) {
+            return Err(StoreError::of_kind(folder, ErrorKind::NotFound));
+        }
+        let records = match snapshot_of(&self.connection, root, snapshot) {
+            // Of a store this says where to put another one; here the name is taken.
+            Err(StoreError::Exists(file)) => Err(StoreError::of_kind(file, ErrorKind::AlreadyExists)),
+            done => done,
+        }?;
         let kit = recovery::file(&self.folder);
         if kit.exists() {
             let mut beside = snapshot.as_os_str().to_owned();
@@ -117,10 +125,10 @@ impl Store {
         place::check(folder)?;
         place::must_be_free(folder)?;
         if !snapshot.exists() {
-            return Err(StoreError::Absent(snapshot.to_path_buf()));
+            return Err(StoreError::of_kind(snapshot, ErrorKind::NotFound));
         }
         let secret = wrapped_key(snapshot, &root.wrapping_key())?;
-        verified(snapshot, &secret)?;
+        verified(snapshot, &secret).map_err(|error| error.about(snapshot))?;
         place::make(folder)?;
         // Made whole in a folder of its own; what a stopped restore left there goes first.
         let half = folder.join("restoring");

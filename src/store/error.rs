@@ -1,6 +1,9 @@
 //! Why the store could not do what was asked; says whose move it is. Never a value of a person.
 
-use std::path::PathBuf;
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 /// An error of the store.
 #[derive(Debug, thiserror::Error)]
@@ -26,9 +29,27 @@ pub enum StoreError {
         /// Time of the log's last entry.
         last: chrono::DateTime<chrono::Utc>,
     },
+    /// The clock lies days ahead of the log's last entry: nothing is destroyed by it until somebody has looked at it.
+    #[error("the clock is ahead: the log's last entry is of {last}; nothing was destroyed")]
+    ClockAhead {
+        /// Time of the log's last entry.
+        last: chrono::DateTime<chrono::Utc>,
+    },
     /// The disk is full: nothing of what was asked was written.
     #[error("the disk is full; nothing was written")]
     DiskFull,
+    /// The folder or its disk may only be read: nothing was written.
+    #[error("the store's folder cannot be written; nothing was written")]
+    ReadOnly,
+    /// The disk failed at reading or writing: nothing half written.
+    #[error("the disk failed at reading or writing ({code}); nothing is half written")]
+    Disk {
+        /// SQLite's extended result code.
+        code: i32,
+    },
+    /// A snapshot that does not open: another root secret, or damage.
+    #[error("the snapshot {0} does not open: another key, or a damaged file")]
+    Snapshot(PathBuf),
     /// Another process holds the writer's place for too long.
     #[error("another process has been writing for {0} seconds; try again")]
     Busy(u64),
@@ -62,7 +83,7 @@ pub enum StoreError {
         /// Where.
         place: PathBuf,
         /// The operating system's kind of error.
-        kind: std::io::ErrorKind,
+        kind: ErrorKind,
     },
     /// The database refused; its own words carry no values.
     #[error("the database refused ({code})")]
@@ -74,19 +95,90 @@ pub enum StoreError {
 
 impl From<rusqlite::Error> for StoreError {
     fn from(error: rusqlite::Error) -> Self {
-        let code = error.sqlite_error().map_or(-1, |e| e.extended_code);
-        // SQLite's primary result codes: 5 BUSY, 11 CORRUPT, 13 FULL, 26 NOTADB (also what SQLCipher says of another key).
-        match code & 0xff {
-            5 => Self::Busy(crate::connection::BUSY_SECONDS),
-            11 | 26 => Self::WrongKeyOrDamaged,
-            13 => Self::DiskFull,
-            _ => Self::Database { code },
-        }
+        of_code(error.sqlite_error().map_or(-1, |e| e.extended_code))
+    }
+}
+
+/// SQLite's primary result codes: 5 BUSY, 8 READONLY, 10 IOERR, 11 CORRUPT, 13 FULL, 14 CANTOPEN (a log that cannot be made
+/// beside the file), 26 NOTADB (also what SQLCipher says of another key).
+fn of_code(code: i32) -> StoreError {
+    match code & 0xff {
+        5 => StoreError::Busy(crate::connection::BUSY_SECONDS),
+        8 | 14 => StoreError::ReadOnly,
+        10 => StoreError::Disk { code },
+        11 | 26 => StoreError::WrongKeyOrDamaged,
+        13 => StoreError::DiskFull,
+        _ => StoreError::Database { code },
     }
 }
 
 impl StoreError {
     pub(crate) fn io(place: impl Into<PathBuf>, error: &std::io::Error) -> Self {
-        Self::System { place: place.into(), kind: error.kind() }
+        Self::of_kind(place, error.kind())
+    }
+
+    pub(crate) fn of_kind(place: impl Into<PathBuf>, kind: ErrorKind) -> Self {
+        Self::System { place: place.into(), kind }
+    }
+
+    /// What the database says of another file than the store: the file is named, not the store.
+    pub(crate) fn about(self, file: &Path) -> Self {
+        match self {
+            Self::DiskFull => Self::of_kind(file, ErrorKind::StorageFull),
+            Self::ReadOnly => Self::of_kind(file, ErrorKind::PermissionDenied),
+            Self::Disk { .. } => Self::of_kind(file, ErrorKind::Other),
+            Self::WrongKeyOrDamaged => Self::Snapshot(file.to_path_buf()),
+            other @ (Self::Absent(_)
+            | Self::Exists(_)
+            | Self::Place(_)
+            | Self::Newer(_)
+            | Self::ClockBack { .. }
+            | Self::ClockAhead { .. }
+            | Self::Snapshot(_)
+            | Self::Busy(_)
+            | Self::Tampered
+            | Self::Seal(_)
+            | Self::Entry(_)
+            | Self::Content(_)
+            | Self::Directory(_)
+            | Self::Purpose(_)
+            | Self::NotYours
+            | Self::Cancelled
+            | Self::System { .. }
+            | Self::Database { .. }) => other,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_disk_says_is_told_from_a_wrong_key_and_from_a_refusal() {
+        // READONLY, READONLY_DIRECTORY, CANTOPEN
+        for code in [8, 1544, 14] {
+            assert!(matches!(of_code(code), StoreError::ReadOnly), "{code}");
+        }
+        // IOERR_WRITE, IOERR_FSYNC
+        assert!(matches!(of_code(778), StoreError::Disk { code: 778 }));
+        assert!(matches!(of_code(1034), StoreError::Disk { code: 1034 }));
+        assert!(matches!(of_code(13), StoreError::DiskFull));
+        assert!(matches!(of_code(26), StoreError::WrongKeyOrDamaged));
+        assert!(matches!(of_code(19), StoreError::Database { code: 19 }), "a constraint is our fault");
+    }
+
+    #[test]
+    fn what_is_wrong_with_another_file_names_that_file() {
+        let file = Path::new("/elders/momentopname");
+        let said = |error: StoreError| format!("{:?}", error.about(file));
+        for (error, named) in [
+            (StoreError::DiskFull, "StorageFull"),
+            (StoreError::ReadOnly, "PermissionDenied"),
+            (StoreError::WrongKeyOrDamaged, "Snapshot"),
+        ] {
+            let said = said(error);
+            assert!(said.contains(named) && said.contains("/elders/momentopname"), "{said}");
+        }
     }
 }

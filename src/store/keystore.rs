@@ -189,6 +189,10 @@ fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         let absent = e.kind() == std::io::ErrorKind::NotFound;
         if absent { KeyError::FileAbsent(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
     })?;
+    // Neither a folder nor a pipe, whose reading could wait for ever.
+    if !found.is_file() {
+        return Err(KeyError::FileContent(path.to_path_buf()));
+    }
     let allowed = if group { 0o640 } else { 0o600 };
     if found.permissions().mode() & 0o777 & !allowed != 0 {
         return Err(KeyError::FileOpen(path.to_path_buf()));

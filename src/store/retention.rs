@@ -1,6 +1,7 @@
 //! Forgetting: records, rides, work items and keys past their term, in slices; then the write-ahead log is truncated.
 //!
 //! **Invariant:** a record's wraps hold its content keys and go with it; a reader key goes with its last wrap.
+//! **Not here:** whether the clock may be believed (`clock`).
 
 use access::Event;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -97,18 +98,12 @@ impl Store {
         })
     }
 
-    /// The purge of every start and every day: runs when something is past its term, or the last one is a day ago.
-    ///
-    /// # Errors
-    /// As [`Store::purge`].
-    pub fn purge_when_due(&mut self, now: DateTime<Utc>) -> Result<Option<Purged>, StoreError> {
+    /// Whether something is past its term, or the last purge is a day ago.
+    pub(crate) fn purge_is_due(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let preview = self.purge_preview(now)?;
         let last = self.text_setting("last_purge")?.and_then(|text| text.parse::<i64>().ok());
         let today = last.is_some_and(|last| now.timestamp() - last < TimeDelta::days(1).num_seconds());
-        if preview.records + preview.rides + preview.identifications == 0 && today {
-            return Ok(None);
-        }
-        self.purge(now).map(Some)
+        Ok(preview.records + preview.rides + preview.identifications > 0 || !today)
     }
 
     /// Destroys what is past its term, in slices with an audit entry each; then truncates the write-ahead log.

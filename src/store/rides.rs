@@ -6,7 +6,7 @@ use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Bsn, IdentificationContent, MessageToken, Part, PartCode, Purpose, ReaderId, ReturnedBsn, RideNumber,
-    WorkingDiagnosis, WorkingDiagnosisContent,
+    WorkingDiagnosis,
 };
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::Place;
@@ -18,52 +18,12 @@ use crate::{
     crews::Crews,
     day_keys::DayKeys,
     inbox::Inbox,
+    ride::{Imported, Ride},
     senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
     work,
     wraps::Wraps,
 };
-
-/// One ride of the register.
-pub struct Ride {
-    /// Ride number.
-    pub number: RideNumber,
-    /// Vehicle.
-    pub vehicle: Option<String>,
-    /// Departure.
-    pub departed: Option<DateTime<Utc>>,
-    /// Hand-over to the SEH.
-    pub handed_over: Option<DateTime<Utc>>,
-    /// Urgency: A0, A1, A2, B.
-    pub urgency: Option<String>,
-    /// Post.
-    pub post: Option<String>,
-    /// The hospital's organisation.
-    pub hospital: Option<domain::InstanceId>,
-    /// Messages 8, 9 and 10 were sent.
-    pub sent_8_to_10: bool,
-    /// The BSN that the ambulance announced: valid, or as it was.
-    pub announced: Option<ReturnedBsn>,
-    /// Crew: staff number and column (1 nurse, 2 driver, 3 third).
-    pub crew: Vec<(String, u8)>,
-    /// The ambulance's working diagnosis.
-    pub working_diagnosis: Option<WorkingDiagnosisContent>,
-}
-
-/// What an import did.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Imported {
-    /// Rides that are new.
-    pub new: u64,
-    /// Rides that were changed.
-    pub changed: u64,
-    /// Rides that were the same.
-    pub unchanged: u64,
-    /// Records linked by it.
-    pub linked: u64,
-    /// Equal BSNs destroyed by it.
-    pub equal_destroyed: u64,
-}
 
 /// A ride as receiving sees it.
 pub(crate) struct KnownRide {
@@ -254,6 +214,10 @@ impl Import<'_> {
                     self.transaction.prepare_cached(sql)?.execute([id])?;
                 }
             }
+            None if (self.starts(ride) + self.term) <= self.now => {
+                self.done.past_term += 1;
+                return self.lower_terms(ride, &number);
+            }
             None => self.done.new += 1,
         }
         let hospital = ride.hospital.as_ref().map(|h| senders::number(self.transaction, h)).transpose()?;
@@ -265,6 +229,23 @@ impl Import<'_> {
                 .execute(params![staff, id, place])?;
         }
         self.link(ride, id, &number, hospital)
+    }
+
+    /// When the term of a ride begins: the earlier of hand-over and receipt (R4).
+    fn starts(&self, ride: &Ride) -> DateTime<Utc> {
+        ride.handed_over.map_or(self.now, |handed_over| handed_over.min(self.now))
+    }
+
+    /// Of a ride that is not kept itself: its hand-over lowers the term of what came in about it (R4).
+    fn lower_terms(&self, ride: &Ride, number: &str) -> Result<(), StoreError> {
+        let Some(term) = ride.handed_over.map(|t| (t + self.term).timestamp()) else { return Ok(()) };
+        for sql in [
+            "UPDATE figure SET purge_after = min(purge_after, ?2) WHERE message IN (SELECT id FROM message WHERE ride = ?1)",
+            "UPDATE message SET purge_after = min(purge_after, ?2) WHERE ride = ?1",
+        ] {
+            self.transaction.prepare_cached(sql)?.execute(params![number, term])?;
+        }
+        Ok(())
     }
 
     /// Inserts the line; a corrected one keeps its id, which figures name.
@@ -294,7 +275,6 @@ impl Import<'_> {
         let receipt = self.next_entry + self.entries.len() as u64;
         let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
         self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
-        let start = ride.handed_over.into_iter().chain([self.now]).min().unwrap_or(self.now);
         let bsn = announced_hash(self.secrets, ride);
         let awaits =
             ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
@@ -327,7 +307,7 @@ impl Import<'_> {
                 self.now.timestamp(),
                 receipt,
                 // A corrected line never lengthens the term (R4).
-                term.min((start + self.term).timestamp()),
+                term.min((self.starts(ride) + self.term).timestamp()),
             ])?;
         let id = self.transaction.last_insert_rowid();
         self.insert_figure(ride, id, token)?;

@@ -84,6 +84,8 @@ pub struct AuditState {
 pub struct PurgeState {
     /// When it last ran to its end.
     pub last_success: Option<DateTime<Utc>>,
+    /// It is withheld, since the clock lies far ahead of this moment, the newest the log knew.
+    pub clock_doubted_after: Option<DateTime<Utc>>,
 }
 
 /// The whole.
@@ -167,7 +169,7 @@ impl Store {
             senders,
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
-            purge: PurgeState { last_success: moment(last_purge) },
+            purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
             recovery_kit: self.text_setting("recovery_kit")?.as_deref() == Some("1"),
         })
     }

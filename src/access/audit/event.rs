@@ -116,6 +116,8 @@ catalogue! {
         ChainVerified = 73 "event-chain-verified",
         /// The log was read.
         LogRead = 74 "event-log-read",
+        /// Somebody looked at a clock far ahead and says that it is right.
+        ClockConfirmed = 75 "event-clock-confirmed",
     }
 }
 

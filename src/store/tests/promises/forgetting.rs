@@ -1,7 +1,8 @@
 //! Forgetting: what is past its term goes with its keys, what is not stays, and the log tells how many.
 
+use access::{Authorisation, Event};
 use domain::{Diagnosis, Purpose, RideNumber, WorkingDiagnosis};
-use store::{Arrived, Inbox, Ride};
+use store::{Arrived, DailyPurge, Inbox, Purged, Ride, StoreError};
 
 use crate::support::*;
 
@@ -147,10 +148,70 @@ fn a_start_purges_what_is_due_and_once_a_day_besides() {
     let mut inbox = house.inbox();
     receive(&mut inbox, 1, now());
     let store = inbox.store_mut();
-    assert!(store.purge_when_due(now()).unwrap().is_some(), "never purged before");
-    assert!(store.purge_when_due(now() + chrono::TimeDelta::hours(1)).unwrap().is_none());
-    assert!(store.purge_when_due(now() + days(1)).unwrap().is_some());
-    assert_eq!(store.purge_when_due(now() + days(358)).unwrap().unwrap().records, 1);
+    let mut ran = |at| matches!(store.purge_when_due(at).unwrap(), DailyPurge::Done(_));
+    assert!(ran(now()), "never purged before");
+    assert!(!ran(now() + chrono::TimeDelta::hours(1)));
+    assert!(ran(now() + days(1)));
+    let last = (2..=27).map(|fortnight| now() + days(fortnight * 13)).chain([now() + days(358)]);
+    let purged: Vec<DailyPurge> = last.map(|at| store.purge_when_due(at).unwrap()).collect();
+    let records = |purge: &DailyPurge| matches!(purge, DailyPurge::Done(Purged { records: 1, .. }));
+    assert_eq!(purged.iter().position(records), Some(26), "at its end: {purged:?}");
+}
+
+#[test]
+fn a_clock_far_ahead_destroys_nothing_until_somebody_says_that_it_is_right() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 1, now());
+    let store = inbox.store_mut();
+    let far = now() + days(400);
+    let asked = store.purge_when_asked(far);
+    assert!(matches!(asked, Err(StoreError::ClockAhead { last }) if last == now()), "{asked:?}");
+    assert_eq!(store.purge_when_due(far).unwrap(), DailyPurge::Withheld(now()));
+    // What is written by this clock does not make it believed.
+    store.set_connections(&[], far).unwrap();
+    assert_eq!(store.purge_when_due(far + days(1)).unwrap(), DailyPurge::Withheld(now()));
+    assert!(store.purge_when_asked(far + days(1)).is_err());
+    assert_eq!(store.clock_doubted().unwrap(), Some(now()));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    let store = inbox.store_mut();
+    assert_eq!(store.purge_by_confirmed_clock(far + days(1)).unwrap().records, 1);
+    assert_eq!(store.clock_doubted().unwrap(), None);
+    let log = store.log_page(None, 9).unwrap();
+    let confirmed = log.iter().find(|line| line.entry.event == Event::ClockConfirmed).unwrap();
+    assert_eq!(confirmed.entry.authorisation, Authorisation::CommandLine);
+    assert!(log[0].number > confirmed.number && log[0].entry.event == Event::Purged);
+    house.log_is_whole();
+}
+
+#[test]
+fn a_clock_that_was_set_right_or_lived_by_for_a_week_is_believed_again() {
+    let doubted = || {
+        let house = House::new();
+        let mut inbox = house.inbox();
+        receive(&mut inbox, 1, now());
+        assert!(matches!(inbox.store_mut().purge_when_due(now() + days(400)).unwrap(), DailyPurge::Withheld(_)));
+        (house, inbox)
+    };
+    let (house, mut inbox) = doubted();
+    assert!(matches!(inbox.store_mut().purge_when_due(now() + days(1)).unwrap(), DailyPurge::Done(_)), "set right");
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    let (house, mut inbox) = doubted();
+    let at = |day: i64| now() + days(400 + day) + chrono::TimeDelta::seconds(1);
+    assert!(matches!(inbox.store_mut().purge_when_due(at(6)).unwrap(), DailyPurge::Withheld(_)));
+    assert!(matches!(inbox.store_mut().purge_when_due(at(7)).unwrap(), DailyPurge::Done(_)), "a week");
+    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+}
+
+#[test]
+fn a_fortnight_without_an_entry_stops_no_purge_and_a_person_is_asked_after_two_days() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    receive(&mut inbox, 1, now());
+    let store = inbox.store_mut();
+    assert!(store.purge_when_asked(now() + days(2) + chrono::TimeDelta::seconds(1)).is_err());
+    assert!(store.purge_when_asked(now() + days(2)).is_ok());
+    assert!(matches!(store.purge_when_due(now() + days(16)).unwrap(), DailyPurge::Done(_)));
 }
 
 #[test]

@@ -299,3 +299,18 @@ fn a_ride_waits_for_the_seh_until_a_bsn_comes_back() {
     inbox.import_rides(&[store::Ride { vehicle: None, ..ride(&[]) }], now()).unwrap();
     assert_eq!(awaited(&house), 0, "nor after a correction");
 }
+
+#[test]
+fn a_ride_past_its_term_is_not_kept_and_takes_the_term_of_its_message_along() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let old = || store::Ride { handed_over: Some(now() - days(358)), ..ride(&[(NURSE, 1)]) };
+    let done = inbox.import_rides(&[old()], now()).unwrap();
+    assert_eq!((done.new, done.past_term, house.count("SELECT count(*) FROM ride")), (0, 1, 0));
+    assert_eq!(house.count("SELECT count(*) FROM crew"), 0);
+    assert_eq!(house.count("SELECT purge_after FROM message"), now().timestamp());
+    assert_eq!(house.count("SELECT min(purge_after) FROM figure"), now().timestamp());
+    let day_less = store::Ride { handed_over: Some(now() - days(357)), ..ride(&[(NURSE, 1)]) };
+    assert_eq!(inbox.import_rides(&[day_less], now()).unwrap().new, 1);
+}

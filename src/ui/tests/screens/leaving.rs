@@ -71,7 +71,8 @@ fn control_l_locks_from_every_screen_and_from_the_work_that_covers_it() {
 #[test]
 fn a_notice_stays_over_the_next_frame_and_goes_with_the_next_act() {
     let mut first = tables::reception();
-    let values = vec![("taken", "3".into()), ("repeated", "0".into()), ("refused", "0".into())];
+    let values =
+        vec![("taken", "3".into()), ("repeated", "0".into()), ("superseded", "0".into()), ("refused", "0".into())];
     first.notice = Some(Notice { kind: NoticeKind::Done, text: "notice-imported", values });
     let (mut harness, _, frames) = harness(first);
     assert!(hears(&harness, "Ontvangen: 3."));
