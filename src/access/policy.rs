@@ -10,8 +10,7 @@ use domain::{
     Case, Diagnosis, Figure, Identification, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RoleName,
     WorkingDiagnosis,
 };
-use seal::{ContentKey, SealError};
-use zeroize::Zeroizing;
+use seal::{ContentKey, OpenedFigure, SealError};
 
 use crate::session::KeyRing;
 
@@ -101,7 +100,7 @@ impl OpeningKey<'_, Figure> {
         token: MessageToken,
         sealed: &[u8],
         reader_key: impl FnOnce(u32) -> Result<Vec<u8>, E>,
-    ) -> Result<Zeroizing<Vec<u8>>, E> {
+    ) -> Result<OpenedFigure, E> {
         let number = seal::figure_number(sealed)?;
         Ok(self
             .keys
@@ -142,7 +141,7 @@ impl OpeningKey<'_, WorkingDiagnosis> {
         let plain = self
             .keys
             .with_reader_key(number, reader_key, |key| seal::open_figure(key, token, WORKING_CODE_SCHEMA, sealed))??;
-        Ok(u64::from_be_bytes(plain.as_slice().try_into().map_err(|_| SealError::Format)?))
+        Ok(u64::from_be_bytes((*plain).try_into().map_err(|_| SealError::Format)?))
     }
 }
 

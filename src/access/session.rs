@@ -2,7 +2,11 @@
 //!
 //! **Invariant:** no public constructor; [`crate::sign_in`] makes sessions.
 
-use std::{collections::HashMap, marker::PhantomData, sync::Mutex};
+use std::{
+    collections::HashMap,
+    marker::PhantomData,
+    sync::{PoisonError, RwLock},
+};
 
 use domain::{Part, Purpose, ReaderId, RoleName};
 use seal::{ReaderKey, ReaderPrivate, ReaderPublic, SealError};
@@ -16,7 +20,7 @@ use crate::policy::{
 pub struct KeyRing {
     reader: ReaderId,
     privates: Vec<ReaderPrivate>,
-    opened: Mutex<HashMap<u32, ReaderKey>>,
+    opened: RwLock<HashMap<u32, ReaderKey>>,
 }
 
 // LIMIT: reader keys kept open in a session; a role has one to three a day, so this is years of them.
@@ -24,7 +28,7 @@ const OPENED_MAX: usize = 8192;
 
 impl KeyRing {
     pub(crate) fn new(reader: ReaderId, privates: Vec<ReaderPrivate>) -> Self {
-        Self { reader, privates, opened: Mutex::new(HashMap::new()) }
+        Self { reader, privates, opened: RwLock::new(HashMap::new()) }
     }
 
     pub(crate) fn reader(&self) -> ReaderId {
@@ -41,8 +45,8 @@ impl KeyRing {
         sealed: impl FnOnce(u32) -> Result<Vec<u8>, E>,
         use_it: impl FnOnce(&ReaderKey) -> T,
     ) -> Result<T, E> {
-        let mut opened = self.opened.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if let Some(key) = opened.get(&number) {
+        // Several threads may open with the same key at once.
+        if let Some(key) = self.opened.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
             return Ok(use_it(key));
         }
         let sealed = sealed(number)?;
@@ -52,6 +56,7 @@ impl KeyRing {
             match ReaderKey::open(private, self.reader, number, &sealed) {
                 Ok(key) => {
                     let result = use_it(&key);
+                    let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
                     if opened.len() >= OPENED_MAX {
                         opened.clear();
                     }

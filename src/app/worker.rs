@@ -179,8 +179,12 @@ impl Rounds {
 
     fn run(self, make: MakeEngine) {
         let _last_word = LastWord(self.slot.clone(), self.test);
+        let mut told: Option<Instant> = None;
         let made = make(&mut |screen| {
-            publish(&self.slot, plain(self.test, Screen::Progress(screen)));
+            if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
+                told = Some(Instant::now());
+                publish(&self.slot, plain(self.test, Screen::Progress(screen)));
+            }
             self.go_on()
         });
         let mut engine = match made {

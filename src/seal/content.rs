@@ -109,18 +109,52 @@ pub(crate) fn aead_seal(key: &Secret32, place: &[u8], plain: &[u8]) -> Result<Ve
     Ok(sealed)
 }
 
-/// Opens what [`aead_seal`] sealed.
-pub(crate) fn aead_open(key: &Secret32, place: &[u8], sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
-    if sealed.first() != Some(&FORMAT) || sealed.len() < 1 + NONCE_BYTES + TAG_BYTES {
+/// Nonce, ciphertext and tag of what [`aead_seal`] sealed.
+struct Sealed<'a> {
+    nonce: XNonce,
+    body: &'a [u8],
+    tag: Tag,
+}
+
+fn sealed(bytes: &[u8]) -> Result<Sealed<'_>, SealError> {
+    if bytes.first() != Some(&FORMAT) || bytes.len() < 1 + NONCE_BYTES + TAG_BYTES {
         return Err(SealError::Format);
     }
-    let (head, rest) = sealed.split_at(1 + NONCE_BYTES);
+    let (head, rest) = bytes.split_at(1 + NONCE_BYTES);
     let (body, tag) = rest.split_at(rest.len() - TAG_BYTES);
-    let mut plain = Zeroizing::new(body.to_vec());
     let nonce = XNonce::try_from(&head[1..]).map_err(|_| SealError::Format)?;
-    let tag = Tag::try_from(tag).map_err(|_| SealError::Format)?;
-    XChaCha20Poly1305::new(key.cipher_key())
-        .decrypt_inout_detached(&nonce, place, plain.as_mut_slice().into(), &tag)
-        .map_err(|_| SealError::DoesNotOpen)?;
+    Ok(Sealed { nonce, body, tag: Tag::try_from(tag).map_err(|_| SealError::Format)? })
+}
+
+impl Sealed<'_> {
+    /// Opens a copy of the body in its place.
+    fn open(&self, key: &Secret32, place: &[u8], plain: &mut [u8]) -> Result<(), SealError> {
+        XChaCha20Poly1305::new(key.cipher_key())
+            .decrypt_inout_detached(&self.nonce, place, plain.into(), &self.tag)
+            .map_err(|_| SealError::DoesNotOpen)
+    }
+}
+
+/// Opens what [`aead_seal`] sealed.
+pub(crate) fn aead_open(key: &Secret32, place: &[u8], bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    let sealed = sealed(bytes)?;
+    let mut plain = Zeroizing::new(sealed.body.to_vec());
+    sealed.open(key, place, &mut plain)?;
+    Ok(plain)
+}
+
+/// The same for a value of known length, without a heap: figures are opened by the hundred thousand.
+pub(crate) fn aead_open_exact<const N: usize>(
+    key: &Secret32,
+    place: &[u8],
+    bytes: &[u8],
+) -> Result<Zeroizing<[u8; N]>, SealError> {
+    let sealed = sealed(bytes)?;
+    let mut plain = Zeroizing::new([0; N]);
+    if sealed.body.len() != N {
+        return Err(SealError::Format);
+    }
+    plain.copy_from_slice(sealed.body);
+    sealed.open(key, place, plain.as_mut_slice())?;
     Ok(plain)
 }

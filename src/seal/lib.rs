@@ -23,4 +23,4 @@ pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, para
 pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
 pub use root::{RootSecret, WrappingKey};
 pub use secret::{SealError, Secret32, random_token, wipe_stack};
-pub use wrap::{figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};
+pub use wrap::{OpenedFigure, SEALED_FIGURE_BYTES, figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};

@@ -8,7 +8,7 @@ use domain::{MessageToken, PartCode, ReaderId};
 use zeroize::Zeroizing;
 
 use crate::{
-    content::{ContentKey, aead_open, aead_seal},
+    content::{ContentKey, aead_open, aead_open_exact, aead_seal},
     reader::ReaderKey,
     secret::{SealError, Secret32},
 };
@@ -17,6 +17,8 @@ const FORMAT: u8 = 1;
 const HEAD_BYTES: usize = 5;
 const ENTRY_BYTES: usize = 33;
 const FIGURE_PLAIN_BYTES: usize = 18;
+/// A sealed figure, whatever it holds.
+pub const SEALED_FIGURE_BYTES: usize = 64;
 
 fn place(kind: u8, reader: ReaderId, token: MessageToken, number: u32) -> [u8; 29] {
     let mut place = [0; 29];
@@ -106,18 +108,28 @@ pub fn figure_number(bytes: &[u8]) -> Result<u32, SealError> {
     wrap_number(bytes)
 }
 
+/// An opened figure; wiped when dropped.
+pub struct OpenedFigure(Zeroizing<[u8; FIGURE_PLAIN_BYTES]>);
+
+impl std::ops::Deref for OpenedFigure {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        let (length, rest) = self.0.split_at(1);
+        rest.get(..usize::from(length[0])).unwrap_or_default()
+    }
+}
+
 /// Opens a figure.
 ///
 /// # Errors
 /// When it belongs to another record, schema or key, or was changed.
-pub fn open_figure(
-    key: &ReaderKey,
-    token: MessageToken,
-    schema: u8,
-    bytes: &[u8],
-) -> Result<Zeroizing<Vec<u8>>, SealError> {
+pub fn open_figure(key: &ReaderKey, token: MessageToken, schema: u8, bytes: &[u8]) -> Result<OpenedFigure, SealError> {
     let (number, sealed) = head(bytes)?;
-    let padded = aead_open(&key.key, &figure_place(key, token, number, schema), sealed)?;
-    let length = usize::from(*padded.first().ok_or(SealError::Format)?);
-    Ok(Zeroizing::new(padded.get(1..=length).ok_or(SealError::Format)?.to_vec()))
+    let padded: Zeroizing<[u8; FIGURE_PLAIN_BYTES]> =
+        aead_open_exact(&key.key, &figure_place(key, token, number, schema), sealed)?;
+    if usize::from(padded[0]) >= FIGURE_PLAIN_BYTES {
+        return Err(SealError::Format);
+    }
+    Ok(OpenedFigure(padded))
 }

@@ -4,7 +4,10 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::mpsc::{SyncSender, sync_channel},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
 };
 
 use access::{Authorisation, Event, MedicalManager, OpeningKey, Session};
@@ -89,7 +92,7 @@ impl Archive {
         self.read_columns(session, now, &mut |done| go_on(done, total))
     }
 
-    /// Rows are read here and opened on a second thread, slice by slice.
+    /// Rows are read here and opened on two other threads, slice by slice.
     fn read_columns(
         &self,
         session: &Session<MedicalManager>,
@@ -110,24 +113,24 @@ impl Archive {
             figure: session.opening_key::<Figure>(Purpose::Quality)?,
             working: session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?,
         };
-        // LIMIT: slices on their way to the second thread.
-        let (send, receive) = sync_channel::<Vec<SealedRow>>(4);
+        // LIMIT: slices on their way to the threads that open them.
+        let (send, receive) = sync_channel::<Slice>(4);
+        // Held by the threads alone: once both have stopped, sending fails instead of waiting.
+        let receive = Arc::new(Mutex::new(receive));
         columns.rows = std::thread::scope(|scope| {
             let opener = &opener;
-            let opening = scope.spawn(move || -> Result<Vec<Counted>, StoreError> {
-                let mut rows = Vec::new();
-                while let Ok(slice) = receive.recv() {
-                    for sealed in slice {
-                        rows.extend(opener.open(sealed, |_| Err(StoreError::Tampered))?);
-                    }
-                }
-                Ok(rows)
-            });
+            let opening = [Arc::clone(&receive), receive].map(|slices| scope.spawn(move || opener.open_all(&slices)));
             let read = read_rows(&transaction, opener, now, &mut columns, &send, go_on);
             drop(send);
             // A thread that panicked has said where by its own hook.
-            let opened = opening.join().unwrap_or(Err(StoreError::Tampered));
-            read.and(opened)
+            let opened = opening.map(|thread| thread.join().unwrap_or(Err(StoreError::Tampered)));
+            read?;
+            let mut slices = Vec::new();
+            for of_thread in opened {
+                slices.extend(of_thread?);
+            }
+            slices.sort_unstable_by_key(|(number, _)| *number);
+            Ok::<_, StoreError>(slices.into_iter().flat_map(|(_, rows)| rows).collect())
         })?;
         Ok(columns)
     }
@@ -135,6 +138,11 @@ impl Archive {
 
 // LIMIT: rows of a slice; the progress is told after each.
 const SLICE: usize = 2048;
+
+/// Rows that were read together, with their place.
+type Slice = (usize, Vec<SealedRow>);
+
+type SealedFigure = [u8; seal::SEALED_FIGURE_BYTES];
 
 /// A row with what is still sealed of it.
 struct SealedRow {
@@ -146,17 +154,17 @@ struct SealedRow {
     sent: i64,
     crew: u32,
     token: MessageToken,
-    sealed: Vec<u8>,
-    working: Option<(MessageToken, Vec<u8>)>,
+    sealed: SealedFigure,
+    working: Option<(MessageToken, SealedFigure)>,
 }
 
-/// Reads the narrow rows, in slices; opens each reader key the first time it is met, so that the other thread has it.
+/// Reads the narrow rows, in slices; opens each reader key the first time it is met, so that the other threads have it.
 fn read_rows(
     connection: &rusqlite::Connection,
     opener: &Opener<'_>,
     now: DateTime<Utc>,
     columns: &mut Columns,
-    send: &SyncSender<Vec<SealedRow>>,
+    send: &SyncSender<Slice>,
     go_on: &mut dyn FnMut(u64) -> bool,
 ) -> Result<(), StoreError> {
     let mut statement = connection.prepare_cached(
@@ -168,11 +176,12 @@ fn read_rows(
     let mut rows = statement.query(params![now.timestamp()])?;
     let (mut numbers, mut keys, mut months) = (Numbers::default(), HashSet::new(), Months::default());
     let mut slice = Vec::with_capacity(SLICE);
-    let mut done = 0;
+    let (mut done, mut number) = (0, 0);
     while let Some(row) = rows.next()? {
-        let sealed = row.get_ref(0)?.as_blob().map_err(|_| StoreError::Tampered)?.to_vec();
+        let sealed =
+            row.get_ref(0)?.as_blob().ok().and_then(|blob| blob.try_into().ok()).ok_or(StoreError::Tampered)?;
         let working = match row.get_ref(10)?.as_blob_or_null().map_err(|_| StoreError::Tampered)? {
-            Some(working) => Some((MessageToken(row.get(9)?), working.to_vec())),
+            Some(working) => Some((MessageToken(row.get(9)?), working.try_into().map_err(|_| StoreError::Tampered)?)),
             None => None,
         };
         let crew = row.get_ref(6)?.as_str_or_null().ok().flatten().unwrap_or_default();
@@ -196,16 +205,17 @@ fn read_rows(
         slice.push(one);
         done += 1;
         if slice.len() == SLICE {
-            // The other thread stopped at something that does not open: its error tells.
-            if send.send(std::mem::replace(&mut slice, Vec::with_capacity(SLICE))).is_err() {
+            // The other threads stopped at something that does not open: their error tells.
+            if send.send((number, std::mem::replace(&mut slice, Vec::with_capacity(SLICE)))).is_err() {
                 return Ok(());
             }
+            number += 1;
             if !go_on(done) {
                 return Err(StoreError::Cancelled);
             }
         }
     }
-    let _ = send.send(slice);
+    let _ = send.send((number, slice));
     Ok(())
 }
 
@@ -219,6 +229,20 @@ impl Opener<'_> {
     /// Opens the reader key of a sealed value, and keeps it in the session; it must stand in the log.
     fn learn(&self, connection: &rusqlite::Connection, sealed: &[u8]) -> Result<(), StoreError> {
         self.figure.learn(sealed, |number| day_keys::sealed_and_logged(connection, number))
+    }
+
+    /// Opens what comes until nothing more does; slices keep their place.
+    fn open_all(&self, slices: &Mutex<Receiver<Slice>>) -> Result<Vec<(usize, Vec<Counted>)>, StoreError> {
+        let mut opened = Vec::new();
+        loop {
+            let next = slices.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, slice)) = next else { return Ok(opened) };
+            let mut rows = Vec::with_capacity(slice.len());
+            for sealed in slice {
+                rows.extend(self.open(sealed, |_| Err(StoreError::Tampered))?);
+            }
+            opened.push((number, rows));
+        }
     }
 
     /// `None`: there is nothing in it to count.

@@ -61,7 +61,7 @@ proptest! {
         let sealed = own.sealed_to(&public).unwrap();
         let opened = ReaderKey::open(&private, ReaderId(reader), number, &sealed).unwrap();
         let bytes = seal_figure(&own, token(1), SCHEMA, b"count").unwrap();
-        prop_assert_eq!(&**open_figure(&opened, token(1), SCHEMA, &bytes).unwrap(), b"count", "it is the same key");
+        prop_assert_eq!(&*open_figure(&opened, token(1), SCHEMA, &bytes).unwrap(), b"count", "it is the same key");
         prop_assert!(ReaderKey::open(&stranger, ReaderId(reader), number, &sealed).is_err());
         if (other_reader, other_number) != (reader, number) {
             prop_assert!(ReaderKey::open(&private, ReaderId(other_reader), other_number, &sealed).is_err());
@@ -96,7 +96,7 @@ proptest! {
         let sealed = seal_figure(&own, token(1), SCHEMA, &plain).unwrap();
         prop_assert_eq!(sealed.len(), 64, "whatever it holds");
         prop_assert_eq!(figure_number(&sealed), Ok(number));
-        prop_assert_eq!(&*open_figure(&own, token(1), SCHEMA, &sealed).unwrap(), &plain);
+        prop_assert_eq!(&*open_figure(&own, token(1), SCHEMA, &sealed).unwrap(), plain.as_slice());
         prop_assert!(open_figure(&own, token(2), SCHEMA, &sealed).is_err());
         prop_assert!(open_figure(&own, token(1), SCHEMA + 1, &sealed).is_err());
         prop_assert!(open_figure(&key(2, number), token(1), SCHEMA, &sealed).is_err());
