@@ -25,6 +25,7 @@ mod receiving;
 pub mod reports;
 mod ride_file;
 mod set_up;
+pub mod settings;
 mod sign_in;
 mod worker;
 
@@ -34,4 +35,4 @@ pub use engine::{DemoKey, Engine, Progress};
 pub use error::{AppError, Exit};
 pub use receiving::{Receiving, RefusedMessage, Summary, message_bytes_max, read_at_most, read_rides};
 pub use set_up::{ActivationCodeOf, init, read_config};
-pub use worker::{MakeEngine, Worker};
+pub use worker::{MakeEngine, OPENING, Worker, opening};

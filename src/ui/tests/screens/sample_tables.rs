@@ -58,7 +58,7 @@ pub fn audit_log() -> Frame {
     let line = |number: i64, who: Option<&str>, role, event, subject: Option<&str>| AuditLine {
         number,
         at: at(9, 21, 9, u32::try_from(number % 60).unwrap()),
-        who: who.map(Into::into),
+        who: who.map_or(Actor::Receiver, |name| Actor::Person(name.into())),
         role,
         event,
         subject: subject.map(Into::into),
