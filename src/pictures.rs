@@ -67,7 +67,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 32] = [
+const PICTURES: [Picture; 33] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -94,6 +94,7 @@ const PICTURES: [Picture; 32] = [
     empty("04-leeg", PROFESSIONAL, |f| feedback(f).is_some_and(|s| s.rows.is_empty())),
     inside("05-terugkoppeling-open", PROFESSIONAL, &[open_record], |f| feedback(f).is_some_and(|s| s.opened.is_some())),
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
+    pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),
     pressing(inside("06-kwaliteit-onder", MANAGER, &[], |f| quality(f).is_some()), &[Key::End]),
     pressing(
         inside("06-kwaliteit-tabel", MANAGER, &[], |f| quality(f).is_some_and(|s| !s.table.rows.is_empty())),

@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 32] = [
+const SCREENS: [&str; 33] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -145,6 +145,7 @@ const SCREENS: [&str; 32] = [
     "04-terugkoppelingen",
     "05-terugkoppeling-open",
     "06-kwaliteit",
+    "06-kwaliteit-midden",
     "06-kwaliteit-onder",
     "06-kwaliteit-opent",
     "06-kwaliteit-tabel",

@@ -160,15 +160,15 @@ fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
 
 fn line_cells(line: &AuditLine, desk: &Desk<'_>) -> Vec<Cell> {
     let texts = desk.texts;
-    let (who, own) = match &line.who {
-        Actor::Person(name) => (name.clone(), "ui-audit-own"),
-        Actor::Receiver => (desk.text("ui-audit-receiver"), "ui-audit-store"),
-        Actor::Program => (desk.text("ui-audit-program"), "ui-audit-store"),
-        Actor::Unknown => (desk.text("ui-audit-unknown"), "ui-audit-account"),
+    let (who, no_role, own) = match &line.who {
+        Actor::Person(name) => (name.clone(), "ui-audit-no-role", "ui-audit-own"),
+        Actor::Receiver => (desk.text("ui-audit-receiver"), "ui-screen-reception", "ui-audit-store"),
+        Actor::Program => (desk.text("ui-audit-program"), "ui-audit-no-role", "ui-audit-store"),
+        Actor::Unknown => (desk.text("ui-audit-unknown"), "ui-audit-no-role", "ui-audit-account"),
     };
-    let role = line.role.map_or("ui-audit-no-role", role_key);
+    let role = line.role.map_or(no_role, role_key);
     let subject = match (&line.subject, line.count) {
-        (Some(subject), _) => subject.clone(),
+        (Some(subject), _) => desk.with("ui-ride-small", "ride", subject.clone()),
         (None, Some(count)) => desk.with("ui-audit-rows", "n", texts.number(count)),
         (None, None) => desk.text(own),
     };

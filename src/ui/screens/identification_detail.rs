@@ -364,9 +364,10 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
     let may_close = !detail.close.is_empty();
     let caption =
         if may_close && close.is_none() { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
-    let place =
-        Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
-    text::region(ui, place, "identification-term", |ui| text::label(ui, &caption, Type::Caption, t.text_2));
+    let galley = text::Flow::new(&caption, Type::Caption, t.text_2).wrapped(ui, (inner.width() - 180.0).max(140.0));
+    let term = ui.interact(Rect::from_min_size(inner.min, galley.size()), ui.scope_id().with("term"), Sense::hover());
+    term.widget_info(|| WidgetInfo::labeled(Role::Label, true, &caption));
+    text::paint_left(ui.painter(), inner.left_center(), galley);
     text::region(ui, inner, "identification-actions", |ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
             if may_close {

@@ -79,7 +79,10 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     // Its place is kept, so that nothing moves when it comes.
     let working = Rect::from_min_size(ui.cursor().min + Vec2::new(0.0, 4.0), Vec2::new(ui.available_width(), 21.0));
     if screen.working {
-        text::region(ui, working, "working", |ui| surface::waiting(ui, &desk.text("ui-signin-working")));
+        text::region(ui, working, "working", |ui| {
+            ui.spacing_mut().interact_size.y = working.height();
+            surface::waiting(ui, &desk.text("ui-signin-working"));
+        });
     }
     ui.add_space(25.0);
     below(ui, screen, desk);

@@ -85,7 +85,7 @@ impl Item<'_> {
 
     /// What its count and its key take at the right.
     fn beside(&self, ui: &Ui) -> f32 {
-        let count = self.count.map_or(0.0, |count| cap::count_width(ui, count) + 10.0);
+        let count = self.count.map_or(0.0, |count| cap::count_width(ui, count) + 8.0);
         let key =
             self.key.map_or(0.0, |key| text::galley(ui, key, Type::Caption, Color32::PLACEHOLDER).size().x + 27.0);
         count + key

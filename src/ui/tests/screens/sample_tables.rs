@@ -74,8 +74,8 @@ pub fn audit_log() -> Frame {
     let lines = (0..40)
         .map(|i| match i % 3 {
             0 => line(48_213 - i, Some("A. Verhoeven"), Some(Role::MedicalManager), "ui-open-feedback", None),
-            1 => line(48_213 - i, Some("M. Hoekstra"), Some(Role::Administration), "ui-show", Some("rit 02be·9d41")),
-            _ => line(48_213 - i, None, None, "ui-received", Some("rit d8e1·0b7c")),
+            1 => line(48_213 - i, Some("M. Hoekstra"), Some(Role::Administration), "ui-show", Some("02be·9d41")),
+            _ => line(48_213 - i, None, None, "ui-received", Some("d8e1·0b7c")),
         })
         .collect();
     let screen = AuditLogScreen {
