@@ -44,8 +44,8 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
         Column::exact(desk.text("ui-audit-who"), 136.0),
         Column::exact(desk.text("ui-audit-role"), 228.0),
         Column::rest(desk.text("ui-audit-what")),
-        Column::exact(desk.text("ui-audit-subject"), 130.0),
-        Column::exact(desk.text("ui-purpose"), 140.0),
+        Column::exact(desk.text("ui-audit-subject"), 116.0),
+        Column::exact(desk.text("ui-purpose"), 138.0),
     ];
     let name = desk.text("ui-screen-audit-log");
     let rows = screen.lines.len();
@@ -53,7 +53,7 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
     let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
     let mut chosen = None;
     text::region(ui, body, "audit-lines", |ui| {
-        table::across(ui, "audit-across", table::least(&columns, 150.0), |ui| {
+        table::across(ui, "audit-across", table::least(&columns, 160.0), |ui| {
             chosen = table.show(ui, |index| line_cells(&screen.lines[index], desk));
         });
     });
