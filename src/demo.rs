@@ -7,10 +7,9 @@ use app::{
     demo::{DemoDay, DemoPlan, Samples, Tell, moved, progress},
 };
 use chrono::{NaiveDate, TimeDelta, Utc};
-use store::{Agreed, Hospital, HospitalStatus, WorkAgreement};
-use viewmodel::{ProgressScreen, Texts};
+use viewmodel::{Look, ProgressScreen, Texts};
 
-use crate::{command_line::Demo, output, pictures};
+use crate::{command_line::Demo, hospital, output, pictures};
 
 /// Professionals with an account: the one of the role, and forty more who read.
 const PROFESSIONALS: usize = 41;
@@ -46,7 +45,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
         Ok(engine)
     });
     let worker = Worker::start(crate::now, true, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
-    let shown = crate::show(worker, texts.clone());
+    let shown = crate::show(worker, texts.clone(), Look::System);
     drop(folder);
     shown
 }
@@ -71,7 +70,10 @@ fn fill(place: &Path, messages: usize, seed: u64, tell: &mut Tell<'_>) -> Result
     let year = invent::Year::new(settings);
     let nurses = year.crew.nurses.iter().take(PROFESSIONALS);
     let plan = DemoPlan {
-        hospitals: year.hospitals.iter().map(hospital).collect(),
+        folder: place.to_owned(),
+        cost: Parameters::STANDARD,
+        origin: crate::origin(),
+        hospitals: year.hospitals.iter().map(hospital::connected).collect(),
         professionals: nurses.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
         first: midnight(year.settings().first()),
         samples: Some(samples(now)),
@@ -82,7 +84,7 @@ fn fill(place: &Path, messages: usize, seed: u64, tell: &mut Tell<'_>) -> Result
         rides: day.rides_csv,
         messages: day.messages.into_iter().map(|m| (m.at, m.bytes)).collect(),
     });
-    app::demo::fill(place, plan, &mut days, Parameters::STANDARD, crate::origin(), tell)
+    app::demo::fill(plan, &mut days, tell)
 }
 
 /// The same accounts and hospitals, before anything has come in.
@@ -92,13 +94,16 @@ pub fn fill_empty(place: &Path, cost: Parameters) -> Result<Engine, AppError> {
     let year = invent::Year::new(settings);
     let nurse = year.crew.nurses.iter().take(1);
     let plan = DemoPlan {
-        hospitals: year.hospitals.iter().map(hospital).collect(),
+        folder: place.to_owned(),
+        cost,
+        origin: crate::origin(),
+        hospitals: year.hospitals.iter().map(hospital::connected).collect(),
         professionals: nurse.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
         first: now,
         samples: None,
         messages: 0,
     };
-    app::demo::fill(place, plan, &mut std::iter::empty(), cost, crate::origin(), &mut |_| true)
+    app::demo::fill(plan, &mut std::iter::empty(), &mut |_| true)
 }
 
 fn midnight(day: NaiveDate) -> chrono::DateTime<Utc> {
@@ -121,26 +126,4 @@ fn samples(received: chrono::DateTime<Utc>) -> Samples {
     let day = (received - TimeDelta::days(SAMPLES_DAYS_AGO)).date_naive();
     let recent = |sample: &[u8]| SAMPLES.map_or_else(|| sample.to_vec(), |of| moved(sample, of, day));
     Samples { rides: recent(rides), messages: messages.iter().map(|m| recent(m)).collect(), received }
-}
-
-fn hospital(invented: &invent::Hospital) -> Hospital {
-    let agreement = |a: &invent::WorkAgreement| WorkAgreement {
-        from: a.from,
-        agreed: Agreed {
-            identification: a.identification,
-            description: a.description,
-            remarks_medical: a.remarks_medical,
-            remarks_communication: a.remarks_communication,
-            case_list: a.case_list,
-        },
-    };
-    Hospital {
-        organisation: invented.organisation(),
-        name: invented.name.to_owned(),
-        status: HospitalStatus::Production,
-        certificates: Vec::new(),
-        folder: None,
-        contact: None,
-        agreements: invented.work_agreements.iter().map(agreement).collect(),
-    }
 }

@@ -4,6 +4,7 @@
 
 mod command_line;
 mod demo;
+mod hospital;
 mod output;
 mod pictures;
 mod stop;
@@ -20,7 +21,7 @@ use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
-use viewmodel::{Language, Texts};
+use viewmodel::{Language, Look, Texts};
 
 /// Has the C library overwrite memory as it is freed, SQLite's and the window's too, so that yesterday's keys and wraps lie
 /// nowhere (glibc's `MALLOC_PERTURB_`, read when a process starts: the program starts itself anew once). Elsewhere, or where
@@ -63,6 +64,14 @@ fn run(texts: &Texts) -> Exit {
         output::aside(&texts.format(error.key, &error.values));
         error.exit
     })
+}
+
+/// Where what the program remembers for this account lies; nowhere, where the system names no place for it.
+fn settings_file() -> Option<PathBuf> {
+    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let home = || named("HOME").map(|home| home.join(".local/state"));
+    let folder = named("XDG_STATE_HOME").or_else(home).or_else(|| named("LOCALAPPDATA"))?;
+    Some(folder.join("terugblik/settings.toml"))
 }
 
 /// Which machine and version this is, for the log.
@@ -183,8 +192,11 @@ impl Program {
 
     fn window(&self) -> Result<Exit, AppError> {
         let (folder, keys, language) = (self.folder()?, self.keys()?, self.texts.language());
+        let settings = settings_file();
+        let look = settings.as_deref().map_or(Look::System, app::settings::look);
         // The window comes first; key, store and purge follow on the worker's thread.
-        let make: app::MakeEngine = Box::new(move |_| {
+        let make: app::MakeEngine = Box::new(move |tell| {
+            tell(app::OPENING);
             let engine = || {
                 // What was withheld stands on the administrator's first screen.
                 let (store, root, _) = open_purged(&folder, &keys)?;
@@ -192,13 +204,15 @@ impl Program {
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
                 engine.set_language(language);
+                if let Some(settings) = settings {
+                    engine.keep_settings_in(settings);
+                }
                 Ok(engine)
             };
             engine().map_err(|error: AppError| error.at(&folder))
         });
-        // Whether it is a test store is known once it is open: the strip comes with the first real frame.
         let worker = Worker::start(now, false, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
-        show(worker, self.texts.clone())
+        show(worker, self.texts.clone(), look)
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
@@ -421,9 +435,9 @@ fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppEr
 }
 
 /// Opens the window on a worker.
-fn show(worker: Worker, texts: Texts) -> Result<Exit, AppError> {
+fn show(worker: Worker, texts: Texts, look: Look) -> Result<Exit, AppError> {
     let failed = |key, values| AppError { key, values, exit: Exit::System };
-    ui::window::run(Box::new(worker), texts, ui::Look::System).map(|()| Exit::Done).map_err(|error| match error {
+    ui::window::run(Box::new(worker), texts, look).map(|()| Exit::Done).map_err(|error| match error {
         ui::WindowError::NoDisplay => failed("error-window-display", vec![]),
         ui::WindowError::Library { package } => failed("error-window-library", vec![("package", package.to_owned())]),
         ui::WindowError::Other(_) => failed("error-window-other", vec![]),

@@ -7,9 +7,10 @@ use std::path::Path;
 
 use app::{AppError, Engine, Exit};
 use domain::RoleName;
+use egui::Key;
 use viewmodel::{
     ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail, IdentificationTab,
-    IdentificationsScreen, Language, QualityScreen, Screen, Texts, Waker,
+    IdentificationsScreen, Language, QualityScreen, QualityState, Role, Screen, Texts, Waker,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -20,7 +21,7 @@ enum Of {
     Full,
     Empty,
     /// No store: a frame as the worker makes it before there is one.
-    Nothing(fn() -> Screen),
+    Nothing(fn() -> Frame),
 }
 
 /// One picture: its file's name, how to get there, and what must be seen.
@@ -29,25 +30,35 @@ struct Picture {
     of: Of,
     role: Option<RoleName>,
     steps: &'static [Step],
-    /// Turns the chart into its table, by its letter.
-    table: bool,
+    /// What is in hand while the picture is taken: its key derivation, or its work, half done.
+    during: Option<Step>,
+    /// Keys that are pressed first: the letter of the table, the end of the page, the help.
+    keys: &'static [Key],
     shows: fn(&Frame) -> bool,
 }
 
 const fn door(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Full, role: None, steps, table: false, shows }
+    Picture { name, of: Of::Full, role: None, steps, during: None, keys: &[], shows }
 }
 
 const fn inside(name: &'static str, role: RoleName, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Full, role: Some(role), steps, table: false, shows }
+    Picture { name, of: Of::Full, role: Some(role), steps, during: None, keys: &[], shows }
 }
 
 const fn empty(name: &'static str, role: RoleName, shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Empty, role: Some(role), steps: &[], table: false, shows }
+    Picture { of: Of::Empty, ..inside(name, role, &[], shows) }
 }
 
-const fn nothing(name: &'static str, screen: fn() -> Screen, shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Nothing(screen), role: None, steps: &[], table: false, shows }
+const fn nothing(name: &'static str, frame: fn() -> Frame, shows: fn(&Frame) -> bool) -> Picture {
+    Picture { of: Of::Nothing(frame), ..door(name, &[], shows) }
+}
+
+const fn during(picture: Picture, command: Step) -> Picture {
+    Picture { during: Some(command), ..picture }
+}
+
+const fn pressing(picture: Picture, keys: &'static [Key]) -> Picture {
+    Picture { keys, ..picture }
 }
 
 const CLERK: RoleName = RoleName::Administration;
@@ -56,10 +67,14 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 26] = [
+const PICTURES: [Picture; 33] = [
+    nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
     door("01-inloggen", &[], |f| matches!(f.screen, Screen::SignIn(_))),
+    during(door("01-inloggen-bezig", &[], |f| matches!(&f.screen, Screen::SignIn(s) if s.working)), |f| {
+        sign_in(f, Role::Professional)
+    }),
     door("02-activeren", &[|_| Some(Command::StartActivation)], |f| matches!(f.screen, Screen::Activation(_))),
     inside("03-patientidentificatie", CLERK, &[claim], |f| detail(f).is_some_and(|d| d.claimed.is_some())),
     inside("03-patientidentificatie-getoond", CLERK, &[claim, reveal], |f| {
@@ -79,10 +94,15 @@ const PICTURES: [Picture; 26] = [
     empty("04-leeg", PROFESSIONAL, |f| feedback(f).is_some_and(|s| s.rows.is_empty())),
     inside("05-terugkoppeling-open", PROFESSIONAL, &[open_record], |f| feedback(f).is_some_and(|s| s.opened.is_some())),
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
-    Picture {
-        table: true,
-        ..inside("06-kwaliteit-tabel", MANAGER, &[], |f| quality(f).is_some_and(|s| !s.table.rows.is_empty()))
-    },
+    pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),
+    pressing(inside("06-kwaliteit-onder", MANAGER, &[], |f| quality(f).is_some()), &[Key::End]),
+    pressing(
+        inside("06-kwaliteit-tabel", MANAGER, &[], |f| quality(f).is_some_and(|s| !s.table.rows.is_empty())),
+        &[Key::T],
+    ),
+    during(door("06-kwaliteit-opent", &[], |f| quality(f).is_some_and(is_opening)), |f| {
+        sign_in(f, Role::MedicalManager)
+    }),
     empty("06-leeg", MANAGER, |f| quality(f).is_some_and(|s| s.table.rows.is_empty())),
     inside("07-ontvangst", ADMINISTRATOR, &[], |f| matches!(&f.screen, Screen::Reception(s) if s.health.records > 0)),
     empty("07-leeg", ADMINISTRATOR, |f| matches!(&f.screen, Screen::Reception(s) if s.health.records == 0)),
@@ -92,6 +112,15 @@ const PICTURES: [Picture; 26] = [
     inside("08-vergrendeld-functioneel-beheer", ADMINISTRATOR, &[lock], is_locked),
     inside("08-vergrendeld-privacy-officer", OFFICER, &[lock], is_locked),
     inside("09-auditlog", OFFICER, &[], |f| matches!(&f.screen, Screen::AuditLog(s) if !s.lines.is_empty())),
+    during(
+        inside(
+            "09-auditlog-controleert",
+            OFFICER,
+            &[],
+            |f| matches!(&f.screen, Screen::AuditLog(s) if matches!(s.chain, ChainState::Verifying { .. })),
+        ),
+        |_| Some(Command::VerifyChain),
+    ),
     inside(
         "09-auditlog-gecontroleerd",
         OFFICER,
@@ -99,14 +128,25 @@ const PICTURES: [Picture; 26] = [
         |f| matches!(&f.screen, Screen::AuditLog(s) if matches!(s.chain, ChainState::Intact { .. })),
     ),
     empty("09-auditlog-begin", OFFICER, |f| matches!(f.screen, Screen::AuditLog(_))),
+    pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
 ];
 
-fn progress() -> Screen {
-    Screen::Progress(app::demo::progress(7_412, 20_000))
+fn progress() -> Frame {
+    without_store(Screen::Progress(app::demo::progress(7_412, 20_000)))
 }
 
-fn failed() -> Screen {
-    Screen::Failed(FailedScreen { text: "demo-cancelled", values: vec![], retry: None })
+fn failed() -> Frame {
+    without_store(Screen::Failed(FailedScreen { text: "demo-cancelled", values: vec![], retry: None }))
+}
+
+/// Signs in by the button of a role's first account.
+fn sign_in(frame: &Frame, role: Role) -> Option<Command> {
+    let Screen::SignIn(screen) = &frame.screen else { return None };
+    screen.demo.iter().find(|account| account.role == role).map(|account| account.sign_in.clone())
+}
+
+fn is_opening(screen: &QualityScreen) -> bool {
+    matches!(screen.state, QualityState::Opening { .. })
 }
 
 fn lock(_: &Frame) -> Option<Command> {
@@ -179,11 +219,11 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
             Of::Empty => Some(&mut *empty),
             Of::Nothing(_) => None,
         };
-        if let Some(engine) = &mut engine {
+        if let (Some(engine), None) = (&mut engine, picture.during) {
             arrive(engine, picture)?;
         }
         for (code, texts) in &languages {
-            let frame = frame_of(engine.as_deref_mut(), picture, texts.language());
+            let frame = frame_of(engine.as_deref_mut(), picture, texts.language())?;
             if !(picture.shows)(&frame) {
                 return Err(missed(picture));
             }
@@ -198,7 +238,7 @@ fn missed(picture: &Picture) -> AppError {
 }
 
 /// Signs in and takes the steps, each permitted by the frame before it.
-fn arrive(engine: &mut Engine, picture: &Picture) -> Result<(), AppError> {
+fn arrive(engine: &mut Engine, picture: &Picture) -> Result<Frame, AppError> {
     let mut act = |command| engine.execute(command, crate::now(), &mut |_, _, _| true);
     let mut frame = act(Command::SignOut);
     if let Some(role) = picture.role {
@@ -211,19 +251,55 @@ fn arrive(engine: &mut Engine, picture: &Picture) -> Result<(), AppError> {
         let command = step(&frame).ok_or_else(|| missed(picture))?;
         frame = engine.execute(command, crate::now(), &mut |_, _, _| true);
     }
-    Ok(())
+    Ok(frame)
+}
+
+/// The frame that is shown while a command's keys are derived, or while its work goes on: as far as half, if that is told.
+fn half_done(engine: &mut Engine, command: Command) -> Frame {
+    let half = |frame: &Frame| match &frame.screen {
+        Screen::Quality(screen) => matches!(screen.state, QualityState::Opening { done, total } if done * 2 >= total),
+        Screen::AuditLog(screen) => {
+            matches!(screen.chain, ChainState::Verifying { done, total, .. } if done * 2 >= total)
+        }
+        Screen::SignIn(_)
+        | Screen::Activation(_)
+        | Screen::Locked(_)
+        | Screen::Progress(_)
+        | Screen::Identifications(_)
+        | Screen::Feedback(_)
+        | Screen::Reception(_)
+        | Screen::Failed(_) => true,
+    };
+    let announced = engine.announcement(&command, crate::now());
+    let mut shown = engine.start(command, crate::now());
+    if !engine.is_at_work() {
+        return announced.unwrap_or(shown);
+    }
+    let mut told = false;
+    engine.work(crate::now(), &mut |frame| {
+        if !(told && half(&shown)) {
+            (told, shown) = (true, frame());
+        }
+        true
+    });
+    shown
 }
 
 /// The frame in a language: made anew, since a frame holds clear text and is not copied.
-fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) -> Frame {
-    match (engine, &picture.of) {
-        (Some(engine), _) => {
+fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) -> Result<Frame, AppError> {
+    Ok(match (engine, &picture.of, picture.during) {
+        (Some(engine), _, None) => {
             engine.set_language(language);
             engine.execute(Command::Refresh, crate::now(), &mut |_, _, _| true)
         }
-        (None, Of::Nothing(screen)) => without_store(screen()),
-        (None, Of::Full | Of::Empty) => without_store(failed()),
-    }
+        (Some(engine), _, Some(during)) => {
+            engine.set_language(language);
+            let before = arrive(engine, picture)?;
+            half_done(engine, during(&before).ok_or_else(|| missed(picture))?)
+        }
+        (None, Of::Nothing(frame), _) => frame(),
+        (None, Of::Full | Of::Empty, _) => failed(),
+    })
 }
 
 fn without_store(screen: Screen) -> Frame {
@@ -252,15 +328,19 @@ fn photograph(
     folder: &Path,
 ) -> Result<usize, AppError> {
     let mut app = ui::App::new(Box::new(Still(Some(frame))), texts.clone());
-    if picture.table {
-        let letter = egui::Event::Key {
-            key: egui::Key::T,
-            physical_key: None,
-            pressed: true,
-            repeat: false,
-            modifiers: egui::Modifiers::NONE,
-        };
-        studio.picture_after(egui::Theme::Light, vec![letter], |ui| app.frame_ui(ui));
+    let press = |key: &Key| egui::Event::Key {
+        key: *key,
+        physical_key: None,
+        pressed: true,
+        repeat: false,
+        modifiers: egui::Modifiers::NONE,
+    };
+    let waits = picture.during.is_some() || matches!(picture.of, Of::Nothing(_));
+    if waits || !picture.keys.is_empty() {
+        studio.picture_after(egui::Theme::Light, Vec::new(), |ui| app.frame_ui(ui));
+        // What is waited for shows itself when it takes longer than a moment.
+        studio.wait(1.0);
+        studio.picture_after(egui::Theme::Light, picture.keys.iter().map(press).collect(), |ui| app.frame_ui(ui));
     }
     let looks = [("licht", egui::Theme::Light), ("donker", egui::Theme::Dark)];
     for (look, theme) in looks {

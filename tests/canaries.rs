@@ -8,10 +8,13 @@ use std::collections::BTreeSet;
 use app::read_config;
 use chrono::{NaiveDate, TimeDelta};
 use invent::{Canaries, InventedMessage, Settings, Year};
-use store::{Agreed, Hospital, HospitalStatus, WorkAgreement};
+use store::Hospital;
 use viewmodel::{Command, IdentificationTab, RecordId, RevealPurpose, Screen};
 
-use crate::house::{House, PASSPHRASE, Window};
+use crate::{
+    hospital,
+    house::{House, PASSPHRASE, Window},
+};
 
 const CLERK: &str = "9001";
 const MANAGER: &str = "9002";
@@ -29,28 +32,6 @@ struct Told {
 fn invented() -> Year {
     let until = NaiveDate::from_ymd_opt(2026, 9, 19).unwrap();
     Year::new(Settings { messages: 300, days: 150, canaries: true, ..Settings::new(until) })
-}
-
-fn hospital(invented: &invent::Hospital) -> Hospital {
-    let agreement = |a: &invent::WorkAgreement| WorkAgreement {
-        from: a.from,
-        agreed: Agreed {
-            identification: a.identification,
-            description: a.description,
-            remarks_medical: a.remarks_medical,
-            remarks_communication: a.remarks_communication,
-            case_list: a.case_list,
-        },
-    };
-    Hospital {
-        organisation: invented.organisation(),
-        name: invented.name.to_owned(),
-        status: HospitalStatus::Production,
-        certificates: Vec::new(),
-        folder: None,
-        contact: None,
-        agreements: invented.work_agreements.iter().map(agreement).collect(),
-    }
 }
 
 fn config(year: &Year) -> String {
@@ -71,7 +52,7 @@ fn config(year: &Year) -> String {
 /// The house with everything received day by day, and what each message told.
 fn house() -> (House, Vec<Told>) {
     let year = invented();
-    let hospitals: Vec<Hospital> = year.hospitals.iter().map(hospital).collect();
+    let hospitals: Vec<Hospital> = year.hospitals.iter().map(hospital::connected).collect();
     let begins = (year.settings().first() - TimeDelta::days(2)).and_hms_opt(3, 0, 0).unwrap().and_utc();
     let told = std::cell::RefCell::new(Vec::new());
     let house = House::made(&read_config(&config(&year)).unwrap(), &hospitals, begins, &|_| true, &|receiving| {

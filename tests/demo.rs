@@ -28,13 +28,16 @@ fn day(day: invent::Day) -> DemoDay {
 fn fill(place: &Place, year: &invent::Year, tell: &mut dyn FnMut(ProgressScreen) -> bool) -> Result<Engine, AppError> {
     let nurses = year.crew.nurses.iter().take(41);
     let plan = DemoPlan {
+        folder: place.path("demo"),
+        cost: CHEAP,
+        origin: origin(),
         hospitals: Vec::new(),
         professionals: nurses.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
         first: year.settings().first().and_time(NaiveTime::MIN).and_utc(),
         samples: None,
         messages: MESSAGES as u64,
     };
-    app::demo::fill(&place.path("demo"), plan, &mut year.days().map(day), CHEAP, origin(), tell)
+    app::demo::fill(plan, &mut year.days().map(day), tell)
 }
 
 #[test]
@@ -111,22 +114,26 @@ fn a_refused_message_is_a_fault_and_no_demo() {
     let today = NaiveDate::MIN;
     let spoilt = DemoDay { date: today, rides: Vec::new(), messages: vec![(Utc::now(), b"<geen bericht/>".to_vec())] };
     let plan = DemoPlan {
+        folder: place.path("demo"),
+        cost: CHEAP,
+        origin: origin(),
         hospitals: Vec::new(),
         professionals: Vec::new(),
         first: year.settings().first().and_time(NaiveTime::MIN).and_utc(),
         samples: None,
         messages: 1,
     };
-    let days = &mut std::iter::once(spoilt);
-    let failed = app::demo::fill(&place.path("demo"), plan, days, CHEAP, origin(), &mut |_| true);
+    let failed = app::demo::fill(plan, &mut std::iter::once(spoilt), &mut |_| true);
     assert_eq!(failed.err().map(|e| e.key), Some("demo-refused"));
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 26] = [
+const SCREENS: [&str; 33] = [
     "00-demo-vult",
     "00-mislukt",
+    "00-opslag-opent",
     "01-inloggen",
+    "01-inloggen-bezig",
     "02-activeren",
     "03-afgerond",
     "03-in-onderzoek",
@@ -138,6 +145,9 @@ const SCREENS: [&str; 26] = [
     "04-terugkoppelingen",
     "05-terugkoppeling-open",
     "06-kwaliteit",
+    "06-kwaliteit-midden",
+    "06-kwaliteit-onder",
+    "06-kwaliteit-opent",
     "06-kwaliteit-tabel",
     "06-leeg",
     "07-leeg",
@@ -149,7 +159,9 @@ const SCREENS: [&str; 26] = [
     "08-vergrendeld-professional",
     "09-auditlog",
     "09-auditlog-begin",
+    "09-auditlog-controleert",
     "09-auditlog-gecontroleerd",
+    "10-hulp",
 ];
 
 #[test]

@@ -70,7 +70,7 @@ fn psnr(grab: &[u8], picture: &Image) -> f64 {
 }
 
 /// The first frame of that store, drawn without a display.
-fn drawn(place: &Place) -> Image {
+fn drawn(place: &Place, theme: egui::Theme) -> Image {
     let keys = KeySource::File { path: place.path("key"), group: false };
     let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
     let store = Store::open(&place.path("store"), &keys.root().unwrap(), origin, now()).unwrap();
@@ -79,7 +79,7 @@ fn drawn(place: &Place) -> Image {
     let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
     // On a display without a window manager no window is given the keyboard.
     let mut studio = Studio::new(egui::vec2(SIZE.0 as f32, SIZE.1 as f32), 1.0).unfocused();
-    studio.picture(egui::Theme::Light, |ui| app.frame_ui(ui))
+    studio.picture(theme, |ui| app.frame_ui(ui))
 }
 
 #[test]
@@ -88,10 +88,27 @@ fn the_window_on_a_display_is_the_picture_that_is_made_without_one() {
         return;
     }
     let place = Place::made();
-    let picture = drawn(&place);
+    shows(&place, &drawn(&place, egui::Theme::Light));
+}
+
+#[test]
+fn a_look_that_was_kept_is_there_at_the_next_start() {
+    if !needs("Xvfb") || !needs("import") {
+        return;
+    }
+    let place = Place::made();
+    let settings = place.path("state/terugblik");
+    std::fs::create_dir_all(&settings).unwrap();
+    std::fs::write(settings.join("settings.toml"), "look = \"dark\"\n").unwrap();
+    shows(&place, &drawn(&place, egui::Theme::Dark));
+}
+
+/// Starts the program on a display of its own and waits until it shows this.
+fn shows(place: &Place, picture: &Image) {
     let (_display, name) = display();
     let mut program = Command::new(env!("CARGO_BIN_EXE_terugblik"));
     program.arg("--store").arg(place.path("store")).arg("--key-file").arg(place.path("key"));
+    program.env("XDG_STATE_HOME", place.path("state"));
     program.env("DISPLAY", &name).env_remove("WAYLAND_DISPLAY").env("LC_ALL", "nl_NL.UTF-8").env("LANG", "nl_NL.UTF-8");
     let mut window = Running(program.stderr(Stdio::inherit()).spawn().unwrap());
     let began = Instant::now();
@@ -100,7 +117,7 @@ fn the_window_on_a_display_is_the_picture_that_is_made_without_one() {
         assert!(window.0.try_wait().unwrap().is_none(), "the window has closed");
         let grab = grabbed(&name);
         if grab.len() == SIZE.0 * SIZE.1 * 3 {
-            best = best.max(psnr(&grab, &picture));
+            best = best.max(psnr(&grab, picture));
         }
     }
     if best < PSNR_LEAST {

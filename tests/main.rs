@@ -9,6 +9,8 @@ mod core_image;
 mod demo;
 mod desktop;
 mod durable;
+#[path = "../src/hospital.rs"]
+mod hospital;
 mod house;
 mod key_store;
 mod leaks;

@@ -1,6 +1,6 @@
 //! The screens over the real engine, worked by accessible names: each role at work, activation, lock, and what may not be.
 
-use viewmodel::{ChainState, Command, NoticeKind, QualityState, RecordId, RevealPurpose, Screen};
+use viewmodel::{Actor, ChainState, Command, Look, NoticeKind, QualityState, RecordId, RevealPurpose, Screen};
 use zeroize::Zeroizing;
 
 use crate::house::{House, PASSPHRASE, Window, now, origin, sample};
@@ -283,4 +283,57 @@ fn a_window_that_stays_open_destroys_what_passes_its_term() {
     assert_eq!(records(&house), 1);
     house.engine.turn(now() + chrono::TimeDelta::days(359));
     assert_eq!(records(&house), 0);
+}
+
+#[test]
+fn the_days_of_a_hospital_end_at_yesterday_and_today_stands_apart() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let counts = |house: &mut House| {
+        let Screen::Reception(screen) = house.sign_in(ADMINISTRATOR).screen else { panic!("Ontvangst") };
+        let sender = screen.senders.into_iter().find(|sender| sender.taken_in > 0).unwrap();
+        assert_eq!(sender.days.len(), 14);
+        (sender.today, sender.days)
+    };
+    assert_eq!(counts(&mut house), (1, vec![0; 14]));
+    house.now += chrono::TimeDelta::days(1);
+    let (today, days) = counts(&mut house);
+    assert_eq!((today, days.last(), days.iter().sum()), (0, Some(&1), 1_u64));
+    house.now += chrono::TimeDelta::days(14);
+    assert_eq!(counts(&mut house), (0, vec![0; 14]));
+}
+
+#[test]
+fn an_activation_stands_in_the_log_under_the_persons_name_and_no_role() {
+    let mut house = House::with(&["20-volledig-2.4.xml"]);
+    let frame = house.sign_in(OFFICER);
+    let Screen::AuditLog(screen) = frame.screen else { panic!("Auditlog") };
+    let of = |event: &str| screen.lines.iter().find(|line| line.event == event).unwrap();
+    let activated = of("event-activated");
+    assert!(matches!(&activated.who, Actor::Person(name) if !name.is_empty()) && activated.role.is_none());
+    assert_eq!(of("event-message-taken-in").who, Actor::Receiver);
+    assert_eq!(of("event-set-up").who, Actor::Program);
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 2400.0));
+    window.sign_in(OFFICER);
+    assert!(window.heard().contains("Rol geen rol, Wat Account geactiveerd"), "{}", window.heard());
+}
+
+#[test]
+fn a_look_is_kept_where_the_account_keeps_its_settings_and_by_a_demo_nowhere() {
+    let mut house = House::with(&[]);
+    let file = house.folder.path().join("state/settings.toml");
+    let frame = house.act(Command::KeepLook(Look::Dark));
+    assert!(frame.notice.is_none() && !file.exists(), "an engine without a place keeps nothing");
+    house.engine.keep_settings_in(file.clone());
+    let mut window = Window::on(house);
+    window.sign_in(CLERK);
+    window.press(egui::Key::F1);
+    window.click("donker");
+    assert_eq!(app::settings::look(&file), Look::Dark);
+    window.click("licht");
+    assert_eq!(app::settings::look(&file), Look::Light);
+    std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file.parent().unwrap(), "a file in its place").unwrap();
+    window.click("systeem");
+    let heard = window.heard();
+    assert!(heard.contains("settings.toml"), "what could not be kept is said: {heard}");
 }

@@ -318,7 +318,7 @@ fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
             selected: _,
             select: _,
         } = line;
-        found.all(who.iter().chain(subject).chain([workstation, version, before, own]));
-        found.debug(&(at, event, purpose, authorisation));
+        found.all(subject.iter().chain([workstation, version, before, own]));
+        found.debug(&(at, who, event, purpose, authorisation));
     }
 }

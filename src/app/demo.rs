@@ -4,7 +4,7 @@
 //! **Not here:** what is invented (the binary hands it in), who reads when (`demo_habits`).
 
 use std::{
-    path::Path,
+    path::PathBuf,
     sync::atomic::{AtomicBool, Ordering},
 };
 
@@ -45,6 +45,12 @@ pub struct Samples {
 
 /// What the demo is made of, apart from its days.
 pub struct DemoPlan {
+    /// Folder of the store.
+    pub folder: PathBuf,
+    /// Cost of the accounts' key derivations.
+    pub cost: Parameters,
+    /// Which machine and version, for the log.
+    pub origin: Origin,
     /// Hospitals with their agreements.
     pub hospitals: Vec<Hospital>,
     /// Professionals with accounts: staff number and name.
@@ -95,42 +101,29 @@ pub fn moved(sample: &[u8], from: NaiveDate, to: NaiveDate) -> Vec<u8> {
 ///
 /// # Errors
 /// When the system refuses, a message is refused, or the work is stopped.
-pub fn fill(
-    folder: &Path,
-    plan: DemoPlan,
-    days: &mut dyn Iterator<Item = DemoDay>,
-    cost: Parameters,
-    origin: Origin,
-    tell: &mut Tell<'_>,
-) -> Result<Engine, AppError> {
-    filled(folder, plan, days, cost, origin, tell).map_err(|error| {
+pub fn fill(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
+    let folder = plan.folder.clone();
+    filled(plan, days, tell).map_err(|error| {
         // The store is closed; what cannot be removed here goes with the temporary folder.
-        let _ = std::fs::remove_dir_all(folder);
+        let _ = std::fs::remove_dir_all(&folder);
         if error.key == AppError::from(StoreError::Cancelled).key {
             return AppError { key: "demo-cancelled", values: vec![], exit: Exit::Attention };
         }
-        error.at(folder)
+        error.at(&folder)
     })
 }
 
-fn filled(
-    folder: &Path,
-    plan: DemoPlan,
-    days: &mut dyn Iterator<Item = DemoDay>,
-    cost: Parameters,
-    origin: Origin,
-    tell: &mut Tell<'_>,
-) -> Result<Engine, AppError> {
-    let DemoPlan { hospitals, professionals, first, samples, messages } = plan;
+fn filled(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
+    let DemoPlan { folder, cost, origin, hospitals, professionals, first, samples, messages } = plan;
     let root = store::new_root()?;
     let new = new_store(&professionals)?;
-    let (mut store, made) = Store::create(folder, &root, &new, origin.clone(), first)?;
+    let (mut store, made) = Store::create(&folder, &root, &new, origin.clone(), first)?;
     store.set_connections(&hospitals, first)?;
     let codes: Vec<(String, Zeroizing<String>)> =
         // REVEAL: typed over by the demo itself, as a person would.
         made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal())).collect();
     let (keys, sessions) = activate_all(&mut store, codes, cost, first, tell)?;
-    let inbox = Inbox::new(Store::open(folder, &root, origin, first)?, Some(made.routing));
+    let inbox = Inbox::new(Store::open(&folder, &root, origin, first)?, Some(made.routing));
     let mut receiving = Receiving::new(inbox)?;
     let mut archive = Archive::new(store);
     let mut readers = Readers::new(sessions);

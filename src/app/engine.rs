@@ -4,6 +4,8 @@
 //! **Invariant:** lock and sign-out drop the session before anything that can fail.
 //! **Not here:** threads (`worker`), long work behind a screen (`background`), drawing (`ui`).
 
+use std::path::PathBuf;
+
 use access::{Event, Parameters, SignedIn};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
@@ -17,7 +19,7 @@ use crate::{
     functional_administrator, local, medical_manager, privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
-    sign_in,
+    settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -65,6 +67,7 @@ pub struct Engine {
     daily: Daily,
     language: viewmodel::Language,
     clipboard: Option<(viewmodel::Words, u32)>,
+    settings: Option<PathBuf>,
 }
 
 impl Engine {
@@ -83,6 +86,7 @@ impl Engine {
             daily: Daily::default(),
             language: viewmodel::Language::Dutch,
             clipboard: None,
+            settings: None,
         }
     }
 
@@ -100,6 +104,11 @@ impl Engine {
     /// The language of names that are not in `resources/i18n` (diagnosis groups).
     pub fn set_language(&mut self, language: viewmodel::Language) {
         self.language = language;
+    }
+
+    /// Where the settings of this account are kept; without it (a demo) nothing is kept.
+    pub fn keep_settings_in(&mut self, file: PathBuf) {
+        self.settings = Some(file);
     }
 
     /// Seconds a BSN stays shown; `None`: none is shown.
@@ -141,6 +150,9 @@ impl Engine {
         }
         if matches!(command, Command::SignOut) {
             return self.sign_out(now);
+        }
+        if let Command::KeepLook(look) = command {
+            return self.settings.as_deref().map_or(Ok(()), |file| settings::keep_look(file, look));
         }
         match self.place {
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,

@@ -98,7 +98,7 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
     let store = archive.store();
     let counts = store.status(false)?;
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
-    let by_day = store.taken_in_by_day(today - DAYS + 1)?;
+    let by_day = store.taken_in_by_day(today - DAYS)?;
     let senders = counts.senders.iter().map(|s| sender(s, &by_day, today)).collect();
     let messages = messages(archive, &counts.senders)?;
     Ok(ReceptionScreen {
@@ -128,7 +128,8 @@ fn sender(sender: &SenderCounts, by_day: &[(i64, i64, u64)], today: i64) -> Send
         refused: sender.refused,
         over_delivered: sender.over_delivered,
         last: sender.last.map(local::time),
-        days: (0..DAYS).map(|i| on(today - DAYS + 1 + i)).collect(),
+        // Today is not over: a line that ends in it would seem to fall.
+        days: (1..=DAYS).rev().map(|ago| on(today - ago)).collect(),
         status: status(sender.status),
     }
 }

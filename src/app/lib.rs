@@ -26,6 +26,7 @@ pub mod reports;
 mod ride_file;
 mod ride_line;
 mod set_up;
+pub mod settings;
 mod sign_in;
 mod worker;
 
@@ -38,4 +39,4 @@ pub use receiving::{
 };
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
-pub use worker::{MakeEngine, Worker};
+pub use worker::{MakeEngine, OPENING, Worker, opening};

@@ -1,10 +1,10 @@
 //! *Auditlog*, for the privacy officer: list and verification.
 
-use access::{Event, PrivacyOfficer, Session};
+use access::{Entry, Event, PrivacyOfficer, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, Logged};
-use viewmodel::{AuditLine, AuditLogScreen, ChainState, Command};
+use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState, Command};
 
 use crate::{background::Work, engine::Progress, error::AppError, local, rail::role_shown};
 
@@ -137,6 +137,19 @@ fn purpose_key(purpose: Purpose) -> &'static str {
     }
 }
 
+/// Who did what an entry says; a person who has left the accounts is still a person.
+fn actor(entry: &Entry, name: &dyn Fn(i64) -> Option<String>) -> Actor {
+    match (entry.user, entry.purpose) {
+        (Some(account), _) => Actor::Person(name(account).unwrap_or_else(|| account.to_string())),
+        (None, Purpose::Reception) => Actor::Receiver,
+        (None, Purpose::Entry) => Actor::Unknown,
+        (
+            None,
+            Purpose::Quality | Purpose::CompleteRide | Purpose::AskHospital | Purpose::Operation | Purpose::Supervision,
+        ) => Actor::Program,
+    }
+}
+
 fn line(logged: &Logged, selected: Option<i64>, name: &dyn Fn(i64) -> Option<String>) -> AuditLine {
     let number = i64::try_from(logged.number).unwrap_or(i64::MAX);
     let entry = &logged.entry;
@@ -144,7 +157,7 @@ fn line(logged: &Logged, selected: Option<i64>, name: &dyn Fn(i64) -> Option<Str
     AuditLine {
         number,
         at: local::time(entry.at),
-        who: entry.user.and_then(name),
+        who: actor(entry, name),
         role: entry.role.map(role_shown),
         event: entry.event.key(),
         subject,

@@ -74,6 +74,7 @@ pub(crate) fn execute(engine: &mut Engine, command: Command, now: DateTime<Utc>)
         | Command::Cancel
         | Command::Refresh
         | Command::ShowMore
+        | Command::KeepLook(_)
         | Command::IdentificationTab(_)
         | Command::SelectItem(_)
         | Command::Claim(_)

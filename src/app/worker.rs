@@ -65,6 +65,17 @@ pub struct Worker {
 /// What makes an engine: runs on the worker's thread (opening the store, filling the demo), with progress.
 pub type MakeEngine = Box<dyn FnOnce(&mut dyn FnMut(ProgressScreen) -> bool) -> Result<Engine, crate::AppError> + Send>;
 
+/// What stands there while a store is being opened: how long that takes is not known.
+#[must_use]
+pub fn opening() -> Frame {
+    // Whether it is a test store is known once it is open: the strip comes with the first real frame.
+    plain(false, Screen::Progress(OPENING))
+}
+
+/// The same as a program tells it from the worker's thread.
+pub const OPENING: ProgressScreen =
+    ProgressScreen { title: "opening-store", sentence: "opening-store-sentence", done: (0, 0), cancel: None };
+
 /// Commands that interrupt the work in hand.
 fn interrupts(command: &Command) -> bool {
     matches!(command, Command::Cancel | Command::Lock | Command::SignOut)

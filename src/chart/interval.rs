@@ -28,7 +28,7 @@ struct Plot {
 
 impl Plot {
     fn new(width: f32, rows: &[IntervalRow], reference: Option<f64>) -> Self {
-        let name = (width * 0.30).min(168.0);
+        let name = (width * 0.33).min(200.0);
         let (left, right) = (name + 12.0, width - COLUMNS[2] - 4.0);
         let shown = rows.iter().filter_map(|row| row.value.shown()).flat_map(|p| [p.lower, p.upper]);
         let (low, high) =

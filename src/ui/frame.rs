@@ -17,10 +17,12 @@ use crate::{
     },
 };
 
-/// Width of the rail, and under [`NARROW`] points of window.
+/// Width of the rail, where its names leave it so, and under [`NARROW`] points of window.
 const RAIL: f32 = 220.0;
 const RAIL_NARROW: f32 = 60.0;
 const NARROW: f32 = 1180.0;
+/// Left and right of an item, with the line at the edge.
+const RAIL_MARGIN: f32 = 13.0;
 /// A page grows to this width, then stays in the middle.
 const PAGE_MOST: f32 = 1480.0;
 
@@ -72,7 +74,7 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
     if let Some(rail) = &frame.rail {
         help_keys(ui, desk);
         let narrow = rest.width() < NARROW;
-        let width = if narrow { RAIL_NARROW } else { RAIL };
+        let width = if narrow { RAIL_NARROW } else { rail_width(ui, rail, desk) };
         let place = Rect::from_min_size(rest.min, Vec2::new(width, rest.height()));
         rail_ui(ui, place, rail, narrow, desk);
         rest.min.x += width;
@@ -186,6 +188,17 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
     }
 }
 
+/// Wide enough for the name of every item beside a count of three digits.
+fn rail_width(ui: &Ui, rail: &Rail, desk: &Desk<'_>) -> f32 {
+    let needed = rail.items.iter().map(|item| {
+        let (icon, key) = item_look(item.screen);
+        let (name, count) = (desk.texts.get(key), item.count.map(|count| desk.texts.number(count.max(999))));
+        let look = Item { icon, name: &name, selected: true, count: count.as_deref(), key: None, narrow: false };
+        look.width(ui).ceil() + RAIL_MARGIN
+    });
+    needed.fold(RAIL, f32::max)
+}
+
 fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.painter().rect_filled(rect, CornerRadius::ZERO, t.sunken);
@@ -251,11 +264,11 @@ fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Des
             return;
         }
         surface::divider(ui, 7.0);
-        let place = Rect::from_min_size(ui.cursor().min + Vec2::new(10.0, 4.0), Vec2::new(190.0, 40.0));
+        let place = Rect::from_min_size(ui.cursor().min + Vec2::new(10.0, 4.0), Vec2::new(inner.width() - 17.0, 40.0));
         text::region(ui, place, "me", |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            text::Flow::new(&rail.name, Type::SmallBold, t.text).show_line(ui);
-            text::Flow::new(&rail.organisation, Type::Small, t.text_2).show_line(ui);
+            text::Flow::new(&rail.name, Type::SmallBold, t.text).show_cut(ui);
+            text::Flow::new(&rail.organisation, Type::Small, t.text_2).show_cut(ui);
         });
     });
 }

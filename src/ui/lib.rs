@@ -17,4 +17,4 @@ pub mod window;
 
 pub use app::App;
 pub use studio::Studio;
-pub use window::{Look, WindowError};
+pub use window::WindowError;

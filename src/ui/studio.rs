@@ -45,6 +45,11 @@ impl Studio {
         &self.ctx
     }
 
+    /// Lets so many seconds pass before the next pass.
+    pub fn wait(&mut self, seconds: f64) {
+        self.seconds += seconds;
+    }
+
     /// Draws a screen in a theme and takes its picture.
     pub fn picture(&mut self, theme: Theme, draw: impl FnMut(&mut Ui)) -> Image {
         self.picture_after(theme, Vec::new(), draw)

@@ -118,6 +118,16 @@ pub const DARK: Tokens = Tokens {
     clear: Color32::TRANSPARENT,
 };
 
+/// A look as egui says it.
+#[must_use]
+pub fn preference(look: viewmodel::Look) -> egui::ThemePreference {
+    match look {
+        viewmodel::Look::Light => egui::ThemePreference::Light,
+        viewmodel::Look::Dark => egui::ThemePreference::Dark,
+        viewmodel::Look::System => egui::ThemePreference::System,
+    }
+}
+
 /// The tokens of a theme.
 #[must_use]
 pub fn tokens_of(theme: Theme) -> &'static Tokens {

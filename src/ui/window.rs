@@ -1,12 +1,12 @@
 //! The window: eframe with our options, and what it says where the system lacks a part.
 //!
-//! **Invariant:** the title is the program's name and nothing else; no state is written to disk.
+//! **Invariant:** the title is the program's name and nothing else; this crate writes no state to disk.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use viewmodel::{Client, Texts};
+use viewmodel::{Client, Look, Texts};
 
-use crate::App;
+use crate::{App, theme};
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -23,17 +23,6 @@ pub enum WindowError {
     /// Something else, in the window library's words.
     #[error("the window could not be opened: {0}")]
     Other(String),
-}
-
-/// Which colours the window follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
-    /// Licht.
-    Light,
-    /// Donker.
-    Dark,
-    /// As the system is set.
-    System,
 }
 
 /// Opens the window and stays until it is closed.
@@ -54,11 +43,7 @@ pub fn run(client: Box<dyn Client>, texts: Texts, look: Look) -> Result<(), Wind
             &name,
             options,
             Box::new(move |creation| {
-                creation.egui_ctx.set_theme(match look {
-                    Look::Light => egui::ThemePreference::Light,
-                    Look::Dark => egui::ThemePreference::Dark,
-                    Look::System => egui::ThemePreference::System,
-                });
+                creation.egui_ctx.set_theme(theme::preference(look));
                 // A system that says nothing of its theme (plain X11) is taken to be light.
                 creation.egui_ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
                 app.attach(&creation.egui_ctx);

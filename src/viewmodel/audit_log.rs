@@ -4,6 +4,19 @@ use chrono::NaiveDateTime;
 
 use crate::{Command, Role};
 
+/// Who did it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person, by display name.
+    Person(String),
+    /// What receives, links and delivers.
+    Receiver,
+    /// The program itself, from the command line or at its start.
+    Program,
+    /// Somebody who did not get in.
+    Unknown,
+}
+
 /// One line.
 #[derive(Clone)]
 pub struct AuditLine {
@@ -11,9 +24,9 @@ pub struct AuditLine {
     pub number: i64,
     /// When, local time.
     pub at: NaiveDateTime,
-    /// Who: display name; `None` for the receiver and the program itself.
-    pub who: Option<String>,
-    /// In which role.
+    /// Who.
+    pub who: Actor,
+    /// In which role; `None` outside a session.
     pub role: Option<Role>,
     /// Key of the act (`event-bsn-revealed`…).
     pub event: &'static str,

@@ -93,6 +93,8 @@ pub enum Command {
     Refresh,
     /// List more lines than now.
     ShowMore,
+    /// Keep how the window looks for the next start.
+    KeepLook(crate::Look),
 
     /// Patiëntidentificatie: another tab.
     IdentificationTab(crate::IdentificationTab),

@@ -56,7 +56,7 @@ pub struct IdentificationRow {
 
 /// A BSN in its well.
 pub struct MaskedBsn {
-    /// Dots and the last two digits.
+    /// Dots, and the last two digits once they are opened.
     pub mask: String,
     /// Passes the elfproef.
     pub valid: bool,

@@ -11,13 +11,14 @@ mod command;
 mod feedback;
 mod frame;
 mod identifications;
+mod look;
 mod quality;
 mod reception;
 mod sign_in;
 mod text;
 mod words;
 
-pub use audit_log::{AuditLine, AuditLogScreen, ChainState};
+pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
@@ -29,6 +30,7 @@ pub use identifications::{
     AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
     RideData,
 };
+pub use look::Look;
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,

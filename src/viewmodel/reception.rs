@@ -19,11 +19,11 @@ pub struct SenderRow {
     pub superseded: u64,
     /// Refused.
     pub refused: u64,
-    /// Values sent that may not be kept.
+    /// Fields sent that may not be kept, in all its messages together.
     pub over_delivered: u64,
     /// Last message, local time.
     pub last: Option<NaiveDateTime>,
-    /// Per day, the last fourteen days, oldest first.
+    /// Per day, the last fourteen days that are over, oldest first: the last is yesterday.
     pub days: Vec<u64>,
     /// *zonder aansluiting*, *in test*, *gestopt*: key of the word; `None` in production.
     pub status: Option<&'static str>,

@@ -2,11 +2,11 @@
 
 use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{AuditLine, AuditLogScreen, ChainState};
+use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState};
 
 use super::Desk;
 use crate::{
-    frame::role_key,
+    frame::{role_key, share_done},
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
@@ -42,18 +42,18 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
     let columns = [
         Column::exact(desk.text("ui-time"), 150.0),
         Column::exact(desk.text("ui-audit-who"), 136.0),
-        Column::exact(desk.text("ui-audit-role"), 210.0),
+        Column::exact(desk.text("ui-audit-role"), 228.0),
         Column::rest(desk.text("ui-audit-what")),
-        Column::exact(desk.text("ui-audit-subject"), 130.0),
-        Column::exact(desk.text("ui-purpose"), 140.0),
+        Column::exact(desk.text("ui-audit-subject"), 116.0),
+        Column::exact(desk.text("ui-purpose"), 138.0),
     ];
     let name = desk.text("ui-screen-audit-log");
     let rows = screen.lines.len();
-    let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true };
+    let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true, closed: false };
     let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
     let mut chosen = None;
     text::region(ui, body, "audit-lines", |ui| {
-        table::across(ui, "audit-across", table::least(&columns, 150.0), |ui| {
+        table::across(ui, "audit-across", table::least(&columns, 160.0), |ui| {
             chosen = table.show(ui, |index| line_cells(&screen.lines[index], desk));
         });
     });
@@ -112,6 +112,11 @@ fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
         let galley = Flow::new(&under, Type::Caption, t.text_3).cut(ui, width);
         text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, rect.top() + 43.0), galley);
     }
+    if let ChainState::Verifying { done, total, .. } = &screen.chain {
+        let bar = Rect::from_min_size(Pos2::new(rect.left() + 57.0, rect.top() + 53.0), Vec2::new(width, 4.0));
+        let (_, share) = share_done((*done, *total), desk);
+        text::region(ui, bar, "verifying", |ui| surface::progress_bar(ui, share, 4.0, &words));
+    }
     surface::panel_line(ui, rect);
     let place =
         Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
@@ -155,13 +160,17 @@ fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
 
 fn line_cells(line: &AuditLine, desk: &Desk<'_>) -> Vec<Cell> {
     let texts = desk.texts;
-    let who = line.who.clone().unwrap_or_else(|| desk.text("ui-audit-receiver"));
-    let role = line.role.map_or("ui-audit-no-role", role_key);
+    let (who, no_role, own) = match &line.who {
+        Actor::Person(name) => (name.clone(), "ui-audit-no-role", "ui-audit-own"),
+        Actor::Receiver => (desk.text("ui-audit-receiver"), "ui-screen-reception", "ui-audit-store"),
+        Actor::Program => (desk.text("ui-audit-program"), "ui-audit-no-role", "ui-audit-store"),
+        Actor::Unknown => (desk.text("ui-audit-unknown"), "ui-audit-no-role", "ui-audit-account"),
+    };
+    let role = line.role.map_or(no_role, role_key);
     let subject = match (&line.subject, line.count) {
-        (Some(subject), _) => subject.clone(),
+        (Some(subject), _) => desk.with("ui-ride-small", "ride", subject.clone()),
         (None, Some(count)) => desk.with("ui-audit-rows", "n", texts.number(count)),
-        (None, None) if line.who.is_none() => desk.text("ui-audit-program"),
-        (None, None) => desk.text("ui-audit-own"),
+        (None, None) => desk.text(own),
     };
     vec![
         Cell::Text(format!("{} {}", texts.date_numeric(line.at.date()), texts.time_with_seconds(line.at))),

@@ -2,9 +2,9 @@
 //!
 //! **Not here:** the manual (`resources/manual`).
 
-use egui::{ThemePreference, Ui};
+use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{Rail, Screen};
+use viewmodel::{Command, Look, Rail, Screen};
 
 use super::Desk;
 use crate::{
@@ -101,25 +101,26 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
     });
 }
 
-fn look_card(ui: &mut Ui, desk: &Desk<'_>) {
+fn look_card(ui: &mut Ui, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let looks = [
-        (ThemePreference::Light, Icon::Sun, "ui-look-light"),
-        (ThemePreference::Dark, Icon::Moon, "ui-look-dark"),
-        (ThemePreference::System, Icon::Monitor, "ui-look-system"),
+        (Look::Light, Icon::Sun, "ui-look-light"),
+        (Look::Dark, Icon::Moon, "ui-look-dark"),
+        (Look::System, Icon::Monitor, "ui-look-system"),
     ];
     let now = ui.ctx().options(|options| options.theme_preference);
     let words = looks.map(|(_, _, key)| desk.text(key));
     let parts: Vec<Part<'_>> = looks
         .iter()
         .zip(&words)
-        .map(|((look, icon, _), word)| Part { word, icon: Some(*icon), chosen: *look == now })
+        .map(|((look, icon, _), word)| Part { word, icon: Some(*icon), chosen: theme::preference(*look) == now })
         .collect();
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         text::label(ui, &desk.text("ui-help-look"), Type::Heading, t.text);
         if let Some((look, ..)) = choice::segment(ui, &parts, 32.0).and_then(|index| looks.get(index)) {
-            ui.ctx().set_theme(*look);
+            ui.ctx().set_theme(theme::preference(*look));
+            desk.outbox.push(Command::KeepLook(*look));
         }
     });
 }

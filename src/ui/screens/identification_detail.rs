@@ -4,7 +4,7 @@
 
 use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, RevealPurpose, RideData};
+use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, RevealPurpose, RideData, Texts};
 
 use super::{
     Desk,
@@ -20,6 +20,8 @@ use crate::{
 };
 
 const FOOT: f32 = 62.0;
+/// Height of the buttons beside a BSN that is shown.
+const COPY: f32 = 30.0;
 
 /// Draws it into a rectangle.
 pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
@@ -27,10 +29,11 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
     let head = Rect::from_min_size(rect.min + Vec2::new(20.0, 12.0), Vec2::new(rect.width() - 40.0, 56.0));
     head_ui(ui, head, detail, desk);
     surface::hairline(ui, rect, rect.top() + 74.0);
-    let body = Rect::from_min_max(rect.min + Vec2::new(20.0, 84.0), rect.max - Vec2::new(12.0, FOOT + 1.0));
+    let body = Rect::from_min_max(rect.min + Vec2::new(20.0, 84.0), rect.max - Vec2::new(1.0, FOOT + 1.0));
     text::region(ui, body, "identification-body", |ui| {
         page::scrolling(ui, "identification-detail", |ui| {
-            ui.set_max_width(ui.available_width() - 8.0);
+            // A scroll bar stands in the margin: the width is the same with and without.
+            ui.set_max_width(ui.available_width().min(rect.width() - 40.0));
             body_ui(ui, detail, desk);
         });
     });
@@ -110,13 +113,18 @@ fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let gender = detail.gender.map(|key| desk.text(key));
     // Shown with the BSN; what is then still not there, the SEH did not send.
     let shown = detail.bsns.iter().any(|bsn| bsn.shown.is_some());
-    let hidden = desk.text(if shown { "ui-not-received" } else { "ui-id-with-bsn" });
+    let hidden = desk.text(match (shown, detail.closed.is_some()) {
+        (true, _) => "ui-not-received",
+        (false, false) => "ui-id-with-bsn",
+        (false, true) => "ui-id-no-longer",
+    });
     if !detail.bsns.is_empty() {
+        ui.spacing_mut().item_spacing.y = 6.0;
         let rows = [
             (desk.text("ui-birth-date"), birth_date.unwrap_or_else(|| hidden.clone())),
             (desk.text("ui-gender"), gender.unwrap_or(hidden)),
         ];
-        facts::key_values(ui, 126.0, &rows);
+        facts::key_values(ui, 116.0, &rows);
     }
 }
 
@@ -151,9 +159,24 @@ fn bsn_well(ui: &mut Ui, bsn: &MaskedBsn, first: bool, help: &str, desk: &mut De
         if !bsn.reveal.is_empty() {
             reveal_row(ui, bsn, first, desk);
         }
-        shown_row(ui, bsn, first, desk);
-        text::label(ui, &desk.text(help), Type::Caption, t.text_2);
+        help_or_copy(ui, bsn, first, help, desk);
     });
+}
+
+/// One place for what is said before the showing and what can be done with what is shown: nothing under it moves.
+fn help_or_copy(ui: &mut Ui, bsn: &MaskedBsn, first: bool, help: &str, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let words = desk.text(help);
+    let width = ui.available_width();
+    let galley = text::Flow::new(&words, Type::Caption, t.text_2).wrapped(ui, width);
+    let least = if bsn.reveal.is_empty() { 0.0 } else { COPY };
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, galley.size().y.max(least)), Sense::hover());
+    if bsn.shown.is_some() {
+        text::region(ui, rect, "shown", |ui| shown_row(ui, bsn, first, desk));
+    } else {
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+        ui.painter().galley(rect.min, galley, t.text_2);
+    }
 }
 
 fn digits(ui: &mut Ui, bsn: &MaskedBsn, desk: &Desk<'_>) {
@@ -168,6 +191,16 @@ fn digits(ui: &mut Ui, bsn: &MaskedBsn, desk: &Desk<'_>) {
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     let galley = text::galley(ui, &words, Type::Mask, t.text);
     text::paint_left(ui.painter(), rect.left_center(), galley);
+    if let Some((_, seconds)) = &bsn.shown {
+        let left = seconds.saturating_sub(desk.state.seconds_since_frame);
+        ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
+        let words = desk.with("ui-seconds-left", "n", left.to_string());
+        let galley = text::galley(ui, &words, Type::Caption, t.text_2);
+        let place = Rect::from_min_max(rect.right_top() - Vec2::new(galley.size().x, 0.0), rect.max);
+        let counts = ui.interact(place, ui.scope_id().with("left"), Sense::hover());
+        counts.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+        text::paint_right(ui.painter(), rect.right_center(), galley);
+    }
 }
 
 /// `123 456 789`: digits in threes, as the mask stands.
@@ -210,40 +243,37 @@ fn reveal_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
 }
 
 fn shown_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    let Some((_, seconds)) = &bsn.shown else { return };
-    let left = seconds.saturating_sub(desk.state.seconds_since_frame);
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
     ui.horizontal(|ui| {
         let (copy, key, mask) = (desk.text("ui-copy"), desk.text("ui-key-copy"), desk.text("ui-id-mask"));
         if let Some(command) = &bsn.copy {
-            let button = Button::new(Weight::Secondary, &copy).icon(Icon::Copy).with_key(&key).height(30.0);
+            let button = Button::new(Weight::Secondary, &copy).icon(Icon::Copy).with_key(&key).height(COPY);
             if button.show(ui).clicked() || (first && letter(ui, Key::K)) {
                 desk.outbox.push(command.clone());
             }
         }
         if let Some(command) = &bsn.mask_again
-            && Button::new(Weight::Quiet, &mask).height(30.0).show(ui).clicked()
+            && Button::new(Weight::Quiet, &mask).height(COPY).show(ui).clicked()
         {
             desk.outbox.push(command.clone());
         }
-        text::line(ui, &desk.with("ui-seconds-left", "n", left.to_string()), Type::Caption, t.text_2);
     });
+}
+
+/// *wo 4 nov 2026, 13:44*.
+fn moment(at: chrono::NaiveDateTime, texts: &Texts) -> String {
+    format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at))
 }
 
 /// What the register knows of a ride, in rows; what it does not know has a word.
 pub(crate) fn ride_rows(data: &RideData, desk: &Desk<'_>) -> Vec<(String, String)> {
-    let texts = desk.texts;
     let RideData { departed, handed_over, vehicle, post, urgency } = data;
     let missing = desk.text("ui-not-in-register");
     let or_missing = |value: Option<String>| value.unwrap_or_else(|| missing.clone());
-    let moment =
-        |at: chrono::NaiveDateTime| format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at));
     let post = post.as_ref().map(|post| desk.with("ui-post", "post", post.clone()));
     let vehicle: Vec<String> = vehicle.iter().cloned().chain(post).collect();
     vec![
-        (desk.text("ui-departed"), or_missing(departed.map(moment))),
-        (desk.text("ui-handed-over"), or_missing(handed_over.map(|at| texts.time(at)))),
+        (desk.text("ui-departed"), or_missing(departed.map(|at| moment(at, desk.texts)))),
+        (desk.text("ui-handed-over"), or_missing(handed_over.map(|at| desk.texts.time(at)))),
         (desk.text("ui-vehicle"), or_missing((!vehicle.is_empty()).then(|| vehicle.join(" · ")))),
         (desk.text("ui-urgency"), or_missing(urgency.clone())),
     ]
@@ -252,11 +282,9 @@ pub(crate) fn ride_rows(data: &RideData, desk: &Desk<'_>) -> Vec<(String, String
 fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-id-to-find"), Type::BodyBold, t.text);
-    let texts = desk.texts;
     let mut rows = detail.ride_data.as_ref().map(|data| ride_rows(data, desk)).unwrap_or_default();
     rows.push((desk.text("ui-hospital"), detail.hospital.clone()));
-    let received = format!("{}, {}", texts.date(detail.received.date()), texts.time(detail.received));
-    rows.push((desk.text("ui-received"), received));
+    rows.push((desk.text("ui-received"), moment(detail.received, desk.texts)));
     if detail.ride_data.is_none() {
         text::label(ui, &desk.text("ui-id-ride-absent"), Type::Small, t.text_2);
     }
@@ -275,6 +303,7 @@ fn by_key(by: AscertainedBy) -> &'static str {
 
 fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
+    ui.spacing_mut().interact_size.y = 28.0;
     if !detail.close.is_empty() {
         let words = desk.text("ui-id-ascertained");
         ui.horizontal(|ui| {
@@ -287,29 +316,39 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
             crate::widgets::cap::paint_cap(ui, rect.center(), crate::widgets::cap::Cap::Text(&key));
         });
         text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
-        let width = ui.available_width();
-        for pair in detail.close.chunks(2) {
-            ui.horizontal(|ui| {
-                for (by, _) in pair {
-                    let start = ui.cursor().min;
-                    let place = Rect::from_min_size(start, Vec2::new(width * 0.59 - 10.0, 28.0));
-                    let salt = by_key(*by);
-                    let clicked = text::region(ui, place, salt, |ui| {
-                        choice::radio(ui, desk.state.by == Some(*by), &desk.text(salt), true).clicked()
-                    });
-                    ui.allocate_rect(place, Sense::hover());
-                    if clicked {
-                        desk.state.by = Some(*by);
-                    }
-                }
-            });
-        }
+        ways(ui, detail, desk);
     }
     if let Some(investigate) = &detail.investigate
         && button::link(ui, &desk.text("ui-id-investigate"), Type::Body, None).clicked()
     {
         desk.state.detail_open = false;
         desk.outbox.push(investigate.clone());
+    }
+}
+
+/// The ways to have made sure: two beside each other where both fit on one line.
+fn ways(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let width = ui.available_width();
+    let widest = |column: usize| {
+        let of = detail.close.iter().skip(column).step_by(2).map(|(by, _)| desk.text(by_key(*by)));
+        of.map(|words| choice::radio_width(ui, &words)).fold(0.0, f32::max).ceil()
+    };
+    let (left, right) = (widest(0), widest(1));
+    let two = left + 12.0 + right <= width;
+    for pair in detail.close.chunks(if two { 2 } else { 1 }) {
+        ui.horizontal(|ui| {
+            ui.spacing_mut().item_spacing.x = 12.0;
+            for (by, _) in pair {
+                let room = if two { left } else { width };
+                let chosen = desk.state.by == Some(*by);
+                ui.scope(|ui| {
+                    ui.set_width(room);
+                    if choice::radio(ui, chosen, &desk.text(by_key(*by)), true).clicked() {
+                        desk.state.by = Some(*by);
+                    }
+                });
+            }
+        });
     }
 }
 
@@ -325,9 +364,10 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
     let may_close = !detail.close.is_empty();
     let caption =
         if may_close && close.is_none() { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
-    let place =
-        Rect::from_min_size(inner.min + Vec2::new(0.0, 2.0), Vec2::new((inner.width() - 330.0).max(140.0), 34.0));
-    text::region(ui, place, "identification-term", |ui| text::label(ui, &caption, Type::Caption, t.text_2));
+    let galley = text::Flow::new(&caption, Type::Caption, t.text_2).wrapped(ui, (inner.width() - 180.0).max(140.0));
+    let term = ui.interact(Rect::from_min_size(inner.min, galley.size()), ui.scope_id().with("term"), Sense::hover());
+    term.widget_info(|| WidgetInfo::labeled(Role::Label, true, &caption));
+    text::paint_left(ui.painter(), inner.left_center(), galley);
     text::region(ui, inner, "identification-actions", |ui| {
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
             if may_close {

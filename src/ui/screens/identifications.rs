@@ -29,6 +29,15 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
     if let Some(detail) = &screen.detail {
         desk.state.at_item(detail.item);
     }
+    if screen.rows.is_empty() {
+        // Nothing to choose from: one panel says what will fill it.
+        let stem = empty_key(screen.tab);
+        let (title, sentence) = (desk.text(&format!("{stem}-head")), desk.text(stem));
+        surface::panel_ground(ui, rest);
+        surface::empty_state(ui, rest, Icon::Check, &title, &sentence, |_| {});
+        surface::panel_line(ui, rest);
+        return;
+    }
     let one_at_a_time = rest.width() < ONE_AT_A_TIME;
     let has_detail = screen.detail.is_some() || screen.awaited.is_some();
     if one_at_a_time && desk.state.detail_open && has_detail {
@@ -37,7 +46,7 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
         detail_panel(ui, place, screen, desk);
         return;
     }
-    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.36).clamp(300.0, 432.0) };
+    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.38).clamp(300.0, 432.0) };
     let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
     list_panel(ui, list, screen, one_at_a_time, desk);
     if !one_at_a_time {
@@ -145,17 +154,11 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
         desk.outbox.push(claim.clone());
     }
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
-    if screen.rows.is_empty() {
-        let stem = empty_key(screen.tab);
-        let (title, sentence) = (desk.text(&format!("{stem}-head")), desk.text(stem));
-        surface::empty_state(ui, body, Icon::Check, &title, &sentence, |_| {});
-    } else {
-        text::region(ui, body, "identification-rows", |ui| {
-            ui.spacing_mut().item_spacing = Vec2::ZERO;
-            let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
-            area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
-        });
-    }
+    text::region(ui, body, "identification-rows", |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
+        area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
+    });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
     facts::footer(ui, foot, "identification-keys", |ui| {
         let (t, k) = (desk.text("ui-key-reveal"), desk.text("ui-key-copy"));

@@ -206,7 +206,7 @@ fn figures(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
             title: texts.get("ui-quality-agreement"),
             value: screen.agreement.word().map(|key| texts.get(key)).unwrap_or_default(),
             is_number: false,
-            caption: String::new(),
+            caption: texts.get("ui-quality-agreement-of"),
         },
     };
     let cards = [

@@ -115,23 +115,18 @@ fn month_table(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
     let texts = desk.texts;
     let mut columns = vec![Column::rest(desk.text("ui-month"))];
     columns.extend(screen.table.heads.iter().map(|key| Column::figures(texts.get(key), 130.0)));
-    let frame = ui.available_rect_before_wrap();
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true, 0.0);
-        for (year, number, cells) in &screen.table.rows {
-            let mut row = vec![Cell::Text(month(texts, (*year, *number)))];
-            row.extend(cells.iter().map(|cell| match cell {
-                viewmodel::Cell::Number(_) | viewmodel::Cell::Share(_) => Cell::Text(figure(*cell, texts)),
-                viewmodel::Cell::Hidden | viewmodel::Cell::TooFew | viewmodel::Cell::Unripe => {
-                    Cell::Quiet(figure(*cell, texts))
-                }
-            }));
-            table::row(ui, &columns, &row, table::COMPACT, None);
-        }
+    table::framed(ui, &columns, screen.table.rows.len(), |index| {
+        let Some((year, number, cells)) = screen.table.rows.get(index) else { return Vec::new() };
+        let mut row = vec![Cell::Text(month(texts, (*year, *number)))];
+        row.extend(cells.iter().map(|cell| match cell {
+            viewmodel::Cell::Number(_) | viewmodel::Cell::Share(_) => Cell::Text(figure(*cell, texts)),
+            viewmodel::Cell::Hidden | viewmodel::Cell::TooFew | viewmodel::Cell::Unripe => {
+                Cell::Quiet(figure(*cell, texts))
+            }
+        }));
+        row
     });
-    let height = table::HEAD + table::COMPACT * screen.table.rows.len() as f32;
-    surface::panel_line(ui, Rect::from_min_size(frame.min, Vec2::new(frame.width(), height)));
+    ui.add_space(6.0);
 }
 
 fn signal_months(signal: &SignalRow, desk: &Desk<'_>) -> String {
@@ -152,35 +147,26 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
         Column::figures(desk.text("ui-n"), 70.0),
         Column::rest(desk.text("ui-signal-why")),
     ];
-    let start = ui.cursor().min;
-    let rows = screen.signals.len().max(1) as f32;
-    let size = Vec2::new(ui.available_width(), table::HEAD + table::COMPACT * rows);
-    let rect = Rect::from_min_size(start, size);
-    surface::panel_ground(ui, rect);
-    text::region(ui, rect, "signals", |ui| {
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true, 0.0);
-        if screen.signals.is_empty() {
-            let cells = [Cell::Quiet(desk.text("ui-signal-none"))];
-            let whole = [Column::rest(desk.text("ui-signal"))];
-            table::row(ui, &whole, &cells, table::COMPACT, None);
-        }
-        for signal in &screen.signals {
-            let (sign, key) =
-                if signal.discuss { (Sign::Disc, "ui-signal-discuss") } else { (Sign::Ring, "ui-signal-follow") };
-            let hidden = || Cell::Quiet(desk.text("cell-hidden"));
-            let cells = [
-                Cell::Badge(Badge::new(desk.text(key), sign, Tint::Grey)),
-                Cell::Text(signal_months(signal, desk)),
-                signal.value.map_or_else(hidden, |value| Cell::Text(desk.texts.percentage(value))),
-                signal.n.map_or_else(hidden, |n| Cell::Text(desk.texts.number(n))),
-                Cell::Text(desk.text(signal.rule)),
-            ];
-            table::row(ui, &columns, &cells, table::COMPACT, None);
-        }
+    if screen.signals.is_empty() {
+        let whole = [Column::rest(desk.text("ui-signal"))];
+        table::framed(ui, &whole, 1, |_| vec![Cell::Quiet(desk.text("ui-signal-none"))]);
+        return;
+    }
+    table::framed(ui, &columns, screen.signals.len(), |index| {
+        screen.signals.get(index).map(|signal| signal_cells(signal, desk)).unwrap_or_default()
     });
-    surface::panel_line(ui, rect);
-    ui.allocate_rect(rect, Sense::hover());
+}
+
+fn signal_cells(signal: &SignalRow, desk: &Desk<'_>) -> Vec<Cell> {
+    let (sign, key) = if signal.discuss { (Sign::Disc, "ui-signal-discuss") } else { (Sign::Ring, "ui-signal-follow") };
+    let hidden = || Cell::Quiet(desk.text("cell-hidden"));
+    vec![
+        Cell::Badge(Badge::new(desk.text(key), sign, Tint::Grey)),
+        Cell::Text(signal_months(signal, desk)),
+        signal.value.map_or_else(hidden, |value| Cell::Text(desk.texts.percentage(value))),
+        signal.n.map_or_else(hidden, |n| Cell::Text(desk.texts.number(n))),
+        Cell::Text(desk.text(signal.rule)),
+    ]
 }
 
 /// The word of a point's mark, in the tooltip.

@@ -23,7 +23,8 @@ use crate::{
 /// Hospitals and groups beside each other, or under each other where there is no room.
 pub(crate) fn interval_cards(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
     let (start, width) = (ui.cursor().min, ui.available_width());
-    let two = width >= 960.0;
+    // Each with room for the name of a hospital and a plot that can be read.
+    let two = width >= 1180.0;
     let each = if two { (width - 14.0) / 2.0 } else { width };
     let reference = screen.agreement.shown().map(|agreement| agreement.value);
     let cards = [("ui-quality-hospitals", &screen.hospitals), ("ui-quality-groups", &screen.groups)];
@@ -135,34 +136,31 @@ fn missing_rows(rows: &[IntervalRow], desk: &Desk<'_>) -> Option<String> {
 }
 
 fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
-    let texts = desk.texts;
     let columns = [
         Column::rest(desk.text("ui-name-column")),
         Column::figures(desk.text("ui-quality-agreement"), 130.0),
         Column::figures(desk.text("ui-interval"), 110.0),
         Column::figures(desk.text("ui-n"), 80.0),
     ];
-    let frame = ui.available_rect_before_wrap();
-    ui.scope(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::ZERO;
-        table::head(ui, &columns, true, 0.0);
-        for row in rows {
-            let word = || Cell::Quiet(desk.text(row.value.word().unwrap_or_default()));
-            let shown = row.value.shown();
-            let n = match row.value {
-                ShownProportion::Value(p) => Cell::Text(texts.number(p.n)),
-                ShownProportion::TooFew => Cell::Quiet(desk.text("chart-n-few")),
-                ShownProportion::Hidden | ShownProportion::Unripe => word(),
-            };
-            let cells = [
-                Cell::Text(row.name.clone()),
-                shown.map_or_else(word, |p| Cell::Text(texts.percentage(p.value))),
-                shown.map_or_else(word, |p| Cell::Text(bounds(p.lower, p.upper))),
-                n,
-            ];
-            table::row(ui, &columns, &cells, table::COMPACT, None);
-        }
+    table::framed(ui, &columns, rows.len(), |index| {
+        rows.get(index).map(|row| interval_cells(row, desk)).unwrap_or_default()
     });
-    let height = table::HEAD + table::COMPACT * rows.len() as f32;
-    surface::panel_line(ui, Rect::from_min_size(frame.min, Vec2::new(frame.width(), height)));
+    ui.add_space(6.0);
+}
+
+fn interval_cells(row: &IntervalRow, desk: &Desk<'_>) -> Vec<Cell> {
+    let texts = desk.texts;
+    let word = || Cell::Quiet(desk.text(row.value.word().unwrap_or_default()));
+    let shown = row.value.shown();
+    let n = match row.value {
+        ShownProportion::Value(p) => Cell::Text(texts.number(p.n)),
+        ShownProportion::TooFew => Cell::Quiet(desk.text("chart-n-few")),
+        ShownProportion::Hidden | ShownProportion::Unripe => word(),
+    };
+    vec![
+        Cell::Text(row.name.clone()),
+        shown.map_or_else(word, |p| Cell::Text(texts.percentage(p.value))),
+        shown.map_or_else(word, |p| Cell::Text(bounds(p.lower, p.upper))),
+        n,
+    ]
 }

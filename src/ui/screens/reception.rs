@@ -33,12 +33,7 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
     page::scrolling(ui, "reception", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
         health_strip(ui, screen, desk);
-        let (wide, columns, least) = sender_columns(ui.available_width(), desk);
-        let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
-        let rows = screen.senders.len().max(1) as f32;
-        let height = table::HEAD + table::COMPACT * rows + 2.0 + across;
-        let (senders, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
-        senders_panel(ui, senders, screen, (wide, &columns, least), desk);
+        senders_panel(ui, screen, desk);
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
         let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
@@ -51,7 +46,11 @@ const MESSAGES_LEAST: f32 = 50.0 + table::HEAD + 6.0 * table::COMPACT;
 
 fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let today: u64 = screen.senders.iter().map(|sender| sender.today).sum();
-    let under = desk.with("ui-reception-under", "n", desk.texts.number(today));
+    let under = match today {
+        0 => desk.text("ui-reception-under-none"),
+        1 => desk.text("ui-reception-under-one"),
+        more => desk.with("ui-reception-under", "n", desk.texts.number(more)),
+    };
     let (refresh, import) = (desk.text("ui-refresh"), desk.text("ui-reception-import"));
     let title = desk.text("ui-screen-reception");
     facts::page_head(ui, &title, &under, 330.0, |ui| {
@@ -92,37 +91,48 @@ fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
     });
 }
 
-/// Columns of the hospitals, and the width under which they scroll sideways.
-fn sender_columns(width: f32, desk: &Desk<'_>) -> (bool, Vec<Column>, f32) {
-    let wide = width >= 960.0;
+/// Columns of the hospitals, as wide as what they hold, the names taking what is left; and what they all need.
+fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], wide: bool, desk: &Desk<'_>) -> (Vec<Column>, f32) {
+    let plain = |key: &str| Column::exact(desk.text(key), 0.0);
+    let figures = |key: &str| Column::figures(desk.text(key), 0.0);
+    let explained = |column: Column, key: &str| column.explained(desk.text(key));
     let mut columns = vec![
-        Column::rest(desk.text("ui-hospital-each")),
-        Column::figures(desk.text("ui-today"), 72.0),
-        Column::figures(desk.text("ui-taken-in"), 86.0),
-        Column::figures(desk.text("ui-repeated"), 80.0),
-        Column::figures(desk.text("ui-superseded"), 64.0),
-        Column::figures(desk.text("ui-refused"), 88.0),
-        Column::figures(desk.text("ui-over-delivered"), 64.0),
+        figures("ui-today"),
+        figures("ui-taken-in"),
+        explained(figures("ui-repeated"), "ui-repeated-why"),
+        explained(figures("ui-superseded"), "ui-superseded-why"),
+        figures("ui-refused"),
+        explained(figures("ui-over-delivered"), "ui-over-delivered-why"),
     ];
     if wide {
-        columns.push(Column::exact(desk.text("ui-fourteen-days"), 96.0));
+        columns.push(explained(plain("ui-fourteen-days"), "ui-fourteen-days-why"));
     }
-    columns.push(Column::exact(desk.text("ui-last-message"), 122.0));
-    columns.push(Column::exact(desk.text("ui-connection"), 132.0));
-    let least = table::least(&columns, 120.0);
-    (wide, columns, least)
+    columns.extend([plain("ui-last-message"), plain("ui-connection")]);
+    let of = |index: usize| cells.iter().filter_map(move |row| row.get(index));
+    let fitted = columns.into_iter().zip(1..).map(|(column, index)| column.fitted(ui, of(index)));
+    let head = || desk.text("ui-hospital-each");
+    let columns: Vec<Column> = std::iter::once(Column::rest(head())).chain(fitted).collect();
+    let least = table::least(&columns, Column::exact(head(), 0.0).fitted(ui, of(0)).width);
+    (columns, least)
 }
 
-fn senders_panel(
-    ui: &mut Ui,
-    rect: Rect,
-    screen: &ReceptionScreen,
-    (wide, columns, least): (bool, &[Column], f32),
-    desk: &Desk<'_>,
-) {
+fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
+    let wide = ui.available_width() >= 960.0;
+    let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, wide, desk)).collect();
+    let (columns, least) = sender_columns(ui, &cells, wide, desk);
+    let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
+    let height = table::HEAD + table::COMPACT * cells.len().max(1) as f32 + 2.0 + across;
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
     surface::panel_ground(ui, rect);
     let name = desk.text("ui-hospital-each");
-    let table = Table { name: &name, columns, rows: screen.senders.len(), selected: None, rounded: true };
+    let table = Table {
+        name: &name,
+        columns: &columns,
+        rows: cells.len(),
+        selected: None,
+        rounded: true,
+        closed: across == 0.0,
+    };
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table::across(ui, "senders-across", least, |ui| {
             table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
@@ -145,7 +155,11 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
     ];
     if wide {
         let said: Vec<String> = sender.days.iter().map(|n| texts.number(*n)).collect();
-        cells.push(Cell::Spark(sender.days.clone(), said.join(" ")));
+        // A hospital that has never sent anything has no line; one that is silent has, along the bottom.
+        cells.push(match sender.last {
+            Some(_) => Cell::Spark(sender.days.clone(), said.join(" ")),
+            None => Cell::Quiet(texts.get("ui-never")),
+        });
     }
     cells.push(match sender.last {
         Some(at) => Cell::Text(format!("{}, {}", texts.date_short(at.date()), texts.time(at))),
@@ -253,10 +267,12 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         Column::rest(desk.text("ui-finding")),
     ];
     let name = desk.text("ui-messages");
-    let table = Table { name: &name, columns: &columns, rows: shown.len(), selected: None, rounded: false };
+    let table =
+        Table { name: &name, columns: &columns, rows: shown.len(), selected: None, rounded: false, closed: false };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 50.0), rect.max - Vec2::new(1.0, 1.0));
     if shown.is_empty() {
-        let galley = text::galley(ui, &desk.text("ui-messages-none"), Type::Body, t.text_3);
+        let key = if screen.messages.is_empty() { "ui-messages-never" } else { "ui-messages-none" };
+        let galley = text::galley(ui, &desk.text(key), Type::Body, t.text_3);
         text::paint_centre(ui.painter(), body.center(), galley);
     }
     text::region(ui, body, "messages", |ui| {
@@ -270,12 +286,13 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
 fn message_cells(row: &ReceptionRow, desk: &Desk<'_>) -> Vec<Cell> {
     let texts = desk.texts;
     let size = texts.decimal(row.bytes as f64 / 1000.0, 1);
+    let none = || Cell::Quiet(texts.get("ui-none"));
     vec![
         Cell::Text(format!("{} {}", texts.date_numeric(row.at.date()), texts.time(row.at))),
         Cell::Text(row.sender.clone()),
         Cell::Quiet(desk.with("ui-kilobytes", "n", size)),
         Cell::Badge(outcome_badge(row, desk)),
-        row.answer.map_or(Cell::Nothing, |answer| Cell::Text(answer.to_owned())),
-        row.finding.map_or(Cell::Nothing, |finding| Cell::Text(texts.get(finding))),
+        row.answer.map_or_else(none, |answer| Cell::Text(answer.to_owned())),
+        row.finding.map_or_else(none, |finding| Cell::Text(texts.get(finding))),
     ]
 }

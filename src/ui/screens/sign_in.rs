@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the passphrase goes into the command and out of the window in one step.
 
-use egui::{Id, Key, Role as Spoken, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Id, Key, Rect, Role as Spoken, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{Command, SignInScreen};
 
@@ -76,17 +76,23 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
         let first = if desk.state.account.is_empty() { account_id } else { passphrase_id };
         ui.memory_mut(|memory| memory.request_focus(first));
     }
+    // Its place is kept, so that nothing moves when it comes.
+    let working = Rect::from_min_size(ui.cursor().min + Vec2::new(0.0, 4.0), Vec2::new(ui.available_width(), 21.0));
     if screen.working {
-        ui.add_space(8.0);
-        surface::waiting(ui, &desk.text("ui-signin-working"));
+        text::region(ui, working, "working", |ui| {
+            ui.spacing_mut().interact_size.y = working.height();
+            surface::waiting(ui, &desk.text("ui-signin-working"));
+        });
     }
+    ui.add_space(25.0);
     below(ui, screen, desk);
 }
 
 fn below(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     if let Some(activate) = &screen.activate {
-        surface::divider(ui, 20.0);
+        surface::divider(ui, 6.0);
+        ui.spacing_mut().interact_size.y = 24.0;
         ui.horizontal(|ui| {
             text::icon_here(ui, Icon::KeyRound, 18.0, t.text_2);
             text::line(ui, &desk.text("ui-signin-first-time"), Type::SmallBold, t.text);
@@ -98,7 +104,7 @@ fn below(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     if screen.demo.is_empty() {
         return;
     }
-    surface::divider(ui, 16.0);
+    surface::divider(ui, 10.0);
     text::label(ui, &desk.text("ui-signin-demo"), Type::SmallBold, t.text);
     text::label(ui, &desk.text("ui-signin-demo-help"), Type::Caption, t.text_3);
     ui.add_space(4.0);
@@ -115,7 +121,7 @@ fn below(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
 fn choice(ui: &mut Ui, name: &str, role: &str, enabled: bool) -> bool {
     let t = theme::tokens(ui);
     let sense = if enabled { Sense::click() } else { Sense::hover() };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 36.0), sense);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), sense);
     let spoken = if name.is_empty() { role.to_owned() } else { format!("{name}, {role}") };
     response.widget_info(|| WidgetInfo::labeled(Spoken::Button, enabled, &spoken));
     let fill = if enabled && response.hovered() { t.hover } else { t.surface };

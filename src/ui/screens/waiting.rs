@@ -29,6 +29,15 @@ pub(crate) fn progress_ui(ui: &mut Ui, screen: &ProgressScreen, desk: &mut Desk<
     text::region(ui, place, "progress", |ui| {
         brand::brand(ui, 36.0, Type::Title, &desk.text("ui-name"));
         ui.add_space(24.0);
+        if screen.done.1 == 0 {
+            // How long is not known, and mostly it is over before it could be read.
+            let sentence = desk.text(screen.sentence);
+            if surface::has_waited(ui, &sentence) {
+                text::label(ui, &title, Type::Heading, t.text);
+            }
+            surface::waiting(ui, &sentence);
+            return;
+        }
         text::label(ui, &title, Type::Heading, t.text);
         text::label(ui, &desk.text(screen.sentence), Type::Body, t.text_2);
         ui.add_space(12.0);

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the strip is there in every state of a test store, also locked.
 
-use egui::{CornerRadius, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{Color32, CornerRadius, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
 use super::{cap, focus, text};
@@ -78,6 +78,29 @@ pub struct Item<'a> {
     pub narrow: bool,
 }
 
+impl Item<'_> {
+    fn kind(&self) -> Type {
+        if self.selected { Type::BodyBold } else { Type::Body }
+    }
+
+    /// What its count and its key take at the right.
+    fn beside(&self, ui: &Ui) -> f32 {
+        let count = self.count.map_or(0.0, |count| cap::count_width(ui, count) + 8.0);
+        let key =
+            self.key.map_or(0.0, |key| text::galley(ui, key, Type::Caption, Color32::PLACEHOLDER).size().x + 27.0);
+        count + key
+    }
+
+    /// Width that it needs to stand there whole, whether it is the present screen or not.
+    #[must_use]
+    pub fn width(&self, ui: &Ui) -> f32 {
+        NAME + text::galley(ui, self.name, Type::BodyBold, Color32::PLACEHOLDER).size().x + self.beside(ui)
+    }
+}
+
+/// Left edge of an item's name.
+const NAME: f32 = 36.0;
+
 /// Draws it; clicked where the person wants to go.
 pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
     let t = theme::tokens(ui);
@@ -98,12 +121,9 @@ pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
     let icon_at = if item.narrow { rect.center().x } else { rect.left() + 18.0 };
     text::icon(ui.painter(), Pos2::new(icon_at, y), item.icon, 18.0, icon_color);
     if !item.narrow {
-        let kind = if item.selected { Type::BodyBold } else { Type::Body };
-        let wide = |words: &str, kind: Type| text::galley(ui, words, kind, color).size().x;
-        let count = item.count.map_or(0.0, |count| (wide(count, Type::CaptionBold) + 13.0).max(20.0) + 12.0);
-        let key = item.key.map_or(0.0, |key| wide(key, Type::Caption) + 27.0);
-        let galley = text::Flow::new(item.name, kind, color).cut(ui, rect.width() - 36.0 - count - key);
-        text::paint_left(ui.painter(), Pos2::new(rect.left() + 36.0, y), galley);
+        let room = rect.width() - NAME - item.beside(ui);
+        let galley = text::Flow::new(item.name, item.kind(), color).cut(ui, room);
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + NAME, y), galley);
         if let Some(key) = item.key {
             let width = text::galley(ui, key, Type::Caption, color).size().x + 12.0;
             cap::paint_cap(ui, Pos2::new(rect.right() - 9.0 - width / 2.0, y), cap::Cap::Text(key));
@@ -111,7 +131,7 @@ pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
     }
     if let Some(count) = item.count {
         let right =
-            if item.narrow { rect.right_top() + Vec2::new(2.0, 10.0) } else { Pos2::new(rect.right() - 8.0, y) };
+            if item.narrow { rect.right_top() + Vec2::new(2.0, 10.0) } else { Pos2::new(rect.right() - 4.0, y) };
         cap::paint_count(ui, right, count);
     }
     focus::ring(ui, &response, rect.shrink(2.0), 6);

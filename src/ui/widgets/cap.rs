@@ -151,11 +151,17 @@ impl Badge {
     }
 }
 
+/// Width of a pill with a count.
+#[must_use]
+pub fn count_width(ui: &Ui, count: &str) -> f32 {
+    (text::galley(ui, count, Type::CaptionBold, Color32::PLACEHOLDER).size().x + 13.0).max(20.0)
+}
+
 /// The pill with a count at the right of a navigation item.
 pub fn paint_count(ui: &Ui, right: Pos2, count: &str) {
     let t = theme::tokens(ui);
     let galley = text::galley(ui, count, Type::CaptionBold, t.text_2);
-    let size = Vec2::new((galley.size().x + 13.0).max(20.0), 20.0);
+    let size = Vec2::new(count_width(ui, count), 20.0);
     let rect = Rect::from_min_size(right - Vec2::new(size.x, size.y / 2.0), size);
     ui.painter().rect(rect, CornerRadius::same(10), t.surface, Stroke::new(1.0, t.border), StrokeKind::Inside);
     text::paint_centre(ui.painter(), rect.center(), galley);

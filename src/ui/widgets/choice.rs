@@ -121,6 +121,12 @@ pub fn checkbox(ui: &mut Ui, ticked: bool, words: &str, bold: bool) -> Response 
     response
 }
 
+/// Width of a round choice with its words on one line.
+#[must_use]
+pub fn radio_width(ui: &Ui, words: &str) -> f32 {
+    26.0 + text::galley(ui, words, Type::Body, theme::tokens(ui).text).size().x
+}
+
 /// A round choice with its words, in a width.
 pub fn radio(ui: &mut Ui, chosen: bool, words: &str, enabled: bool) -> Response {
     let t = theme::tokens(ui);

@@ -97,9 +97,13 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
 /// A heading with an icon before it.
 pub fn icon_heading(ui: &mut Ui, glyph: Icon, words: &str) {
     let t = theme::tokens(ui);
-    ui.horizontal(|ui| {
-        text::icon_here(ui, glyph, 18.0, t.text_2);
-        text::line(ui, words, Type::BodyBold, t.text);
+    ui.scope(|ui| {
+        // As high as its line: a row of controls would leave air above it.
+        ui.spacing_mut().interact_size.y = 21.0;
+        ui.horizontal(|ui| {
+            text::icon_here(ui, glyph, 18.0, t.text_2);
+            text::line(ui, words, Type::BodyBold, t.text);
+        });
     });
 }
 

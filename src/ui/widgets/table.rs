@@ -17,6 +17,10 @@ pub const HEAD: f32 = 32.0;
 /// Height of a compact row.
 pub const COMPACT: f32 = 32.0;
 const PADDING: f32 = 12.0;
+/// Air at the other side of a column that is as wide as what it holds.
+const BETWEEN: f32 = 5.0;
+/// A line of days (charts §4).
+const SPARK: Vec2 = Vec2::new(66.0, 24.0);
 
 /// A column.
 pub struct Column {
@@ -26,25 +30,42 @@ pub struct Column {
     pub width: f32,
     /// Figures: right-aligned.
     pub right: bool,
+    /// What its head means, under the pointer.
+    pub help: Option<String>,
 }
 
 impl Column {
     /// A column of so many points.
     #[must_use]
     pub fn exact(head: String, width: f32) -> Self {
-        Self { head, width, right: false }
+        Self { head, width, right: false, help: None }
     }
 
     /// A column of figures.
     #[must_use]
     pub fn figures(head: String, width: f32) -> Self {
-        Self { head, width, right: true }
+        Self { head, width, right: true, help: None }
     }
 
     /// A column that takes its part of what is left.
     #[must_use]
     pub fn rest(head: String) -> Self {
-        Self { head, width: -1.0, right: false }
+        Self { head, width: -1.0, right: false, help: None }
+    }
+
+    /// With what its head means.
+    #[must_use]
+    pub fn explained(mut self, help: String) -> Self {
+        self.help = Some(help);
+        self
+    }
+
+    /// As wide as its head and its widest cell.
+    #[must_use]
+    pub fn fitted<'a>(mut self, ui: &Ui, cells: impl Iterator<Item = &'a Cell>) -> Self {
+        let head = text::galley(ui, &self.head, Type::SmallBold, Color32::PLACEHOLDER).size().x;
+        self.width = (cells.map(|cell| cell.width(ui)).fold(head, f32::max) + PADDING + BETWEEN).ceil();
+        self
     }
 }
 
@@ -58,8 +79,6 @@ pub enum Cell {
     Badge(Badge),
     /// A row of numbers, as a small line, and how it is said.
     Spark(Vec<u64>, String),
-    /// Nothing in this row; its column says what.
-    Nothing,
 }
 
 impl Cell {
@@ -68,9 +87,27 @@ impl Cell {
             Self::Text(words) | Self::Quiet(words) => words,
             Self::Badge(badge) => &badge.word,
             Self::Spark(_, said) => said,
-            Self::Nothing => "",
         }
     }
+
+    fn width(&self, ui: &Ui) -> f32 {
+        match self {
+            Self::Text(words) | Self::Quiet(words) => {
+                text::galley(ui, words, Type::Small, Color32::PLACEHOLDER).size().x
+            }
+            Self::Badge(badge) => badge.width(ui),
+            Self::Spark(..) => SPARK.x,
+        }
+    }
+}
+
+/// What stands under a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Under {
+    /// A line: another row follows.
+    Line,
+    /// Nothing: the line of its panel closes the table.
+    Nothing,
 }
 
 /// Left edges and widths of the columns in a width.
@@ -102,6 +139,13 @@ pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
         let flow = text::Flow::new(&column.head, Type::SmallBold, t.text_2);
         let galley = flow.cut(ui, width - PADDING);
         paint_cell(ui, rect, left, width, column.right, galley);
+        if let Some(help) = &column.help {
+            let place = Rect::from_min_size(Pos2::new(rect.left() + left, rect.top()), Vec2::new(width, HEAD));
+            let response = ui.interact(place, ui.scope_id().with(("head", &column.head)), Sense::hover());
+            let spoken = format!("{}: {help}", column.head);
+            response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &spoken));
+            response.on_hover_text(help);
+        }
     }
 }
 
@@ -115,8 +159,9 @@ fn paint_cell(ui: &Ui, row: Rect, left: f32, width: f32, right: bool, galley: st
 }
 
 /// Draws one row.
-pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selected: Option<bool>) -> Response {
+pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], under: Under, selected: Option<bool>) -> Response {
     let t = theme::tokens(ui);
+    let height = COMPACT;
     let sense = if selected.is_some() { Sense::CLICK } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), sense);
     let chosen = selected == Some(true);
@@ -135,7 +180,9 @@ pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selecte
     } else if selected.is_some() && response.hovered() {
         ui.painter().rect_filled(rect, CornerRadius::ZERO, t.hover);
     }
-    surface::hairline(ui, rect, rect.bottom());
+    if under == Under::Line {
+        surface::hairline(ui, rect, rect.bottom());
+    }
     for ((column, cell), (left, width)) in columns.iter().zip(cells).zip(places(columns, rect.width())) {
         let words = |words: &str, kind: Type, color: Color32| {
             let flow = text::Flow::new(words, kind, color);
@@ -146,22 +193,18 @@ pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, selecte
             Cell::Quiet(value) => words(value, Type::Small, t.text_3),
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
             Cell::Spark(days, _) => {
-                let place = Rect::from_min_size(
-                    Pos2::new(rect.left() + left + PADDING, rect.center().y - 10.0),
-                    Vec2::new((width - 2.0 * PADDING).min(120.0), 20.0),
-                );
-                sparkline(ui, place, days);
+                let at = Pos2::new(rect.left() + left + PADDING, rect.center().y - SPARK.y / 2.0);
+                sparkline(ui, Rect::from_min_size(at, SPARK), days);
             }
-            Cell::Nothing => {}
         }
     }
     response
 }
 
-/// Fourteen days as a line with its last day marked.
+/// Days as a line with the last one marked, from 0 to the busiest of them.
 fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
     let t = theme::tokens(ui);
-    ui.painter().rect_filled(rect.shrink2(Vec2::new(0.0, 3.0)), CornerRadius::same(2), t.sunken);
+    ui.painter().rect_filled(rect, CornerRadius::same(2), t.sunken);
     let most = days.iter().copied().max().unwrap_or(0).max(1) as f32;
     let step = (rect.width() - 8.0) / days.len().saturating_sub(1).max(1) as f32;
     let place = |(day, count): (usize, &u64)| {
@@ -198,6 +241,22 @@ pub fn least(columns: &[Column], rest: f32) -> f32 {
     columns.iter().map(|column| if column.width < 0.0 { rest } else { column.width }).sum()
 }
 
+/// A table as high as its rows, in a panel's line; `cells` gives those of a row.
+pub fn framed(ui: &mut Ui, columns: &[Column], rows: usize, cells: impl Fn(usize) -> Vec<Cell>) {
+    let size = Vec2::new(ui.available_width(), HEAD + COMPACT * rows as f32 + 2.0);
+    let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
+    surface::panel_ground(ui, rect);
+    text::region(ui, rect.shrink(1.0), "table", |ui| {
+        ui.spacing_mut().item_spacing = Vec2::ZERO;
+        head(ui, columns, true, 0.0);
+        for index in 0..rows {
+            let under = if index + 1 == rows { Under::Nothing } else { Under::Line };
+            row(ui, columns, &cells(index), under, None);
+        }
+    });
+    surface::panel_line(ui, rect);
+}
+
 /// A table with a body that scrolls: one stop of the keyboard, whether its rows can be chosen or not.
 pub struct Table<'a> {
     /// Its id and accessible name.
@@ -210,6 +269,8 @@ pub struct Table<'a> {
     pub selected: Option<Option<usize>>,
     /// It begins its panel, so its head has round corners.
     pub rounded: bool,
+    /// Its last row ends its panel.
+    pub closed: bool,
 }
 
 impl Table<'_> {
@@ -245,7 +306,9 @@ impl Table<'_> {
             }
             for index in range {
                 let is_chosen = self.selected.map(|selected| selected == Some(index));
-                let response = row(ui, self.columns, &cells(index), COMPACT, is_chosen);
+                let last = index + 1 == self.rows && !scrolls;
+                let under = if last && self.closed { Under::Nothing } else { Under::Line };
+                let response = row(ui, self.columns, &cells(index), under, is_chosen);
                 if response.clicked() {
                     chosen = Some(index);
                 }

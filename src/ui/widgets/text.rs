@@ -47,6 +47,11 @@ impl Flow {
         ui.add(Label::new(self.0).extend())
     }
 
+    /// As a label on one line, cut with `…` at the width at hand; whole under the pointer.
+    pub fn show_cut(self, ui: &mut Ui) -> Response {
+        ui.add(Label::new(self.0).truncate())
+    }
+
     /// Laid out on one line, cut with `…` at a width.
     #[must_use]
     pub fn cut(mut self, ui: &Ui, width: f32) -> Arc<Galley> {

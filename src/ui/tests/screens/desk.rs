@@ -37,8 +37,13 @@ pub fn app_with(frame: Frame) -> (App, Sent) {
 
 /// The same, and where further frames come from.
 pub fn app_given(frame: Frame) -> (App, Sent, Frames) {
+    app_in(Language::Dutch, frame)
+}
+
+/// The same in a language.
+pub fn app_in(language: Language, frame: Frame) -> (App, Sent, Frames) {
     let (sent, frames) = (Sent::default(), Frames::default());
     frames.borrow_mut().push_back(frame);
     let client = Still { frames: Rc::clone(&frames), sent: Rc::clone(&sent) };
-    (App::new(Box::new(client), dutch()), sent, frames)
+    (App::new(Box::new(client), Texts::load(language).unwrap()), sent, frames)
 }

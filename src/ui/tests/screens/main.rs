@@ -4,6 +4,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod desk;
+mod fitting;
 mod keyboard;
 mod leaving;
 mod pictures;

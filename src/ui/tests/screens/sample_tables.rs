@@ -58,7 +58,7 @@ pub fn audit_log() -> Frame {
     let line = |number: i64, who: Option<&str>, role, event, subject: Option<&str>| AuditLine {
         number,
         at: at(9, 21, 9, u32::try_from(number % 60).unwrap()),
-        who: who.map(Into::into),
+        who: who.map_or(Actor::Receiver, |name| Actor::Person(name.into())),
         role,
         event,
         subject: subject.map(Into::into),
@@ -74,8 +74,8 @@ pub fn audit_log() -> Frame {
     let lines = (0..40)
         .map(|i| match i % 3 {
             0 => line(48_213 - i, Some("A. Verhoeven"), Some(Role::MedicalManager), "ui-open-feedback", None),
-            1 => line(48_213 - i, Some("M. Hoekstra"), Some(Role::Administration), "ui-show", Some("rit 02be·9d41")),
-            _ => line(48_213 - i, None, None, "ui-received", Some("rit d8e1·0b7c")),
+            1 => line(48_213 - i, Some("M. Hoekstra"), Some(Role::Administration), "ui-show", Some("02be·9d41")),
+            _ => line(48_213 - i, None, None, "ui-received", Some("d8e1·0b7c")),
         })
         .collect();
     let screen = AuditLogScreen {

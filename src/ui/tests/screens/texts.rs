@@ -45,8 +45,8 @@ const IDS: &str = "
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
     empty eye fact feedback feedback-keys feedback-list feedback-rows figure first form-height help hospital
     identification-actions identification-body identification-detail identification-head identification-keys
-    identification-list identification-rows identification-term identifications import-path last
-    last-input-was-a-key left level locked locked-foot locked-passphrase me mean messages messages-filter
+    identification-list identification-rows term identifications import-path last
+    last-input-was-a-key left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filter
     messages-title month month-head month-switch months n name names notice owns-keys page page-head-under
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
