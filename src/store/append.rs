@@ -7,11 +7,10 @@ use std::collections::HashMap;
 use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Case, Diagnosis, Figure, Identification, IdentificationContent, InstanceId, MessageId, MessageToken, Part,
-    PartCode, Purpose, ReaderId, Remarks,
+    Case, Diagnosis, Figure, Identification, IdentificationContent, InstanceId, MessageId, MessageToken, Part, Purpose,
+    ReaderId, Remarks,
 };
 use rusqlite::{Transaction, params};
-use seal::{ContentKey, Place};
 
 use crate::{
     StoreError, audit_trail,
@@ -22,6 +21,7 @@ use crate::{
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     rides::{self, KnownRide},
+    sealed_parts::{SealedPart, SealedParts, sealed},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
     work,
@@ -48,37 +48,6 @@ pub(crate) struct Append<'a> {
     crews: Crews<'a>,
     counts: Counts,
     senders: HashMap<InstanceId, i64>,
-}
-
-struct SealedPart {
-    code: PartCode,
-    key: ContentKey,
-    bytes: Vec<u8>,
-}
-
-fn sealed<P: Part>(token: MessageToken, content: Option<&P::Content>) -> Result<SealedPart, StoreError> {
-    let place = Place { token, part: P::CODE, schema: P::SCHEMA };
-    let plain = content.map(P::encode).transpose()?;
-    let (key, bytes) = seal::seal_content(&place, plain.as_ref().map_or(&[], |p| p.as_slice()))?;
-    Ok(SealedPart { code: P::CODE, key, bytes })
-}
-
-struct SealedParts {
-    ident: Option<SealedPart>,
-    // Always there, so that lengths tell nothing; empty for an identification-only message.
-    diagnosis: SealedPart,
-    case: Option<SealedPart>,
-    remarks: Option<SealedPart>,
-    figure: Option<Vec<u8>>,
-}
-
-impl SealedParts {
-    fn digests(&self) -> Vec<(PartCode, seal::Digest)> {
-        let parts = [self.ident.as_ref(), Some(&self.diagnosis), self.case.as_ref(), self.remarks.as_ref()];
-        let mut list: Vec<_> = parts.into_iter().flatten().map(|p| (p.code, seal::digest(&p.bytes))).collect();
-        list.extend(self.figure.as_ref().map(|f| (PartCode::Figure, seal::digest(f))));
-        list
-    }
 }
 
 impl<'a> Append<'a> {
@@ -235,7 +204,7 @@ impl<'a> Append<'a> {
         };
         if grants.waits {
             let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
-            wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &crew_keys(&parts, true))?);
+            wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
         }
         faults::point();
         let old = inherited.as_ref().map_or(&[][..], |i| &i.identities);
@@ -365,7 +334,7 @@ impl<'a> Append<'a> {
         for (reader, remarks) in crew.served() {
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
             let remarks = remarks && parts.remarks.is_some();
-            wraps.put(reader, seal::wrap(key, token, &crew_keys(parts, remarks))?);
+            wraps.put(reader, seal::wrap(key, token, &parts.crew_keys(remarks))?);
             grants.list.push((reader, remarks));
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
@@ -491,12 +460,4 @@ struct Grants {
     holders: Vec<u8>,
     waits: bool,
     due: bool,
-}
-
-fn crew_keys(parts: &SealedParts, remarks: bool) -> Vec<(PartCode, &ContentKey)> {
-    let mut keys = vec![(PartCode::Diagnosis, &parts.diagnosis.key)];
-    if let Some(part) = parts.remarks.as_ref().filter(|_| remarks) {
-        keys.push((PartCode::Remarks, &part.key));
-    }
-    keys
 }

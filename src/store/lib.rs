@@ -27,6 +27,7 @@ mod recovery;
 mod retention;
 mod ride;
 mod rides;
+mod sealed_parts;
 mod senders;
 mod status;
 mod store;
