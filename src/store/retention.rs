@@ -185,8 +185,10 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     done.hashes +=
         transaction.execute("DELETE FROM identity WHERE kind = ?1 AND at <= ?2", [identity::CONTENT_HASH, old])? as u64;
     // A reader key is younger than every wrap it made: it can go once all records and rides of its day are gone.
+    // Records stand in order of receipt, but for a clock that was set back by less than a day: the day before covers it.
     let oldest: Option<i64> = transaction.query_row(
-        "SELECT min(t) FROM (SELECT min(received) AS t FROM message UNION ALL SELECT min(imported) FROM ride)",
+        "SELECT min(t) FROM (SELECT min(imported) AS t FROM ride
+           UNION ALL SELECT received FROM message WHERE id = (SELECT min(id) FROM message))",
         [],
         |row| row.get(0),
     )?;

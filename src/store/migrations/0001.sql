@@ -68,6 +68,7 @@ CREATE TABLE ride(
   awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
+CREATE INDEX ride_imported ON ride(imported);
 CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;
 -- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.
 CREATE TABLE ride_due(ride INTEGER PRIMARY KEY);
