@@ -75,7 +75,7 @@ impl AppError {
     }
 
     /// A file of settings that does not read: line, column and rule in our words. The parser's own are English: only English
-    /// sentences repeat them.
+    /// sentences repeat them, and of a wrong value only what was expected, not what stands there.
     #[must_use]
     pub fn of_toml(text: &str, error: &toml::de::Error) -> Self {
         let at = line_and_column(text, error.span().map_or(0, |span| span.start));
@@ -93,8 +93,9 @@ impl AppError {
             ("invalid length", "error-toml-value"),
         ];
         let key = known.iter().find(|(start, _)| message.starts_with(start)).map_or("error-toml", |(_, key)| key);
-        let name = message.split('`').nth(1).unwrap_or_default().to_owned();
-        let parser = message.split_whitespace().collect::<Vec<_>>().join(" ");
+        let said = if key == "error-toml-value" { &message[message.rfind("expected").unwrap_or(0)..] } else { message };
+        let name = said.split('`').nth(1).unwrap_or_default().to_owned();
+        let parser = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let place = [("line", line.to_string()), ("column", column.to_string())];
         Self::refused(key, place.into_iter().chain([("name", name), ("parser", parser)]).collect())
     }
@@ -201,6 +202,24 @@ mod tests {
     use viewmodel::{Language, Texts};
 
     use super::*;
+
+    #[test]
+    fn a_wrong_value_in_a_file_of_settings_is_not_repeated() {
+        #[derive(serde::Deserialize, Debug)]
+        struct Account {
+            #[expect(dead_code, reason = "read only to be refused")]
+            staff: String,
+        }
+        for value in ["999990019", "[\"999990019\"]", "1979-05-27"] {
+            let text = format!("staff = {value}");
+            let error =
+                AppError::of_toml(&text, &toml::from_str::<Account>(&text).unwrap_err()).at(Path::new("x.toml"));
+            let said = Texts::load(Language::English).unwrap().format(error.key, &error.values);
+            assert!(said.contains("line 1") && said.contains("expected a string"), "{said}");
+            let repeats = |text: &str| text.contains("99999") || text.contains("1979");
+            assert!(!repeats(&said) && !error.values.iter().any(|(_, value)| repeats(value)), "{said}");
+        }
+    }
 
     #[test]
     fn a_store_that_cannot_be_written_is_named_with_its_folder_and_what_to_look_at() {
