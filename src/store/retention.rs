@@ -37,6 +37,8 @@ pub struct Purged {
 // LIMIT: records removed in one transaction, so that receiving goes on (DESIGN §5).
 const SLICE: u32 = 500;
 const HASH_DAYS: i64 = 90;
+// A record is past its term at most a year after its receipt (R4).
+const TERM_DAYS_MAX: i64 = 365;
 
 /// Removes a record with everything that belongs to it, by key.
 pub(crate) fn remove_record(
@@ -185,11 +187,12 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     done.hashes +=
         transaction.execute("DELETE FROM identity WHERE kind = ?1 AND at <= ?2", [identity::CONTENT_HASH, old])? as u64;
     // A reader key is younger than every wrap it made: it can go once all records and rides of its day are gone.
-    // Records stand in order of receipt, but for a clock that was set back by less than a day: the day before covers it.
+    // Records stand in order of receipt, unless the clock was set back: one that is older than the first is past its term
+    // within a year of the first one's receipt, and so few are looked at.
     let oldest: Option<i64> = transaction.query_row(
-        "SELECT min(t) FROM (SELECT min(imported) AS t FROM ride
-           UNION ALL SELECT received FROM message WHERE id = (SELECT min(id) FROM message))",
-        [],
+        "SELECT min(t) FROM (SELECT min(imported) AS t FROM ride UNION ALL SELECT min(received) FROM message
+           WHERE purge_after <= ?1 + (SELECT received FROM message ORDER BY id LIMIT 1))",
+        [TimeDelta::days(TERM_DAYS_MAX).num_seconds()],
         |row| row.get(0),
     )?;
     let day = oldest.unwrap_or(now.timestamp()) / 86_400 - 1;

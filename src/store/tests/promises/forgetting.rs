@@ -38,6 +38,30 @@ fn two_of_different_age() -> (House, Inbox) {
 }
 
 #[test]
+fn a_clock_that_was_set_back_again_and_again_costs_no_key_of_what_is_kept() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    // Each less than a day before the last, so that each is written.
+    for step in 0..5 {
+        let at = now() - chrono::TimeDelta::hours(23 * step);
+        let one = store::Incoming { handed_over: None, ..message(&format!("m{step}")) };
+        inbox.append(&[Arrived::Message(Box::new(one))], at).unwrap();
+        while inbox.deliver(at).unwrap() > 0 {}
+    }
+    inbox.store_mut().purge(now()).unwrap();
+    let nurse = house.professional(NURSE);
+    let mut archive = house.archive();
+    let rows = archive.feedback_list(&nurse, 9, now()).unwrap();
+    assert_eq!(rows.len(), 5);
+    for row in rows {
+        assert!(archive.open::<Diagnosis, _>(&nurse, row.message, Purpose::Quality, now()).unwrap().is_some());
+    }
+}
+
+#[test]
 fn what_is_past_its_term_goes_with_grants_wraps_and_keys_and_the_rest_stays_readable() {
     let (house, mut inbox) = two_of_different_age();
     let manager = house.active_manager();
