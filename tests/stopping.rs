@@ -82,6 +82,16 @@ fn the_receiver_ends_with_one_line_and_code_0_when_it_is_asked_to_stop() {
     }
 }
 
+/// What an import that ended early took in: whole batches, and not all; what is left is said. With what else was said.
+fn took_in(output: &std::process::Output, exit: i32) -> (u64, String) {
+    let (result, said) = (text(&output.stdout), text(&output.stderr));
+    assert_eq!(output.status.code(), Some(exit), "{result} {said}");
+    let taken = number_after("Ontvangen:", &result);
+    assert!(taken >= BATCH && taken < ALL as u64 && taken.is_multiple_of(BATCH), "{result}");
+    assert_eq!(number_after("Gestopt.", &said), ALL as u64 - taken, "{said}");
+    (taken, said.to_string())
+}
+
 #[test]
 fn an_import_that_is_stopped_says_what_it_took_in_and_that_stays() {
     let place = Place::made();
@@ -94,11 +104,7 @@ fn an_import_that_is_stopped_says_what_it_took_in_and_that_stays() {
     }
     signal(&child, "TERM");
     let output = child.wait_with_output().unwrap();
-    let (result, said) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(1), "{said}");
-    let taken = number_after("Ontvangen:", &result);
-    assert!(taken >= BATCH && taken < ALL as u64 && taken.is_multiple_of(BATCH), "{result}");
-    assert_eq!(number_after("Gestopt.", &said), ALL as u64 - taken, "{said}");
+    let (taken, _) = took_in(&output, 1);
     assert_eq!(place.status()["records"], taken);
     // The rest comes with the next run.
     let again = place.done(&["import-messages", path(&folder)]);
@@ -116,11 +122,7 @@ fn an_import_whose_disk_fails_halfway_says_what_it_took_in_and_that_stays() {
     command.args(["-c", "trap '' XFSZ; ulimit -f 4096; exec \"$@\"", "sh"]);
     command.arg(limited.get_program()).args(limited.get_args()).env("LC_ALL", "nl_NL.UTF-8");
     let output = command.output().unwrap();
-    let (result, said) = (text(&output.stdout), text(&output.stderr));
-    assert_eq!(output.status.code(), Some(4), "{result} {said}");
-    let taken = number_after("Ontvangen:", &result);
-    assert!(taken >= BATCH && taken < ALL as u64 && taken.is_multiple_of(BATCH), "{result}");
-    assert_eq!(number_after("Gestopt.", &said), ALL as u64 - taken, "{said}");
+    let (taken, said) = took_in(&output, 4);
     let last = said.trim().lines().last().unwrap();
     assert!(last.contains(path(&place.path("store"))) && last.contains("schijf"), "{said}");
     assert_eq!(place.status()["records"], taken);

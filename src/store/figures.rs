@@ -129,7 +129,7 @@ impl Archive {
             for of_thread in opened {
                 slices.extend(of_thread?);
             }
-            slices.sort_unstable_by_key(|(number, _)| *number);
+            slices.sort_unstable_by_key(|(read, _)| *read);
             Ok::<_, StoreError>(slices.into_iter().flat_map(|(_, rows)| rows).collect())
         })?;
         Ok(columns)
@@ -139,8 +139,8 @@ impl Archive {
 // LIMIT: rows of a slice; the progress is told after each.
 const SLICE: usize = 2048;
 
-/// Rows that were read together, with their place.
-type Slice = (usize, Vec<SealedRow>);
+/// How many rows were read with these, and these: what puts slices in order again.
+type Slice = (u64, Vec<SealedRow>);
 
 type SealedFigure = [u8; seal::SEALED_FIGURE_BYTES];
 
@@ -176,7 +176,7 @@ fn read_rows(
     let mut rows = statement.query(params![now.timestamp()])?;
     let (mut numbers, mut keys, mut months) = (Numbers::default(), HashSet::new(), Months::default());
     let mut slice = Vec::with_capacity(SLICE);
-    let (mut done, mut number) = (0, 0);
+    let mut done = 0;
     while let Some(row) = rows.next()? {
         let sealed =
             row.get_ref(0)?.as_blob().ok().and_then(|blob| blob.try_into().ok()).ok_or(StoreError::Tampered)?;
@@ -206,16 +206,15 @@ fn read_rows(
         done += 1;
         if slice.len() == SLICE {
             // The other threads stopped at something that does not open: their error tells.
-            if send.send((number, std::mem::replace(&mut slice, Vec::with_capacity(SLICE)))).is_err() {
+            if send.send((done, std::mem::replace(&mut slice, Vec::with_capacity(SLICE)))).is_err() {
                 return Ok(());
             }
-            number += 1;
             if !go_on(done) {
                 return Err(StoreError::Cancelled);
             }
         }
     }
-    let _ = send.send((number, slice));
+    let _ = send.send((done, slice));
     Ok(())
 }
 
@@ -232,16 +231,16 @@ impl Opener<'_> {
     }
 
     /// Opens what comes until nothing more does; slices keep their place.
-    fn open_all(&self, slices: &Mutex<Receiver<Slice>>) -> Result<Vec<(usize, Vec<Counted>)>, StoreError> {
+    fn open_all(&self, slices: &Mutex<Receiver<Slice>>) -> Result<Vec<(u64, Vec<Counted>)>, StoreError> {
         let mut opened = Vec::new();
         loop {
             let next = slices.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((number, slice)) = next else { return Ok(opened) };
+            let Ok((read, slice)) = next else { return Ok(opened) };
             let mut rows = Vec::with_capacity(slice.len());
             for sealed in slice {
                 rows.extend(self.open(sealed, |_| Err(StoreError::Tampered))?);
             }
-            opened.push((number, rows));
+            opened.push((read, rows));
         }
     }
 

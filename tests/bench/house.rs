@@ -8,6 +8,8 @@ use chrono::{DateTime, Utc};
 use domain::RoleName;
 use store::{Archive, Inbox, Origin, RootSecret, Store};
 
+use crate::log_pages;
+
 /// A passphrase costs nothing here: no derivation is measured but the demo's own.
 pub const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
 pub const PASSPHRASE: &str = "een wachtwoordzin voor de meting";
@@ -82,19 +84,7 @@ impl House {
 
     /// Pages in the write-ahead log since it last began, by the table or index each belongs to.
     pub fn log_pages(&self, place: &Path) -> BTreeMap<String, u32> {
-        let log = std::fs::read(place.join("terugblik.db-wal")).unwrap();
-        let raw = self.raw(place);
-        let mut statement = raw.prepare("SELECT pageno, name FROM dbstat").unwrap();
-        let names = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
-        let names: BTreeMap<u32, String> = names.map(Result::unwrap).collect();
-        let mut pages = BTreeMap::new();
-        let Some((head, frames)) = log.split_at_checked(32) else { return pages };
-        // A frame is a page of 4096 bytes with a head of 24: the page's number, and the salt of the log it belongs to.
-        for frame in frames.chunks_exact(4120).take_while(|frame| frame[8..16] == head[16..24]) {
-            let page = u32::from_be_bytes(frame[..4].try_into().unwrap());
-            *pages.entry(names.get(&page).cloned().unwrap_or_default()).or_default() += 1;
-        }
-        pages
+        log_pages::by_table(&self.raw(place), &place.join("terugblik.db"))
     }
 
     /// The program a person uses, on this store.

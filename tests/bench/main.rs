@@ -13,6 +13,8 @@
 
 mod disk;
 mod house;
+#[path = "../support/log_pages.rs"]
+mod log_pages;
 mod peers;
 mod process;
 mod program;

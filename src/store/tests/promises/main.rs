@@ -9,6 +9,8 @@ mod counts;
 mod forgetting;
 mod keys;
 mod killed;
+#[path = "../../../../tests/support/log_pages.rs"]
+mod log_pages;
 mod opening;
 mod pages;
 #[path = "../../../../tests/support/pages_in_clear.rs"]

@@ -1,8 +1,6 @@
 //! A single commit is at most fourteen pages of write-ahead log with two crew members served (DESIGN §5).
 
-use std::collections::BTreeMap;
-
-use crate::support::*;
+use crate::{log_pages, support::*};
 
 // A frame is a header of 24 bytes and a page of 4096.
 const FRAME: u64 = 24 + 4096;
@@ -29,16 +27,13 @@ fn a_commit_with_two_crew_members_served_takes_at_most_fourteen_pages() {
     let batch: Vec<_> = (0..350).map(|i| store::Arrived::Message(Box::new(numbered(i)))).collect();
     inbox.append(&batch, now()).unwrap();
     house.raw().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    let log = house.folder.path().join("terugblik.db-wal");
-    let length = || std::fs::metadata(&log).map_or(0, |m| m.len().saturating_sub(32));
-    let start = length();
     for i in 350..380 {
         take(&mut inbox, numbered(i));
     }
-    #[expect(clippy::cast_precision_loss, reason = "some hundreds of frames")]
-    let pages = ((length() - start) / FRAME) as f64 / 30.0;
-    println!("{pages:.1} pages a commit; 350 rows in the store, crew of two served: {:?}", by_table(&house, start));
-    assert!(pages <= 14.0, "{pages:.1} pages a commit");
+    let pages = log_pages::by_table(&house.raw(), &house.file());
+    let each = f64::from(pages.values().sum::<u32>()) / 30.0;
+    println!("{each:.1} pages a commit; 350 rows in the store, crew of two served: {pages:?}");
+    assert!(each <= 14.0, "{each:.1} pages a commit");
 }
 
 #[test]
@@ -52,20 +47,4 @@ fn a_log_that_is_written_on_and_on_begins_anew_instead_of_growing() {
     }
     let log = std::fs::metadata(house.folder.path().join("terugblik.db-wal")).unwrap().len();
     assert!(log < written / 2, "{log} bytes after some {written}");
-}
-
-/// Frames of the log from `start` on, by the table or index whose page each holds.
-fn by_table(house: &House, start: u64) -> BTreeMap<String, usize> {
-    let raw = house.raw();
-    let mut statement = raw.prepare("SELECT pageno, name FROM dbstat").unwrap();
-    let names: BTreeMap<u32, String> =
-        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect();
-    let log = std::fs::read(house.folder.path().join("terugblik.db-wal")).unwrap();
-    let frames = log[32 + usize::try_from(start).unwrap()..].chunks_exact(usize::try_from(FRAME).unwrap());
-    let mut counts = BTreeMap::new();
-    for frame in frames {
-        let page = u32::from_be_bytes(frame[..4].try_into().unwrap());
-        *counts.entry(names.get(&page).cloned().unwrap_or_default()).or_default() += 1;
-    }
-    counts
 }
