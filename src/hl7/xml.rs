@@ -8,7 +8,7 @@
 use std::{borrow::Cow, ops::Range};
 
 use quick_xml::{
-    NsReader, XmlVersion,
+    Reader, XmlVersion,
     events::{BytesStart, Event},
     name::{NamespaceResolver, ResolveResult},
 };
@@ -150,11 +150,16 @@ impl Tree {
 
     /// All elements on a path of names below an element.
     pub(crate) fn path(&self, index: usize, names: &[&str]) -> Vec<usize> {
-        let mut found = vec![index];
-        for name in names {
-            found = found.into_iter().flat_map(|i| self.named(i, name)).collect();
-        }
+        let mut found = Vec::new();
+        self.follow(index, names, &mut found);
         found
+    }
+
+    fn follow(&self, index: usize, names: &[&str], found: &mut Vec<usize>) {
+        match names {
+            [] => found.push(index),
+            [name, rest @ ..] => self.named(index, name).for_each(|child| self.follow(child, rest, found)),
+        }
     }
 
     /// The value of an attribute without a prefix, or of [`XSI_TYPE`] and [`MUST_UNDERSTAND`].
@@ -197,15 +202,22 @@ impl Tree {
 
 struct Builder<'l> {
     tree: Tree,
+    /// What the open elements declare.
+    resolver: NamespaceResolver,
     /// Open elements, each with how many namespaces are declared up to there.
     open: Vec<(usize, usize)>,
     limits: &'l Limits,
 }
 
+/// Bytes looked at together: enough for the processor's widest registers.
+const PLAIN_BYTES: usize = 256;
+
 /// Whether all is XML 1.0's `Char`.
 fn are_characters(text: &str) -> bool {
-    // Most messages are plain: asked of the bytes, which is quick.
-    text.bytes().all(|b| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r')) || text.chars().all(is_character)
+    // Most of a message is plain: asked of many bytes at once, which is quick.
+    let is_plain = |b: u8| matches!(b, b' '..=b'~' | b'\t' | b'\n' | b'\r');
+    let are_plain = |bytes: &[u8]| bytes.iter().fold(true, |all, b| all & is_plain(*b));
+    text.as_bytes().chunks(PLAIN_BYTES).all(are_plain) || text.chars().all(is_character)
 }
 
 /// XML 1.0's `Char`, of which `char` leaves out the surrogates already.
@@ -227,20 +239,16 @@ pub(crate) fn parse(text: &str, limits: &Limits) -> Result<Tree, Rule> {
     if !are_characters(text) {
         return Err(Rule::NotWellFormed);
     }
-    let mut reader = NsReader::from_str(text);
+    let mut reader = Reader::from_str(text);
     reader.config_mut().check_end_names = true;
     reader.config_mut().check_comments = true;
-    // Our own limit decides, so that its refusal says so.
-    reader.resolver_mut().set_max_namespace_bindings(usize::MAX);
-    let mut builder = Builder { tree: Tree::of_bytes(text.len()), open: Vec::with_capacity(24), limits };
+    let mut builder = Builder::new(Tree::of_bytes(text.len()), limits);
     let mut begun = false;
     loop {
-        let (resolved, event) = reader.read_resolved_event().map_err(|_| Rule::NotWellFormed)?;
-        let namespace = namespace(resolved)?;
-        match event {
-            Event::Start(start) => builder.start(&start, namespace, reader.resolver())?,
+        match reader.read_event().map_err(|_| Rule::NotWellFormed)? {
+            Event::Start(start) => builder.start(&start)?,
             Event::Empty(start) => {
-                builder.start(&start, namespace, reader.resolver())?;
+                builder.start(&start)?;
                 builder.end();
             }
             Event::End(_) => builder.end(),
@@ -299,8 +307,15 @@ fn predefined(name: &str) -> Option<char> {
     }
 }
 
-impl Builder<'_> {
-    fn start(&mut self, start: &BytesStart<'_>, of: Namespace, resolver: &NamespaceResolver) -> Result<(), Rule> {
+impl<'l> Builder<'l> {
+    fn new(tree: Tree, limits: &'l Limits) -> Self {
+        let mut resolver = NamespaceResolver::default();
+        // Our own limit decides, so that its refusal says so.
+        resolver.set_max_namespace_bindings(usize::MAX);
+        Self { tree, resolver, open: Vec::with_capacity(24), limits }
+    }
+
+    fn start(&mut self, start: &BytesStart<'_>) -> Result<(), Rule> {
         let limits = self.limits;
         let index = self.tree.nodes.len();
         let too_much = self.open.len() >= limits.depth_max || index >= limits.elements_max;
@@ -314,7 +329,10 @@ impl Builder<'_> {
         }
         let (parent, declared) = self.open.last().map_or((None, 0), |(parent, declared)| (Some(*parent), *declared));
         let before = self.tree.attributes.len();
-        let own = self.attributes(start, resolver)?;
+        let level = self.resolver.level();
+        let own = self.attributes(start)?;
+        self.resolver.set_level(level.saturating_add(1));
+        let of = namespace(self.resolver.resolve_element(start.name()).0)?;
         if declared + own > limits.namespaces_max {
             return Err(Rule::TooMuch);
         }
@@ -329,9 +347,11 @@ impl Builder<'_> {
     }
 
     /// Keeps the attributes that are HL7's or ours to know; gives how many namespaces are declared.
-    fn attributes(&mut self, start: &BytesStart<'_>, resolver: &NamespaceResolver) -> Result<usize, Rule> {
+    fn attributes(&mut self, start: &BytesStart<'_>) -> Result<usize, Rule> {
         let limits = self.limits;
         let (mut count, mut declared) = (0, 0);
+        // Most elements have no prefix and declare none: they are spared a second reading of their attributes.
+        let mut scope_is_open = false;
         for attribute in start.attributes() {
             let attribute = attribute.map_err(|_| Rule::NotWellFormed)?;
             let key: &str = attribute.key.as_ref();
@@ -345,6 +365,10 @@ impl Builder<'_> {
             if attribute.value.contains('<') || !is_name(key) {
                 return Err(Rule::NotWellFormed);
             }
+            if !scope_is_open && (key.contains(':') || key == "xmlns") {
+                self.resolver.push(start).map_err(|_| Rule::NotWellFormed)?;
+                scope_is_open = true;
+            }
             if key == "xmlns" || key.starts_with("xmlns:") {
                 declared += 1;
                 continue;
@@ -352,7 +376,7 @@ impl Builder<'_> {
             let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Rule::NotWellFormed)?;
             // Only a reference gives a character that the message's own text does not have.
             let usable = matches!(value, Cow::Borrowed(_)) || value.chars().all(is_character);
-            if let Some(name) = known_attribute(&attribute, resolver)?.filter(|_| usable) {
+            if let Some(name) = known_attribute(&attribute, &self.resolver)?.filter(|_| usable) {
                 let kept = (self.tree.keep(name), self.tree.keep(&value));
                 self.tree.attributes.push(kept);
             }
@@ -365,6 +389,7 @@ impl Builder<'_> {
     }
 
     fn end(&mut self) {
+        self.resolver.pop();
         if let Some((index, _)) = self.open.pop() {
             self.tree.nodes[index].end = self.tree.nodes.len();
         }
