@@ -1,6 +1,6 @@
 //! `demo`: invented data into a temporary test store, then the window or the pictures of every screen.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use app::{
     AppError, Engine, Exit, Parameters, Worker,
@@ -17,9 +17,23 @@ const PROFESSIONALS: usize = 41;
 const SAMPLES: Option<NaiveDate> = NaiveDate::from_ymd_opt(2026, 9, 14);
 const SAMPLES_DAYS_AGO: i64 = 6;
 
+/// A file system in memory, where Linux has one.
+const IN_MEMORY: &str = "/dev/shm";
+// LIMIT: bytes that must be free there: a demo of 20,000 messages takes a third of it.
+const IN_MEMORY_BYTES_MIN: u64 = 1 << 30;
+
+/// Where a store lies that does not outlive the program: in memory, unless a place was named or there is no room.
+fn room() -> PathBuf {
+    let free = |stat: rustix::fs::StatVfs| stat.f_bavail.saturating_mul(stat.f_frsize);
+    let roomy = || rustix::fs::statvfs(IN_MEMORY).is_ok_and(|stat| free(stat) >= IN_MEMORY_BYTES_MIN);
+    let named = std::env::var_os("TMPDIR").is_some();
+    if !named && roomy() { PathBuf::from(IN_MEMORY) } else { std::env::temp_dir() }
+}
+
 /// Fills the demo and shows it.
 pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
-    let folder = tempfile::tempdir().map_err(|e| AppError::file(&std::env::temp_dir(), &e))?;
+    let room = room();
+    let folder = tempfile::tempdir_in(&room).map_err(|e| AppError::file(&room, &e))?;
     let place = folder.path().join("demo");
     let Demo { screenshots, messages, seed } = asked;
     if let Some(pictures) = screenshots {

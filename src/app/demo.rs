@@ -5,7 +5,10 @@
 
 use std::{
     path::PathBuf,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::sync_channel,
+    },
 };
 
 use access::{AccountKeys, Activation, ActivationCode, Parameters, Passphrase, SignInError, SignedIn};
@@ -20,7 +23,7 @@ use crate::{
     demo_habits::Readers,
     engine::DemoKey,
     error::{AppError, Exit},
-    receiving::{Receiving, RidesSummary, Summary},
+    receiving::{self, ReadBatch, Receiving, RidesSummary, Summary},
 };
 
 /// One day as it comes in.
@@ -72,6 +75,14 @@ const ROLES: [(&str, &str, RoleName); 4] = [
 /// The professionals with a button at sign-in: the crew of the samples' rides.
 const SHOWN: [&str; 3] = ["1001", "1002", "1003"];
 
+/// Messages of so many hours are received as one batch, when the last of them is there.
+const BATCH_HOURS: u32 = 4;
+// LIMIT: days that are invented and read ahead of the one that is received.
+const DAYS_AHEAD: usize = 4;
+
+/// The days of a demo, made on another thread than the one that receives them.
+pub type Days<'a> = dyn Iterator<Item = DemoDay> + Send + 'a;
+
 /// How far the filling is. `tell` answers whether to go on.
 pub type Tell<'a> = dyn FnMut(ProgressScreen) -> bool + 'a;
 
@@ -101,7 +112,7 @@ pub fn moved(sample: &[u8], from: NaiveDate, to: NaiveDate) -> Vec<u8> {
 ///
 /// # Errors
 /// When the system refuses, a message is refused, or the work is stopped.
-pub fn fill(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
+pub fn fill(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
     let folder = plan.folder.clone();
     filled(plan, days, tell).map_err(|error| {
         // The store is closed; what cannot be removed here goes with the temporary folder.
@@ -113,7 +124,7 @@ pub fn fill(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut 
     })
 }
 
-fn filled(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
+fn filled(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
     let DemoPlan { folder, cost, origin, hospitals, professionals, first, samples, messages } = plan;
     let root = store::new_root()?;
     let new = new_store(&professionals)?;
@@ -127,15 +138,7 @@ fn filled(plan: DemoPlan, days: &mut dyn Iterator<Item = DemoDay>, tell: &mut Te
     let mut receiving = Receiving::new(inbox)?;
     let mut archive = Archive::new(store);
     let mut readers = Readers::new(sessions);
-    let (mut done, mut now) = (0, first);
-    for day in days {
-        if !tell(progress(done, messages)) {
-            return Err(StoreError::Cancelled.into());
-        }
-        now = receive_day(&mut receiving, &day)?;
-        done += day.messages.len() as u64;
-        readers.day_passes(&mut archive, now)?;
-    }
+    let mut now = receive_days(days, &mut receiving, &mut archive, &mut readers, first, messages, tell)?;
     if let Some(samples) = samples {
         now = now.max(samples.received);
         receive_samples(&mut receiving, &samples, now)?;
@@ -249,13 +252,71 @@ fn all_registered(summary: RidesSummary) -> Result<(), AppError> {
     }
 }
 
-/// Messages hour by hour as they come; in the night after, the ambulance suite's file of the day's rides.
-fn receive_day(receiving: &mut Receiving, day: &DemoDay) -> Result<DateTime<Utc>, AppError> {
-    for hour in day.messages.chunk_by(|(a, _), (b, _)| (a.date_naive(), a.hour()) == (b.date_naive(), b.hour())) {
-        let bytes: Vec<&[u8]> = hour.iter().map(|(_, bytes)| bytes.as_slice()).collect();
-        if let Some((at, _)) = hour.last() {
-            all_taken_in(&receiving.take_in_bytes(&bytes, *at)?)?;
+/// A day whose messages have been read.
+struct ReadDay {
+    date: NaiveDate,
+    rides: Vec<u8>,
+    batches: Vec<ReadBatch>,
+    messages: u64,
+}
+
+impl ReadDay {
+    fn new(reader: &intake::Reader, day: DemoDay) -> Self {
+        let DemoDay { date, rides, messages } = day;
+        let of_batch = |at: &DateTime<Utc>| (at.date_naive(), at.hour() / BATCH_HOURS);
+        let mut read = Self { date, rides, batches: Vec::new(), messages: messages.len() as u64 };
+        let mut messages = messages.into_iter().peekable();
+        while let Some((mut at, bytes)) = messages.next() {
+            let mut batch = vec![bytes];
+            while let Some((next, bytes)) = messages.next_if(|(next, _)| of_batch(next) == of_batch(&at)) {
+                at = next;
+                batch.push(bytes);
+            }
+            read.batches.push(ReadBatch::new(reader, batch, at));
         }
+        read
+    }
+}
+
+/// Receives day after day, and lets those who read have their turn in between. Inventing the days and reading their messages
+/// needs no store: another thread does it, a few days ahead. Gives the time it is then.
+fn receive_days(
+    days: &mut Days<'_>,
+    receiving: &mut Receiving,
+    archive: &mut Archive,
+    readers: &mut Readers,
+    first: DateTime<Utc>,
+    messages: u64,
+    tell: &mut Tell<'_>,
+) -> Result<DateTime<Utc>, AppError> {
+    let reader = receiving::reader(archive.store().settings())?;
+    std::thread::scope(|scope| {
+        let (ahead, read_days) = sync_channel(DAYS_AHEAD);
+        scope.spawn(move || {
+            // It ends too when nobody takes the days any more: the demo was stopped, or failed.
+            days.map(|day| ReadDay::new(&reader, day)).try_for_each(|day| ahead.send(day))
+        });
+        let (mut done, mut now) = (0, first);
+        for day in read_days {
+            if !tell(progress(done, messages)) {
+                return Err(StoreError::Cancelled.into());
+            }
+            done += day.messages;
+            now = receive_day(receiving, day)?;
+            // They look through the store that has just received: its pages are still in memory.
+            std::mem::swap(archive.store_mut(), receiving.inbox.store_mut());
+            let looked = readers.day_passes(archive, now);
+            std::mem::swap(archive.store_mut(), receiving.inbox.store_mut());
+            looked?;
+        }
+        Ok(now)
+    })
+}
+
+/// Messages as they come; in the night after, the ambulance suite's file of the day's rides.
+fn receive_day(receiving: &mut Receiving, day: ReadDay) -> Result<DateTime<Utc>, AppError> {
+    for batch in day.batches {
+        all_taken_in(&receiving.take_in_read(batch)?)?;
     }
     let night = NaiveTime::from_hms_opt(23, 59, 0).unwrap_or_default();
     let night = day.date.and_time(night).and_utc();

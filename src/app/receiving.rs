@@ -7,7 +7,7 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use hl7::{Limits, Rule};
-use intake::{Arrival, Reader, TakenOutcome, Way};
+use intake::{Arrival, ReadMessage, Reader, TakenOutcome, Way};
 use store::{DailyPurge, Imported, Inbox, StoreError};
 use zeroize::Zeroizing;
 
@@ -19,6 +19,31 @@ pub struct Receiving {
     pub inbox: Inbox,
     /// The reader.
     pub reader: Reader,
+}
+
+/// Messages of one transaction that have been read: what is left to do needs the store.
+pub(crate) struct ReadBatch {
+    messages: Vec<Vec<u8>>,
+    read: Vec<ReadMessage>,
+    received: DateTime<Utc>,
+}
+
+impl ReadBatch {
+    pub(crate) fn new(reader: &Reader, messages: Vec<Vec<u8>>, received: DateTime<Utc>) -> Self {
+        let read = messages.iter().map(|bytes| intake::read_message(reader, &by_hand(bytes), received)).collect();
+        Self { messages, read, received }
+    }
+}
+
+fn by_hand(bytes: &[u8]) -> Arrival<'_> {
+    let acknowledgement_id = uuid::Uuid::new_v4().to_string();
+    Arrival { bytes, charset: None, way: Way::Hand, allowed: &[], acknowledgement_id }
+}
+
+/// How messages are read here, by the shipped profiles.
+pub(crate) fn reader(settings: &store::Settings) -> Result<Reader, AppError> {
+    let profiles = hl7::Profiles::shipped().map_err(|_| AppError::refused("error-profiles", vec![]))?;
+    Ok(Reader::new(profiles, Limits::default(), settings))
 }
 
 /// What became of an import of messages.
@@ -126,6 +151,15 @@ pub struct Daily {
 }
 
 impl Summary {
+    /// Of messages in memory, each named by its number.
+    fn of_batch(outcomes: impl IntoIterator<Item = TakenOutcome>) -> Self {
+        let mut summary = Self::default();
+        for (outcome, number) in outcomes.into_iter().zip(1_u32..) {
+            summary.count(PathBuf::from(number.to_string()), outcome);
+        }
+        summary
+    }
+
     fn count(&mut self, place: PathBuf, outcome: TakenOutcome) {
         match outcome {
             TakenOutcome::TakenIn => self.taken_in += 1,
@@ -154,8 +188,7 @@ impl Receiving {
     /// # Errors
     /// When the shipped profiles do not load; cannot happen in a built program.
     pub fn new(inbox: Inbox) -> Result<Self, AppError> {
-        let profiles = hl7::Profiles::shipped().map_err(|_| AppError::refused("error-profiles", vec![]))?;
-        let reader = Reader::new(profiles, Limits::default(), inbox.store().settings());
+        let reader = reader(inbox.store().settings())?;
         Ok(Self { inbox, reader })
     }
 
@@ -164,22 +197,19 @@ impl Receiving {
     /// # Errors
     /// When the store cannot be written: then nothing of the batch is there.
     pub fn take_in_bytes(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Summary, AppError> {
-        let mut summary = Summary::default();
-        for (i, outcome) in self.take_in_batch(messages, now)?.into_iter().enumerate() {
-            summary.count(PathBuf::from((i + 1).to_string()), outcome);
-        }
-        Ok(summary)
+        Ok(Summary::of_batch(self.take_in_batch(messages, now)?))
+    }
+
+    /// Takes in a batch that was read before.
+    pub(crate) fn take_in_read(&mut self, batch: ReadBatch) -> Result<Summary, AppError> {
+        let ReadBatch { messages, read, received } = batch;
+        let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| by_hand(bytes)).collect();
+        let taken = intake::take_in_read(&mut self.inbox, &self.reader, &arrivals, read, received)?;
+        Ok(Summary::of_batch(taken.into_iter().map(|one| one.outcome)))
     }
 
     fn take_in_batch(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Vec<TakenOutcome>, AppError> {
-        let arrival = |bytes| Arrival {
-            bytes,
-            charset: None,
-            way: Way::Hand,
-            allowed: &[],
-            acknowledgement_id: uuid::Uuid::new_v4().to_string(),
-        };
-        let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| arrival(bytes)).collect();
+        let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| by_hand(bytes)).collect();
         let taken = intake::take_in_all(&mut self.inbox, &self.reader, &arrivals, now)?;
         Ok(taken.into_iter().map(|one| one.outcome).collect())
     }

@@ -5,4 +5,7 @@
 
 mod take_in;
 
-pub use take_in::{Arrival, Reader, Taken, TakenOutcome, Way, not_stored, take_in, take_in_all};
+pub use take_in::{
+    Arrival, ReadMessage, Reader, Taken, TakenOutcome, Way, not_stored, read_message, take_in, take_in_all,
+    take_in_read,
+};

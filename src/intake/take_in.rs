@@ -75,6 +75,9 @@ pub struct Taken {
     pub findings: Vec<Finding>,
 }
 
+/// A message as it was read: nothing of it has been held against the store.
+pub struct ReadMessage(Result<Box<ValidMessage>, Box<Refusal>>);
+
 struct Judged {
     arrived: Arrived,
     reply: hl7::Reply,
@@ -106,11 +109,32 @@ pub fn take_in_all(
     arrivals: &[Arrival<'_>],
     now: DateTime<Utc>,
 ) -> Result<Vec<Taken>, StoreError> {
+    let read = arrivals.iter().map(|arrival| read_message(reader, arrival, now)).collect();
+    take_in_read(inbox, reader, arrivals, read, now)
+}
+
+/// Reads a message without a store: the first half of [`take_in_all`], for who does it ahead on another thread.
+#[must_use]
+pub fn read_message(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> ReadMessage {
+    ReadMessage(read(reader, arrival, now))
+}
+
+/// The second half of [`take_in_all`]: takes in, in one transaction, what was read of these arrivals at this time of receipt.
+///
+/// # Errors
+/// As [`take_in_all`].
+pub fn take_in_read(
+    inbox: &mut Inbox,
+    reader: &Reader,
+    arrivals: &[Arrival<'_>],
+    read: Vec<ReadMessage>,
+    now: DateTime<Utc>,
+) -> Result<Vec<Taken>, StoreError> {
     let mut judged = Vec::with_capacity(arrivals.len());
     let reading = inbox.store().reading()?;
     let mut judge = Judge { inbox, reader, now, standings: HashMap::new() };
-    for arrival in arrivals {
-        judged.push(judge.one(arrival)?);
+    for (arrival, read) in arrivals.iter().zip(read) {
+        judged.push(judge.one(arrival, read)?);
     }
     drop(reading);
     let mut arrived = Vec::with_capacity(judged.len());
@@ -185,10 +209,10 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn one(&mut self, arrival: &Arrival<'_>) -> Result<Judged, StoreError> {
+    fn one(&mut self, arrival: &Arrival<'_>, read: ReadMessage) -> Result<Judged, StoreError> {
         let Self { inbox, reader, now, .. } = *self;
         let size = arrival.bytes.len() as u64;
-        let mut message = match read(reader, arrival, now) {
+        let mut message = match read.0 {
             Ok(message) => message,
             Err(refusal) => return Ok(refused(*refusal, arrival)),
         };
