@@ -15,6 +15,7 @@ mod connections;
 mod crews;
 mod day_keys;
 mod deliver;
+mod directory;
 mod error;
 mod faults;
 mod figures;
@@ -41,6 +42,7 @@ pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
+pub use directory::KeyOwner;
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
 pub use faults::die_at;
