@@ -274,6 +274,27 @@ fn an_administrator_is_told_that_nothing_is_destroyed_while_the_clock_is_in_doub
 }
 
 #[test]
+fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_reader_alone() {
+    let mut house = House::with(&[]);
+    let alarms = |house: &mut House| {
+        let Screen::Reception(screen) = house.sign_in(ADMINISTRATOR).screen else { panic!("Ontvangst") };
+        screen.alarms.into_iter().map(|alarm| (alarm.text, alarm.values)).collect::<Vec<_>>()
+    };
+    assert_eq!(alarms(&mut house), []);
+    let raw = house.other_program();
+    raw.execute("UPDATE account SET public = zeroblob(32) WHERE staff = ?1", [NURSE]).unwrap();
+    raw.execute("UPDATE role_key SET public = zeroblob(32) WHERE reader = 2", []).unwrap();
+    let staff = ("alarm-key-staff", vec![("staff", NURSE.to_owned())]);
+    assert_eq!(alarms(&mut house), [("alarm-key-medical-manager", vec![]), staff]);
+    for refused in [MANAGER, NURSE] {
+        let notice = house.sign_in(refused).notice.unwrap();
+        assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-key-swapped"), "{refused}");
+    }
+    assert!(matches!(house.sign_in(CLERK).screen, Screen::Identifications(_)));
+    assert_eq!(events(&mut house).iter().filter(|event| **event == "event-key-swapped").count(), 2);
+}
+
+#[test]
 fn a_window_that_stays_open_destroys_what_passes_its_term() {
     let mut house = House::with(&["programma-04-akkoord.xml"]);
     let records = |house: &House| house.engine.store().status(false).unwrap().records;

@@ -274,7 +274,8 @@ fn quality(screen: &QualityScreen, found: &mut Found) {
 }
 
 fn reception(screen: &ReceptionScreen, found: &mut Found) {
-    let ReceptionScreen { senders, messages, health, import: _, refresh: _ } = screen;
+    let ReceptionScreen { alarms, senders, messages, health, import: _, refresh: _ } = screen;
+    found.debug(alarms);
     for sender in senders {
         let SenderRow {
             name,

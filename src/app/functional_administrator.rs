@@ -4,8 +4,9 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
-use store::{Archive, Logged, SenderCounts};
-use viewmodel::{Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+use domain::RoleName;
+use store::{Archive, KeyOwner, Logged, SenderCounts};
+use viewmodel::{Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 
 use crate::{
     background::Work,
@@ -94,6 +95,21 @@ fn status(name: &str) -> Option<&'static str> {
     }
 }
 
+/// That a public key was exchanged: whose, by role or staff number.
+pub(crate) fn key_alarm(owner: &KeyOwner) -> Alarm {
+    let of_role = |text| Alarm { text, values: Vec::new() };
+    match owner {
+        KeyOwner::Role(RoleName::Administration) => of_role("alarm-key-administration"),
+        KeyOwner::Role(RoleName::MedicalManager) => of_role("alarm-key-medical-manager"),
+        KeyOwner::Role(RoleName::PrivacyOfficer) => of_role("alarm-key-privacy-officer"),
+        // These roles have no key of their own.
+        KeyOwner::Role(RoleName::Professional | RoleName::FunctionalAdministrator) | KeyOwner::Routing => {
+            of_role("alarm-key-routing")
+        }
+        KeyOwner::Staff(staff) => Alarm { text: "alarm-key-staff", values: vec![("staff", staff.clone())] },
+    }
+}
+
 pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) -> Result<ReceptionScreen, AppError> {
     let store = archive.store();
     let counts = store.status(false)?;
@@ -102,6 +118,7 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
     let senders = counts.senders.iter().map(|s| sender(s, &by_day, today)).collect();
     let messages = messages(archive, &counts.senders)?;
     Ok(ReceptionScreen {
+        alarms: counts.swapped_keys.iter().map(key_alarm).collect(),
         senders,
         messages,
         health: StoreHealth {

@@ -9,6 +9,7 @@ use viewmodel::Texts;
 
 use crate::{
     error::{AppError, Exit},
+    functional_administrator::key_alarm,
     receiving::{RidesSummary, Summary},
     ride_line::RideRemark,
 };
@@ -53,6 +54,10 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         ];
         lines.push(texts.format("cli-status-sender", &values));
     }
+    for owner in &status.swapped_keys {
+        let alarm = key_alarm(owner);
+        lines.push(texts.format(alarm.text, &alarm.values));
+    }
     if !status.recovery_kit {
         lines.push(texts.get("cli-status-no-kit"));
     }
@@ -70,7 +75,10 @@ pub fn status_json(status: &Status) -> Result<String, AppError> {
 /// What asks for attention: exit code of `status --check`.
 #[must_use]
 pub fn status_exit(status: &Status) -> Exit {
-    let fine = status.audit.intact && status.recovery_kit && status.purge.clock_doubted_after.is_none();
+    let fine = status.audit.intact
+        && status.recovery_kit
+        && status.swapped_keys.is_empty()
+        && status.purge.clock_doubted_after.is_none();
     if fine { Exit::Done } else { Exit::Attention }
 }
 

@@ -5,7 +5,7 @@
 use access::{ActivationCode, Authorisation, Event, Passphrase, SignInError, SignedIn};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::Store;
+use store::{Store, StoreError};
 use viewmodel::{ActivationScreen, Command, DemoAccount, SignInScreen};
 use zeroize::Zeroizing;
 
@@ -145,9 +145,16 @@ fn renew(
 fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result<(), AppError> {
     let who = crate::rail::who(&signed_in);
     if let Some(reader) = signed_in.reader() {
-        let public = engine.archive.store().directory_key(reader)?;
-        if !signed_in.owns(&public) {
-            log(engine.archive.store_mut(), Event::KeySwapped, Some((who.account, who.role)), now)?;
+        let store = engine.archive.store_mut();
+        let own = match store.directory_key(reader) {
+            Ok(public) => signed_in.owns(&public),
+            // Exchanged by somebody without the directory key.
+            Err(StoreError::Directory(_)) => false,
+            Err(error) => return Err(error.into()),
+        };
+        store.key_compared(reader, own, now)?;
+        if !own {
+            log(store, Event::KeySwapped, Some((who.account, who.role)), now)?;
             return Err(AppError::refused("error-key-swapped", vec![]));
         }
     }

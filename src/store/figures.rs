@@ -4,18 +4,22 @@
 
 use std::{
     collections::{HashMap, HashSet},
-    sync::{
-        Arc, Mutex, PoisonError,
-        mpsc::{Receiver, SyncSender, sync_channel},
-    },
+    ops::Range,
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 
 use access::{Authorisation, Event, MedicalManager, OpeningKey, Session};
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Europe::Amsterdam;
 use domain::{Agreement, Figure, FigureContent, MessageToken, Part, Purpose, WorkingDiagnosis};
-use rusqlite::params;
+use rusqlite::{Row, params};
 
-use crate::{StoreError, archive::Archive, audit_trail, day_keys};
+use crate::{
+    StoreError,
+    archive::Archive,
+    day_keys,
+    slices::{SLICE, in_slices},
+};
 
 /// One counted record.
 #[derive(PartialEq, Eq)]
@@ -30,7 +34,7 @@ pub struct Counted {
     pub urgency: u8,
     /// Index into `Columns::posts`.
     pub post: u8,
-    /// The ride with its patient number, numbered in order of appearance, in memory only: two records of one ride count once.
+    /// The ride with its patient number, numbered anew in memory only: two records of one ride count once.
     pub ride: u32,
     /// The message's `effectiveTime` (its receipt where it has none), seconds since 1970: of one ride the latest counts.
     pub sent: i64,
@@ -77,145 +81,199 @@ impl Archive {
         now: DateTime<Utc>,
         mut go_on: impl FnMut(u64, u64) -> bool,
     ) -> Result<Columns, StoreError> {
-        let mut entry = self.store.entry(now, Event::FiguresOpened, Purpose::Quality);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
-        // The entry stands before the first figure opens: no entry, no content, and no writer waits for half a second.
-        self.store.write::<_, StoreError>(now, |transaction, _| {
-            let count = "SELECT count(*) FROM figure WHERE purge_after > ?1";
-            entry.count = transaction.query_row(count, [now.timestamp()], |row| row.get(0))?;
-            audit_trail::append(transaction, &entry)?;
-            Ok(())
-        })?;
-        let total = entry.count.unwrap_or(0);
-        self.read_columns(session, now, &mut |done| go_on(done, total))
-    }
-
-    /// Rows are read here and opened on two other threads, slice by slice.
-    fn read_columns(
-        &self,
-        session: &Session<MedicalManager>,
-        now: DateTime<Utc>,
-        go_on: &mut dyn FnMut(u64) -> bool,
-    ) -> Result<Columns, StoreError> {
-        // One read transaction: rows, register and keys of one moment.
-        let transaction = self.store.connection.unchecked_transaction()?;
-        let mut columns = Columns {
-            urgencies: vec![String::new()],
-            posts: vec![String::new()],
-            crews: vec![Vec::new()],
-            ..Columns::default()
-        };
-        let mut hospitals = transaction.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
-        columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         let opener = Opener {
             figure: session.opening_key::<Figure>(Purpose::Quality)?,
             working: session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?,
         };
-        // LIMIT: slices on their way to the threads that open them.
-        let (send, receive) = sync_channel::<Slice>(4);
-        // Held by the threads alone: once both have stopped, sending fails instead of waiting.
-        let receive = Arc::new(Mutex::new(receive));
-        columns.rows = std::thread::scope(|scope| {
-            let opener = &opener;
-            let opening = [Arc::clone(&receive), receive].map(|slices| scope.spawn(move || opener.open_all(&slices)));
-            let read = read_rows(&transaction, opener, now, &mut columns, &send, go_on);
-            drop(send);
-            // A thread that panicked has said where by its own hook.
-            let opened = opening.map(|thread| thread.join().unwrap_or(Err(StoreError::Tampered)));
-            read?;
-            let mut slices = Vec::new();
-            for of_thread in opened {
-                slices.extend(of_thread?);
-            }
-            slices.sort_unstable_by_key(|(read, _)| *read);
-            Ok::<_, StoreError>(slices.into_iter().flat_map(|(_, rows)| rows).collect())
-        })?;
+        let (sealed, mut columns) = self.read_sealed(&opener, now, &mut go_on)?;
+        let total = sealed.figures.len() as u64;
+        let mut entry = self.store.entry(now, Event::FiguresOpened, Purpose::Quality);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        entry.count = Some(total);
+        // The entry stands before the first figure opens: no entry, no content.
+        self.store.log(&entry)?;
+        let open = |slice: &[SealedFigure]| {
+            let rows = slice.iter().map(|figure| opener.open(figure, sealed.ride_of(figure)));
+            rows.filter_map(Result::transpose).collect()
+        };
+        // The half that was reading is over.
+        columns.rows = in_slices(&sealed.figures, open, &mut |done| go_on((total + done) / 2, total))?;
         Ok(columns)
+    }
+
+    /// What is still sealed, and the columns without rows; figures and rides are read at the same time, each in its order.
+    fn read_sealed(
+        &self,
+        opener: &Opener<'_>,
+        now: DateTime<Utc>,
+        go_on: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<(Sealed, Columns), StoreError> {
+        // Rows, register and keys of one moment.
+        let (transaction, second) = self.store.two_readings()?;
+        let stop = AtomicBool::new(false);
+        let (figures, rides) = std::thread::scope(|scope| {
+            let stop = &stop;
+            let rides = scope.spawn(move || read_rides(&second, stop).inspect_err(|_| stop.store(true, Relaxed)));
+            let figures = read_figures(&transaction, now, stop, go_on).inspect_err(|_| stop.store(true, Relaxed));
+            // A thread that panicked has said where by its own hook.
+            (figures, rides.join().unwrap_or(Err(StoreError::Tampered)))
+        });
+        // Where one thread failed, what the other has is not all.
+        let (figures, (rides, mut columns)) = (figures?, rides?);
+        let mut hospitals = transaction.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
+        columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
+        let mut sealed = Sealed { figures, rides };
+        sealed.number_rides();
+        sealed.learn_keys(opener, &transaction)?;
+        Ok((sealed, columns))
     }
 }
 
-// LIMIT: rows of a slice; the progress is told after each.
-const SLICE: usize = 2048;
+type SealedBytes = [u8; seal::SEALED_FIGURE_BYTES];
 
-/// How many rows were read with these, and these: what puts slices in order again.
-type Slice = (u64, Vec<SealedRow>);
-
-type SealedFigure = [u8; seal::SEALED_FIGURE_BYTES];
-
-/// A row with what is still sealed of it.
-struct SealedRow {
+/// A figure with what is still sealed of it.
+struct SealedFigure {
+    /// Of its receipt.
     month: i32,
     hospital: i64,
-    urgency: u8,
-    post: u8,
-    ride: u32,
     sent: i64,
-    crew: u32,
+    /// As the register has it.
+    ride: i64,
+    /// Its place in `Sealed::rides`; beyond these, of a ride that is not in the register.
+    number: u32,
     token: MessageToken,
-    sealed: SealedFigure,
-    working: Option<(MessageToken, SealedFigure)>,
+    sealed: SealedBytes,
 }
 
-/// Reads the narrow rows, in slices; opens each reader key the first time it is met, so that the other threads have it.
-fn read_rows(
-    connection: &rusqlite::Connection,
-    opener: &Opener<'_>,
-    now: DateTime<Utc>,
-    columns: &mut Columns,
-    send: &SyncSender<Slice>,
-    go_on: &mut dyn FnMut(u64) -> bool,
-) -> Result<(), StoreError> {
-    let mut statement = connection.prepare_cached(
-        "SELECT f.sealed, f.token, f.sender, coalesce(r.handed_over, f.received), r.urgency, r.post, r.crew, f.ride, f.sent,
-           r.token, r.working_code
-         FROM figure f LEFT JOIN ride_figure r ON r.ride = f.ride
-         WHERE f.purge_after > ?1 AND f.flags & 3 = 0 ORDER BY f.message",
-    )?;
-    let mut rows = statement.query(params![now.timestamp()])?;
-    let (mut numbers, mut keys, mut months) = (Numbers::default(), HashSet::new(), Months::default());
-    let mut slice = Vec::with_capacity(SLICE);
-    let mut done = 0;
-    while let Some(row) = rows.next()? {
-        let sealed =
-            row.get_ref(0)?.as_blob().ok().and_then(|blob| blob.try_into().ok()).ok_or(StoreError::Tampered)?;
-        let working = match row.get_ref(10)?.as_blob_or_null().map_err(|_| StoreError::Tampered)? {
-            Some(working) => Some((MessageToken(row.get(9)?), working.try_into().map_err(|_| StoreError::Tampered)?)),
-            None => None,
-        };
-        let crew = row.get_ref(6)?.as_str_or_null().ok().flatten().unwrap_or_default();
-        let one = SealedRow {
-            month: months.of(row.get(3)?),
-            hospital: row.get(2)?,
-            urgency: index(&mut columns.urgencies, row.get_ref(4)?.as_str_or_null().ok().flatten()),
-            post: index(&mut columns.posts, row.get_ref(5)?.as_str_or_null().ok().flatten()),
-            ride: numbers.ride(row.get(7)?),
-            sent: row.get(8)?,
-            crew: numbers.crew(crew, &mut columns.crews),
-            token: MessageToken(row.get(1)?),
-            sealed,
-            working,
-        };
-        for sealed in [Some(&one.sealed), one.working.as_ref().map(|(_, bytes)| bytes)].into_iter().flatten() {
-            if keys.insert(seal::figure_number(sealed)?) {
-                opener.learn(connection, sealed)?;
+/// What counting needs of a ride.
+struct RideRow {
+    ride: i64,
+    /// Of its hand-over.
+    month: Option<i32>,
+    urgency: u8,
+    post: u8,
+    crew: u32,
+    token: MessageToken,
+    working: Option<SealedBytes>,
+}
+
+// LIMIT: all rows of a year at once, 200 bytes a record, until they are opened.
+struct Sealed {
+    /// In order of receipt.
+    figures: Vec<SealedFigure>,
+    /// By number of the register.
+    rides: Vec<RideRow>,
+}
+
+impl Sealed {
+    fn ride_of(&self, figure: &SealedFigure) -> Option<&RideRow> {
+        usize::try_from(figure.number).ok().and_then(|at| self.rides.get(at))
+    }
+
+    /// Finds each figure's ride: where the register has no gaps, as far from its first as their numbers are apart.
+    fn number_rides(&mut self) {
+        let rides: Vec<i64> = self.rides.iter().map(|row| row.ride).collect();
+        let first = rides.first().copied().unwrap_or_default();
+        let mut unknown = HashMap::new();
+        for figure in &mut self.figures {
+            let near = figure.ride.checked_sub(first).and_then(|apart| usize::try_from(apart).ok());
+            let near = near.filter(|at| rides.get(*at) == Some(&figure.ride));
+            let found = near.or_else(|| rides.binary_search(&figure.ride).ok());
+            let next = rides.len() + unknown.len();
+            let number = found.unwrap_or_else(|| *unknown.entry(figure.ride).or_insert(next));
+            figure.number = u32::try_from(number).unwrap_or(u32::MAX);
+        }
+    }
+
+    /// Opens each reader key that is needed, so that threads without a way to the store have it.
+    fn learn_keys(&self, opener: &Opener<'_>, connection: &rusqlite::Connection) -> Result<(), StoreError> {
+        let (mut last, mut known) = (None, HashSet::new());
+        for figure in &self.figures {
+            let working = self.ride_of(figure).and_then(|ride| ride.working.as_ref());
+            for sealed in std::iter::once(&figure.sealed).chain(working) {
+                let number = seal::figure_number(sealed)?;
+                if last != Some(number) && known.insert(number) {
+                    opener.learn(connection, sealed)?;
+                }
+                last = Some(number);
             }
         }
-        slice.push(one);
-        done += 1;
-        if slice.len() == SLICE {
-            // The other threads stopped at something that does not open: their error tells.
-            if send.send((done, std::mem::replace(&mut slice, Vec::with_capacity(SLICE)))).is_err() {
-                return Ok(());
+        Ok(())
+    }
+}
+
+/// The narrow rows of figures, until told to stop.
+fn read_figures(
+    connection: &rusqlite::Connection,
+    now: DateTime<Utc>,
+    stop: &AtomicBool,
+    go_on: &mut dyn FnMut(u64, u64) -> bool,
+) -> Result<Vec<SealedFigure>, StoreError> {
+    // At most so many, for the progress: to count them is to read them.
+    let span = "SELECT coalesce((SELECT max(message) FROM figure) - (SELECT min(message) FROM figure) + 1, 0)";
+    let at_most: u64 = connection.query_row(span, [], |row| row.get(0))?;
+    let mut statement = connection.prepare_cached(
+        "SELECT sealed, token, sender, received, ride, sent FROM figure
+         WHERE purge_after > ?1 AND flags & 3 = 0 ORDER BY message",
+    )?;
+    let mut rows = statement.query(params![now.timestamp()])?;
+    let (mut months, mut figures) = (Months::default(), Vec::new());
+    while let Some(row) = rows.next()? {
+        figures.push(SealedFigure {
+            sealed: bytes(row, 0)?.ok_or(StoreError::Tampered)?,
+            token: MessageToken(bytes(row, 1)?.ok_or(StoreError::Tampered)?),
+            hospital: row.get(2)?,
+            month: months.of(row.get(3)?),
+            ride: row.get(4)?,
+            number: u32::MAX,
+            sent: row.get(5)?,
+        });
+        if figures.len().is_multiple_of(SLICE) {
+            if stop.load(Relaxed) {
+                break;
             }
-            if !go_on(done) {
+            if !go_on(figures.len() as u64 / 2, at_most) {
                 return Err(StoreError::Cancelled);
             }
         }
     }
-    let _ = send.send((done, slice));
-    Ok(())
+    Ok(figures)
+}
+
+/// The narrow rows of rides, until told to stop; with their urgencies, posts and crews.
+fn read_rides(connection: &rusqlite::Connection, stop: &AtomicBool) -> Result<(Vec<RideRow>, Columns), StoreError> {
+    let mut statement = connection
+        .prepare("SELECT ride, token, handed_over, urgency, post, crew, working_code FROM ride_figure ORDER BY ride")?;
+    let mut rows = statement.query([])?;
+    let (mut months, mut crews, mut rides) = (Months::default(), Crews::default(), Vec::new());
+    let (mut urgencies, mut posts) = (vec![String::new()], vec![String::new()]);
+    while let Some(row) = rows.next()? {
+        rides.push(RideRow {
+            ride: row.get(0)?,
+            token: MessageToken(bytes(row, 1)?.ok_or(StoreError::Tampered)?),
+            month: row.get::<_, Option<i64>>(2)?.map(|handed_over| months.of(handed_over)),
+            urgency: index(&mut urgencies, text(row, 3)?),
+            post: index(&mut posts, text(row, 4)?),
+            crew: crews.number(text(row, 5)?.unwrap_or_default()),
+            working: bytes(row, 6)?,
+        });
+        if rides.len().is_multiple_of(SLICE) && stop.load(Relaxed) {
+            break;
+        }
+    }
+    Ok((rides, Columns { urgencies, posts, crews: crews.members, ..Columns::default() }))
+}
+
+/// A value of known length; `None` where there is none.
+fn bytes<const N: usize>(row: &Row<'_>, column: usize) -> Result<Option<[u8; N]>, StoreError> {
+    let value = row.get_ref(column)?.as_blob_or_null().map_err(|_| StoreError::Tampered)?;
+    value.map(|blob| blob.try_into().map_err(|_| StoreError::Tampered)).transpose()
+}
+
+fn text<'a>(row: &'a Row<'_>, column: usize) -> Result<Option<&'a str>, StoreError> {
+    Ok(row.get_ref(column)?.as_str_or_null().ok().flatten())
 }
 
 /// The manager's two keys for counting.
@@ -230,72 +288,70 @@ impl Opener<'_> {
         self.figure.learn(sealed, |number| day_keys::sealed_and_logged(connection, number))
     }
 
-    /// Opens what comes until nothing more does; slices keep their place.
-    fn open_all(&self, slices: &Mutex<Receiver<Slice>>) -> Result<Vec<(u64, Vec<Counted>)>, StoreError> {
-        let mut opened = Vec::new();
-        loop {
-            let next = slices.lock().unwrap_or_else(PoisonError::into_inner).recv();
-            let Ok((read, slice)) = next else { return Ok(opened) };
-            let mut rows = Vec::with_capacity(slice.len());
-            for sealed in slice {
-                rows.extend(self.open(sealed, |_| Err(StoreError::Tampered))?);
-            }
-            opened.push((read, rows));
-        }
-    }
-
     /// `None`: there is nothing in it to count.
-    fn open(
-        &self,
-        row: SealedRow,
-        reader_key: impl Fn(u32) -> Result<Vec<u8>, StoreError>,
-    ) -> Result<Option<Counted>, StoreError> {
-        let SealedRow { month, hospital, urgency, post, ride, sent, crew, token, sealed, working } = row;
-        let figure = Figure::decode(&self.figure.figure(token, &sealed, &reader_key)?)?;
+    fn open(&self, sealed: &SealedFigure, ride: Option<&RideRow>) -> Result<Option<Counted>, StoreError> {
+        let not_learned = |_| Err(StoreError::Tampered);
+        let figure = Figure::decode(&self.figure.figure(sealed.token, &sealed.sealed, not_learned)?)?;
+        let working = ride.and_then(|ride| ride.working.as_ref().map(|working| (ride.token, working)));
         let working_code = match working {
-            Some((token, sealed)) => self.working.working_code(token, &sealed, &reader_key)?,
+            Some((token, working)) => self.working.working_code(token, working, not_learned)?,
             None => 0,
         };
         let something = figure.agreement != Agreement::NotReceived
             || figure.remark_medical
             || figure.remark_communication
             || figure.seh_code != 0;
-        Ok(something.then_some(Counted { month, hospital, working_code, urgency, post, ride, sent, crew, figure }))
+        Ok(something.then_some(Counted {
+            month: ride.and_then(|ride| ride.month).unwrap_or(sealed.month),
+            hospital: sealed.hospital,
+            working_code,
+            urgency: ride.map_or(0, |ride| ride.urgency),
+            post: ride.map_or(0, |ride| ride.post),
+            ride: sealed.number,
+            sent: sealed.sent,
+            crew: ride.map_or(0, |ride| ride.crew),
+            figure,
+        }))
     }
 }
 
-/// Months of moments in Dutch time; a day is looked up once, since neighbours are of the same days.
+/// Months of moments in Dutch time; the last is remembered, since neighbours are mostly of the same.
 #[derive(Default)]
-struct Months(HashMap<i64, i32>);
+struct Months {
+    last: Range<i64>,
+    month: i32,
+}
 
 impl Months {
     fn of(&mut self, seconds: i64) -> i32 {
-        // Hours, since a month begins on one in Dutch time.
-        let hour = seconds.div_euclid(3600);
-        *self.0.entry(hour).or_insert_with(|| {
-            let at = DateTime::from_timestamp(hour * 3600, 0).unwrap_or_default();
-            let at = at.with_timezone(&chrono_tz::Europe::Amsterdam);
-            at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0)
-        })
+        if !self.last.contains(&seconds) {
+            let at = DateTime::from_timestamp(seconds, 0).unwrap_or_default().with_timezone(&Amsterdam).date_naive();
+            let begins = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_local_timezone(Amsterdam).earliest();
+            let first = at.with_day(1);
+            let (from, until) = (first.and_then(begins), first.and_then(|day| begins(day + chrono::Months::new(1))));
+            self.last = from.zip(until).map_or(seconds..seconds, |(from, until)| from.timestamp()..until.timestamp());
+            self.month = at.year() * 12 + i32::try_from(at.month0()).unwrap_or(0);
+        }
+        self.month
     }
 }
 
-/// Numbers in order of appearance, so that neither rides nor people are known by name outside this call.
-#[derive(Default)]
-struct Numbers {
-    rides: HashMap<i64, u32>,
+/// Crews and their members numbered in order of appearance, so that people are not known by name outside this call.
+struct Crews {
     crews: HashMap<String, u32>,
     staff: HashMap<String, u32>,
+    members: Vec<Vec<u32>>,
 }
 
-impl Numbers {
-    fn ride(&mut self, ride: i64) -> u32 {
-        let next = u32::try_from(self.rides.len()).unwrap_or(u32::MAX);
-        *self.rides.entry(ride).or_insert(next)
+impl Default for Crews {
+    fn default() -> Self {
+        Self { crews: HashMap::new(), staff: HashMap::new(), members: vec![Vec::new()] }
     }
+}
 
+impl Crews {
     /// The index of a crew written as `staff:place;…`, each of whom gave the care, whatever his place.
-    fn crew(&mut self, crew: &str, crews: &mut Vec<Vec<u32>>) -> u32 {
+    fn number(&mut self, crew: &str) -> u32 {
         if crew.is_empty() {
             return 0;
         }
@@ -311,8 +367,8 @@ impl Numbers {
             .collect();
         members.sort_unstable();
         members.dedup();
-        crews.push(members);
-        let index = u32::try_from(crews.len() - 1).unwrap_or(u32::MAX);
+        let index = u32::try_from(self.members.len()).unwrap_or(u32::MAX);
+        self.members.push(members);
         self.crews.insert(crew.to_owned(), index);
         index
     }

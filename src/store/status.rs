@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
-    Store, StoreError,
+    KeyOwner, Store, StoreError,
     senders::{Counted, OVER_KIND},
     work::moment,
 };
@@ -119,6 +119,8 @@ pub struct Status {
     pub purge: PurgeState,
     /// A recovery kit was made at set-up.
     pub recovery_kit: bool,
+    /// Whose public key in the directory was exchanged.
+    pub swapped_keys: Vec<KeyOwner>,
 }
 
 impl Store {
@@ -171,6 +173,7 @@ impl Store {
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
             recovery_kit: self.text_setting("recovery_kit")?.as_deref() == Some("1"),
+            swapped_keys: self.swapped_keys()?,
         })
     }
 

@@ -91,11 +91,6 @@ pub(crate) struct Secrets {
 
 const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];
 
-/// One moment of the store, for several reads.
-pub struct Reading<'a> {
-    _of: Transaction<'a>,
-}
-
 /// One open store.
 pub struct Store {
     pub(crate) connection: Connection,
@@ -104,8 +99,8 @@ pub struct Store {
     pub(crate) origin: Origin,
     pub(crate) folder: PathBuf,
     wrapping: WrappingKey,
-    key: Zeroizing<String>,
-    queue: WriterQueue,
+    pub(crate) key: Zeroizing<String>,
+    pub(crate) queue: WriterQueue,
     checkpointer: Checkpointer,
     commits: u32,
 }
@@ -273,14 +268,6 @@ impl Store {
         connection::guarded(&mut fresh)?;
         self.connection = fresh;
         Ok(())
-    }
-
-    /// What is read until it is dropped is of one moment, and read with less ado.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn reading(&self) -> Result<Reading<'_>, StoreError> {
-        Ok(Reading { _of: self.connection.unchecked_transaction()? })
     }
 
     /// Writes one audit entry of its own.

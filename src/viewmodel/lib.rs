@@ -35,7 +35,7 @@ pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
-pub use reception::{Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

@@ -63,12 +63,23 @@ pub struct StoreHealth {
     pub oldest: Option<chrono::NaiveDate>,
 }
 
+/// What is wrong until it is mended; names no person.
+#[derive(Clone, Debug)]
+pub struct Alarm {
+    /// Key of the sentence.
+    pub text: &'static str,
+    /// Its values, by name.
+    pub values: Vec<(&'static str, String)>,
+}
+
 /// What takes files in: their paths make the command.
 pub type Import = fn(Vec<std::path::PathBuf>) -> Command;
 
 /// The screen.
 #[derive(Clone)]
 pub struct ReceptionScreen {
+    /// What is wrong; mostly nothing.
+    pub alarms: Vec<Alarm>,
     /// Per hospital, alphabetical.
     pub senders: Vec<SenderRow>,
     /// Latest first.

@@ -14,7 +14,8 @@ use crate::{
         choice::{self, Part},
         facts,
         field::Field,
-        page, surface,
+        page,
+        surface::{self, Tone},
         table::{self, Cell, Column, Table},
         text,
     },
@@ -23,6 +24,10 @@ use crate::{
 /// Draws it.
 pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
+    for alarm in &screen.alarms {
+        surface::banner(ui, Tone::Refused, Icon::CircleAlert, &desk.texts.format(alarm.text, &alarm.values));
+        ui.add_space(8.0);
+    }
     if let Some(import) = screen.import {
         dropped_files(ui, import, desk);
         if desk.state.import_open {

@@ -1,7 +1,7 @@
 //! Somebody with the key file changes rows: nothing changed, moved or exchanged opens.
 
-use domain::{Case, Diagnosis, Purpose, Remarks};
-use store::StoreError;
+use domain::{Case, Diagnosis, Purpose, ReaderId, Remarks, RoleName};
+use store::{KeyOwner, StoreError};
 
 use crate::support::*;
 
@@ -106,6 +106,49 @@ fn a_swapped_public_key_of_the_directory_stops_receiving() {
     let arrived = [store::Arrived::Message(Box::new(message("a")))];
     assert!(matches!(house.inbox().append(&arrived, now()), Err(StoreError::Directory(2))));
     assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+}
+
+#[test]
+fn whose_public_key_was_exchanged_is_told_by_role_or_staff_number_until_it_is_mended() {
+    let house = House::new();
+    house.activate(NURSE);
+    let swapped = || house.store().status(false).unwrap().swapped_keys;
+    assert_eq!(swapped(), []);
+    let raw = house.raw();
+    raw.execute_batch(
+        "CREATE TEMP TABLE own_role AS SELECT * FROM role_key; CREATE TEMP TABLE own_account AS SELECT * FROM account;",
+    )
+    .unwrap();
+    raw.execute(
+        "UPDATE role_key SET public = (SELECT public FROM role_key WHERE reader = 1) WHERE reader IN (2, 4)",
+        [],
+    )
+    .unwrap();
+    let manager = KeyOwner::Role(RoleName::MedicalManager);
+    assert_eq!(swapped(), [manager.clone(), KeyOwner::Routing]);
+    raw.execute("UPDATE account SET public = zeroblob(32) WHERE staff = ?1", [NURSE]).unwrap();
+    assert_eq!(swapped(), [manager, KeyOwner::Routing, KeyOwner::Staff(NURSE.into())]);
+    raw.execute_batch(
+        "UPDATE role_key SET public = (SELECT public FROM own_role o WHERE o.reader = role_key.reader AND o.epoch = role_key.epoch);
+         UPDATE account SET public = (SELECT public FROM own_account o WHERE o.n = account.n);",
+    )
+    .unwrap();
+    assert_eq!(swapped(), []);
+}
+
+#[test]
+fn what_a_session_found_of_its_key_is_told_until_another_finds_it_right() {
+    let house = House::new();
+    let mut store = house.store();
+    for own in [true, false, false] {
+        store.key_compared(ReaderId::MEDICAL_MANAGER, own, now()).unwrap();
+        let told: &[KeyOwner] = if own { &[] } else { &[KeyOwner::Role(RoleName::MedicalManager)] };
+        assert_eq!(house.store().swapped_keys().unwrap(), told);
+    }
+    store.key_compared(ReaderId::ADMINISTRATION, true, now()).unwrap();
+    assert_eq!(store.swapped_keys().unwrap().len(), 1, "another role's session says nothing of it");
+    store.key_compared(ReaderId::MEDICAL_MANAGER, true, now()).unwrap();
+    assert_eq!(store.swapped_keys().unwrap(), []);
 }
 
 #[test]

@@ -26,6 +26,7 @@ pub fn reception() -> Frame {
         finding,
     };
     let screen = ReceptionScreen {
+        alarms: Vec::new(),
         senders: vec![
             sender("De Linde", 0, None),
             sender("De Wilg", 2, None),
