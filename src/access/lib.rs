@@ -6,6 +6,8 @@
 
 mod account;
 mod audit;
+mod confirmation;
+mod membership;
 mod policy;
 mod session;
 mod set_up;
@@ -13,6 +15,8 @@ mod sign_in;
 
 pub use account::{AccountKeys, RoleMember, passphrase_characters_min};
 pub use audit::{Authorisation, ChainBreak, Entry, EntryError, Event, Head, Row, Verification, Verifier, entry_digest};
+pub use confirmation::{AccountProofs, OfficerKey};
+pub use membership::{NewEpoch, OfficersSecret};
 pub use policy::{
     Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional,
     PurposeError, RIGHTS, Role, WORKING_CODE_SCHEMA, role_matrix,
@@ -23,4 +27,4 @@ pub use set_up::{
 };
 pub use sign_in::{Activation, SignInError, activate, activate_and_enter, renew_private, sign_in};
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.
-pub use seal::{ActivationCode, ActivationCodeError, Parameters, Passphrase};
+pub use seal::{ActivationCode, ActivationCodeError, Parameters, Passphrase, SigningPublic};

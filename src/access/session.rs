@@ -39,6 +39,11 @@ impl KeyRing {
         &self.privates
     }
 
+    /// The private key of the newest epoch.
+    pub(crate) fn newest(&self) -> Option<&ReaderPrivate> {
+        self.privates.last()
+    }
+
     pub(crate) fn with_reader_key<T, E: From<SealError>>(
         &self,
         number: u32,
@@ -131,18 +136,16 @@ impl<R: Role> Session<R> {
         self.keys.privates().iter().any(|private| private.public().is_ok_and(|own| own == *public))
     }
 
-    /// Admits a member to this session's role: the role's keys, sealed to the new member's public key.
-    ///
-    /// # Errors
-    /// When the public key is none.
-    pub fn admit(&self, member: i64, public: &ReaderPublic) -> Result<Vec<crate::RoleMember>, SealError> {
-        let epochs = self.keys.privates().iter().enumerate();
-        epochs
-            .map(|(i, private)| {
-                let epoch = u32::try_from(i + 1).map_err(|_| SealError::Format)?;
-                crate::RoleMember::seal(self.keys.reader(), epoch, member, public, private)
-            })
-            .collect()
+    pub(crate) fn newest_private(&self) -> Option<&ReaderPrivate> {
+        self.keys.newest()
+    }
+
+    pub(crate) fn privates(&self) -> &[ReaderPrivate] {
+        self.keys.privates()
+    }
+
+    pub(crate) fn take(&mut self, private: ReaderPrivate) {
+        self.keys.privates.push(private);
     }
 }
 

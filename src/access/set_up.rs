@@ -3,10 +3,13 @@
 //! **Invariant:** a role's private key leaves this call only under an activation code or sealed to the recovery kit.
 
 use domain::{ReaderId, RoleName};
-use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError, Secret32};
+use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError, Secret32, SigningPublic};
 use zeroize::Zeroizing;
 
-use crate::account::activation_place;
+use crate::{
+    account::activation_place,
+    confirmation::{AccountProofs, OfficerKey},
+};
 
 /// An account named at set-up.
 pub struct NewAccount {
@@ -36,6 +39,8 @@ pub struct AccountSetUp {
     pub code: ActivationCode,
     /// Its roles' keys under the code.
     pub activation: Vec<u8>,
+    /// The public half of the code, which a privacy officer confirms.
+    pub activation_public: SigningPublic,
 }
 
 /// All keys of a new store.
@@ -48,8 +53,12 @@ pub struct SetUp {
     pub mac_key: MacKey,
     /// The same, sealed to the privacy officer.
     pub mac_key_sealed: Vec<u8>,
-    /// The accounts, in the order given.
+    /// The accounts, in the order given: the first is number 1.
     pub accounts: Vec<AccountSetUp>,
+    /// Their confirmations, in the same order: who sets up names them (DESIGN §3).
+    pub confirmations: Vec<Vec<u8>>,
+    /// The privacy officers' signing key of the first epoch, vouched for by Routing.
+    pub officer: OfficerKey,
 }
 
 /// The readers whose private keys members of a role get.
@@ -60,6 +69,10 @@ pub(crate) fn reader_of(role: RoleName) -> Option<ReaderId> {
         RoleName::PrivacyOfficer => Some(ReaderId::PRIVACY_OFFICER),
         RoleName::Professional | RoleName::FunctionalAdministrator => None,
     }
+}
+
+pub(crate) fn recovery_place(reader: ReaderId, epoch: u32) -> Vec<u8> {
+    [b"recovery/".as_slice(), &reader.0.to_be_bytes(), &epoch.to_be_bytes()].concat()
 }
 
 pub(crate) fn mac_key_place(segment: u32) -> Vec<u8> {
@@ -98,7 +111,7 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
     let readers = [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER, ReaderId::ROUTING];
     for reader in readers {
         let private = ReaderPrivate::generate()?;
-        let place = [b"recovery/".as_slice(), &reader.0.to_be_bytes(), &1_u32.to_be_bytes()].concat();
+        let place = recovery_place(reader, 1);
         // REVEAL: the private key, straight into HPKE to the recovery kit.
         let sealed = recovery.map(|kit| seal::seal_to(kit, &place, private.expose())).transpose()?;
         role_keys.push(RoleKey { reader, epoch: 1, public: private.public()?, recovery: sealed });
@@ -107,9 +120,20 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
     let mac_key = MacKey::first()?;
     let officer = role_keys.iter().find(|k| k.reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
     let mac_key_sealed = seal_first_mac_key(&officer.public, 1, &mac_key)?;
-    let accounts = accounts.iter().map(|account| for_account(account, &privates)).collect::<Result<_, _>>()?;
+    let made = accounts.iter().map(|one| for_account(one, &privates)).collect::<Result<Vec<_>, _>>()?;
     let routing = privates.pop().map(|(_, private)| private).ok_or(SealError::Format)?;
-    Ok(SetUp { role_keys, routing, mac_key, mac_key_sealed, accounts })
+    let officer = privates.iter().find(|(reader, _)| *reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
+    let signing = officer.1.signing_key();
+    let named = accounts.iter().zip(&made).zip(1..);
+    let confirmations = named.map(|((named, keys), n)| proofs(n, &named.roles, keys).confirm(&signing)).collect();
+    let officer = OfficerKey::vouched(1, &officer.1, &routing);
+    Ok(SetUp { role_keys, routing, mac_key, mac_key_sealed, accounts: made, confirmations, officer })
+}
+
+fn proofs(account: i64, roles: &[RoleName], keys: &AccountSetUp) -> AccountProofs {
+    let roles = roles.iter().fold(0, |set, role| set | role.bit());
+    let (staff, activation) = (keys.staff.clone(), keys.activation_public);
+    AccountProofs { account, staff, roles, activation, confirmation: None, public: None }
 }
 
 fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> Result<AccountSetUp, SealError> {
@@ -124,7 +148,8 @@ fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> 
     }
     let code = ActivationCode::generate()?;
     let activation = code.seal(&activation_place(&account.staff), &plain)?;
-    Ok(AccountSetUp { staff: account.staff.clone(), code, activation })
+    let activation_public = code.signing_key().public();
+    Ok(AccountSetUp { staff: account.staff.clone(), code, activation, activation_public })
 }
 
 /// A fresh activation for an account whose roles need no key (a professional, a functional administrator).

@@ -7,6 +7,7 @@ use seal::{ActivationCode, Parameters, Passphrase, Pepper, ReaderPrivate, Reader
 
 use crate::{
     account::{AccountKeys, RoleMember, activation_place, passphrase_characters_min, private_place},
+    confirmation,
     session::{KeyRing, Session, SignedIn},
     set_up::{ACTIVATION_ENTRY_BYTES, reader_of},
 };
@@ -43,6 +44,8 @@ pub struct Activation {
     pub private_sealed: Vec<u8>,
     /// Its roles' keys, sealed to it.
     pub members: Vec<RoleMember>,
+    /// The code's signature over the public key: that who made it had the code.
+    pub proof: Vec<u8>,
 }
 
 /// First sign-in: makes the account's key pair and seals its roles' keys to it. `record` is `None` for an unknown account.
@@ -104,7 +107,8 @@ fn activated<'a>(
         .map(|entry| member(entry, record.account, &public))
         .collect::<Result<_, _>>()
         .map_err(wrong)?;
-    Ok((Activation { public, private_sealed, members }, own))
+    let proof = confirmation::prove(&code.signing_key(), record.account, &record.staff, &public);
+    Ok((Activation { public, private_sealed, members, proof }, own))
 }
 
 fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMember, SealError> {

@@ -8,6 +8,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::{
     content::{aead_open, aead_seal},
     secret::{SealError, Secret32, fill},
+    signing::SigningKey,
 };
 
 const CHARACTERS: usize = 20;
@@ -81,6 +82,12 @@ impl ActivationCode {
         // See `RootSecret::derive`: 32 bytes cannot fail.
         let _ = Hkdf::<Sha256>::new(None, self.0.as_bytes()).expand(b"terugblik/1/activation", key.bytes_mut());
         key
+    }
+
+    /// The key by which who has the code signs the public key that he makes with it.
+    #[must_use]
+    pub fn signing_key(&self) -> SigningKey {
+        SigningKey::derive(self.0.as_bytes(), b"terugblik/1/activation-signing")
     }
 
     /// Seals under the code.

@@ -4,7 +4,7 @@ use domain::{InstanceId, ReaderId};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use crate::{reader::ReaderPublic, secret::Secret32};
+use crate::{reader::ReaderPublic, secret::Secret32, signing::SigningPublic};
 
 fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of any length, so a key of 32 bytes is never refused.
@@ -51,6 +51,14 @@ impl DirectoryKey {
     #[must_use]
     pub fn mac(&self, reader: ReaderId, epoch: u32, public: &ReaderPublic) -> [u8; 32] {
         keyed(&self.0, b"directory", &[&reader.0.to_be_bytes(), &epoch.to_be_bytes(), &public.0])
+    }
+}
+
+impl DirectoryKey {
+    /// The MAC of the privacy officers' signing key of an epoch.
+    #[must_use]
+    pub fn signing_mac(&self, epoch: u32, public: &SigningPublic) -> [u8; 32] {
+        keyed(&self.0, b"signing", &[&epoch.to_be_bytes(), &public.0])
     }
 }
 

@@ -1,6 +1,6 @@
-//! Everything sealed: content keys, reader keys, wraps, passphrases, keyed hashes, the chain's hash and MAC.
+//! Everything sealed: content keys, reader keys, wraps, passphrases, keyed hashes, signatures, the chain's hash and MAC.
 //!
-//! **Invariant:** composed from audited crates only (HPKE, ChaCha20-Poly1305, Argon2id, HKDF, HMAC, SHA-256); no cipher of our own.
+//! **Invariant:** composed from audited crates only (HPKE, ChaCha20-Poly1305, Argon2id, HKDF, HMAC, SHA-256, Ed25519); no cipher of our own.
 //! **Invariant:** secrets are neither `Clone` nor `Debug` and are zeroised when dropped.
 //! **Invariant:** every sealed value begins with a format byte and authenticates its place; formats never change, new ones are added.
 //! **Not here:** who may open what (`access`), where it is kept (`store`).
@@ -13,6 +13,7 @@ mod passphrase;
 mod reader;
 mod root;
 mod secret;
+mod signing;
 mod wrap;
 
 pub use activation::{ActivationCode, ActivationCodeError};
@@ -23,4 +24,5 @@ pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, para
 pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
 pub use root::{RootSecret, WrappingKey};
 pub use secret::{SealError, Secret32, random_token, wipe_stack};
+pub use signing::{SigningKey, SigningPublic, VoucherKey};
 pub use wrap::{OpenedFigure, SEALED_FIGURE_BYTES, figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};

@@ -10,7 +10,10 @@ use hpke::{
 };
 use zeroize::Zeroizing;
 
-use crate::secret::{SealError, Secret32};
+use crate::{
+    secret::{SealError, Secret32},
+    signing::{SigningKey, VoucherKey},
+};
 
 const FORMAT: u8 = 1;
 const ENCAPSULATED_BYTES: usize = 32;
@@ -62,6 +65,18 @@ impl ReaderPrivate {
         let key = self.hpke()?;
         let public = X25519HkdfSha256::sk_to_pk(&key).to_bytes();
         Ok(ReaderPublic(public.as_slice().try_into().map_err(|_| SealError::Format)?))
+    }
+
+    /// The key by which the owners of this key sign: of a role and epoch, its members.
+    #[must_use]
+    pub fn signing_key(&self) -> SigningKey {
+        SigningKey::derive(self.0.bytes(), b"terugblik/1/signing")
+    }
+
+    /// The key by which the owner of this key vouches for what the store says.
+    #[must_use]
+    pub fn voucher_key(&self) -> VoucherKey {
+        VoucherKey::derive(self.0.bytes())
     }
 
     fn hpke(&self) -> Result<<X25519HkdfSha256 as Kem>::PrivateKey, SealError> {

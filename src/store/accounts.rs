@@ -1,30 +1,12 @@
-//! Accounts: rows and their keys as `access` reads them; activation, confirmation.
+//! Accounts: rows and their keys as `access` reads them; activation.
 
-use access::{
-    AccountKeys, AccountSetUp, Activation, Authorisation, Event, FunctionalAdministrator, RoleMember, Session,
-};
+use access::{AccountKeys, Activation, Authorisation, Event, RoleMember};
 use chrono::{DateTime, Utc};
-use domain::{Purpose, ReaderId, RoleName};
+use domain::{Purpose, ReaderId};
 use rusqlite::{OptionalExtension, params};
 use seal::ReaderPublic;
 
-use crate::{Store, StoreError, audit_trail};
-
-/// An account as *Accounts* lists it.
-pub struct AccountRow {
-    /// Its number.
-    pub account: i64,
-    /// Staff number.
-    pub staff: String,
-    /// Display name.
-    pub name: String,
-    /// Roles.
-    pub roles: Vec<RoleName>,
-    /// Activated.
-    pub activated: bool,
-    /// Confirmed by a second person.
-    pub confirmed: bool,
-}
+use crate::{Store, StoreError, audit_trail, confirmations};
 
 impl Store {
     /// The keys of an account, by staff number; closed accounts are unknown.
@@ -72,24 +54,23 @@ impl Store {
         self.write(now, |transaction, secrets| {
             let mac = secrets.directory.mac(ReaderId::professional(account), 0, &made.public);
             let changed = transaction.execute(
-                "UPDATE account SET public = ?2, public_mac = ?3, private_sealed = ?4, activation = NULL, activated = ?5
+                "UPDATE account SET public = ?2, public_mac = ?3, private_sealed = ?4, activation = NULL, activated = ?5,
+                   activation_proof = ?6
                  WHERE n = ?1 AND activation IS NOT NULL",
-                params![account, made.public.0, mac, made.private_sealed, now.timestamp()],
+                params![account, made.public.0, mac, made.private_sealed, now.timestamp(), made.proof],
             )?;
             if changed != 1 {
                 return Err(StoreError::NotYours);
             }
             for member in &made.members {
+                // A key of an epoch that has passed since the code was made is no membership: a member admits again.
                 transaction.execute(
-                    "INSERT INTO role_member(account, reader, epoch, sealed) VALUES (?1, ?2, ?3, ?4)",
+                    "INSERT INTO role_member(account, reader, epoch, sealed)
+                     SELECT ?1, ?2, ?3, ?4 WHERE ?3 = (SELECT max(epoch) FROM role_key WHERE reader = ?2)",
                     params![account, member.reader.0, member.epoch, member.sealed],
                 )?;
             }
-            transaction.execute(
-                "UPDATE waiting SET due = 1 WHERE ride IN (SELECT r.number FROM crew c JOIN ride r ON r.id = c.ride
-                   JOIN account a ON a.staff = c.staff WHERE a.n = ?1)",
-                [account],
-            )?;
+            confirmations::is_due(transaction, account)?;
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })
@@ -118,32 +99,6 @@ impl Store {
         })
     }
 
-    /// Makes an account whose roles need no key of another; a professional waits for confirmation by a second person.
-    ///
-    /// # Errors
-    /// When the staff number is taken, or the store cannot be written.
-    pub fn add_account(
-        &mut self,
-        session: &Session<FunctionalAdministrator>,
-        name: &str,
-        keys: &AccountSetUp,
-        role: RoleName,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut entry = self.entry(now, Event::AccountMade, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
-        self.write(now, |transaction, _| {
-            transaction.execute(
-                "INSERT INTO account(staff, name, roles, activation) VALUES (?1, ?2, ?3, ?4)",
-                params![keys.staff, name, role.bit(), keys.activation],
-            )?;
-            audit_trail::append(transaction, &entry)?;
-            Ok(())
-        })
-    }
-
     /// Sets what a crew column gives from the day of `now` on (R6): 1 nurse, 2 driver, 3 third.
     ///
     /// # Errors
@@ -166,26 +121,5 @@ impl Store {
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })
-    }
-
-    /// All accounts that are not closed, by staff number.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT n, staff, name, roles, activated IS NOT NULL, confirmed IS NOT NULL FROM account WHERE closed IS NULL ORDER BY staff",
-        )?;
-        let rows = statement.query_map([], |row| {
-            Ok(AccountRow {
-                account: row.get(0)?,
-                staff: row.get(1)?,
-                name: row.get(2)?,
-                roles: RoleName::in_set(row.get(3)?).collect(),
-                activated: row.get(4)?,
-                confirmed: row.get(5)?,
-            })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
     }
 }

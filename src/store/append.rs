@@ -14,6 +14,7 @@ use rusqlite::{Transaction, params};
 
 use crate::{
     StoreError, audit_trail,
+    confirmations::Confirmations,
     crews::Crews,
     day_keys::DayKeys,
     deliver::Routing,
@@ -57,7 +58,7 @@ impl<'a> Append<'a> {
         settings: &'a Settings,
         origin: &'a Origin,
         keys: &'a mut DayKeys,
-        routing: Option<&'a mut Routing>,
+        (routing, confirmations): (Option<&'a mut Routing>, &'a Confirmations),
         now: DateTime<Utc>,
     ) -> Self {
         Self {
@@ -70,7 +71,7 @@ impl<'a> Append<'a> {
             now,
             entries: Vec::new(),
             first_entry: None,
-            crews: Crews::of(transaction),
+            crews: Crews::of(transaction, secrets, confirmations),
             counts: Counts::default(),
             senders: HashMap::new(),
         }

@@ -4,10 +4,15 @@
 
 use std::collections::HashMap;
 
-use domain::ReaderId;
+use access::{AccountProofs, SigningPublic};
+use domain::{ReaderId, RoleName};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::StoreError;
+use crate::{
+    StoreError,
+    confirmations::{Confirmations, PROOFS, proofs},
+    store::Secrets,
+};
 
 /// A member of a crew with a right to something.
 struct CrewMember {
@@ -60,14 +65,19 @@ enum Account {
 /// The crews of one transaction: a column's rights and an account are read once.
 pub(crate) struct Crews<'a> {
     transaction: &'a Transaction<'a>,
+    secrets: &'a Secrets,
+    confirmations: &'a Confirmations,
+    /// The privacy officers' signing key, once it was needed.
+    officer: Option<SigningPublic>,
     /// By column and day: whether remarks are given too; `None`: nothing is.
     rights: HashMap<(i64, i64), Option<bool>>,
     accounts: HashMap<String, Account>,
 }
 
 impl<'a> Crews<'a> {
-    pub(crate) fn of(transaction: &'a Transaction<'a>) -> Self {
-        Self { transaction, rights: HashMap::new(), accounts: HashMap::new() }
+    pub(crate) fn of(transaction: &'a Transaction<'a>, secrets: &'a Secrets, confirmations: &'a Confirmations) -> Self {
+        let (rights, accounts) = (HashMap::new(), HashMap::new());
+        Self { transaction, secrets, confirmations, officer: None, rights, accounts }
     }
 
     /// The crew as `staff:column;…`, judged by the rights of its columns on a day.
@@ -107,15 +117,27 @@ impl<'a> Crews<'a> {
         }
         let found = self
             .transaction
-            .prepare_cached("SELECT n, confirmed IS NOT NULL AND public IS NOT NULL, closed IS NOT NULL FROM account WHERE staff = ?1")?
-            .query_row([staff], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?)))
+            .prepare_cached(&format!("SELECT {PROOFS}, closed IS NOT NULL FROM account WHERE staff = ?1"))?
+            .query_row([staff], |row| Ok((proofs(row)?, row.get::<_, bool>(7)?)))
             .optional()?;
         let account = match found {
-            Some((_, _, true)) => Account::Closed,
-            Some((n, true, false)) => Account::Served(n),
-            Some((_, false, false)) | None => Account::NotYet,
+            Some((_, true)) => Account::Closed,
+            Some((Some(proofs), false)) if self.is_served(&proofs)? => Account::Served(proofs.account),
+            Some((_, false)) | None => Account::NotYet,
         };
         self.accounts.insert(staff.to_owned(), account);
         Ok(account)
+    }
+
+    /// Served is a professional from his activation on, if a privacy officer confirmed that he is one: no column says it.
+    fn is_served(&mut self, account: &AccountProofs) -> Result<bool, StoreError> {
+        if account.roles & RoleName::Professional.bit() == 0 || account.public.is_none() {
+            return Ok(false);
+        }
+        let officer = match self.officer {
+            Some(officer) => officer,
+            None => *self.officer.insert(self.confirmations.officer(self.transaction, self.secrets)?),
+        };
+        Ok(self.confirmations.hold(&officer, account))
     }
 }

@@ -117,7 +117,7 @@ impl Inbox {
     /// When the store cannot be written; what was delivered before stays delivered.
     pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         self.turn_day(now);
-        let Self { store, keys, routing } = self;
+        let Self { store, keys, routing, confirmations } = self;
         let Some(routing) = routing.as_mut() else { return Ok(0) };
         let due = "SELECT EXISTS(SELECT 1 FROM waiting WHERE due = 1) OR EXISTS(SELECT 1 FROM ride_due)";
         if !store.connection.query_row(due, [], |row| row.get::<_, bool>(0))? {
@@ -129,7 +129,8 @@ impl Inbox {
             let rides = rides_due(transaction)?;
             let looked_at = (slice.len() + rides.len()) as u64;
             let mut delivered = 0;
-            let mut delivery = Delivery { transaction, secrets, keys, routing, crews: Crews::of(transaction) };
+            let crews = Crews::of(transaction, secrets, confirmations);
+            let mut delivery = Delivery { transaction, secrets, keys, routing, crews };
             for waiting in slice {
                 delivered += delivery.one(waiting)?;
             }

@@ -12,7 +12,7 @@ use domain::{
 use seal::ReaderPrivate;
 use zeroize::Zeroizing;
 
-use crate::{Store, StoreError, append, day_keys::DayKeys, deliver::Routing};
+use crate::{Store, StoreError, append, confirmations::Confirmations, day_keys::DayKeys, deliver::Routing};
 
 /// A message split into its parts, with what is needed to place it.
 pub struct Incoming {
@@ -96,13 +96,15 @@ pub struct Inbox {
     pub(crate) store: Store,
     pub(crate) keys: DayKeys,
     pub(crate) routing: Option<Routing>,
+    pub(crate) confirmations: Confirmations,
 }
 
 impl Inbox {
     /// An inbox on a store; with Routing's private key this process delivers what waits.
     #[must_use]
     pub fn new(store: Store, routing: Option<ReaderPrivate>) -> Self {
-        Self { store, keys: DayKeys::default(), routing: routing.map(Routing::new) }
+        let confirmations = Confirmations::new(routing.as_ref());
+        Self { store, keys: DayKeys::default(), routing: routing.map(Routing::new), confirmations }
     }
 
     /// The store, for what needs no content.
@@ -135,11 +137,11 @@ impl Inbox {
     /// When the store cannot be written: then nothing of the batch is there.
     pub fn append(&mut self, arrived: &[Arrived], now: DateTime<Utc>) -> Result<Vec<Option<Outcome>>, StoreError> {
         self.turn_day(now);
-        let Self { store, keys, routing } = self;
+        let Self { store, keys, routing, confirmations } = self;
         let (settings, origin) = (store.settings.clone(), store.origin.clone());
         let result = store.write(now, |transaction, secrets| {
-            let mut append =
-                append::Append::begin(transaction, secrets, &settings, &origin, keys, routing.as_mut(), now);
+            let routing = (routing.as_mut(), &*confirmations);
+            let mut append = append::Append::begin(transaction, secrets, &settings, &origin, keys, routing, now);
             let outcomes = arrived.iter().map(|one| append.one(one)).collect::<Result<Vec<_>, _>>()?;
             append.end()?;
             Ok(outcomes)

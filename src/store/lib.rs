@@ -4,12 +4,14 @@
 //! **Invariant:** no SQLite idea stands in a public function, so that another backend can stand beside it.
 //! **Not here:** what is kept of a message (`hl7`, `intake`), what a screen shows (`app`).
 
+mod account_list;
 mod accounts;
 mod append;
 mod archive;
 mod audit_trail;
 mod backup;
 mod clock;
+mod confirmations;
 mod connection;
 mod connections;
 mod crews;
@@ -37,7 +39,7 @@ mod store;
 mod work;
 mod wraps;
 
-pub use accounts::AccountRow;
+pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use clock::DailyPurge;

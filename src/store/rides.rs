@@ -91,7 +91,7 @@ impl Inbox {
     /// When the store cannot be written: then nothing of the slice is there.
     pub fn import_rides(&mut self, rides: &[Ride], now: DateTime<Utc>) -> Result<Imported, StoreError> {
         self.turn_day(now);
-        let Self { store, keys, .. } = self;
+        let Self { store, keys, confirmations, .. } = self;
         let term = TimeDelta::days(i64::from(store.settings.retention_days));
         let mut entry = store.entry(now, Event::RidesImported, Purpose::Operation);
         let equal = store.entry(now, Event::EqualBsnDestroyed, Purpose::Reception);
@@ -107,7 +107,7 @@ impl Inbox {
                 next_entry,
                 registered,
                 entries: Vec::new(),
-                crews: Crews::of(transaction),
+                crews: Crews::of(transaction, secrets, confirmations),
                 counts: Counts::default(),
                 done: Imported::default(),
             };

@@ -17,7 +17,9 @@ use seal::{
 use zeroize::Zeroizing;
 
 use crate::{
-    StoreError, audit_trail, backup,
+    StoreError,
+    account_list::activation_until,
+    audit_trail, backup, confirmations,
     connection::{self, Checkpointer},
     place::{self, WriterQueue},
     recovery,
@@ -451,14 +453,27 @@ fn write_new(
             params![key.reader.0, key.epoch, key.public.0, mac, key.recovery],
         )?;
     }
-    for ((staff, name, roles), keys) in new.accounts.iter().zip(&set_up.accounts) {
+    let accounts = new.accounts.iter().zip(&set_up.accounts).zip(&set_up.confirmations).zip(1_i64..);
+    for ((((staff, name, roles), keys), confirmation), n) in accounts {
         let set = roles.iter().fold(0, |set, role| set | role.bit());
-        // Accounts named at set-up count as confirmed (DESIGN §3).
+        // Accounts named at set-up are confirmed by it (DESIGN §3).
         transaction.execute(
-            "INSERT INTO account(staff, name, roles, confirmed, activation) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![staff, name, set, now.timestamp(), keys.activation],
+            "INSERT INTO account(n, staff, name, roles, made, confirmed, confirmation, activation, activation_until,
+               activation_public) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                n,
+                staff,
+                name,
+                set,
+                now.timestamp(),
+                confirmation,
+                keys.activation,
+                activation_until(now),
+                keys.activation_public.0
+            ],
         )?;
     }
+    confirmations::store_officer_key(&transaction, &directory, &set_up.officer)?;
     transaction.execute("INSERT INTO mac_segment(number, first) VALUES (1, 1)", [])?;
     start_log(&transaction, &set_up.mac_key, &set_up.mac_key_sealed)?;
     let mut entry = Entry::of_program(now, Event::SetUp, Purpose::Operation, &origin.workstation, &origin.version);

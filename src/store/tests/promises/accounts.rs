@@ -1,7 +1,7 @@
 //! Accounts: a code activates once, keys come back by staff number, what waited for an account is due.
 
 use domain::RoleName;
-use seal::{ActivationCode, Parameters, Passphrase};
+use seal::{Parameters, Passphrase};
 use store::StoreError;
 
 use crate::support::*;
@@ -24,12 +24,10 @@ fn accounts_named_at_set_up_are_confirmed_and_not_yet_activated() {
 #[test]
 fn an_activation_is_stored_once_and_its_code_is_gone() {
     let house = House::new();
+    house.administrator();
+    let code = house.account_made("vpk09", &[RoleName::Professional]);
     let mut store = house.store();
-    let session = house.administrator();
-    let made = access::renew_activation("vpk09").unwrap();
-    store.add_account(&session, "Naam vpk09", &made, RoleName::Professional, now()).unwrap();
     let keys = store.account_keys("vpk09").unwrap().unwrap();
-    let code = ActivationCode::parse(&made.code.reveal()).unwrap();
     let passphrase = Passphrase::new("vier woorden van een test".into());
     let activation = access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).unwrap();
     store.store_activation(keys.account, &activation, now()).unwrap();
@@ -45,14 +43,9 @@ fn an_account_made_later_waits_for_its_confirmation_and_gets_nothing_before() {
     let house = House::new();
     let mut inbox = house.inbox();
     connect(inbox.store_mut());
-    let session = house.administrator();
-    let made = access::renew_activation("vpk09").unwrap();
-    inbox.store_mut().add_account(&session, "Naam vpk09", &made, RoleName::Professional, now()).unwrap();
-    let keys = inbox.store().account_keys("vpk09").unwrap().unwrap();
-    let code = ActivationCode::parse(&made.code.reveal()).unwrap();
-    let passphrase = Passphrase::new("vier woorden van een test".into());
-    let activation = access::activate(&keys, &code, &passphrase, inbox.store().pepper(), CHEAP).unwrap();
-    inbox.store_mut().store_activation(keys.account, &activation, now()).unwrap();
+    house.administrator();
+    let code = house.account_made("vpk09", &[RoleName::Professional]);
+    house.activate_with("vpk09", &code);
     inbox.import_rides(&[ride(&[("vpk09", 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
     deliver_all(&mut inbox);
@@ -65,9 +58,13 @@ fn a_staff_number_is_given_once() {
     let house = House::new();
     let mut store = house.store();
     let session = house.administrator();
-    let made = access::renew_activation(NURSE).unwrap();
+    let taken = |staff: &str| {
+        let keys = access::renew_activation(staff).unwrap();
+        store::AccountMade { name: "Een ander".into(), roles: vec![RoleName::Professional], keys }
+    };
     let before = store.log_length().unwrap();
-    assert!(store.add_account(&session, "Een ander", &made, RoleName::Professional, now()).is_err());
+    assert!(store.add_accounts(&session, &[taken("vpk09"), taken(NURSE)], now()).is_err());
+    assert!(store.account_keys("vpk09").unwrap().is_none(), "all or none");
     assert_eq!(store.log_length().unwrap(), before);
     assert_eq!(store.account_keys(NURSE).unwrap().unwrap().name, format!("Naam {NURSE}"));
 }

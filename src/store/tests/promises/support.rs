@@ -124,20 +124,24 @@ impl House {
         raw(&self.file(), &self.root())
     }
 
+    /// First sign-in of an account named at set-up.
     pub fn activate(&self, staff: &str) {
-        let mut store = self.store();
-        let keys = store.account_keys(staff).unwrap().unwrap();
-        let code = &self.codes.iter().find(|(s, _)| s == staff).unwrap().1;
-        let code = ActivationCode::parse(code).unwrap();
-        let passphrase = Passphrase::new(PASSPHRASE.into());
-        let made = access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).unwrap();
-        store.store_activation(keys.account, &made, now()).unwrap();
+        self.activate_with(staff, &self.code_of(staff));
+    }
+
+    /// The code of an account named at set-up.
+    pub fn code_of(&self, staff: &str) -> ActivationCode {
+        ActivationCode::parse(&self.codes.iter().find(|(s, _)| s == staff).unwrap().1).unwrap()
     }
 
     fn signed_in(&self, staff: &str, role: RoleName) -> SignedIn {
+        self.try_sign_in(staff, role).unwrap()
+    }
+
+    pub fn try_sign_in(&self, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
         let store = self.store();
         let keys = store.account_keys(staff).unwrap();
-        access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role).unwrap()
+        access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role)
     }
 
     pub fn clerk(&self) -> Session<Administration> {
@@ -175,6 +179,11 @@ impl House {
 
     pub fn officer(&self) -> Session<access::PrivacyOfficer> {
         self.activate(OFFICER);
+        self.active_officer()
+    }
+
+    /// The privacy officer, who is activated already.
+    pub fn active_officer(&self) -> Session<access::PrivacyOfficer> {
         match self.signed_in(OFFICER, RoleName::PrivacyOfficer) {
             SignedIn::PrivacyOfficer(session) => session,
             _ => panic!("another role"),
@@ -183,10 +192,37 @@ impl House {
 
     pub fn administrator(&self) -> Session<access::FunctionalAdministrator> {
         self.activate(ADMINISTRATOR);
+        self.active_administrator()
+    }
+
+    /// The functional administrator, who is activated already.
+    pub fn active_administrator(&self) -> Session<access::FunctionalAdministrator> {
         match self.signed_in(ADMINISTRATOR, RoleName::FunctionalAdministrator) {
             SignedIn::FunctionalAdministrator(session) => session,
             _ => panic!("another role"),
         }
+    }
+
+    /// An account made by the functional administrator, who is activated already; gives its code.
+    pub fn account_made(&self, staff: &str, roles: &[RoleName]) -> ActivationCode {
+        let keys = access::renew_activation(staff).unwrap();
+        let code = ActivationCode::parse(&keys.code.reveal()).unwrap();
+        let made = store::AccountMade { name: format!("Naam {staff}"), roles: roles.to_vec(), keys };
+        self.store().add_accounts(&self.active_administrator(), &[made], now()).unwrap();
+        code
+    }
+
+    /// First sign-in of an account with a code.
+    pub fn activate_with(&self, staff: &str, code: &ActivationCode) {
+        let mut store = self.store();
+        let keys = store.account_keys(staff).unwrap().unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE.into());
+        let made = access::activate(&keys, code, &passphrase, store.pepper(), CHEAP).unwrap();
+        store.store_activation(keys.account, &made, now()).unwrap();
+    }
+
+    pub fn number(&self, staff: &str) -> i64 {
+        self.store().account_keys(staff).unwrap().unwrap().account
     }
 
     pub fn count(&self, sql: &str) -> i64 {

@@ -1,0 +1,153 @@
+//! *Accounts*: the list, and making accounts.
+//!
+//! **Not here:** keys and activation (`accounts`), confirmation (`confirmations`), roles (`admission`), leaving (`leaving`).
+
+use access::{AccountSetUp, Authorisation, Entry, Event, FunctionalAdministrator, Session};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{Purpose, RoleName};
+use rusqlite::{Transaction, params};
+
+use crate::{
+    Store, StoreError, audit_trail,
+    confirmations::{PROOFS, officer_key, proofs},
+    work::moment,
+};
+
+/// How long an activation code is good.
+pub const ACTIVATION_DAYS: i64 = 30;
+
+/// When a code made now ends.
+pub(crate) fn activation_until(now: DateTime<Utc>) -> i64 {
+    (now + TimeDelta::days(ACTIVATION_DAYS)).timestamp()
+}
+
+/// An account as *Accounts* lists it.
+pub struct AccountRow {
+    /// Its number.
+    pub account: i64,
+    /// Staff number.
+    pub staff: String,
+    /// Display name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+    /// Activated.
+    pub activated: bool,
+    /// A privacy officer's signature for it holds.
+    pub confirmed: bool,
+    /// When it was made.
+    pub made: Option<DateTime<Utc>>,
+    /// Until when its activation code is good; `None`: it has none.
+    pub code_until: Option<DateTime<Utc>>,
+    /// When it was activated.
+    pub since: Option<DateTime<Utc>>,
+    /// When it was closed.
+    pub closed: Option<DateTime<Utc>>,
+}
+
+/// An account that is to be made: who, and his code.
+pub struct AccountMade {
+    /// Display name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<RoleName>,
+    /// Staff number and code.
+    pub keys: AccountSetUp,
+}
+
+impl Store {
+    /// All accounts that are not closed, by staff number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn accounts(&self) -> Result<Vec<AccountRow>, StoreError> {
+        Ok(self.accounts_ever()?.into_iter().filter(|row| row.closed.is_none()).collect())
+    }
+
+    /// All accounts, closed ones too, by staff number.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn accounts_ever(&self) -> Result<Vec<AccountRow>, StoreError> {
+        let officer = officer_key(&self.connection, &self.secrets)?;
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT {PROOFS}, name, activated, closed, made, activation IS NOT NULL, activation_until FROM account ORDER BY staff"
+        ))?;
+        let rows = statement.query_map([], |row| {
+            let proofs = proofs(row)?;
+            Ok(AccountRow {
+                account: row.get(0)?,
+                staff: row.get(1)?,
+                name: row.get(7)?,
+                roles: RoleName::in_set(row.get(2)?).collect(),
+                activated: row.get::<_, Option<[u8; 32]>>(5)?.is_some(),
+                confirmed: proofs.is_some_and(|proofs| proofs.is_confirmed(&officer)),
+                made: moment(Some(row.get(10)?)),
+                code_until: moment(row.get::<_, Option<i64>>(12)?.filter(|_| row.get(11).unwrap_or(false))),
+                since: moment(row.get(8)?),
+                closed: moment(row.get(9)?),
+            })
+        })?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Makes accounts in one transaction: all of them, or none. Each waits for confirmation by a second person, and for a
+    /// member of each role that has a key.
+    ///
+    /// # Errors
+    /// When a staff number is taken, or the store cannot be written.
+    pub fn add_accounts(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        accounts: &[AccountMade],
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let entry = self.account_entry(session, Event::AccountMade, now);
+        self.write(now, |transaction, _| {
+            for one in accounts {
+                insert(transaction, session, one, &entry, now)?;
+            }
+            Ok(())
+        })
+    }
+
+    pub(crate) fn account_entry(
+        &self,
+        session: &Session<FunctionalAdministrator>,
+        event: Event,
+        now: DateTime<Utc>,
+    ) -> Entry {
+        let mut entry = self.entry(now, event, Purpose::Operation);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        entry
+    }
+}
+
+fn insert(
+    transaction: &Transaction<'_>,
+    session: &Session<FunctionalAdministrator>,
+    AccountMade { name, roles, keys }: &AccountMade,
+    entry: &Entry,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let roles = roles.iter().fold(0, |set, role| set | role.bit());
+    transaction.execute(
+        "INSERT INTO account(staff, name, roles, made, made_by, activation, activation_until, activation_public)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        params![
+            keys.staff,
+            name,
+            roles,
+            now.timestamp(),
+            session.account(),
+            keys.activation,
+            activation_until(now),
+            keys.activation_public.0
+        ],
+    )?;
+    let detail = Some(format!("account={}", transaction.last_insert_rowid()));
+    audit_trail::append(transaction, &Entry { detail, ..entry.clone() })?;
+    Ok(())
+}
