@@ -136,6 +136,12 @@ impl<R: Role> Session<R> {
         self.keys.privates().iter().any(|private| private.public().is_ok_and(|own| own == *public))
     }
 
+    /// Whether a public key is that of this session's newest epoch.
+    #[must_use]
+    pub fn owns_newest(&self, public: &ReaderPublic) -> bool {
+        self.newest_private().is_some_and(|private| private.public().is_ok_and(|own| own == *public))
+    }
+
     pub(crate) fn newest_private(&self) -> Option<&ReaderPrivate> {
         self.keys.newest()
     }
@@ -204,6 +210,18 @@ impl SignedIn {
             Self::MedicalManager(session) => Some(session.reader()),
             Self::PrivacyOfficer(session) => Some(session.reader()),
             Self::FunctionalAdministrator(_) => None,
+        }
+    }
+
+    /// Whether the signing key that the directory gives is the session's own, where its role signs; if not, it was swapped.
+    #[must_use]
+    pub fn signs_as(&self, public: &seal::SigningPublic) -> bool {
+        match self {
+            Self::PrivacyOfficer(session) => session.signs_as(public),
+            Self::Administration(_)
+            | Self::Professional(_)
+            | Self::MedicalManager(_)
+            | Self::FunctionalAdministrator(_) => true,
         }
     }
 

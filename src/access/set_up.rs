@@ -61,8 +61,9 @@ pub struct SetUp {
     pub officer: OfficerKey,
 }
 
-/// The readers whose private keys members of a role get.
-pub(crate) fn reader_of(role: RoleName) -> Option<ReaderId> {
+/// The reader whose private keys members of a role get.
+#[must_use]
+pub fn reader_of(role: RoleName) -> Option<ReaderId> {
     match role {
         RoleName::Administration => Some(ReaderId::ADMINISTRATION),
         RoleName::MedicalManager => Some(ReaderId::MEDICAL_MANAGER),

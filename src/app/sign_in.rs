@@ -147,7 +147,10 @@ fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result
     if let Some(reader) = signed_in.reader() {
         let store = engine.archive.store_mut();
         let own = match store.directory_key(reader) {
-            Ok(public) => signed_in.owns(&public),
+            Ok(public) => {
+                let signing = store.officer_signing_key();
+                signed_in.owns(&public) && signing.is_ok_and(|key| signed_in.signs_as(&key))
+            }
             // Exchanged by somebody without the directory key.
             Err(StoreError::Directory(_)) => false,
             Err(error) => return Err(error.into()),

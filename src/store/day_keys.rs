@@ -8,7 +8,7 @@ use access::{Entry, Event};
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Europe::Amsterdam;
 use domain::{PartCode, ReaderId};
-use rusqlite::{Transaction, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{Digest, ReaderKey};
 
 use crate::{Store, StoreError, audit_trail, store::Secrets};
@@ -17,6 +17,8 @@ use crate::{Store, StoreError, audit_trail, store::Secrets};
 pub(crate) struct DayKeys {
     day: Option<NaiveDate>,
     keys: HashMap<ReaderId, ReaderKey>,
+    /// Which public keys they were sealed to.
+    directory: Option<i64>,
     /// Keys of the medical manager made in this transaction, with their digests: their entries are still to be written.
     unlogged: Vec<(u32, Digest)>,
 }
@@ -32,6 +34,18 @@ impl DayKeys {
             self.day = Some(today);
         }
         turned
+    }
+
+    /// Forgets keys that were sealed to public keys which have been replaced since: of a role's epoch before, or of an account
+    /// that was closed or made anew. Called at the beginning of each transaction.
+    pub(crate) fn heed_directory(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+        let version = directory_version(transaction)?;
+        if self.directory.is_some_and(|known| known != version) {
+            self.keys.clear();
+            seal::wipe_stack();
+        }
+        self.directory = Some(version);
+        Ok(())
     }
 
     /// Forgets all keys: those made in a transaction that was not committed stand in no row.
@@ -105,4 +119,23 @@ pub(crate) fn sealed(connection: &rusqlite::Connection, number: u32) -> Result<V
     Ok(connection
         .prepare_cached("SELECT sealed FROM reader_key WHERE n = ?1")?
         .query_row([number], |row| row.get(0))?)
+}
+
+const DIRECTORY_VERSION: &str = "directory_version";
+
+fn directory_version(transaction: &Transaction<'_>) -> Result<i64, StoreError> {
+    let version = transaction
+        .prepare_cached("SELECT CAST(value AS INTEGER) FROM setting WHERE key = ?1")?
+        .query_row([DIRECTORY_VERSION], |row| row.get(0))
+        .optional()?;
+    Ok(version.unwrap_or(0))
+}
+
+/// Public keys of the directory were replaced: every receiving process makes its reader keys anew.
+pub(crate) fn directory_changed(transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    transaction.execute(
+        "INSERT INTO setting VALUES (?1, '1') ON CONFLICT DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+        [DIRECTORY_VERSION],
+    )?;
+    Ok(())
 }

@@ -47,8 +47,11 @@ impl Store {
         let mut swapped = Vec::new();
         for one in ROLES.into_iter().map(Ok).chain(staff) {
             let (reader, owner) = one?;
-            let authenticated = match self.directory_key(reader) {
-                Ok(_) => true,
+            // The officers' directory entry is two keys: to seal to, and to sign with.
+            let signing =
+                || if reader == ReaderId::PRIVACY_OFFICER { self.officer_signing_key().map(|_| ()) } else { Ok(()) };
+            let authenticated = match self.directory_key(reader).and_then(|_| signing()) {
+                Ok(()) => true,
                 Err(StoreError::Directory(_)) => false,
                 Err(error) => return Err(error),
             };

@@ -74,6 +74,9 @@ pub enum StoreError {
     /// Somebody else has the item.
     #[error("the item was taken up by another, or is closed")]
     NotYours,
+    /// A role would be left without a member who has its key.
+    #[error("the last member of role {0} leaves only with a successor")]
+    LastMember(&'static str),
     /// The work was stopped.
     #[error("stopped")]
     Cancelled,
@@ -143,6 +146,7 @@ impl StoreError {
             | Self::Directory(_)
             | Self::Purpose(_)
             | Self::NotYours
+            | Self::LastMember(_)
             | Self::Cancelled
             | Self::System { .. }
             | Self::Database { .. }) => other,

@@ -6,6 +6,7 @@
 
 mod account_list;
 mod accounts;
+mod admission;
 mod append;
 mod archive;
 mod audit_trail;
@@ -24,6 +25,7 @@ mod figures;
 mod identity;
 mod inbox;
 mod keystore;
+mod leaving;
 mod place;
 mod published;
 mod reading;
@@ -40,6 +42,7 @@ mod work;
 mod wraps;
 
 pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
+pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use clock::DailyPurge;
@@ -51,6 +54,7 @@ pub use faults::die_at;
 pub use figures::{Columns, Counted};
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
+pub use leaving::ResetRow;
 pub use place::make_shared as make_shared_folder;
 pub use published::PublishedRow;
 pub use reading::Reading;

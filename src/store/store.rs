@@ -459,7 +459,7 @@ fn write_new(
         // Accounts named at set-up are confirmed by it (DESIGN §3).
         transaction.execute(
             "INSERT INTO account(n, staff, name, roles, made, confirmed, confirmation, activation, activation_until,
-               activation_public) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9)",
+               activation_public, activation_roles) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?4)",
             params![
                 n,
                 staff,

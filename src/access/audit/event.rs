@@ -118,6 +118,25 @@ catalogue! {
         LogRead = 74 "event-log-read",
         /// Somebody looked at a clock far ahead and says that it is right.
         ClockConfirmed = 75 "event-clock-confirmed",
+
+        /// A member admitted an account to his role.
+        MemberAdmitted = 90 "event-member-admitted",
+        /// An account's roles were changed.
+        RolesChanged = 91 "event-roles-changed",
+        /// A remaining member made a role's next epoch.
+        EpochMade = 92 "event-epoch-made",
+        /// An account was closed.
+        AccountClosed = 93 "event-account-closed",
+        /// An activation code was renewed.
+        CodeRenewed = 94 "event-code-renewed",
+        /// A new key pair was asked for somebody who forgot everything.
+        ResetAsked = 95 "event-reset-asked",
+        /// It was approved.
+        ResetApproved = 96 "event-reset-approved",
+        /// It was withdrawn or refused.
+        ResetDropped = 97 "event-reset-dropped",
+        /// The rights of the roles were exported.
+        RightsExported = 98 "event-rights-exported",
     }
 }
 

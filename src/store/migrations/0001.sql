@@ -4,17 +4,22 @@ CREATE TABLE secret(kind TEXT, number INTEGER, wrapped BLOB NOT NULL, PRIMARY KE
 
 -- The directory of public keys, authenticated under the directory key.
 CREATE TABLE role_key(reader INTEGER, epoch INTEGER, public BLOB NOT NULL, mac BLOB NOT NULL, recovery BLOB, PRIMARY KEY(reader, epoch)) WITHOUT ROWID;
-CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
+CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, since INTEGER, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
+-- Roles that a member left: a remaining member's session makes the next epoch.
+CREATE TABLE epoch_pending(reader INTEGER PRIMARY KEY, since INTEGER NOT NULL);
+-- Asked by a functional administrator, waiting for a privacy officer: the code that takes the place of all keys.
+CREATE TABLE account_reset(account INTEGER PRIMARY KEY, asked INTEGER NOT NULL, asked_by INTEGER NOT NULL, activation BLOB NOT NULL, activation_public BLOB NOT NULL);
 -- The privacy officers' signing keys: mac under the directory key; voucher by Routing's key or the epoch before.
 CREATE TABLE officer_key(epoch INTEGER PRIMARY KEY, public BLOB NOT NULL, mac BLOB NOT NULL, voucher BLOB NOT NULL);
 -- activation: role keys under the code, until the first sign-in; the code is good until activation_until.
 -- activation_public: of the code, which signs the account's own public key: activation_proof.
+-- activation_roles: roles whose keys stand under the code.
 -- confirmation: a privacy officer's signature over number, staff number, roles and activation_public. made_by: whose account made it.
 -- second_factor, personal_sheet: what the account has besides its passphrase. second_factor_step: the newest step a code was used of.
 CREATE TABLE account(
   n INTEGER PRIMARY KEY, staff TEXT NOT NULL UNIQUE, name TEXT NOT NULL, roles INTEGER NOT NULL, made INTEGER NOT NULL DEFAULT 0, made_by INTEGER,
   confirmed INTEGER, confirmed_by INTEGER, confirmation BLOB, closed INTEGER,
-  activated INTEGER, activation BLOB, activation_until INTEGER, activation_public BLOB, activation_proof BLOB, public BLOB, public_mac BLOB, private_sealed BLOB,
+  activated INTEGER, activation BLOB, activation_until INTEGER, activation_public BLOB, activation_proof BLOB, activation_roles INTEGER NOT NULL DEFAULT 0, public BLOB, public_mac BLOB, private_sealed BLOB,
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
 -- One symmetric key per reader, process and day of making, sealed to the reader.
 -- Numbers are never used again (AUTOINCREMENT): open sessions know keys by number.
