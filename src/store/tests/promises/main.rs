@@ -10,6 +10,7 @@ mod counts;
 mod forgetting;
 mod keys;
 mod killed;
+mod leaving;
 #[path = "../../../../tests/support/log_pages.rs"]
 mod log_pages;
 mod opening;
@@ -20,6 +21,7 @@ mod place;
 mod plaintext;
 mod receiving;
 mod rides;
+mod roles;
 mod snapshot;
 mod support;
 mod tampering;
