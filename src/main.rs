@@ -7,6 +7,7 @@ mod demo;
 mod hospital;
 mod output;
 mod pictures;
+mod recovering;
 mod stop;
 
 use std::{
@@ -19,6 +20,7 @@ use std::{
 use app::{AppError, Daily, Engine, Exit, Receiving, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
+use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Look, Texts};
@@ -217,15 +219,14 @@ impl Program {
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
         let new = app::read_config(&app::read_text(config)?).map_err(|error| error.at(config))?;
-        if kit.is_some() {
-            let key = match new.kind {
-                domain::StoreKind::Production => "error-production-without-kit",
-                domain::StoreKind::Test => "error-kit-later",
-            };
-            return Err(AppError::refused(key, vec![]));
-        }
         let folder = self.folder()?;
-        let codes = app::init(&folder, &self.keys()?, &new, origin(), now())?;
+        let mut paper = kit.map(|into| Paper::new(into, &folder, &self.texts)).transpose()?;
+        let mut write = |sheets: &[viewmodel::KitSheet]| paper.as_mut().map_or(Ok(()), |paper| paper.write(sheets));
+        let write: Option<app::WriteSheets<'_>> = kit.map(|_| &mut write as app::WriteSheets<'_>);
+        let codes = app::init(&folder, &self.keys()?, new, origin(), now(), write)?;
+        if let Some(paper) = paper {
+            paper.keep();
+        }
         if json {
             output::result(&pretty(&serde_json::to_value(&codes))?)?;
         } else {

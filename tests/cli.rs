@@ -247,7 +247,7 @@ fn what_is_past_its_term_is_counted_by_a_dry_run_and_destroyed_by_the_purge() {
     let KeySource::File { path: key, group } = place.keys() else { panic!("a key file") };
     let keys = KeySource::File { path: key, group };
     let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap() + "\n[retention]\ndays = 10\n";
-    app::init(&place.path("store"), &keys, &app::read_config(&config).unwrap(), origin(), then).unwrap();
+    app::init(&place.path("store"), &keys, app::read_config(&config).unwrap(), origin(), then, None).unwrap();
     let root = keys.root().unwrap();
     let store = store::Store::open(&place.path("store"), &root, origin(), then).unwrap();
     let mut receiving = app::Receiving::new(Inbox::new(store, keys.routing().unwrap())).unwrap();

@@ -17,6 +17,7 @@ mod leaks;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 mod readers;
+mod recovery;
 mod role_matrix;
 mod samples;
 mod screens;

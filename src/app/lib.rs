@@ -22,6 +22,7 @@ mod professional;
 mod publishing;
 mod rail;
 mod receiving;
+mod recovery;
 pub mod reports;
 mod ride_file;
 mod ride_line;
@@ -37,6 +38,7 @@ pub use error::{AppError, Exit, purge_withheld};
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };
+pub use recovery::WriteSheets;
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
 pub use worker::{MakeEngine, OPENING, Worker, opening};

@@ -5,9 +5,14 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, Made, NewStore, Origin, Store};
+use store::{KeySource, Made, NewStore, Origin, RecoveryKit, Store};
 
-use crate::{error::AppError, ride_line::is_staff_number};
+use crate::{
+    error::AppError,
+    local,
+    recovery::{self, WriteSheets},
+    ride_line::is_staff_number,
+};
 
 // LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
 const RETENTION_DAYS: u32 = 358;
@@ -125,18 +130,20 @@ fn must_be_filled(config: &Config) -> Result<(), AppError> {
     }
 }
 
-/// Makes a store: it takes its place once its keys are kept, so that no store is there whose key is nowhere.
+/// Makes a store: it takes its place once its keys are kept, so that no store is there whose key is nowhere. With `sheets` a
+/// recovery kit is made, and its sheets are written before the store takes its place.
 ///
 /// # Errors
 /// When there is a store or key already, a production store has no recovery kit, or the system refuses.
 pub fn init(
     folder: &Path,
     keys: &KeySource,
-    new: &NewStore,
+    mut new: NewStore,
     origin: Origin,
     now: DateTime<Utc>,
+    sheets: Option<WriteSheets<'_>>,
 ) -> Result<Vec<ActivationCodeOf>, AppError> {
-    if new.kind == StoreKind::Production && new.recovery.is_none() {
+    if new.kind == StoreKind::Production && sheets.is_none() {
         return Err(AppError::refused("error-production-without-kit", vec![]));
     }
     if let KeySource::File { path, .. } = keys
@@ -150,8 +157,16 @@ pub fn init(
     if matches!(keys, KeySource::File { group: true, .. }) {
         store::make_shared_folder(folder)?;
     }
-    let keep = |made: &Made| Ok::<_, AppError>(keys.keep(&root, &made.routing)?);
-    let (_, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
+    let kit = sheets.as_ref().map(|_| RecoveryKit::generate()).transpose().map_err(store::StoreError::from)?;
+    new.recovery = kit.as_ref().map(|(kit, _)| *kit.public());
+    let heading = recovery::Heading { organisation: new.organisation.clone(), kind: new.kind, made: local::day(now) };
+    let keep = |made: &Made| {
+        if let (Some((_, secret)), Some(write)) = (kit, sheets) {
+            write(&recovery::sheets(&secret, &heading)?)?;
+        }
+        Ok::<_, AppError>(keys.keep(&root, &made.routing)?)
+    };
+    let (_, made) = Store::create_keeping(folder, &root, &new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
         name: name.clone(),

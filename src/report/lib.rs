@@ -1,9 +1,32 @@
-//! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing.
+//! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's sheets as PDF.
 //!
 //! **Invariant:** a file says what the screen says: nothing is computed, rounded or brought to light here.
-//! **Not here:** PDF and XLSX (later work); who may have the figures (`app` makes the view model).
+//! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
 
+mod kit_sheet;
 mod month_table;
+mod paper;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
-pub use month_table::{ReportError, month_table_csv};
+pub use kit_sheet::kit_sheet_pdf;
+pub use month_table::month_table_csv;
+
+/// Why there is no file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ReportError {
+    /// The table could not be written.
+    #[error("the table could not be written as CSV")]
+    Table,
+    /// The program's own font does not read.
+    #[error("the font does not read")]
+    Font,
+    /// The font has no glyph for a character.
+    #[error("the font has no glyph for a character of the text")]
+    Character,
+    /// The QR code could not be made.
+    #[error("the QR code could not be made")]
+    Code,
+    /// The page could not be written.
+    #[error("the page could not be written as PDF")]
+    Paper,
+}

@@ -2,13 +2,7 @@
 
 use viewmodel::{Cell, QualityTable, Texts};
 
-/// Why there is no file.
-#[derive(Debug, thiserror::Error)]
-pub enum ReportError {
-    /// The table could not be written.
-    #[error("the table could not be written as CSV")]
-    Table,
-}
+use crate::ReportError;
 
 fn word(cell: Cell, texts: &Texts) -> String {
     match cell {

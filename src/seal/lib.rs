@@ -11,6 +11,7 @@ mod content;
 mod hashes;
 mod passphrase;
 mod reader;
+mod recovery_kit;
 mod root;
 mod secret;
 mod signing;
@@ -22,6 +23,9 @@ pub use content::{ContentKey, Place, SealedContent, open_content, padded_length,
 pub use hashes::{BsnComparisonKey, DirectoryKey, FingerprintKey, PseudonymKey};
 pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, parameters_of, seal_under_passphrase};
 pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
+pub use recovery_kit::{
+    KitError, KitNumber, RecoveryKit, RecoverySheet, SHEET_WORDS, SHEETS, SheetError, is_sheet_word,
+};
 pub use root::{RootSecret, WrappingKey};
 pub use secret::{SealError, Secret32, random_token, wipe_stack};
 pub use signing::{SigningKey, SigningPublic, VoucherKey};

@@ -36,7 +36,7 @@ impl ReaderPrivate {
     }
 
     // DeriveKeyPair of RFC 9180 §7.1.3.
-    fn from_seed(seed: &Secret32) -> Self {
+    pub(crate) fn from_seed(seed: &Secret32) -> Self {
         let (private, _) = X25519HkdfSha256::derive_keypair(seed.bytes());
         let mut bytes = Secret32::zeros();
         private.write_exact(bytes.bytes_mut());

@@ -67,4 +67,6 @@ pub use status::{SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
-pub use seal::RootSecret;
+pub use seal::{
+    KitError, KitNumber, RecoveryKit, RecoverySheet, RootSecret, SHEET_WORDS, SHEETS, SheetError, is_sheet_word,
+};

@@ -11,6 +11,7 @@ mod command;
 mod feedback;
 mod frame;
 mod identifications;
+mod kit_sheet;
 mod look;
 mod quality;
 mod reception;
@@ -30,6 +31,7 @@ pub use identifications::{
     AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
     RideData,
 };
+pub use kit_sheet::KitSheet;
 pub use look::Look;
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,

@@ -32,7 +32,9 @@ impl Language {
         }
     }
 
-    fn tag(self) -> &'static str {
+    /// Its tag of BCP 47.
+    #[must_use]
+    pub fn tag(self) -> &'static str {
         match self {
             Self::Dutch => "nl-NL",
             Self::English => "en-GB",

@@ -1,6 +1,7 @@
 //! What `seal` promises: what is sealed for one opens for that one only, where it belongs, as it was.
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod kit;
 mod memory;
 mod parts;
 mod readers;

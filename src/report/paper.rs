@@ -1,0 +1,156 @@
+//! One page of A4 as PDF: text in the program's own font, placed and wrapped by its real widths, and a QR code as one path.
+//!
+//! **Not here:** what stands on a page.
+
+use krilla::{
+    Data, Document,
+    geom::{PathBuilder, Point, Rect},
+    metadata::Metadata,
+    page::PageSettings,
+    paint::Fill,
+    surface::Surface,
+    text::{Font, GlyphId, KrillaGlyph},
+};
+use qrcode::{Color, EcLevel, QrCode};
+use skrifa::{
+    FontRef, MetadataProvider,
+    instance::{LocationRef, Size},
+};
+
+use crate::ReportError;
+
+/// Width of A4 in points: 210 mm.
+pub(crate) const WIDTH: f32 = 595.276;
+/// Height of A4 in points: 297 mm.
+pub(crate) const HEIGHT: f32 = 841.89;
+// Distance of lines, in heights of the text.
+const LEADING: f32 = 1.4;
+
+/// Which cut of the font.
+#[derive(Clone, Copy)]
+pub(crate) enum Weight {
+    Regular,
+    Bold,
+}
+
+struct Face {
+    font: Font,
+    bytes: &'static [u8],
+}
+
+impl Face {
+    fn of(bytes: &'static [u8]) -> Result<Self, ReportError> {
+        let font = Font::new(Data::from(bytes), 0).ok_or(ReportError::Font)?;
+        Ok(Self { font, bytes })
+    }
+
+    /// The glyphs of a line, with their advances in parts of the text's height.
+    fn glyphs(&self, text: &str) -> Result<Vec<KrillaGlyph>, ReportError> {
+        let font = FontRef::new(self.bytes).map_err(|_| ReportError::Font)?;
+        let (map, metrics) = (font.charmap(), font.glyph_metrics(Size::new(1.0), LocationRef::default()));
+        let glyph = |(at, character): (usize, char)| {
+            let id = map.map(character).ok_or(ReportError::Character)?;
+            let advance = metrics.advance_width(id).unwrap_or_default();
+            let range = at..at + character.len_utf8();
+            Ok(KrillaGlyph::new(GlyphId::new(id.to_u32()), advance, 0.0, 0.0, 0.0, range, None))
+        };
+        text.char_indices().map(glyph).collect()
+    }
+
+    fn width(&self, text: &str, size: f32) -> Result<f32, ReportError> {
+        Ok(self.glyphs(text)?.iter().map(|glyph| glyph.x_advance).sum::<f32>() * size)
+    }
+}
+
+/// What one page is drawn with.
+pub(crate) struct Paper<'a> {
+    surface: Surface<'a>,
+    regular: Face,
+    bold: Face,
+}
+
+/// Draws one page and gives it as a PDF file.
+pub(crate) fn page(
+    title: String,
+    language: &str,
+    draw: impl FnOnce(&mut Paper<'_>) -> Result<(), ReportError>,
+) -> Result<Vec<u8>, ReportError> {
+    let mut document = Document::new();
+    document.set_metadata(Metadata::new().title(title).language(language.to_owned()));
+    let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(ReportError::Paper)?;
+    let (regular, bold) = (Face::of(notosans::REGULAR_TTF)?, Face::of(notosans::BOLD_TTF)?);
+    {
+        let mut page = document.start_page_with(size);
+        let mut surface = page.surface();
+        surface.set_fill(Some(Fill::default()));
+        draw(&mut Paper { surface, regular, bold })?;
+        page.finish();
+    }
+    document.finish().map_err(|_| ReportError::Paper)
+}
+
+impl Paper<'_> {
+    fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::Bold => &self.bold,
+        }
+    }
+
+    /// One line of text with its base line at `y`.
+    pub(crate) fn line(
+        &mut self,
+        (x, y): (f32, f32),
+        size: f32,
+        weight: Weight,
+        text: &str,
+    ) -> Result<(), ReportError> {
+        let glyphs = self.face(weight).glyphs(text)?;
+        let font = self.face(weight).font.clone();
+        self.surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, text, size, false);
+        Ok(())
+    }
+
+    /// A paragraph within `width`, its first base line at `y`; gives the base line of what follows.
+    pub(crate) fn paragraph(
+        &mut self,
+        (x, mut y): (f32, f32),
+        width: f32,
+        size: f32,
+        weight: Weight,
+        text: &str,
+    ) -> Result<f32, ReportError> {
+        let mut line = String::new();
+        for word in text.split_whitespace() {
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            if !line.is_empty() && self.face(weight).width(&longer, size)? > width {
+                self.line((x, y), size, weight, &line)?;
+                y += size * LEADING;
+                word.clone_into(&mut line);
+            } else {
+                line = longer;
+            }
+        }
+        self.line((x, y), size, weight, &line)?;
+        Ok(y + size * LEADING)
+    }
+
+    /// A QR code of a text as one path in a square with its upper left corner at `(x, y)`, its quiet zone of four modules in it.
+    pub(crate) fn qr_code(&mut self, (x, y): (f32, f32), side: f32, text: &str) -> Result<(), ReportError> {
+        const QUIET: u16 = 4;
+        let code = QrCode::with_error_correction_level(text, EcLevel::M).map_err(|_| ReportError::Code)?;
+        let modules = u16::try_from(code.width()).map_err(|_| ReportError::Code)?;
+        let module = side / f32::from(modules + 2 * QUIET);
+        let colors = code.to_colors();
+        let mut path = PathBuilder::new();
+        for (row, line) in (0_u16..).zip(colors.chunks(usize::from(modules))) {
+            for (column, _) in (0_u16..).zip(line).filter(|(_, color)| **color == Color::Dark) {
+                let corner = |n: u16| f32::from(n + QUIET) * module;
+                let square = Rect::from_xywh(x + corner(column), y + corner(row), module, module);
+                path.push_rect(square.ok_or(ReportError::Code)?);
+            }
+        }
+        self.surface.draw_path(&path.finish().ok_or(ReportError::Code)?);
+        Ok(())
+    }
+}
