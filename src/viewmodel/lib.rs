@@ -12,6 +12,7 @@ mod feedback;
 mod frame;
 mod identifications;
 mod look;
+mod manual;
 mod quality;
 mod reception;
 mod sign_in;
@@ -31,6 +32,7 @@ pub use identifications::{
     RideData,
 };
 pub use look::Look;
+pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,

@@ -118,6 +118,15 @@ catalogue! {
         LogRead = 74 "event-log-read",
         /// Somebody looked at a clock far ahead and says that it is right.
         ClockConfirmed = 75 "event-clock-confirmed",
+
+        /// Locked by itself: nobody was there.
+        LockedUnattended = 110 "event-locked-unattended",
+        /// Locked with the system, or before it slept.
+        LockedBySystem = 111 "event-locked-by-system",
+        /// A session ended by itself, half a day after its sign-in.
+        LoggedOff = 112 "event-logged-off",
+        /// What holds for every window of the organisation was changed.
+        WindowSettingsChanged = 113 "event-window-settings-changed",
     }
 }
 

@@ -1,12 +1,12 @@
 //! *Hulp*: what this screen is for, its keys, and how the window looks.
 //!
-//! **Not here:** the manual (`resources/manual`).
+//! **Not here:** the manual's cases (`manual.rs`).
 
 use egui::Ui;
 use lucide_icons::Icon;
 use viewmodel::{Command, Look, Rail, Screen};
 
-use super::Desk;
+use super::{Desk, manual};
 use crate::{
     frame::role_key,
     theme::{self, Type},
@@ -52,6 +52,7 @@ pub(crate) fn help_ui(ui: &mut Ui, rail: &Rail, screen: &Screen, desk: &mut Desk
         });
         keys_card(ui, screen, desk);
         look_card(ui, desk);
+        manual::manual_card(ui, desk);
         facts::caveat(ui, &desk.text("ui-door-not"));
     });
 }

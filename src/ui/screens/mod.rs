@@ -11,6 +11,7 @@ mod help;
 mod identification_detail;
 mod identifications;
 mod locked;
+mod manual;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
@@ -22,6 +23,7 @@ mod waiting;
 use chrono::Datelike as _;
 use egui::Ui;
 pub(crate) use help::help_ui;
+pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use quality_charts::marker_key;
 use viewmodel::{Outbox, Screen, Texts};
 

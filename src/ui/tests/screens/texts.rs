@@ -51,7 +51,7 @@ const IDS: &str = "
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
-    well-seh
+    well-seh clipboard help-link manual manual-search
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
