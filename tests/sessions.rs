@@ -16,7 +16,7 @@ use std::{
 use app::{Ending, Worker};
 use chrono::{DateTime, TimeDelta, Utc};
 use egui_kittest::Harness;
-use viewmodel::{Client, Command, Frame, Language, Screen, Texts, Waker};
+use viewmodel::{Client, Command, Frame, Language, Screen, ScreenName, Texts, Waker};
 use zbus::{
     blocking::{Connection, connection},
     zvariant::{ObjectPath, OwnedFd, OwnedObjectPath, OwnedValue, Value},
@@ -368,4 +368,30 @@ fn sleep_waits_until_the_session_s_keys_are_gone_and_is_held_up_again_after_waki
     let mut delay = system.delay();
     system.sleep(true);
     assert_eq!(delay.read(&mut [0; 1]).unwrap(), 0, "also where there is no session to lock");
+}
+
+#[test]
+fn the_functional_administrator_sets_the_minutes_for_every_window_and_the_log_has_it() {
+    let mut house = House::with(&[SAMPLE]);
+    house.sign_in("9003");
+    assert_eq!(house.engine.absence_allowed(), Some(TimeDelta::minutes(5)), "as at set-up");
+    let frame = house.act(Command::Open(ScreenName::Settings));
+    assert!(frame.content_protected, "on from the start");
+    let Screen::Settings(screen) = frame.screen else { panic!("Instellingen") };
+    assert!(!screen.can_protect || !cfg!(target_os = "linux"));
+    let (_, set) = screen.lock_minutes.iter().find(|(minutes, _)| *minutes == 2).unwrap().clone();
+    let Screen::Settings(screen) = house.act(set).screen else { panic!("Instellingen") };
+    assert_eq!(screen.lock_minutes_now, 2);
+    assert!(!house.act(screen.protect).content_protected);
+    // Past the screen no other minutes than 1 to 15 can be had, and nobody else sets them.
+    for (asked, kept) in [(0, 1), (200, 15)] {
+        house.act(Command::SetWindows { lock_minutes: asked, content_protected: true });
+        assert_eq!(house.engine.absence_allowed(), Some(TimeDelta::minutes(kept)));
+    }
+    house.sign_in(CLERK);
+    house.act(Command::SetWindows { lock_minutes: 1, content_protected: false });
+    assert_eq!(house.engine.absence_allowed(), Some(TimeDelta::minutes(15)), "for every session of the organisation");
+    let Screen::AuditLog(log) = house.sign_in(OFFICER).screen else { panic!("the officer's screen is Auditlog") };
+    let set = log.lines.iter().filter(|line| line.event == "event-window-settings-changed").count();
+    assert_eq!(set, 4);
 }

@@ -32,6 +32,7 @@ pub(crate) struct View {
     pub(crate) professional: professional::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
+    pub(crate) administrator: functional_administrator::View,
 }
 
 /// Where the person is.
@@ -190,7 +191,8 @@ impl Engine {
     }
 
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, .. } = self else {
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
+        else {
             return Ok(());
         };
         if matches!(command, Command::Cancel) {
@@ -210,7 +212,13 @@ impl Engine {
                 None
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
-            SignedIn::FunctionalAdministrator(_) => functional_administrator::execute(receiving.is_some(), command),
+            SignedIn::FunctionalAdministrator(session) => {
+                let view = &mut view.administrator;
+                let begun =
+                    functional_administrator::execute(archive, session, view, receiving.is_some(), command, now)?;
+                *window = archive.store().window_settings()?;
+                begun
+            }
             SignedIn::PrivacyOfficer(session) => {
                 privacy_officer::execute(archive, session, &mut view.officer, &command, now)?
             }
@@ -345,11 +353,12 @@ impl Engine {
             Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
         });
         let rail = match &self.place {
-            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, now)),
+            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.view.administrator.screen, now)),
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
         };
         Frame {
             test: self.archive.store().settings().kind == domain::StoreKind::Test,
+            content_protected: self.window.content_protected,
             lock: rail.as_ref().map(|_| Command::Lock),
             rail,
             notice: self.notice.take(),
@@ -361,7 +370,7 @@ impl Engine {
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, window, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
@@ -385,6 +394,9 @@ impl Engine {
                 }
                 SignedIn::MedicalManager(_) => {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
+                }
+                SignedIn::FunctionalAdministrator(_) if view.administrator.screen == ScreenName::Settings => {
+                    Screen::Settings(functional_administrator::settings(*window))
                 }
                 SignedIn::FunctionalAdministrator(_) => {
                     let import = receiving.is_some() && !at_work;

@@ -233,7 +233,7 @@ impl Drop for Worker {
 }
 
 fn plain(test: bool, screen: Screen) -> Frame {
-    Frame { test, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
+    Frame { test, content_protected: true, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
 }
 
 fn failed(test: bool, text: &'static str, values: Vec<(&'static str, String)>) -> Frame {

@@ -27,6 +27,8 @@ pub struct App {
     leaving: Option<bool>,
     /// Passes to come in which egui lets go of what it laid out before.
     emptying: u8,
+    /// Whether the window was asked to stay out of shared screens.
+    is_protected: Option<bool>,
 }
 
 /// A text that lies on the clipboard, until when, and whether the system's clipboard was had for it.
@@ -79,7 +81,8 @@ fn root(frame: &Frame) -> Root {
         | Screen::Feedback(_)
         | Screen::Quality(_)
         | Screen::Reception(_)
-        | Screen::AuditLog(_) => Root::Session,
+        | Screen::AuditLog(_)
+        | Screen::Settings(_) => Root::Session,
     }
 }
 
@@ -100,6 +103,7 @@ impl App {
             system_clipboard: None,
             leaving: None,
             emptying: 0,
+            is_protected: None,
         }
     }
 
@@ -145,6 +149,9 @@ impl App {
         self.notice = newer.notice.take().or(self.notice.take());
         self.clipboard = newer.clipboard.take().or(self.clipboard.take());
         self.received_at = ctx.input(|input| input.time);
+        if self.is_protected.replace(newer.content_protected) != Some(newer.content_protected) {
+            ctx.send_viewport_cmd(ViewportCommand::ContentProtected(newer.content_protected));
+        }
         self.frame = Some(newer);
         true
     }

@@ -204,6 +204,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
         ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
+        ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
     }
 }
 

@@ -15,6 +15,7 @@ mod look;
 mod manual;
 mod quality;
 mod reception;
+mod settings;
 mod sign_in;
 mod text;
 mod words;
@@ -38,6 +39,7 @@ pub use quality::{
     ShownProportion, SignalRow,
 };
 pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use settings::SettingsScreen;
 pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

@@ -26,6 +26,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Quality(_) => "help-quality",
         Screen::Reception(_) => "help-reception",
         Screen::AuditLog(_) => "help-audit-log",
+        Screen::Settings(_) => "help-settings",
         Screen::SignIn(_) | Screen::Activation(_) | Screen::Locked(_) | Screen::Progress(_) | Screen::Failed(_) => {
             "help-everywhere"
         }
@@ -87,6 +88,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
         Screen::AuditLog(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
+        | Screen::Settings(_)
         | Screen::SignIn(_)
         | Screen::Activation(_)
         | Screen::Locked(_)

@@ -17,6 +17,7 @@ mod quality_charts;
 mod quality_intervals;
 mod reception;
 mod record;
+mod settings;
 mod sign_in;
 mod waiting;
 
@@ -76,6 +77,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
         Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
+        Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }
 }
