@@ -4,11 +4,14 @@
 
 mod command_line;
 mod demo;
+mod hardening;
 mod hospital;
 mod output;
 mod pictures;
 mod recovering;
 mod stop;
+#[cfg(target_os = "linux")]
+mod system_lock;
 
 use std::{
     io::Write,
@@ -25,25 +28,8 @@ use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
 use viewmodel::{Language, Look, Texts};
 
-/// Has the C library overwrite memory as it is freed, SQLite's and the window's too, so that yesterday's keys and wraps lie
-/// nowhere (glibc's `MALLOC_PERTURB_`, read when a process starts: the program starts itself anew once). Elsewhere, or where
-/// that is not possible, it goes on without: what the program frees itself is wiped by itself.
-#[cfg(target_os = "linux")]
-fn overwrite_what_is_freed() {
-    use std::os::unix::process::CommandExt;
-    const PERTURB: &str = "MALLOC_PERTURB_";
-    if std::env::var_os(PERTURB).is_some() {
-        return;
-    }
-    if let Ok(program) = std::env::current_exe() {
-        // 0xa5 is written over what is freed. Only a failure comes back from here.
-        let _ = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(PERTURB, "165").exec();
-    }
-}
-
 fn main() -> ExitCode {
-    #[cfg(target_os = "linux")]
-    overwrite_what_is_freed();
+    hardening::harden();
     let locale = sys_locale::get_locale().unwrap_or_default();
     let exit = match Texts::load(Language::of_locale(&locale)) {
         Ok(texts) => run(&texts),
@@ -438,9 +424,26 @@ fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppEr
 /// Opens the window on a worker.
 fn show(worker: Worker, texts: Texts, look: Look) -> Result<Exit, AppError> {
     let failed = |key, values| AppError { key, values, exit: Exit::System };
+    #[cfg(target_os = "linux")]
+    follow_system(worker.locker());
     ui::window::run(Box::new(worker), texts, look).map(|()| Exit::Done).map_err(|error| match error {
         ui::WindowError::NoDisplay => failed("error-window-display", vec![]),
         ui::WindowError::Library { package } => failed("error-window-library", vec![("package", package.to_owned())]),
         ui::WindowError::Other(_) => failed("error-window-other", vec![]),
     })
+}
+
+/// Locks with the system from now on, on a thread of its own; where there is no system bus, or no thread, the window's own lock
+/// is what holds.
+#[cfg(target_os = "linux")]
+fn follow_system(locker: app::Locker) {
+    let until_the_bus_goes = move || {
+        let own = system_lock::Own {
+            session: std::env::var("XDG_SESSION_ID").ok(),
+            process: std::process::id(),
+            user: rustix::process::getuid().as_raw(),
+        };
+        zbus::blocking::Connection::system().and_then(|bus| system_lock::listen(&bus, &own, &locker))
+    };
+    let _ = std::thread::Builder::new().name("system-lock".into()).spawn(until_the_bus_goes);
 }

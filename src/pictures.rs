@@ -268,6 +268,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Identifications(_)
         | Screen::Feedback(_)
         | Screen::Reception(_)
+        | Screen::Settings(_)
         | Screen::Failed(_) => true,
     };
     let announced = engine.announcement(&command, crate::now());
@@ -303,7 +304,16 @@ fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) 
 }
 
 fn without_store(screen: Screen) -> Frame {
-    Frame { test: true, rail: None, notice: None, busy: None, screen, lock: None, clipboard: None }
+    Frame {
+        test: true,
+        content_protected: true,
+        rail: None,
+        notice: None,
+        busy: None,
+        screen,
+        lock: None,
+        clipboard: None,
+    }
 }
 
 /// A client that stands still on one frame.

@@ -27,13 +27,13 @@ use crate::{
 
 const CHILD: &str = "TERUGBLIK_TEST_RECEIVER";
 const NAME: &str = "core_image::a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before";
-const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
-const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
+pub const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+pub const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
 /// The nurse of ride 12-2026-4510-1, and the one who is activated while her message waits.
-const NURSE: &str = "1003";
-const LATE: &str = "1001";
+pub const NURSE: &str = "1003";
+pub const LATE: &str = "1001";
 
-fn keys(folder: &Path) -> KeySource {
+pub fn keys(folder: &Path) -> KeySource {
     KeySource::File { path: folder.join("key"), group: false }
 }
 
@@ -70,7 +70,8 @@ fn receive(folder: &Path) {
     wait("midnight");
 }
 
-struct Receiver {
+/// A process of this test's own that does as told, a step at a time.
+pub struct Receiver {
     child: Child,
     tell: ChildStdin,
     said: std::io::Lines<BufReader<std::process::ChildStdout>>,
@@ -78,26 +79,41 @@ struct Receiver {
 
 impl Receiver {
     fn start(folder: &Path) -> Self {
+        Self::start_as(NAME, CHILD, folder)
+    }
+
+    /// This binary again, for one test that finds itself to be the child.
+    pub fn start_as(test: &str, child: &str, folder: &Path) -> Self {
+        Self::start_with(test, child, folder, &[])
+    }
+
+    /// The same with more in its environment.
+    pub fn start_with(test: &str, child: &str, folder: &Path, more: &[(&str, &str)]) -> Self {
         let mut command = Command::new(std::env::current_exe().unwrap());
-        command.args(["--exact", NAME, "--nocapture", "--test-threads=1"]).env(CHILD, folder);
+        command.args(["--exact", test, "--nocapture", "--test-threads=1"]).env(child, folder);
+        command.envs(more.iter().copied());
         // As the program itself does at its start.
-        command.env("MALLOC_PERTURB_", "165");
+        command.env("GLIBC_TUNABLES", "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0");
         let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
         let (tell, out) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
         Self { child, tell, said: BufReader::new(out).lines() }
     }
 
-    fn until(&mut self, step: &str) {
+    pub fn until(&mut self, step: &str) {
         let said = self.said.by_ref().map(Result::unwrap).any(|line| line.ends_with(&format!("STEP {step}")));
         assert!(said, "the receiver stopped before {step}");
     }
 
-    fn go_on(&mut self) {
+    pub fn go_on(&mut self) {
         self.tell.write_all(b"go on\n").unwrap();
     }
 
+    pub fn ended_well(&mut self) -> bool {
+        self.child.wait().unwrap().success()
+    }
+
     /// Every readable page.
-    fn image(&self) -> Vec<u8> {
+    pub fn image(&self) -> Vec<u8> {
         let process = PathBuf::from(format!("/proc/{}", self.child.id()));
         let maps = std::fs::read_to_string(process.join("maps")).unwrap();
         let mut memory = std::fs::File::open(process.join("mem")).unwrap();
@@ -122,9 +138,9 @@ impl Receiver {
     }
 }
 
-struct Codes(Vec<(String, String)>);
+pub struct Codes(Vec<(String, String)>);
 
-fn activate(store: &mut Store, codes: &Codes, staff: &str) {
+pub fn activate(store: &mut Store, codes: &Codes, staff: &str) {
     let record = store.account_keys(staff).unwrap().unwrap();
     let code = ActivationCode::parse(&codes.0.iter().find(|(s, _)| s == staff).unwrap().1).unwrap();
     let made = access::activate(&record, &code, &Passphrase::new(PASSPHRASE.into()), store.pepper(), CHEAP).unwrap();
@@ -132,7 +148,7 @@ fn activate(store: &mut Store, codes: &Codes, staff: &str) {
 }
 
 /// A store with its keys in files; all accounts active but one.
-fn set_up(folder: &Path) -> (Store, Codes) {
+pub fn set_up(folder: &Path) -> (Store, Codes) {
     let root = store::new_root().unwrap();
     let config = std::fs::read_to_string(fixtures().join("init.toml")).unwrap();
     let new = app::read_config(&config).unwrap();
@@ -157,7 +173,7 @@ fn raw(folder: &Path, root: &RootSecret) -> rusqlite::Connection {
 }
 
 /// The private keys of an account and of its roles, by reader: what its passphrase opens.
-fn privates(store: &Store, staff: &str) -> Vec<(ReaderId, ReaderPrivate)> {
+pub fn privates(store: &Store, staff: &str) -> Vec<(ReaderId, ReaderPrivate)> {
     let record = store.account_keys(staff).unwrap().unwrap();
     let place = [b"account-private/".as_slice(), &record.account.to_be_bytes()].concat();
     let sealed = record.private_sealed.as_ref().unwrap();
@@ -180,7 +196,7 @@ fn privates(store: &Store, staff: &str) -> Vec<(ReaderId, ReaderPrivate)> {
 }
 
 /// Reader keys by number, opened by their readers.
-fn reader_keys(
+pub fn reader_keys(
     folder: &Path,
     root: &RootSecret,
     privates: &[(ReaderId, ReaderPrivate)],
@@ -220,6 +236,19 @@ fn content_keys(wrap: &[u8], token: &[u8], keys: &BTreeMap<u32, (i64, Vec<u8>)>)
     plain.chunks_exact(33).map(|entry| entry[1..].to_vec()).collect()
 }
 
+/// The content keys of all records, as their readers get them.
+pub fn all_content_keys(folder: &Path, root: &RootSecret, of_readers: &BTreeMap<u32, (i64, Vec<u8>)>) -> Vec<Vec<u8>> {
+    let raw = raw(folder, root);
+    let mut records = raw.prepare("SELECT wraps, token FROM message").unwrap();
+    let rows = records.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
+    let mut content = Vec::new();
+    for row in rows {
+        let (wraps, token) = row.unwrap();
+        content.extend(wraps_of(&wraps).flat_map(|wrap| content_keys(wrap, &token, of_readers)));
+    }
+    content
+}
+
 #[test]
 fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
     if let Some(folder) = std::env::var_os(CHILD) {
@@ -243,16 +272,7 @@ fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
     let privates: Vec<_> = [NURSE, LATE, "9001", "9002"].iter().flat_map(|staff| privates(&store, staff)).collect();
     let of_the_day = reader_keys(folder.path(), &root, &privates);
     assert!(of_the_day.len() >= 4, "two nurses, administration and manager: {}", of_the_day.len());
-    let mut content = Vec::new();
-    {
-        let raw = raw(folder.path(), &root);
-        let mut records = raw.prepare("SELECT wraps, token FROM message").unwrap();
-        let rows = records.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
-        for row in rows {
-            let (wraps, token) = row.unwrap();
-            content.extend(wraps_of(&wraps).flat_map(|wrap| content_keys(wrap, &token, &of_the_day)));
-        }
-    }
+    let content = all_content_keys(folder.path(), &root, &of_the_day);
     assert!(
         content.len() >= 5,
         "of two records diagnosis and remarks for the crew, and the roles' parts: {}",
@@ -267,7 +287,7 @@ fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
     let image = receiver.image();
     let files = whole(&folder.path().join("store/terugblik.db"), &root.sqlcipher_key());
     receiver.go_on();
-    assert!(receiver.child.wait().unwrap().success());
+    assert!(receiver.ended_well());
 
     assert!(holds(&image, routing.expose()), "the receiver still holds Routing's key");
     for (number, (reader, key)) in &of_the_day {

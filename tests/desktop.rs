@@ -25,7 +25,7 @@ const PSNR_LEAST: f64 = 40.0;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A process that ends with the test.
-struct Running(Child);
+pub struct Running(Child);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -36,7 +36,7 @@ impl Drop for Running {
 }
 
 /// A display of its own; gives its name.
-fn display() -> (Running, String) {
+pub fn display() -> (Running, String) {
     let screen = format!("{}x{}x24", SIZE.0, SIZE.1);
     let started = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"])

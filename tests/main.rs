@@ -1,19 +1,26 @@
 //! The promises of the whole program, one module a kind; each test's name is the promise.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
 
+/// As in the program: what is freed is overwritten.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 mod canaries;
 mod cli;
 mod cli_refusals;
+mod clipboard;
 mod compile_fail;
 mod core_image;
 mod demo;
 mod desktop;
 mod durable;
+mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;
 mod house;
 mod key_store;
 mod leaks;
+mod memory;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 mod readers;
@@ -21,8 +28,11 @@ mod recovery;
 mod role_matrix;
 mod samples;
 mod screens;
+mod sessions;
 mod stopping;
 mod support;
+#[path = "../src/system_lock.rs"]
+mod system_lock;
 mod texts;
 mod tidy;
 mod walk;

@@ -39,9 +39,12 @@ fn manifest(name: &str) -> toml::Table {
     fs::read_to_string(root().join("src").join(name).join("Cargo.toml")).unwrap().parse().unwrap()
 }
 
-/// Names of one table of a manifest.
+/// Names of one table of a manifest, also of what some systems alone need.
 fn named(manifest: &toml::Table, table: &str) -> BTreeSet<String> {
-    manifest.get(table).and_then(toml::Value::as_table).into_iter().flat_map(|t| t.keys().cloned()).collect()
+    let targets = manifest.get("target").and_then(toml::Value::as_table).into_iter().flat_map(toml::Table::values);
+    let all = targets.filter_map(toml::Value::as_table).chain([manifest]);
+    let tables = all.filter_map(|t| t.get(table).and_then(toml::Value::as_table));
+    tables.flat_map(|t| t.keys().cloned()).collect()
 }
 
 /// A file's code without its unit tests; nothing for a file of tests.

@@ -6,12 +6,13 @@ use viewmodel::{
     ActivationScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, FailedScreen, FeedbackRow,
     FeedbackScreen, Frame, IdentificationDetail, IdentificationRow, IdentificationsScreen, Intervals, LockedScreen,
     MaskedBsn, NavItem, Notice, OpenedRecord, PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail,
-    ReceptionRow, ReceptionScreen, RideData, Screen, SehDiagnosisShown, SenderRow, Shown, SignInScreen, Words,
+    ReceptionRow, ReceptionScreen, RideData, Screen, SehDiagnosisShown, SenderRow, SettingsScreen, Shown, SignInScreen,
+    Words,
 };
 
 /// The strings of a frame, one a line.
 pub fn strings(frame: &Frame) -> String {
-    let Frame { test: _, rail, lock: _, notice, busy, screen: shown, clipboard } = frame;
+    let Frame { test: _, content_protected: _, rail, lock: _, notice, busy, screen: shown, clipboard } = frame;
     let mut found = Found(String::new());
     if let Some(Rail { role: _, items, name, organisation, lock: _, sign_out: _ }) = rail {
         found.all([name, organisation]);
@@ -103,6 +104,13 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Quality(screen) => quality(screen, found),
         Screen::Reception(screen) => reception(screen, found),
         Screen::AuditLog(screen) => audit_log(screen, found),
+        Screen::Settings(SettingsScreen {
+            lock_minutes: _,
+            lock_minutes_now: _,
+            content_protected: _,
+            protect: _,
+            can_protect: _,
+        }) => {}
     }
 }
 

@@ -23,6 +23,13 @@ pub struct KeyRing {
     opened: RwLock<HashMap<u32, ReaderKey>>,
 }
 
+impl Drop for KeyRing {
+    fn drop(&mut self) {
+        // What ciphers left of these keys on this thread's stack goes with them.
+        seal::wipe_stack();
+    }
+}
+
 // LIMIT: reader keys kept open in a session; a role has one to three a day, so this is years of them.
 const OPENED_MAX: usize = 8192;
 

@@ -102,7 +102,8 @@ pub(crate) fn execute(
         | Command::ImportFiles(_)
         | Command::VerifyChain
         | Command::SelectAuditLine(_)
-        | Command::AuditPage { .. } => {}
+        | Command::AuditPage { .. }
+        | Command::SetWindows { .. } => {}
     }
     Ok(())
 }

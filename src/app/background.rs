@@ -54,6 +54,7 @@ impl Engine {
             | Screen::Feedback(_)
             | Screen::Quality(_)
             | Screen::Reception(_)
+            | Screen::Settings(_)
             | Screen::AuditLog(_)
             | Screen::Failed(_) => return None,
         }
@@ -123,6 +124,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
             Screen::AuditLog(viewmodel::AuditLogScreen { chain, ..screen.clone() })
         }
         Screen::Reception(screen) => Screen::Reception(screen.clone()),
+        Screen::Settings(screen) => Screen::Settings(screen.clone()),
         Screen::SignIn(_)
         | Screen::Activation(_)
         | Screen::Locked(_)
@@ -137,5 +139,6 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         }),
     };
     let (rail, lock) = (before.rail.clone(), before.lock.clone());
-    Frame { test: before.test, rail, lock, notice: None, busy, screen, clipboard: None }
+    let (test, content_protected) = (before.test, before.content_protected);
+    Frame { test, content_protected, rail, lock, notice: None, busy, screen, clipboard: None }
 }

@@ -7,9 +7,9 @@
 use std::path::PathBuf;
 
 use access::{Event, Parameters, SignedIn};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
-use store::Archive;
+use store::{Archive, WindowSettings};
 use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
 
 use crate::{
@@ -32,6 +32,7 @@ pub(crate) struct View {
     pub(crate) professional: professional::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
+    pub(crate) administrator: functional_administrator::View,
 }
 
 /// Where the person is.
@@ -54,6 +55,25 @@ pub struct DemoKey {
     pub passphrase: zeroize::Zeroizing<String>,
 }
 
+/// Why a session is locked without its person asking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// Nobody was there for too long.
+    Away,
+    /// The system is locked, or goes to sleep.
+    System,
+}
+
+/// Whose session it is, and since when: kept through locks, so that half a day is counted from the sign-in.
+struct Since {
+    account: i64,
+    role: domain::RoleName,
+    at: DateTime<Utc>,
+}
+
+/// A session ends so long after its sign-in, locked or not.
+const SESSION: TimeDelta = TimeDelta::hours(12);
+
 /// One person's use of the program.
 pub struct Engine {
     pub(crate) archive: Archive,
@@ -68,12 +88,16 @@ pub struct Engine {
     language: viewmodel::Language,
     clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
+    since: Option<Since>,
+    window: WindowSettings,
 }
 
 impl Engine {
     /// An engine on an open store; with `receiving` messages can be taken in by hand.
     #[must_use]
     pub fn new(archive: Archive, receiving: Option<Receiving>, cost: Parameters, demo: Vec<DemoKey>) -> Self {
+        // Where they cannot be read now, the strictest hold.
+        let window = archive.store().window_settings().unwrap_or_default();
         Self {
             archive,
             receiving,
@@ -87,6 +111,8 @@ impl Engine {
             language: viewmodel::Language::Dutch,
             clipboard: None,
             settings: None,
+            since: None,
+            window,
         }
     }
 
@@ -146,10 +172,12 @@ impl Engine {
 
     fn executed(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
         if matches!(command, Command::Lock) {
-            return self.lock(now);
+            self.lock(Event::Locked, now);
+            return Ok(());
         }
         if matches!(command, Command::SignOut) {
-            return self.sign_out(now);
+            self.sign_out(now);
+            return Ok(());
         }
         if let Command::KeepLook(look) = command {
             return self.settings.as_deref().map_or(Ok(()), |file| settings::keep_look(file, look));
@@ -163,7 +191,8 @@ impl Engine {
     }
 
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, .. } = self else {
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
+        else {
             return Ok(());
         };
         if matches!(command, Command::Cancel) {
@@ -183,7 +212,13 @@ impl Engine {
                 None
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
-            SignedIn::FunctionalAdministrator(_) => functional_administrator::execute(receiving.is_some(), command),
+            SignedIn::FunctionalAdministrator(session) => {
+                let view = &mut view.administrator;
+                let begun =
+                    functional_administrator::execute(archive, session, view, receiving.is_some(), command, now)?;
+                *window = archive.store().window_settings()?;
+                begun
+            }
             SignedIn::PrivacyOfficer(session) => {
                 privacy_officer::execute(archive, session, &mut view.officer, &command, now)?
             }
@@ -198,7 +233,11 @@ impl Engine {
     pub(crate) fn entered(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
         self.view = View::default();
         self.work = None;
+        self.window = self.archive.store().window_settings()?;
         if let Place::Inside(signed_in) = &self.place {
+            let Who { account, role, .. } = rail::who(signed_in);
+            let is_same = |since: &mut Since| since.account == account && since.role == role;
+            self.since = self.since.take_if(is_same).or(Some(Since { account, role, at: now }));
             match signed_in.as_ref() {
                 SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
                 SignedIn::PrivacyOfficer(session) => privacy_officer::log_read(&mut self.archive, session, now)?,
@@ -221,13 +260,53 @@ impl Engine {
     }
 
     /// Logs what has happened already: a failure is said, and takes nothing back.
-    fn log_after(&mut self, event: Event, who: &Who, now: DateTime<Utc>, failed: &'static str) {
-        if sign_in::log(self.archive.store_mut(), event, Some((who.account, who.role)), now).is_err() {
+    fn log_after(&mut self, event: Event, who: (i64, domain::RoleName), now: DateTime<Utc>, failed: &'static str) {
+        if sign_in::log(self.archive.store_mut(), event, Some(who), now).is_err() {
             self.notice = Some(Notice { kind: NoticeKind::Attention, text: failed, values: vec![] });
         }
     }
 
-    fn lock(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
+    /// Locks without the person asking; gives the frame after it.
+    pub fn end(&mut self, why: Ending, now: DateTime<Utc>) -> Frame {
+        (self.notice, self.clipboard) = (None, None);
+        self.lock(
+            match why {
+                Ending::Away => Event::LockedUnattended,
+                Ending::System => Event::LockedBySystem,
+            },
+            now,
+        );
+        self.frame(now)
+    }
+
+    /// How long nobody may be there, where there is a session to lock.
+    #[must_use]
+    pub fn absence_allowed(&self) -> Option<TimeDelta> {
+        matches!(self.place, Place::Inside(_)).then(|| TimeDelta::minutes(i64::from(self.window.lock_minutes)))
+    }
+
+    /// How long until the session ends, whatever is done; none of it is left where the clock was set back before its sign-in.
+    #[must_use]
+    pub fn session_left(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
+        let passed = now - self.since.as_ref()?.at;
+        Some(if passed < -TimeDelta::minutes(1) { TimeDelta::zero() } else { SESSION - passed })
+    }
+
+    /// Ends a session of half a day, locked or not; tells whether it did.
+    pub(crate) fn log_off_when_due(&mut self, now: DateTime<Utc>) -> bool {
+        if self.session_left(now).is_none_or(|left| left > TimeDelta::zero()) {
+            return false;
+        }
+        let Some(Since { account, role, .. }) = self.since.take() else { return false };
+        self.leave(|_| Place::SignIn(sign_in::Form::default()));
+        self.place = Place::SignIn(sign_in::Form::default());
+        self.clipboard = None;
+        self.notice = Some(Notice { kind: NoticeKind::Attention, text: "notice-logged-off", values: vec![] });
+        self.log_after(Event::LoggedOff, (account, role), now, "notice-sign-out-not-logged");
+        true
+    }
+
+    fn lock(&mut self, event: Event, now: DateTime<Utc>) {
         let locked = self.leave(|who| Place::Locked {
             name: who.name.clone(),
             staff: who.staff.clone(),
@@ -236,18 +315,17 @@ impl Engine {
             error: None,
         });
         if let Some(who) = locked {
-            self.log_after(Event::Locked, &who, now, "notice-lock-not-logged");
+            self.log_after(event, (who.account, who.role), now, "notice-lock-not-logged");
         }
-        Ok(())
     }
 
-    fn sign_out(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
+    fn sign_out(&mut self, now: DateTime<Utc>) {
+        self.since = None;
         let left = self.leave(|_| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {
-            self.log_after(Event::SignedOut, &who, now, "notice-sign-out-not-logged");
+            self.log_after(Event::SignedOut, (who.account, who.role), now, "notice-sign-out-not-logged");
         }
-        Ok(())
     }
 
     /// Delivers what waits and is due, where this process receives; gives how many records were looked at.
@@ -275,11 +353,12 @@ impl Engine {
             Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
         });
         let rail = match &self.place {
-            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, now)),
+            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.view.administrator.screen, now)),
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
         };
         Frame {
             test: self.archive.store().settings().kind == domain::StoreKind::Test,
+            content_protected: self.window.content_protected,
             lock: rail.as_ref().map(|_| Command::Lock),
             rail,
             notice: self.notice.take(),
@@ -291,7 +370,7 @@ impl Engine {
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, window, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
@@ -315,6 +394,9 @@ impl Engine {
                 }
                 SignedIn::MedicalManager(_) => {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
+                }
+                SignedIn::FunctionalAdministrator(_) if view.administrator.screen == ScreenName::Settings => {
+                    Screen::Settings(functional_administrator::settings(*window))
                 }
                 SignedIn::FunctionalAdministrator(_) => {
                     let import = receiving.is_some() && !at_work;

@@ -1,12 +1,16 @@
-//! *Ontvangst*, for the functional administrator: counts per sender and outcome, messages of late without content.
+//! *Ontvangst*, for the functional administrator: counts per sender and outcome, messages of late without content. And
+//! *Instellingen*: what holds for every window.
 
 use std::{collections::BTreeSet, path::PathBuf};
 
-use access::Event;
+use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RoleName;
-use store::{Archive, KeyOwner, Logged, SenderCounts};
-use viewmodel::{Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+use store::{Archive, KeyOwner, Logged, SenderCounts, WindowSettings};
+use viewmodel::{
+    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, ScreenName, SenderRow, SettingsScreen,
+    StoreHealth,
+};
 
 use crate::{
     background::Work,
@@ -22,12 +26,53 @@ const LINES: u32 = 500;
 const PAGES_MAX: usize = 20;
 const DAYS: i64 = 14;
 
-/// What a command begins behind the screen. Commands of other screens do nothing here.
-pub(crate) fn execute(may_import: bool, command: Command) -> Option<Work> {
+/// Which screen stands open.
+pub(crate) struct View {
+    pub(crate) screen: ScreenName,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { screen: ScreenName::Reception }
+    }
+}
+
+/// Does what a command asks; gives what it begins behind the screen. Commands of other screens do nothing here.
+pub(crate) fn execute(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    may_import: bool,
+    command: Command,
+    now: DateTime<Utc>,
+) -> Result<Option<Work>, AppError> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
-        Command::ImportFiles(paths) if may_import => Some(Work::Import(paths)),
-        _ => None,
+        Command::ImportFiles(paths) if may_import => return Ok(Some(Work::Import(paths))),
+        Command::Open(screen @ (ScreenName::Reception | ScreenName::Settings)) => view.screen = screen,
+        Command::SetWindows { lock_minutes, content_protected } => {
+            let new = WindowSettings { lock_minutes, content_protected };
+            archive.store_mut().set_window_settings(session, new, now)?;
+        }
+        _ => {}
+    }
+    Ok(None)
+}
+
+/// *Instellingen*.
+pub(crate) fn settings(now: WindowSettings) -> SettingsScreen {
+    let WindowSettings { lock_minutes, content_protected } = now;
+    let set = |lock_minutes, content_protected| Command::SetWindows { lock_minutes, content_protected };
+    // Few enough to choose from; one that was set otherwise stands among them.
+    let mut minutes = vec![1, 2, 5, 10, 15, lock_minutes];
+    minutes.sort_unstable();
+    minutes.dedup();
+    SettingsScreen {
+        lock_minutes: minutes.into_iter().map(|minutes| (minutes, set(minutes, content_protected))).collect(),
+        lock_minutes_now: lock_minutes,
+        content_protected,
+        protect: set(lock_minutes, !content_protected),
+        can_protect: cfg!(any(windows, target_os = "macos")),
     }
 }
 

@@ -17,6 +17,7 @@ mod local;
 mod measured;
 mod medical_manager;
 mod period;
+mod presence;
 mod privacy_officer;
 mod professional;
 mod publishing;
@@ -33,7 +34,7 @@ mod worker;
 
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
-pub use engine::{DemoKey, Engine, Progress};
+pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
@@ -41,4 +42,4 @@ pub use receiving::{
 pub use recovery::WriteSheets;
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
-pub use worker::{MakeEngine, OPENING, Worker, opening};
+pub use worker::{Locker, MakeEngine, OPENING, Worker, opening};

@@ -4,7 +4,7 @@ use access::{Role, Session, SignedIn};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
 use store::{Archive, Settings};
-use viewmodel::{Command, NavItem, Rail};
+use viewmodel::{Command, NavItem, Rail, ScreenName};
 
 use crate::engine::first_screen;
 
@@ -68,17 +68,33 @@ fn count(archive: &Archive, signed_in: &SignedIn, now: DateTime<Utc>) -> Option<
     (count > 0).then_some(count)
 }
 
-pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, now: DateTime<Utc>) -> Rail {
+/// The screens of a role, in the order of the rail.
+fn screens(role: RoleName) -> Vec<ScreenName> {
+    let first = first_screen(role);
+    match role {
+        RoleName::FunctionalAdministrator => vec![first, ScreenName::Settings],
+        RoleName::Administration | RoleName::Professional | RoleName::MedicalManager | RoleName::PrivacyOfficer => {
+            vec![first]
+        }
+    }
+}
+
+/// The rail of a session; `administrators` is the screen that stands open, where the role has several.
+pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, administrators: ScreenName, now: DateTime<Utc>) -> Rail {
     let who = who(signed_in);
-    let screen = first_screen(who.role);
+    let first = first_screen(who.role);
+    let open = if who.role == RoleName::FunctionalAdministrator { administrators } else { first };
     Rail {
         role: role_shown(who.role),
-        items: vec![NavItem {
-            screen,
-            selected: true,
-            count: count(archive, signed_in, now),
-            open: Command::Open(screen),
-        }],
+        items: screens(who.role)
+            .into_iter()
+            .map(|screen| NavItem {
+                screen,
+                selected: screen == open,
+                count: if screen == first { count(archive, signed_in, now) } else { None },
+                open: Command::Open(screen),
+            })
+            .collect(),
         name: who.name,
         organisation: organisation(archive.store().settings()),
         lock: Command::Lock,

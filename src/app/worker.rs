@@ -2,11 +2,13 @@
 //!
 //! **Invariant:** the queue of commands is bounded; an idle worker sleeps until a command or its next round.
 //! **Invariant:** lock, sign-out and stop interrupt the work in hand; a worker that dies says so in a last frame.
+//! **Invariant:** once the session is to end without the window's asking (nobody there, the system locks), no frame of it leaves.
 
 use std::{
+    collections::VecDeque,
     sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError, Weak,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
         mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel},
     },
     thread::JoinHandle,
@@ -16,7 +18,11 @@ use std::{
 use chrono::{DateTime, TimeDelta, Utc};
 use viewmodel::{Client, Command, FailedScreen, Frame, ProgressScreen, Screen, Waker};
 
-use crate::{engine::Engine, local};
+use crate::{
+    engine::{Ending, Engine},
+    local,
+    presence::Presence,
+};
 
 // LIMIT: commands waiting; a person cannot type faster, and what comes beyond waits in the window.
 const QUEUE: usize = 64;
@@ -31,7 +37,20 @@ struct Slot {
     waker: Option<Waker>,
 }
 
-type Shared = Arc<Mutex<Slot>>;
+/// What the window's side and the worker's own side share.
+#[derive(Default)]
+struct Common {
+    slot: Mutex<Slot>,
+    /// Wishes on their way that interrupt the work in hand.
+    stops: AtomicUsize,
+    /// Locks on their way that the window did not ask for: until they are done nothing of the session is shown.
+    locks: AtomicUsize,
+    /// The window has yet to hear of such a lock.
+    was_left: AtomicBool,
+    presence: Presence,
+}
+
+type Shared = Arc<Common>;
 
 /// A frame that nobody took gives way to the next, but not what it said and brought once.
 fn replace(slot: &mut Slot, mut frame: Frame) {
@@ -42,24 +61,73 @@ fn replace(slot: &mut Slot, mut frame: Frame) {
     slot.frame = Some(frame);
 }
 
-fn publish(slot: &Shared, frame: Frame) {
-    let waker = {
-        let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
-        replace(&mut slot, frame);
-        slot.waker.clone()
-    };
-    if let Some(waker) = waker {
-        waker();
+impl Common {
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    fn wake(&self) {
+        let waker = self.slot().waker.clone();
+        if let Some(waker) = waker {
+            waker();
+        }
+    }
+
+    fn publish(&self, frame: Frame) {
+        replace(&mut self.slot(), frame);
+        self.wake();
+    }
+
+    /// From here on the session counts as left, whatever the worker is doing.
+    fn announce_lock(&self) {
+        self.stops.fetch_add(1, Ordering::SeqCst);
+        self.locks.fetch_add(1, Ordering::SeqCst);
+        {
+            let mut slot = self.slot();
+            // Also what was computed of it and not yet taken.
+            slot.frame.take_if(|frame| frame.lock.is_some());
+        }
+        self.was_left.store(true, Ordering::SeqCst);
+        self.wake();
+    }
+}
+
+/// What reaches the worker.
+enum Wish {
+    Command(Command),
+    /// Lock; tell it when that is done.
+    Lock(Ending, Option<SyncSender<()>>),
 }
 
 /// The worker as the window holds it.
 pub struct Worker {
-    commands: Option<SyncSender<Command>>,
-    waiting: Vec<Command>,
-    stops: Arc<AtomicUsize>,
-    slot: Shared,
+    wishes: Option<Arc<SyncSender<Wish>>>,
+    waiting: VecDeque<Wish>,
+    common: Shared,
+    clock: fn() -> DateTime<Utc>,
     thread: Option<JoinHandle<()>>,
+}
+
+/// Locks the session for the system, from any thread.
+#[derive(Clone)]
+pub struct Locker {
+    // Weak: what listens to the system does not keep the worker from ending.
+    wishes: Weak<SyncSender<Wish>>,
+    common: Shared,
+}
+
+impl Locker {
+    /// Locks, and waits until the session's keys are gone; tells whether they are, within so long. The window shows nothing of the session
+    /// from its next picture on, however long it takes.
+    pub fn lock(&self, patience: Duration) -> bool {
+        let Some(wishes) = self.wishes.upgrade() else { return true };
+        let (done, locked) = sync_channel(1);
+        self.common.announce_lock();
+        let is_sent = wishes.send(Wish::Lock(Ending::System, Some(done))).is_ok();
+        drop(wishes);
+        // A worker that is gone has no session.
+        !is_sent || locked.recv_timeout(patience) != Err(RecvTimeoutError::Timeout)
+    }
 }
 
 /// What makes an engine: runs on the worker's thread (opening the store, filling the demo), with progress.
@@ -87,22 +155,30 @@ impl Worker {
     /// # Errors
     /// When the system starts no thread.
     pub fn start(clock: fn() -> DateTime<Utc>, test: bool, make: MakeEngine) -> std::io::Result<Self> {
-        let (commands, queue) = sync_channel(QUEUE);
-        let (slot, stops) = (Shared::default(), Arc::new(AtomicUsize::new(0)));
-        let rounds = Rounds { queue, slot: slot.clone(), stops: stops.clone(), clock, test };
+        let (wishes, queue) = sync_channel(QUEUE);
+        let common = Shared::default();
+        let rounds = Rounds { queue, common: common.clone(), clock, test };
         let thread = std::thread::Builder::new().name("worker".into()).spawn(move || rounds.run(make))?;
-        Ok(Self { commands: Some(commands), waiting: Vec::new(), stops, slot, thread: Some(thread) })
+        let wishes = Some(Arc::new(wishes));
+        Ok(Self { wishes, waiting: VecDeque::new(), common, clock, thread: Some(thread) })
+    }
+
+    /// What locks the session when the system is locked or goes to sleep.
+    #[must_use]
+    pub fn locker(&self) -> Locker {
+        let wishes = self.wishes.as_ref().map_or_else(Weak::new, Arc::downgrade);
+        Locker { wishes, common: self.common.clone() }
     }
 
     fn push_waiting(&mut self) {
-        let Some(commands) = &self.commands else { return };
-        while let Some(command) = self.waiting.first().cloned() {
-            match commands.try_send(command) {
-                Ok(()) => {
-                    self.waiting.remove(0);
-                }
+        let Some(wishes) = &self.wishes else { return };
+        while let Some(wish) = self.waiting.pop_front() {
+            match wishes.try_send(wish) {
+                Ok(()) => {}
                 // A worker that is gone has said so in its last frame.
-                Err(TrySendError::Full(_) | TrySendError::Disconnected(_)) => return,
+                Err(TrySendError::Full(wish) | TrySendError::Disconnected(wish)) => {
+                    return self.waiting.push_front(wish);
+                }
             }
         }
     }
@@ -110,31 +186,45 @@ impl Worker {
 
 impl Client for Worker {
     fn send(&mut self, command: Command) {
+        self.touched();
         let interrupts = interrupts(&command);
         // LIMIT: as the queue; more than twice that is a stuck key. What interrupts is never left out.
         if self.waiting.len() < QUEUE || interrupts {
             if interrupts {
-                self.stops.fetch_add(1, Ordering::SeqCst);
+                self.common.stops.fetch_add(1, Ordering::SeqCst);
             }
-            self.waiting.push(command);
+            self.waiting.push_back(Wish::Command(command));
         }
         self.push_waiting();
     }
 
     fn latest(&mut self) -> Option<Frame> {
         self.push_waiting();
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).frame.take()
+        self.common.slot().frame.take()
     }
 
     fn wake_with(&mut self, waker: Waker) {
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).waker = Some(waker);
+        self.common.slot().waker = Some(waker);
+    }
+
+    fn touched(&mut self) {
+        let is_late = !self.common.presence.touched((self.clock)());
+        if is_late && self.common.locks.load(Ordering::SeqCst) == 0 {
+            self.common.announce_lock();
+            self.waiting.push_back(Wish::Lock(Ending::Away, None));
+            self.push_waiting();
+        }
+    }
+
+    fn was_left(&mut self) -> bool {
+        self.common.was_left.swap(false, Ordering::SeqCst)
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.stops.fetch_add(1, Ordering::SeqCst);
-        self.commands = None;
+        self.common.stops.fetch_add(1, Ordering::SeqCst);
+        self.wishes = None;
         if let Some(thread) = self.thread.take() {
             // A worker that panicked has said where by its own hook.
             let _ = thread.join();
@@ -143,7 +233,7 @@ impl Drop for Worker {
 }
 
 fn plain(test: bool, screen: Screen) -> Frame {
-    Frame { test, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
+    Frame { test, content_protected: true, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
 }
 
 fn failed(test: bool, text: &'static str, values: Vec<(&'static str, String)>) -> Frame {
@@ -156,23 +246,17 @@ struct LastWord(Shared, bool);
 impl Drop for LastWord {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            publish(&self.0, failed(self.1, "error-worker", vec![]));
+            self.0.publish(failed(self.1, "error-worker", vec![]));
         }
     }
 }
 
 /// The worker's own side.
 struct Rounds {
-    queue: Receiver<Command>,
-    slot: Shared,
-    stops: Arc<AtomicUsize>,
+    queue: Receiver<Wish>,
+    common: Shared,
     clock: fn() -> DateTime<Utc>,
     test: bool,
-}
-
-/// What to wait for: the next second of a countdown, or the next round.
-fn sleep(engine: &Engine, now: DateTime<Utc>) -> Duration {
-    if engine.shown_seconds(now).is_some() { Duration::from_secs(1) } else { next_round(now) }
 }
 
 /// Midnight, when yesterday's keys go, or the next look at what waits to be delivered.
@@ -184,66 +268,116 @@ fn next_round(now: DateTime<Utc>) -> Duration {
 }
 
 impl Rounds {
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
     fn go_on(&self) -> bool {
-        self.stops.load(Ordering::SeqCst) == 0
+        self.common.stops.load(Ordering::SeqCst) == 0
+    }
+
+    fn publish(&self, frame: Frame) {
+        // Of a session that is about to be locked nothing more is shown.
+        if frame.lock.is_none() || self.common.locks.load(Ordering::SeqCst) == 0 {
+            self.common.publish(frame);
+        }
+    }
+
+    /// What to wait for: the next second of a countdown, the end of the session, or the next round.
+    fn sleep(&self, engine: &Engine) -> Duration {
+        let now = self.now();
+        let round = if engine.shown_seconds(now).is_some() { Duration::from_secs(1) } else { next_round(now) };
+        let ends = [self.common.presence.left(now), engine.session_left(now)];
+        // What is over already is seen to at once.
+        ends.into_iter().flatten().map(|left| left.to_std().unwrap_or_default()).fold(round, Duration::min)
     }
 
     fn run(self, make: MakeEngine) {
-        let _last_word = LastWord(self.slot.clone(), self.test);
+        let _last_word = LastWord(self.common.clone(), self.test);
         let mut told: Option<Instant> = None;
         let made = make(&mut |screen| {
             if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
                 told = Some(Instant::now());
-                publish(&self.slot, plain(self.test, Screen::Progress(screen)));
+                self.publish(plain(self.test, Screen::Progress(screen)));
             }
             self.go_on()
         });
         let mut engine = match made {
             Ok(engine) => engine,
-            Err(error) => return publish(&self.slot, failed(self.test, error.key, error.values)),
+            Err(error) => return self.publish(failed(self.test, error.key, error.values)),
         };
-        let first = engine.turn((self.clock)()).unwrap_or_else(|| engine.frame((self.clock)()));
-        publish(&self.slot, first);
+        let first = engine.turn(self.now()).unwrap_or_else(|| engine.frame(self.now()));
+        self.publish(first);
         loop {
-            match self.queue.recv_timeout(sleep(&engine, (self.clock)())) {
-                Ok(command) => self.command(&mut engine, command),
-                Err(RecvTimeoutError::Timeout) => {
-                    if let Some(frame) = engine.turn((self.clock)()) {
-                        publish(&self.slot, frame);
+            match self.queue.recv_timeout(self.sleep(&engine)) {
+                Ok(Wish::Command(command)) => self.command(&mut engine, command),
+                Ok(Wish::Lock(why, done)) => {
+                    self.interrupted();
+                    let frame = engine.end(why, self.now());
+                    self.common.locks.fetch_sub(1, Ordering::SeqCst);
+                    self.show(&engine, frame);
+                    if let Some(done) = done {
+                        // Whoever waited may have lost patience.
+                        let _ = done.try_send(());
                     }
                 }
+                Err(RecvTimeoutError::Timeout) => self.turn(&mut engine),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
+    /// Hands a frame over; a session that it begins is watched from before that on.
+    fn show(&self, engine: &Engine, frame: Frame) {
+        self.common.presence.allow(engine.absence_allowed(), self.now());
+        self.publish(frame);
+    }
+
+    fn turn(&self, engine: &mut Engine) {
+        let now = self.now();
+        if self.common.presence.is_away(now) {
+            let frame = engine.end(Ending::Away, now);
+            self.show(engine, frame);
+        }
+        if let Some(frame) = engine.turn(now) {
+            self.show(engine, frame);
+        }
+    }
+
+    /// A wish that interrupted has come to its turn.
+    fn interrupted(&self) {
+        let taken = self.common.stops.load(Ordering::SeqCst).saturating_sub(1);
+        self.common.stops.store(taken, Ordering::SeqCst);
+    }
+
     fn command(&self, engine: &mut Engine, command: Command) {
         if interrupts(&command) {
-            let taken = self.stops.load(Ordering::SeqCst).saturating_sub(1);
-            self.stops.store(taken, Ordering::SeqCst);
+            self.interrupted();
         }
-        if let Some(frame) = engine.announcement(&command, (self.clock)()) {
-            publish(&self.slot, frame);
+        if let Some(frame) = engine.announcement(&command, self.now()) {
+            self.publish(frame);
         }
-        publish(&self.slot, engine.start(command, (self.clock)()));
+        let frame = engine.start(command, self.now());
+        self.show(engine, frame);
         if engine.is_at_work() {
             let mut told = Instant::now();
-            let frame = engine.work((self.clock)(), &mut |frame| {
+            let frame = engine.work(self.now(), &mut |frame| {
                 if told.elapsed() > TELL_EVERY {
                     told = Instant::now();
-                    publish(&self.slot, frame());
+                    self.publish(frame());
                 }
-                self.go_on()
+                self.go_on() && !self.common.presence.is_away(self.now())
             });
-            publish(&self.slot, frame);
+            self.show(engine, frame);
         }
     }
 }
 
 impl Engine {
-    /// What time asks for: a BSN is masked again, yesterday's keys and what is past its term go, what waits is delivered. A
+    /// What time asks for: a session of half a day ends, a BSN is masked again, yesterday's keys and what is past its term go, what waits is delivered. A
     /// frame, if that shows.
     pub fn turn(&mut self, now: DateTime<Utc>) -> Option<Frame> {
+        let ended = self.log_off_when_due(now);
         let delivered = match self.round(now) {
             Ok(looked_at) => looked_at.is_some_and(|looked_at| looked_at > 0),
             Err(error) => {
@@ -254,7 +388,7 @@ impl Engine {
         match self.shown_seconds(now) {
             Some(0) => Some(self.start(Command::MaskBsn, now)),
             Some(_) => Some(self.frame(now)),
-            None => delivered.then(|| self.frame(now)),
+            None => (ended || delivered).then(|| self.frame(now)),
         }
     }
 }
@@ -275,10 +409,10 @@ mod tests {
 
     #[test]
     fn a_frame_that_overwrites_another_keeps_its_notice_and_its_clipboard() {
-        let slot = Shared::default();
-        publish(&slot, with(Some("notice-imported"), Some("999900006")));
-        publish(&slot, with(None, None));
-        let taken = slot.lock().unwrap().frame.take().unwrap();
+        let common = Shared::default();
+        common.publish(with(Some("notice-imported"), Some("999900006")));
+        common.publish(with(None, None));
+        let taken = common.slot().frame.take().unwrap();
         assert_eq!(taken.notice.unwrap().text, "notice-imported");
         assert_eq!(taken.clipboard.unwrap().0.reveal(), "999900006");
     }

@@ -38,6 +38,7 @@ mod senders;
 mod slices;
 mod status;
 mod store;
+mod window_settings;
 mod work;
 mod wraps;
 
@@ -65,6 +66,7 @@ pub use rides::announced_bsn;
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use window_settings::WindowSettings;
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
 pub use seal::{

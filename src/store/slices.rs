@@ -36,7 +36,13 @@ pub(crate) fn in_slices<T: Sync, Made: Send>(
     };
     let beside = std::thread::available_parallelism().map_or(1, usize::from).saturating_sub(1).clamp(1, THREADS_MAX);
     let of_threads = std::thread::scope(|scope| {
-        let threads: Vec<_> = (0..beside).map(|_| scope.spawn(|| work(&mut |_| true))).collect();
+        let beside_us = || {
+            let made = work(&mut |_| true);
+            // The thread ends, but the C library keeps its stack for the next one.
+            seal::wipe_stack();
+            made
+        };
+        let threads: Vec<_> = (0..beside).map(|_| scope.spawn(beside_us)).collect();
         let mut all = vec![work(go_on)];
         // A thread that panicked has said where by its own hook.
         all.extend(threads.into_iter().map(|thread| thread.join().unwrap_or(Err(StoreError::Tampered))));

@@ -1,13 +1,14 @@
 //! The program's face: takes frames in, draws them, hands commands out. Window, pictures and tests call `frame_ui`.
 //!
 //! **Invariant:** nothing is drawn of a screen that is gone: at sign-in, lock and sign-out egui's memory is emptied too.
-//! **Invariant:** lock acts in the pass that asks for it, whatever the worker is doing.
+//! **Invariant:** lock acts in the pass that asks for it, or in the first one after the system or the worker did, whatever the
+//! worker is doing; also where the window is hidden.
 //! **Invariant:** it asks for no picture of its own accord but a countdown's; a new frame wakes it.
 
-use egui::{Context, Key, Modifiers, Ui};
+use egui::{Context, Event, Key, Modifiers, Ui, ViewportCommand};
 use viewmodel::{Client, Command, Frame, Notice, Outbox, Screen, Texts, Words};
 
-use crate::{frame, screens::Desk, theme, view_state::ViewState, widgets::focus};
+use crate::{clipboard::SystemClipboard, frame, screens::Desk, theme, view_state::ViewState, widgets::focus};
 
 /// The program as a window, a picture or a test sees it.
 pub struct App {
@@ -20,9 +21,46 @@ pub struct App {
     state: ViewState,
     outbox: Outbox,
     clipboard: Option<(Words, u32)>,
-    clipboard_until: Option<f64>,
+    copied: Option<Copied>,
+    system_clipboard: Option<SystemClipboard>,
     /// The session was left, and the worker has not said so yet; in a test store?
     leaving: Option<bool>,
+    /// Passes to come in which egui lets go of what it laid out before.
+    emptying: u8,
+    /// Whether the window was asked to stay out of shared screens.
+    is_protected: Option<bool>,
+}
+
+/// A text that lies on the clipboard, until when, and whether the system's clipboard was had for it.
+struct Copied {
+    until: f64,
+    is_held: bool,
+}
+
+/// egui keeps what it laid out through the next pass, and forgets it at the start of the one after.
+const EMPTYING_PASSES: u8 = 2;
+
+/// Whether a person did something: moved the pointer, turned the wheel, pressed a key.
+fn is_input(event: &Event) -> bool {
+    match event {
+        Event::Copy
+        | Event::Cut
+        | Event::Paste(_)
+        | Event::MiddleClickPaste { .. }
+        | Event::PasteImage(_)
+        | Event::Text(_)
+        | Event::Key { .. }
+        | Event::PointerMoved(_)
+        | Event::PointerButton { .. }
+        | Event::Zoom(_)
+        | Event::Rotate(_)
+        | Event::Ime(_)
+        | Event::Touch { .. }
+        | Event::MouseWheel { .. }
+        | Event::AccessKitActionRequest(_) => true,
+        // What the system tells of itself.
+        Event::ModifiersChanged(_) | Event::MouseMoved(_) | Event::PointerGone | Event::WindowFocused(_) => false,
+    }
 }
 
 /// Whether a screen stands before or behind a session: its root.
@@ -43,7 +81,8 @@ fn root(frame: &Frame) -> Root {
         | Screen::Feedback(_)
         | Screen::Quality(_)
         | Screen::Reception(_)
-        | Screen::AuditLog(_) => Root::Session,
+        | Screen::AuditLog(_)
+        | Screen::Settings(_) => Root::Session,
     }
 }
 
@@ -60,9 +99,19 @@ impl App {
             state: ViewState::default(),
             outbox: Outbox::default(),
             clipboard: None,
-            clipboard_until: None,
+            copied: None,
+            system_clipboard: None,
             leaving: None,
+            emptying: 0,
+            is_protected: None,
         }
+    }
+
+    /// Copies through the system's own clipboard, where that can be had; without it through egui's.
+    #[must_use]
+    pub fn with_system_clipboard(mut self) -> Self {
+        self.system_clipboard = Some(SystemClipboard::default());
+        self
     }
 
     /// Gives a window's context its look, and the worker the means to wake it. `Studio` has its look already.
@@ -85,6 +134,9 @@ impl App {
 
     /// Takes the newest frame in without drawing; true when there was one.
     pub fn poll(&mut self, ctx: &Context) -> bool {
+        if self.client.was_left() && self.is_in_session() {
+            self.leave(ctx);
+        }
         let Some(mut newer) = self.client.latest() else { return false };
         if self.leaving.is_some() && newer.lock.is_some() {
             // Still of the session that was left: computed before the worker came to the lock.
@@ -97,13 +149,21 @@ impl App {
         self.notice = newer.notice.take().or(self.notice.take());
         self.clipboard = newer.clipboard.take().or(self.clipboard.take());
         self.received_at = ctx.input(|input| input.time);
+        if self.is_protected.replace(newer.content_protected) != Some(newer.content_protected) {
+            ctx.send_viewport_cmd(ViewportCommand::ContentProtected(newer.content_protected));
+        }
         self.frame = Some(newer);
         true
+    }
+
+    fn is_in_session(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| frame.lock.is_some())
     }
 
     /// Forgets what was typed, ticked and said, and what egui remembers of the screen.
     fn forget(&mut self, ctx: &Context) {
         self.state.forget();
+        self.emptying = EMPTYING_PASSES;
         self.notice = None;
         egui::Popup::close_all(ctx);
         ctx.data_mut(egui::util::IdTypeMap::clear);
@@ -115,18 +175,32 @@ impl App {
         });
     }
 
-    /// Leaves the session in this very pass: its frame goes, and the pass that drew it is not shown.
+    /// Leaves the session at once: its frame goes, and what was copied of it.
     fn leave(&mut self, ctx: &Context) {
         self.leaving = self.frame.take().map(|frame| frame.test);
+        self.clipboard = None;
+        self.clear_clipboard(ctx);
         self.forget(ctx);
-        ctx.request_discard("left");
+    }
+
+    /// Asks for the passes in which egui forgets; also where the window is hidden, since none come there by themselves.
+    fn empty(&mut self, ctx: &Context) {
+        if self.emptying > 0 {
+            ctx.send_viewport_cmd(ViewportCommand::RequestPaintWhileHidden);
+            ctx.request_repaint();
+        }
     }
 
     /// Draws one picture and sends what was asked for.
     pub fn frame_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         focus::note_input(&ctx);
+        if ctx.input(|input| input.raw.events.iter().any(is_input)) {
+            self.client.touched();
+        }
+        self.emptying = self.emptying.saturating_sub(1);
         while self.poll(&ctx) {}
+        self.empty(&ctx);
         self.clip(&ctx);
         let seconds = ctx.input(|input| input.time) - self.received_at;
         self.state.seconds_since_frame = seconds.max(0.0) as u32;
@@ -156,31 +230,51 @@ impl App {
             self.notice = None;
             let leaves = matches!(command, Command::Lock | Command::SignOut);
             self.client.send(command);
-            if leaves && self.frame.as_ref().is_some_and(|frame| frame.lock.is_some()) {
+            if leaves && self.is_in_session() {
                 self.leave(ctx);
+                // The pass that drew it is not shown.
+                ctx.request_discard("left");
+                self.empty(ctx);
             }
         }
     }
 
-    /// Puts on the clipboard what a frame brought, and clears it again: after its seconds, and when the window closes.
+    /// Puts on the clipboard what a frame brought, and clears it again: after its seconds, with the session, and when the
+    /// window closes.
     fn clip(&mut self, ctx: &Context) {
         let now = ctx.input(|input| input.time);
         if let Some((words, seconds)) = self.clipboard.take() {
             // REVEAL: the clerk asked for a copy; the clipboard is emptied after the seconds the frame names.
-            ctx.copy_text(words.reveal().to_owned());
-            self.clipboard_until = Some(now + f64::from(seconds));
+            let is_held = self.system_clipboard.as_mut().is_some_and(|system| system.put(words.reveal()));
+            if !is_held {
+                ctx.copy_text(words.reveal().to_owned());
+            }
+            self.copied = Some(Copied { until: now + f64::from(seconds), is_held });
         }
-        let Some(until) = self.clipboard_until else { return };
+        let Some(Copied { until, .. }) = self.copied else { return };
         if now >= until || ctx.input(|input| input.viewport().close_requested()) {
-            ctx.copy_text(String::new());
-            self.clipboard_until = None;
+            self.clear_clipboard(ctx);
         } else {
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(until - now));
+        }
+    }
+
+    fn clear_clipboard(&mut self, ctx: &Context) {
+        match (self.copied.take(), &mut self.system_clipboard) {
+            (Some(Copied { is_held: true, .. }), Some(system)) => system.clear(),
+            (Some(_), _) => ctx.copy_text(String::new()),
+            (None, _) => {}
         }
     }
 }
 
 impl eframe::App for App {
+    fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
+        // A window that is hidden draws nothing, and must still let go of what a lock takes away.
+        while self.poll(ctx) {}
+        self.empty(ctx);
+    }
+
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {
         self.frame_ui(ui);
     }
@@ -192,5 +286,8 @@ impl eframe::App for App {
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
         self.state.forget();
         self.frame = None;
+        if let Some(system) = &mut self.system_clipboard {
+            system.clear_now();
+        }
     }
 }

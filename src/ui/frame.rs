@@ -11,7 +11,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         brand::{self, Item},
-        button::{Button, Weight},
+        button::{self, Button, Weight},
         surface::{self, Tone},
         text,
     },
@@ -71,8 +71,8 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
     if frame.test {
         rest.min.y += test_strip(ui, rest, desk.texts);
     }
+    help_keys(ui, desk);
     if let Some(rail) = &frame.rail {
-        help_keys(ui, desk);
         let narrow = rest.width() < NARROW;
         let width = if narrow { RAIL_NARROW } else { rail_width(ui, rail, desk) };
         let place = Rect::from_min_size(rest.min, Vec2::new(width, rest.height()));
@@ -88,7 +88,13 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
     let builder = UiBuilder::new().scope_id(Id::unique("page")).max_rect(rest);
     let mut page = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
     let Some(rail) = &frame.rail else {
+        if desk.state.help_open {
+            let middle = Rect::from_center_size(rest.center(), Vec2::new(720.0_f32.min(rest.width()), rest.height()));
+            text::region(ui, middle.shrink(20.0), "manual", |ui| screens::manual_ui(ui, desk));
+            return;
+        }
         screens::screen_ui(&mut page, &frame.screen, desk);
+        help_link(ui, rest, desk);
         if let Some(notice) = notice {
             let width = 640.0_f32.min(rest.width() - 32.0);
             let place = Rect::from_min_size(
@@ -106,6 +112,19 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
     } else {
         screens::screen_ui(&mut page, &frame.screen, desk);
     }
+}
+
+/// The way to the help where there is no rail.
+fn help_link(ui: &mut Ui, rest: Rect, desk: &mut Desk<'_>) {
+    let place = Rect::from_min_max(Pos2::new(rest.right() - 200.0, rest.top() + 12.0), rest.max);
+    text::region(ui, place.with_max_x(rest.right() - 20.0), "help-link", |ui| {
+        ui.with_layout(egui::Layout::top_down(egui::Align::Max), |ui| {
+            let words = format!("{} {}", desk.texts.get("ui-help"), desk.texts.get("ui-key-help"));
+            if button::link(ui, &words, Type::Small, None).clicked() {
+                desk.state.help_open = true;
+            }
+        });
+    });
 }
 
 /// F1 opens the help and closes it; Esc closes it.
@@ -185,6 +204,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
         ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
+        ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
     }
 }
 

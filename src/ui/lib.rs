@@ -6,6 +6,7 @@
 
 mod app;
 mod chart_painter;
+mod clipboard;
 mod frame;
 pub mod raster;
 mod screens;
@@ -16,5 +17,6 @@ mod widgets;
 pub mod window;
 
 pub use app::App;
+pub use clipboard::SystemClipboard;
 pub use studio::Studio;
 pub use window::WindowError;

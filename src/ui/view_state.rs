@@ -6,6 +6,8 @@
 use viewmodel::{AscertainedBy, ItemId, RevealPurpose};
 use zeroize::{Zeroize, Zeroizing};
 
+use crate::screens::Reading;
+
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
 
@@ -41,6 +43,7 @@ pub struct ViewState {
     /// In a narrow window: the detail stands before the list.
     pub(crate) detail_open: bool,
     pub(crate) help_open: bool,
+    pub(crate) reading: Reading,
     pub(crate) messages: MessageFilter,
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
@@ -64,6 +67,7 @@ impl Default for ViewState {
             intervals_as_table: [false; 2],
             detail_open: false,
             help_open: false,
+            reading: Reading::default(),
             messages: MessageFilter::All,
             import_open: false,
             import_path: String::new(),

@@ -37,7 +37,7 @@ pub fn run(client: Box<dyn Client>, texts: Texts, look: Look) -> Result<(), Wind
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([640.0, 480.0]);
     let options = eframe::NativeOptions { viewport, centered: true, ..eframe::NativeOptions::default() };
-    let mut app = App::new(client, texts);
+    let mut app = App::new(client, texts).with_system_clipboard();
     let opened = catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native(
             &name,

@@ -17,6 +17,15 @@ pub trait Client {
 
     /// Whom to wake when a frame is ready.
     fn wake_with(&mut self, waker: Waker);
+
+    /// A key, the pointer or the wheel was used in the window: somebody is there. Called before each picture with input.
+    fn touched(&mut self) {}
+
+    /// Whether the session was ended since the last call without the window asking (nobody was there, the system locks or
+    /// sleeps): what is shown of it goes at once, whatever the worker is doing.
+    fn was_left(&mut self) -> bool {
+        false
+    }
 }
 
 /// Commands that a screen's drawing collects in one pass.

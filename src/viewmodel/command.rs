@@ -25,6 +25,8 @@ pub enum ScreenName {
     Reception,
     /// Auditlog (privacy officer).
     AuditLog,
+    /// Instellingen (functional administrator).
+    Settings,
 }
 
 /// What a BSN is shown for (R1, R9).
@@ -141,5 +143,13 @@ pub enum Command {
     AuditPage {
         /// Show lines with numbers below this; `None` for the newest.
         before: Option<i64>,
+    },
+
+    /// Instellingen: what holds for every window of the organisation.
+    SetWindows {
+        /// Minutes without input after which one locks.
+        lock_minutes: u8,
+        /// Black in screen sharing.
+        content_protected: bool,
     },
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen, QualityScreen,
-    ReceptionScreen, ScreenName, SignInScreen,
+    ReceptionScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -136,6 +136,8 @@ pub enum Screen {
     Reception(ReceptionScreen),
     /// Auditlog.
     AuditLog(AuditLogScreen),
+    /// Instellingen.
+    Settings(SettingsScreen),
     /// Nothing can be shown.
     Failed(FailedScreen),
 }
@@ -144,6 +146,8 @@ pub enum Screen {
 pub struct Frame {
     /// The store is a test store: the violet strip.
     pub test: bool,
+    /// The window is to be black in screen sharing and screenshots, where the system can.
+    pub content_protected: bool,
     /// The rail; absent before sign-in and when locked.
     pub rail: Option<Rail>,
     /// Locks, wherever there is a session behind the screen; also while work fills the window.

@@ -13,8 +13,10 @@ mod frame;
 mod identifications;
 mod kit_sheet;
 mod look;
+mod manual;
 mod quality;
 mod reception;
+mod settings;
 mod sign_in;
 mod text;
 mod words;
@@ -33,11 +35,13 @@ pub use identifications::{
 };
 pub use kit_sheet::KitSheet;
 pub use look::Look;
+pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
 pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use settings::SettingsScreen;
 pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

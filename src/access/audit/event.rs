@@ -137,6 +137,15 @@ catalogue! {
         ResetDropped = 97 "event-reset-dropped",
         /// The rights of the roles were exported.
         RightsExported = 98 "event-rights-exported",
+
+        /// Locked by itself: nobody was there.
+        LockedUnattended = 110 "event-locked-unattended",
+        /// Locked with the system, or before it slept.
+        LockedBySystem = 111 "event-locked-by-system",
+        /// A session ended by itself, half a day after its sign-in.
+        LoggedOff = 112 "event-logged-off",
+        /// What holds for every window of the organisation was changed.
+        WindowSettingsChanged = 113 "event-window-settings-changed",
     }
 }
 

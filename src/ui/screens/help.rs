@@ -1,12 +1,12 @@
 //! *Hulp*: what this screen is for, its keys, and how the window looks.
 //!
-//! **Not here:** the manual (`resources/manual`).
+//! **Not here:** the manual's cases (`manual.rs`).
 
 use egui::Ui;
 use lucide_icons::Icon;
 use viewmodel::{Command, Look, Rail, Screen};
 
-use super::Desk;
+use super::{Desk, manual};
 use crate::{
     frame::role_key,
     theme::{self, Type},
@@ -26,6 +26,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Quality(_) => "help-quality",
         Screen::Reception(_) => "help-reception",
         Screen::AuditLog(_) => "help-audit-log",
+        Screen::Settings(_) => "help-settings",
         Screen::SignIn(_) | Screen::Activation(_) | Screen::Locked(_) | Screen::Progress(_) | Screen::Failed(_) => {
             "help-everywhere"
         }
@@ -52,6 +53,7 @@ pub(crate) fn help_ui(ui: &mut Ui, rail: &Rail, screen: &Screen, desk: &mut Desk
         });
         keys_card(ui, screen, desk);
         look_card(ui, desk);
+        manual::manual_card(ui, desk);
         facts::caveat(ui, &desk.text("ui-door-not"));
     });
 }
@@ -86,6 +88,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
         Screen::AuditLog(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
+        | Screen::Settings(_)
         | Screen::SignIn(_)
         | Screen::Activation(_)
         | Screen::Locked(_)

@@ -11,17 +11,20 @@ mod help;
 mod identification_detail;
 mod identifications;
 mod locked;
+mod manual;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
 mod reception;
 mod record;
+mod settings;
 mod sign_in;
 mod waiting;
 
 use chrono::Datelike as _;
 use egui::Ui;
 pub(crate) use help::help_ui;
+pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use quality_charts::marker_key;
 use viewmodel::{Outbox, Screen, Texts};
 
@@ -74,6 +77,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
         Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
+        Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }
 }

@@ -51,11 +51,11 @@ const IDS: &str = "
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
-    well-seh
+    well-seh clipboard help-link manual manual-search settings
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 13] = [
+const STEMS: [&str; 14] = [
     "ui-description-rule",
     "ui-remarks-rule",
     "help-identifications",
@@ -63,6 +63,7 @@ const STEMS: [&str; 13] = [
     "help-quality",
     "help-reception",
     "help-audit-log",
+    "help-settings",
     "help-everywhere",
     "month-",
     "-caption",

@@ -1,0 +1,117 @@
+//! The manual's page *Wat te doen als* in blocks: headings, paragraphs, steps, commands.
+//!
+//! **Not here:** how it is drawn (`ui`); Markdown beyond what our own page uses.
+
+use crate::Language;
+
+/// One piece of a section.
+#[derive(Debug, PartialEq, Eq)]
+pub enum ManualBlock {
+    /// Sentences.
+    Paragraph(String),
+    /// A numbered step.
+    Step(u32, String),
+    /// A command line to type.
+    CommandLine(String),
+}
+
+/// What stands under one heading.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ManualSection {
+    /// The heading.
+    pub heading: String,
+    /// What stands under it.
+    pub blocks: Vec<ManualBlock>,
+}
+
+/// One page of the manual.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ManualPage {
+    /// Its title.
+    pub title: String,
+    /// What stands before the first heading.
+    pub opening: Vec<ManualBlock>,
+    /// Its sections.
+    pub sections: Vec<ManualSection>,
+}
+
+impl ManualPage {
+    /// *Wat te doen als*, in a language.
+    #[must_use]
+    pub fn what_to_do_when(language: Language) -> Self {
+        Self::read(match language {
+            Language::Dutch => include_str!("../../resources/manual/nl/what-to-do-when.md"),
+            Language::English => include_str!("../../resources/manual/en/what-to-do-when.md"),
+        })
+    }
+
+    /// Reads a page: `#` its title, `##` a heading, `1.` a step, four spaces a command line, else a paragraph; a line is a
+    /// block.
+    fn read(source: &str) -> Self {
+        let mut page = Self::default();
+        for line in source.lines().filter(|line| !line.trim().is_empty()) {
+            if let Some(title) = line.strip_prefix("# ") {
+                title.clone_into(&mut page.title);
+            } else if let Some(heading) = line.strip_prefix("## ") {
+                page.sections.push(ManualSection { heading: heading.to_owned(), blocks: Vec::new() });
+            } else {
+                let blocks = page.sections.last_mut().map_or(&mut page.opening, |section| &mut section.blocks);
+                blocks.push(block(line));
+            }
+        }
+        page
+    }
+
+    /// The sections whose heading holds these letters, by their number; all of them where nothing is asked for.
+    pub fn found<'a>(&'a self, asked: &'a str) -> impl Iterator<Item = (usize, &'a ManualSection)> + 'a {
+        let asked = asked.trim().to_lowercase();
+        self.sections.iter().enumerate().filter(move |(_, section)| section.heading.to_lowercase().contains(&asked))
+    }
+}
+
+fn block(line: &str) -> ManualBlock {
+    if let Some(command) = line.strip_prefix("    ") {
+        return ManualBlock::CommandLine(command.trim().to_owned());
+    }
+    let step = line.split_once(". ").and_then(|(number, words)| Some((number.parse().ok()?, words)));
+    step.map_or_else(
+        || ManualBlock::Paragraph(line.to_owned()),
+        |(number, words)| ManualBlock::Step(number, words.to_owned()),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_languages_have_the_same_cases_with_the_same_steps_and_commands() {
+        let pages = [Language::Dutch, Language::English].map(ManualPage::what_to_do_when);
+        let shape = |page: &ManualPage| -> Vec<Vec<String>> {
+            let kind = |block: &ManualBlock| match block {
+                ManualBlock::Paragraph(_) => "paragraph".to_owned(),
+                ManualBlock::Step(number, _) => number.to_string(),
+                ManualBlock::CommandLine(command) => {
+                    command.split(' ').filter(|word| word.to_uppercase() != **word).collect::<Vec<_>>().join(" ")
+                }
+            };
+            page.sections.iter().map(|section| section.blocks.iter().map(kind).collect()).collect()
+        };
+        assert_eq!(shape(&pages[0]), shape(&pages[1]));
+        for page in &pages {
+            assert!(!page.title.is_empty() && !page.opening.is_empty());
+            assert!(page.sections.len() >= 8, "{}", page.sections.len());
+            assert!(page.sections.iter().all(|section| section.blocks.len() >= 4));
+        }
+    }
+
+    #[test]
+    fn a_case_is_found_by_a_word_of_its_heading_in_any_case() {
+        let page = ManualPage::what_to_do_when(Language::Dutch);
+        let headings = |asked: &str| page.found(asked).map(|(_, s)| s.heading.clone()).collect::<Vec<_>>();
+        assert_eq!(headings(" KLOK "), ["De klok loopt verkeerd"]);
+        assert_eq!(headings("herstelset").len(), 1);
+        assert_eq!(headings("").len(), page.sections.len());
+        assert!(headings("cyclotron").is_empty());
+    }
+}
