@@ -170,12 +170,17 @@ impl From<StoreError> for AppError {
             }
             StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
+            StoreError::LastMember(role) => (last_member_key(role), vec![], Exit::Refused),
             StoreError::Cancelled => ("error-cancelled", vec![], Exit::Attention),
             StoreError::System { place: path, kind } => (file_key(*kind), place(path), Exit::System),
             StoreError::Database { code } => ("error-database", vec![("code", code.to_string())], Exit::System),
         };
         Self { key, values, exit }
     }
+}
+
+fn last_member_key(role: &str) -> &'static str {
+    if role == domain::RoleName::FunctionalAdministrator.name() { "error-last-administrator" } else { "error-last-member" }
 }
 
 impl From<KeyError> for AppError {
