@@ -74,11 +74,15 @@ fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
     });
 }
 
+/// Width of the well in which purpose and button stand beside each other.
+const REVEAL_ROW: f32 = 302.0;
+
 fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let width = ui.available_width();
     let start = ui.cursor().min;
     let two = width >= 520.0;
-    let left_width = if two { (width - 24.0) * 0.51 } else { width };
+    // *Doel* and *Toon* stand side by side wherever the rides' values still have a line each.
+    let left_width = if two { REVEAL_ROW.clamp((width - 24.0) * 0.51, (width - 24.0) * 0.56) } else { width };
     let left = Rect::from_min_size(start, Vec2::new(left_width, 4000.0));
     let left_used = text::region(ui, left, "received", |ui| {
         received(ui, detail, desk);
@@ -289,7 +293,7 @@ fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         text::label(ui, &desk.text("ui-id-ride-absent"), Type::Small, t.text_2);
     }
     ui.spacing_mut().item_spacing.y = 6.0;
-    facts::key_values(ui, 94.0, &rows);
+    facts::key_values(ui, 88.0, &rows);
 }
 
 fn by_key(by: AscertainedBy) -> &'static str {
