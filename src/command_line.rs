@@ -71,6 +71,10 @@ pub enum Asked {
     Backup(PathBuf),
     /// A snapshot back into an empty place.
     Restore(PathBuf),
+    /// Lost keys back by two sheets of the recovery kit.
+    Recover(Recover),
+    /// A new root secret.
+    Rotate,
 }
 
 /// What the demo is asked for.
@@ -81,6 +85,16 @@ pub struct Demo {
     pub messages: usize,
     /// Seed of the invention.
     pub seed: u64,
+}
+
+/// What the recovery kit is used for.
+pub struct Recover {
+    /// Files with a sheet each, as its QR code says it; else the sheets are typed.
+    pub sheets: Vec<PathBuf>,
+    /// Folder for the sheets of the kit that takes its place.
+    pub recovery_kit: PathBuf,
+    /// Staff number of an account that gets a role's keys, and the role.
+    pub admit: Option<(String, domain::RoleName)>,
 }
 
 /// Where the store and its root secret are.
@@ -176,6 +190,12 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("receive", m)) => Asked::Receive { once: m.get_flag("once") },
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),
+        Some(("rotate", _)) => Asked::Rotate,
+        Some(("recover", m)) => Asked::Recover(Recover {
+            sheets: m.get_many::<PathBuf>("sheet").into_iter().flatten().cloned().collect(),
+            recovery_kit: m.get_one::<PathBuf>("recovery-kit").cloned().unwrap_or_default(),
+            admit: m.get_one::<String>("admit").cloned().zip(m.get_one::<domain::RoleName>("role").copied()),
+        }),
         Some(_) | None => Asked::Window,
     }
 }
@@ -264,6 +284,20 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(help.command("receive").arg(help.flag("once")))
         .subcommand(help.command("backup").arg(help.file()))
         .subcommand(help.command("restore").arg(help.file()))
+        .subcommand(recover(&help))
+        .subcommand(help.command("rotate"))
+}
+
+fn recover(help: &Help<'_>) -> Command {
+    let role = |typed: &str| {
+        let found = domain::RoleName::ALL.into_iter().find(|role| role.name() == typed);
+        found.ok_or_else(|| "no role".to_owned())
+    };
+    help.command("recover")
+        .arg(help.path("sheet", "FILE").action(ArgAction::Append))
+        .arg(help.path("recovery-kit", "DIR").required(true))
+        .arg(help.option("admit").value_name("STAFF").requires("role"))
+        .arg(help.option("role").value_name("ROLE").value_parser(role).requires("admit"))
 }
 
 fn demo(help: &Help<'_>) -> Command {

@@ -86,8 +86,7 @@ fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError
     if !file.try_exists().map_err(|e| AppError::file(&file, &e))? {
         return Err(store::StoreError::Absent(folder.to_path_buf()).into());
     }
-    let root = keys.root()?;
-    Ok((Store::open(folder, &root, origin(), now())?, root))
+    Ok(Store::open_with(folder, keys, origin(), now())?)
 }
 
 /// Opens a store for use: what is past its term goes at every start (R4), unless the clock is in doubt.
@@ -99,7 +98,14 @@ fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret, Da
 
 /// The receiver on a store, with the delivery key where this account has it; another store's is refused.
 fn receiving(store: Store, keys: &KeySource) -> Result<Receiving, AppError> {
-    let routing = keys.routing()?;
+    let mut routing = keys.routing()?;
+    // Of a recovery that was stopped after its commit, or a pair that lies ready and is not in force yet.
+    if let Some(next) = keys.next_routing()?
+        && store.is_routing(&next)?
+    {
+        keys.promote_routing()?;
+        routing = Some(next);
+    }
     if let Some(key) = &routing
         && !store.is_routing(key)?
     {
@@ -171,6 +177,8 @@ impl Program {
             Asked::Receive { once } => self.receive(once),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),
+            Asked::Recover(asked) => self.recover(&asked),
+            Asked::Rotate => self.rotate(),
         };
         match (done, self.folder()) {
             (Err(error), Ok(folder)) => Err(error.at(&folder)),

@@ -1,19 +1,22 @@
-//! The recovery kit on the command line: its sheets as files to be printed.
+//! The recovery kit on the command line: its sheets as files to be printed, and its use: `recover`; and `rotate`.
 //!
 //! **Invariant:** a sheet's words stand in its own file alone: never on a terminal, in an error or in the log.
 //! **Not here:** what a sheet looks like (`report`), what the kit opens (`store`).
 
 use std::{
     fs,
-    io::Write,
+    io::{BufRead, IsTerminal, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
-use app::{AppError, Exit};
+use app::{AppError, Exit, Typed};
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use store::{RecoverySheet, Store};
 use viewmodel::{KitSheet, Texts};
+use zeroize::Zeroizing;
 
-use crate::output;
+use crate::{Program, command_line::Recover, now, origin, output, stop::Stop};
 
 /// The files of a kit's sheets: they stay once [`Paper::keep`] says so, else they go when this is dropped.
 pub struct Paper {
@@ -75,5 +78,112 @@ impl Drop for Paper {
         for file in &self.written {
             let _ = fs::remove_file(file);
         }
+    }
+}
+
+/// A terminal that does not show what is typed, until dropped. What is no terminal shows nothing anyway.
+struct Unseen(Option<Termios>);
+
+impl Unseen {
+    fn on_standard_input() -> Self {
+        let was = tcgetattr(std::io::stdin()).ok();
+        if let Some(mut now) = was.clone() {
+            now.local_modes.remove(LocalModes::ECHO);
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &now);
+        }
+        Self(was)
+    }
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        if let Some(was) = &self.0 {
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, was);
+        }
+    }
+}
+
+// LIMIT: a sheet is some 220 bytes.
+const SHEET_BYTES_MAX: u64 = 4096;
+
+impl Program {
+    /// Brings lost keys back by two sheets, and ends with the sheets of a new kit.
+    pub(crate) fn recover(&self, asked: &Recover) -> Result<Exit, AppError> {
+        let folder = self.folder()?;
+        let [one, other] = match asked.sheets.as_slice() {
+            [] => self.typed_sheets(&folder)?,
+            [one, other] => [sheet_in(one, &folder)?, sheet_in(other, &folder)?],
+            _ => return Err(AppError::refused("error-sheet-files", vec![])),
+        };
+        let mut paper = Paper::new(&asked.recovery_kit, &folder, &self.texts)?;
+        let admit = asked.admit.as_ref().map(|(staff, role)| (staff.as_str(), *role));
+        let write = &mut |sheets: &[KitSheet]| paper.write(sheets);
+        let code = app::recover(&folder, &self.keys()?, (&one, &other), admit, (origin(), now()), write)?;
+        paper.keep();
+        if let (Some(code), Some((staff, _))) = (code, admit) {
+            self.say("cli-recover-code", &[("staff", staff.to_owned()), ("code", code)])?;
+        }
+        self.say("cli-recover-done", &[("place", folder.display().to_string())])?;
+        Ok(Exit::Done)
+    }
+
+    /// Replaces the root secret; says how far it is, a tenth at a time.
+    pub(crate) fn rotate(&self) -> Result<Exit, AppError> {
+        let (folder, stop) = (self.folder()?, Stop::listen()?);
+        let mut said = 0;
+        let progress = &mut |done: u64, all: u64| {
+            let tenth = done * 10 / all.max(1);
+            if tenth > said {
+                said = tenth;
+                self.tell("cli-rotate-progress", &[("percent", (tenth * 10).to_string())]);
+            }
+            !stop.is_asked()
+        };
+        let left = Store::rotate(&folder, &self.keys()?, origin(), now(), progress)?;
+        for snapshot in &left {
+            self.tell("cli-rotate-snapshot", &[("place", snapshot.display().to_string())]);
+        }
+        self.say("cli-rotate-done", &[("place", folder.display().to_string())])?;
+        Ok(if left.is_empty() { Exit::Done } else { Exit::Attention })
+    }
+
+    /// Two sheets from standard input: from a person line by line, where a line that is wrong is asked again.
+    fn typed_sheets(&self, folder: &Path) -> Result<[RecoverySheet; 2], AppError> {
+        let person = std::io::stdin().is_terminal();
+        let _unseen = Unseen::on_standard_input();
+        let mut input = std::io::stdin().lock();
+        let mut one = |number: u8| -> Result<RecoverySheet, AppError> {
+            self.tell("cli-recover-sheet", &[("number", number.to_string())]);
+            let mut typed = Zeroizing::new(String::with_capacity(1024));
+            loop {
+                let before = typed.len();
+                let read = std::io::Read::take(&mut input, SHEET_BYTES_MAX).read_line(&mut typed);
+                let read = read.map_err(|error| AppError::file(Path::new("/dev/stdin"), &error))?;
+                if read == 0 {
+                    return Err(app::unfinished_sheet());
+                }
+                match app::read_sheet(&typed, folder) {
+                    Ok(Typed::Sheet(sheet)) => return Ok(sheet),
+                    Ok(Typed::Unfinished) => {}
+                    Err(error) if person => {
+                        self.tell(error.key, &error.values);
+                        self.tell("cli-recover-again", &[]);
+                        typed.truncate(before);
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        };
+        Ok([one(1)?, one(2)?])
+    }
+}
+
+/// The sheet in a file: what its QR code says, or its numbers and words.
+fn sheet_in(file: &Path, folder: &Path) -> Result<RecoverySheet, AppError> {
+    let text = Zeroizing::new(app::read_text(file)?);
+    match app::read_sheet(&text, folder) {
+        Ok(Typed::Sheet(sheet)) => Ok(sheet),
+        Ok(Typed::Unfinished) => Err(app::unfinished_sheet().at(file)),
+        Err(error) => Err(error.at(file)),
     }
 }

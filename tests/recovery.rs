@@ -2,21 +2,27 @@
 //! what two of them bring back.
 
 use std::{
+    io::Write,
     os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
-    process::Command,
+    process::Stdio,
 };
 
+use chrono::{DateTime, Utc};
 use store::{RecoveryKit, RecoverySheet};
+use viewmodel::{Command, RevealPurpose, Screen};
 
-use crate::support::{Place, fixtures, needs, path, text};
+use crate::{
+    support::{Place, fixtures, needs, path, text},
+    walk,
+};
 
 fn tools() -> bool {
     needs("pdftoppm") && needs("zbarimg")
 }
 
 fn run(program: &str, arguments: &[&str]) -> String {
-    let output = Command::new(program).args(arguments).output().unwrap();
+    let output = std::process::Command::new(program).args(arguments).output().unwrap();
     assert!(output.status.success(), "{program}: {}", text(&output.stderr));
     text(&output.stdout)
 }
@@ -112,4 +118,150 @@ fn where_the_keys_cannot_be_kept_no_sheet_is_left_behind() {
     assert!(!output.status.success());
     assert_eq!(sheets_in(&kit), Vec::<PathBuf>::new());
     assert!(!place.database().exists());
+}
+
+/// What each role reads of a store: every string of its screens, records opened and a BSN revealed.
+fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
+    let mut engine = app::Engine::new(store::Archive::new(place.store()), None, access::Parameters::STANDARD, vec![]);
+    let mut act = |command| engine.execute(command, now, &mut |_, _, _| true);
+    let mut read = Vec::new();
+    for staff in ["9001", "9002", "9003", "1001", "1002", "1003"] {
+        let passphrase = zeroize::Zeroizing::new("een lange wachtwoordzin voor de test".to_owned());
+        let frame = act(Command::SignIn { account: staff.into(), passphrase });
+        assert!(frame.rail.is_some(), "{staff} is in");
+        let mut strings = walk::strings(&frame);
+        match &frame.screen {
+            Screen::Feedback(screen) => {
+                for record in screen.rows.iter().map(|row| row.record).collect::<Vec<_>>() {
+                    strings += &walk::strings(&act(Command::OpenRecord(record)));
+                }
+            }
+            Screen::Identifications(screen) => {
+                for item in screen.rows.iter().map(|row| row.item).collect::<Vec<_>>() {
+                    act(Command::Claim(item));
+                    strings += &walk::strings(&act(Command::RevealBsn(item, RevealPurpose::CompleteRide)));
+                }
+            }
+            Screen::Quality(_) | Screen::Reception(_) => {}
+            _ => panic!("another screen"),
+        }
+        act(Command::SignOut);
+        read.push(strings);
+    }
+    read
+}
+
+/// The lines of two sheets as files, as a scanner gives them.
+fn two_scanned(place: &Place, kit: &Path) -> [String; 2] {
+    let files = sheets_in(kit);
+    [&files[0], &files[2]].map(|pdf| {
+        let name = format!("blad-{}.txt", pdf.file_stem().unwrap().to_string_lossy());
+        place.file(&name, scanned(pdf) + "\n")
+    })
+}
+
+#[test]
+fn two_scanned_sheets_and_a_copy_of_the_store_give_every_role_its_records_on_an_empty_machine() {
+    if !tools() {
+        return;
+    }
+    let place = Place::made_with(&["--recovery-kit", "kit"]);
+    place.done(&["import-rides", &place.rides()]);
+    place.done(&["import-messages", &place.sample("20-volledig-2.4.xml"), &place.sample("22-akkoord-2.5.xml")]);
+    for staff in ["9001", "9002", "9003", "9004", "1001", "1002", "1003"] {
+        place.activate(staff);
+    }
+    place.done(&["receive", "--once"]);
+    // Read once before, so that nothing is unread or unclaimed any more; from then on reading changes nothing on screen.
+    let now = Utc::now();
+    read_by_all(&place, now);
+    let before = read_by_all(&place, now);
+    assert!(before[0].contains("99990"), "the clerk sees a BSN: {}", before[0]);
+    assert!(before[5].contains("Glucose"), "the nurse reads the remarks");
+    // The machine is lost; of the store there is a copy, of the keys nothing but paper.
+    let machine = Place::empty();
+    std::fs::create_dir(machine.path("store")).unwrap();
+    for entry in std::fs::read_dir(place.path("store")).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), machine.path("store").join(entry.file_name())).unwrap();
+    }
+    let [one, other] = two_scanned(&machine, &place.path("kit"));
+    let kit = path(&machine.path("kit")).to_owned();
+    let output = machine.run(&["recover", "--sheet", &one, "--sheet", &other, "--recovery-kit", &kit]);
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("geheime bestanden"), "{}", text(&output.stderr));
+    machine.done(&["receive", "--once"]);
+    assert_eq!(read_by_all(&machine, now), before);
+    assert!(machine.done(&["audit", "verify"]).contains("De keten klopt"));
+    // The officer is told at the next sign-in, once; the sheets of before are void, those of now serve.
+    let told = |machine: &Place| {
+        let mut engine =
+            app::Engine::new(store::Archive::new(machine.store()), None, access::Parameters::STANDARD, vec![]);
+        let passphrase = zeroize::Zeroizing::new("een lange wachtwoordzin voor de test".to_owned());
+        let command = Command::SignIn { account: "9004".into(), passphrase };
+        engine.execute(command, Utc::now(), &mut |_, _, _| true).notice.map(|notice| notice.text)
+    };
+    assert_eq!((told(&machine), told(&machine)), (Some("notice-kit-used"), None));
+    let again = machine.run(&["recover", "--sheet", &one, "--sheet", &other, "--recovery-kit", "kit3"]);
+    assert_eq!(again.status.code(), Some(2));
+    assert!(text(&again.stderr).contains("Zoek de bladen met dat nummer"), "{}", text(&again.stderr));
+    let [one, other] = two_scanned(&machine, &machine.path("kit"));
+    machine.done(&["recover", "--sheet", &one, "--sheet", &other, "--recovery-kit", "kit3"]);
+}
+
+/// `recover` with these lines typed; exit code and what it said.
+fn typed(place: &Place, kit: &str, lines: &str) -> (Option<i32>, String) {
+    let mut command = place.command(&["recover", "--recovery-kit", kit]);
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // One that has refused already reads no more.
+    let _ = child.stdin.take().unwrap().write_all(lines.as_bytes());
+    let output = child.wait_with_output().unwrap();
+    (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+}
+
+#[test]
+fn sheets_typed_with_a_slip_are_refused_by_the_number_of_the_word_and_typed_well_they_serve() {
+    if !tools() {
+        return;
+    }
+    let place = Place::made_with(&["--recovery-kit", "kit"]);
+    std::fs::remove_file(place.path("key")).unwrap();
+    std::fs::remove_file(place.path("key.routing")).unwrap();
+    let sheets: Vec<RecoverySheet> =
+        sheets_in(&place.path("kit")).iter().map(|pdf| RecoverySheet::parse(&scanned(pdf)).unwrap()).collect();
+    let lines = |sheet: &RecoverySheet, slip: Option<usize>| {
+        let mut words = sheet.words().unwrap().to_vec();
+        if let Some(slip) = slip {
+            words[slip] = "ziekenhuis".into();
+        }
+        let rows: Vec<String> = words.chunks(8).map(|row| row.join(" ")).collect();
+        format!("{}\n{}\n{}\n", sheet.kit(), sheet.number(), rows.join("\n"))
+    };
+    let slipped = typed(&place, "kit2", &(lines(&sheets[0], Some(16)) + &lines(&sheets[1], None)));
+    assert!(slipped.0 == Some(2) && slipped.1.contains("Woord 17") && !slipped.1.contains("ziekenhuis"), "{slipped:?}");
+    let short = typed(&place, "kit2", &lines(&sheets[0], None));
+    assert!(short.0 == Some(2) && short.1.contains("niet af"), "{short:?}");
+    let twice = typed(&place, "kit2", &lines(&sheets[2], None).repeat(2));
+    assert!(twice.0 == Some(2) && twice.1.contains("Blad 3 is twee keer"), "{twice:?}");
+    assert!(!place.path("key").exists() && sheets_in(&place.path("kit2")).is_empty(), "nothing half-done");
+    let well = typed(&place, "kit2", &(lines(&sheets[2], None) + &lines(&sheets[0], None)));
+    assert_eq!(well.0, Some(0), "{}", well.1);
+    for sheet in &sheets {
+        assert!(sheet.words().unwrap().iter().all(|word| !well.1.contains(&format!(" {word} "))), "no word repeated");
+    }
+    assert_eq!(std::fs::metadata(place.path("key")).unwrap().permissions().mode() & 0o777, 0o600);
+    place.done(&["status"]);
+}
+
+#[test]
+fn sheets_of_two_kits_are_told_by_their_numbers() {
+    if !tools() {
+        return;
+    }
+    let (one, other) = (Place::made_with(&["--recovery-kit", "kit"]), Place::made_with(&["--recovery-kit", "kit"]));
+    let [own, _] = two_scanned(&one, &one.path("kit"));
+    let [_, foreign] = two_scanned(&one, &other.path("kit"));
+    let output = one.run(&["recover", "--sheet", &own, "--sheet", &foreign, "--recovery-kit", "kit2"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(text(&output.stderr).contains("hoort set"), "{}", text(&output.stderr));
 }

@@ -58,8 +58,13 @@ impl Place {
     }
 
     pub fn made() -> Self {
+        Self::made_with(&[])
+    }
+
+    /// The same, with more arguments to `init`.
+    pub fn made_with(more: &[&str]) -> Self {
         let mut place = Self::empty();
-        let output = place.run(&["init", "--config", path(&fixtures().join("init.toml")), "--json"]);
+        let output = place.run(&[&["init", "--config", path(&fixtures().join("init.toml")), "--json"], more].concat());
         assert!(output.status.success(), "{}", text(&output.stderr));
         place.codes = serde_json::from_slice(&output.stdout).unwrap();
         assert!(place.codes.as_array().is_some_and(|list| list.len() >= 5), "{}", place.codes);

@@ -23,8 +23,8 @@ pub use policy::{
 };
 pub use session::{Session, SignedIn};
 pub use set_up::{
-    AccountSetUp, NewAccount, RoleKey, SetUp, make_set_up, reader_of, renew_activation, seal_first_mac_key,
-    seal_pseudonym_key,
+    AccountSetUp, EpochKey, NewAccount, RoleKey, SetUp, activation_by_kit, confirm_by_kit, make_set_up, members_by_kit,
+    open_with_kit, reader_of, renew_activation, seal_first_mac_key, seal_for_kit, seal_pseudonym_key,
 };
 pub use sign_in::{Activation, SignInError, activate, activate_and_enter, renew_private, sign_in};
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.

@@ -7,7 +7,7 @@ use seal::{ActivationCode, MacKey, ReaderPrivate, ReaderPublic, SealError, Secre
 use zeroize::Zeroizing;
 
 use crate::{
-    account::activation_place,
+    account::{RoleMember, activation_place},
     confirmation::{AccountProofs, OfficerKey},
 };
 
@@ -112,22 +112,20 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
     let readers = [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER, ReaderId::ROUTING];
     for reader in readers {
         let private = ReaderPrivate::generate()?;
-        let place = recovery_place(reader, 1);
-        // REVEAL: the private key, straight into HPKE to the recovery kit.
-        let sealed = recovery.map(|kit| seal::seal_to(kit, &place, private.expose())).transpose()?;
+        let sealed = recovery.map(|kit| seal_for_kit(kit, reader, 1, &private)).transpose()?;
         role_keys.push(RoleKey { reader, epoch: 1, public: private.public()?, recovery: sealed });
-        privates.push((reader, private));
+        privates.push((reader, 1, private));
     }
     let mac_key = MacKey::first()?;
     let officer = role_keys.iter().find(|k| k.reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
     let mac_key_sealed = seal_first_mac_key(&officer.public, 1, &mac_key)?;
     let made = accounts.iter().map(|one| for_account(one, &privates)).collect::<Result<Vec<_>, _>>()?;
-    let routing = privates.pop().map(|(_, private)| private).ok_or(SealError::Format)?;
-    let officer = privates.iter().find(|(reader, _)| *reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
-    let signing = officer.1.signing_key();
+    let routing = privates.pop().map(|(_, _, private)| private).ok_or(SealError::Format)?;
+    let officer = privates.iter().find(|(reader, ..)| *reader == ReaderId::PRIVACY_OFFICER).ok_or(SealError::Format)?;
+    let signing = officer.2.signing_key();
     let named = accounts.iter().zip(&made).zip(1..);
     let confirmations = named.map(|((named, keys), n)| proofs(n, &named.roles, keys).confirm(&signing)).collect();
-    let officer = OfficerKey::vouched(1, &officer.1, &routing);
+    let officer = OfficerKey::vouched(1, &officer.2, &routing);
     Ok(SetUp { role_keys, routing, mac_key, mac_key_sealed, accounts: made, confirmations, officer })
 }
 
@@ -137,13 +135,13 @@ fn proofs(account: i64, roles: &[RoleName], keys: &AccountSetUp) -> AccountProof
     AccountProofs { account, staff, roles, activation, confirmation: None, public: None }
 }
 
-fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> Result<AccountSetUp, SealError> {
+fn for_account(account: &NewAccount, privates: &[EpochKey]) -> Result<AccountSetUp, SealError> {
     let wanted: Vec<ReaderId> = account.roles.iter().filter_map(|role| reader_of(*role)).collect();
     // Sized before it is filled: a buffer that grows leaves keys behind where it was.
     let mut plain = Zeroizing::new(Vec::with_capacity(privates.len() * ACTIVATION_ENTRY_BYTES));
-    for (reader, private) in privates.iter().filter(|(reader, _)| wanted.contains(reader)) {
+    for (reader, epoch, private) in privates.iter().filter(|(reader, ..)| wanted.contains(reader)) {
         plain.extend_from_slice(&reader.0.to_be_bytes());
-        plain.extend_from_slice(&1_u32.to_be_bytes());
+        plain.extend_from_slice(&epoch.to_be_bytes());
         // REVEAL: the role's private key, under the member's activation code.
         plain.extend_from_slice(private.expose());
     }
@@ -159,6 +157,58 @@ fn for_account(account: &NewAccount, privates: &[(ReaderId, ReaderPrivate)]) -> 
 /// When the operating system has no randomness.
 pub fn renew_activation(staff: &str) -> Result<AccountSetUp, SealError> {
     for_account(&NewAccount { staff: staff.to_owned(), roles: Vec::new() }, &[])
+}
+
+/// A role's private key of one epoch.
+pub type EpochKey = (ReaderId, u32, ReaderPrivate);
+
+/// Seals a role's or Routing's private key to the recovery kit.
+///
+/// # Errors
+/// When the public key is none.
+pub fn seal_for_kit(
+    kit: &ReaderPublic,
+    reader: ReaderId,
+    epoch: u32,
+    private: &ReaderPrivate,
+) -> Result<Vec<u8>, SealError> {
+    // REVEAL: the private key, straight into HPKE to the recovery kit.
+    seal::seal_to(kit, &recovery_place(reader, epoch), private.expose())
+}
+
+/// Opens a role's or Routing's private key with the recovery kit.
+///
+/// # Errors
+/// When it is sealed to another kit, or of another reader or epoch.
+pub fn open_with_kit(
+    kit: &ReaderPrivate,
+    reader: ReaderId,
+    epoch: u32,
+    sealed: &[u8],
+) -> Result<ReaderPrivate, SealError> {
+    ReaderPrivate::from_bytes(&seal::open_with(kit, &recovery_place(reader, epoch), sealed)?)
+}
+
+/// A role's keys, opened with the recovery kit, sealed to an account's own public key.
+///
+/// # Errors
+/// When the public key is none.
+pub fn members_by_kit(account: i64, public: &ReaderPublic, keys: &[EpochKey]) -> Result<Vec<RoleMember>, SealError> {
+    keys.iter().map(|(reader, epoch, private)| RoleMember::seal(*reader, *epoch, account, public, private)).collect()
+}
+
+/// A fresh activation with the keys of all roles of an account, opened with the recovery kit.
+///
+/// # Errors
+/// When the operating system has no randomness.
+pub fn activation_by_kit(account: &NewAccount, keys: &[EpochKey]) -> Result<AccountSetUp, SealError> {
+    for_account(account, keys)
+}
+
+/// Stands for an account by the privacy officers' key, opened with the recovery kit: two of three sheets are two people.
+#[must_use]
+pub fn confirm_by_kit(account: &AccountProofs, officer: &ReaderPrivate) -> Vec<u8> {
+    account.confirm(&officer.signing_key())
 }
 
 pub(crate) const ACTIVATION_ENTRY_BYTES: usize = 8 + 4 + 32;

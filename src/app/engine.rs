@@ -240,7 +240,10 @@ impl Engine {
             self.since = self.since.take_if(is_same).or(Some(Since { account, role, at: now }));
             match signed_in.as_ref() {
                 SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
-                SignedIn::PrivacyOfficer(session) => privacy_officer::log_read(&mut self.archive, session, now)?,
+                SignedIn::PrivacyOfficer(session) => {
+                    privacy_officer::log_read(&mut self.archive, session, now)?;
+                    self.notice = privacy_officer::kit_use(&mut self.archive, session, now)?;
+                }
                 SignedIn::FunctionalAdministrator(_) => self.notice = functional_administrator::clock(&self.archive)?,
                 SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }

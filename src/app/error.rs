@@ -152,6 +152,15 @@ pub fn purge_withheld(last: DateTime<Utc>) -> AppError {
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let (key, values, exit) = match &error {
+            StoreError::Key(key) => return Self::of_key(key),
+            StoreError::OtherKit { given, own } => {
+                ("error-kit-other", vec![("given", given.to_string()), ("own", own.to_string())], Exit::Refused)
+            }
+            StoreError::NoKit(folder) => ("error-kit-none", place(folder), Exit::Refused),
+            StoreError::NoAccount => ("error-account-absent", vec![], Exit::Refused),
+            StoreError::NoRoleKey => ("error-role-without-key", vec![], Exit::Refused),
+            StoreError::InUse => ("error-store-in-use", vec![], Exit::System),
+            StoreError::TakenAlone => ("error-store-taken-alone", vec![], Exit::System),
             StoreError::Absent(path) => ("error-store-absent", place(path), Exit::Store),
             StoreError::Exists(path) => ("error-store-exists", place(path), Exit::Refused),
             StoreError::WrongKeyOrDamaged => ("error-store-key-or-damage", vec![], Exit::Store),
@@ -185,7 +194,13 @@ fn last_member_key(role: &str) -> &'static str {
 
 impl From<KeyError> for AppError {
     fn from(error: KeyError) -> Self {
-        let (key, values) = match &error {
+        Self::of_key(&error)
+    }
+}
+
+impl AppError {
+    fn of_key(error: &KeyError) -> Self {
+        let (key, values) = match error {
             KeyError::FileAbsent(path) => ("error-key-file-absent", place(path)),
             KeyError::FileExists(path) => ("error-key-file-exists", place(path)),
             KeyError::FileOpen(path) => ("error-key-file-open", place(path)),
@@ -194,6 +209,7 @@ impl From<KeyError> for AppError {
             KeyError::NoKeyStore => ("error-key-store-none", vec![]),
             KeyError::Locked => ("error-key-store-locked", vec![]),
             KeyError::EntryAbsent => ("error-key-store-empty", vec![]),
+            KeyError::Replaced => ("error-key-replaced", vec![]),
             KeyError::EntryExists => ("error-key-store-exists", vec![]),
             KeyError::EntryContent => ("error-key-store-content", vec![]),
         };

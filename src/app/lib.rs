@@ -39,7 +39,7 @@ pub use error::{AppError, Exit, purge_withheld};
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };
-pub use recovery::WriteSheets;
+pub use recovery::{Typed, WriteSheets, read_sheet, recover, unfinished_sheet};
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
 pub use worker::{Locker, MakeEngine, OPENING, Worker, opening};

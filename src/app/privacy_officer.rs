@@ -4,9 +4,15 @@ use access::{Entry, Event, PrivacyOfficer, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, Logged};
-use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState, Command};
+use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState, Command, Notice, NoticeKind};
 
-use crate::{background::Work, engine::Progress, error::AppError, local, rail::role_shown};
+use crate::{
+    background::Work,
+    engine::Progress,
+    error::{AppError, shown as shown_at},
+    local,
+    rail::role_shown,
+};
 
 // LIMIT: lines of a page.
 const PAGE: u32 = 100;
@@ -32,6 +38,20 @@ pub(crate) fn log_read(
 ) -> Result<(), AppError> {
     let rows = archive.store().log_length()?.min(u64::from(PAGE));
     log(archive, session, Event::LogRead, rows, now)
+}
+
+/// What a privacy officer is told when he enters: that the recovery kit was used since he was last told.
+pub(crate) fn kit_use(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let shown = archive.store_mut().show_kit_use(session, now)?;
+    Ok(shown.map(|used| {
+        let values =
+            vec![("last", shown_at(used.at)), ("number", used.number.to_string()), ("count", used.count.to_string())];
+        Notice { kind: NoticeKind::Attention, text: "notice-kit-used", values }
+    }))
 }
 
 fn log(

@@ -1,13 +1,16 @@
-//! The recovery kit as a person has it: its sheets for the printer.
+//! The recovery kit as a person has it: its sheets for the printer, sheets as typed, and its use.
 //!
+//! **Invariant:** no error repeats a word of a sheet.
 //! **Not here:** how a sheet is drawn (`report`), what the kit opens (`store`).
 
-use chrono::NaiveDate;
-use domain::StoreKind;
-use store::RecoverySheet;
+use std::path::Path;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::{RoleName, StoreKind};
+use store::{KeySource, KitError, Origin, Recovery, RecoveryKit, RecoverySheet, SHEET_WORDS, Settings, SheetError};
 use viewmodel::{KitSheet, Words};
 
-use crate::error::AppError;
+use crate::{error::AppError, local};
 
 /// Puts a kit's sheets on paper; only then the kit is in force.
 pub type WriteSheets<'a> = &'a mut dyn FnMut(&[KitSheet]) -> Result<(), AppError>;
@@ -37,4 +40,79 @@ pub(crate) fn sheets(kit: &[RecoverySheet], heading: &Heading) -> Result<Vec<Kit
     };
     let made: Result<Vec<_>, store::StoreError> = kit.iter().map(sheet).collect();
     Ok(made?)
+}
+
+/// A sheet as typed so far.
+pub enum Typed {
+    /// Whole.
+    Sheet(RecoverySheet),
+    /// Good until here; there is more to come.
+    Unfinished,
+}
+
+/// Reads a sheet as typed or scanned, and looks whether it is of the kit of the store in this folder.
+///
+/// # Errors
+/// What is wrong, and with which word.
+pub fn read_sheet(typed: &str, folder: &Path) -> Result<Typed, AppError> {
+    let refused = |key, values| Err(AppError::refused(key, values));
+    let tokens = typed.split_whitespace().count();
+    match RecoverySheet::parse(typed) {
+        Ok(sheet) => {
+            let own = store::kit_number(folder)?;
+            match own.filter(|own| *own != sheet.kit()) {
+                Some(own) => Err(store::StoreError::OtherKit { given: sheet.kit(), own }.into()),
+                None => Ok(Typed::Sheet(sheet)),
+            }
+        }
+        Err(SheetError::Words(n)) if n < SHEET_WORDS => Ok(Typed::Unfinished),
+        Err(SheetError::KitNumber) if tokens == 0 => Ok(Typed::Unfinished),
+        Err(SheetError::SheetNumber) if tokens == 1 => Ok(Typed::Unfinished),
+        Err(SheetError::Words(n)) => refused("error-sheet-words", vec![("count", n.to_string())]),
+        Err(SheetError::Word(n)) => refused("error-sheet-word", vec![("number", n.to_string())]),
+        Err(SheetError::Checksum) => refused("error-sheet-checksum", vec![]),
+        Err(SheetError::KitNumber) => refused("error-sheet-kit", vec![]),
+        Err(SheetError::SheetNumber) => refused("error-sheet-number", vec![]),
+        Err(SheetError::Format) => refused("error-sheet-format", vec![]),
+    }
+}
+
+/// That a sheet ended before its last word.
+#[must_use]
+pub fn unfinished_sheet() -> AppError {
+    AppError::refused("error-sheet-unfinished", vec![])
+}
+
+fn of_kit(error: KitError) -> AppError {
+    match error {
+        KitError::Different(one, other) => {
+            AppError::refused("error-kit-different", vec![("one", one.to_string()), ("other", other.to_string())])
+        }
+        KitError::Twice(sheet) => AppError::refused("error-kit-twice", vec![("sheet", sheet.to_string())]),
+        KitError::DoNotFit(kit) => AppError::refused("error-kit-does-not-fit", vec![("kit", kit.to_string())]),
+    }
+}
+
+/// Uses the recovery kit: see [`store::Recovery`]. `write` puts the sheets of the new kit on paper. Gives the activation code
+/// of an account that was admitted before it was activated.
+///
+/// # Errors
+/// Sheets that are no kit or another store's, keys that cannot be kept, others in the store.
+pub fn recover(
+    folder: &Path,
+    keys: &KeySource,
+    (one, other): (&RecoverySheet, &RecoverySheet),
+    admit: Option<(&str, RoleName)>,
+    (origin, now): (Origin, DateTime<Utc>),
+    write: WriteSheets<'_>,
+) -> Result<Option<String>, AppError> {
+    let kit = RecoveryKit::of_sheets(one, other).map_err(of_kit)?;
+    let (next, secret) = RecoveryKit::generate().map_err(store::StoreError::from)?;
+    let recovery = Recovery { folder, kit: &kit, next: next.public(), keys, admit, origin, now };
+    let code = recovery.run(|settings: &Settings| {
+        let (organisation, kind) = (settings.organisation.clone(), settings.kind);
+        write(&sheets(&secret, &Heading { organisation, kind, made: local::day(now) })?)
+    })?;
+    // REVEAL: said once, to be handed over.
+    Ok(code.map(|code| code.reveal().to_string()))
 }

@@ -49,6 +49,14 @@ impl RootSecret {
         Zeroizing::new(data_encoding::HEXLOWER.encode(key.bytes()))
     }
 
+    /// Eight bytes that tell this root secret from another; nothing can be had from them.
+    #[must_use]
+    pub fn mark(&self) -> [u8; 8] {
+        let mut mark = [0; 8];
+        mark.copy_from_slice(&self.derive(b"terugblik/1/mark").bytes()[..8]);
+        mark
+    }
+
     /// The key that wraps table `secret`.
     #[must_use]
     pub fn wrapping_key(&self) -> WrappingKey {
@@ -58,6 +66,22 @@ impl RootSecret {
 
 /// Wraps the store's random secrets.
 pub struct WrappingKey(Secret32);
+
+impl WrappingKey {
+    /// From a snapshot's key file.
+    ///
+    /// # Errors
+    /// When there are not exactly thirty-two.
+    pub fn from_bytes(bytes: &[u8]) -> Result<Self, SealError> {
+        Secret32::from_bytes(bytes).map(Self)
+    }
+
+    /// The bytes, to be wrapped beside a snapshot. Callers mark their use with `// REVEAL:`.
+    #[must_use]
+    pub fn expose(&self) -> &[u8; 32] {
+        self.0.bytes()
+    }
+}
 
 fn place(kind: &str, number: u32) -> Vec<u8> {
     [b"secret/".as_slice(), kind.as_bytes(), b"/", &number.to_be_bytes()].concat()

@@ -63,11 +63,12 @@ impl Store {
                 return Err(StoreError::NotYours);
             }
             for member in &made.members {
-                // A key of an epoch that has passed since the code was made is no membership: a member admits again.
+                // Keys of epochs that have passed since the code was made are no membership: a member admits again.
+                let newest = made.members.iter().filter(|other| other.reader == member.reader).map(|m| m.epoch).max();
                 transaction.execute(
                     "INSERT INTO role_member(account, reader, epoch, sealed)
-                     SELECT ?1, ?2, ?3, ?4 WHERE ?3 = (SELECT max(epoch) FROM role_key WHERE reader = ?2)",
-                    params![account, member.reader.0, member.epoch, member.sealed],
+                     SELECT ?1, ?2, ?3, ?4 WHERE ?5 = (SELECT max(epoch) FROM role_key WHERE reader = ?2)",
+                    params![account, member.reader.0, member.epoch, member.sealed, newest],
                 )?;
             }
             confirmations::is_due(transaction, account)?;

@@ -15,7 +15,7 @@ use seal::ReaderPublic;
 use crate::{
     Store, StoreError, audit_trail,
     confirmations::{self, PROOFS, proofs, proofs_of},
-    day_keys,
+    day_keys, recovery_file,
     store::Secrets,
     work::moment,
 };
@@ -226,7 +226,7 @@ impl Store {
         entry.authorisation = Authorisation::RolesTask;
         self.write(now, |transaction, secrets| {
             must_own(transaction, secrets, session)?;
-            let kit = recovery_public(transaction)?;
+            let kit = recovery_file::kit_public(transaction)?;
             let epoch = session.next_epoch(&stay(transaction, secrets, reader)?, kit.as_ref())?;
             let mac = secrets.directory.mac(reader, epoch.key.epoch, &epoch.key.public);
             transaction.execute(
@@ -272,14 +272,6 @@ fn stay(
     ))?;
     let accounts = statement.query_map([reader.0], proofs)?.collect::<Result<Vec<_>, _>>()?;
     Ok(accounts.iter().flatten().filter_map(|account| Some((account.account, account.proven(&officer)?))).collect())
-}
-
-fn recovery_public(transaction: &Transaction<'_>) -> Result<Option<ReaderPublic>, StoreError> {
-    let text: Option<Vec<u8>> = transaction
-        .prepare_cached("SELECT wrapped FROM secret WHERE kind = 'recovery_public' ORDER BY number DESC LIMIT 1")?
-        .query_row([], |row| row.get(0))
-        .optional()?;
-    Ok(text.and_then(|bytes| bytes.try_into().ok()).map(ReaderPublic))
 }
 
 /// The reader keys in force, sealed to the new epoch in place of the one before; the digests of the medical manager's stand in

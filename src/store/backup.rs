@@ -2,17 +2,22 @@
 //!
 //! **Invariant:** a snapshot holds no MAC key; putting it back never overwrites a store.
 
-use std::{io::ErrorKind, path::Path};
+use std::{
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use access::{Authorisation, Event};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::backup::Backup;
 use seal::{RootSecret, Secret32, WrappingKey};
+use zeroize::Zeroizing;
 
-use crate::{Store, StoreError, audit_trail, connection, place, recovery, store::Secrets};
+use crate::{Store, StoreError, audit_trail, connection, place, recovery_file, rotation, store::Secrets};
 
 const KEY_KIND: &str = "backup";
+const KEY_BYTES: usize = 32;
 
 fn key_file(snapshot: &Path) -> std::path::PathBuf {
     let mut name = snapshot.as_os_str().to_owned();
@@ -25,12 +30,29 @@ fn hex(secret: &Secret32) -> zeroize::Zeroizing<String> {
     zeroize::Zeroizing::new(data_encoding::HEXLOWER.encode(secret.expose()))
 }
 
-fn wrapped_key(snapshot: &Path, wrapping: &WrappingKey) -> Result<Secret32, StoreError> {
-    let file = key_file(snapshot);
-    let wrapped = std::fs::read(&file).map_err(|e| StoreError::io(&file, &e))?;
-    let secret = wrapping.unwrap_secret(KEY_KIND, 1, &wrapped);
-    let secret = secret.map_err(|_| StoreError::Snapshot(snapshot.to_path_buf()))?;
-    Ok(Secret32::from_bytes(&secret)?)
+/// What opens a snapshot: its own key, and the key that its table `secret` is wrapped under, which a rotation leaves as it was.
+struct Keys {
+    own: Secret32,
+    wrapping: WrappingKey,
+}
+
+impl Keys {
+    fn wrapped_beside(snapshot: &Path, wrapping: &WrappingKey) -> Result<Self, StoreError> {
+        let file = key_file(snapshot);
+        let wrapped = std::fs::read(&file).map_err(|e| StoreError::io(&file, &e))?;
+        let secret = wrapping.unwrap_secret(KEY_KIND, 1, &wrapped);
+        let secret = secret.map_err(|_| StoreError::Snapshot(snapshot.to_path_buf()))?;
+        let (own, of_secrets) = secret.split_at_checked(KEY_BYTES).ok_or(StoreError::Tampered)?;
+        Ok(Self { own: Secret32::from_bytes(own)?, wrapping: WrappingKey::from_bytes(of_secrets)? })
+    }
+
+    fn wrapped(&self, wrapping: &WrappingKey) -> Result<Vec<u8>, StoreError> {
+        let mut both = Zeroizing::new(Vec::with_capacity(2 * KEY_BYTES));
+        // REVEAL: the snapshot's keys, wrapped.
+        both.extend_from_slice(self.own.expose());
+        both.extend_from_slice(self.wrapping.expose());
+        Ok(wrapping.wrap_secret(KEY_KIND, 1, &both)?)
+    }
 }
 
 /// Writes a snapshot under a key of its own, which lies wrapped beside it, and opens it again. Gives the number of records.
@@ -49,24 +71,70 @@ fn snapshot_of(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &
 }
 
 fn write_snapshot(connection: &rusqlite::Connection, root: &RootSecret, snapshot: &Path) -> Result<u64, StoreError> {
-    let secret = Secret32::random()?;
     let wrapping = root.wrapping_key();
-    // REVEAL: the snapshot's key, wrapped.
-    let wrapped = wrapping.wrap_secret(KEY_KIND, 1, secret.expose())?;
+    let keys = Keys { own: Secret32::random()?, wrapping: root.wrapping_key() };
+    let (secret, wrapped) = (&keys.own, keys.wrapped(&wrapping)?);
     {
-        let mut target = connection::open(snapshot, &hex(&secret), true)?;
+        let mut target = connection::open(snapshot, &hex(secret), true)?;
         let backup = Backup::new(connection, &mut target)?;
         backup.run_to_completion(4096, std::time::Duration::ZERO, None)?;
     }
     {
-        let target = connection::open(snapshot, &hex(&secret), false)?;
+        let target = connection::open(snapshot, &hex(secret), false)?;
         target.execute("UPDATE counter SET value = NULL WHERE kind = 0", [])?;
         connection::truncate_log(&target)?;
     }
     let key = key_file(snapshot);
     place::new_private(&key)?;
     std::fs::write(&key, wrapped).map_err(|e| StoreError::io(&key, &e))?;
-    verified(snapshot, &wrapped_key(snapshot, &wrapping)?)
+    verified(snapshot, &Keys::wrapped_beside(snapshot, &wrapping)?.own)
+}
+
+fn copy_beside(kit: &Path, snapshot: &Path) -> Result<(), StoreError> {
+    let mut beside = snapshot.as_os_str().to_owned();
+    beside.push(".recovery.sealed");
+    std::fs::copy(kit, &beside).map(|_| ()).map_err(|e| StoreError::io(&beside, &e))
+}
+
+/// The snapshots that were made from this store, whether or not they are still there.
+pub(crate) fn snapshots(connection: &rusqlite::Connection) -> Result<Vec<PathBuf>, StoreError> {
+    let mut find = connection.prepare("SELECT path FROM snapshot ORDER BY at")?;
+    let rows = find.query_map([], |row| row.get::<_, String>(0))?;
+    Ok(rows.map(|path| path.map(PathBuf::from)).collect::<Result<_, _>>()?)
+}
+
+/// Wraps the keys of the snapshots anew, those beside the store from before migrations too. One that is done already stays as
+/// it is. Gives the snapshots that are no longer where they were made.
+pub(crate) fn rewrap(
+    connection: &rusqlite::Connection,
+    folder: &Path,
+    old: &WrappingKey,
+    new: &WrappingKey,
+) -> Result<Vec<PathBuf>, StoreError> {
+    let beside = (0..connection::SCHEMA).map(|version| folder.join(format!("before-migration-{version}.db")));
+    let (found, left): (Vec<PathBuf>, Vec<PathBuf>) =
+        snapshots(connection)?.into_iter().partition(|snapshot| key_file(snapshot).exists());
+    for snapshot in found.into_iter().chain(beside.filter(|snapshot| key_file(snapshot).exists())) {
+        let file = key_file(&snapshot);
+        if Keys::wrapped_beside(&snapshot, new).is_ok() {
+            continue;
+        }
+        // One of another store that got this name meanwhile is left alone.
+        let Ok(keys) = Keys::wrapped_beside(&snapshot, old) else { continue };
+        place::write_whole(&file, file.parent().unwrap_or(folder), &keys.wrapped(new)?)?;
+    }
+    Ok(left)
+}
+
+/// Puts the kit's file, which has changed, beside each snapshot that is still where it was made; gives the others.
+pub(crate) fn renew_beside(connection: &rusqlite::Connection, kit: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut left = Vec::new();
+    for snapshot in snapshots(connection)? {
+        if !snapshot.exists() || (kit.exists() && copy_beside(kit, &snapshot).is_err()) {
+            left.push(snapshot);
+        }
+    }
+    Ok(left)
 }
 
 /// The verified snapshot that every migration starts with. It stays beside the store until somebody takes it away.
@@ -98,16 +166,21 @@ impl Store {
             Err(StoreError::Exists(file)) => Err(StoreError::of_kind(file, ErrorKind::AlreadyExists)),
             done => done,
         }?;
-        let kit = recovery::file(&self.folder);
+        let kit = recovery_file::file(&self.folder);
         if kit.exists() {
-            let mut beside = snapshot.as_os_str().to_owned();
-            beside.push(".recovery.sealed");
-            std::fs::copy(&kit, &beside).map_err(|e| StoreError::io(&beside, &e))?;
+            copy_beside(&kit, snapshot)?;
         }
+        let path = std::path::absolute(snapshot).map_err(|e| StoreError::io(snapshot, &e))?;
+        let path = path.to_string_lossy().into_owned();
         let mut entry = self.entry(now, Event::BackedUp, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
         entry.count = Some(records);
-        self.log(&entry)?;
+        self.write(now, |transaction, _| {
+            transaction
+                .execute("INSERT OR REPLACE INTO snapshot VALUES (?1, ?2)", rusqlite::params![path, now.timestamp()])?;
+            audit_trail::append(transaction, &entry)?;
+            Ok::<_, StoreError>(())
+        })?;
         Ok(records)
     }
 
@@ -127,14 +200,14 @@ impl Store {
         if !snapshot.exists() {
             return Err(StoreError::of_kind(snapshot, ErrorKind::NotFound));
         }
-        let secret = wrapped_key(snapshot, &root.wrapping_key())?;
-        verified(snapshot, &secret).map_err(|error| error.about(snapshot))?;
+        let keys = Keys::wrapped_beside(snapshot, &root.wrapping_key())?;
+        verified(snapshot, &keys.own).map_err(|error| error.about(snapshot))?;
         place::make(folder)?;
         // Made whole in a folder of its own; what a stopped restore left there goes first.
         let half = folder.join("restoring");
         let _ = std::fs::remove_dir_all(&half);
         place::make(&half)?;
-        let done = put_back(&half, root, snapshot, &secret, origin.clone(), now)
+        let done = put_back(&half, root, snapshot, &keys, origin.clone(), now)
             .and_then(|()| place::set_mode(&place::database(&half), folder))
             .and_then(|()| place::put(&place::database(&half), folder));
         let _ = std::fs::remove_dir_all(&half);
@@ -147,15 +220,19 @@ fn put_back(
     half: &Path,
     root: &RootSecret,
     snapshot: &Path,
-    secret: &Secret32,
+    keys: &Keys,
     origin: crate::Origin,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let file = place::database(half);
     {
-        let source = connection::open(snapshot, &hex(secret), false)?;
+        let source = connection::open(snapshot, &hex(&keys.own), false)?;
         let mut target = connection::open(&file, &root.sqlcipher_key(), true)?;
         Backup::new(&source, &mut target)?.run_to_completion(4096, std::time::Duration::ZERO, None)?;
+        // One from before a rotation has its secrets under the root of then.
+        let transaction = target.transaction()?;
+        rotation::rewrap_secrets(&transaction, &keys.wrapping, &root.wrapping_key())?;
+        transaction.commit()?;
     }
     let mut store = Store::open(half, root, origin, now)?;
     let mut entry = store.entry(now, Event::Restored, Purpose::Operation);

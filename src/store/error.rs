@@ -71,6 +71,32 @@ pub enum StoreError {
     /// Opened for what it may not be opened for (R1).
     #[error(transparent)]
     Purpose(#[from] access::PurposeError),
+    /// A key could not be had or kept.
+    #[error(transparent)]
+    Key(#[from] crate::KeyError),
+    /// Sheets of another kit than the store's.
+    #[error("the sheets are of kit {given}; this store has kit {own}")]
+    OtherKit {
+        /// Number of the kit that was given.
+        given: seal::KitNumber,
+        /// Number of the store's.
+        own: seal::KitNumber,
+    },
+    /// The store has no recovery kit, or its file is gone.
+    #[error("there is no recovery.sealed of a kit in {0}")]
+    NoKit(PathBuf),
+    /// No account has this staff number, or it is closed.
+    #[error("no account has this staff number")]
+    NoAccount,
+    /// A role without a key of its own: a functional administrator can give it.
+    #[error("this role has no key of its own")]
+    NoRoleKey,
+    /// What is asked takes the store alone, and others have it open.
+    #[error("other processes have the store open")]
+    InUse,
+    /// Another process has taken the store alone: recovery or rotation.
+    #[error("another process has taken the store alone")]
+    TakenAlone,
     /// Somebody else has the item.
     #[error("the item was taken up by another, or is closed")]
     NotYours,
@@ -145,6 +171,13 @@ impl StoreError {
             | Self::Content(_)
             | Self::Directory(_)
             | Self::Purpose(_)
+            | Self::Key(_)
+            | Self::OtherKit { .. }
+            | Self::NoKit(_)
+            | Self::NoAccount
+            | Self::NoRoleKey
+            | Self::InUse
+            | Self::TakenAlone
             | Self::NotYours
             | Self::LastMember(_)
             | Self::Cancelled

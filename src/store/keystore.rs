@@ -47,6 +47,11 @@ pub enum KeyError {
     /// There is an entry already; it is left as it is.
     #[error("the key store holds a key for a store in this folder already; it was not touched")]
     EntryExists,
+    /// It is the key of another store: the key store or key file was replaced.
+    #[error(
+        "the key is not this store's: the key store or key file was replaced; the recovery kit brings the key back"
+    )]
+    Replaced,
     /// It holds something else under this name.
     #[error("the key store holds something else under the name of this store")]
     EntryContent,
@@ -71,13 +76,53 @@ pub enum KeySource {
 
 const SERVICE: &str = "terugblik";
 
+/// What is kept, by its name: in the key store an entry, in files an end of the name.
+#[derive(Clone, Copy)]
+enum Slot {
+    Root,
+    /// A root secret that takes the other's place once the store under it was opened.
+    NextRoot,
+    Routing,
+    /// Routing's key that takes the other's place once the store says so.
+    NextRouting,
+    /// To try whether something can be kept at all.
+    Probe,
+}
+
+impl Slot {
+    fn entry(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::NextRoot => "root.new",
+            Self::Routing => "routing",
+            Self::NextRouting => "routing.new",
+            Self::Probe => "probe",
+        }
+    }
+
+    fn end(self) -> &'static str {
+        match self {
+            Self::Root => "",
+            Self::NextRoot => ".new",
+            Self::Routing => ".routing",
+            Self::NextRouting => ".routing.new",
+            Self::Probe => ".probe",
+        }
+    }
+
+    /// Whether a group may read it, where the store is a group's: Routing's key is the receiver's alone.
+    fn is_the_groups(self) -> bool {
+        matches!(self, Self::Root | Self::NextRoot)
+    }
+}
+
 impl KeySource {
     /// The root secret.
     ///
     /// # Errors
     /// Where it is not, and what to do.
     pub fn root(&self) -> Result<RootSecret, KeyError> {
-        let bytes = self.read("root")?;
+        let bytes = self.read(Slot::Root)?;
         RootSecret::from_bytes(&bytes).map_err(|_| self.content())
     }
 
@@ -86,7 +131,7 @@ impl KeySource {
     /// # Errors
     /// When it is there and cannot be read; `None` when it is not there.
     pub fn routing(&self) -> Result<Option<ReaderPrivate>, KeyError> {
-        match self.read("routing") {
+        match self.read(Slot::Routing) {
             Ok(bytes) => ReaderPrivate::from_bytes(&bytes).map(Some).map_err(|_| self.content()),
             Err(KeyError::FileAbsent(_) | KeyError::EntryAbsent) => Ok(None),
             Err(error) => Err(error),
@@ -100,14 +145,17 @@ impl KeySource {
     pub fn must_be_empty(&self) -> Result<(), KeyError> {
         match self {
             Self::File { path, .. } => {
-                let found = [Self::file(path, "root"), Self::file(path, "routing")].into_iter().find(|f| f.exists());
+                let found =
+                    [Self::file(path, Slot::Root), Self::file(path, Slot::Routing)].into_iter().find(|f| f.exists());
                 found.map_or(Ok(()), |found| Err(KeyError::FileExists(found)))
             }
-            Self::KeyStore { .. } => ["root", "routing"].into_iter().try_for_each(|what| match self.read(what) {
-                Err(KeyError::EntryAbsent) => Ok(()),
-                Err(error) => Err(error),
-                Ok(_) => Err(KeyError::EntryExists),
-            }),
+            Self::KeyStore { .. } => {
+                [Slot::Root, Slot::Routing].into_iter().try_for_each(|what| match self.read(what) {
+                    Err(KeyError::EntryAbsent) => Ok(()),
+                    Err(error) => Err(error),
+                    Ok(_) => Err(KeyError::EntryExists),
+                })
+            }
         }
     }
 
@@ -118,18 +166,135 @@ impl KeySource {
     pub fn keep(&self, root: &RootSecret, routing: &ReaderPrivate) -> Result<(), KeyError> {
         self.must_be_empty()?;
         // REVEAL: into the key store or file, the only places for them.
-        self.write("root", root.expose())?;
-        self.write("routing", routing.expose()).inspect_err(|_| self.take_back("root"))
+        self.write(Slot::Root, root.expose())?;
+        self.write(Slot::Routing, routing.expose()).inspect_err(|_| self.take_back(Slot::Root))
     }
 
-    // What was written a moment ago by a set-up that failed; there was nothing before it.
-    fn take_back(&self, what: &str) {
+    /// Really writes, reads and deletes something, so that nothing is begun that cannot be kept.
+    ///
+    /// # Errors
+    /// Why keys cannot be kept here.
+    pub fn check(&self) -> Result<(), KeyError> {
+        self.take_back(Slot::Probe);
+        let probe = [0x5a; 32];
+        self.write(Slot::Probe, &probe)?;
+        let read = self.read(Slot::Probe);
+        self.take_back(Slot::Probe);
+        if read?.as_slice() == probe { Ok(()) } else { Err(self.content()) }
+    }
+
+    /// Refuses where a key file holds something else than this root secret: it is not overwritten. An entry of the key store
+    /// is named after the store's folder, and gives way to the key that opens the store there.
+    ///
+    /// # Errors
+    /// [`KeyError::FileExists`].
+    pub(crate) fn fits(&self, root: &RootSecret) -> Result<(), KeyError> {
+        let Self::File { path, .. } = self else { return Ok(()) };
+        match self.read(Slot::Root) {
+            Err(KeyError::FileAbsent(_)) => Ok(()),
+            // REVEAL: compared with what is there.
+            Ok(bytes) if bytes.as_slice() == root.expose() => Ok(()),
+            Ok(_) | Err(KeyError::FileContent(_)) => Err(KeyError::FileExists(path.clone())),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts the root secret in its place.
+    pub(crate) fn put_root(&self, root: &RootSecret) -> Result<(), KeyError> {
+        // REVEAL: into the key store or file, the only places for it.
+        let secret = root.expose();
+        if self.read(Slot::Root).is_ok_and(|bytes| bytes.as_slice() == secret) {
+            return Ok(());
+        }
+        self.take_back(Slot::Root);
+        self.write(Slot::Root, secret)
+    }
+
+    /// Lays a root secret ready, in place of one that lay there.
+    pub(crate) fn lay_ready_root(&self, root: &RootSecret) -> Result<(), KeyError> {
+        self.take_back(Slot::NextRoot);
+        // REVEAL: into the key store or file, the only places for it.
+        self.write(Slot::NextRoot, root.expose())
+    }
+
+    /// The root secret that lies ready, where there is one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn next_root(&self) -> Result<Option<RootSecret>, KeyError> {
+        self.read_if_there(Slot::NextRoot)?
+            .map(|bytes| RootSecret::from_bytes(&bytes).map_err(|_| self.content()))
+            .transpose()
+    }
+
+    /// The root secret that lies ready takes the other's place.
+    pub(crate) fn promote_root(&self) -> Result<(), KeyError> {
+        self.promote(Slot::NextRoot, Slot::Root)
+    }
+
+    /// Takes away the root secret that lies ready.
+    pub(crate) fn drop_next_root(&self) {
+        self.take_back(Slot::NextRoot);
+    }
+
+    /// Lays Routing's key ready, in place of one that lay there.
+    pub(crate) fn lay_ready_routing(&self, routing: &ReaderPrivate) -> Result<(), KeyError> {
+        self.take_back(Slot::NextRouting);
+        // REVEAL: into the key store or file, the only places for it.
+        self.write(Slot::NextRouting, routing.expose())
+    }
+
+    /// Routing's key that lies ready, where there is one.
+    ///
+    /// # Errors
+    /// When it is there and cannot be read.
+    pub fn next_routing(&self) -> Result<Option<ReaderPrivate>, KeyError> {
+        self.read_if_there(Slot::NextRouting)?
+            .map(|bytes| ReaderPrivate::from_bytes(&bytes).map_err(|_| self.content()))
+            .transpose()
+    }
+
+    /// Routing's key that lies ready takes the other's place.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn promote_routing(&self) -> Result<(), KeyError> {
+        self.promote(Slot::NextRouting, Slot::Routing)
+    }
+
+    fn read_if_there(&self, what: Slot) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
+        match self.read(what) {
+            Ok(bytes) => Ok(Some(bytes)),
+            Err(KeyError::FileAbsent(_) | KeyError::EntryAbsent) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn promote(&self, from: Slot, to: Slot) -> Result<(), KeyError> {
+        match self {
+            Self::File { path, .. } => {
+                let (from, to) = (Self::file(path, from), Self::file(path, to));
+                fs::rename(&from, &to).map_err(|e| KeyError::File(to.clone(), e.kind()))?;
+                let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+                fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| KeyError::File(to.clone(), e.kind()))
+            }
+            Self::KeyStore { folder } => {
+                let secret = self.read(from)?;
+                entry(folder, to.entry())?.set_secret(&secret).map_err(key_store_error)?;
+                self.take_back(from);
+                Ok(())
+            }
+        }
+    }
+
+    // What was written a moment ago, or lay ready and is void.
+    fn take_back(&self, what: Slot) {
         match self {
             Self::File { path, .. } => {
                 let _ = fs::remove_file(Self::file(path, what));
             }
             Self::KeyStore { folder } => {
-                let _ = entry(folder, what).map(|entry| entry.delete_credential());
+                let _ = entry(folder, what.entry()).map(|entry| entry.delete_credential());
             }
         }
     }
@@ -141,29 +306,26 @@ impl KeySource {
         }
     }
 
-    fn file(path: &Path, what: &str) -> PathBuf {
-        if what == "root" {
-            return path.to_path_buf();
-        }
+    fn file(path: &Path, what: Slot) -> PathBuf {
         let mut name = path.as_os_str().to_owned();
-        name.push(".routing");
+        name.push(what.end());
         PathBuf::from(name)
     }
 
-    fn read(&self, what: &str) -> Result<Zeroizing<Vec<u8>>, KeyError> {
+    fn read(&self, what: Slot) -> Result<Zeroizing<Vec<u8>>, KeyError> {
         match self {
-            Self::File { path, group } => read_file(&Self::file(path, what), *group && what == "root"),
+            Self::File { path, group } => read_file(&Self::file(path, what), *group && what.is_the_groups()),
             Self::KeyStore { folder } => {
-                let entry = entry(folder, what)?;
+                let entry = entry(folder, what.entry())?;
                 entry.get_secret().map(Zeroizing::new).map_err(key_store_error)
             }
         }
     }
 
-    fn write(&self, what: &str, secret: &[u8; 32]) -> Result<(), KeyError> {
+    fn write(&self, what: Slot, secret: &[u8; 32]) -> Result<(), KeyError> {
         match self {
-            Self::File { path, group } => write_file(&Self::file(path, what), *group && what == "root", secret),
-            Self::KeyStore { folder } => entry(folder, what)?.set_secret(secret).map_err(key_store_error),
+            Self::File { path, group } => write_file(&Self::file(path, what), *group && what.is_the_groups(), secret),
+            Self::KeyStore { folder } => entry(folder, what.entry())?.set_secret(secret).map_err(key_store_error),
         }
     }
 }

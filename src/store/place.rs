@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
+    io::Write,
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
@@ -161,17 +162,69 @@ pub(crate) struct WriterTurn<'a>(&'a File);
 // LIMIT: how long a writer waits for its turn; a purge slice or a batch takes far less.
 const TURN_SECONDS_MAX: u64 = 30;
 
+/// A file in the store's folder that is there to be locked.
+fn lock_file(folder: &Path, name: &str) -> Result<File, StoreError> {
+    let path = folder.join(name);
+    let new = !path.exists();
+    let mut options = OpenOptions::new();
+    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let file = file.map_err(|e| StoreError::io(&path, &e))?;
+    if new {
+        set_mode(&path, folder)?;
+    }
+    Ok(file)
+}
+
+/// How a process has the store open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Beside others.
+    Beside,
+    /// Alone: recovery and rotation.
+    Alone,
+}
+
+/// Holds a process's presence in the store until dropped, or the process ends.
+pub(crate) struct Held(#[expect(dead_code, reason = "the lock goes with the file")] File);
+
+impl Presence {
+    pub(crate) fn take(self, folder: &Path) -> Result<Held, StoreError> {
+        let file = lock_file(folder, "open.lock")?;
+        let (operation, refused) = match self {
+            Self::Beside => (FlockOperation::NonBlockingLockShared, StoreError::TakenAlone),
+            Self::Alone => (FlockOperation::NonBlockingLockExclusive, StoreError::InUse),
+        };
+        flock(&file, operation).map_err(|_| refused)?;
+        Ok(Held(file))
+    }
+}
+
+/// Writes a small file whole, with the folder's mode: after a crash it is the old or the new one.
+pub(crate) fn write_whole(file: &Path, folder: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let mut half = file.as_os_str().to_owned();
+    half.push(".half");
+    let half = PathBuf::from(half);
+    let failed = |e: std::io::Error| StoreError::io(file, &e);
+    let _ = fs::remove_file(&half);
+    new_private(&half)?;
+    let written = OpenOptions::new().write(true).open(&half).and_then(|mut open| {
+        open.write_all(bytes)?;
+        open.sync_all()
+    });
+    written.map_err(failed)?;
+    set_mode(&half, folder)?;
+    fs::rename(&half, file).map_err(failed)?;
+    sync_folder(folder)
+}
+
+/// Makes the names in a folder durable.
+pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder).and_then(|open| open.sync_all()).map_err(|e| StoreError::io(folder, &e))
+}
+
 impl WriterQueue {
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
-        let path = folder.join("writer.lock");
-        let new = !path.exists();
-        let mut options = OpenOptions::new();
-        let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-        let file = file.map_err(|e| StoreError::io(&path, &e))?;
-        if new {
-            set_mode(&path, folder)?;
-        }
-        Ok(Self { file })
+        lock_file(folder, "writer.lock").map(|file| Self { file })
     }
 
     pub(crate) fn turn(&self) -> Result<WriterTurn<'_>, StoreError> {

@@ -1,65 +1,342 @@
-//! `recovery.sealed`, beside the store: the root secret and Routing's key, sealed to the recovery kit's public half.
+//! The recovery kit used: lost keys back, a role without a member given its first, and the kit replaced.
 //!
-//! Format 1: byte 1, then twice length 2 (big endian) ‖ HPKE value. The roles' keys are sealed to the kit in the store itself.
-//! **Not here:** the kit's sheets, and using it.
+//! **Invariant:** a use of the kit is one transaction: new kit, new Routing pair, audit entry.
+//! **Not here:** the file that the kit opens (`recovery_file`), the kit's sheets (`seal`), their paper (`report`).
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use seal::{ReaderPrivate, ReaderPublic, RootSecret};
+use access::{Authorisation, Entry, Event, NewAccount, OfficerKey, PrivacyOfficer, Session};
+use chrono::{DateTime, Utc};
+use domain::{Purpose, ReaderId, RoleName};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use seal::{ActivationCode, KitNumber, ReaderKey, ReaderPrivate, ReaderPublic, RecoveryKit, RootSecret};
 
-use crate::{StoreError, place};
+use crate::{
+    KeySource, Origin, Store, StoreError,
+    account_list::activation_until,
+    audit_trail, backup,
+    confirmations::{self, Confirmations},
+    faults,
+    place::{self, Presence},
+    recovery_file::{Sealed, file, kit_public, kit_setting, next_file, settle},
+    store::{Secrets, Settings},
+};
 
-const FORMAT: u8 = 1;
-const ROOT: &[u8] = b"recovery/root";
-const ROUTING: &[u8] = b"recovery/routing";
-
-/// The file in a store's folder.
-pub(crate) fn file(folder: &Path) -> PathBuf {
-    folder.join("recovery.sealed")
+/// What using the kit is to do.
+pub struct Recovery<'a> {
+    /// The store's folder.
+    pub folder: &'a Path,
+    /// The kit of two sheets.
+    pub kit: &'a RecoveryKit,
+    /// The kit that takes its place.
+    pub next: &'a ReaderPublic,
+    /// Where the root secret and Routing's key go.
+    pub keys: &'a KeySource,
+    /// An account that gets a role's keys: staff number and role.
+    pub admit: Option<(&'a str, RoleName)>,
+    /// Which process this is.
+    pub origin: Origin,
+    /// Now.
+    pub now: DateTime<Utc>,
 }
 
-pub(crate) fn write(
-    folder: &Path,
-    kit: &ReaderPublic,
-    root: &RootSecret,
-    routing: &ReaderPrivate,
-) -> Result<(), StoreError> {
-    let mut bytes = vec![FORMAT];
-    // REVEAL: straight into HPKE to the recovery kit.
-    for (what, secret) in [(ROOT, root.expose()), (ROUTING, routing.expose())] {
-        let sealed = seal::seal_to(kit, what, secret)?;
-        bytes.extend_from_slice(&u16::try_from(sealed.len()).map_err(|_| StoreError::Tampered)?.to_be_bytes());
-        bytes.extend_from_slice(&sealed);
+impl Recovery<'_> {
+    /// Uses the kit: Routing's pair is replaced, what waits and every role key are sealed anew, the keys are put away. `ready` is
+    /// called when all is checked and nothing is changed yet: it puts the new kit's sheets on paper. Gives the activation
+    /// code of an admitted account that was not activated yet.
+    ///
+    /// # Errors
+    /// A kit that is not the store's, keys that cannot be kept, another process in the store, an account that is not there.
+    pub fn run<E: From<StoreError>>(
+        self,
+        ready: impl FnOnce(&Settings) -> Result<(), E>,
+    ) -> Result<Option<ActivationCode>, E> {
+        let (mut store, root, routing) = self.opened()?;
+        self.keys.fits(&root).map_err(StoreError::from)?;
+        self.keys.check().map_err(StoreError::from)?;
+        if let Some((staff, role)) = self.admit {
+            admitted(&store.connection, staff, role)?;
+        }
+        ready(store.settings())?;
+        faults::point();
+        let fresh = ReaderPrivate::generate().map_err(StoreError::from)?;
+        self.keys.lay_ready_routing(&fresh).map_err(StoreError::from)?;
+        faults::point();
+        let sealed = Sealed::of(self.next, &root, &fresh)?;
+        place::write_whole(&next_file(self.folder), self.folder, &sealed.to_bytes()?)?;
+        faults::point();
+        let code = self.write(&mut store, &routing, &fresh)?;
+        faults::point();
+        self.keys.put_root(&root).map_err(StoreError::from)?;
+        faults::point();
+        self.keys.promote_routing().map_err(StoreError::from)?;
+        faults::point();
+        settle(self.folder, &store.connection, &root)?;
+        faults::point();
+        backup::renew_beside(&store.connection, &file(self.folder))?;
+        Ok(code)
     }
-    let file = file(folder);
-    std::fs::write(&file, bytes).map_err(|e| StoreError::io(&file, &e))?;
-    place::set_mode(&file, folder)
+
+    /// The store with its old keys, opened by the kit alone.
+    fn opened(&self) -> Result<(Store, RootSecret, ReaderPrivate), StoreError> {
+        let mut other = None;
+        for file in [file(self.folder), next_file(self.folder)] {
+            let sealed = match Sealed::read(&file) {
+                Ok(sealed) => sealed,
+                Err(StoreError::System { kind: std::io::ErrorKind::NotFound, .. }) => continue,
+                Err(error) => return Err(error),
+            };
+            if sealed.kit != *self.kit.public() {
+                other = Some(KitNumber::of(&sealed.kit));
+                continue;
+            }
+            let (root, routing) = sealed.open(self.kit.private())?;
+            let opened = Store::open_as(self.folder, &root, self.origin.clone(), self.now, Presence::Alone);
+            match opened {
+                // Of a rotation that was stopped: the other file has the root in force.
+                Err(StoreError::WrongKeyOrDamaged) if next_file(self.folder).exists() => continue,
+                Err(error) => return Err(error),
+                Ok(store) => {
+                    let in_force = kit_public(&store.connection)?;
+                    if in_force == Some(*self.kit.public()) {
+                        return Ok((store, root, routing));
+                    }
+                    other = in_force.map(|public| KitNumber::of(&public));
+                }
+            }
+        }
+        Err(match other {
+            Some(own) => StoreError::OtherKit { given: self.kit.number(), own },
+            None => StoreError::NoKit(self.folder.to_path_buf()),
+        })
+    }
+
+    fn write(
+        &self,
+        store: &mut Store,
+        routing: &ReaderPrivate,
+        fresh: &ReaderPrivate,
+    ) -> Result<Option<ActivationCode>, StoreError> {
+        let mut used = store.entry(self.now, Event::RecoveryKitUsed, Purpose::Operation);
+        used.authorisation = Authorisation::RecoveryKit;
+        used.detail = Some(format!("{} -> {}", self.kit.number(), KitNumber::of(self.next)));
+        let kit = self.kit.private();
+        store.write(self.now, |transaction, secrets| {
+            let code =
+                self.admit.map(|(staff, role)| admit(transaction, kit, staff, role, &used)).transpose()?.flatten();
+            replace_routing(transaction, secrets, routing, fresh, self.next)?;
+            vouch_anew(transaction, secrets, kit, (routing, fresh))?;
+            faults::point();
+            reseal_roles(transaction, kit, self.next)?;
+            transaction
+                .execute("UPDATE setting SET value = ?1 WHERE key = 'recovery_kit'", [kit_setting(Some(self.next))])?;
+            audit_trail::append(transaction, &used)?;
+            faults::point();
+            Ok(code)
+        })
+    }
 }
 
-/// Takes away what a set-up that failed has written.
-pub(crate) fn remove(folder: &Path) {
-    let _ = std::fs::remove_file(file(folder));
+/// A new pair for Routing: the reader keys that open what waits are sealed to it.
+fn replace_routing(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    old: &ReaderPrivate,
+    fresh: &ReaderPrivate,
+    kit: &ReaderPublic,
+) -> Result<(), StoreError> {
+    let routing = ReaderId::ROUTING;
+    if Store::public_of(transaction, secrets, routing)? != old.public()? {
+        return Err(StoreError::Directory(routing.0));
+    }
+    let public = fresh.public()?;
+    let epoch: u32 =
+        transaction
+            .query_row("SELECT max(epoch) + 1 FROM role_key WHERE reader = ?1", [routing.0], |row| row.get(0))?;
+    let recovery = access::seal_for_kit(kit, routing, epoch, fresh)?;
+    transaction.execute("UPDATE role_key SET recovery = NULL WHERE reader = ?1", [routing.0])?;
+    let mac = secrets.directory.mac(routing, epoch, &public);
+    transaction.execute(
+        "INSERT INTO role_key(reader, epoch, public, mac, recovery) VALUES (?1, ?2, ?3, ?4, ?5)",
+        params![routing.0, epoch, public.0, mac, recovery],
+    )?;
+    let mut find = transaction.prepare("SELECT n, sealed FROM reader_key WHERE reader = ?1")?;
+    let keys = find.query_map([routing.0], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    for (number, sealed) in keys.collect::<Result<Vec<_>, _>>()? {
+        let anew = ReaderKey::open(old, routing, number, &sealed)?.sealed_to(&public)?;
+        transaction.execute("UPDATE reader_key SET sealed = ?2 WHERE n = ?1", params![number, anew])?;
+    }
+    Ok(())
 }
 
-/// Opens the file with the kit's private half: the root secret, and Routing's key.
-///
-/// # Errors
-/// When there is none, or it is sealed to another kit.
-pub fn open(folder: &Path, kit: &ReaderPrivate) -> Result<(RootSecret, ReaderPrivate), StoreError> {
-    let file = file(folder);
-    let bytes = std::fs::read(&file).map_err(|e| StoreError::io(&file, &e))?;
-    let (FORMAT, mut rest) = bytes.split_first().map(|(format, rest)| (*format, rest)).ok_or(StoreError::Tampered)?
+/// A role's keys as the kit opens them: epoch and private key.
+fn role_keys(
+    connection: &Connection,
+    kit: &ReaderPrivate,
+    reader: ReaderId,
+) -> Result<Vec<(u32, ReaderPrivate)>, StoreError> {
+    let mut find = connection
+        .prepare("SELECT epoch, recovery FROM role_key WHERE reader = ?1 AND recovery IS NOT NULL ORDER BY epoch")?;
+    let rows = find.query_map([reader.0], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
+    rows.map(|row| {
+        let (epoch, sealed) = row?;
+        Ok((epoch, access::open_with_kit(kit, reader, epoch, &sealed)?))
+    })
+    .collect()
+}
+
+/// Every role key of every epoch, sealed to the new kit.
+fn reseal_roles(transaction: &Transaction<'_>, old: &ReaderPrivate, kit: &ReaderPublic) -> Result<(), StoreError> {
+    for reader in [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER] {
+        for (epoch, private) in role_keys(transaction, old, reader)? {
+            let anew = access::seal_for_kit(kit, reader, epoch, &private)?;
+            transaction.execute(
+                "UPDATE role_key SET recovery = ?3 WHERE reader = ?1 AND epoch = ?2",
+                params![reader.0, epoch, anew],
+            )?;
+        }
+    }
+    Ok(())
+}
+
+/// Number, own public key and roles of an account that may be given this role.
+fn admitted(
+    connection: &Connection,
+    staff: &str,
+    role: RoleName,
+) -> Result<(i64, Option<ReaderPublic>, u8), StoreError> {
+    if access::reader_of(role).is_none() {
+        return Err(StoreError::NoRoleKey);
+    }
+    let found = connection
+        .query_row("SELECT n, public, roles FROM account WHERE staff = ?1 AND closed IS NULL", [staff.trim()], |row| {
+            Ok((row.get(0)?, row.get::<_, Option<[u8; 32]>>(1)?.map(ReaderPublic), row.get(2)?))
+        })
+        .optional()?;
+    found.ok_or(StoreError::NoAccount)
+}
+
+/// The newest key of the privacy officers, as the kit opens it.
+fn newest_officer(connection: &Connection, kit: &ReaderPrivate) -> Result<Option<(u32, ReaderPrivate)>, StoreError> {
+    Ok(role_keys(connection, kit, ReaderId::PRIVACY_OFFICER)?.pop())
+}
+
+/// Stands for an account with its roles of now by the privacy officers' key.
+fn confirm(
+    transaction: &Transaction<'_>,
+    kit: &ReaderPrivate,
+    account: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (Some(proofs), Some((_, officer))) =
+        (confirmations::proofs_of(transaction, account)?, newest_officer(transaction, kit)?)
     else {
-        return Err(StoreError::Tampered);
+        return Ok(());
     };
-    let mut next = |what: &[u8]| {
-        let (length, after) = rest.split_at_checked(2).ok_or(StoreError::Tampered)?;
-        let length = usize::from(u16::from_be_bytes([length[0], length[1]]));
-        let (sealed, after) = after.split_at_checked(length).ok_or(StoreError::Tampered)?;
-        rest = after;
-        Ok::<_, StoreError>(seal::open_with(kit, what, sealed)?)
+    transaction.execute(
+        "UPDATE account SET confirmation = ?2, confirmed = ?3, confirmed_by = NULL WHERE n = ?1",
+        params![account, access::confirm_by_kit(&proofs, &officer), now.timestamp()],
+    )?;
+    Ok(())
+}
+
+/// The privacy officers' signing key, vouched for by the new Routing: if the old one believed it, and it is the kit's.
+fn vouch_anew(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    kit: &ReaderPrivate,
+    (old, fresh): (&ReaderPrivate, &ReaderPrivate),
+) -> Result<(), StoreError> {
+    let believed = Confirmations::new(Some(old)).officer(transaction, secrets);
+    let (Ok(believed), Some((epoch, officer))) = (believed, newest_officer(transaction, kit)?) else { return Ok(()) };
+    let vouched = OfficerKey::vouched(epoch, &officer, fresh);
+    if vouched.public == believed {
+        confirmations::store_officer_key(transaction, &secrets.directory, &vouched)?;
+    }
+    Ok(())
+}
+
+/// Gives an account a role's keys: sealed to its own key where it is activated, else all its roles' under a new code.
+fn admit(
+    transaction: &Transaction<'_>,
+    kit: &ReaderPrivate,
+    staff: &str,
+    role: RoleName,
+    used: &Entry,
+) -> Result<Option<ActivationCode>, StoreError> {
+    let (account, public, roles) = admitted(transaction, staff, role)?;
+    let roles = roles | role.bit();
+    transaction.execute("UPDATE account SET roles = ?2 WHERE n = ?1", params![account, roles])?;
+    let entry = Entry { event: Event::AdmittedByKit, responsible: Some(account), role: Some(role), ..used.clone() };
+    audit_trail::append(transaction, &Entry { detail: Some(staff.trim().to_owned()), ..entry })?;
+    let keys_of = |role: RoleName| -> Result<Vec<(ReaderId, u32, ReaderPrivate)>, StoreError> {
+        let Some(reader) = access::reader_of(role) else { return Ok(Vec::new()) };
+        let keys = role_keys(transaction, kit, reader)?;
+        Ok(keys.into_iter().map(|(epoch, private)| (reader, epoch, private)).collect())
     };
-    let root = RootSecret::from_bytes(&next(ROOT)?)?;
-    let routing = ReaderPrivate::from_bytes(&next(ROUTING)?)?;
-    Ok((root, routing))
+    if let Some(public) = public {
+        for member in access::members_by_kit(account, &public, &keys_of(role)?)? {
+            transaction.execute(
+                "INSERT OR REPLACE INTO role_member(account, reader, epoch, sealed, since) VALUES (?1, ?2, ?3, ?4, ?5)",
+                params![account, member.reader.0, member.epoch, member.sealed, used.at.timestamp()],
+            )?;
+        }
+        confirm(transaction, kit, account, used.at)?;
+        return Ok(None);
+    }
+    let mut keys = Vec::new();
+    for role in RoleName::in_set(roles) {
+        keys.extend(keys_of(role)?);
+    }
+    let named = NewAccount { staff: staff.trim().to_owned(), roles: RoleName::in_set(roles).collect() };
+    let made = access::activation_by_kit(&named, &keys)?;
+    transaction.execute(
+        "UPDATE account SET activation = ?2, activation_until = ?3, activation_public = ?4, activation_roles = roles WHERE n = ?1",
+        params![account, made.activation, activation_until(used.at), made.activation_public.0],
+    )?;
+    confirm(transaction, kit, account, used.at)?;
+    Ok(Some(made.code))
+}
+
+/// Uses of the recovery kit that a privacy officer was not shown yet.
+pub struct KitUse {
+    /// Entry of the newest.
+    pub number: u64,
+    /// When that was.
+    pub at: DateTime<Utc>,
+    /// How many there are.
+    pub count: u64,
+}
+
+impl Store {
+    /// Uses of the recovery kit since this privacy officer was last shown one; from now on they count as shown, which is
+    /// logged.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn show_kit_use(
+        &mut self,
+        session: &Session<PrivacyOfficer>,
+        now: DateTime<Utc>,
+    ) -> Result<Option<KitUse>, StoreError> {
+        let account = session.account();
+        let (number, at, count): (Option<u64>, Option<i64>, u64) = self.connection.query_row(
+            "SELECT max(n), max(at), count(*) FROM audit WHERE event = 100
+               AND n > (SELECT coalesce(max(entry), 0) FROM kit_use_shown WHERE account = ?1)",
+            [account],
+            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
+        )?;
+        let (Some(number), Some(at)) = (number, at) else { return Ok(None) };
+        let mut entry = self.entry(now, Event::KitUseShown, Purpose::Supervision);
+        entry.user = Some(account);
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
+        entry.count = Some(count);
+        self.write(now, |transaction, _| {
+            transaction.execute("INSERT OR REPLACE INTO kit_use_shown VALUES (?1, ?2)", params![account, number])?;
+            audit_trail::append(transaction, &entry)?;
+            Ok::<_, StoreError>(())
+        })?;
+        Ok(Some(KitUse { number, at: DateTime::from_timestamp(at, 0).unwrap_or_default(), count }))
+    }
 }

@@ -172,7 +172,7 @@ impl Store {
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
-            recovery_kit: self.text_setting("recovery_kit")?.as_deref() == Some("1"),
+            recovery_kit: self.text_setting("recovery_kit")?.is_some_and(|kit| !kit.is_empty()),
             swapped_keys: self.swapped_keys()?,
         })
     }

@@ -5,24 +5,22 @@
 
 use std::path::{Path, PathBuf};
 
-use access::{AccountSetUp, Entry, Event, NewAccount, SetUp};
+use access::{AccountSetUp, Entry, Event, NewAccount};
 use chrono::{DateTime, Datelike, Utc};
 use domain::{Purpose, RavNumber, ReaderId, RoleName, StoreKind};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
 use seal::{
-    BsnComparisonKey, DirectoryKey, FingerprintKey, MacKey, Pepper, PseudonymKey, ReaderPrivate, ReaderPublic,
-    RootSecret, Secret32, WrappingKey,
+    BsnComparisonKey, DirectoryKey, FingerprintKey, Pepper, PseudonymKey, ReaderPrivate, ReaderPublic, RootSecret,
+    Secret32, WrappingKey,
 };
 
 use zeroize::Zeroizing;
 
 use crate::{
-    StoreError,
-    account_list::activation_until,
-    audit_trail, backup, confirmations,
+    StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
-    place::{self, WriterQueue},
-    recovery,
+    place::{self, Held, Presence, WriterQueue},
+    recovery_file, set_up,
 };
 
 /// Which process writes, for the log: machine and version.
@@ -91,7 +89,7 @@ pub(crate) struct Secrets {
     pub(crate) pseudonym: (i32, PseudonymKey),
 }
 
-const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];
+pub(crate) const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];
 
 /// One open store.
 pub struct Store {
@@ -105,6 +103,7 @@ pub struct Store {
     pub(crate) queue: WriterQueue,
     checkpointer: Checkpointer,
     commits: u32,
+    _held: Held,
 }
 
 impl Store {
@@ -150,15 +149,16 @@ impl Store {
             .iter()
             .map(|(staff, _, roles)| NewAccount { staff: staff.clone(), roles: roles.clone() })
             .collect();
-        let set_up = access::make_set_up(&named, new.recovery.as_ref()).map_err(StoreError::from)?;
-        let made = write_new(&half, root, new, set_up, &origin, now)
+        let keys = access::make_set_up(&named, new.recovery.as_ref()).map_err(StoreError::from)?;
+        let made = set_up::write_new(&half, root, new, keys, &origin, now)
             .and_then(|made| place::set_mode(&half, folder).map(|()| made))
             .inspect_err(|_| place::remove_half(&half))?;
-        let sealed = new.recovery.as_ref().map(|kit| recovery::write(folder, kit, root, &made.routing)).transpose();
+        let sealed =
+            new.recovery.as_ref().map(|kit| recovery_file::write(folder, kit, root, &made.routing)).transpose();
         let kept = sealed.map_err(E::from).and_then(|_| keep(&made));
         if let Err(error) = kept {
             place::remove_half(&half);
-            recovery::remove(folder);
+            recovery_file::remove(folder);
             return Err(error);
         }
         place::put(&half, folder)?;
@@ -171,8 +171,19 @@ impl Store {
     /// # Errors
     /// When there is none, the key is another, the file is damaged or newer, or the place may not be used.
     pub fn open(folder: &Path, root: &RootSecret, origin: Origin, now: DateTime<Utc>) -> Result<Self, StoreError> {
+        Self::open_as(folder, root, origin, now, Presence::Beside)
+    }
+
+    pub(crate) fn open_as(
+        folder: &Path,
+        root: &RootSecret,
+        origin: Origin,
+        now: DateTime<Utc>,
+        presence: Presence,
+    ) -> Result<Self, StoreError> {
         place::check(folder)?;
         let file = connection::existing(folder)?;
+        let held = presence.take(folder)?;
         let key = root.sqlcipher_key();
         let queue = WriterQueue::open(folder)?;
         let mut connection = connection::open(&file, &key, false)?;
@@ -191,6 +202,11 @@ impl Store {
         let wrapping = root.wrapping_key();
         let secrets = read_secrets(&connection, &wrapping, now)?;
         let settings = read_settings(&connection)?;
+        if recovery_file::lies_ready(folder) && presence == Presence::Beside {
+            // What a recovery or rotation that was stopped left ready. This account may have no right to; another will.
+            let _turn = queue.turn()?;
+            let _ = recovery_file::settle(folder, &connection, root);
+        }
         connection::guarded(&mut connection)?;
         let checkpointer = Checkpointer::start(file, key.clone());
         Ok(Self {
@@ -204,7 +220,16 @@ impl Store {
             queue,
             checkpointer,
             commits: 0,
+            _held: held,
         })
+    }
+
+    /// Closes the file; the presence in the store is held on to.
+    pub(crate) fn close(self) -> (PathBuf, Held) {
+        let Self { connection, folder, checkpointer, _held, .. } = self;
+        drop(checkpointer);
+        drop(connection);
+        (folder, _held)
     }
 
     /// Whether this is the private half of the key for which what waits is wrapped.
@@ -351,13 +376,13 @@ impl Store {
     }
 }
 
-const PSEUDONYM: &str = "pseudonym";
+pub(crate) const PSEUDONYM: &str = "pseudonym";
 
-fn year_number(year: i32) -> u32 {
+pub(crate) fn year_number(year: i32) -> u32 {
     u32::try_from(year).unwrap_or_default()
 }
 
-fn write_secret(
+pub(crate) fn write_secret(
     connection: &Connection,
     wrapping: &WrappingKey,
     kind: &str,
@@ -370,7 +395,7 @@ fn write_secret(
     Ok(())
 }
 
-fn read_secret(
+pub(crate) fn read_secret(
     connection: &Connection,
     wrapping: &WrappingKey,
     kind: &str,
@@ -416,78 +441,4 @@ fn read_settings(connection: &Connection) -> Result<Settings, StoreError> {
         without_agreement_all: get("without_agreement")? == "all",
         retention_days: get("retention_days")?.parse().map_err(|_| StoreError::WrongKeyOrDamaged)?,
     })
-}
-
-fn write_new(
-    file: &Path,
-    root: &RootSecret,
-    new: &NewStore,
-    set_up: SetUp,
-    origin: &Origin,
-    now: DateTime<Utc>,
-) -> Result<Made, StoreError> {
-    let mut connection = connection::open(file, &root.sqlcipher_key(), true)?;
-    connection::migrate(&mut connection)?;
-    let wrapping = root.wrapping_key();
-    let transaction = connection.transaction()?;
-    for kind in FIXED {
-        write_secret(&transaction, &wrapping, kind, 1, &Secret32::random()?)?;
-    }
-    write_secret(&transaction, &wrapping, "pseudonym", year_number(now.year()), &Secret32::random()?)?;
-    let settings = [
-        ("organisation", new.organisation.clone()),
-        ("rav", new.rav.to_string()),
-        ("kind", if new.kind == StoreKind::Production { "production" } else { "test" }.to_owned()),
-        ("without_agreement", if new.without_agreement_all { "all" } else { "decree" }.to_owned()),
-        ("retention_days", new.retention_days.to_string()),
-        ("recovery_kit", u8::from(new.recovery.is_some()).to_string()),
-    ];
-    for (key, value) in settings {
-        transaction.execute("INSERT INTO setting VALUES (?1, ?2)", params![key, value])?;
-    }
-    let directory = DirectoryKey::new(read_secret(&transaction, &wrapping, "directory", 1)?);
-    for key in &set_up.role_keys {
-        let mac = directory.mac(key.reader, key.epoch, &key.public);
-        transaction.execute(
-            "INSERT INTO role_key VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![key.reader.0, key.epoch, key.public.0, mac, key.recovery],
-        )?;
-    }
-    let accounts = new.accounts.iter().zip(&set_up.accounts).zip(&set_up.confirmations).zip(1_i64..);
-    for ((((staff, name, roles), keys), confirmation), n) in accounts {
-        let set = roles.iter().fold(0, |set, role| set | role.bit());
-        // Accounts named at set-up are confirmed by it (DESIGN §3).
-        transaction.execute(
-            "INSERT INTO account(n, staff, name, roles, made, confirmed, confirmation, activation, activation_until,
-               activation_public, activation_roles) VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6, ?7, ?8, ?9, ?4)",
-            params![
-                n,
-                staff,
-                name,
-                set,
-                now.timestamp(),
-                confirmation,
-                keys.activation,
-                activation_until(now),
-                keys.activation_public.0
-            ],
-        )?;
-    }
-    confirmations::store_officer_key(&transaction, &directory, &set_up.officer)?;
-    transaction.execute("INSERT INTO mac_segment(number, first) VALUES (1, 1)", [])?;
-    start_log(&transaction, &set_up.mac_key, &set_up.mac_key_sealed)?;
-    let mut entry = Entry::of_program(now, Event::SetUp, Purpose::Operation, &origin.workstation, &origin.version);
-    entry.organisation = Some(new.rav.get());
-    entry.count = Some(new.accounts.len() as u64);
-    audit_trail::append(&transaction, &entry)?;
-    transaction.commit()?;
-    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-    Ok(Made { routing: set_up.routing, accounts: set_up.accounts })
-}
-
-fn start_log(transaction: &Transaction<'_>, first: &MacKey, sealed: &[u8]) -> Result<(), StoreError> {
-    // REVEAL: the first MAC key, into the row that each entry overwrites with the next key.
-    audit_trail::set_mac_key(transaction, first)?;
-    transaction.execute("INSERT INTO secret VALUES ('first_mac_key', 1, ?1)", [sealed])?;
-    Ok(())
 }

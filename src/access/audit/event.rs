@@ -138,6 +138,15 @@ catalogue! {
         /// The rights of the roles were exported.
         RightsExported = 98 "event-rights-exported",
 
+        /// The recovery kit was used; it is void, a new one took its place.
+        RecoveryKitUsed = 100 "event-recovery-kit-used",
+        /// An account got a role's keys through the recovery kit.
+        AdmittedByKit = 101 "event-admitted-by-kit",
+        /// The root secret was replaced.
+        RootRotated = 102 "event-root-rotated",
+        /// A privacy officer was shown that the recovery kit was used.
+        KitUseShown = 103 "event-kit-use-shown",
+
         /// Locked by itself: nobody was there.
         LockedUnattended = 110 "event-locked-unattended",
         /// Locked with the system, or before it slept.
@@ -164,5 +173,8 @@ catalogue! {
         OwnAccount = 5 "authorisation-own-account",
         /// The administrator of the machine, from the command line.
         CommandLine = 6 "authorisation-command-line",
+
+        /// Two sheets of the recovery kit.
+        RecoveryKit = 100 "authorisation-recovery-kit",
     }
 }

@@ -2,6 +2,11 @@
 CREATE TABLE setting(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE secret(kind TEXT, number INTEGER, wrapped BLOB NOT NULL, PRIMARY KEY(kind, number)) WITHOUT ROWID;
 
+-- Snapshots that were made: their keys are wrapped anew when the root secret is replaced.
+CREATE TABLE snapshot(path TEXT PRIMARY KEY, at INTEGER NOT NULL) WITHOUT ROWID;
+-- The last use of the recovery kit, by its audit entry, that a privacy officer was shown.
+CREATE TABLE kit_use_shown(account INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
+
 -- The directory of public keys, authenticated under the directory key.
 CREATE TABLE role_key(reader INTEGER, epoch INTEGER, public BLOB NOT NULL, mac BLOB NOT NULL, recovery BLOB, PRIMARY KEY(reader, epoch)) WITHOUT ROWID;
 CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, since INTEGER, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
@@ -69,6 +74,7 @@ CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT
 -- Where a segment of the log begins whose MACs start from a key of their own: after a restore.
 CREATE TABLE mac_segment(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
 CREATE INDEX audit_user ON audit(user) WHERE user IS NOT NULL;
+CREATE INDEX audit_kit ON audit(n) WHERE event = 100;
 -- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page. value: the MAC key, or when it last counted.
 CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;
 CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));

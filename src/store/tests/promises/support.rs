@@ -62,6 +62,21 @@ impl House {
     }
 
     pub fn of_kind(kind: StoreKind) -> Self {
+        Self::made(kind, None)
+    }
+
+    /// A house with a recovery kit.
+    pub fn with_kit() -> (Self, seal::RecoveryKit) {
+        let (kit, _) = seal::RecoveryKit::generate().unwrap();
+        (Self::of_kit(*kit.public()), kit)
+    }
+
+    /// A house whose kit has this public half.
+    pub fn of_kit(kit: seal::ReaderPublic) -> Self {
+        Self::made(StoreKind::Test, Some(kit))
+    }
+
+    fn made(kind: StoreKind, recovery: Option<seal::ReaderPublic>) -> Self {
         let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let root = RootSecret::generate().unwrap();
         let professional = RoleName::Professional;
@@ -82,7 +97,7 @@ impl House {
             without_agreement_all: true,
             retention_days: 358,
             accounts: accounts.iter().map(|(s, r)| ((*s).into(), format!("Naam {s}"), vec![*r])).collect(),
-            recovery: None,
+            recovery,
         };
         let (_, made) = Store::create(folder.path(), &root, &new, origin(), now()).unwrap();
         Self {
@@ -129,6 +144,14 @@ impl House {
         self.activate_with(staff, &self.code_of(staff));
     }
 
+    /// The same in a store that is open, under whichever root secret.
+    pub fn activate_in(&self, store: &mut Store, staff: &str) {
+        let keys = store.account_keys(staff).unwrap().unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE.into());
+        let made = access::activate(&keys, &self.code_of(staff), &passphrase, store.pepper(), CHEAP).unwrap();
+        store.store_activation(keys.account, &made, now()).unwrap();
+    }
+
     /// The code of an account named at set-up.
     pub fn code_of(&self, staff: &str) -> ActivationCode {
         ActivationCode::parse(&self.codes.iter().find(|(s, _)| s == staff).unwrap().1).unwrap()
@@ -139,9 +162,7 @@ impl House {
     }
 
     pub fn try_sign_in(&self, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
-        let store = self.store();
-        let keys = store.account_keys(staff).unwrap();
-        access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role)
+        try_sign_in(&self.store(), staff, role)
     }
 
     pub fn clerk(&self) -> Session<Administration> {
@@ -169,12 +190,19 @@ impl House {
         }
     }
 
+    /// The manager, activated with a code of his own.
+    pub fn manager_by(&self, code: &ActivationCode) -> Session<MedicalManager> {
+        let mut store = self.store();
+        let keys = store.account_keys(MANAGER).unwrap().unwrap();
+        let passphrase = Passphrase::new(PASSPHRASE.into());
+        let made = access::activate(&keys, code, &passphrase, store.pepper(), CHEAP).unwrap();
+        store.store_activation(keys.account, &made, now()).unwrap();
+        self.active_manager()
+    }
+
     /// A professional who is activated already.
     pub fn professional(&self, staff: &str) -> Session<Professional> {
-        match self.signed_in(staff, RoleName::Professional) {
-            SignedIn::Professional(session) => session,
-            _ => panic!("another role"),
-        }
+        professional_of(&self.store(), staff)
     }
 
     pub fn officer(&self) -> Session<access::PrivacyOfficer> {
@@ -236,6 +264,19 @@ impl House {
 
     pub fn log_is_whole(&self) {
         assert!(self.store().verify_log(None, |_| true).unwrap().first_break.is_none());
+    }
+}
+
+fn try_sign_in(store: &Store, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
+    let keys = store.account_keys(staff).unwrap();
+    access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role)
+}
+
+/// A professional who is activated already, of a store that is open.
+pub fn professional_of(store: &Store, staff: &str) -> Session<Professional> {
+    match try_sign_in(store, staff, RoleName::Professional).unwrap() {
+        SignedIn::Professional(session) => session,
+        _ => panic!("another role"),
     }
 }
 

@@ -1,0 +1,349 @@
+//! The recovery kit used: keys come back, the kit is replaced, and each use is told.
+
+use std::{
+    os::unix::process::ExitStatusExt,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use domain::{Case, Identification, Purpose, RoleName};
+use seal::{ReaderPrivate, RecoveryKit, RootSecret};
+use store::{Archive, Inbox, KeySource, Recovery, Store, StoreError};
+
+use crate::support::*;
+
+fn file_keys(folder: &Path) -> KeySource {
+    KeySource::File { path: folder.join("key"), group: false }
+}
+
+/// A place that is not the house's folder, for keys of another machine.
+fn elsewhere() -> tempfile::TempDir {
+    tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
+}
+
+fn new_kit() -> RecoveryKit {
+    RecoveryKit::generate().unwrap().0
+}
+
+/// Uses a kit on a folder; the new kit's sheets are as good as printed.
+fn recover(
+    folder: &Path,
+    kit: &RecoveryKit,
+    next: &RecoveryKit,
+    keys: &KeySource,
+    admit: Option<(&str, RoleName)>,
+) -> Result<Option<seal::ActivationCode>, StoreError> {
+    let recovery = Recovery { folder, kit, next: next.public(), keys, admit, origin: origin(), now: now() };
+    recovery.run(|_| Ok::<_, StoreError>(()))
+}
+
+/// A ride whose nurse has an account and whose second nurse has not: delivered to one, waiting for the other.
+fn half_delivered(house: &House) {
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
+    take(&mut inbox, store::Incoming { identification: Some(identification(BSN)), ..message("a") });
+    deliver_all(&mut inbox);
+}
+
+fn waiting(house: &House) -> i64 {
+    house.count("SELECT count(*) FROM waiting")
+}
+
+/// Whether each of two kits opens file and store of a folder: what a person with its sheets would find.
+fn opens(folder: &Path, kit: &RecoveryKit) -> bool {
+    let keys = elsewhere();
+    let copy = copy_of(folder);
+    let done = recover(copy.path(), kit, &new_kit(), &file_keys(keys.path()), None);
+    assert!(!matches!(done, Err(StoreError::InUse | StoreError::TakenAlone)));
+    done.is_ok()
+}
+
+fn copy_of(folder: &Path) -> tempfile::TempDir {
+    let copy = elsewhere();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), copy.path().join(entry.file_name())).unwrap();
+    }
+    copy
+}
+
+#[test]
+fn with_the_kit_alone_what_waited_is_delivered_and_every_role_reads_as_before() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    let (clerk, manager) = (house.clerk(), house.manager());
+    assert_eq!(waiting(&house), 1);
+    let (machine, next) = (elsewhere(), new_kit());
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &next, &keys, None).unwrap();
+    assert_eq!(keys.root().unwrap().expose(), house.root().expose());
+    let routing = keys.routing().unwrap().unwrap();
+    assert!(house.store().is_routing(&routing).unwrap());
+    // The second nurse comes: what waited for her is opened by the new pair.
+    house.activate(SECOND);
+    deliver_all(&mut Inbox::new(house.store(), Some(routing)));
+    assert_eq!(waiting(&house), 0);
+    let second = house.professional(SECOND);
+    let mut archive = house.archive();
+    let list = archive.feedback_list(&second, 9, now()).unwrap();
+    let record = list[0].message;
+    let diagnosis = archive.open::<domain::Diagnosis, _>(&second, record, Purpose::Quality, now()).unwrap().unwrap();
+    assert_eq!(diagnosis.description.as_ref().unwrap().reveal(), "kanarie-omschrijving");
+    // A role's members read what they read before, with the sessions and the keys of before.
+    assert!(archive.open::<Identification, _>(&clerk, record, Purpose::CompleteRide, now()).unwrap().is_some());
+    assert!(archive.open::<Case, _>(&manager, record, Purpose::Quality, now()).unwrap().is_some());
+    house.log_is_whole();
+}
+
+#[test]
+fn the_delivery_key_of_before_opens_nothing_that_still_waits() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    let machine = elsewhere();
+    recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), None).unwrap();
+    house.activate(SECOND);
+    let mut old = house.inbox();
+    assert!(old.deliver(now()).is_err(), "the lost machine's key");
+    assert_eq!(waiting(&house), 1);
+}
+
+#[test]
+fn a_kit_is_void_once_it_was_used_and_the_new_one_serves() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    let (machine, next, third) = (elsewhere(), new_kit(), new_kit());
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &next, &keys, None).unwrap();
+    let again = recover(house.folder.path(), &kit, &third, &keys, None);
+    assert!(
+        matches!(&again, Err(StoreError::OtherKit { given, own }) if *given == kit.number() && *own == next.number())
+    );
+    // Also with the file of before beside the store of now.
+    recover(house.folder.path(), &next, &third, &file_keys(elsewhere().path()), None).unwrap();
+    assert_eq!(house.count("SELECT count(*) FROM audit WHERE event = 100"), 2);
+}
+
+#[test]
+fn the_kits_file_of_an_older_copy_does_not_open_the_store_of_now() {
+    let (house, kit) = House::with_kit();
+    let old = std::fs::read(house.folder.path().join("recovery.sealed")).unwrap();
+    let machine = elsewhere();
+    recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), None).unwrap();
+    std::fs::write(house.folder.path().join("recovery.sealed"), old).unwrap();
+    let again = recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), None);
+    assert!(matches!(again, Err(StoreError::OtherKit { .. })), "the store knows which kit is in force");
+}
+
+#[test]
+fn a_kit_of_another_store_and_a_store_without_one_are_told_apart_and_nothing_is_touched() {
+    let (house, _) = House::with_kit();
+    let (other, kit) = House::with_kit();
+    let machine = elsewhere();
+    let keys = file_keys(machine.path());
+    let before = std::fs::read(house.file()).unwrap();
+    let refused = recover(house.folder.path(), &kit, &new_kit(), &keys, None);
+    assert!(matches!(refused, Err(StoreError::OtherKit { .. })));
+    std::fs::remove_file(other.folder.path().join("recovery.sealed")).unwrap();
+    let gone = recover(other.folder.path(), &kit, &new_kit(), &keys, None);
+    assert!(matches!(gone, Err(StoreError::NoKit(_))));
+    assert_eq!(std::fs::read(house.file()).unwrap(), before);
+    assert_eq!(std::fs::read_dir(machine.path()).unwrap().count(), 0, "no key anywhere");
+}
+
+#[test]
+fn a_key_file_of_another_store_is_not_overwritten() {
+    let (house, kit) = House::with_kit();
+    let machine = elsewhere();
+    let keys = file_keys(machine.path());
+    let foreign = RootSecret::generate().unwrap();
+    keys.keep(&foreign, &ReaderPrivate::generate().unwrap()).unwrap();
+    let refused = recover(house.folder.path(), &kit, &new_kit(), &keys, None);
+    assert!(matches!(refused, Err(StoreError::Key(store::KeyError::FileExists(_)))));
+    assert_eq!(keys.root().unwrap().expose(), foreign.expose());
+    assert_eq!(house.count("SELECT count(*) FROM audit WHERE event = 100"), 0);
+}
+
+#[test]
+fn recovery_takes_the_store_alone_and_others_are_told() {
+    let (house, kit) = House::with_kit();
+    let machine = elsewhere();
+    let window = house.store();
+    let refused = recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), None);
+    assert!(matches!(refused, Err(StoreError::InUse)));
+    drop(window);
+    let (next, keys) = (new_kit(), file_keys(machine.path()));
+    let recovery = Recovery {
+        folder: house.folder.path(),
+        kit: &kit,
+        next: next.public(),
+        keys: &keys,
+        admit: None,
+        origin: origin(),
+        now: now(),
+    };
+    let done = recovery.run(|_| {
+        let other = Store::open(house.folder.path(), &house.root(), origin(), now());
+        assert!(matches!(other.map(|_| ()), Err(StoreError::TakenAlone)));
+        Ok::<_, StoreError>(())
+    });
+    assert!(done.is_ok());
+    house.store();
+}
+
+#[test]
+fn sheets_that_cannot_be_printed_leave_everything_as_it_was() {
+    let (house, kit) = House::with_kit();
+    let machine = elsewhere();
+    let (next, keys) = (new_kit(), file_keys(machine.path()));
+    let recovery = Recovery {
+        folder: house.folder.path(),
+        kit: &kit,
+        next: next.public(),
+        keys: &keys,
+        admit: None,
+        origin: origin(),
+        now: now(),
+    };
+    assert!(matches!(recovery.run(|_| Err(StoreError::Cancelled)), Err(StoreError::Cancelled)));
+    assert_eq!(std::fs::read_dir(machine.path()).unwrap().count(), 0);
+    assert!(opens(house.folder.path(), &kit));
+}
+
+#[test]
+fn the_kit_gives_a_role_without_a_member_its_first_one() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    let machine = elsewhere();
+    // The medical manager's code is lost before it was used; the kit gives a new one with the role's keys.
+    let admit = Some((MANAGER, RoleName::MedicalManager));
+    let next = new_kit();
+    let keys = file_keys(machine.path());
+    let code = recover(house.folder.path(), &kit, &next, &keys, admit).unwrap().unwrap();
+    let manager = house.manager_by(&code);
+    let mut archive = Archive::new(house.store());
+    let record = domain::MessageId(1);
+    assert!(archive.open::<Case, _>(&manager, record, Purpose::Quality, now()).unwrap().is_some());
+    drop(archive);
+    // An account that is active gets the keys at once, and no code.
+    house.activate(ADMINISTRATOR);
+    let admit = Some((ADMINISTRATOR, RoleName::MedicalManager));
+    assert!(recover(house.folder.path(), &next, &new_kit(), &keys, admit).unwrap().is_none());
+    let held = house.store().account_keys(ADMINISTRATOR).unwrap().unwrap().roles_held();
+    assert!(held.contains(&RoleName::MedicalManager));
+    assert_eq!(house.count("SELECT count(*) FROM audit WHERE event = 101"), 2);
+}
+
+#[test]
+fn the_kit_gives_no_role_that_has_no_key_and_nothing_to_nobody() {
+    let (house, kit) = House::with_kit();
+    let machine = elsewhere();
+    let try_it = |staff, role| {
+        recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), Some((staff, role))).map(|_| ())
+    };
+    assert!(matches!(try_it(NURSE, RoleName::FunctionalAdministrator), Err(StoreError::NoRoleKey)));
+    assert!(matches!(try_it("nobody", RoleName::Administration), Err(StoreError::NoAccount)));
+    assert!(opens(house.folder.path(), &kit), "nothing was used");
+}
+
+#[test]
+fn every_privacy_officer_is_shown_each_use_once() {
+    let (house, kit) = House::with_kit();
+    let officer = house.officer();
+    assert!(house.store().show_kit_use(&officer, now()).unwrap().is_none());
+    let machine = elsewhere();
+    let (second, third) = (new_kit(), new_kit());
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &second, &keys, None).unwrap();
+    recover(house.folder.path(), &second, &third, &keys, None).unwrap();
+    let shown = house.store().show_kit_use(&officer, now()).unwrap().unwrap();
+    assert_eq!((shown.count, shown.at), (2, now()));
+    assert!(house.store().show_kit_use(&officer, now()).unwrap().is_none(), "once");
+    recover(house.folder.path(), &third, &new_kit(), &keys, None).unwrap();
+    assert_eq!(house.store().show_kit_use(&officer, now()).unwrap().unwrap().count, 1);
+    assert_eq!(house.count("SELECT count(*) FROM audit WHERE event = 103"), 2, "that it was shown is logged");
+}
+
+#[test]
+fn a_snapshot_has_the_file_of_the_kit_in_force() {
+    let (house, kit) = House::with_kit();
+    let (machine, place, next) = (elsewhere(), elsewhere(), new_kit());
+    let snapshot = place.path().join("snapshot");
+    house.store().backup(&house.root(), &snapshot, now()).unwrap();
+    recover(house.folder.path(), &kit, &next, &file_keys(machine.path()), None).unwrap();
+    let beside = std::fs::read(place.path().join("snapshot.recovery.sealed")).unwrap();
+    assert_eq!(beside, std::fs::read(house.folder.path().join("recovery.sealed")).unwrap());
+}
+
+const CHILD: &str = "TERUGBLIK_RECOVERY_CHILD";
+const DONE: &str = "RECOVERED";
+
+#[test]
+fn killed_at_any_step_of_a_recovery_one_kit_opens_file_and_store_and_it_can_be_done_again() {
+    if let Ok(given) = std::env::var(CHILD) {
+        let mut lines = given.lines();
+        let mut next = || PathBuf::from(lines.next().unwrap());
+        let (folder, keys, sheets, point) = (next(), next(), next(), next());
+        let kit = kit_in(&sheets.join("old"));
+        let fresh = kit_in(&sheets.join("new"));
+        store::die_at(point.to_str().unwrap().parse().unwrap());
+        recover(&folder, &kit, &fresh, &file_keys(&keys), None).unwrap();
+        println!("{DONE}");
+        return;
+    }
+    let name = "recovery::killed_at_any_step_of_a_recovery_one_kit_opens_file_and_store_and_it_can_be_done_again";
+    let mut before = 0;
+    let mut after = 0;
+    for point in 1..40 {
+        let sheets = elsewhere();
+        let (kit, house) = {
+            let (kit, printed) = RecoveryKit::generate().unwrap();
+            keep_kit(&sheets.path().join("old"), &printed);
+            (kit.number(), House::of_kit(*kit.public()))
+        };
+        let (fresh, printed) = RecoveryKit::generate().unwrap();
+        keep_kit(&sheets.path().join("new"), &printed);
+        half_delivered(&house);
+        let machine = elsewhere();
+        let given = [house.folder.path(), machine.path(), sheets.path()].map(|p| p.display().to_string()).join("\n");
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name, "--nocapture", "--test-threads=1"])
+            .env(CHILD, format!("{given}\n{point}"))
+            .output()
+            .unwrap();
+        let done = String::from_utf8_lossy(&output.stdout).contains(DONE);
+        assert!(done || output.status.signal() == Some(6), "{}", String::from_utf8_lossy(&output.stderr));
+        let old = kit_in(&sheets.path().join("old"));
+        assert_eq!(old.number(), kit);
+        let (by_old, by_new) = (opens(house.folder.path(), &old), opens(house.folder.path(), &fresh));
+        assert!(by_old != by_new, "died at point {point}: one kit, and one only: {by_old} {by_new}");
+        let used = house.count("SELECT count(*) FROM audit WHERE event = 100");
+        assert_eq!(used, i64::from(by_new), "died at point {point}: no use without its entry");
+        house.log_is_whole();
+        // Done again by whichever kit is in force, it comes to its end.
+        let (last, keys) = (new_kit(), file_keys(machine.path()));
+        recover(house.folder.path(), if by_new { &fresh } else { &old }, &last, &keys, None).unwrap();
+        let routing = keys.routing().unwrap().unwrap();
+        house.activate(SECOND);
+        deliver_all(&mut Inbox::new(house.store(), Some(routing)));
+        assert_eq!(waiting(&house), 0, "died at point {point}");
+        *(if by_new { &mut after } else { &mut before }) += 1;
+        if done {
+            assert!(before >= 4 && after >= 4, "before the commit {before}, after it {after}");
+            return;
+        }
+    }
+    panic!("it does not come to an end");
+}
+
+fn keep_kit(file: &Path, sheets: &[seal::RecoverySheet]) {
+    let lines: Vec<String> = sheets.iter().take(2).map(|sheet| sheet.line().unwrap().to_string()).collect();
+    std::fs::write(file, lines.join("\n")).unwrap();
+}
+
+fn kit_in(file: &Path) -> RecoveryKit {
+    let text = std::fs::read_to_string(file).unwrap();
+    let sheets: Vec<_> = text.lines().map(|line| seal::RecoverySheet::parse(line).unwrap()).collect();
+    RecoveryKit::of_sheets(&sheets[0], &sheets[1]).unwrap()
+}
