@@ -56,3 +56,26 @@ fn close_memory() {
     let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
     let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[test]
+    fn a_panic_says_its_place_and_nothing_of_what_was_being_worked_on() {
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let hears = said.clone();
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| hears.lock().unwrap().push(place(panic))));
+        let work = || -> () { panic!("the BSN 999900006 is odd") };
+        let ended = std::thread::Builder::new().name("worker".into()).spawn(work).unwrap().join();
+        std::panic::set_hook(before);
+        assert!(ended.is_err());
+        let said = said.lock().unwrap();
+        let line = said.iter().find(|line| line.contains("thread worker")).unwrap();
+        assert!(line.contains("hardening.rs:") && !line.contains("9999"), "{line}");
+    }
+}

@@ -10,7 +10,7 @@ use domain::RoleName;
 use egui::Key;
 use viewmodel::{
     ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail, IdentificationTab,
-    IdentificationsScreen, Language, QualityScreen, QualityState, Role, Screen, Texts, Waker,
+    IdentificationsScreen, Language, QualityScreen, QualityState, Role, Screen, ScreenName, Texts, Waker,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -67,7 +67,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 33] = [
+const PICTURES: [Picture; 35] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -128,6 +128,10 @@ const PICTURES: [Picture; 33] = [
         |f| matches!(&f.screen, Screen::AuditLog(s) if matches!(s.chain, ChainState::Intact { .. })),
     ),
     empty("09-auditlog-begin", OFFICER, |f| matches!(f.screen, Screen::AuditLog(_))),
+    pressing(door("10-hulp-zonder-inloggen", &[], |f| matches!(f.screen, Screen::SignIn(_))), &[Key::F1]),
+    inside("11-instellingen", ADMINISTRATOR, &[|_| Some(Command::Open(ScreenName::Settings))], |f| {
+        matches!(f.screen, Screen::Settings(_))
+    }),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
 ];
 

@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 33] = [
+const SCREENS: [&str; 35] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -162,6 +162,8 @@ const SCREENS: [&str; 33] = [
     "09-auditlog-controleert",
     "09-auditlog-gecontroleerd",
     "10-hulp",
+    "10-hulp-zonder-inloggen",
+    "11-instellingen",
 ];
 
 #[test]

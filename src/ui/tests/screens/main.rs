@@ -7,6 +7,7 @@ mod desk;
 mod fitting;
 mod keyboard;
 mod leaving;
+mod manual;
 mod pictures;
 mod sample_quality;
 mod sample_tables;

@@ -22,6 +22,7 @@ pub fn all() -> Vec<Sample> {
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
         ("17-auditlog", sample_tables::audit_log),
+        ("18-instellingen", sample_tables::settings),
         ("20-voortgang", samples::progress),
         ("21-leeg", samples::feedback_empty),
         ("22-mislukt", samples::failed),

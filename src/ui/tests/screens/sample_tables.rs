@@ -89,3 +89,15 @@ pub fn audit_log() -> Frame {
     };
     frame(Some((Role::PrivacyOfficer, "L. Dijkstra", ScreenName::AuditLog, None)), Screen::AuditLog(screen))
 }
+
+pub fn settings() -> Frame {
+    let set = |lock_minutes, content_protected| Command::SetWindows { lock_minutes, content_protected };
+    let screen = SettingsScreen {
+        lock_minutes: [1, 2, 5, 10, 15].map(|minutes| (minutes, set(minutes, true))).into(),
+        lock_minutes_now: 5,
+        content_protected: true,
+        protect: set(5, false),
+        can_protect: false,
+    };
+    frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Settings, None)), Screen::Settings(screen))
+}
