@@ -273,6 +273,8 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Feedback(_)
         | Screen::Reception(_)
         | Screen::Settings(_)
+        | Screen::Accounts(_)
+        | Screen::Rights(_)
         | Screen::Failed(_) => true,
     };
     let announced = engine.announcement(&command, crate::now());

@@ -3,11 +3,11 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    ActivationScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, FailedScreen, FeedbackRow,
-    FeedbackScreen, Frame, IdentificationDetail, IdentificationRow, IdentificationsScreen, Intervals, LockedScreen,
-    MaskedBsn, NavItem, Notice, OpenedRecord, PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail,
-    ReceptionRow, ReceptionScreen, RideData, Screen, SehDiagnosisShown, SenderRow, SettingsScreen, Shown, SignInScreen,
-    Words,
+    AccountLine, AccountsScreen, ActivationScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard,
+    DemoAccount, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
+    IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, NavItem, Notice, OpenedRecord, PatientShown,
+    ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, RideData, RightsScreen,
+    RoleRights, Screen, SehDiagnosisShown, SenderRow, SettingsScreen, Shown, SignInScreen, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -111,6 +111,15 @@ fn screen(screen: &Screen, found: &mut Found) {
             protect: _,
             can_protect: _,
         }) => {}
+        Screen::Accounts(screen) => accounts(screen, found),
+        Screen::Rights(RightsScreen { roles, export: _ }) => {
+            for RoleRights { role: _, rights, holders } in roles {
+                found.debug(rights);
+                for (name, staff, _) in holders {
+                    found.all([name, staff]);
+                }
+            }
+        }
     }
 }
 
@@ -330,4 +339,30 @@ fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
         found.all(subject.iter().chain([workstation, version, before, own]));
         found.debug(&(at, who, event, purpose, authorisation));
     }
+}
+
+fn accounts(screen: &AccountsScreen, found: &mut Found) {
+    let AccountsScreen {
+        counts: _,
+        filter: _,
+        search,
+        lines,
+        detail,
+        confirm_all: _,
+        make: _,
+        letters: _,
+        epochs_pending: _,
+        refusals,
+        without,
+    } = screen;
+    found.text(search);
+    for AccountLine { name, staff, roles: _, state: _, since: _, selected: _, select: _ } in lines {
+        found.all([name, staff]);
+    }
+    if let Some(detail) = detail {
+        found.all([&detail.name, &detail.staff]);
+        found.all(detail.waits.iter().flat_map(|waited| &waited.members));
+    }
+    found.debug(refusals);
+    found.all(without.iter().flat_map(|without| &without.staff).map(|(staff, _)| staff));
 }

@@ -103,7 +103,8 @@ pub(crate) fn execute(
         | Command::VerifyChain
         | Command::SelectAuditLine(_)
         | Command::AuditPage { .. }
-        | Command::SetWindows { .. } => {}
+        | Command::SetWindows { .. }
+        | Command::Accounts(_) => {}
     }
     Ok(())
 }

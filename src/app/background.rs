@@ -56,6 +56,8 @@ impl Engine {
             | Screen::Reception(_)
             | Screen::Settings(_)
             | Screen::AuditLog(_)
+            | Screen::Accounts(_)
+            | Screen::Rights(_)
             | Screen::Failed(_) => return None,
         }
         Some(frame)
@@ -131,6 +133,8 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         | Screen::Progress(_)
         | Screen::Identifications(_)
         | Screen::Feedback(_)
+        | Screen::Accounts(_)
+        | Screen::Rights(_)
         | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {
             title: "progress-wait",
             sentence: "progress-wait",

@@ -10,16 +10,18 @@ use access::{Event, Parameters, SignedIn};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
-use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
+use viewmodel::{AccountsCommand, Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
 
 use crate::{
-    administration,
+    accounts,
+    accounts::LetterPrinter,
+    accounts_screen, administration,
     background::Work,
     error::AppError,
     functional_administrator, local, medical_manager, privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
-    settings, sign_in,
+    rights, settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -32,7 +34,9 @@ pub(crate) struct View {
     pub(crate) professional: professional::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
-    pub(crate) administrator: functional_administrator::View,
+    pub(crate) accounts: accounts::View,
+    /// The screen of the rail; `None`: the role's first.
+    pub(crate) screen: Option<ScreenName>,
 }
 
 /// Where the person is.
@@ -90,6 +94,7 @@ pub struct Engine {
     settings: Option<PathBuf>,
     since: Option<Since>,
     window: WindowSettings,
+    printer: Option<LetterPrinter>,
 }
 
 impl Engine {
@@ -113,6 +118,7 @@ impl Engine {
             settings: None,
             since: None,
             window,
+            printer: None,
         }
     }
 
@@ -135,6 +141,11 @@ impl Engine {
     /// Where the settings of this account are kept; without it (a demo) nothing is kept.
     pub fn keep_settings_in(&mut self, file: PathBuf) {
         self.settings = Some(file);
+    }
+
+    /// How letters become paper; without it none is written.
+    pub fn print_letters_with(&mut self, printer: LetterPrinter) {
+        self.printer = Some(printer);
     }
 
     /// Seconds a BSN stays shown; `None`: none is shown.
@@ -184,17 +195,86 @@ impl Engine {
         }
         match self.place {
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
-            Place::Inside(_) => self.inside(command, now)?,
+            Place::Inside(_) => {
+                if self.is_shut_out(now)? {
+                    return Ok(());
+                }
+                self.inside(command, now)?;
+                self.renew_epoch(now)?;
+            }
         }
         // What became due by this command is delivered at once: a window may be the only receiving process.
         self.deliver(now).map(|_| ())
     }
 
+    /// Whose account was closed or made anew since he came in, goes out at his next wish.
+    fn is_shut_out(&mut self, now: DateTime<Utc>) -> Result<bool, AppError> {
+        let Place::Inside(signed_in) = &self.place else { return Ok(false) };
+        if self.archive.store().is_open(rail::who(signed_in).account)? {
+            return Ok(false);
+        }
+        self.sign_out(now);
+        self.notice = Some(Notice { kind: NoticeKind::Refused, text: "notice-account-shut", values: vec![] });
+        Ok(true)
+    }
+
+    /// Where a member of this session's role has left, the session makes the next epoch.
+    fn renew_epoch(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Self { archive, place: Place::Inside(signed_in), notice, .. } = self else { return Ok(()) };
+        let store = archive.store_mut();
+        let made = match signed_in.as_mut() {
+            SignedIn::Administration(session) => store.renew_epoch(session, now)?,
+            SignedIn::MedicalManager(session) => store.renew_epoch(session, now)?,
+            SignedIn::PrivacyOfficer(session) => store.renew_officers_epoch(session, now)?,
+            SignedIn::Professional(_) | SignedIn::FunctionalAdministrator(_) => false,
+        };
+        if made && notice.is_none() {
+            *notice = Some(Notice { kind: NoticeKind::Done, text: "notice-epoch-made", values: vec![] });
+        }
+        Ok(())
+    }
+
+    /// *Accounts*: each act by a function of the role whose act it is.
+    fn accounts(&mut self, command: AccountsCommand, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Self { archive, place: Place::Inside(signed_in), view, notice, printer, .. } = self else { return Ok(()) };
+        let who = rail::who(signed_in);
+        if let AccountsCommand::ExportRights(path) = &command {
+            if rail::screens_of(who.role).contains(&ScreenName::Rights) {
+                *notice = rights::export(archive, &who, path, now)?;
+            }
+            return Ok(());
+        }
+        let view = &mut view.accounts;
+        *notice = match signed_in.as_ref() {
+            SignedIn::Administration(session) => accounts::member(archive, session, view, command, now)?,
+            SignedIn::MedicalManager(session) => accounts::member(archive, session, view, command, now)?,
+            SignedIn::FunctionalAdministrator(session) => {
+                accounts::administrator(archive, session, view, command, printer.as_ref(), now)?
+            }
+            SignedIn::PrivacyOfficer(session) => accounts::officer(archive, session, view, command, now)?,
+            SignedIn::Professional(_) => None,
+        };
+        Ok(())
+    }
+
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
+        let command = match command {
+            Command::Accounts(command) => return self.accounts(command, now),
+            other => other,
+        };
         let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
         else {
             return Ok(());
         };
+        if let Command::Open(screen) = command {
+            let role = rail::who(signed_in).role;
+            if rail::screens_of(role).contains(&screen) {
+                view.screen = Some(screen);
+            }
+            if screen != rail::first_screen(role) {
+                return Ok(());
+            }
+        }
         if matches!(command, Command::Cancel) {
             // Work that was stopped while it ran has said so itself; this is work that had not begun.
             if matches!(work.take(), Some(Work::Figures)) {
@@ -213,9 +293,7 @@ impl Engine {
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
             SignedIn::FunctionalAdministrator(session) => {
-                let view = &mut view.administrator;
-                let begun =
-                    functional_administrator::execute(archive, session, view, receiving.is_some(), command, now)?;
+                let begun = functional_administrator::execute(archive, session, receiving.is_some(), command, now)?;
                 *window = archive.store().window_settings()?;
                 begun
             }
@@ -248,7 +326,7 @@ impl Engine {
                 SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
-        Ok(())
+        self.renew_epoch(now)
     }
 
     /// Takes the session out, and everything that was shown with it; gives whose it was.
@@ -356,7 +434,7 @@ impl Engine {
             Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
         });
         let rail = match &self.place {
-            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.view.administrator.screen, now)),
+            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.at(signed_in), now)),
             Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
         };
         Frame {
@@ -371,9 +449,29 @@ impl Engine {
         }
     }
 
+    fn at(&self, signed_in: &SignedIn) -> ScreenName {
+        self.view.screen.unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
+    }
+
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
+        if let Place::Inside(signed_in) = &self.place {
+            match self.at(signed_in) {
+                ScreenName::Accounts => {
+                    let who = rail::who(signed_in);
+                    let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, now)?;
+                    return Ok(Screen::Accounts(screen));
+                }
+                ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
+                ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
+                ScreenName::Identifications
+                | ScreenName::Feedback
+                | ScreenName::Quality
+                | ScreenName::Reception
+                | ScreenName::AuditLog => {}
+            }
+        }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, window, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
@@ -398,9 +496,6 @@ impl Engine {
                 SignedIn::MedicalManager(_) => {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
                 }
-                SignedIn::FunctionalAdministrator(_) if view.administrator.screen == ScreenName::Settings => {
-                    Screen::Settings(functional_administrator::settings(*window))
-                }
                 SignedIn::FunctionalAdministrator(_) => {
                     let import = receiving.is_some() && !at_work;
                     Screen::Reception(functional_administrator::screen(archive, import, now)?)
@@ -410,17 +505,6 @@ impl Engine {
                 }
             },
         })
-    }
-}
-
-/// The first screen of each role.
-pub(crate) fn first_screen(role: domain::RoleName) -> ScreenName {
-    match role {
-        domain::RoleName::Administration => ScreenName::Identifications,
-        domain::RoleName::Professional => ScreenName::Feedback,
-        domain::RoleName::MedicalManager => ScreenName::Quality,
-        domain::RoleName::FunctionalAdministrator => ScreenName::Reception,
-        domain::RoleName::PrivacyOfficer => ScreenName::AuditLog,
     }
 }
 

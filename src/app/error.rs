@@ -189,7 +189,11 @@ impl From<StoreError> for AppError {
 }
 
 fn last_member_key(role: &str) -> &'static str {
-    if role == domain::RoleName::FunctionalAdministrator.name() { "error-last-administrator" } else { "error-last-member" }
+    if role == domain::RoleName::FunctionalAdministrator.name() {
+        "error-last-administrator"
+    } else {
+        "error-last-member"
+    }
 }
 
 impl From<KeyError> for AppError {

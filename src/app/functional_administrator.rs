@@ -8,8 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::RoleName;
 use store::{Archive, KeyOwner, Logged, SenderCounts, WindowSettings};
 use viewmodel::{
-    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, ScreenName, SenderRow, SettingsScreen,
-    StoreHealth,
+    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, SettingsScreen, StoreHealth,
 };
 
 use crate::{
@@ -26,22 +25,10 @@ const LINES: u32 = 500;
 const PAGES_MAX: usize = 20;
 const DAYS: i64 = 14;
 
-/// Which screen stands open.
-pub(crate) struct View {
-    pub(crate) screen: ScreenName,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self { screen: ScreenName::Reception }
-    }
-}
-
 /// Does what a command asks; gives what it begins behind the screen. Commands of other screens do nothing here.
 pub(crate) fn execute(
     archive: &mut Archive,
     session: &Session<FunctionalAdministrator>,
-    view: &mut View,
     may_import: bool,
     command: Command,
     now: DateTime<Utc>,
@@ -49,7 +36,6 @@ pub(crate) fn execute(
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
         Command::ImportFiles(paths) if may_import => return Ok(Some(Work::Import(paths))),
-        Command::Open(screen @ (ScreenName::Reception | ScreenName::Settings)) => view.screen = screen,
         Command::SetWindows { lock_minutes, content_protected } => {
             let new = WindowSettings { lock_minutes, content_protected };
             archive.store_mut().set_window_settings(session, new, now)?;

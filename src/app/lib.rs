@@ -3,6 +3,9 @@
 //! **Invariant:** no query, file or key derivation runs in a frame of the window.
 //! **Not here:** SQL (`store`), drawing (`ui`), sentences (`resources/i18n`, by key).
 
+mod account_file;
+mod accounts;
+mod accounts_screen;
 mod administration;
 mod background;
 pub mod connections;
@@ -27,12 +30,14 @@ mod recovery;
 pub mod reports;
 mod ride_file;
 mod ride_line;
+mod rights;
 mod set_up;
 pub mod settings;
 mod sign_in;
 mod worker;
 
 pub use access::{Parameters, SignedIn};
+pub use accounts::LetterPrinter;
 pub use background::Tell;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};

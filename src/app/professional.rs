@@ -84,7 +84,8 @@ pub(crate) fn execute(
         | Command::VerifyChain
         | Command::SelectAuditLine(_)
         | Command::AuditPage { .. }
-        | Command::SetWindows { .. } => {}
+        | Command::SetWindows { .. }
+        | Command::Accounts(_) => {}
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use domain::RoleName;
 use store::{Archive, Settings};
 use viewmodel::{Command, NavItem, Rail, ScreenName};
 
-use crate::engine::first_screen;
+use crate::accounts_screen;
 
 pub(crate) struct Who {
     pub(crate) account: i64,
@@ -68,34 +68,48 @@ fn count(archive: &Archive, signed_in: &SignedIn, now: DateTime<Utc>) -> Option<
     (count > 0).then_some(count)
 }
 
-/// The screens of a role, in the order of the rail.
-fn screens(role: RoleName) -> Vec<ScreenName> {
-    let first = first_screen(role);
+/// The first screen of a role.
+pub(crate) fn first_screen(role: RoleName) -> ScreenName {
+    screens_of(role).first().copied().unwrap_or(ScreenName::Feedback)
+}
+
+/// The screens of a role, its first one first.
+pub(crate) fn screens_of(role: RoleName) -> &'static [ScreenName] {
     match role {
-        RoleName::FunctionalAdministrator => vec![first, ScreenName::Settings],
-        RoleName::Administration | RoleName::Professional | RoleName::MedicalManager | RoleName::PrivacyOfficer => {
-            vec![first]
+        RoleName::Administration => &[ScreenName::Identifications, ScreenName::Accounts],
+        RoleName::Professional => &[ScreenName::Feedback],
+        RoleName::MedicalManager => &[ScreenName::Quality, ScreenName::Accounts],
+        RoleName::FunctionalAdministrator => {
+            &[ScreenName::Reception, ScreenName::Accounts, ScreenName::Rights, ScreenName::Settings]
         }
+        RoleName::PrivacyOfficer => &[ScreenName::AuditLog, ScreenName::Accounts, ScreenName::Rights],
     }
 }
 
-/// The rail of a session; `administrators` is the screen that stands open, where the role has several.
-pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, administrators: ScreenName, now: DateTime<Utc>) -> Rail {
+pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now: DateTime<Utc>) -> Rail {
     let who = who(signed_in);
     let first = first_screen(who.role);
-    let open = if who.role == RoleName::FunctionalAdministrator { administrators } else { first };
+    let count_of = |screen: ScreenName| match screen {
+        ScreenName::Accounts => accounts_screen::to_do(archive, &who).ok().filter(|count| *count > 0),
+        _ if screen == first => count(archive, signed_in, now),
+        ScreenName::Identifications
+        | ScreenName::Feedback
+        | ScreenName::Quality
+        | ScreenName::Reception
+        | ScreenName::AuditLog
+        | ScreenName::Rights
+        | ScreenName::Settings => None,
+    };
+    let item = |screen: &ScreenName| NavItem {
+        screen: *screen,
+        selected: *screen == at,
+        count: count_of(*screen),
+        open: Command::Open(*screen),
+    };
     Rail {
         role: role_shown(who.role),
-        items: screens(who.role)
-            .into_iter()
-            .map(|screen| NavItem {
-                screen,
-                selected: screen == open,
-                count: if screen == first { count(archive, signed_in, now) } else { None },
-                open: Command::Open(screen),
-            })
-            .collect(),
-        name: who.name,
+        items: screens_of(who.role).iter().map(item).collect(),
+        name: who.name.clone(),
         organisation: organisation(archive.store().settings()),
         lock: Command::Lock,
         sign_out: Command::SignOut,

@@ -151,3 +151,22 @@ fn insert(
     audit_trail::append(transaction, &Entry { detail, ..entry.clone() })?;
     Ok(())
 }
+
+impl Store {
+    /// Staff numbers of the register's crews that have no account: how many, and the first of them with their rides.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn crew_without_account(&self, most: u32) -> Result<(u64, Vec<(String, u64)>), StoreError> {
+        // One step of the index per staff number, however many rides each has.
+        let staff = "WITH RECURSIVE each(staff) AS (SELECT min(staff) FROM crew
+             UNION ALL SELECT (SELECT min(staff) FROM crew WHERE staff > each.staff) FROM each WHERE each.staff IS NOT NULL)
+             SELECT each.staff FROM each LEFT JOIN account a ON a.staff = each.staff WHERE each.staff IS NOT NULL AND a.n IS NULL";
+        let mut statement = self.connection.prepare_cached(staff)?;
+        let all = statement.query_map([], |row| row.get(0))?.collect::<Result<Vec<String>, _>>()?;
+        let mut count = self.connection.prepare_cached("SELECT count(*) FROM crew WHERE staff = ?1")?;
+        let first = all.iter().take(most as usize);
+        let first = first.map(|staff| Ok((staff.clone(), count.query_row([staff], |row| row.get(0))?)));
+        Ok((all.len() as u64, first.collect::<Result<Vec<_>, StoreError>>()?))
+    }
+}

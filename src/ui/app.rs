@@ -82,7 +82,9 @@ fn root(frame: &Frame) -> Root {
         | Screen::Quality(_)
         | Screen::Reception(_)
         | Screen::AuditLog(_)
-        | Screen::Settings(_) => Root::Session,
+        | Screen::Settings(_)
+        | Screen::Accounts(_)
+        | Screen::Rights(_) => Root::Session,
     }
 }
 

@@ -205,6 +205,8 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
         ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
         ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
+        ScreenName::Accounts => (Icon::Users, "ui-screen-accounts"),
+        ScreenName::Rights => (Icon::KeyRound, "ui-screen-rights"),
     }
 }
 

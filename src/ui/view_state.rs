@@ -48,6 +48,38 @@ pub struct ViewState {
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
     pub(crate) seconds_since_frame: u32,
+    pub(crate) accounts: AccountsState,
+}
+
+/// What is half-typed or half-asked on *Accounts*.
+#[derive(Default)]
+pub(crate) struct AccountsState {
+    pub(crate) staff: String,
+    pub(crate) name: String,
+    pub(crate) roles: Vec<viewmodel::Role>,
+    pub(crate) search: String,
+    /// A path is asked for.
+    pub(crate) asks: Option<PathFor>,
+    pub(crate) path: String,
+    /// An act that cannot be undone, pressed once: of which account.
+    pub(crate) sure: Option<(viewmodel::AccountId, Irreversible)>,
+    /// Roles ticked for the account in hand.
+    pub(crate) ticked: Option<(viewmodel::AccountId, Vec<viewmodel::Role>)>,
+}
+
+/// What a path is asked for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PathFor {
+    Import,
+    Letters,
+    Rights,
+}
+
+/// Acts that destroy keys.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Irreversible {
+    Close,
+    Reset,
 }
 
 impl Default for ViewState {
@@ -72,6 +104,7 @@ impl Default for ViewState {
             import_open: false,
             import_path: String::new(),
             seconds_since_frame: 0,
+            accounts: AccountsState::default(),
         }
     }
 }

@@ -27,6 +27,11 @@ pub enum ScreenName {
     AuditLog,
     /// Instellingen (functional administrator).
     Settings,
+
+    /// Accounts (who makes, confirms or admits).
+    Accounts,
+    /// Rechten (privacy officer, functional administrator).
+    Rights,
 }
 
 /// What a BSN is shown for (R1, R9).
@@ -152,4 +157,7 @@ pub enum Command {
         /// Black in screen sharing.
         content_protected: bool,
     },
+
+    /// Accounts, Rechten.
+    Accounts(crate::AccountsCommand),
 }

@@ -1,8 +1,8 @@
 //! One picture of the whole program: strip, rail, screen.
 
 use crate::{
-    ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen, QualityScreen,
-    ReceptionScreen, ScreenName, SettingsScreen, SignInScreen,
+    AccountsScreen, ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen,
+    QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -138,6 +138,10 @@ pub enum Screen {
     AuditLog(AuditLogScreen),
     /// Instellingen.
     Settings(SettingsScreen),
+    /// Accounts.
+    Accounts(AccountsScreen),
+    /// Rechten.
+    Rights(RightsScreen),
     /// Nothing can be shown.
     Failed(FailedScreen),
 }

@@ -4,6 +4,7 @@
 //! **Invariant:** clear text of a person is [`Words`] only: not `Clone`, not `Debug`, zeroised when dropped.
 //! **Not here:** how a screen is computed (`app`), how it is drawn (`ui`), any type of our other crates.
 
+mod accounts;
 mod audit_log;
 mod chart;
 mod client;
@@ -21,6 +22,10 @@ mod sign_in;
 mod text;
 mod words;
 
+pub use accounts::{
+    AccountDetail, AccountFilter, AccountId, AccountLine, AccountRefusal, AccountState, AccountsCommand,
+    AccountsScreen, Letter, Make, Right, RightsScreen, RoleRights, Waited, Without,
+};
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};

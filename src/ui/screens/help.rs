@@ -27,6 +27,8 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Reception(_) => "help-reception",
         Screen::AuditLog(_) => "help-audit-log",
         Screen::Settings(_) => "help-settings",
+        Screen::Accounts(_) => "help-accounts",
+        Screen::Rights(_) => "help-rights",
         Screen::SignIn(_) | Screen::Activation(_) | Screen::Locked(_) | Screen::Progress(_) | Screen::Failed(_) => {
             "help-everywhere"
         }
@@ -86,9 +88,10 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         ),
         Screen::Feedback(_) => lines.insert(0, vec![choose(), (vec![Cap::Enter], words("ui-keys-open"))]),
         Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
-        Screen::AuditLog(_) => lines.insert(0, vec![choose()]),
+        Screen::AuditLog(_) | Screen::Accounts(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
         | Screen::Settings(_)
+        | Screen::Rights(_)
         | Screen::SignIn(_)
         | Screen::Activation(_)
         | Screen::Locked(_)

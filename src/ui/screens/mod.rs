@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** a screen never blocks, reads no clock and no file, and knows no role: what may be done is in its data.
 
+mod account_detail;
+mod accounts;
 mod activation;
 mod audit_log;
 mod awaited_ride;
@@ -17,6 +19,7 @@ mod quality_charts;
 mod quality_intervals;
 mod reception;
 mod record;
+mod rights;
 mod settings;
 mod sign_in;
 mod waiting;
@@ -78,6 +81,8 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
         Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
         Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
+        Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),
+        Screen::Rights(screen) => rights::rights_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }
 }

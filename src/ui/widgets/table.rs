@@ -70,6 +70,7 @@ impl Column {
 }
 
 /// What stands in a cell.
+#[derive(Clone)]
 pub enum Cell {
     /// A value.
     Text(String),

@@ -1,0 +1,306 @@
+//! *Accounts*: what a functional administrator makes, a privacy officer confirms, a member admits.
+//!
+//! **Invariant:** each act is a function that takes the session of the role whose act it is.
+//! **Not here:** the file of accounts (`account_file`), what the screen shows (`accounts_screen`), *Rechten* (`rights`).
+
+use std::collections::BTreeSet;
+
+use access::{ActivationCode, FunctionalAdministrator, PrivacyOfficer, Role, Session};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::RoleName;
+use store::{ACTIVATION_DAYS, AccountMade, Archive};
+use viewmodel::{AccountFilter, AccountId, AccountRefusal, AccountsCommand, Letter, Notice, NoticeKind, Words};
+
+use crate::{
+    account_file::{self, Asked},
+    error::AppError,
+    local,
+    rail::{organisation, role_of, role_shown},
+    receiving::read_at_most,
+};
+
+/// Makes the letters of codes as one PDF, in this order; `None`: it cannot.
+pub type LetterPrinter = Box<dyn Fn(&[Letter]) -> Option<Vec<u8>> + Send>;
+
+/// What is in hand.
+pub(crate) struct View {
+    pub(crate) filter: AccountFilter,
+    pub(crate) search: String,
+    pub(crate) selected: Option<AccountId>,
+    pub(crate) form_open: bool,
+    pub(crate) without_open: bool,
+    pub(crate) refusals: Vec<AccountRefusal>,
+    /// Codes made in this session, in the order of the list: nowhere else than on their letters.
+    codes: Vec<Code>,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            filter: AccountFilter::All,
+            search: String::new(),
+            selected: None,
+            form_open: false,
+            without_open: false,
+            refusals: Vec::new(),
+            codes: Vec::new(),
+        }
+    }
+}
+
+struct Code {
+    staff: String,
+    name: String,
+    roles: Vec<RoleName>,
+    code: ActivationCode,
+    until: DateTime<Utc>,
+}
+
+impl View {
+    pub(crate) fn letters(&self) -> u64 {
+        self.codes.len() as u64
+    }
+
+    pub(crate) fn has_letter(&self, staff: &str) -> bool {
+        self.codes.iter().any(|code| code.staff == staff)
+    }
+
+    fn keep(&mut self, staff: &str, name: &str, roles: &[RoleName], code: ActivationCode, now: DateTime<Utc>) {
+        self.codes.retain(|code| code.staff != staff);
+        let until = now + TimeDelta::days(ACTIVATION_DAYS);
+        self.codes.push(Code { staff: staff.to_owned(), name: name.to_owned(), roles: roles.to_vec(), code, until });
+    }
+}
+
+fn done(text: &'static str, values: Vec<(&'static str, String)>) -> Option<Notice> {
+    Some(Notice { kind: NoticeKind::Done, text, values })
+}
+
+/// What everybody does who sees the list: look. Gives the command back that is an act.
+fn look(view: &mut View, command: AccountsCommand) -> Option<AccountsCommand> {
+    match command {
+        AccountsCommand::Filter(filter) => (view.filter, view.selected) = (filter, None),
+        AccountsCommand::Search(search) => view.search = search,
+        AccountsCommand::Select(account) => view.selected = account,
+        act @ (AccountsCommand::Form
+        | AccountsCommand::Make { .. }
+        | AccountsCommand::Import(_)
+        | AccountsCommand::Letters(_)
+        | AccountsCommand::Confirm(_)
+        | AccountsCommand::Renew(_)
+        | AccountsCommand::Close(_)
+        | AccountsCommand::SetRoles(..)
+        | AccountsCommand::AskReset(_)
+        | AccountsCommand::DropReset(_)
+        | AccountsCommand::ApproveReset(_)
+        | AccountsCommand::Admit(_)
+        | AccountsCommand::Without
+        | AccountsCommand::ExportRights(_)) => return Some(act),
+    }
+    None
+}
+
+/// A functional administrator's acts.
+pub(crate) fn administrator(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    command: AccountsCommand,
+    printer: Option<&LetterPrinter>,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let Some(command) = look(view, command) else { return Ok(None) };
+    match command {
+        AccountsCommand::Form => view.form_open = !view.form_open,
+        AccountsCommand::Without => view.without_open = !view.without_open,
+        AccountsCommand::Make { staff, name, roles } => {
+            let mut asked = account_file::asked(staff.trim(), name.trim(), "").map_err(|(_, rule)| refused(rule))?;
+            asked.roles = roles.into_iter().map(role_of).collect();
+            if asked.roles.is_empty() {
+                return Err(refused("account-rule-role"));
+            }
+            if archive.store().accounts_ever()?.iter().any(|row| row.staff == asked.staff) {
+                return Err(refused("account-rule-taken"));
+            }
+            make(archive, session, view, vec![asked], now)?;
+            view.form_open = false;
+            return Ok(done("notice-account-made", vec![]));
+        }
+        AccountsCommand::Import(path) => {
+            let bytes = read_at_most(&path, account_file::BYTES_MAX)?;
+            let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
+            let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
+            let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
+            let kind = if refused.is_empty() { NoticeKind::Done } else { NoticeKind::Attention };
+            make(archive, session, view, asked, now)?;
+            view.refusals = refused;
+            return Ok(Some(Notice { kind, text: "notice-accounts-read", values }));
+        }
+        AccountsCommand::Letters(path) => return write_letters(archive, view, printer, &path),
+        AccountsCommand::Renew(account) => {
+            let row = row(archive, account)?;
+            let keys = access::renew_activation(&row.staff).map_err(store::StoreError::from)?;
+            archive.store_mut().renew_code(session, account.0, &keys, now)?;
+            view.keep(&row.staff, &row.name, &row.roles, keys.code, now);
+            return Ok(done("notice-code-renewed", vec![]));
+        }
+        AccountsCommand::Close(account) => {
+            let row = row(archive, account)?;
+            let gone = archive.store_mut().close_account(session, account.0, now)?;
+            view.codes.retain(|code| code.staff != row.staff);
+            view.selected = None;
+            return Ok(done("notice-account-closed", vec![("n", gone.to_string())]));
+        }
+        AccountsCommand::SetRoles(account, roles) => {
+            let roles: Vec<RoleName> = roles.into_iter().map(role_of).collect();
+            archive.store_mut().set_roles(session, account.0, &roles, now)?;
+            return Ok(done("notice-roles-changed", vec![]));
+        }
+        AccountsCommand::AskReset(account) => {
+            let row = row(archive, account)?;
+            let keys = access::renew_activation(&row.staff).map_err(store::StoreError::from)?;
+            archive.store_mut().ask_reset(session, account.0, &keys, now)?;
+            view.keep(&row.staff, &row.name, &row.roles, keys.code, now);
+            return Ok(done("notice-reset-asked", vec![]));
+        }
+        AccountsCommand::DropReset(account) => {
+            let row = row(archive, account)?;
+            archive.store_mut().drop_reset(account.0, (session.account(), session.role()), now)?;
+            view.codes.retain(|code| code.staff != row.staff);
+        }
+        AccountsCommand::Filter(_)
+        | AccountsCommand::Search(_)
+        | AccountsCommand::Select(_)
+        | AccountsCommand::Confirm(_)
+        | AccountsCommand::ApproveReset(_)
+        | AccountsCommand::Admit(_)
+        | AccountsCommand::ExportRights(_) => {}
+    }
+    Ok(None)
+}
+
+/// A privacy officer's acts.
+pub(crate) fn officer(
+    archive: &mut Archive,
+    session: &Session<PrivacyOfficer>,
+    view: &mut View,
+    command: AccountsCommand,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let Some(command) = look(view, command) else { return Ok(None) };
+    match command {
+        AccountsCommand::Confirm(accounts) => {
+            let accounts: Vec<i64> = accounts.into_iter().map(|account| account.0).collect();
+            let confirmed = archive.store_mut().confirm(session, &accounts, now)?;
+            Ok(done("notice-accounts-confirmed", vec![("n", confirmed.to_string())]))
+        }
+        AccountsCommand::ApproveReset(account) => {
+            let gone = archive.store_mut().approve_reset(session, account.0, now)?;
+            Ok(done("notice-reset-approved", vec![("n", gone.to_string())]))
+        }
+        AccountsCommand::DropReset(account) => {
+            archive.store_mut().drop_reset(account.0, (session.account(), session.role()), now)?;
+            Ok(done("notice-reset-refused", vec![]))
+        }
+        AccountsCommand::Admit(account) => admit(archive, session, account, now),
+        AccountsCommand::Filter(_)
+        | AccountsCommand::Search(_)
+        | AccountsCommand::Select(_)
+        | AccountsCommand::Form
+        | AccountsCommand::Make { .. }
+        | AccountsCommand::Import(_)
+        | AccountsCommand::Letters(_)
+        | AccountsCommand::Renew(_)
+        | AccountsCommand::Close(_)
+        | AccountsCommand::SetRoles(..)
+        | AccountsCommand::AskReset(_)
+        | AccountsCommand::Without
+        | AccountsCommand::ExportRights(_) => Ok(None),
+    }
+}
+
+/// A member's one act: to admit somebody to his own role.
+pub(crate) fn member<R: Role>(
+    archive: &mut Archive,
+    session: &Session<R>,
+    view: &mut View,
+    command: AccountsCommand,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    match look(view, command) {
+        Some(AccountsCommand::Admit(account)) => admit(archive, session, account, now),
+        Some(_) | None => Ok(None),
+    }
+}
+
+fn admit<R: Role>(
+    archive: &mut Archive,
+    session: &Session<R>,
+    account: AccountId,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    if archive.store_mut().admit(session, account.0, now)? {
+        return Ok(done("notice-admitted", vec![]));
+    }
+    Err(refused("error-not-admitted"))
+}
+
+fn refused(key: &'static str) -> AppError {
+    AppError::refused(key, vec![])
+}
+
+fn row(archive: &Archive, account: AccountId) -> Result<store::AccountRow, AppError> {
+    let found = archive.store().accounts()?.into_iter().find(|row| row.account == account.0);
+    found.ok_or_else(|| store::StoreError::NotYours.into())
+}
+
+fn make(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    asked: Vec<Asked>,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let made = asked.into_iter().map(|Asked { staff, name, roles }| {
+        Ok(AccountMade { name, roles, keys: access::renew_activation(&staff).map_err(store::StoreError::from)? })
+    });
+    let made = made.collect::<Result<Vec<_>, store::StoreError>>()?;
+    archive.store_mut().add_accounts(session, &made, now)?;
+    for AccountMade { name, roles, keys } in made {
+        view.keep(&keys.staff, &name, &roles, keys.code, now);
+    }
+    Ok(())
+}
+
+/// Writes the letters to a new file that its owner alone can read; a file that is there is left as it is.
+fn write_letters(
+    archive: &Archive,
+    view: &View,
+    printer: Option<&LetterPrinter>,
+    path: &std::path::Path,
+) -> Result<Option<Notice>, AppError> {
+    let settings = archive.store().settings();
+    let letter = |code: &Code| Letter {
+        organisation: organisation(settings),
+        test: settings.kind == domain::StoreKind::Test,
+        name: code.name.clone(),
+        staff: code.staff.clone(),
+        roles: code.roles.iter().map(|role| role_shown(*role)).collect(),
+        // REVEAL: printed, for the person it is for.
+        code: Words::new(code.code.reveal().to_string()),
+        until: local::day(code.until),
+    };
+    let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
+    let Some(pdf) = printer.and_then(|print| print(&letters)) else { return Err(refused("error-letters")) };
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(path).and_then(|mut file| {
+        use std::io::Write as _;
+        file.write_all(&pdf)?;
+        file.sync_all()
+    });
+    written.map_err(|error| AppError::target(path, &error))?;
+    Ok(done("notice-letters", vec![("n", letters.len().to_string()), ("place", path.display().to_string())]))
+}

@@ -1,0 +1,123 @@
+//! *Rechten*: the table of rights as a person reads it, and who holds which role since when.
+//!
+//! **Invariant:** it is read from `access::RIGHTS`: what the compiler holds is what is shown.
+
+use std::path::{Path, PathBuf};
+
+use access::RIGHTS;
+use chrono::{DateTime, Utc};
+use domain::{PartCode, RoleName};
+use store::{AccountRow, Archive, MemberRow};
+use viewmodel::{AccountsCommand, Command, Notice, NoticeKind, Right, RightsScreen, RoleRights};
+
+use crate::{
+    error::AppError,
+    local,
+    rail::{Who, role_shown},
+};
+
+fn part_key(part: PartCode) -> &'static str {
+    match part {
+        PartCode::Identification => "rights-part-identification",
+        PartCode::Diagnosis => "rights-part-diagnosis",
+        PartCode::Case => "rights-part-case",
+        PartCode::Remarks => "rights-part-remarks",
+        PartCode::Figure => "rights-part-figure",
+        PartCode::WorkingDiagnosis => "rights-part-working-diagnosis",
+    }
+}
+
+/// How a role opens a part: as a person says it.
+fn how_key(role: RoleName, part: PartCode) -> &'static str {
+    match (role, part) {
+        (RoleName::Professional, _) => "rights-how-own-rides",
+        (_, PartCode::Identification) => "rights-how-taken-up",
+        (_, PartCode::Case) => "rights-how-case",
+        (_, PartCode::Figure) => "rights-how-counted",
+        (_, PartCode::Diagnosis | PartCode::Remarks | PartCode::WorkingDiagnosis) => "rights-how-counted",
+    }
+}
+
+fn rights(role: RoleName) -> Vec<Right> {
+    let opens =
+        |part: PartCode| RIGHTS.iter().any(|(of, parts)| *of == role && parts.iter().any(|(own, _)| *own == part));
+    PartCode::ALL
+        .into_iter()
+        .map(|part| {
+            let opens = opens(part);
+            let how = if opens { how_key(role, part) } else { "rights-how-not" };
+            Right { part: part_key(part), how, opens }
+        })
+        .collect()
+}
+
+/// Since when an account has a role: admitted to it, or activated in one that has no key.
+fn holders(role: RoleName, rows: &[AccountRow], members: &[MemberRow]) -> Vec<(String, String, Option<DateTime<Utc>>)> {
+    let has_key = access::reader_of(role).is_some();
+    let since = |row: &AccountRow| {
+        let member = members.iter().find(|member| member.account == row.account && member.role == role);
+        if has_key { member.and_then(|member| member.since) } else { row.since }
+    };
+    let mut held: Vec<_> = rows
+        .iter()
+        .filter(|row| row.roles.contains(&role) && (!has_key || since(row).is_some()) && row.activated)
+        .map(|row| (row.name.clone(), row.staff.clone(), since(row)))
+        .collect();
+    held.sort_by_key(|(name, ..)| name.to_lowercase());
+    held
+}
+
+pub(crate) fn screen(archive: &Archive) -> Result<RightsScreen, AppError> {
+    let (rows, members) = (archive.store().accounts()?, archive.store().members()?);
+    let of_role = |role: RoleName| RoleRights {
+        role: role_shown(role),
+        rights: rights(role),
+        holders: holders(role, &rows, &members)
+            .into_iter()
+            .map(|(name, staff, since)| (name, staff, since.map(local::time)))
+            .collect(),
+    };
+    Ok(RightsScreen {
+        roles: RoleName::ALL.into_iter().map(of_role).collect(),
+        export: |path: PathBuf| Command::Accounts(AccountsCommand::ExportRights(path)),
+    })
+}
+
+/// Writes the matrix and the holders as CSV, for a person's own spreadsheet; logged.
+pub(crate) fn export(
+    archive: &mut Archive,
+    who: &Who,
+    path: &Path,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let (rows, members) = (archive.store().accounts()?, archive.store().members()?);
+    let mut table = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(Vec::new());
+    let failed = |_| AppError::refused("error-system", vec![]);
+    table.write_record(["role", "part", "opens"]).map_err(failed)?;
+    for role in RoleName::ALL {
+        for part in PartCode::ALL {
+            let opens = RIGHTS.iter().any(|(of, parts)| *of == role && parts.iter().any(|(own, _)| *own == part));
+            table.write_record([role.name(), part.name(), if opens { "yes" } else { "no" }]).map_err(failed)?;
+        }
+    }
+    table.write_record(["role", "staff", "name", "since"]).map_err(failed)?;
+    for role in RoleName::ALL {
+        for (name, staff, since) in holders(role, &rows, &members) {
+            let since = since.map(|since| local::day(since).to_string()).unwrap_or_default();
+            table.write_record([role.name(), &staff, &spreadsheet_safe(&name), &since]).map_err(failed)?;
+        }
+    }
+    let bytes = table.into_inner().map_err(|_| AppError::refused("error-system", vec![]))?;
+    let mut entry = archive.store().entry(now, access::Event::RightsExported, domain::Purpose::Supervision);
+    (entry.user, entry.role) = (Some(who.account), Some(who.role));
+    entry.authorisation = access::Authorisation::RolesTask;
+    archive.store_mut().log(&entry)?;
+    std::fs::write(path, bytes).map_err(|error| AppError::target(path, &error))?;
+    let values = vec![("place", path.display().to_string())];
+    Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-rights-exported", values }))
+}
+
+/// A name that a spreadsheet would take for a formula is written as text.
+fn spreadsheet_safe(name: &str) -> String {
+    if name.starts_with(['=', '+', '-', '@', '\t']) { format!("'{name}") } else { name.to_owned() }
+}
