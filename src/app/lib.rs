@@ -4,6 +4,7 @@
 //! **Not here:** SQL (`store`), drawing (`ui`), sentences (`resources/i18n`, by key).
 
 mod administration;
+pub mod assistant;
 mod background;
 pub mod connections;
 pub mod demo;
