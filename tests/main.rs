@@ -5,6 +5,7 @@
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+mod assistant;
 mod canaries;
 mod cli;
 mod cli_refusals;

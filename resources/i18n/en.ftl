@@ -1048,3 +1048,15 @@ event-reset-asked = Reset asked
 event-reset-approved = Reset approved
 event-reset-dropped = Reset withdrawn or refused
 event-rights-exported = Rights exported
+||||||| c98a5c0
+event-duty-dates-set = Dates of DPIA, works council and processing register set
+error-assistant-name = The name of the organisation is empty or on more than one line.
+error-assistant-key-file = With more than one account of the operating system a key file is needed that their group can read; choose a place for it.
+error-assistant-word = Word { $number } is another than on the sheet. Look at the printed sheet.
+error-assistant-kit = A production store needs a recovery kit: print the three sheets.
+error-assistant-kit-unchecked = Not every sheet was checked. Print each sheet apart and type the three words that are asked.
+error-assistant-two-people = At least a functional administrator and a privacy officer are needed, and these are two people.
+error-assistant-unfinished = Not all questions are answered yet. Nothing was made.
+duty-dpia = DPIA done
+duty-works-council = Consent of the works council
+duty-register = Entered in the processing register

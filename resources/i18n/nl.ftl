@@ -1048,3 +1048,15 @@ event-reset-asked = Reset gevraagd
 event-reset-approved = Reset goedgekeurd
 event-reset-dropped = Reset ingetrokken of geweigerd
 event-rights-exported = Rechten uitgevoerd
+||||||| c98a5c0
+event-duty-dates-set = Data van DPIA, ondernemingsraad en verwerkingsregister vastgelegd
+error-assistant-name = De naam van de organisatie is leeg of staat op meer dan één regel.
+error-assistant-key-file = Met meer dan één account van het besturingssysteem is een sleutelbestand nodig dat hun groep kan lezen; kies een plaats ervoor.
+error-assistant-word = Woord { $number } is anders dan op het blad. Kijk op het afgedrukte blad.
+error-assistant-kit = Een productieomgeving heeft een herstelset nodig: druk de drie bladen af.
+error-assistant-kit-unchecked = Niet elk blad is gecontroleerd. Druk elk blad apart af en typ de drie gevraagde woorden.
+error-assistant-two-people = Er zijn ten minste een functioneel beheerder en een privacy officer nodig, en dat zijn twee personen.
+error-assistant-unfinished = Nog niet alle vragen zijn beantwoord. Er is niets gemaakt.
+duty-dpia = DPIA uitgevoerd
+duty-works-council = Instemming van de ondernemingsraad
+duty-register = Opgenomen in het verwerkingsregister

@@ -7,6 +7,7 @@ mod account_file;
 mod accounts;
 mod accounts_screen;
 mod administration;
+pub mod assistant;
 mod background;
 pub mod connections;
 pub mod demo;

@@ -15,7 +15,7 @@ use crate::{
 };
 
 // LIMIT: the live term; 365 days less seven daily backups (DESIGN §5).
-const RETENTION_DAYS: u32 = 358;
+pub(crate) const RETENTION_DAYS: u32 = 358;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,6 +146,25 @@ pub fn init(
     if new.kind == StoreKind::Production && sheets.is_none() {
         return Err(AppError::refused("error-production-without-kit", vec![]));
     }
+    let kit = sheets.as_ref().map(|_| RecoveryKit::generate()).transpose().map_err(store::StoreError::from)?;
+    new.recovery = kit.as_ref().map(|(kit, _)| *kit.public());
+    let heading = recovery::Heading { organisation: new.organisation.clone(), kind: new.kind, made: local::day(now) };
+    let ready = || match (kit, sheets) {
+        (Some((_, secret)), Some(write)) => write(&recovery::sheets(&secret, &heading)?),
+        (_, None) | (None, Some(_)) => Ok(()),
+    };
+    made_with(folder, keys, &new, origin, now, ready).map(|(_, codes)| codes)
+}
+
+/// Makes a store; `ready` is called when it is written and before its keys are kept.
+pub(crate) fn made_with(
+    folder: &Path,
+    keys: &KeySource,
+    new: &NewStore,
+    origin: Origin,
+    now: DateTime<Utc>,
+    ready: impl FnOnce() -> Result<(), AppError>,
+) -> Result<(Store, Vec<ActivationCodeOf>), AppError> {
     if let KeySource::File { path, .. } = keys
         && std::path::absolute(path).is_ok_and(|key| key.starts_with(folder))
     {
@@ -157,16 +176,11 @@ pub fn init(
     if matches!(keys, KeySource::File { group: true, .. }) {
         store::make_shared_folder(folder)?;
     }
-    let kit = sheets.as_ref().map(|_| RecoveryKit::generate()).transpose().map_err(store::StoreError::from)?;
-    new.recovery = kit.as_ref().map(|(kit, _)| *kit.public());
-    let heading = recovery::Heading { organisation: new.organisation.clone(), kind: new.kind, made: local::day(now) };
     let keep = |made: &Made| {
-        if let (Some((_, secret)), Some(write)) = (kit, sheets) {
-            write(&recovery::sheets(&secret, &heading)?)?;
-        }
+        ready()?;
         Ok::<_, AppError>(keys.keep(&root, &made.routing)?)
     };
-    let (_, made) = Store::create_keeping(folder, &root, &new, origin, now, keep)?;
+    let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
         name: name.clone(),
@@ -174,5 +188,6 @@ pub fn init(
         // REVEAL: printed once, to be handed over.
         code: keys.code.reveal().to_string(),
     });
-    Ok(codes.collect())
+    let codes = codes.collect();
+    Ok((store, codes))
 }

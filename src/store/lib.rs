@@ -19,6 +19,7 @@ mod crews;
 mod day_keys;
 mod deliver;
 mod directory;
+mod duties;
 mod error;
 mod faults;
 mod figures;
@@ -52,6 +53,7 @@ pub use audit_trail::Logged;
 pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
 pub use directory::KeyOwner;
+pub use duties::DutyDates;
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
 pub use faults::die_at;

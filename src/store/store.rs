@@ -166,6 +166,15 @@ impl Store {
         Ok((Self::open(folder, root, origin, now)?, made))
     }
 
+    /// Whether a store may lie in this folder, and none lies there yet.
+    ///
+    /// # Errors
+    /// A network share or synced folder, by name; a store, or what one left.
+    pub fn check_place(folder: &Path) -> Result<(), StoreError> {
+        place::check(folder)?;
+        place::must_be_free(folder)
+    }
+
     /// Opens a store.
     ///
     /// # Errors

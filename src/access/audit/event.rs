@@ -146,6 +146,8 @@ catalogue! {
         RootRotated = 102 "event-root-rotated",
         /// A privacy officer was shown that the recovery kit was used.
         KitUseShown = 103 "event-kit-use-shown",
+        /// Dates of DPIA, works council and processing register were set.
+        DutyDatesSet = 104 "event-duty-dates-set",
 
         /// Locked by itself: nobody was there.
         LockedUnattended = 110 "event-locked-unattended",

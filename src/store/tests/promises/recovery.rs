@@ -347,3 +347,76 @@ fn kit_in(file: &Path) -> RecoveryKit {
     let sheets: Vec<_> = text.lines().map(|line| seal::RecoverySheet::parse(line).unwrap()).collect();
     RecoveryKit::of_sheets(&sheets[0], &sheets[1]).unwrap()
 }
+
+#[test]
+fn a_forged_key_of_the_officers_is_not_believed_after_a_recovery_either() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    // Who has the root secret puts an epoch of his own into the directory, sealed to the kit as a real one would be.
+    {
+        let root = house.root();
+        let raw = house.raw();
+        let wrapped: Vec<u8> =
+            raw.query_row("SELECT wrapped FROM secret WHERE kind = 'directory'", [], |row| row.get(0)).unwrap();
+        let secret = root.wrapping_key().unwrap_secret("directory", 1, &wrapped).unwrap();
+        let directory = seal::DirectoryKey::new(seal::Secret32::from_bytes(&secret).unwrap());
+        let own = ReaderPrivate::generate().unwrap();
+        let (reader, public) = (domain::ReaderId::PRIVACY_OFFICER, own.public().unwrap());
+        let sealed = access::seal_for_kit(kit.public(), reader, 2, &own).unwrap();
+        raw.execute(
+            "INSERT INTO role_key VALUES (?1, 2, ?2, ?3, ?4)",
+            rusqlite::params![reader.0, public.0, directory.mac(reader, 2, &public), sealed],
+        )
+        .unwrap();
+        let signing = own.signing_key().public();
+        raw.execute(
+            "INSERT INTO officer_key VALUES (2, ?1, ?2, zeroblob(32))",
+            rusqlite::params![signing.0, directory.signing_mac(2, &signing)],
+        )
+        .unwrap();
+    }
+    let machine = elsewhere();
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &new_kit(), &keys, None).unwrap();
+    house.activate(SECOND);
+    let mut inbox = Inbox::new(house.store(), keys.routing().unwrap());
+    let delivered = inbox.deliver(now());
+    assert!(
+        matches!(delivered, Err(StoreError::Directory(_))),
+        "the new Routing vouches for what the old one believed"
+    );
+    assert_eq!(waiting(&house), 1);
+}
+
+#[test]
+fn a_member_admitted_by_the_kit_stays_one_when_the_next_epoch_is_made() {
+    let (house, kit) = House::with_kit();
+    house.activate(ADMINISTRATOR);
+    let machine = elsewhere();
+    let admit = Some((ADMINISTRATOR, RoleName::Administration));
+    recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), admit).unwrap();
+    let mut clerk = house.clerk();
+    house.raw().execute("INSERT INTO epoch_pending VALUES (1, 0)", []).unwrap();
+    assert!(house.store().renew_epoch(&mut clerk, now()).unwrap());
+    let sql = "SELECT count(*) FROM role_member m JOIN account a ON a.n = m.account
+               WHERE a.staff = 'fb01' AND m.reader = 1 AND m.epoch = 2";
+    assert_eq!(house.count(sql), 1, "a confirmation stands for the account with its roles of now");
+}
+
+#[test]
+fn epochs_made_later_are_sealed_to_the_kit_in_force() {
+    let (house, kit) = House::with_kit();
+    let (machine, next) = (elsewhere(), new_kit());
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &next, &keys, None).unwrap();
+    let mut clerk = house.clerk();
+    house.raw().execute("INSERT INTO epoch_pending VALUES (1, 0)", []).unwrap();
+    assert!(house.store().renew_epoch(&mut clerk, now()).unwrap());
+    let sealed: Vec<u8> = house
+        .raw()
+        .query_row("SELECT recovery FROM role_key WHERE reader = 1 AND epoch = 2", [], |row| row.get(0))
+        .unwrap();
+    let reader = domain::ReaderId::ADMINISTRATION;
+    assert!(access::open_with_kit(next.private(), reader, 2, &sealed).is_ok());
+    assert!(access::open_with_kit(kit.private(), reader, 2, &sealed).is_err());
+}
