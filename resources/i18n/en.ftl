@@ -1046,7 +1046,6 @@ event-reset-asked = Reset asked
 event-reset-approved = Reset approved
 event-reset-dropped = Reset withdrawn or refused
 event-rights-exported = Rights exported
-||||||| c98a5c0
 event-duty-dates-set = Dates of DPIA, works council and processing register set
 error-assistant-name = The name of the organisation is empty or on more than one line.
 error-assistant-key-file = With more than one account of the operating system a key file is needed that their group can read; choose a place for it.

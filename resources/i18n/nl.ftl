@@ -1046,7 +1046,6 @@ event-reset-asked = Reset gevraagd
 event-reset-approved = Reset goedgekeurd
 event-reset-dropped = Reset ingetrokken of geweigerd
 event-rights-exported = Rechten uitgevoerd
-||||||| c98a5c0
 event-duty-dates-set = Data van DPIA, ondernemingsraad en verwerkingsregister vastgelegd
 error-assistant-name = De naam van de organisatie is leeg of staat op meer dan één regel.
 error-assistant-key-file = Met meer dan één account van het besturingssysteem is een sleutelbestand nodig dat hun groep kan lezen; kies een plaats ervoor.
