@@ -31,7 +31,8 @@ fn run(program: &str, arguments: &[&str]) -> String {
 fn scanned(pdf: &Path) -> String {
     let picture = pdf.with_extension("");
     run("pdftoppm", &["-r", "150", "-gray", "-singlefile", path(pdf), path(&picture)]);
-    let read = run("zbarimg", &["--quiet", "--raw", path(&picture.with_extension("pgm"))]);
+    let read =
+        run("zbarimg", &["--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", path(&picture.with_extension("pgm"))]);
     read.trim_end().to_owned()
 }
 

@@ -25,6 +25,7 @@ pub use session::{Session, SignedIn};
 pub use set_up::{
     AccountSetUp, EpochKey, NewAccount, RoleKey, SetUp, activation_by_kit, confirm_by_kit, make_set_up, members_by_kit,
     open_with_kit, reader_of, renew_activation, seal_first_mac_key, seal_for_kit, seal_pseudonym_key,
+    vouch_for_kit,
 };
 pub use sign_in::{Activation, SignInError, activate, activate_and_enter, renew_private, sign_in};
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.

@@ -10,7 +10,7 @@ use crate::{
     AccountProofs, OfficerKey, RoleKey, RoleMember,
     policy::{PrivacyOfficer, Role},
     session::Session,
-    set_up::recovery_place,
+    set_up::{is_vouched_kit, seal_for_kit, vouch_for_kit},
 };
 
 /// A role's next epoch, to be stored in one transaction.
@@ -94,26 +94,29 @@ impl<R: Role> Session<R> {
             .map(Some)
     }
 
+    /// Whether the recovery kit that the store names is the one that this role's newest key was sealed to: whoever writes the
+    /// store by hand could name a kit of his own, and would have every epoch from then on.
+    #[must_use]
+    pub fn believes_kit(&self, kit: &ReaderPublic, voucher: &[u8]) -> bool {
+        let epoch = u32::try_from(self.privates().len()).unwrap_or_default();
+        self.privates().last().is_some_and(|own| is_vouched_kit(kit, self.reader(), epoch, own, voucher))
+    }
+
     /// Makes the role's next epoch, for the members who stay; sealed to the recovery kit too, where there is one.
     ///
     /// # Errors
     /// When the operating system has no randomness, or a public key is none.
-    pub fn next_epoch(
-        &self,
-        stay: &[(i64, ReaderPublic)],
-        recovery: Option<&ReaderPublic>,
-    ) -> Result<NewEpoch, SealError> {
+    pub fn next_epoch(&self, stay: &[(i64, ReaderPublic)], kit: Option<&ReaderPublic>) -> Result<NewEpoch, SealError> {
         let reader: ReaderId = self.reader();
         let epoch = u32::try_from(self.privates().len() + 1).map_err(|_| SealError::Format)?;
         let private = ReaderPrivate::generate()?;
-        let place = recovery_place(reader, epoch);
-        // REVEAL: the private key, straight into HPKE to the recovery kit.
-        let recovery = recovery.map(|kit| seal::seal_to(kit, &place, private.expose())).transpose()?;
+        let recovery = kit.map(|kit| seal_for_kit(kit, reader, epoch, &private)).transpose()?;
         let member = |(account, public): &(i64, ReaderPublic)| {
             Ok((*account, RoleMember::seal(reader, epoch, *account, public, &private)?))
         };
         let members = stay.iter().map(member).collect::<Result<_, SealError>>()?;
-        let key = RoleKey { reader, epoch, public: private.public()?, recovery };
+        let kit_voucher = kit.map(|kit| vouch_for_kit(kit, reader, epoch, &private));
+        let key = RoleKey { reader, epoch, public: private.public()?, recovery, kit_voucher };
         Ok(NewEpoch { key, members, private })
     }
 

@@ -29,6 +29,8 @@ pub struct RoleKey {
     pub public: ReaderPublic,
     /// Its private key, sealed to the recovery kit's public half, where there is a kit.
     pub recovery: Option<Vec<u8>>,
+    /// What vouches for that kit: the private key itself. The next epoch is sealed to no other kit, whatever the store says.
+    pub kit_voucher: Option<Vec<u8>>,
 }
 
 /// What an account gets at set-up.
@@ -72,7 +74,7 @@ pub fn reader_of(role: RoleName) -> Option<ReaderId> {
     }
 }
 
-pub(crate) fn recovery_place(reader: ReaderId, epoch: u32) -> Vec<u8> {
+fn recovery_place(reader: ReaderId, epoch: u32) -> Vec<u8> {
     [b"recovery/".as_slice(), &reader.0.to_be_bytes(), &epoch.to_be_bytes()].concat()
 }
 
@@ -113,7 +115,8 @@ pub fn make_set_up(accounts: &[NewAccount], recovery: Option<&ReaderPublic>) -> 
     for reader in readers {
         let private = ReaderPrivate::generate()?;
         let sealed = recovery.map(|kit| seal_for_kit(kit, reader, 1, &private)).transpose()?;
-        role_keys.push(RoleKey { reader, epoch: 1, public: private.public()?, recovery: sealed });
+        let kit_voucher = recovery.map(|kit| vouch_for_kit(kit, reader, 1, &private));
+        role_keys.push(RoleKey { reader, epoch: 1, public: private.public()?, recovery: sealed, kit_voucher });
         privates.push((reader, 1, private));
     }
     let mac_key = MacKey::first()?;
@@ -174,6 +177,27 @@ pub fn seal_for_kit(
 ) -> Result<Vec<u8>, SealError> {
     // REVEAL: the private key, straight into HPKE to the recovery kit.
     seal::seal_to(kit, &recovery_place(reader, epoch), private.expose())
+}
+
+fn kit_statement(kit: &ReaderPublic, reader: ReaderId, epoch: u32) -> Vec<u8> {
+    [b"terugblik/1/kit".as_slice(), &reader.0.to_be_bytes(), &epoch.to_be_bytes(), &kit.0].concat()
+}
+
+/// What a role's private key says of the recovery kit that it is sealed to.
+#[must_use]
+pub fn vouch_for_kit(kit: &ReaderPublic, reader: ReaderId, epoch: u32, private: &ReaderPrivate) -> Vec<u8> {
+    private.voucher_key().vouch(&kit_statement(kit, reader, epoch)).to_vec()
+}
+
+/// Whether a role's private key has said so.
+pub(crate) fn is_vouched_kit(
+    kit: &ReaderPublic,
+    reader: ReaderId,
+    epoch: u32,
+    private: &ReaderPrivate,
+    voucher: &[u8],
+) -> bool {
+    private.voucher_key().vouched(&kit_statement(kit, reader, epoch), voucher)
 }
 
 /// Opens a role's or Routing's private key with the recovery kit.

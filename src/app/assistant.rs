@@ -213,6 +213,7 @@ impl Assistant {
             }
             Some(path) => KeySource::File { path: path.to_owned(), group: self.several },
         };
+        Store::forget_stopped_set_up(&self.folder, &keys)?;
         keys.must_be_empty()?;
         keys.check()?;
         self.keys = Some(keys);

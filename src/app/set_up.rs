@@ -171,6 +171,7 @@ pub(crate) fn made_with(
         // A copy of the store's folder would bring its keys along.
         return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
     }
+    Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;
     if matches!(keys, KeySource::File { group: true, .. }) {

@@ -226,12 +226,19 @@ impl Store {
         entry.authorisation = Authorisation::RolesTask;
         self.write(now, |transaction, secrets| {
             must_own(transaction, secrets, session)?;
-            let kit = recovery_file::kit_public(transaction)?;
+            let kit = believed_kit(transaction, session)?;
             let epoch = session.next_epoch(&stay(transaction, secrets, reader)?, kit.as_ref())?;
             let mac = secrets.directory.mac(reader, epoch.key.epoch, &epoch.key.public);
             transaction.execute(
-                "INSERT INTO role_key(reader, epoch, public, mac, recovery) VALUES (?1, ?2, ?3, ?4, ?5)",
-                params![reader.0, epoch.key.epoch, epoch.key.public.0, mac, epoch.key.recovery],
+                "INSERT INTO role_key(reader, epoch, public, mac, recovery, kit_voucher) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                params![
+                    reader.0,
+                    epoch.key.epoch,
+                    epoch.key.public.0,
+                    mac,
+                    epoch.key.recovery,
+                    epoch.key.kit_voucher
+                ],
             )?;
             for (account, member) in &epoch.members {
                 transaction.execute(
@@ -257,6 +264,19 @@ impl Store {
 fn must_own<R: Role>(transaction: &Transaction<'_>, secrets: &Secrets, session: &Session<R>) -> Result<(), StoreError> {
     let public = Store::public_of(transaction, secrets, session.reader())?;
     if session.owns_newest(&public) { Ok(()) } else { Err(StoreError::Directory(session.reader().0)) }
+}
+
+/// The recovery kit that the store names, if this role's key stands for it.
+fn believed_kit<R: Role>(
+    transaction: &Transaction<'_>,
+    session: &Session<R>,
+) -> Result<Option<ReaderPublic>, StoreError> {
+    let Some(kit) = recovery_file::kit_public(transaction)? else { return Ok(None) };
+    let voucher: Option<Vec<u8>> = transaction
+        .prepare_cached("SELECT kit_voucher FROM role_key WHERE reader = ?1 ORDER BY epoch DESC LIMIT 1")?
+        .query_row([session.reader().0], |row| row.get(0))?;
+    let believed = voucher.is_some_and(|voucher| session.believes_kit(&kit, &voucher));
+    if believed { Ok(Some(kit)) } else { Err(StoreError::Directory(session.reader().0)) }
 }
 
 /// The members who stay: of whom the public key is authenticated, and proven to a privacy officer.

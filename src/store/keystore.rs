@@ -13,7 +13,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use seal::{ReaderPrivate, RootSecret};
 use zeroize::Zeroizing;
 
-use crate::place;
+use crate::{faults, place};
 
 /// Why a key could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -167,6 +167,7 @@ impl KeySource {
         self.must_be_empty()?;
         // REVEAL: into the key store or file, the only places for them.
         self.write(Slot::Root, root.expose())?;
+        faults::point();
         self.write(Slot::Routing, routing.expose()).inspect_err(|_| self.take_back(Slot::Root))
     }
 
@@ -285,6 +286,13 @@ impl KeySource {
                 Ok(())
             }
         }
+    }
+
+    /// Takes back both keys of a set-up that was stopped.
+    pub(crate) fn take_back_both(&self) {
+        // Routing's first: as long as the root is there, this can be done again.
+        self.take_back(Slot::Routing);
+        self.take_back(Slot::Root);
     }
 
     // What was written a moment ago, or lay ready and is void.

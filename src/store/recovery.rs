@@ -190,9 +190,10 @@ fn reseal_roles(transaction: &Transaction<'_>, old: &ReaderPrivate, kit: &Reader
     for reader in [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER] {
         for (epoch, private) in role_keys(transaction, old, reader)? {
             let anew = access::seal_for_kit(kit, reader, epoch, &private)?;
+            let voucher = access::vouch_for_kit(kit, reader, epoch, &private);
             transaction.execute(
-                "UPDATE role_key SET recovery = ?3 WHERE reader = ?1 AND epoch = ?2",
-                params![reader.0, epoch, anew],
+                "UPDATE role_key SET recovery = ?3, kit_voucher = ?4 WHERE reader = ?1 AND epoch = ?2",
+                params![reader.0, epoch, anew, voucher],
             )?;
         }
     }

@@ -1,6 +1,6 @@
 //! What stands in a new store: its secrets, settings, directory, first accounts, and the first entry of its log.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use access::{Entry, Event, SetUp};
 use chrono::{DateTime, Datelike, Utc};
@@ -9,11 +9,43 @@ use rusqlite::{Transaction, params};
 use seal::{DirectoryKey, MacKey, RootSecret, Secret32};
 
 use crate::{
-    Made, NewStore, Origin, StoreError,
+    KeySource, Made, NewStore, Origin, Store, StoreError,
     account_list::activation_until,
-    audit_trail, confirmations, connection, recovery_file,
+    audit_trail, confirmations, connection,
+    place::{self, WriterQueue},
+    recovery_file,
     store::{FIXED, PSEUDONYM, read_secret, write_secret, year_number},
 };
+
+/// The file of a store that is not finished.
+pub(crate) fn half(folder: &Path) -> PathBuf {
+    folder.join("terugblik.db.new")
+}
+
+impl Store {
+    /// Takes away what a set-up has left that was stopped before its store took its place: the unfinished file, and the keys
+    /// that open it and nothing else. Keys that do not open it are left alone.
+    ///
+    /// # Errors
+    /// When another set-up is at work.
+    pub fn forget_stopped_set_up(folder: &Path, keys: &KeySource) -> Result<(), StoreError> {
+        let half = half(folder);
+        if !half.exists() || place::database(folder).exists() {
+            return Ok(());
+        }
+        let queue = WriterQueue::open(folder)?;
+        let _turn = queue.turn()?;
+        if place::database(folder).exists() {
+            return Ok(());
+        }
+        if keys.root().is_ok_and(|root| connection::open(&half, &root.sqlcipher_key(), false).is_ok()) {
+            keys.take_back_both();
+        }
+        place::remove_half(&half);
+        recovery_file::remove(folder);
+        Ok(())
+    }
+}
 
 pub(crate) fn write_new(
     file: &Path,
@@ -46,8 +78,8 @@ pub(crate) fn write_new(
     for key in &set_up.role_keys {
         let mac = directory.mac(key.reader, key.epoch, &key.public);
         transaction.execute(
-            "INSERT INTO role_key VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![key.reader.0, key.epoch, key.public.0, mac, key.recovery],
+            "INSERT INTO role_key VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![key.reader.0, key.epoch, key.public.0, mac, key.recovery, key.kit_voucher],
         )?;
     }
     let accounts = new.accounts.iter().zip(&set_up.accounts).zip(&set_up.confirmations).zip(1_i64..);

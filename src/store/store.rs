@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 use crate::{
     StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
+    faults,
     place::{self, Held, Presence, WriterQueue},
     recovery_file, set_up,
 };
@@ -142,8 +143,9 @@ impl Store {
         let turn = queue.turn()?;
         place::must_be_free(folder)?;
         // Written beside and renamed whole: stopped halfway, there is no store.
-        let half = folder.join("terugblik.db.new");
+        let half = set_up::half(folder);
         place::remove_half(&half);
+        recovery_file::remove(folder);
         let named: Vec<NewAccount> = new
             .accounts
             .iter()
@@ -155,13 +157,16 @@ impl Store {
             .inspect_err(|_| place::remove_half(&half))?;
         let sealed =
             new.recovery.as_ref().map(|kit| recovery_file::write(folder, kit, root, &made.routing)).transpose();
+        faults::point();
         let kept = sealed.map_err(E::from).and_then(|_| keep(&made));
+        faults::point();
         if let Err(error) = kept {
             place::remove_half(&half);
             recovery_file::remove(folder);
             return Err(error);
         }
         place::put(&half, folder)?;
+        faults::point();
         drop(turn);
         Ok((Self::open(folder, root, origin, now)?, made))
     }

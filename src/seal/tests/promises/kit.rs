@@ -133,6 +133,30 @@ fn the_number_of_a_kit_is_of_its_public_half() {
     assert_eq!(KitNumber::of(&seal::ReaderPublic([0; 32])).to_string().len(), 6);
 }
 
+/// A kit as it was printed in November 2026; it opens nothing.
+const PRINTED: [&str; 3] = [
+    "TERUGBLIK-KIT-1 R7X68Y 1 PAYMENT RALLY STRIKE HAWK SPOIL SIMPLE CONTROL CORRECT \
+     SLENDER RAW RENDER GESTURE INNER BURST NIGHT FROWN \
+     MAKE AVERAGE RIGID VENTURE ALBUM TREE ACT SHIFT",
+    "TERUGBLIK-KIT-1 R7X68Y 2 SCATTER POPULAR DISEASE TRAGIC FORCE TWELVE FUNNY ALERT \
+     GYM GROUP WHALE ACID COUNTRY RUN EARN NEGLECT \
+     LANGUAGE APPLE UNFAIR SIGN SILENT SCORPION ROBOT VAST",
+    "TERUGBLIK-KIT-1 R7X68Y 3 BEFORE POINT POEM OVER GLOOM INSTALL PATROL NEWS \
+     ANKLE STEEL ACHIEVE DARING WORD PHOTO SUIT SOCIAL \
+     CLIENT ATHLETE THUMB SIGN MIND TABLE WIRE GIFT",
+];
+
+#[test]
+fn sheets_printed_by_the_first_version_still_lead_to_their_kit() {
+    let sheets: Vec<RecoverySheet> = PRINTED.iter().map(|line| RecoverySheet::parse(line).unwrap()).collect();
+    for (one, other) in [(0, 1), (0, 2), (1, 2)] {
+        // The number on the sheet is of the public half: word list, sharing and derivation are those of then.
+        let kit = RecoveryKit::of_sheets(&sheets[one], &sheets[other]).unwrap();
+        assert_eq!(kit.number().to_string(), "R7X68Y");
+    }
+    assert!(sheets.iter().zip(PRINTED).all(|(sheet, line)| *sheet.line().unwrap() == line));
+}
+
 proptest! {
     #[test]
     fn no_text_makes_the_reading_of_a_sheet_panic(text in "\\PC{0,300}") {

@@ -24,6 +24,7 @@ mod recovery;
 mod rides;
 mod roles;
 mod rotation;
+mod set_up;
 mod snapshot;
 mod support;
 mod tampering;

@@ -364,7 +364,7 @@ fn a_forged_key_of_the_officers_is_not_believed_after_a_recovery_either() {
         let (reader, public) = (domain::ReaderId::PRIVACY_OFFICER, own.public().unwrap());
         let sealed = access::seal_for_kit(kit.public(), reader, 2, &own).unwrap();
         raw.execute(
-            "INSERT INTO role_key VALUES (?1, 2, ?2, ?3, ?4)",
+            "INSERT INTO role_key VALUES (?1, 2, ?2, ?3, ?4, NULL)",
             rusqlite::params![reader.0, public.0, directory.mac(reader, 2, &public), sealed],
         )
         .unwrap();
@@ -419,4 +419,22 @@ fn epochs_made_later_are_sealed_to_the_kit_in_force() {
     let reader = domain::ReaderId::ADMINISTRATION;
     assert!(access::open_with_kit(next.private(), reader, 2, &sealed).is_ok());
     assert!(access::open_with_kit(kit.private(), reader, 2, &sealed).is_err());
+}
+
+#[test]
+fn no_epoch_is_sealed_to_a_kit_that_somebody_wrote_into_the_store_by_hand() {
+    let (house, kit) = House::with_kit();
+    let mut clerk = house.clerk();
+    house.raw().execute("INSERT INTO epoch_pending VALUES (1, 0)", []).unwrap();
+    // Who has the root secret names a kit of his own, and waits for a session that makes the next epoch.
+    let own = new_kit();
+    let name = |kit: &RecoveryKit| {
+        let hex: String = kit.public().0.iter().map(|b| format!("{b:02x}")).collect();
+        house.raw().execute("UPDATE setting SET value = ?1 WHERE key = 'recovery_kit'", [hex]).unwrap();
+    };
+    name(&own);
+    assert!(matches!(house.store().renew_epoch(&mut clerk, now()), Err(StoreError::Directory(1))));
+    assert_eq!(house.count("SELECT max(epoch) FROM role_key WHERE reader = 1"), 1);
+    name(&kit);
+    assert!(house.store().renew_epoch(&mut clerk, now()).unwrap(), "with the real one it is made");
 }
