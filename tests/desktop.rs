@@ -25,7 +25,7 @@ const PSNR_LEAST: f64 = 40.0;
 const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A process that ends with the test.
-pub struct Running(Child);
+pub struct Running(pub Child);
 
 impl Drop for Running {
     fn drop(&mut self) {

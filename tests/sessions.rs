@@ -24,8 +24,9 @@ use zbus::{
 use zeroize::Zeroizing;
 
 use crate::{
+    desktop::{Running, display},
     house::{House, PASSPHRASE, now},
-    support::needs,
+    support::{Place, needs},
     system_lock::{self, Own},
 };
 
@@ -265,6 +266,16 @@ impl User {
     }
 }
 
+/// A logind on a bus; and the other ends of the delay locks it gives.
+fn logind(bus: &Bus) -> (Connection, Receiver<UnixStream>) {
+    let (sent, delays) = sync_channel(8);
+    let logind = bus.connect();
+    logind.object_server().at("/org/freedesktop/login1", Manager { delays: sent }).unwrap();
+    logind.object_server().at("/org/freedesktop/login1/user/_1000", User).unwrap();
+    logind.request_name("org.freedesktop.login1").unwrap();
+    (logind, delays)
+}
+
 /// A logind on a bus, and a desk that listens to it.
 struct System {
     logind: Connection,
@@ -276,11 +287,7 @@ struct System {
 impl System {
     fn start(session: Option<&str>) -> Self {
         let bus = Bus::start();
-        let (sent, delays) = sync_channel(8);
-        let logind = bus.connect();
-        logind.object_server().at("/org/freedesktop/login1", Manager { delays: sent }).unwrap();
-        logind.object_server().at("/org/freedesktop/login1/user/_1000", User).unwrap();
-        logind.request_name("org.freedesktop.login1").unwrap();
+        let (logind, delays) = logind(&bus);
         let desk = Desk::new(now);
         let (ours, locker) = (bus.connect(), desk.worker.locker());
         let own = Own { session: session.map(Into::into), process: 4711, user: 1000 };
@@ -290,9 +297,7 @@ impl System {
 
     /// The delay lock that the program holds: it listens from then on.
     fn delay(&self) -> UnixStream {
-        let delay = self.delays.recv_timeout(PATIENCE).expect("it asks for a delay");
-        delay.set_read_timeout(Some(PATIENCE)).unwrap();
-        delay
+        given(&self.delays)
     }
 
     fn session_says(&self, session: &str, member: &str) {
@@ -310,9 +315,19 @@ impl System {
     }
 
     fn sleep(&self, begins: bool) {
-        let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
-        self.logind.emit_signal(None::<&str>, path, interface, "PrepareForSleep", &(begins,)).unwrap();
+        sleep(&self.logind, begins);
     }
+}
+
+fn given(delays: &Receiver<UnixStream>) -> UnixStream {
+    let delay = delays.recv_timeout(PATIENCE).expect("it asks for a delay");
+    delay.set_read_timeout(Some(PATIENCE)).unwrap();
+    delay
+}
+
+fn sleep(logind: &Connection, begins: bool) {
+    let (path, interface) = ("/org/freedesktop/login1", "org.freedesktop.login1.Manager");
+    logind.emit_signal(None::<&str>, path, interface, "PrepareForSleep", &(begins,)).unwrap();
 }
 
 #[test]
@@ -368,6 +383,22 @@ fn sleep_waits_until_the_session_s_keys_are_gone_and_is_held_up_again_after_waki
     let mut delay = system.delay();
     system.sleep(true);
     assert_eq!(delay.read(&mut [0; 1]).unwrap(), 0, "also where there is no session to lock");
+}
+
+#[test]
+fn the_program_s_own_window_listens_to_the_system_it_runs_on() {
+    if !needs("dbus-daemon") || !needs("Xvfb") {
+        return;
+    }
+    let (bus, place) = (Bus::start(), Place::made());
+    let (logind, delays) = logind(&bus);
+    let (_display, name) = display();
+    let mut program = place.command(&[]);
+    program.env("DISPLAY", &name).env_remove("WAYLAND_DISPLAY").env("XDG_STATE_HOME", place.path("state"));
+    let _window = Running(program.env("DBUS_SYSTEM_BUS_ADDRESS", &bus.1).spawn().unwrap());
+    let mut delay = given(&delays);
+    sleep(&logind, true);
+    assert_eq!(delay.read(&mut [0; 1]).unwrap(), 0, "it lets the system sleep");
 }
 
 #[test]

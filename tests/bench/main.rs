@@ -32,6 +32,10 @@ use disk::RawSync;
 use house::House;
 use process::{cpu, has, median_us, p99_us, resident_mb};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 const BATCH: usize = 500;
 /// Messages beyond the records that fill the store: for what is measured one at a time.
 const SINGLES: usize = 3000;

@@ -1,6 +1,8 @@
 //! Lock and sign-out act at once; notices and the clipboard outlive the frame that brought them.
 
-use egui::{Key, Modifiers, OutputCommand, ViewportEvent};
+use std::sync::{Arc, Weak};
+
+use egui::{Galley, Key, Modifiers, OutputCommand, Shape, ViewportEvent, epaint::ClippedShape};
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
 use viewmodel::{Command, Frame, Notice, NoticeKind, Screen};
@@ -40,6 +42,35 @@ fn a_lock_is_drawn_in_the_pass_that_asks_for_it_and_older_frames_stay_out() {
     frames.borrow_mut().push_back(samples::locked());
     harness.run_steps(3);
     assert!(hears(&harness, "Vergrendeld"));
+}
+
+/// A text as it was laid out, without keeping it.
+fn laid_out(shapes: &[ClippedShape], words: &str) -> Option<Weak<Galley>> {
+    fn look(shape: &Shape, words: &str) -> Option<Weak<Galley>> {
+        if let Shape::Text(text) = shape {
+            return text.galley.text().contains(words).then(|| Arc::downgrade(&text.galley));
+        }
+        let Shape::Vec(shapes) = shape else { return None };
+        shapes.iter().find_map(|shape| look(shape, words))
+    }
+    shapes.iter().find_map(|clipped| look(&clipped.shape, words))
+}
+
+#[test]
+fn after_a_lock_the_window_asks_for_the_passes_in_which_egui_lets_go_of_what_it_laid_out_and_for_no_more() {
+    let (mut harness, ..) = harness(samples::record());
+    let kept = laid_out(&harness.output().shapes, "Longembolie").unwrap();
+    harness.step();
+    assert!(kept.upgrade().is_some(), "while it is shown egui keeps it");
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::L);
+    harness.step();
+    let mut passes = 0;
+    while harness.ctx.has_requested_repaint() {
+        harness.step();
+        passes += 1;
+        assert!(passes < 8, "it comes to rest");
+    }
+    assert!(kept.upgrade().is_none(), "after {passes} more");
 }
 
 #[test]

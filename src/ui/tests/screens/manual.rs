@@ -65,9 +65,9 @@ fn minutes_and_protection_are_asked_for_by_their_words_and_linux_is_told_what_it
     let asked: Vec<_> = sent
         .borrow()
         .iter()
-        .filter_map(|command| match command {
-            Command::SetWindows { lock_minutes, content_protected } => Some((*lock_minutes, *content_protected)),
-            _ => None,
+        .filter_map(|command| {
+            let Command::SetWindows { lock_minutes, content_protected } = command else { return None };
+            Some((*lock_minutes, *content_protected))
         })
         .collect();
     assert_eq!(asked, [(10, true), (5, false)]);
