@@ -190,6 +190,7 @@ impl Program {
         let (folder, keys, language) = (self.folder()?, self.keys()?, self.texts.language());
         let settings = settings_file();
         let look = settings.as_deref().map_or(Look::System, app::settings::look);
+        let texts = self.texts.clone();
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |tell| {
             tell(app::OPENING);
@@ -200,6 +201,7 @@ impl Program {
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
                 engine.set_language(language);
+                engine.print_letters_with(letter_printer(texts));
                 if let Some(settings) = settings {
                     engine.keep_settings_in(settings);
                 }
@@ -427,6 +429,11 @@ impl Program {
 fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppError> {
     let text = value.as_ref().ok().and_then(|value| serde_json::to_string_pretty(value).ok());
     text.ok_or_else(|| AppError::refused("error-system", vec![]))
+}
+
+/// Letters as paper, in the language of the program.
+fn letter_printer(texts: Texts) -> app::LetterPrinter {
+    Box::new(move |letters| report::letters_pdf(letters, &texts).ok())
 }
 
 /// Opens the window on a worker.

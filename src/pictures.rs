@@ -9,8 +9,9 @@ use app::{AppError, Engine, Exit};
 use domain::RoleName;
 use egui::Key;
 use viewmodel::{
-    ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame, IdentificationDetail, IdentificationTab,
-    IdentificationsScreen, Language, QualityScreen, QualityState, Role, Screen, ScreenName, Texts, Waker,
+    AccountState, AccountsScreen, ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame,
+    IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, QualityScreen, QualityState, Role,
+    Screen, ScreenName, Texts, Waker,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -67,7 +68,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 35] = [
+const PICTURES: [Picture; 39] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -132,6 +133,19 @@ const PICTURES: [Picture; 35] = [
     inside("11-instellingen", ADMINISTRATOR, &[|_| Some(Command::Open(ScreenName::Settings))], |f| {
         matches!(f.screen, Screen::Settings(_))
     }),
+    inside("15-accounts", ADMINISTRATOR, &[to_accounts], |f| accounts(f).is_some_and(|s| s.lines.len() > 40)),
+    inside("15-accounts-account", ADMINISTRATOR, &[to_accounts, waiting_account], |f| {
+        accounts(f).is_some_and(|s| s.detail.is_some())
+    }),
+    inside("15-accounts-bevestigen", OFFICER, &[to_accounts, waiting_account], |f| {
+        accounts(f).is_some_and(|s| s.confirm_all.is_some() && s.detail.is_some())
+    }),
+    inside(
+        "15-rechten",
+        OFFICER,
+        &[|_| Some(Command::Open(ScreenName::Rights))],
+        |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
+    ),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
 ];
 
@@ -175,6 +189,19 @@ fn feedback(frame: &Frame) -> Option<&FeedbackScreen> {
 
 fn quality(frame: &Frame) -> Option<&QualityScreen> {
     if let Screen::Quality(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn to_accounts(_: &Frame) -> Option<Command> {
+    Some(Command::Open(ScreenName::Accounts))
+}
+
+fn accounts(frame: &Frame) -> Option<&AccountsScreen> {
+    if let Screen::Accounts(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn waiting_account(frame: &Frame) -> Option<Command> {
+    let waits = |line: &&viewmodel::AccountLine| line.state == AccountState::AwaitsConfirmation;
+    accounts(frame)?.lines.iter().find(waits).map(|line| line.select.clone())
 }
 
 fn detail(frame: &Frame) -> Option<&IdentificationDetail> {

@@ -11,10 +11,10 @@ use std::{
     },
 };
 
-use access::{AccountKeys, Activation, ActivationCode, Parameters, Passphrase, SignInError, SignedIn};
+use access::{AccountKeys, AccountSetUp, Activation, ActivationCode, Parameters, Passphrase, SignInError, SignedIn};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
-use store::{Archive, Hospital, Inbox, NewStore, Origin, Store, StoreError};
+use store::{AccountMade, Archive, Hospital, Inbox, NewStore, Origin, Store, StoreError};
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
 
@@ -72,6 +72,9 @@ const ROLES: [(&str, &str, RoleName); 4] = [
     ("9003", "T. Smeets", RoleName::FunctionalAdministrator),
     ("9004", "L. Dijkstra", RoleName::PrivacyOfficer),
 ];
+/// Accounts that were made, and for which nobody stands yet.
+const WAITING: [(&str, &str, RoleName); 2] =
+    [("9005", "D. Aydin", RoleName::MedicalManager), ("9101", "P. Mulder", RoleName::Professional)];
 /// The professionals with a button at sign-in: the crew of the samples' rides.
 const SHOWN: [&str; 3] = ["1001", "1002", "1003"];
 
@@ -127,13 +130,14 @@ pub fn fill(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<
 fn filled(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
     let DemoPlan { folder, cost, origin, hospitals, professionals, first, samples, messages } = plan;
     let root = store::new_root()?;
-    let new = new_store(&professionals)?;
-    let (mut store, made) = Store::create(&folder, &root, &new, origin.clone(), first)?;
+    let (mut store, made) = Store::create(&folder, &root, &new_store()?, origin.clone(), first)?;
     store.set_connections(&hospitals, first)?;
-    let codes: Vec<(String, Zeroizing<String>)> =
-        // REVEAL: typed over by the demo itself, as a person would.
-        made.accounts.iter().map(|a| (a.staff.clone(), a.code.reveal())).collect();
-    let (keys, sessions) = activate_all(&mut store, codes, cost, first, tell)?;
+    let codes = made.accounts.iter().map(typed_over).collect();
+    let (mut keys, mut sessions) = activate_all(&mut store, codes, cost, first, tell)?;
+    let codes = professionals_made(&mut store, &sessions, &professionals, first)?;
+    let (more, crew) = activate_all(&mut store, codes, cost, first, tell)?;
+    keys.extend(more);
+    sessions.extend(crew);
     let inbox = Inbox::new(Store::open(&folder, &root, origin, first)?, Some(made.routing));
     let mut receiving = Receiving::new(inbox)?;
     let mut archive = Archive::new(store);
@@ -151,18 +155,59 @@ fn filled(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<En
     Ok(Engine::new(archive, Some(receiving), cost, demo))
 }
 
-fn new_store(professionals: &[(String, String)]) -> Result<NewStore, AppError> {
+fn new_store() -> Result<NewStore, AppError> {
     let of_role = ROLES.iter().map(|(staff, name, role)| ((*staff).to_owned(), (*name).to_owned(), vec![*role]));
-    let crew = professionals.iter().map(|(staff, name)| (staff.clone(), name.clone(), vec![RoleName::Professional]));
     Ok(NewStore {
         organisation: "Voorbeeldregio".to_owned(),
         rav: RavNumber::new(12).ok_or_else(|| AppError::refused("error-config-rav", vec![]))?,
         kind: StoreKind::Test,
         without_agreement_all: true,
         retention_days: 358,
-        accounts: of_role.chain(crew).collect(),
+        accounts: of_role.collect(),
         recovery: None,
     })
+}
+
+// REVEAL: typed over by the demo itself, as a person would.
+fn typed_over(keys: &AccountSetUp) -> (String, Zeroizing<String>) {
+    (keys.staff.clone(), keys.code.reveal())
+}
+
+/// The functional administrator makes the professionals' accounts, and two that wait; the privacy officer stands for those who
+/// come. Gives their codes.
+fn professionals_made(
+    store: &mut Store,
+    sessions: &[SignedIn],
+    professionals: &[(String, String)],
+    now: DateTime<Utc>,
+) -> Result<Vec<(String, Zeroizing<String>)>, AppError> {
+    let is_missing = || AppError::refused("error-system", vec![]);
+    let administrator = sessions.iter().find_map(|session| match session {
+        SignedIn::FunctionalAdministrator(session) => Some(session),
+        SignedIn::Administration(_)
+        | SignedIn::Professional(_)
+        | SignedIn::MedicalManager(_)
+        | SignedIn::PrivacyOfficer(_) => None,
+    });
+    let officer = sessions.iter().find_map(|session| match session {
+        SignedIn::PrivacyOfficer(session) => Some(session),
+        SignedIn::Administration(_)
+        | SignedIn::Professional(_)
+        | SignedIn::MedicalManager(_)
+        | SignedIn::FunctionalAdministrator(_) => None,
+    });
+    let made = |staff: &str, name: &str, role: RoleName| {
+        let keys = access::renew_activation(staff).map_err(StoreError::from)?;
+        Ok::<_, AppError>(AccountMade { name: name.to_owned(), roles: vec![role], keys })
+    };
+    let crew = professionals.iter().map(|(staff, name)| made(staff, name, RoleName::Professional));
+    let crew = crew.collect::<Result<Vec<_>, _>>()?;
+    store.add_accounts(administrator.ok_or_else(is_missing)?, &crew, now)?;
+    let numbers: Vec<i64> = store.accounts()?.iter().filter(|row| !row.confirmed).map(|row| row.account).collect();
+    store.confirm(officer.ok_or_else(is_missing)?, &numbers, now)?;
+    let waiting = WAITING.iter().map(|(staff, name, role)| made(staff, name, *role)).collect::<Result<Vec<_>, _>>()?;
+    store.add_accounts(administrator.ok_or_else(is_missing)?, &waiting, now)?;
+    Ok(crew.iter().map(|one| typed_over(&one.keys)).collect())
 }
 
 /// An account about to be activated.

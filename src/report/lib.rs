@@ -4,11 +4,13 @@
 //! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
 
 mod kit_sheet;
+mod letters;
 mod month_table;
 mod paper;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
 pub use kit_sheet::kit_sheet_pdf;
+pub use letters::letters_pdf;
 pub use month_table::month_table_csv;
 
 /// Why there is no file.

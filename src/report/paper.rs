@@ -33,6 +33,7 @@ pub(crate) enum Weight {
     Bold,
 }
 
+#[derive(Clone)]
 struct Face {
     font: Font,
     bytes: &'static [u8],
@@ -73,17 +74,27 @@ pub(crate) struct Paper<'a> {
 pub(crate) fn page(
     title: String,
     language: &str,
-    draw: impl FnOnce(&mut Paper<'_>) -> Result<(), ReportError>,
+    draw: impl Fn(&mut Paper<'_>) -> Result<(), ReportError>,
+) -> Result<Vec<u8>, ReportError> {
+    pages(title, language, &[()], |paper, ()| draw(paper))
+}
+
+/// Draws a page for each and gives them as one PDF file.
+pub(crate) fn pages<T>(
+    title: String,
+    language: &str,
+    each: &[T],
+    draw: impl Fn(&mut Paper<'_>, &T) -> Result<(), ReportError>,
 ) -> Result<Vec<u8>, ReportError> {
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title(title).language(language.to_owned()));
-    let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(ReportError::Paper)?;
     let (regular, bold) = (Face::of(notosans::REGULAR_TTF)?, Face::of(notosans::BOLD_TTF)?);
-    {
+    for one in each {
+        let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(ReportError::Paper)?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
         surface.set_fill(Some(Fill::default()));
-        draw(&mut Paper { surface, regular, bold })?;
+        draw(&mut Paper { surface, regular: regular.clone(), bold: bold.clone() }, one)?;
         page.finish();
     }
     document.finish().map_err(|_| ReportError::Paper)

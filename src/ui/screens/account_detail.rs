@@ -135,29 +135,33 @@ fn roles(ui: &mut Ui, detail: &AccountDetail, desk: &mut Desk<'_>) {
 
 /// Acts that destroy keys: the first press says what is gone, the second does it.
 fn irreversible(ui: &mut Ui, detail: &AccountDetail, desk: &mut Desk<'_>) {
+    let reset_gone = ["ui-account-reset-gone-none", "ui-account-reset-gone-one", "ui-account-reset-gone"];
+    let close_gone = ["ui-account-close-gone-none", "ui-account-close-gone-one", "ui-account-close-gone"];
+    let reset = (Irreversible::Reset, Icon::RotateCcw, reset_gone);
+    let close = (Irreversible::Close, Icon::Ban, close_gone);
     let each = [
-        (&detail.approve_reset, Irreversible::Reset, Icon::RotateCcw, "ui-account-approve-reset", true),
-        (&detail.ask_reset, Irreversible::Reset, Icon::RotateCcw, "ui-account-ask-reset", true),
-        (&detail.close, Irreversible::Close, Icon::Ban, "ui-account-close", false),
+        (&detail.approve_reset, reset, ["ui-account-approve-reset", "ui-account-approve-reset-sure"]),
+        (&detail.ask_reset, reset, ["ui-account-ask-reset", "ui-account-ask-reset-sure"]),
+        (&detail.close, close, ["ui-account-close", "ui-account-close-sure"]),
     ];
-    for (command, act, icon, key, is_reset) in each {
+    for (command, (act, icon, gone), keys) in each {
         let Some(command) = command else { continue };
         let asked = Some((detail.account, act));
-        let words = desk.text(key);
+        let [words, yes] = keys.map(|key| desk.text(key));
         if desk.state.accounts.sure != asked {
             if Button::new(Weight::Secondary, &words).icon(icon).show(ui).clicked() {
                 desk.state.accounts.sure = asked;
             }
             continue;
         }
-        let stem = if is_reset { "ui-account-reset-gone" } else { "ui-account-close-gone" };
+        let [none, one, more] = gone;
         let gone = match detail.gone {
-            0 => desk.text(&format!("{stem}-none")),
-            1 => desk.text(&format!("{stem}-one")),
-            n => desk.with(stem, "n", desk.texts.number(n)),
+            0 => desk.text(none),
+            1 => desk.text(one),
+            n => desk.with(more, "n", desk.texts.number(n)),
         };
         surface::banner(ui, Tone::Refused, Icon::TriangleAlert, &gone);
-        let (yes, no) = (desk.text(&format!("{key}-sure")), desk.text("ui-accounts-cancel"));
+        let no = desk.text("ui-accounts-cancel");
         ui.horizontal(|ui| {
             if Button::new(Weight::Secondary, &yes).icon(icon).show(ui).clicked() {
                 desk.state.accounts.sure = None;

@@ -101,29 +101,34 @@ pub(crate) fn ask_path(desk: &mut Desk<'_>, what: PathFor) {
     state.path.clear();
 }
 
+/// Keys of a card that asks for a path: the field, its help, the button.
+pub(crate) type PathKeys = [&'static str; 3];
+
+const IMPORT: PathKeys = ["ui-accounts-import-path", "ui-accounts-import-help", "ui-accounts-import-do"];
+const WRITE: PathKeys = ["ui-accounts-write-path", "ui-accounts-write-help", "ui-accounts-write-do"];
+
 fn path_card(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
-    let (stem, command): (&str, fn(std::path::PathBuf) -> Command) = match desk.state.accounts.asks {
+    let (keys, command): (PathKeys, fn(std::path::PathBuf) -> Command) = match desk.state.accounts.asks {
         Some(PathFor::Import) => match &screen.make {
-            Some(make) => ("ui-accounts-import", make.import),
+            Some(make) => (IMPORT, make.import),
             None => return,
         },
         Some(PathFor::Letters) => match screen.letters {
-            Some((_, letters)) => ("ui-accounts-write", letters),
+            Some((_, letters)) => (WRITE, letters),
             None => return,
         },
         Some(PathFor::Rights) | None => return,
     };
-    path_form(ui, stem, command, desk);
+    path_form(ui, keys, command, desk);
 }
 
 /// A card that asks for a path and sends the command with it.
-pub(crate) fn path_form(ui: &mut Ui, stem: &str, command: fn(std::path::PathBuf) -> Command, desk: &mut Desk<'_>) {
-    let (label, help) = (desk.text(&format!("{stem}-path")), desk.text(&format!("{stem}-help")));
-    let words = desk.text(&format!("{stem}-do"));
+pub(crate) fn path_form(ui: &mut Ui, keys: PathKeys, command: fn(std::path::PathBuf) -> Command, desk: &mut Desk<'_>) {
+    let [label, help, words] = keys.map(|key| desk.text(key));
     surface::card(ui, 16, |ui| {
         let field =
             Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
-        field.show(ui, Id::unique((stem, "path")), &mut desk.state.accounts.path);
+        field.show(ui, Id::unique(keys), &mut desk.state.accounts.path);
         ui.add_space(8.0);
         let path = desk.state.accounts.path.trim().to_owned();
         if Button::new(Weight::Primary, &words).enabled(!path.is_empty()).show(ui).clicked() && !path.is_empty() {

@@ -6,7 +6,7 @@ use viewmodel::{Right, RightsScreen, RoleRights};
 
 use super::{
     Desk,
-    accounts::{ask_path, path_form},
+    accounts::{PathKeys, ask_path, path_form},
 };
 use crate::{
     frame::role_key,
@@ -20,6 +20,8 @@ use crate::{
     },
 };
 
+const EXPORT: PathKeys = ["ui-rights-export-path", "ui-rights-export-help", "ui-rights-export-do"];
+
 /// Draws it.
 pub(crate) fn rights_ui(ui: &mut Ui, screen: &RightsScreen, desk: &mut Desk<'_>) {
     let (title, under) = (desk.text("ui-screen-rights"), desk.text("ui-rights-under"));
@@ -30,7 +32,7 @@ pub(crate) fn rights_ui(ui: &mut Ui, screen: &RightsScreen, desk: &mut Desk<'_>)
         }
     });
     if desk.state.accounts.asks == Some(PathFor::Rights) {
-        path_form(ui, "ui-rights-export", screen.export, desk);
+        path_form(ui, EXPORT, screen.export, desk);
     }
     page::scrolling(ui, "rights", |ui| {
         ui.spacing_mut().item_spacing.y = 12.0;

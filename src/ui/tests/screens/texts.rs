@@ -52,10 +52,14 @@ const IDS: &str = "
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
     well-seh clipboard help-link manual manual-search settings
+    account-detail put-away account-staff account-name account-search account-lines accounts-across rights rights-across
+    line staff who rule
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 14] = [
+const STEMS: [&str; 16] = [
+    "help-accounts",
+    "help-rights",
     "ui-description-rule",
     "ui-remarks-rule",
     "help-identifications",
