@@ -6,7 +6,7 @@
 
 use std::path::PathBuf;
 
-use access::{Event, Parameters, SignedIn};
+use access::{Event, Locked, Parameters, SignedIn, TotpSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
@@ -17,8 +17,11 @@ use crate::{
     accounts::LetterPrinter,
     accounts_screen, administration,
     background::Work,
+    entry,
     error::AppError,
-    functional_administrator, local, medical_manager, privacy_officer, professional,
+    functional_administrator, local, medical_manager, my_account,
+    paper::Paper,
+    privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
     rights, settings, sign_in,
@@ -35,6 +38,8 @@ pub(crate) struct View {
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
+    /// *Mijn account*, while it stands before the role's screen.
+    pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
     pub(crate) screen: Option<ScreenName>,
 }
@@ -42,8 +47,8 @@ pub(crate) struct View {
 /// Where the person is.
 pub(crate) enum Place {
     SignIn(sign_in::Form),
-    Activation(sign_in::Form),
-    Locked { name: String, staff: String, role: viewmodel::Role, since: DateTime<Utc>, error: Option<&'static str> },
+    Entry(Box<entry::Entry>),
+    Locked { locked: Locked, name: String, staff: String, since: DateTime<Utc>, error: Option<viewmodel::Said> },
     Inside(Box<SignedIn>),
 }
 
@@ -57,6 +62,8 @@ pub struct DemoKey {
     pub role: domain::RoleName,
     /// The passphrase made for it, in memory only.
     pub passphrase: zeroize::Zeroizing<String>,
+    /// Its second factor, in memory only.
+    pub second_factor: TotpSecret,
 }
 
 /// Why a session is locked without its person asking.
@@ -88,6 +95,7 @@ pub struct Engine {
     pub(crate) demo: Vec<DemoKey>,
     pub(crate) work: Option<Work>,
     pub(crate) notice: Option<Notice>,
+    pub(crate) paper: Option<Box<dyn Paper>>,
     daily: Daily,
     language: viewmodel::Language,
     clipboard: Option<(viewmodel::Words, u32)>,
@@ -112,6 +120,7 @@ impl Engine {
             demo,
             work: None,
             notice: None,
+            paper: None,
             daily: Daily::default(),
             language: viewmodel::Language::Dutch,
             clipboard: None,
@@ -146,6 +155,11 @@ impl Engine {
     /// How letters become paper; without it none is written.
     pub fn print_letters_with(&mut self, printer: LetterPrinter) {
         self.printer = Some(printer);
+    }
+
+    /// What makes paper; without it nothing can be saved as PDF.
+    pub fn print_with(&mut self, paper: Box<dyn Paper>) {
+        self.paper = Some(paper);
     }
 
     /// Seconds a BSN stays shown; `None`: none is shown.
@@ -194,7 +208,7 @@ impl Engine {
             return self.settings.as_deref().map_or(Ok(()), |file| settings::keep_look(file, look));
         }
         match self.place {
-            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
+            Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
             Place::Inside(_) => {
                 if self.is_shut_out(now)? {
                     return Ok(());
@@ -260,6 +274,7 @@ impl Engine {
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
         let command = match command {
             Command::Accounts(command) => return self.accounts(command, now),
+            Command::Mine(command) => return my_account::execute(self, command, now),
             other => other,
         };
         let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
@@ -267,6 +282,7 @@ impl Engine {
             return Ok(());
         };
         if let Command::Open(screen) = command {
+            view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
             let role = rail::who(signed_in).role;
             if rail::screens_of(role).contains(&screen) {
                 view.screen = Some(screen);
@@ -330,11 +346,15 @@ impl Engine {
     }
 
     /// Takes the session out, and everything that was shown with it; gives whose it was.
-    fn leave(&mut self, to: impl FnOnce(&Who) -> Place) -> Option<Who> {
-        let Place::Inside(signed_in) = &self.place else { return None };
-        let who = rail::who(signed_in);
-        // The session goes with its place, and its keys with it.
-        self.place = to(&who);
+    fn leave(&mut self, to: impl FnOnce(&Who, Locked) -> Place) -> Option<Who> {
+        if !matches!(self.place, Place::Inside(_)) {
+            return None;
+        }
+        let outside = Place::SignIn(sign_in::Form::default());
+        let Place::Inside(signed_in) = std::mem::replace(&mut self.place, outside) else { return None };
+        let who = rail::who(&signed_in);
+        // The session goes here, and its keys with it.
+        self.place = to(&who, signed_in.lock());
         self.view = View::default();
         self.work = None;
         Some(who)
@@ -379,7 +399,7 @@ impl Engine {
             return false;
         }
         let Some(Since { account, role, .. }) = self.since.take() else { return false };
-        self.leave(|_| Place::SignIn(sign_in::Form::default()));
+        self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         self.clipboard = None;
         self.notice = Some(Notice { kind: NoticeKind::Attention, text: "notice-logged-off", values: vec![] });
@@ -388,10 +408,10 @@ impl Engine {
     }
 
     fn lock(&mut self, event: Event, now: DateTime<Utc>) {
-        let locked = self.leave(|who| Place::Locked {
+        let locked = self.leave(|who, locked| Place::Locked {
+            locked,
             name: who.name.clone(),
             staff: who.staff.clone(),
-            role: rail::role_shown(who.role),
             since: now,
             error: None,
         });
@@ -402,7 +422,7 @@ impl Engine {
 
     fn sign_out(&mut self, now: DateTime<Utc>) {
         self.since = None;
-        let left = self.leave(|_| Place::SignIn(sign_in::Form::default()));
+        let left = self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {
             self.log_after(Event::SignedOut, (who.account, who.role), now, "notice-sign-out-not-logged");
@@ -434,8 +454,11 @@ impl Engine {
             Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
         });
         let rail = match &self.place {
-            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.at(signed_in), now)),
-            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
+            Place::Inside(signed_in) => {
+                let at = if self.view.mine.is_some() { ScreenName::MyAccount } else { self.at(signed_in) };
+                Some(rail::rail(&self.archive, signed_in, at, now))
+            }
+            Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => None,
         };
         Frame {
             test: self.archive.store().settings().kind == domain::StoreKind::Test,
@@ -471,21 +494,23 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, paper, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
-            Place::Activation(form) => Screen::Activation(sign_in::activation_screen(form, organisation)),
-            Place::Locked { name, staff, role, since, error } => Screen::Locked(LockedScreen {
+            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some())?),
+            Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),
-                account: staff.clone(),
-                role: *role,
+                role: rail::role_shown(locked.role()),
                 since: local::time(*since).format("%H:%M").to_string(),
-                error: *error,
+                error: error.clone(),
                 working: false,
                 sign_out: Command::SignOut,
                 demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),
             }),
+            Place::Inside(signed_in) if view.mine.is_some() => {
+                Screen::MyAccount(my_account::screen(archive, signed_in, view.mine.as_ref(), paper.is_some())?)
+            }
             Place::Inside(signed_in) => match signed_in.as_ref() {
                 SignedIn::Administration(session) => {
                     Screen::Identifications(administration::screen(archive, session, &view.administration, now)?)

@@ -52,6 +52,7 @@ const IDS: &str = "
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
     well-seh clipboard help-link manual manual-search settings
+    all factor-code mine-old my-account place sheet-file sheet-last staff
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
