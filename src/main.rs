@@ -8,6 +8,7 @@ mod hardening;
 mod hospital;
 mod output;
 mod pictures;
+mod printing;
 mod recovering;
 mod stop;
 #[cfg(target_os = "linux")]
@@ -187,10 +188,9 @@ impl Program {
     }
 
     fn window(&self) -> Result<Exit, AppError> {
-        let (folder, keys, language) = (self.folder()?, self.keys()?, self.texts.language());
+        let (folder, keys, texts) = (self.folder()?, self.keys()?, self.texts.clone());
         let settings = settings_file();
         let look = settings.as_deref().map_or(Look::System, app::settings::look);
-        let texts = self.texts.clone();
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |tell| {
             tell(app::OPENING);
@@ -200,8 +200,9 @@ impl Program {
                 let receiving = receiving(Store::open(&folder, &root, origin(), now())?, &keys)?;
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
-                engine.set_language(language);
-                engine.print_letters_with(letter_printer(texts));
+                engine.set_language(texts.language());
+                engine.print_letters_with(letter_printer(texts.clone()));
+                engine.print_with(Box::new(printing::Printer(texts)));
                 if let Some(settings) = settings {
                     engine.keep_settings_in(settings);
                 }

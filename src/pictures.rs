@@ -3,15 +3,19 @@
 //! **Invariant:** a picture that cannot be reached, or shows another screen than its name says, is an error: all or nothing
 //! is what the exit code tells.
 
-use std::path::Path;
+use std::{
+    path::Path,
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use app::{AppError, Engine, Exit};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use egui::Key;
 use viewmodel::{
-    AccountState, AccountsScreen, ChainState, Client, Command, FailedScreen, FeedbackScreen, Frame,
-    IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, QualityScreen, QualityState, Role,
-    Screen, ScreenName, Texts, Waker,
+    AccountState, AccountsScreen, ChainState, Client, Command, EntryCommand, EntryWay, FailedScreen, FeedbackScreen,
+    Frame, IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand, QualityScreen,
+    QualityState, Renewing, Role, Screen, ScreenName, Texts, Waker,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -68,7 +72,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 39] = [
+const PICTURES: [Picture; 43] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -76,7 +80,27 @@ const PICTURES: [Picture; 39] = [
     during(door("01-inloggen-bezig", &[], |f| matches!(&f.screen, Screen::SignIn(s) if s.working)), |f| {
         sign_in(f, Role::Professional)
     }),
-    door("02-activeren", &[|_| Some(Command::StartActivation)], |f| matches!(f.screen, Screen::Activation(_))),
+    door("02-activeren", &[|_| entry(EntryCommand::Start(EntryWay::FirstTime))], |f| {
+        matches!(f.screen, Screen::Entry(_))
+    }),
+    door(
+        "02-wachtwoordzin-vergeten",
+        &[|_| entry(EntryCommand::Start(EntryWay::Forgotten))],
+        |f| matches!(&f.screen, Screen::Entry(s) if s.way == EntryWay::Forgotten),
+    ),
+    inside("02-mijn-account", PROFESSIONAL, &[mine], |f| matches!(f.screen, Screen::MyAccount(_))),
+    inside(
+        "02-mijn-account-tweede-factor",
+        PROFESSIONAL,
+        &[mine, |_| renew(MineCommand::NewSecondFactor)],
+        |f| matches!(&f.screen, Screen::MyAccount(s) if matches!(s.renewing, Renewing::SecondFactor(_))),
+    ),
+    inside(
+        "02-mijn-account-herstelblad",
+        PROFESSIONAL,
+        &[mine, |_| renew(MineCommand::NewSheet)],
+        |f| matches!(&f.screen, Screen::MyAccount(s) if matches!(s.renewing, Renewing::Sheet(_))),
+    ),
     inside("03-patientidentificatie", CLERK, &[claim], |f| detail(f).is_some_and(|d| d.claimed.is_some())),
     inside("03-patientidentificatie-getoond", CLERK, &[claim, reveal], |f| {
         detail(f).is_some_and(|d| d.bsns.iter().any(|b| b.shown.is_some()))
@@ -161,6 +185,18 @@ fn failed() -> Frame {
 fn sign_in(frame: &Frame, role: Role) -> Option<Command> {
     let Screen::SignIn(screen) = &frame.screen else { return None };
     screen.demo.iter().find(|account| account.role == role).map(|account| account.sign_in.clone())
+}
+
+fn entry(command: EntryCommand) -> Option<Command> {
+    Some(Command::Entry(command))
+}
+
+fn mine(frame: &Frame) -> Option<Command> {
+    frame.rail.as_ref().map(|rail| rail.mine.open.clone())
+}
+
+fn renew(command: MineCommand) -> Option<Command> {
+    Some(Command::Mine(command))
 }
 
 fn is_opening(screen: &QualityScreen) -> bool {
@@ -264,23 +300,39 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
     Ok(count)
 }
 
+/// Seconds that the pictures' clock is ahead: a code works once, and the next one is not waited for.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
+
+fn now() -> DateTime<Utc> {
+    crate::now() + TimeDelta::seconds(AHEAD.load(Ordering::Relaxed))
+}
+
+/// Goes on to where an account of the demo has a code that was not used.
+fn next_code(engine: &Engine, command: &Command) {
+    if let Command::SignInDemo(index) = command {
+        let usable = engine.demo_code_from(*index, now()).unwrap_or_else(now);
+        AHEAD.fetch_add((usable - now()).num_seconds().max(0), Ordering::Relaxed);
+    }
+}
+
 fn missed(picture: &Picture) -> AppError {
     AppError { key: "error-picture", values: vec![("name", picture.name.to_owned())], exit: Exit::System }
 }
 
 /// Signs in and takes the steps, each permitted by the frame before it.
 fn arrive(engine: &mut Engine, picture: &Picture) -> Result<Frame, AppError> {
-    let mut act = |command| engine.execute(command, crate::now(), &mut |_, _, _| true);
+    let mut act = |command| engine.execute(command, now(), &mut |_, _, _| true);
     let mut frame = act(Command::SignOut);
     if let Some(role) = picture.role {
         // Of several accounts of a role the last: the crew of the fullest sample.
         let accounts: Vec<RoleName> = engine.demo_accounts().collect();
         let index = accounts.iter().rposition(|of| *of == role).ok_or_else(|| missed(picture))?;
-        frame = engine.execute(Command::SignInDemo(index), crate::now(), &mut |_, _, _| true);
+        next_code(engine, &Command::SignInDemo(index));
+        frame = engine.execute(Command::SignInDemo(index), now(), &mut |_, _, _| true);
     }
     for step in picture.steps {
         let command = step(&frame).ok_or_else(|| missed(picture))?;
-        frame = engine.execute(command, crate::now(), &mut |_, _, _| true);
+        frame = engine.execute(command, now(), &mut |_, _, _| true);
     }
     Ok(frame)
 }
@@ -293,7 +345,8 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
             matches!(screen.chain, ChainState::Verifying { done, total, .. } if done * 2 >= total)
         }
         Screen::SignIn(_)
-        | Screen::Activation(_)
+        | Screen::Entry(_)
+        | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)
         | Screen::Identifications(_)
@@ -304,13 +357,14 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Rights(_)
         | Screen::Failed(_) => true,
     };
-    let announced = engine.announcement(&command, crate::now());
-    let mut shown = engine.start(command, crate::now());
+    next_code(engine, &command);
+    let announced = engine.announcement(&command, now());
+    let mut shown = engine.start(command, now());
     if !engine.is_at_work() {
         return announced.unwrap_or(shown);
     }
     let mut told = false;
-    engine.work(crate::now(), &mut |frame| {
+    engine.work(now(), &mut |frame| {
         if !(told && half(&shown)) {
             (told, shown) = (true, frame());
         }
@@ -324,7 +378,7 @@ fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) 
     Ok(match (engine, &picture.of, picture.during) {
         (Some(engine), _, None) => {
             engine.set_language(language);
-            engine.execute(Command::Refresh, crate::now(), &mut |_, _, _| true)
+            engine.execute(Command::Refresh, now(), &mut |_, _, _| true)
         }
         (Some(engine), _, Some(during)) => {
             engine.set_language(language);

@@ -9,11 +9,11 @@ use app::read_config;
 use chrono::{NaiveDate, TimeDelta};
 use invent::{Canaries, InventedMessage, Settings, Year};
 use store::Hospital;
-use viewmodel::{Command, IdentificationTab, RecordId, RevealPurpose, Screen};
+use viewmodel::{Command, EntryCommand, EntryWay, IdentificationTab, RecordId, RevealPurpose, Screen};
 
 use crate::{
     hospital,
-    house::{House, PASSPHRASE, Window},
+    house::{House, Window},
 };
 
 const CLERK: &str = "9001";
@@ -128,8 +128,8 @@ impl Reader {
 
     fn sign_in(&mut self, staff: &str) {
         self.step(Command::SignOut);
-        let passphrase = zeroize::Zeroizing::new(PASSPHRASE.to_owned());
-        self.step(Command::SignIn { account: staff.into(), passphrase });
+        let sign_in = self.window.behind.borrow_mut().house.typed(staff);
+        self.step(sign_in);
     }
 
     /// The screen as the view model holds it now.
@@ -232,7 +232,7 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
     searched("the officer", &heard, &told, &nobody);
     assert!(!has_a_bsn(&heard));
 
-    for command in [Command::Lock, Command::SignOut, Command::StartActivation] {
+    for command in [Command::Lock, Command::SignOut, Command::Entry(EntryCommand::Start(EntryWay::FirstTime))] {
         reader.step(command);
     }
     let heard = reader.taken();

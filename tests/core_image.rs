@@ -20,7 +20,7 @@ use seal::ReaderPrivate;
 use store::{Inbox, KeySource, RootSecret, Store};
 
 use crate::{
-    house::{now, origin},
+    house::{now, origin, second_factor},
     pages_in_clear::{holds, whole},
     support::fixtures,
 };
@@ -143,7 +143,9 @@ pub struct Codes(Vec<(String, String)>);
 pub fn activate(store: &mut Store, codes: &Codes, staff: &str) {
     let record = store.account_keys(staff).unwrap().unwrap();
     let code = ActivationCode::parse(&codes.0.iter().find(|(s, _)| s == staff).unwrap().1).unwrap();
-    let made = access::activate(&record, &code, &Passphrase::new(PASSPHRASE.into()), store.pepper(), CHEAP).unwrap();
+    let generated = access::Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap();
+    let chosen = access::Chosen { second_factor: second_factor(), ..generated };
+    let made = access::activate(&record, &code, &chosen, store.pepper(), CHEAP).unwrap();
     store.store_activation(record.account, &made, now()).unwrap();
 }
 

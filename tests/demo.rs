@@ -128,13 +128,17 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 35] = [
+const SCREENS: [&str; 39] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
     "01-inloggen",
     "01-inloggen-bezig",
     "02-activeren",
+    "02-mijn-account",
+    "02-mijn-account-herstelblad",
+    "02-mijn-account-tweede-factor",
+    "02-wachtwoordzin-vergeten",
     "03-afgerond",
     "03-in-onderzoek",
     "03-leeg",

@@ -3,7 +3,7 @@
 
 use std::{cell::RefCell, rc::Rc};
 
-use access::{ActivationCode, Parameters, Passphrase};
+use access::{ActivationCode, Chosen, Parameters, Passphrase, TotpSecret};
 use app::{Engine, Receiving};
 use chrono::{DateTime, TimeZone, Utc};
 use egui::{OutputCommand, Role};
@@ -17,6 +17,15 @@ use crate::{support::fixtures, walk};
 /// Enough for a test: the cost stands in the sealed value, the program's own is 64 MiB.
 const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
 pub const PASSPHRASE: &str = "een lange wachtwoordzin voor de test";
+
+/// What every account here chooses: its second factor is known, so that a code can be made.
+pub fn chosen() -> Chosen {
+    Chosen { second_factor: second_factor(), ..Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap() }
+}
+
+pub fn second_factor() -> TotpSecret {
+    TotpSecret::from_bytes(&[9; 20]).unwrap()
+}
 
 pub struct House {
     pub folder: tempfile::TempDir,
@@ -85,8 +94,7 @@ impl House {
             }
             let record = made_in.account_keys(&account.staff).unwrap().unwrap();
             let code = ActivationCode::parse(&account.code.reveal()).unwrap();
-            let phrase = Passphrase::new(PASSPHRASE.into());
-            let keys = access::activate(&record, &code, &phrase, made_in.pepper(), CHEAP).unwrap();
+            let keys = access::activate(&record, &code, &chosen(), made_in.pepper(), CHEAP).unwrap();
             made_in.store_activation(record.account, &keys, begins).unwrap();
         }
         let inbox = Inbox::new(Store::open(&place, &root, origin(), begins).unwrap(), Some(made.routing));
@@ -104,8 +112,21 @@ impl House {
     /// Signs in by staff number; gives the role's first screen.
     pub fn sign_in(&mut self, staff: &str) -> Frame {
         self.act(Command::SignOut);
-        let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
-        self.act(Command::SignIn { account: staff.into(), passphrase })
+        let sign_in = self.typed(staff);
+        self.act(sign_in)
+    }
+
+    /// What a person types to sign in.
+    pub fn typed(&mut self, staff: &str) -> Command {
+        let (passphrase, code) = (Zeroizing::new(PASSPHRASE.to_owned()), self.code(staff));
+        Command::SignIn { account: staff.into(), passphrase, code }
+    }
+
+    /// The code that the account's app shows. One that was used is waited for: the clock goes on to the next.
+    pub fn code(&mut self, staff: &str) -> Zeroizing<String> {
+        let record = self.engine.store().account_keys(staff).unwrap();
+        self.now = access::second_factor_moment(self.now, record.and_then(|record| record.second_factor_step));
+        access::second_factor_code(&second_factor(), self.now).unwrap()
     }
 
     /// The store's file, opened by another program that has the key.
@@ -239,6 +260,8 @@ impl Window {
         self.send(Command::SignOut);
         self.fill_in("Account", staff);
         self.fill_in("Wachtwoordzin", PASSPHRASE);
+        let code = self.behind.borrow_mut().house.code(staff);
+        self.fill_in("Code", &code);
         self.click_button("Inloggen");
     }
 

@@ -20,7 +20,7 @@ use viewmodel::{Client, Command, Frame, Language, QualityState, RevealPurpose, S
 
 use crate::{
     core_image::{self, LATE, NURSE, PASSPHRASE, Receiver, keys},
-    house::{now, origin},
+    house::{now, origin, second_factor},
     support::fixtures,
 };
 
@@ -106,6 +106,11 @@ impl Window {
         self.draw(vec![Event::Text(staff.into())]);
         self.draw(vec![key(Key::Tab, Modifiers::NONE)]);
         self.draw(vec![Event::Text(PASSPHRASE.into())]);
+        // Past the eye that shows what was typed.
+        self.draw(vec![key(Key::Tab, Modifiers::NONE)]);
+        self.draw(vec![key(Key::Tab, Modifiers::NONE)]);
+        let code = access::second_factor_code(&second_factor(), now()).unwrap();
+        self.draw(vec![Event::Text(code.to_string())]);
         self.draw(vec![key(Key::Enter, Modifiers::NONE)]);
     }
 }

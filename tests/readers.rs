@@ -2,7 +2,7 @@
 
 use viewmodel::{Actor, AgreementShown, AscertainedBy, Command, Frame, Reason, RevealPurpose, Screen, Shown};
 
-use crate::house::{House, spoken};
+use crate::house::{House, PASSPHRASE, spoken};
 
 const CLERK: &str = "9001";
 const MANAGER: &str = "9002";
@@ -165,17 +165,19 @@ fn no_screen_says_what_its_role_may_not_see() {
 }
 
 #[test]
-fn a_wrong_passphrase_and_an_unknown_account_get_one_answer() {
+fn a_wrong_passphrase_a_wrong_code_and_an_unknown_account_get_one_answer() {
     let mut house = House::with(&[]);
-    let mut answer = |account: &str, phrase: &str| {
+    let mut answer = |account: &str, phrase: &str, right: bool| {
         house.act(Command::SignOut);
         let passphrase = zeroize::Zeroizing::new(phrase.to_owned());
-        let frame = house.act(Command::SignIn { account: account.into(), passphrase });
+        let code = zeroize::Zeroizing::new(if right { house.code(CLERK).to_string() } else { "000000".to_owned() });
+        let frame = house.act(Command::SignIn { account: account.into(), passphrase, code });
         let Screen::SignIn(screen) = &frame.screen else { panic!("nobody comes in") };
-        screen.error
+        screen.error.as_ref().map(|said| said.text)
     };
-    assert_eq!(answer(CLERK, "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
-    assert_eq!(answer("4242", "een verkeerde wachtwoordzin"), Some("sign-in-wrong"));
+    assert_eq!(answer(CLERK, "een verkeerde wachtwoordzin", true), Some("sign-in-wrong"));
+    assert_eq!(answer(CLERK, PASSPHRASE, false), Some("sign-in-wrong"));
+    assert_eq!(answer("4242", "een verkeerde wachtwoordzin", false), Some("sign-in-wrong"));
 }
 
 #[test]

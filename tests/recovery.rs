@@ -127,6 +127,13 @@ fn where_the_keys_cannot_be_kept_no_sheet_is_left_behind() {
     assert!(!place.database().exists());
 }
 
+/// A code that was not used, of this moment or the next.
+fn code_of(place: &Place, staff: &str, now: DateTime<Utc>) -> zeroize::Zeroizing<String> {
+    let used = place.store().account_keys(staff).unwrap().and_then(|record| record.second_factor_step);
+    let at = access::second_factor_moment(now, used);
+    access::second_factor_code(&crate::house::second_factor(), at).unwrap()
+}
+
 /// What each role reads of a store: every string of its screens, records opened and a BSN revealed.
 fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
     let mut engine = app::Engine::new(store::Archive::new(place.store()), None, access::Parameters::STANDARD, vec![]);
@@ -134,7 +141,8 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
     let mut read = Vec::new();
     for staff in ["9001", "9002", "9003", "1001", "1002", "1003"] {
         let passphrase = zeroize::Zeroizing::new("een lange wachtwoordzin voor de test".to_owned());
-        let frame = act(Command::SignIn { account: staff.into(), passphrase });
+        let code = code_of(place, staff, now);
+        let frame = act(Command::SignIn { account: staff.into(), passphrase, code });
         assert!(frame.rail.is_some(), "{staff} is in");
         let mut strings = walk::strings(&frame);
         match &frame.screen {
@@ -205,7 +213,8 @@ fn two_scanned_sheets_and_a_copy_of_the_store_give_every_role_its_records_on_an_
         let mut engine =
             app::Engine::new(store::Archive::new(machine.store()), None, access::Parameters::STANDARD, vec![]);
         let passphrase = zeroize::Zeroizing::new("een lange wachtwoordzin voor de test".to_owned());
-        let command = Command::SignIn { account: "9004".into(), passphrase };
+        let code = code_of(machine, "9004", Utc::now());
+        let command = Command::SignIn { account: "9004".into(), passphrase, code };
         engine.execute(command, Utc::now(), &mut |_, _, _| true).notice.map(|notice| notice.text)
     };
     assert_eq!((told(&machine), told(&machine)), (Some("notice-kit-used"), None));

@@ -1,6 +1,10 @@
 //! The screens over the real engine, worked by accessible names: each role at work, activation, lock, and what may not be.
 
-use viewmodel::{Actor, ChainState, Command, Look, NoticeKind, QualityState, RecordId, RevealPurpose, Screen};
+use chrono::{DateTime, Utc};
+use viewmodel::{
+    Actor, ChainState, Command, EntryCommand, EntryPage, EntryScreen, EntryWay, Look, NoticeKind, QualityState,
+    RecordId, RevealPurpose, Screen,
+};
 use zeroize::Zeroizing;
 
 use crate::house::{House, PASSPHRASE, Window, now, origin, sample};
@@ -46,33 +50,80 @@ fn a_professional_activates_in_the_window_and_finds_what_waited() {
     window.click("Activeer je account met je code");
     window.fill_in("Personeelsnummer", NURSE);
     window.fill_in("Activatiecode", &code);
+    window.click_button("Verder");
     window.fill_in("Nieuwe wachtwoordzin", PASSPHRASE);
     window.fill_in("Nog een keer", PASSPHRASE);
+    window.click_button("Verder");
+    let (first, group) = on_paper(&mut window);
+    window.fill_in("Laatste groep van de code", &group);
+    window.click_button("Verder");
+    assert!(window.hears("Wat er wordt vastgelegd"), "{}", window.heard());
     window.click_button("Activeer");
+    assert!(!window.heard().contains(&first) && !window.heard().contains(&group), "shown once");
     assert!(window.hears("Mijn terugkoppelingen"), "{}", window.heard());
     assert!(window.hears("Eén nieuwe. Je ziet de uitkomst pas als je haar zelf opent."), "delivered at activation");
     assert!(!window.heard().contains(code.as_str()), "the code is not left on a screen");
+}
+
+/// Types the first code of the second factor that is shown, and goes on; gives its secret and the last group of the sheet.
+fn on_paper(window: &mut Window) -> (String, String) {
+    let shown = |window: &Window| {
+        let screen = window.behind.borrow_mut().house.act(Command::Refresh).screen;
+        let Screen::Entry(EntryScreen { page, .. }) = screen else { panic!("the pages of a first sign-in") };
+        match page {
+            EntryPage::SecondFactor(page) => page.secret.reveal().to_owned(),
+            EntryPage::Sheet(page) => page.code.reveal().to_owned(),
+            EntryPage::Code { .. } | EntryPage::Passphrase { .. } | EntryPage::Logged => panic!("neither of the two"),
+        }
+    };
+    let secret = shown(window);
+    let now = window.behind.borrow().house.now;
+    window.fill_in("Eerste code", &code_of(&secret, now));
+    window.click_button("Verder");
+    let code = shown(window);
+    (secret, code.rsplit('-').next().unwrap().to_owned())
+}
+
+/// What an app makes of a secret that was typed into it.
+fn code_of(shown: &str, at: DateTime<Utc>) -> String {
+    let typed: String = shown.chars().filter(|c| !c.is_whitespace()).collect();
+    let bytes = data_encoding::BASE32_NOPAD.decode(typed.as_bytes()).unwrap();
+    let secret = access::TotpSecret::from_bytes(&bytes).unwrap();
+    access::second_factor_code(&secret, at).unwrap().to_string()
 }
 
 #[test]
 fn a_wrong_activation_gets_one_answer_whether_the_account_exists_or_not_and_is_logged() {
     let mut house = House::activated(&[], &|staff| staff != NURSE);
     let other = house.codes[0].1.clone();
-    let mut answer = |account: &str, code: &str, phrase: &str| {
-        house.act(Command::StartActivation);
-        let (code, passphrase) = (Zeroizing::new(code.to_owned()), Zeroizing::new(phrase.to_owned()));
-        let frame = house.act(Command::Activate { account: account.into(), code, passphrase });
-        let Screen::Activation(screen) = frame.screen else { panic!("nobody comes in") };
-        screen.error.unwrap()
+    let mut answer = |account: &str, code: &str| {
+        house.act(Command::SignOut);
+        house.act(Command::Entry(EntryCommand::Start(EntryWay::FirstTime)));
+        let code = Zeroizing::new(code.to_owned());
+        let frame = house.act(Command::Entry(EntryCommand::Code { account: account.into(), code }));
+        let Screen::Entry(EntryScreen { page: EntryPage::Code { .. }, error, .. }) = frame.screen else {
+            panic!("nobody comes further")
+        };
+        error.unwrap().text
     };
-    // Activated already, waiting for its code, and not there at all.
+    // Activated already, and not there at all.
     for account in [CLERK, "4242"] {
-        assert_eq!(answer(account, &other, PASSPHRASE), "sign-in-wrong", "{account}");
+        assert_eq!(answer(account, &other), "activation-wrong", "{account}");
     }
+    let mistyped = format!("{}{}", &other[..other.len() - 1], if other.ends_with('7') { '8' } else { '7' });
+    assert_eq!(answer(NURSE, &mistyped), "activation-wrong");
     for account in [CLERK, NURSE, "4242"] {
-        assert_eq!(answer(account, "geen code", PASSPHRASE), "activation-code-mistyped", "{account}");
-        assert_eq!(answer(account, &other, "kort"), "activation-passphrase-short", "{account}");
+        assert_eq!(answer(account, "korte code"), "activation-code-mistyped", "{account}");
     }
+    house.now += chrono::TimeDelta::days(31);
+    let mut late = |code: &str| {
+        house.act(Command::Entry(EntryCommand::Start(EntryWay::FirstTime)));
+        let code = Zeroizing::new(code.to_owned());
+        let frame = house.act(Command::Entry(EntryCommand::Code { account: NURSE.into(), code }));
+        let Screen::Entry(screen) = frame.screen else { panic!("nobody comes further") };
+        screen.error.unwrap().text
+    };
+    assert_eq!((late(&mistyped), late(&other)), ("activation-wrong", "activation-expired"));
     let events = events(&mut house);
     assert_eq!(events.iter().filter(|event| **event == "event-sign-in-failed").count(), 8, "{events:?}");
 }
@@ -217,8 +268,7 @@ fn figures_open_behind_a_screen_that_is_there_and_stopping_leaves_it_offering_th
         let Screen::Quality(screen) = screen else { panic!("Kwaliteit") };
         (screen.state, screen.open.is_some(), screen.stop.is_some())
     };
-    let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
-    let sign_in = Command::SignIn { account: MANAGER.into(), passphrase };
+    let sign_in = house.typed(MANAGER);
     let announced = house.engine.announcement(&sign_in, now()).unwrap();
     assert!(matches!(announced.screen, Screen::SignIn(screen) if screen.working), "keys are being derived");
     let frame = house.engine.start(sign_in, now());

@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     desktop::{Running, display},
-    house::{House, PASSPHRASE, now},
+    house::{House, PASSPHRASE, now, second_factor},
     support::{Place, needs},
     system_lock::{self, Own},
 };
@@ -75,8 +75,9 @@ impl Desk {
 
     fn sign_in(&mut self, staff: &str) -> Frame {
         let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
+        let code = access::second_factor_code(&second_factor(), now()).unwrap();
         self.until(|frame| matches!(frame.screen, Screen::SignIn(_)));
-        self.worker.send(Command::SignIn { account: staff.into(), passphrase });
+        self.worker.send(Command::SignIn { account: staff.into(), passphrase, code });
         self.until(|frame| frame.lock.is_some())
     }
 }
@@ -132,7 +133,7 @@ fn a_session_ends_twelve_hours_after_its_sign_in_whatever_was_locked_in_between(
     assert!(is_locked(&house.engine.end(Ending::Away, house.now)));
     house.now = begins + TimeDelta::hours(6);
     let passphrase = || Zeroizing::new(PASSPHRASE.to_owned());
-    assert!(house.act(Command::SignIn { account: CLERK.into(), passphrase: passphrase() }).rail.is_some());
+    assert!(house.act(Command::Unlock(passphrase())).rail.is_some());
     let early = begins + TimeDelta::hours(12) - TimeDelta::seconds(1);
     assert!(house.engine.turn(early).is_none_or(|frame| frame.rail.is_some()));
     let frame = house.engine.turn(begins + TimeDelta::hours(12)).expect("it says so");

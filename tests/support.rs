@@ -153,7 +153,9 @@ impl Place {
         let cheap = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
         let passphrase = Passphrase::new("een lange wachtwoordzin voor de test".into());
         let code = ActivationCode::parse(code).unwrap();
-        let keys = access::activate(&record, &code, &passphrase, store.pepper(), cheap).unwrap();
+        let generated = access::Chosen::generate(passphrase).unwrap();
+        let chosen = access::Chosen { second_factor: crate::house::second_factor(), ..generated };
+        let keys = access::activate(&record, &code, &chosen, store.pepper(), cheap).unwrap();
         store.store_activation(record.account, &keys, Utc::now()).unwrap();
     }
 }

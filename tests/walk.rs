@@ -3,18 +3,19 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    AccountLine, AccountsScreen, ActivationScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard,
-    DemoAccount, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
-    IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, NavItem, Notice, OpenedRecord, PatientShown,
-    ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, RideData, RightsScreen,
-    RoleRights, Screen, SehDiagnosisShown, SenderRow, SettingsScreen, Shown, SignInScreen, Words,
+    AccountLine, AccountsScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, EntryPage,
+    EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
+    IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, MyAccountScreen, NavItem, Notice, OpenedRecord,
+    PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData,
+    RightsScreen, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown,
+    SignInScreen, Words,
 };
 
 /// The strings of a frame, one a line.
 pub fn strings(frame: &Frame) -> String {
     let Frame { test: _, content_protected: _, rail, lock: _, notice, busy, screen: shown, clipboard } = frame;
     let mut found = Found(String::new());
-    if let Some(Rail { role: _, items, name, organisation, lock: _, sign_out: _ }) = rail {
+    if let Some(Rail { role: _, items, name, mine: _, organisation, lock: _, sign_out: _ }) = rail {
         found.all([name, organisation]);
         for NavItem { screen: _, selected: _, count, open: _ } in items {
             found.debug(count);
@@ -65,9 +66,9 @@ fn screen(screen: &Screen, found: &mut Found) {
             account,
             error,
             working: _,
-            second_factor: _,
             roles: _,
             activate: _,
+            forgotten: _,
             demo,
         }) => {
             found.all([organisation, account]);
@@ -76,19 +77,27 @@ fn screen(screen: &Screen, found: &mut Found) {
                 found.all([name, staff]);
             }
         }
-        Screen::Activation(ActivationScreen {
-            organisation,
-            account,
-            error,
-            working: _,
-            passphrase_characters_min: _,
-            back: _,
-        }) => {
-            found.all([organisation, account]);
+        Screen::Entry(EntryScreen { organisation, way: _, page, error, working: _ }) => {
+            found.text(organisation);
             found.debug(error);
+            match page {
+                EntryPage::Code { account } => found.text(account),
+                EntryPage::Passphrase { characters_min: _ } | EntryPage::Logged => {}
+                EntryPage::SecondFactor(page) => second_factor(page, found),
+                EntryPage::Sheet(page) => sheet(page, found),
+            }
         }
-        Screen::Locked(LockedScreen { name, account, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
-            found.all([name, account, since]);
+        Screen::MyAccount(MyAccountScreen { name, staff, renewing, characters_min: _, error, working: _ }) => {
+            found.all([name, staff]);
+            found.debug(error);
+            match renewing {
+                Renewing::Nothing => {}
+                Renewing::SecondFactor(page) => second_factor(page, found),
+                Renewing::Sheet(page) => sheet(page, found),
+            }
+        }
+        Screen::Locked(LockedScreen { name, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
+            found.all([name, since]);
             found.debug(error);
         }
         Screen::Progress(ProgressScreen { title, sentence, done: _, cancel: _ }) => {
@@ -121,6 +130,18 @@ fn screen(screen: &Screen, found: &mut Found) {
             }
         }
     }
+}
+
+fn second_factor(page: &SecondFactorPage, found: &mut Found) {
+    let SecondFactorPage { qr: _, secret } = page;
+    found.words(Some(secret));
+}
+
+fn sheet(page: &SheetPage, found: &mut Found) {
+    let SheetPage { staff, code, printable: _, saved, group_characters: _ } = page;
+    found.text(staff);
+    found.words(Some(code));
+    found.debug(saved);
 }
 
 fn identifications(screen: &IdentificationsScreen, found: &mut Found) {

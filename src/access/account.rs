@@ -1,15 +1,10 @@
 //! An account's keys as they are stored: plain records, sealed under passphrase or activation code.
 
+use chrono::{DateTime, Utc};
 use domain::{ReaderId, RoleName};
 use seal::{ReaderPrivate, ReaderPublic, SealError};
 
 use crate::set_up::reader_of;
-
-/// Least length of a passphrase (R24).
-#[must_use]
-pub fn passphrase_characters_min() -> usize {
-    14
-}
 
 /// A role's private key of one epoch, sealed to a member's own public key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +59,35 @@ pub struct AccountKeys {
     pub members: Vec<RoleMember>,
     /// Role keys under the activation code, until the activation.
     pub activation: Option<Vec<u8>>,
+    /// Until when the activation code is valid.
+    pub activation_until: Option<DateTime<Utc>>,
+    /// The second factor, sealed to the own public key, from the activation on.
+    pub second_factor: Option<Vec<u8>>,
+    /// The step of its last used code.
+    pub second_factor_step: Option<u64>,
+    /// Own private key under the personal sheet's code.
+    pub personal_sheet: Option<Vec<u8>>,
 }
 
 impl AccountKeys {
+    /// What an unknown account is reckoned with, so that it costs as much as a known one.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            account: 0,
+            staff: String::new(),
+            name: String::new(),
+            roles: 0,
+            public: None,
+            private_sealed: None,
+            members: Vec::new(),
+            activation: None,
+            activation_until: None,
+            second_factor: None,
+            second_factor_step: None,
+            personal_sheet: None,
+        }
+    }
+
     /// The roles the account has and holds the keys of: what a sign-in can lead to. A role without a key of its own needs none.
     #[must_use]
     pub fn roles_held(&self) -> Vec<RoleName> {
@@ -79,6 +100,10 @@ impl AccountKeys {
 
 pub(crate) fn private_place(account: i64) -> Vec<u8> {
     [b"account-private/".as_slice(), &account.to_be_bytes()].concat()
+}
+
+pub(crate) fn sheet_place(account: i64) -> Vec<u8> {
+    [b"personal-sheet/".as_slice(), &account.to_be_bytes()].concat()
 }
 
 pub(crate) fn activation_place(staff: &str) -> Vec<u8> {

@@ -1,6 +1,6 @@
 //! A session: one account in one role, with that role's private keys and nothing else.
 //!
-//! **Invariant:** no public constructor; [`crate::sign_in`] makes sessions.
+//! **Invariant:** no public constructor; [`crate::Admitted`] makes sessions.
 
 use std::{
     collections::HashMap,
@@ -207,7 +207,51 @@ pub enum SignedIn {
     PrivacyOfficer(Session<PrivacyOfficer>),
 }
 
+/// Who was here when it was locked: the one person who unlocks it, with the passphrase alone. Made by [`SignedIn::lock`] only.
+pub struct Locked {
+    pub(crate) account: i64,
+    role: RoleName,
+}
+
+impl Locked {
+    /// The role of the session that was locked.
+    #[must_use]
+    pub fn role(&self) -> RoleName {
+        self.role
+    }
+}
+
 impl SignedIn {
+    /// Number of the account.
+    #[must_use]
+    pub fn account(&self) -> i64 {
+        match self {
+            Self::Administration(session) => session.account(),
+            Self::Professional(session) => session.account(),
+            Self::MedicalManager(session) => session.account(),
+            Self::PrivacyOfficer(session) => session.account(),
+            Self::FunctionalAdministrator(session) => session.account(),
+        }
+    }
+
+    /// The role of the session.
+    #[must_use]
+    pub fn role(&self) -> RoleName {
+        match self {
+            Self::Administration(session) => session.role(),
+            Self::Professional(session) => session.role(),
+            Self::MedicalManager(session) => session.role(),
+            Self::PrivacyOfficer(session) => session.role(),
+            Self::FunctionalAdministrator(session) => session.role(),
+        }
+    }
+
+    /// Locks: the session and its keys are gone; what is left says who may unlock.
+    #[must_use]
+    pub fn lock(self) -> Locked {
+        Locked { account: self.account(), role: self.role() }
+    }
+
     /// The reader whose wraps the session opens; `None` for a role that holds no key.
     #[must_use]
     pub fn reader(&self) -> Option<ReaderId> {

@@ -1,15 +1,19 @@
-//! Activation and sign-in: the only makers of sessions.
+//! Activation, sign-in, unlocking and the personal sheet: the only makers of [`Proven`], which leads to a session.
 //!
 //! **Invariant:** wrong account, passphrase and code give one answer, after the same work.
 
-use domain::{ReaderId, RoleName};
-use seal::{ActivationCode, Parameters, Passphrase, Pepper, ReaderPrivate, ReaderPublic, SealError};
+use chrono::{DateTime, Utc};
+use domain::ReaderId;
+use seal::{ActivationCode, Parameters, Passphrase, Pepper, PersonalSheetCode, ReaderPrivate, ReaderPublic, SealError};
 
 use crate::{
-    account::{AccountKeys, RoleMember, activation_place, passphrase_characters_min, private_place},
+    account::{AccountKeys, RoleMember, activation_place, sheet_place},
     confirmation,
-    session::{KeyRing, Session, SignedIn},
-    set_up::{ACTIVATION_ENTRY_BYTES, reader_of},
+    own_key::{Chosen, OwnKey, Proven, Renew, Renewal},
+    passphrase::{PassphraseFault, must_be_strong},
+    second_factor::second_factor_step,
+    session::{Locked, SignedIn},
+    set_up::ACTIVATION_ENTRY_BYTES,
 };
 
 /// Why nobody came in.
@@ -18,18 +22,21 @@ pub enum SignInError {
     /// Account, passphrase or code is wrong; which of them is not said.
     #[error("account, passphrase or code is wrong")]
     Wrong,
+    /// The activation code is right, and too old.
+    #[error("the activation code is no longer valid")]
+    Expired,
     /// The account does not have this role.
     #[error("the account does not have this role")]
     NotThisRole,
-    /// The new passphrase is too short.
-    #[error("a passphrase has at least fourteen characters")]
-    PassphraseTooShort,
+    /// The new passphrase is too weak.
+    #[error("the passphrase is too weak: {0}")]
+    Passphrase(PassphraseFault),
     /// The system gave no randomness or memory.
     #[error("the operating system gave no randomness or memory")]
     System,
 }
 
-fn wrong(error: SealError) -> SignInError {
+pub(crate) fn wrong(error: SealError) -> SignInError {
     match error {
         SealError::System => SignInError::System,
         SealError::Format | SealError::DoesNotOpen => SignInError::Wrong,
@@ -46,69 +53,90 @@ pub struct Activation {
     pub members: Vec<RoleMember>,
     /// The code's signature over the public key: that who made it had the code.
     pub proof: Vec<u8>,
+    /// The second factor, sealed to it.
+    pub second_factor: Vec<u8>,
+    /// The step of the code that confirmed the second factor.
+    pub second_factor_step: Option<u64>,
+    /// The private key under the personal sheet's code.
+    pub personal_sheet: Vec<u8>,
 }
 
-/// First sign-in: makes the account's key pair and seals its roles' keys to it. `record` is `None` for an unknown account.
+/// Whether the code activates this account now; nothing is made. `record` is `None` for an unknown account.
 ///
 /// # Errors
-/// A wrong code, a passphrase that is too short.
+/// A wrong account or code (one answer), or a right code that is too old.
+pub fn check_activation(
+    record: Option<&AccountKeys>,
+    code: &ActivationCode,
+    now: DateTime<Utc>,
+) -> Result<(), SignInError> {
+    let record = record.ok_or(SignInError::Wrong)?;
+    role_keys(record, code)?;
+    if record.activation_until.is_some_and(|until| until < now) { Err(SignInError::Expired) } else { Ok(()) }
+}
+
+fn role_keys(record: &AccountKeys, code: &ActivationCode) -> Result<zeroize::Zeroizing<Vec<u8>>, SignInError> {
+    let sealed = record.activation.as_ref().ok_or(SignInError::Wrong)?;
+    code.open(&activation_place(&record.staff), sealed).map_err(wrong)
+}
+
+/// First sign-in: makes the account's key pair, seals its roles' keys and its second factor to it, and itself under passphrase
+/// and sheet. `record` is `None` for an unknown account.
+///
+/// # Errors
+/// A wrong code, a passphrase that is too weak.
 pub fn activate<'a>(
     record: impl Into<Option<&'a AccountKeys>>,
     code: &ActivationCode,
-    passphrase: &Passphrase,
+    chosen: &Chosen,
     pepper: &Pepper,
     cost: Parameters,
 ) -> Result<Activation, SignInError> {
-    activated(record, code, passphrase, pepper, cost).map(|(activation, _)| activation)
+    activate_and_enter(record, code, chosen, pepper, cost).map(|(activation, _)| activation)
 }
 
-/// The same, and the session that follows: the passphrase has just been chosen, so nothing is derived a second time.
+/// The same, and who comes in by it: passphrase and second factor have just been chosen, so nothing is derived a second time.
 ///
 /// # Errors
-/// As [`activate`]; a role that the account does not have.
-pub fn activate_and_enter(
-    record: &AccountKeys,
-    code: &ActivationCode,
-    passphrase: &Passphrase,
-    pepper: &Pepper,
-    cost: Parameters,
-    role: RoleName,
-) -> Result<(Activation, SignedIn), SignInError> {
-    if record.roles & role.bit() == 0 {
-        return Err(SignInError::NotThisRole);
-    }
-    let (activation, own) = activated(record, code, passphrase, pepper, cost)?;
-    let signed_in = session(record, &activation.members, own, role)?;
-    Ok((activation, signed_in))
-}
-
-fn activated<'a>(
+/// As [`activate`].
+pub fn activate_and_enter<'a>(
     record: impl Into<Option<&'a AccountKeys>>,
     code: &ActivationCode,
-    passphrase: &Passphrase,
+    chosen: &Chosen,
     pepper: &Pepper,
     cost: Parameters,
-) -> Result<(Activation, ReaderPrivate), SignInError> {
-    if passphrase.characters() < passphrase_characters_min() {
-        return Err(SignInError::PassphraseTooShort);
-    }
+) -> Result<(Activation, Proven), SignInError> {
     let record = record.into();
+    let person = record.map(|r| [r.staff.as_str(), r.name.as_str()]);
+    must_be_strong(&chosen.passphrase, person.as_ref().map_or(&[], |p| p.as_slice()))
+        .map_err(SignInError::Passphrase)?;
     let own = ReaderPrivate::generate().map_err(wrong)?;
     let public = own.public().map_err(wrong)?;
-    let place = private_place(record.map_or(0, |r| r.account));
+    let own = OwnKey::new(record.cloned().unwrap_or_else(AccountKeys::nobody), own);
+    let everything = Renew {
+        passphrase: Some(&chosen.passphrase),
+        second_factor: Some((&chosen.second_factor, chosen.step)),
+        sheet: Some(&chosen.sheet),
+    };
     // Before the code is looked at, so that a wrong code, a used one and an unknown account take as long as a right one.
-    // REVEAL: the new private key, straight under the passphrase.
-    let private_sealed = seal::seal_under_passphrase(passphrase, pepper, cost, &place, own.expose()).map_err(wrong)?;
+    let renewal = own.renewed(&everything, pepper, cost)?;
     let record = record.ok_or(SignInError::Wrong)?;
-    let sealed = record.activation.as_ref().ok_or(SignInError::Wrong)?;
-    let role_keys = code.open(&activation_place(&record.staff), sealed).map_err(wrong)?;
-    let members = role_keys
+    let members = role_keys(record, code)?
         .chunks_exact(ACTIVATION_ENTRY_BYTES)
         .map(|entry| member(entry, record.account, &public))
-        .collect::<Result<_, _>>()
+        .collect::<Result<Vec<_>, _>>()
         .map_err(wrong)?;
+    let Renewal { private_sealed: Some(private_sealed), second_factor: Some(factor), personal_sheet: Some(sheet) } =
+        renewal
+    else {
+        return Err(SignInError::System);
+    };
+    let (second_factor, second_factor_step) = factor;
+    let own = own.with_members(members.clone());
     let proof = confirmation::prove(&code.signing_key(), record.account, &record.staff, &public);
-    Ok((Activation { public, private_sealed, members, proof }, own))
+    let activation =
+        Activation { public, private_sealed, members, proof, second_factor, second_factor_step, personal_sheet: sheet };
+    Ok((activation, Proven::new(own, second_factor_step)))
 }
 
 fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMember, SealError> {
@@ -119,16 +147,29 @@ fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMembe
     RoleMember::seal(reader, epoch, account, public, &ReaderPrivate::from_bytes(private)?)
 }
 
-/// Opens a session. `record` is `None` for an unknown account: the same derivation runs, and the answer is the same.
+/// Passphrase and code. `record` is `None` for an unknown account: the same derivation runs, and the answer is the same.
 ///
 /// # Errors
-/// A wrong account or passphrase (one answer), or a role that the account does not have.
+/// A wrong account, passphrase or code, or a code that was used: one answer.
 pub fn sign_in(
     record: Option<&AccountKeys>,
     passphrase: &Passphrase,
+    code: &str,
+    now: DateTime<Utc>,
     pepper: &Pepper,
-    role: RoleName,
-) -> Result<SignedIn, SignInError> {
+) -> Result<Proven, SignInError> {
+    let own = by_passphrase(record, passphrase, pepper)?;
+    let secret = own.second_factor().map_err(wrong)?;
+    let used = own.record().second_factor_step;
+    let step = second_factor_step(&secret, code, now, used).ok_or(SignInError::Wrong)?;
+    Ok(Proven::new(own, Some(step)))
+}
+
+fn by_passphrase(
+    record: Option<&AccountKeys>,
+    passphrase: &Passphrase,
+    pepper: &Pepper,
+) -> Result<OwnKey, SignInError> {
     let active = record.and_then(|r| r.private_sealed.as_ref().map(|sealed| (r, sealed)));
     let Some((record, sealed)) = active else {
         // Equal time: the same derivation, its result thrown away.
@@ -136,65 +177,68 @@ pub fn sign_in(
         drop(spent);
         return Err(SignInError::Wrong);
     };
-    let place = private_place(record.account);
-    let own = seal::open_under_passphrase(passphrase, pepper, &place, sealed).map_err(wrong)?;
-    let own = ReaderPrivate::from_bytes(&own).map_err(wrong)?;
-    if record.roles & role.bit() == 0 {
-        return Err(SignInError::NotThisRole);
-    }
-    session(record, &record.members, own, role)
+    OwnKey::by_passphrase(record, sealed, passphrase, pepper).map_err(wrong)
 }
 
-/// After a sign-in: the private key under the same passphrase anew, where `cost` is higher than what it stands under (R24);
-/// to be stored in place of the old one. `None`: it stands well.
+/// Unlocks what was locked here: the passphrase is enough, since a code was given when that session began.
 ///
 /// # Errors
-/// A wrong passphrase, or no memory.
-pub fn renew_private(
-    record: &AccountKeys,
+/// A wrong passphrase, or an account that is not there any more: one answer.
+pub fn unlock(
+    locked: &Locked,
+    record: Option<&AccountKeys>,
     passphrase: &Passphrase,
     pepper: &Pepper,
-    cost: Parameters,
-) -> Result<Option<Vec<u8>>, SignInError> {
-    let Some(sealed) = &record.private_sealed else { return Ok(None) };
-    if !seal::parameters_of(sealed).map_err(wrong)?.is_below(&cost) {
-        return Ok(None);
-    }
-    let place = private_place(record.account);
-    let own = seal::open_under_passphrase(passphrase, pepper, &place, sealed).map_err(wrong)?;
-    seal::seal_under_passphrase(passphrase, pepper, cost, &place, &own).map(Some).map_err(wrong)
+) -> Result<Proven, SignInError> {
+    let own = by_passphrase(record.filter(|r| r.account == locked.account), passphrase, pepper)?;
+    Ok(Proven::new(own, None))
 }
 
-fn session(
-    record: &AccountKeys,
-    members: &[RoleMember],
-    own: ReaderPrivate,
-    role: RoleName,
-) -> Result<SignedIn, SignInError> {
-    let (account, staff, name) = (record.account, record.staff.clone(), record.name.clone());
-    let keys = match reader_of(role) {
-        Some(reader) => {
-            let mut members: Vec<&RoleMember> = members.iter().filter(|m| m.reader == reader).collect();
-            members.sort_by_key(|m| m.epoch);
-            let privates = members.into_iter().map(|m| m.open(account, &own)).collect::<Result<Vec<_>, _>>();
-            let privates = privates.map_err(wrong)?;
-            if privates.is_empty() {
-                // A role is given by a member who seals its key; a bit in the account's row alone is no role.
-                return Err(SignInError::NotThisRole);
-            }
-            KeyRing::new(reader, privates)
-        }
-        None => KeyRing::new(ReaderId::professional(account), vec![own]),
-    };
-    Ok(match role {
-        RoleName::Administration => SignedIn::Administration(Session::new(account, staff, name, keys)),
-        RoleName::Professional => SignedIn::Professional(Session::new(account, staff, name, keys)),
-        RoleName::MedicalManager => SignedIn::MedicalManager(Session::new(account, staff, name, keys)),
-        RoleName::FunctionalAdministrator => {
-            // This role opens nothing: it holds no key at all.
-            let none = KeyRing::new(ReaderId(0), Vec::new());
-            SignedIn::FunctionalAdministrator(Session::new(account, staff, name, none))
-        }
-        RoleName::PrivacyOfficer => SignedIn::PrivacyOfficer(Session::new(account, staff, name, keys)),
-    })
+impl SignedIn {
+    /// The own key of who is signed in, to renew what stands under it: the passphrase is asked again.
+    ///
+    /// # Errors
+    /// A wrong passphrase, or a record of another account.
+    pub fn own_key(
+        &self,
+        record: Option<&AccountKeys>,
+        passphrase: &Passphrase,
+        pepper: &Pepper,
+    ) -> Result<OwnKey, SignInError> {
+        by_passphrase(record.filter(|r| r.account == self.account()), passphrase, pepper)
+    }
+}
+
+/// The own key by the personal sheet. `record` is `None` for an unknown account.
+///
+/// # Errors
+/// A wrong account or code, or a sheet that was replaced: one answer.
+pub fn open_with_sheet(record: Option<&AccountKeys>, code: &PersonalSheetCode) -> Result<OwnKey, SignInError> {
+    let record = record.ok_or(SignInError::Wrong)?;
+    let sealed = record.personal_sheet.as_ref().ok_or(SignInError::Wrong)?;
+    let own = code.open(&sheet_place(record.account), sealed).map_err(wrong)?;
+    Ok(OwnKey::new(record.clone(), ReaderPrivate::from_bytes(&own).map_err(wrong)?))
+}
+
+/// With a personal sheet: everything new, and who comes in by it once that is stored. The used sheet is void then.
+///
+/// # Errors
+/// A passphrase that is too weak; a second factor that no code has confirmed.
+pub fn recover(
+    own: OwnKey,
+    chosen: &Chosen,
+    pepper: &Pepper,
+    cost: Parameters,
+) -> Result<(Renewal, Proven), SignInError> {
+    let step = chosen.step.ok_or(SignInError::Wrong)?;
+    let renewal = own.renewed(
+        &Renew {
+            passphrase: Some(&chosen.passphrase),
+            second_factor: Some((&chosen.second_factor, Some(step))),
+            sheet: Some(&chosen.sheet),
+        },
+        pepper,
+        cost,
+    )?;
+    Ok((renewal, Proven::new(own, Some(step))))
 }

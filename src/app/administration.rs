@@ -85,9 +85,9 @@ pub(crate) fn execute(
         Command::SignIn { .. }
         | Command::SignInDemo(_)
         | Command::ChooseRole(_)
-        | Command::StartActivation
-        | Command::Activate { .. }
-        | Command::BackToSignIn
+        | Command::Unlock(_)
+        | Command::Entry(_)
+        | Command::Mine(_)
         | Command::Lock
         | Command::SignOut
         | Command::Open(_)

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use access::SignedIn;
 use chrono::{DateTime, Utc};
-use viewmodel::{Busy, ChainState, Command, Frame, QualityState, Screen};
+use viewmodel::{Busy, ChainState, Command, EntryCommand, Frame, MineCommand, QualityState, Screen};
 
 use crate::{
     engine::{Engine, Place, Progress},
@@ -39,16 +39,25 @@ impl Engine {
     pub fn announcement(&mut self, command: &Command, now: DateTime<Utc>) -> Option<Frame> {
         let derives = matches!(
             command,
-            Command::SignIn { .. } | Command::SignInDemo(_) | Command::ChooseRole(_) | Command::Activate { .. }
+            Command::SignIn { .. }
+                | Command::SignInDemo(_)
+                | Command::Unlock(_)
+                | Command::Entry(EntryCommand::Finish)
+                | Command::Mine(
+                    MineCommand::ChangePassphrase { .. }
+                        | MineCommand::ConfirmSecondFactor { .. }
+                        | MineCommand::ConfirmSheet { .. }
+                )
         );
-        if !derives || matches!(self.place, Place::Inside(_)) {
+        if !derives {
             return None;
         }
         let mut frame = self.frame(now);
         match &mut frame.screen {
             Screen::SignIn(screen) => (screen.working, screen.error) = (true, None),
-            Screen::Activation(screen) => (screen.working, screen.error) = (true, None),
+            Screen::Entry(screen) => (screen.working, screen.error) = (true, None),
             Screen::Locked(screen) => (screen.working, screen.error) = (true, None),
+            Screen::MyAccount(screen) => (screen.working, screen.error) = (true, None),
             Screen::Progress(_)
             | Screen::Identifications(_)
             | Screen::Feedback(_)
@@ -128,7 +137,8 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         Screen::Reception(screen) => Screen::Reception(screen.clone()),
         Screen::Settings(screen) => Screen::Settings(screen.clone()),
         Screen::SignIn(_)
-        | Screen::Activation(_)
+        | Screen::Entry(_)
+        | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)
         | Screen::Identifications(_)

@@ -11,7 +11,10 @@ use std::{
     },
 };
 
-use access::{AccountKeys, AccountSetUp, Activation, ActivationCode, Parameters, Passphrase, SignInError, SignedIn};
+use access::{
+    AccountKeys, AccountSetUp, Activation, ActivationCode, Chosen, Parameters, Passphrase, SignInError, SignedIn,
+    TotpSecret,
+};
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use store::{AccountMade, Archive, Hospital, Inbox, NewStore, Origin, Store, StoreError};
@@ -240,7 +243,9 @@ fn activate_all(
     let pepper = store.pepper();
     let enter = |one: &Newcomer| {
         let passphrase = Passphrase::new(one.passphrase.to_string());
-        access::activate_and_enter(&one.record, &one.code, &passphrase, pepper, cost, one.role)
+        let chosen = Chosen::generate(passphrase).map_err(|_| SignInError::System)?;
+        let (made, proven) = access::activate_and_enter(&one.record, &one.code, &chosen, pepper, cost)?;
+        Ok((made, proven.admitted().session(one.role)?, chosen.second_factor))
     };
     let (left, right) = newcomers.split_at(newcomers.len().div_ceil(2));
     let stopped = AtomicBool::new(false);
@@ -249,7 +254,7 @@ fn activate_all(
             let going_on = right.iter().take_while(|_| !stopped.load(Ordering::Relaxed));
             going_on.map(&enter).collect::<Result<Vec<_>, _>>()
         });
-        let mut entered: Vec<(Activation, SignedIn)> = Vec::new();
+        let mut entered: Vec<(Activation, SignedIn, TotpSecret)> = Vec::new();
         for (one, done) in left.iter().zip(0..) {
             let screen = ProgressScreen { title: "demo-progress-accounts", ..progress(done, left.len() as u64) };
             if !tell(screen) {
@@ -264,10 +269,10 @@ fn activate_all(
         Ok(entered)
     })?;
     let (mut keys, mut sessions) = (Vec::new(), Vec::new());
-    for (newcomer, (activation, signed_in)) in newcomers.into_iter().zip(entered) {
+    for (newcomer, (activation, signed_in, second_factor)) in newcomers.into_iter().zip(entered) {
         let Newcomer { record, role, passphrase, .. } = newcomer;
         store.store_activation(record.account, &activation, now)?;
-        keys.push(DemoKey { staff: record.staff, name: record.name, role, passphrase });
+        keys.push(DemoKey { staff: record.staff, name: record.name, role, passphrase, second_factor });
         sessions.push(signed_in);
     }
     Ok((keys, sessions))

@@ -1,4 +1,4 @@
-//! One person's use of the program: a command in, a frame out. The one place where a session's role is matched.
+//! One person's use of the program: a command in, a frame out. A session's role is matched here and in `membership`.
 //!
 //! **Invariant:** each role's commands are executed by functions that take that role's session; no other can reach them.
 //! **Invariant:** lock and sign-out drop the session before anything that can fail.
@@ -6,19 +6,21 @@
 
 use std::path::PathBuf;
 
-use access::{Event, Parameters, SignedIn};
+use access::{Event, Locked, Parameters, SignedIn, TotpSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
-use viewmodel::{AccountsCommand, Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
+use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
 
 use crate::{
-    accounts,
-    accounts::LetterPrinter,
+    accounts::{self, LetterPrinter},
     accounts_screen, administration,
     background::Work,
+    entry,
     error::AppError,
-    functional_administrator, local, medical_manager, privacy_officer, professional,
+    functional_administrator, local, medical_manager, my_account,
+    paper::Paper,
+    privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
     rights, settings, sign_in,
@@ -35,6 +37,8 @@ pub(crate) struct View {
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
+    /// *Mijn account*, while it stands before the role's screen.
+    pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
     pub(crate) screen: Option<ScreenName>,
 }
@@ -42,8 +46,8 @@ pub(crate) struct View {
 /// Where the person is.
 pub(crate) enum Place {
     SignIn(sign_in::Form),
-    Activation(sign_in::Form),
-    Locked { name: String, staff: String, role: viewmodel::Role, since: DateTime<Utc>, error: Option<&'static str> },
+    Entry(Box<entry::Entry>),
+    Locked { locked: Locked, name: String, staff: String, since: DateTime<Utc>, error: Option<viewmodel::Said> },
     Inside(Box<SignedIn>),
 }
 
@@ -57,6 +61,8 @@ pub struct DemoKey {
     pub role: domain::RoleName,
     /// The passphrase made for it, in memory only.
     pub passphrase: zeroize::Zeroizing<String>,
+    /// Its second factor, in memory only.
+    pub second_factor: TotpSecret,
 }
 
 /// Why a session is locked without its person asking.
@@ -88,13 +94,14 @@ pub struct Engine {
     pub(crate) demo: Vec<DemoKey>,
     pub(crate) work: Option<Work>,
     pub(crate) notice: Option<Notice>,
+    pub(crate) paper: Option<Box<dyn Paper>>,
     daily: Daily,
     language: viewmodel::Language,
     clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
     since: Option<Since>,
     window: WindowSettings,
-    printer: Option<LetterPrinter>,
+    pub(crate) printer: Option<LetterPrinter>,
 }
 
 impl Engine {
@@ -112,6 +119,7 @@ impl Engine {
             demo,
             work: None,
             notice: None,
+            paper: None,
             daily: Daily::default(),
             language: viewmodel::Language::Dutch,
             clipboard: None,
@@ -146,6 +154,11 @@ impl Engine {
     /// How letters become paper; without it none is written.
     pub fn print_letters_with(&mut self, printer: LetterPrinter) {
         self.printer = Some(printer);
+    }
+
+    /// What makes paper; without it nothing can be saved as PDF.
+    pub fn print_with(&mut self, paper: Box<dyn Paper>) {
+        self.paper = Some(paper);
     }
 
     /// Seconds a BSN stays shown; `None`: none is shown.
@@ -194,7 +207,7 @@ impl Engine {
             return self.settings.as_deref().map_or(Ok(()), |file| settings::keep_look(file, look));
         }
         match self.place {
-            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
+            Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
             Place::Inside(_) => {
                 if self.is_shut_out(now)? {
                     return Ok(());
@@ -207,59 +220,10 @@ impl Engine {
         self.deliver(now).map(|_| ())
     }
 
-    /// Whose account was closed or made anew since he came in, goes out at his next wish.
-    fn is_shut_out(&mut self, now: DateTime<Utc>) -> Result<bool, AppError> {
-        let Place::Inside(signed_in) = &self.place else { return Ok(false) };
-        if self.archive.store().is_open(rail::who(signed_in).account)? {
-            return Ok(false);
-        }
-        self.sign_out(now);
-        self.notice = Some(Notice { kind: NoticeKind::Refused, text: "notice-account-shut", values: vec![] });
-        Ok(true)
-    }
-
-    /// Where a member of this session's role has left, the session makes the next epoch.
-    fn renew_epoch(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), notice, .. } = self else { return Ok(()) };
-        let store = archive.store_mut();
-        let made = match signed_in.as_mut() {
-            SignedIn::Administration(session) => store.renew_epoch(session, now)?,
-            SignedIn::MedicalManager(session) => store.renew_epoch(session, now)?,
-            SignedIn::PrivacyOfficer(session) => store.renew_officers_epoch(session, now)?,
-            SignedIn::Professional(_) | SignedIn::FunctionalAdministrator(_) => false,
-        };
-        if made && notice.is_none() {
-            *notice = Some(Notice { kind: NoticeKind::Done, text: "notice-epoch-made", values: vec![] });
-        }
-        Ok(())
-    }
-
-    /// *Accounts*: each act by a function of the role whose act it is.
-    fn accounts(&mut self, command: AccountsCommand, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), view, notice, printer, .. } = self else { return Ok(()) };
-        let who = rail::who(signed_in);
-        if let AccountsCommand::ExportRights(path) = &command {
-            if rail::screens_of(who.role).contains(&ScreenName::Rights) {
-                *notice = rights::export(archive, &who, path, now)?;
-            }
-            return Ok(());
-        }
-        let view = &mut view.accounts;
-        *notice = match signed_in.as_ref() {
-            SignedIn::Administration(session) => accounts::member(archive, session, view, command, now)?,
-            SignedIn::MedicalManager(session) => accounts::member(archive, session, view, command, now)?,
-            SignedIn::FunctionalAdministrator(session) => {
-                accounts::administrator(archive, session, view, command, printer.as_ref(), now)?
-            }
-            SignedIn::PrivacyOfficer(session) => accounts::officer(archive, session, view, command, now)?,
-            SignedIn::Professional(_) => None,
-        };
-        Ok(())
-    }
-
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
         let command = match command {
             Command::Accounts(command) => return self.accounts(command, now),
+            Command::Mine(command) => return my_account::execute(self, command, now),
             other => other,
         };
         let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
@@ -267,6 +231,7 @@ impl Engine {
             return Ok(());
         };
         if let Command::Open(screen) = command {
+            view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
             let role = rail::who(signed_in).role;
             if rail::screens_of(role).contains(&screen) {
                 view.screen = Some(screen);
@@ -330,11 +295,15 @@ impl Engine {
     }
 
     /// Takes the session out, and everything that was shown with it; gives whose it was.
-    fn leave(&mut self, to: impl FnOnce(&Who) -> Place) -> Option<Who> {
-        let Place::Inside(signed_in) = &self.place else { return None };
-        let who = rail::who(signed_in);
-        // The session goes with its place, and its keys with it.
-        self.place = to(&who);
+    fn leave(&mut self, to: impl FnOnce(&Who, Locked) -> Place) -> Option<Who> {
+        if !matches!(self.place, Place::Inside(_)) {
+            return None;
+        }
+        let outside = Place::SignIn(sign_in::Form::default());
+        let Place::Inside(signed_in) = std::mem::replace(&mut self.place, outside) else { return None };
+        let who = rail::who(&signed_in);
+        // The session goes here, and its keys with it.
+        self.place = to(&who, signed_in.lock());
         self.view = View::default();
         self.work = None;
         Some(who)
@@ -379,7 +348,7 @@ impl Engine {
             return false;
         }
         let Some(Since { account, role, .. }) = self.since.take() else { return false };
-        self.leave(|_| Place::SignIn(sign_in::Form::default()));
+        self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         self.clipboard = None;
         self.notice = Some(Notice { kind: NoticeKind::Attention, text: "notice-logged-off", values: vec![] });
@@ -388,10 +357,10 @@ impl Engine {
     }
 
     fn lock(&mut self, event: Event, now: DateTime<Utc>) {
-        let locked = self.leave(|who| Place::Locked {
+        let locked = self.leave(|who, locked| Place::Locked {
+            locked,
             name: who.name.clone(),
             staff: who.staff.clone(),
-            role: rail::role_shown(who.role),
             since: now,
             error: None,
         });
@@ -400,9 +369,9 @@ impl Engine {
         }
     }
 
-    fn sign_out(&mut self, now: DateTime<Utc>) {
+    pub(crate) fn sign_out(&mut self, now: DateTime<Utc>) {
         self.since = None;
-        let left = self.leave(|_| Place::SignIn(sign_in::Form::default()));
+        let left = self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {
             self.log_after(Event::SignedOut, (who.account, who.role), now, "notice-sign-out-not-logged");
@@ -435,7 +404,7 @@ impl Engine {
         });
         let rail = match &self.place {
             Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.at(signed_in), now)),
-            Place::SignIn(_) | Place::Activation(_) | Place::Locked { .. } => None,
+            Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => None,
         };
         Frame {
             test: self.archive.store().settings().kind == domain::StoreKind::Test,
@@ -450,7 +419,8 @@ impl Engine {
     }
 
     fn at(&self, signed_in: &SignedIn) -> ScreenName {
-        self.view.screen.unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
+        let mine = self.view.mine.as_ref().map(|_| ScreenName::MyAccount);
+        mine.or(self.view.screen).unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
     }
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
@@ -460,6 +430,10 @@ impl Engine {
                     let who = rail::who(signed_in);
                     let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, now)?;
                     return Ok(Screen::Accounts(screen));
+                }
+                ScreenName::MyAccount => {
+                    let (mine, paper) = (self.view.mine.as_ref(), self.paper.is_some());
+                    return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, paper)?));
                 }
                 ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
                 ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
@@ -471,17 +445,16 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, paper, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
             Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
-            Place::Activation(form) => Screen::Activation(sign_in::activation_screen(form, organisation)),
-            Place::Locked { name, staff, role, since, error } => Screen::Locked(LockedScreen {
+            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some())?),
+            Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),
-                account: staff.clone(),
-                role: *role,
+                role: rail::role_shown(locked.role()),
                 since: local::time(*since).format("%H:%M").to_string(),
-                error: *error,
+                error: error.clone(),
                 working: false,
                 sign_out: Command::SignOut,
                 demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),

@@ -13,6 +13,7 @@ pub mod connections;
 pub mod demo;
 mod demo_habits;
 mod engine;
+mod entry;
 mod error;
 mod findings;
 mod functional_administrator;
@@ -20,6 +21,9 @@ pub mod inspecting;
 mod local;
 mod measured;
 mod medical_manager;
+mod membership;
+mod my_account;
+mod paper;
 mod period;
 mod presence;
 mod privacy_officer;
@@ -42,6 +46,7 @@ pub use accounts::LetterPrinter;
 pub use background::Tell;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
+pub use paper::Paper;
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };

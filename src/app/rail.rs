@@ -97,6 +97,7 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
         | ScreenName::Quality
         | ScreenName::Reception
         | ScreenName::AuditLog
+        | ScreenName::MyAccount
         | ScreenName::Rights
         | ScreenName::Settings => None,
     };
@@ -110,6 +111,12 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
         role: role_shown(who.role),
         items: screens_of(who.role).iter().map(item).collect(),
         name: who.name.clone(),
+        mine: NavItem {
+            screen: ScreenName::MyAccount,
+            selected: at == ScreenName::MyAccount,
+            count: None,
+            open: Command::Open(ScreenName::MyAccount),
+        },
         organisation: organisation(archive.store().settings()),
         lock: Command::Lock,
         sign_out: Command::SignOut,

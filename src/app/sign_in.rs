@@ -1,17 +1,20 @@
-//! Before there is a session: sign in, choose a role, activate with a code, unlock.
+//! Before there is a session: sign in with passphrase and code, choose a role, unlock.
 //!
 //! **Invariant:** a wrong account, passphrase or code gives one answer, and is logged.
+//! **Invariant:** a try is counted in the store before anything is derived (lock-out).
 
-use access::{ActivationCode, Authorisation, Event, Passphrase, SignInError, SignedIn};
-use chrono::{DateTime, Utc};
+use access::{Admitted, Authorisation, Event, Passphrase, Proven, SignInError, SignedIn};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{Store, StoreError};
-use viewmodel::{ActivationScreen, Command, DemoAccount, SignInScreen};
+use viewmodel::{Command, DemoAccount, EntryCommand, EntryWay, Said, SignInScreen};
 use zeroize::Zeroizing;
 
 use crate::{
     engine::{DemoKey, ENTRY, Engine, Place},
+    entry,
     error::AppError,
+    local,
     rail::{role_of, role_shown},
 };
 
@@ -19,17 +22,25 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct Form {
     pub(crate) account: String,
-    pub(crate) error: Option<&'static str>,
-    /// The passphrase was right; a role is to be chosen. Kept for that choice only.
-    pub(crate) choosing: Option<(Vec<RoleName>, Zeroizing<String>)>,
+    pub(crate) error: Option<Said>,
+    /// Passphrase and code were right; a role is to be chosen.
+    pub(crate) choosing: Option<Admitted>,
 }
 
-fn key(error: SignInError) -> &'static str {
+pub(crate) fn said(error: SignInError) -> Said {
     match error {
-        SignInError::Wrong | SignInError::NotThisRole => "sign-in-wrong",
-        SignInError::PassphraseTooShort => "activation-passphrase-short",
-        SignInError::System => "error-system",
+        SignInError::Wrong | SignInError::NotThisRole => "sign-in-wrong".into(),
+        SignInError::Expired => "activation-expired".into(),
+        SignInError::Passphrase(fault) => entry::passphrase_said(fault),
+        SignInError::System => "error-system".into(),
     }
+}
+
+/// When it may be tried again; said the same of an account that does not exist.
+pub(crate) fn locked_out(until: DateTime<Utc>) -> Said {
+    // The seconds are rounded up: who comes at the time that is said is let try.
+    let until = local::time(until + TimeDelta::milliseconds(999));
+    Said { text: "sign-in-locked-out", values: vec![("time", until.format("%H:%M:%S").to_string())] }
 }
 
 pub(crate) fn log(
@@ -45,106 +56,167 @@ pub(crate) fn log(
     Ok(store.log(&entry)?)
 }
 
+/// A failure, with the account it was tried at, where there is one.
+pub(crate) fn log_failure(
+    store: &mut Store,
+    record: Option<&access::AccountKeys>,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let role = |r: &access::AccountKeys| RoleName::in_set(r.roles).next().unwrap_or(RoleName::Professional);
+    log(store, Event::SignInFailed, record.map(|r| (r.account, role(r))), now)
+}
+
+/// Commands of a person who is not inside; those of a session do nothing here.
 pub(crate) fn execute(engine: &mut Engine, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of a session do nothing before there is one")]
     match command {
-        Command::SignIn { account, passphrase } => sign_in(engine, &account, passphrase, None, now),
-        Command::SignInDemo(index) => {
-            let Some(demo) = engine.demo.get(index) else { return Ok(()) };
-            let (staff, role, passphrase) = (demo.staff.clone(), demo.role, demo.passphrase.clone());
-            sign_in(engine, &staff, passphrase, Some(role), now)
+        Command::SignIn { account, passphrase, code } if matches!(engine.place, Place::SignIn(_)) => {
+            sign_in(engine, &account, &passphrase, &code, now).and_then(|admitted| choose(engine, admitted, None, now))
         }
+        Command::SignInDemo(index) => demo(engine, index, now),
+        Command::Unlock(passphrase) => unlock(engine, &passphrase, now),
         Command::ChooseRole(role) => {
             let Place::SignIn(form) = &mut engine.place else { return Ok(()) };
-            let Some((_, passphrase)) = form.choosing.take() else { return Ok(()) };
-            let account = form.account.clone();
-            sign_in(engine, &account, passphrase, Some(role_of(role)), now)
+            let Some(admitted) = form.choosing.take() else { return Ok(()) };
+            choose(engine, Some(admitted), Some(role_of(role)), now)
         }
-        Command::StartActivation => {
-            engine.place = Place::Activation(Form::default());
-            Ok(())
-        }
-        Command::BackToSignIn => {
-            engine.place = Place::SignIn(Form::default());
-            Ok(())
-        }
-        Command::Activate { account, code, passphrase } => activate(engine, &account, &code, passphrase, now),
-        Command::Lock
-        | Command::SignOut
-        | Command::Open(_)
-        | Command::Cancel
-        | Command::Refresh
-        | Command::ShowMore
-        | Command::KeepLook(_)
-        | Command::IdentificationTab(_)
-        | Command::SelectItem(_)
-        | Command::Claim(_)
-        | Command::RevealBsn(_, _)
-        | Command::MaskBsn
-        | Command::CopyBsn(_, _)
-        | Command::CloseItem { .. }
-        | Command::Investigate(_)
-        | Command::SelectRecord(_)
-        | Command::OpenRecord(_)
-        | Command::CloseRecord
-        | Command::OpenFigures
-        | Command::Publish
-        | Command::ImportFiles(_)
-        | Command::VerifyChain
-        | Command::SelectAuditLine(_)
-        | Command::AuditPage { .. }
-        | Command::SetWindows { .. }
-        | Command::Accounts(_) => Ok(()),
+        Command::Entry(command) => entry::execute(engine, command, now),
+        _ => Ok(()),
     }
 }
 
+// A code is taken one step early (`seal`).
+const EARLY: TimeDelta = TimeDelta::seconds(30);
+
+impl Engine {
+    /// From when on an account of the demo has a code that was not used.
+    #[must_use]
+    pub fn demo_code_from(&self, index: usize, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let record = self.archive.store().account_keys(&self.demo.get(index)?.staff).ok()?;
+        Some(access::second_factor_moment(now, record.and_then(|record| record.second_factor_step)))
+    }
+}
+
+/// Signs in as an account of the demo with the code that its app would show, or the next one.
+fn demo(engine: &mut Engine, index: usize, now: DateTime<Utc>) -> Result<(), AppError> {
+    let Some(demo) = engine.demo.get(index) else { return Ok(()) };
+    let (staff, role, passphrase) = (demo.staff.clone(), demo.role, demo.passphrase.clone());
+    if matches!(engine.place, Place::Locked { .. }) {
+        return unlock(engine, &passphrase, now);
+    }
+    let at = engine.demo_code_from(index, now).unwrap_or(now);
+    if at > now + EARLY {
+        let seconds = (at - now - EARLY).num_seconds() + 1;
+        let wait = Said { text: "sign-in-code-used", values: vec![("seconds", seconds.to_string())] };
+        refuse(engine, &staff, wait);
+        return Ok(());
+    }
+    let code = access::second_factor_code(&engine.demo[index].second_factor, at);
+    let code = code.map_err(|_| AppError::refused("error-system", vec![]))?;
+    let admitted = sign_in(engine, &staff, &passphrase, &code, now)?;
+    choose(engine, admitted, Some(role), now)
+}
+
+/// `None`: nobody comes in, and the form says why.
 fn sign_in(
     engine: &mut Engine,
     account: &str,
-    passphrase: Zeroizing<String>,
-    role: Option<RoleName>,
+    passphrase: &Zeroizing<String>,
+    code: &str,
     now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    let record = engine.archive.store().account_keys(account)?;
-    let roles: Vec<RoleName> = record.as_ref().map(access::AccountKeys::roles_held).unwrap_or_default();
-    let first = role.or_else(|| roles.first().copied()).unwrap_or(RoleName::Professional);
+) -> Result<Option<Admitted>, AppError> {
+    let store = engine.archive.store_mut();
+    if let Some(until) = store.begin_entry(account, now)? {
+        refuse(engine, account, locked_out(until));
+        return Ok(None);
+    }
+    let record = store.account_keys(account)?;
     let typed = Passphrase::new(passphrase.to_string());
-    match access::sign_in(record.as_ref(), &typed, engine.archive.store().pepper(), first) {
-        Ok(signed_in) => {
-            if role.is_none() && roles.len() > 1 {
-                drop(signed_in);
-                let form = Form { account: account.to_owned(), error: None, choosing: Some((roles, passphrase)) };
-                engine.place = Place::SignIn(form);
-                return Ok(());
-            }
-            if let Some(record) = &record {
-                renew(engine, record, &typed, now)?;
-            }
-            enter(engine, signed_in, now)
-        }
+    let proven = access::sign_in(record.as_ref(), &typed, code, now, store.pepper());
+    admitted(engine, account, record.as_ref(), &typed, proven, now)
+}
+
+fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc>) -> Result<(), AppError> {
+    let Place::Locked { locked, staff, .. } = &engine.place else { return Ok(()) };
+    let (staff, role) = (staff.clone(), locked.role());
+    let store = engine.archive.store_mut();
+    if let Some(until) = store.begin_entry(&staff, now)? {
+        refuse(engine, &staff, locked_out(until));
+        return Ok(());
+    }
+    let record = store.account_keys(&staff)?;
+    let typed = Passphrase::new(passphrase.to_string());
+    let proven = access::unlock(locked, record.as_ref(), &typed, engine.archive.store().pepper());
+    let Some(admitted) = admitted(engine, &staff, record.as_ref(), &typed, proven, now)? else { return Ok(()) };
+    match admitted.session(role) {
+        Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, now),
         Err(error) => {
-            log(engine.archive.store_mut(), Event::SignInFailed, record.map(|r| (r.account, first)), now)?;
-            refuse(engine, account, key(error));
+            refuse(engine, &staff, said(error));
             Ok(())
         }
     }
 }
 
-/// Where the cost of a derivation was raised, the private key goes under the dearer one at the next sign-in (R24).
-fn renew(
+/// Lets in who was proven, unless another process used the code in the meantime; failures are logged.
+fn admitted(
     engine: &mut Engine,
-    record: &access::AccountKeys,
+    account: &str,
+    record: Option<&access::AccountKeys>,
     typed: &Passphrase,
+    proven: Result<Proven, SignInError>,
     now: DateTime<Utc>,
-) -> Result<(), AppError> {
+) -> Result<Option<Admitted>, AppError> {
     let store = engine.archive.store_mut();
-    // It came in a moment ago under the same passphrase; should it fail now, the old value stands as well as before.
-    if let Ok(Some(anew)) = access::renew_private(record, typed, store.pepper(), engine.cost) {
-        store.store_renewed_private(record.account, &anew, now)?;
-    }
-    Ok(())
+    let error = match proven {
+        Ok(proven) => match store.enter(proven, now)? {
+            Some(admitted) => {
+                // Where the cost of a derivation was raised, the private key goes under the dearer one (R24). Should that
+                // fail now, the old value stands as well as before.
+                if let Ok(Some(anew)) = admitted.own().dearer(typed, store.pepper(), engine.cost) {
+                    store.store_renewed_private(admitted.own().record().account, &anew, now)?;
+                }
+                return Ok(Some(admitted));
+            }
+            None => SignInError::Wrong,
+        },
+        Err(error) => error,
+    };
+    log_failure(engine.archive.store_mut(), record, now)?;
+    refuse(engine, account, said(error));
+    Ok(None)
 }
 
-fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result<(), AppError> {
+/// The session in the role that was chosen; without one, in the only role, or the roles are offered.
+pub(crate) fn choose(
+    engine: &mut Engine,
+    admitted: Option<Admitted>,
+    role: Option<RoleName>,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let Some(admitted) = admitted else { return Ok(()) };
+    let (staff, roles) = (admitted.own().record().staff.clone(), admitted.roles());
+    let role = match (role, roles.as_slice()) {
+        (Some(role), _) => role,
+        (None, [only]) => *only,
+        (None, []) => {
+            refuse(engine, &staff, said(SignInError::NotThisRole));
+            return Ok(());
+        }
+        (None, _) => {
+            engine.place = Place::SignIn(Form { account: staff, error: None, choosing: Some(admitted) });
+            return Ok(());
+        }
+    };
+    match admitted.session(role) {
+        Ok(signed_in) => enter(engine, signed_in, Event::SignedIn, now),
+        Err(error) => {
+            engine.place = Place::SignIn(Form { account: staff, error: Some(said(error)), choosing: None });
+            Ok(())
+        }
+    }
+}
+
+fn enter(engine: &mut Engine, signed_in: SignedIn, event: Event, now: DateTime<Utc>) -> Result<(), AppError> {
     let who = crate::rail::who(&signed_in);
     if let Some(reader) = signed_in.reader() {
         let store = engine.archive.store_mut();
@@ -163,68 +235,32 @@ fn enter(engine: &mut Engine, signed_in: SignedIn, now: DateTime<Utc>) -> Result
             return Err(AppError::refused("error-key-swapped", vec![]));
         }
     }
-    log(engine.archive.store_mut(), Event::SignedIn, Some((who.account, who.role)), now)?;
+    log(engine.archive.store_mut(), event, Some((who.account, who.role)), now)?;
     engine.place = Place::Inside(Box::new(signed_in));
     engine.entered(now)
 }
 
-fn refuse(engine: &mut Engine, account: &str, key: &'static str) {
+fn refuse(engine: &mut Engine, account: &str, said: Said) {
     match &mut engine.place {
-        Place::Locked { error, .. } => *error = Some(key),
-        Place::SignIn(form) | Place::Activation(form) => {
-            form.account = account.to_owned();
-            form.error = Some(key);
-            form.choosing = None;
+        Place::Locked { error, .. } => *error = Some(said),
+        Place::SignIn(form) => *form = Form { account: account.to_owned(), error: Some(said), choosing: None },
+        Place::Entry(_) => {
+            engine.place = Place::SignIn(Form { account: account.to_owned(), error: Some(said), choosing: None });
         }
         Place::Inside(_) => {}
     }
 }
 
-/// What can be said of the form alone comes first, and is the same for every account; then one answer, after the log.
-fn activate(
-    engine: &mut Engine,
-    account: &str,
-    code: &str,
-    passphrase: Zeroizing<String>,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    let record = engine.archive.store().account_keys(account)?;
-    let typed = Passphrase::new(passphrase.to_string());
-    let made = match (ActivationCode::parse(code), &record) {
-        (Err(_), _) => Err("activation-code-mistyped"),
-        (Ok(_), _) if typed.characters() < access::passphrase_characters_min() => Err("activation-passphrase-short"),
-        (Ok(code), record) => {
-            // An unknown account costs the same derivation.
-            let pepper = engine.archive.store().pepper();
-            access::activate(record.as_ref(), &code, &typed, pepper, engine.cost).map_err(key)
-        }
-    };
-    let (record, made) = match (record, made) {
-        (Some(record), Ok(made)) => (record, made),
-        (record, refused) => {
-            let role = |r: &access::AccountKeys| RoleName::in_set(r.roles).next().unwrap_or(RoleName::Professional);
-            log(engine.archive.store_mut(), Event::SignInFailed, record.map(|r| (r.account, role(&r))), now)?;
-            refuse(engine, account, refused.err().unwrap_or("sign-in-wrong"));
-            return Ok(());
-        }
-    };
-    engine.archive.store_mut().store_activation(record.account, &made, now)?;
-    // What waited for this account is there when its first screen is drawn.
-    engine.deliver(now)?;
-    engine.place = Place::SignIn(Form::default());
-    sign_in(engine, account, passphrase, None, now)
-}
-
 pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> SignInScreen {
-    let roles = form.choosing.as_ref().map(|(roles, _)| roles.as_slice()).unwrap_or_default();
+    let roles = form.choosing.as_ref().map(Admitted::roles).unwrap_or_default();
     SignInScreen {
         organisation,
         account: form.account.clone(),
-        error: form.error,
+        error: form.error.clone(),
         working: false,
-        second_factor: false,
         roles: roles.iter().map(|r| (role_shown(*r), Command::ChooseRole(role_shown(*r)))).collect(),
-        activate: Some(Command::StartActivation),
+        activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
+        forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
         demo: demo
             .iter()
             .enumerate()
@@ -235,16 +271,5 @@ pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> Sig
                 sign_in: Command::SignInDemo(i),
             })
             .collect(),
-    }
-}
-
-pub(crate) fn activation_screen(form: &Form, organisation: String) -> ActivationScreen {
-    ActivationScreen {
-        organisation,
-        account: form.account.clone(),
-        error: form.error,
-        working: false,
-        passphrase_characters_min: access::passphrase_characters_min(),
-        back: Command::BackToSignIn,
     }
 }

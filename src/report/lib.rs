@@ -1,4 +1,5 @@
-//! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's sheets as PDF.
+//! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's and
+//! personal sheets as PDF.
 //!
 //! **Invariant:** a file says what the screen says: nothing is computed, rounded or brought to light here.
 //! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
@@ -7,11 +8,13 @@ mod kit_sheet;
 mod letters;
 mod month_table;
 mod paper;
+mod personal_sheet;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
 pub use kit_sheet::kit_sheet_pdf;
 pub use letters::letters_pdf;
 pub use month_table::month_table_csv;
+pub use personal_sheet::personal_sheet_pdf;
 
 /// Why there is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

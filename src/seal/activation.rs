@@ -1,19 +1,17 @@
 //! Activation codes: 100 random bits, twenty characters in groups of five; and what is sealed under one until the first sign-in.
 
-use data_encoding::{Encoding, Specification};
 use hkdf::Hkdf;
 use sha2::Sha256;
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::{
+    alphabet,
     content::{aead_open, aead_seal},
     secret::{SealError, Secret32, fill},
     signing::SigningKey,
 };
 
 const CHARACTERS: usize = 20;
-// Crockford's alphabet: no I, L, O, U.
-const ALPHABET: &str = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// An activation code; shown once, to the person it is for.
 #[derive(Zeroize, ZeroizeOnDrop)]
@@ -30,12 +28,6 @@ pub enum ActivationCodeError {
     Character(usize),
 }
 
-fn encoding() -> Result<Encoding, SealError> {
-    let mut specification = Specification::new();
-    specification.symbols.push_str(ALPHABET);
-    specification.encoding().map_err(|_| SealError::Format)
-}
-
 impl ActivationCode {
     /// A fresh code.
     ///
@@ -45,7 +37,7 @@ impl ActivationCode {
         let mut bytes = Zeroizing::new([0; 15]);
         fill(bytes.as_mut_slice())?;
         // 15 bytes are 24 characters of 5 bits; 20 of them carry 100 bits.
-        let mut text = encoding()?.encode(bytes.as_slice());
+        let mut text = alphabet::encoding()?.encode(bytes.as_slice());
         text.truncate(CHARACTERS);
         Ok(Self(text))
     }
@@ -55,19 +47,8 @@ impl ActivationCode {
     /// # Errors
     /// Which character is none.
     pub fn parse(typed: &str) -> Result<Self, ActivationCodeError> {
-        let mut text = String::with_capacity(CHARACTERS);
-        for (i, character) in typed.chars().filter(|c| !c.is_whitespace() && *c != '-').enumerate() {
-            let character = match character.to_ascii_uppercase() {
-                'O' => '0',
-                'I' | 'L' => '1',
-                other => other,
-            };
-            if !ALPHABET.contains(character) {
-                return Err(ActivationCodeError::Character(i + 1));
-            }
-            text.push(character);
-        }
-        if text.len() == CHARACTERS { Ok(Self(text)) } else { Err(ActivationCodeError::Length) }
+        let mut text = alphabet::typed(typed, CHARACTERS).map_err(ActivationCodeError::Character)?;
+        if text.len() == CHARACTERS { Ok(Self(std::mem::take(&mut *text))) } else { Err(ActivationCodeError::Length) }
     }
 
     /// The code in groups of five, to be printed. Callers mark their use with `// REVEAL:`.

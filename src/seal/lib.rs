@@ -6,13 +6,16 @@
 //! **Not here:** who may open what (`access`), where it is kept (`store`).
 
 mod activation;
+mod alphabet;
 mod chain;
 mod content;
 mod hashes;
 mod passphrase;
+mod personal_sheet;
 mod reader;
 mod recovery_kit;
 mod root;
+mod second_factor;
 mod secret;
 mod signing;
 mod wrap;
@@ -22,11 +25,13 @@ pub use chain::{Digest, MacKey, chain_hash, digest};
 pub use content::{ContentKey, Place, SealedContent, open_content, padded_length, seal_content};
 pub use hashes::{BsnComparisonKey, DirectoryKey, FingerprintKey, PseudonymKey};
 pub use passphrase::{Parameters, Passphrase, Pepper, open_under_passphrase, parameters_of, seal_under_passphrase};
+pub use personal_sheet::{PersonalSheetCode, PersonalSheetError, SHEET_GROUP_CHARACTERS, SHEET_GROUPS};
 pub use reader::{ReaderKey, ReaderPrivate, ReaderPublic, open_with, seal_to};
 pub use recovery_kit::{
     KitError, KitNumber, RecoveryKit, RecoverySheet, SHEET_WORDS, SHEETS, SheetError, is_sheet_word,
 };
 pub use root::{RootSecret, WrappingKey};
+pub use second_factor::{STEP_SECONDS, TotpSecret};
 pub use secret::{SealError, Secret32, random_token, wipe_stack};
 pub use signing::{SigningKey, SigningPublic, VoucherKey};
 pub use wrap::{OpenedFigure, SEALED_FIGURE_BYTES, figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};

@@ -26,6 +26,12 @@ impl Passphrase {
         Self(text)
     }
 
+    /// The text, to be measured. Callers mark their use with `// REVEAL:`.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
     /// Its length in characters.
     #[must_use]
     pub fn characters(&self) -> usize {

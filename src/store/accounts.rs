@@ -6,7 +6,7 @@ use domain::{Purpose, ReaderId};
 use rusqlite::{OptionalExtension, params};
 use seal::ReaderPublic;
 
-use crate::{Store, StoreError, audit_trail, confirmations};
+use crate::{Store, StoreError, audit_trail, confirmations, work::moment};
 
 impl Store {
     /// The keys of an account, by staff number; closed accounts are unknown.
@@ -17,7 +17,9 @@ impl Store {
         let row = self
             .connection
             .prepare_cached(
-                "SELECT n, staff, name, roles, public, private_sealed, activation FROM account WHERE staff = ?1 AND closed IS NULL",
+                "SELECT n, staff, name, roles, public, private_sealed, activation, activation_until,
+                   second_factor, second_factor_step, personal_sheet
+                 FROM account WHERE staff = ?1 AND closed IS NULL",
             )?
             .query_row([staff.trim()], |row| {
                 Ok(AccountKeys {
@@ -29,6 +31,10 @@ impl Store {
                     private_sealed: row.get(5)?,
                     members: Vec::new(),
                     activation: row.get(6)?,
+                    activation_until: moment(row.get(7)?),
+                    second_factor: row.get(8)?,
+                    second_factor_step: row.get(9)?,
+                    personal_sheet: row.get(10)?,
                 })
             })
             .optional()?;
@@ -43,10 +49,10 @@ impl Store {
         Ok(Some(keys))
     }
 
-    /// Stores an activation in place of its code; what waited for this account is due.
+    /// Stores an activation in place of its code, and forgets failures; what waited for this account is due.
     ///
     /// # Errors
-    /// When the store cannot be written.
+    /// [`StoreError::NotYours`] where it was activated since, or its code is too old. When the store cannot be written.
     pub fn store_activation(&mut self, account: i64, made: &Activation, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut entry = self.entry(now, Event::Activated, Purpose::Entry);
         entry.user = Some(account);
@@ -54,10 +60,21 @@ impl Store {
         self.write(now, |transaction, secrets| {
             let mac = secrets.directory.mac(ReaderId::professional(account), 0, &made.public);
             let changed = transaction.execute(
-                "UPDATE account SET public = ?2, public_mac = ?3, private_sealed = ?4, activation = NULL, activated = ?5,
-                   activation_proof = ?6
-                 WHERE n = ?1 AND activation IS NOT NULL",
-                params![account, made.public.0, mac, made.private_sealed, now.timestamp(), made.proof],
+                "UPDATE account SET public = ?2, public_mac = ?3, private_sealed = ?4, activation = NULL,
+                   activation_until = NULL, activated = ?5, activation_proof = ?6, second_factor = ?7,
+                   second_factor_step = ?8, personal_sheet = ?9, failures = 0, failed_at = NULL
+                 WHERE n = ?1 AND closed IS NULL AND activation IS NOT NULL AND coalesce(activation_until, ?5) >= ?5",
+                params![
+                    account,
+                    made.public.0,
+                    mac,
+                    made.private_sealed,
+                    now.timestamp(),
+                    made.proof,
+                    made.second_factor,
+                    made.second_factor_step,
+                    made.personal_sheet,
+                ],
             )?;
             if changed != 1 {
                 return Err(StoreError::NotYours);

@@ -20,6 +20,7 @@ mod day_keys;
 mod deliver;
 mod directory;
 mod duties;
+mod entry;
 mod error;
 mod faults;
 mod figures;

@@ -74,7 +74,7 @@ enum Root {
 
 fn root(frame: &Frame) -> Root {
     match frame.screen {
-        Screen::SignIn(_) | Screen::Activation(_) => Root::Door,
+        Screen::SignIn(_) | Screen::Entry(_) => Root::Door,
         Screen::Locked(_) => Root::Locked,
         Screen::Progress(_) | Screen::Failed(_) => Root::Waiting,
         Screen::Identifications(_)
@@ -84,7 +84,8 @@ fn root(frame: &Frame) -> Root {
         | Screen::AuditLog(_)
         | Screen::Settings(_)
         | Screen::Accounts(_)
-        | Screen::Rights(_) => Root::Session,
+        | Screen::Rights(_)
+        | Screen::MyAccount(_) => Root::Session,
     }
 }
 

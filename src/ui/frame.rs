@@ -207,6 +207,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
         ScreenName::Accounts => (Icon::Users, "ui-screen-accounts"),
         ScreenName::Rights => (Icon::KeyRound, "ui-screen-rights"),
+        ScreenName::MyAccount => (Icon::CircleUserRound, "ui-screen-my-account"),
     }
 }
 
@@ -264,7 +265,7 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
 
 fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let height = if narrow { 118.0 } else { 190.0 };
+    let height = if narrow { 156.0 } else { 228.0 };
     let foot = Rect::from_min_max(Pos2::new(inner.left(), inner.bottom() - height), inner.max);
     let item = |icon: Icon, name: String, key: Option<String>, selected: bool, ui: &mut Ui| {
         let look = Item { icon, name: &name, selected, count: None, key: key.as_deref(), narrow };
@@ -275,6 +276,12 @@ fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Des
         let help = Some(desk.texts.get("ui-key-help"));
         if item(Icon::CircleQuestionMark, desk.texts.get("ui-help"), help, desk.state.help_open, ui) {
             desk.state.help_open = !desk.state.help_open;
+        }
+        let (icon, key) = item_look(rail.mine.screen);
+        let mine = rail.mine.selected && !desk.state.help_open;
+        if item(icon, desk.texts.get(key), None, mine, ui) {
+            desk.state.help_open = false;
+            desk.outbox.push(rail.mine.open.clone());
         }
         if item(Icon::Lock, desk.texts.get("ui-lock"), Some(desk.texts.get("ui-key-lock")), false, ui) {
             desk.outbox.push(rail.lock.clone());

@@ -29,9 +29,14 @@ pub struct ViewState {
     pub(crate) account: String,
     pub(crate) account_filled: bool,
     pub(crate) passphrase: Zeroizing<String>,
+    pub(crate) passphrase_old: Zeroizing<String>,
     pub(crate) passphrase_again: Zeroizing<String>,
     pub(crate) activation_code: Zeroizing<String>,
     pub(crate) code_digits: Zeroizing<String>,
+    /// The last group of a new personal sheet.
+    pub(crate) group: Zeroizing<String>,
+    /// Where a sheet is saved.
+    pub(crate) save_path: String,
     /// The item the clerk's ticks below belong to.
     pub(crate) item: Option<ItemId>,
     pub(crate) purpose: RevealPurpose,
@@ -88,9 +93,12 @@ impl Default for ViewState {
             account: String::new(),
             account_filled: false,
             passphrase: secret(),
+            passphrase_old: secret(),
             passphrase_again: secret(),
             activation_code: secret(),
             code_digits: secret(),
+            group: secret(),
+            save_path: String::new(),
             item: None,
             purpose: RevealPurpose::CompleteRide,
             ascertained: false,

@@ -32,6 +32,8 @@ pub enum ScreenName {
     Accounts,
     /// Rechten (privacy officer, functional administrator).
     Rights,
+    /// Mijn account (every role).
+    MyAccount,
 }
 
 /// What a BSN is shown for (R1, R9).
@@ -64,30 +66,25 @@ impl AscertainedBy {
 /// One wish of the person before the screen.
 #[derive(Clone)]
 pub enum Command {
-    /// Sign in with account (staff number) and passphrase.
+    /// Sign in with account (staff number), passphrase and code.
     SignIn {
-        /// Staff number or account name.
+        /// Staff number.
         account: String,
         /// The passphrase.
         passphrase: Zeroizing<String>,
+        /// The code of the second factor.
+        code: Zeroizing<String>,
     },
+    /// Unlock: the passphrase of who was here.
+    Unlock(Zeroizing<String>),
     /// Sign in as one of the demo's accounts (in a demo only; the key is in the program's memory).
     SignInDemo(usize),
     /// Choose the role of this session, where an account has several.
     ChooseRole(crate::Role),
-    /// Go to the activation form.
-    StartActivation,
-    /// Activate an account with its code and a passphrase of one's own.
-    Activate {
-        /// Staff number.
-        account: String,
-        /// The activation code as typed.
-        code: Zeroizing<String>,
-        /// The new passphrase.
-        passphrase: Zeroizing<String>,
-    },
-    /// Back to the sign-in form.
-    BackToSignIn,
+    /// The pages of a first sign-in, or of a forgotten passphrase.
+    Entry(crate::EntryCommand),
+    /// Mijn account.
+    Mine(crate::MineCommand),
     /// Lock: the session's keys are dropped.
     Lock,
     /// Leave, so that another can sign in.

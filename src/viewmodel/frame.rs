@@ -1,8 +1,8 @@
 //! One picture of the whole program: strip, rail, screen.
 
 use crate::{
-    AccountsScreen, ActivationScreen, AuditLogScreen, Command, FeedbackScreen, IdentificationsScreen, LockedScreen,
-    QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
+    AccountsScreen, AuditLogScreen, Command, EntryScreen, FeedbackScreen, IdentificationsScreen, LockedScreen,
+    MyAccountScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -53,6 +53,8 @@ pub struct Rail {
     pub items: Vec<NavItem>,
     /// Display name of the account.
     pub name: String,
+    /// Leads to *Mijn account*, by the name.
+    pub mine: NavItem,
     /// The RAV, such as `RAV 12 · Voorbeeldregio`.
     pub organisation: String,
     /// Locks.
@@ -120,8 +122,8 @@ pub struct FailedScreen {
 pub enum Screen {
     /// Sign in.
     SignIn(SignInScreen),
-    /// First sign-in with a code.
-    Activation(ActivationScreen),
+    /// First sign-in, or a forgotten passphrase.
+    Entry(EntryScreen),
     /// Locked.
     Locked(LockedScreen),
     /// Long work.
@@ -142,6 +144,8 @@ pub enum Screen {
     Accounts(AccountsScreen),
     /// Rechten.
     Rights(RightsScreen),
+    /// Mijn account.
+    MyAccount(MyAccountScreen),
     /// Nothing can be shown.
     Failed(FailedScreen),
 }

@@ -9,12 +9,14 @@ mod audit_log;
 mod chart;
 mod client;
 mod command;
+mod entry;
 mod feedback;
 mod frame;
 mod identifications;
 mod kit_sheet;
 mod look;
 mod manual;
+mod my_account;
 mod quality;
 mod reception;
 mod settings;
@@ -30,6 +32,9 @@ pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
+pub use entry::{
+    EntryCommand, EntryPage, EntryScreen, EntryWay, PersonalSheet, QrSquares, SecondFactorPage, SheetPage,
+};
 pub use feedback::{
     AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, SehDiagnosisShown, Shown,
 };
@@ -41,12 +46,13 @@ pub use identifications::{
 pub use kit_sheet::KitSheet;
 pub use look::Look;
 pub use manual::{ManualBlock, ManualPage, ManualSection};
+pub use my_account::{MineCommand, MyAccountScreen, Renewing};
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
 pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
 pub use settings::SettingsScreen;
-pub use sign_in::{ActivationScreen, DemoAccount, LockedScreen, SignInScreen};
+pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

@@ -1,6 +1,21 @@
-//! Before there is a session: sign in, activate, locked.
+//! Before there is a session: sign in, locked.
 
 use crate::{Command, Role};
+
+/// A sentence: a key of `resources/i18n` with its values.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// The key.
+    pub text: &'static str,
+    /// Its values; numbers and times only.
+    pub values: Vec<(&'static str, String)>,
+}
+
+impl From<&'static str> for Said {
+    fn from(text: &'static str) -> Self {
+        Self { text, values: Vec::new() }
+    }
+}
 
 /// An account of the demo, offered as a button.
 pub struct DemoAccount {
@@ -20,48 +35,30 @@ pub struct SignInScreen {
     pub organisation: String,
     /// Account to put in the form.
     pub account: String,
-    /// Key of the error, after a failed try.
-    pub error: Option<&'static str>,
+    /// What is said after a failed try.
+    pub error: Option<Said>,
     /// Keys are being derived: the form waits.
     pub working: bool,
-    /// The second factor is asked for in this form (comes with the next work; its place is here).
-    pub second_factor: bool,
-    /// To choose from, once the passphrase was right and the account has several roles.
+    /// To choose from, once passphrase and code were right and the account has several roles.
     pub roles: Vec<(Role, Command)>,
-    /// To the activation form.
+    /// To the pages of a first sign-in.
     pub activate: Option<Command>,
+    /// To the pages for who forgot the passphrase, or lost the phone.
+    pub forgotten: Option<Command>,
     /// The demo's accounts; empty in any other store.
     pub demo: Vec<DemoAccount>,
-}
-
-/// First sign-in: staff number, activation code, own passphrase (at least 14 characters).
-pub struct ActivationScreen {
-    /// The RAV.
-    pub organisation: String,
-    /// Account to put in the form.
-    pub account: String,
-    /// Key of the error, after a failed try.
-    pub error: Option<&'static str>,
-    /// Keys are being derived.
-    pub working: bool,
-    /// Least length of a passphrase, in characters.
-    pub passphrase_characters_min: usize,
-    /// Back.
-    pub back: Command,
 }
 
 /// Everything gone but who was here.
 pub struct LockedScreen {
     /// Display name.
     pub name: String,
-    /// Account (staff number), for the form.
-    pub account: String,
     /// Role of the session.
     pub role: Role,
     /// When it was locked, `HH:MM`.
     pub since: String,
-    /// Key of the error, after a failed try.
-    pub error: Option<&'static str>,
+    /// What is said after a failed try.
+    pub error: Option<Said>,
     /// Keys are being derived.
     pub working: bool,
     /// Leave, so that another can sign in.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, path::Path};
 
-use access::{ActivationCode, Parameters, Passphrase, SignedIn};
+use access::{ActivationCode, Chosen, Parameters, Passphrase, SignedIn, TotpSecret};
 use app::{Engine, Receiving};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
@@ -19,6 +19,11 @@ pub const ROLES: [(&str, RoleName); 4] = [
     ("9003", RoleName::FunctionalAdministrator),
     ("9004", RoleName::PrivacyOfficer),
 ];
+
+/// Every account's: known, so that a code can be made.
+pub fn second_factor() -> TotpSecret {
+    TotpSecret::from_bytes(&[9; 20]).unwrap()
+}
 
 pub struct House {
     pub root: RootSecret,
@@ -49,8 +54,9 @@ impl House {
         for account in &made.accounts {
             let record = store.account_keys(&account.staff).unwrap().unwrap();
             let code = ActivationCode::parse(&account.code.reveal()).unwrap();
-            let phrase = Passphrase::new(PASSPHRASE.into());
-            let keys = access::activate(&record, &code, &phrase, store.pepper(), CHEAP).unwrap();
+            let generated = Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap();
+            let chosen = Chosen { second_factor: second_factor(), ..generated };
+            let keys = access::activate(&record, &code, &chosen, store.pepper(), CHEAP).unwrap();
             store.store_activation(record.account, &keys, now).unwrap();
         }
         store.give_column_rights(2, true, true, now).unwrap();
@@ -64,10 +70,12 @@ impl House {
         Self::new(place, crew.map(|member| member.staff.to_string()), now)
     }
 
-    pub fn manager(&self) -> SignedIn {
+    pub fn manager(&self, now: DateTime<Utc>) -> SignedIn {
         let record = self.archive.store().account_keys("9002").unwrap();
         let phrase = Passphrase::new(PASSPHRASE.into());
-        access::sign_in(record.as_ref(), &phrase, self.archive.store().pepper(), RoleName::MedicalManager).unwrap()
+        let code = access::second_factor_code(&second_factor(), now).unwrap();
+        let proven = access::sign_in(record.as_ref(), &phrase, &code, now, self.archive.store().pepper()).unwrap();
+        proven.admitted().session(RoleName::MedicalManager).unwrap()
     }
 
     fn raw(&self, place: &Path) -> rusqlite::Connection {

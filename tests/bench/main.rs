@@ -230,7 +230,7 @@ fn pages_of_commits(house: &mut House, place: &Path, messages: &[Vec<u8>], now: 
 }
 
 fn opened(house: &mut House, now: DateTime<Utc>) {
-    let manager = house.manager();
+    let manager = house.manager(now);
     let SignedIn::MedicalManager(session) = &manager else { panic!("the manager is signed in") };
     let started = Instant::now();
     let columns = house.archive.open_figures(session, now, |_, _| true).unwrap();

@@ -118,6 +118,18 @@ catalogue! {
         LogRead = 74 "event-log-read",
         /// Somebody looked at a clock far ahead and says that it is right.
         ClockConfirmed = 75 "event-clock-confirmed",
+        /// A sign-in was tried while the account waits after failures.
+        SignInLockedOut = 80 "event-sign-in-locked-out",
+        /// A passphrase was changed.
+        PassphraseChanged = 81 "event-passphrase-changed",
+        /// A second factor was replaced.
+        SecondFactorChanged = 82 "event-second-factor-changed",
+        /// A personal sheet was replaced.
+        SheetReplaced = 83 "event-sheet-replaced",
+        /// A personal sheet was used: passphrase, second factor and sheet are new.
+        SheetUsed = 84 "event-sheet-used",
+        /// A session was unlocked.
+        Unlocked = 85 "event-unlocked",
 
         /// A member admitted an account to his role.
         MemberAdmitted = 90 "event-member-admitted",

@@ -4,11 +4,13 @@
 use std::time::{Duration, Instant};
 
 use access::{
-    AccountKeys, AccountSetUp, NewAccount, Parameters, Passphrase, SetUp, SignInError, SignedIn, activate, make_set_up,
-    renew_activation, renew_private, sign_in,
+    AccountKeys, AccountSetUp, Activation, Chosen, NewAccount, Parameters, Passphrase, PassphraseFault, Renew, Renewal,
+    SetUp, SignInError, SignedIn, TotpSecret, activate, check_activation, make_set_up, must_be_strong, open_with_sheet,
+    recover, renew_activation, second_factor_code, sign_in, unlock,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Case, Diagnosis, Figure, Identification, Purpose, ReaderId, Remarks, RoleName, WorkingDiagnosis};
-use seal::{ActivationCode, Pepper, Secret32};
+use seal::{ActivationCode, Pepper, PersonalSheetCode, Secret32};
 
 // As cheap as Argon2 allows, where the cost does not matter.
 const CHEAP: Parameters = Parameters { memory_kib: 8, passes: 1, lanes: 1 };
@@ -20,6 +22,23 @@ fn pepper() -> Pepper {
 
 fn phrase(text: &str) -> Passphrase {
     Passphrase::new(text.to_owned())
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_790_000_000, 0).unwrap()
+}
+
+/// The second factor of every account here, as an app holds it.
+fn factor() -> TotpSecret {
+    TotpSecret::from_bytes(&[9; 20]).unwrap()
+}
+
+fn code() -> String {
+    second_factor_code(&factor(), now()).unwrap().to_string()
+}
+
+fn chosen(text: &str) -> Chosen {
+    Chosen { second_factor: factor(), ..Chosen::generate(phrase(text)).unwrap() }
 }
 
 /// A set-up with one account per role, staff numbers 1 to 5 in the order of `RoleName::ALL`.
@@ -42,15 +61,37 @@ fn record(account: i64, made: &AccountSetUp, roles: &[RoleName]) -> AccountKeys 
         private_sealed: None,
         members: Vec::new(),
         activation: Some(made.activation.clone()),
+        activation_until: Some(now() + TimeDelta::days(30)),
+        second_factor: None,
+        second_factor_step: None,
+        personal_sheet: None,
     }
 }
 
-fn activated(mut record: AccountKeys, code: &ActivationCode) -> AccountKeys {
-    let made = activate(&record, code, &phrase(PHRASE), &pepper(), CHEAP).unwrap();
+fn activated(record: AccountKeys, code: &ActivationCode) -> AccountKeys {
+    let made = activate(&record, code, &chosen(PHRASE), &pepper(), CHEAP).unwrap();
+    stored(record, made)
+}
+
+/// As the store does it.
+fn stored(mut record: AccountKeys, made: Activation) -> AccountKeys {
     record.public = Some(made.public);
     record.private_sealed = Some(made.private_sealed);
     record.members = made.members;
+    record.second_factor = Some(made.second_factor);
+    record.second_factor_step = made.second_factor_step;
+    record.personal_sheet = Some(made.personal_sheet);
     record.activation = None;
+    record
+}
+
+/// As the store does it.
+fn renewed(mut record: AccountKeys, renewal: Renewal) -> AccountKeys {
+    record.private_sealed = renewal.private_sealed.or(record.private_sealed);
+    if let Some((sealed, step)) = renewal.second_factor {
+        (record.second_factor, record.second_factor_step) = (Some(sealed), step);
+    }
+    record.personal_sheet = renewal.personal_sheet.or(record.personal_sheet);
     record
 }
 
@@ -62,7 +103,11 @@ fn account(set_up: &SetUp, role: RoleName) -> AccountKeys {
 }
 
 fn enter(record: &AccountKeys, role: RoleName) -> Result<SignedIn, SignInError> {
-    sign_in(Some(record), &phrase(PHRASE), &pepper(), role)
+    enter_with(record, PHRASE, &code(), role)
+}
+
+fn enter_with(record: &AccountKeys, text: &str, code: &str, role: RoleName) -> Result<SignedIn, SignInError> {
+    sign_in(Some(record), &phrase(text), code, now(), &pepper())?.admitted().session(role)
 }
 
 #[test]
@@ -109,12 +154,13 @@ fn a_role_key_copied_from_another_account_does_not_open() {
 }
 
 #[test]
-fn wrong_passphrase_unknown_account_and_no_activation_yet_give_one_answer() {
+fn wrong_passphrase_wrong_code_unknown_account_and_no_activation_yet_give_one_answer() {
     let set_up = set_up();
     let keys = account(&set_up, RoleName::Professional);
-    let other = sign_in(Some(&keys), &phrase("paard batterij nietj"), &pepper(), RoleName::Professional);
+    let other = enter_with(&keys, "paard batterij nietj", &code(), RoleName::Professional);
     assert_eq!(other.err(), Some(SignInError::Wrong));
-    assert_eq!(sign_in(None, &phrase(PHRASE), &pepper(), RoleName::Professional).err(), Some(SignInError::Wrong));
+    let nobody = sign_in(None, &phrase(PHRASE), &code(), now(), &pepper());
+    assert_eq!(nobody.err(), Some(SignInError::Wrong));
     let made = &set_up.accounts[1];
     let waiting = record(2, made, &[RoleName::Professional]);
     assert_eq!(enter(&waiting, RoleName::Professional).err(), Some(SignInError::Wrong));
@@ -125,12 +171,14 @@ fn a_code_is_for_one_account_and_a_short_passphrase_is_refused() {
     let set_up = set_up();
     let (clerk, professional) = (&set_up.accounts[0], &set_up.accounts[1]);
     let waiting = record(1, clerk, &[RoleName::Administration]);
-    let tried = activate(&waiting, &professional.code, &phrase(PHRASE), &pepper(), CHEAP);
+    let tried = activate(&waiting, &professional.code, &chosen(PHRASE), &pepper(), CHEAP);
     assert_eq!(tried.err(), Some(SignInError::Wrong));
-    let tried = activate(&waiting, &clerk.code, &phrase("dertien tekens"[..13].trim()), &pepper(), CHEAP);
-    assert_eq!(tried.err(), Some(SignInError::PassphraseTooShort));
+    assert_eq!(check_activation(Some(&waiting), &professional.code, now()), Err(SignInError::Wrong));
+    let tried = activate(&waiting, &clerk.code, &chosen(&"dertien tekens"[..13]), &pepper(), CHEAP);
+    assert_eq!(tried.err(), Some(SignInError::Passphrase(PassphraseFault::Short)));
     let done = activated(waiting, &clerk.code);
-    assert_eq!(activate(&done, &clerk.code, &phrase(PHRASE), &pepper(), CHEAP).err(), Some(SignInError::Wrong));
+    assert_eq!(activate(&done, &clerk.code, &chosen(PHRASE), &pepper(), CHEAP).err(), Some(SignInError::Wrong));
+    assert_eq!(check_activation(Some(&done), &clerk.code, now()), Err(SignInError::Wrong));
 }
 
 #[test]
@@ -139,9 +187,10 @@ fn a_wrong_code_and_an_unknown_account_take_as_long_as_a_right_code() {
     let made = renew_activation("7").unwrap();
     let waiting = record(7, &made, &[RoleName::Professional]);
     let wrong = ActivationCode::generate().unwrap();
+    let chosen = chosen(PHRASE);
     let took = |record: Option<&AccountKeys>, code: &ActivationCode| -> Duration {
         let start = Instant::now();
-        let _ = activate(record, code, &phrase(PHRASE), &pepper(), cost);
+        let _ = activate(record, code, &chosen, &pepper(), cost);
         start.elapsed()
     };
     // The fastest of three, so that a busy machine does not decide; without the derivation it would be a hundredth.
@@ -155,14 +204,158 @@ fn a_wrong_code_and_an_unknown_account_take_as_long_as_a_right_code() {
 fn a_key_under_a_cheaper_derivation_than_asked_for_is_sealed_anew_once() {
     let mut keys = account(&set_up(), RoleName::Professional);
     let dearer = Parameters { memory_kib: 16, passes: 2, lanes: 1 };
-    assert_eq!(renew_private(&keys, &phrase(PHRASE), &pepper(), CHEAP), Ok(None), "it stands well");
-    let anew = renew_private(&keys, &phrase(PHRASE), &pepper(), dearer).unwrap().unwrap();
-    assert_eq!(seal::parameters_of(&anew), Ok(dearer));
-    keys.private_sealed = Some(anew);
+    let anew = |keys: &AccountKeys, cost| {
+        let admitted = sign_in(Some(keys), &phrase(PHRASE), &code(), now(), &pepper()).unwrap().admitted();
+        admitted.own().dearer(&phrase(PHRASE), &pepper(), cost).unwrap()
+    };
+    assert_eq!(anew(&keys, CHEAP), None, "it stands well");
+    keys.private_sealed = anew(&keys, dearer);
+    assert_eq!(seal::parameters_of(keys.private_sealed.as_ref().unwrap()), Ok(dearer));
     assert!(enter(&keys, RoleName::Professional).is_ok(), "the same key under the same passphrase");
-    assert_eq!(renew_private(&keys, &phrase(PHRASE), &pepper(), dearer), Ok(None));
-    let other = renew_private(&keys, &phrase("een andere zin dan dit"), &pepper(), Parameters { passes: 3, ..dearer });
-    assert_eq!(other, Err(SignInError::Wrong));
+    assert_eq!(anew(&keys, dearer), None);
+}
+
+#[test]
+fn a_code_that_was_used_or_is_of_another_moment_or_secret_does_not_come_in() {
+    let mut keys = account(&set_up(), RoleName::Professional);
+    let at = |seconds| second_factor_code(&factor(), now() + TimeDelta::seconds(seconds)).unwrap().to_string();
+    let answer = |keys: &AccountKeys, code: &str| enter_with(keys, PHRASE, code, RoleName::Professional).err();
+    let proven = sign_in(Some(&keys), &phrase(PHRASE), &code(), now(), &pepper()).unwrap();
+    assert_eq!(proven.step(), Some(1_790_000_000 / 30));
+    for (seconds, taken) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
+        let wanted = (!taken).then_some(SignInError::Wrong);
+        assert_eq!(answer(&keys, &at(seconds)), wanted, "{seconds}");
+    }
+    let other = second_factor_code(&TotpSecret::from_bytes(&[8; 20]).unwrap(), now()).unwrap();
+    for wrong in ["", "123", other.as_str()] {
+        assert_eq!(answer(&keys, wrong), Some(SignInError::Wrong), "{wrong}");
+    }
+    keys.second_factor_step = proven.step();
+    assert_eq!(answer(&keys, &at(0)), Some(SignInError::Wrong), "used");
+    assert_eq!(answer(&keys, &at(-30)), Some(SignInError::Wrong), "older than the one used");
+    assert_eq!(answer(&keys, &at(30)), None);
+}
+
+#[test]
+fn a_second_factor_copied_from_another_account_or_taken_away_lets_nobody_in() {
+    let set_up = set_up();
+    let (clerk, mut thief) = (account(&set_up, RoleName::Administration), account(&set_up, RoleName::Professional));
+    thief.second_factor = clerk.second_factor;
+    assert_eq!(enter(&thief, RoleName::Professional).err(), Some(SignInError::Wrong));
+    thief.second_factor = None;
+    assert_eq!(enter(&thief, RoleName::Professional).err(), Some(SignInError::Wrong));
+}
+
+#[test]
+fn a_locked_session_is_unlocked_by_the_same_person_s_passphrase_alone() {
+    let set_up = set_up();
+    let (clerk, other) = (account(&set_up, RoleName::Administration), account(&set_up, RoleName::Professional));
+    let locked = enter(&clerk, RoleName::Administration).unwrap().lock();
+    assert_eq!(locked.role(), RoleName::Administration);
+    let tried = |record: Option<&AccountKeys>, text| unlock(&locked, record, &phrase(text), &pepper());
+    assert!(tried(Some(&clerk), PHRASE).unwrap().admitted().session(locked.role()).is_ok());
+    assert_eq!(tried(Some(&clerk), "een andere zin dan dit").err(), Some(SignInError::Wrong));
+    assert_eq!(tried(Some(&other), PHRASE).err(), Some(SignInError::Wrong), "another's passphrase is another's");
+    assert_eq!(tried(None, PHRASE).err(), Some(SignInError::Wrong));
+}
+
+#[test]
+fn an_activation_code_is_valid_for_thirty_days_and_who_has_it_is_told_that_it_is_too_old() {
+    let made = renew_activation("7").unwrap();
+    let waiting = record(7, &made, &[RoleName::Professional]);
+    let late = now() + TimeDelta::days(30) + TimeDelta::seconds(1);
+    assert_eq!(check_activation(Some(&waiting), &made.code, now() + TimeDelta::days(30)), Ok(()));
+    assert_eq!(check_activation(Some(&waiting), &made.code, late), Err(SignInError::Expired));
+    let other = ActivationCode::generate().unwrap();
+    assert_eq!(
+        check_activation(Some(&waiting), &other, late),
+        Err(SignInError::Wrong),
+        "to others it is said to be wrong"
+    );
+    assert_eq!(check_activation(None, &made.code, now()), Err(SignInError::Wrong));
+}
+
+#[test]
+fn with_a_sheet_everything_is_new_and_the_used_sheet_and_the_old_passphrase_and_second_factor_are_void() {
+    let set_up = set_up();
+    let first = chosen(PHRASE);
+    let made = &set_up.accounts[0];
+    let keys = record(1, made, &[RoleName::Administration]);
+    let keys = stored(keys.clone(), activate(&keys, &made.code, &first, &pepper(), CHEAP).unwrap());
+    let of_other = PersonalSheetCode::generate().unwrap();
+    assert_eq!(open_with_sheet(Some(&keys), &of_other).err(), Some(SignInError::Wrong));
+    assert_eq!(open_with_sheet(None, &first.sheet).err(), Some(SignInError::Wrong));
+    let own = open_with_sheet(Some(&keys), &first.sheet).unwrap();
+    let mut next = Chosen::generate(phrase("gans lantaarn zeewier blok")).unwrap();
+    assert!(recover(own, &next, &pepper(), CHEAP).is_err(), "the second factor is not confirmed yet");
+    let own = open_with_sheet(Some(&keys), &first.sheet).unwrap();
+    next.step = Some(now().timestamp() as u64 / 30);
+    let (renewal, proven) = recover(own, &next, &pepper(), CHEAP).unwrap();
+    assert!(proven.admitted().session(RoleName::Administration).is_ok(), "the keys are the same");
+    let keys = renewed(keys, renewal);
+    assert_eq!(open_with_sheet(Some(&keys), &first.sheet).err(), Some(SignInError::Wrong));
+    assert!(open_with_sheet(Some(&keys), &next.sheet).is_ok());
+    assert_eq!(enter(&keys, RoleName::Administration).err(), Some(SignInError::Wrong));
+    let later = now() + TimeDelta::seconds(30);
+    let code = |secret| second_factor_code(secret, later).unwrap().to_string();
+    let text = "gans lantaarn zeewier blok";
+    let with = |secret| sign_in(Some(&keys), &phrase(text), &code(secret), later, &pepper());
+    assert_eq!(with(&first.second_factor).err(), Some(SignInError::Wrong));
+    assert!(with(&next.second_factor).is_ok());
+}
+
+#[test]
+fn who_is_signed_in_renews_one_thing_with_the_passphrase_and_the_rest_stays() {
+    let keys = account(&set_up(), RoleName::Administration);
+    let session = enter(&keys, RoleName::Administration).unwrap();
+    assert!(session.own_key(Some(&keys), &phrase("een andere zin dan dit"), &pepper()).is_err());
+    let own = session.own_key(Some(&keys), &phrase(PHRASE), &pepper()).unwrap();
+    let text = "gans lantaarn zeewier blok";
+    let renewal =
+        own.renewed(&Renew { passphrase: Some(&phrase(text)), ..Renew::default() }, &pepper(), CHEAP).unwrap();
+    assert!(renewal.second_factor.is_none() && renewal.personal_sheet.is_none());
+    let keys = renewed(keys, renewal);
+    assert!(enter_with(&keys, text, &code(), RoleName::Administration).is_ok());
+    assert_eq!(enter(&keys, RoleName::Administration).err(), Some(SignInError::Wrong));
+    let weak = phrase("wachtwoordzin1234");
+    let weak = own.renewed(&Renew { passphrase: Some(&weak), ..Renew::default() }, &pepper(), CHEAP);
+    assert!(matches!(weak.err(), Some(SignInError::Passphrase(_))));
+    let other = account(&set_up(), RoleName::Professional);
+    assert!(session.own_key(Some(&other), &phrase(PHRASE), &pepper()).is_err(), "another's account");
+}
+
+#[test]
+fn a_passphrase_that_is_short_common_or_about_the_person_is_refused_and_four_odd_words_are_not() {
+    let known = ["1003", "S. Bakkerszoon-Terpstra", "RAV Voorbeeldregio"];
+    let answer = |text: &str| must_be_strong(&phrase(text), &known);
+    assert_eq!(answer("dertien teken"), Err(PassphraseFault::Short));
+    assert_eq!(answer(&"zee ".repeat(65)), Err(PassphraseFault::Long));
+    let common =
+        ["correct horse battery staple", "Welkom bij de RAV 2026!", "Oost west, thuis best", "er was eens 12345"];
+    for text in common {
+        assert_eq!(answer(text), Err(PassphraseFault::Common), "{text}");
+    }
+    let guessable = [
+        "aaaaaaaaaaaaaaaaaaaa",
+        "12345678901234567890",
+        "qwertyuiop[]12345",
+        "Bakkerszoon2026",
+        "Voorbeeldregio1003",
+        "Ziekenhuis2026!!!",
+        "welkom Groningen 1234",
+        "20-09-1984 20-09-1984",
+    ];
+    for text in guessable {
+        assert_eq!(answer(text), Err(PassphraseFault::Guessable), "{text}");
+    }
+    for text in [
+        PHRASE,
+        "gans lantaarn zeewier blok",
+        "een lange wachtwoordzin voor de test",
+        "mijn tante kookt nooit met knoflook",
+    ] {
+        assert_eq!(answer(text), Ok(()), "{text}");
+    }
 }
 
 #[test]

@@ -29,9 +29,12 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Settings(_) => "help-settings",
         Screen::Accounts(_) => "help-accounts",
         Screen::Rights(_) => "help-rights",
-        Screen::SignIn(_) | Screen::Activation(_) | Screen::Locked(_) | Screen::Progress(_) | Screen::Failed(_) => {
-            "help-everywhere"
-        }
+        Screen::SignIn(_)
+        | Screen::Entry(_)
+        | Screen::MyAccount(_)
+        | Screen::Locked(_)
+        | Screen::Progress(_)
+        | Screen::Failed(_) => "help-everywhere",
     }
 }
 
@@ -93,7 +96,8 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         | Screen::Settings(_)
         | Screen::Rights(_)
         | Screen::SignIn(_)
-        | Screen::Activation(_)
+        | Screen::Entry(_)
+        | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)
         | Screen::Failed(_) => {}
@@ -107,7 +111,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
     });
 }
 
-fn look_card(ui: &mut Ui, desk: &mut Desk<'_>) {
+pub(crate) fn look_card(ui: &mut Ui, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let looks = [
         (Look::Light, Icon::Sun, "ui-look-light"),

@@ -73,7 +73,7 @@ fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {
     });
     ui.add_space(20.0);
     let (label, show, hide) = (desk.text("ui-passphrase"), desk.text("ui-show-typed"), desk.text("ui-hide-typed"));
-    let error = screen.error.map(|key| desk.text(key));
+    let error = screen.error.as_ref().map(|said| desk.texts.format(said.text, &said.values));
     let id = Id::unique("locked-passphrase");
     let field = Field {
         label: &label,
@@ -95,7 +95,7 @@ fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {
     let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
     if usable && (clicked || entered) {
         let passphrase = ViewState::take(&mut desk.state.passphrase);
-        desk.outbox.push(Command::SignIn { account: screen.account.clone(), passphrase });
+        desk.outbox.push(Command::Unlock(passphrase));
     }
     ui.add_space(12.0);
     ui.vertical_centered(|ui| {

@@ -4,16 +4,18 @@
 
 mod account_detail;
 mod accounts;
-mod activation;
 mod audit_log;
 mod awaited_ride;
 mod door;
+mod entry;
 mod feedback;
 mod help;
 mod identification_detail;
 mod identifications;
 mod locked;
 mod manual;
+mod my_account;
+mod own_paper;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
@@ -72,7 +74,8 @@ impl Desk<'_> {
 pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
     match screen {
         Screen::SignIn(screen) => sign_in::sign_in_ui(ui, screen, desk),
-        Screen::Activation(screen) => activation::activation_ui(ui, screen, desk),
+        Screen::Entry(screen) => entry::entry_ui(ui, screen, desk),
+        Screen::MyAccount(screen) => my_account::my_account_ui(ui, screen, desk),
         Screen::Locked(screen) => locked::locked_ui(ui, screen, desk),
         Screen::Progress(screen) => waiting::progress_ui(ui, screen, desk),
         Screen::Identifications(screen) => identifications::identifications_ui(ui, screen, desk),

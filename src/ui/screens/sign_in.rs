@@ -33,8 +33,7 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.spacing_mut().item_spacing.y = 4.0;
     text::label(ui, &desk.text("ui-signin-title"), Type::Title, t.text);
-    let under = if screen.second_factor { "ui-signin-under-code" } else { "ui-signin-under" };
-    text::label(ui, &desk.text(under), Type::Body, t.text_2);
+    text::label(ui, &desk.text("ui-signin-under-code"), Type::Body, t.text_2);
     ui.add_space(18.0);
     let account_id = Id::unique("sign-in-account");
     let label = desk.text("ui-account");
@@ -42,7 +41,7 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     account.show(ui, account_id, &mut desk.state.account);
     ui.add_space(16.0);
     let (label, show, hide) = (desk.text("ui-passphrase"), desk.text("ui-show-typed"), desk.text("ui-hide-typed"));
-    let error = screen.error.map(|key| desk.text(key));
+    let error = screen.error.as_ref().map(|said| desk.texts.format(said.text, &said.values));
     let passphrase_id = Id::unique("sign-in-passphrase");
     let passphrase = Field {
         label: &label,
@@ -54,23 +53,27 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     };
     let response = passphrase.show(ui, passphrase_id, &mut desk.state.passphrase);
     ui.add_space(16.0);
-    if screen.second_factor {
-        text::label(ui, &desk.text("ui-code"), Type::BodyBold, t.text);
-        text::label(ui, &desk.text("ui-code-help"), Type::Small, t.text_3);
-        let name = desk.text("ui-code");
-        field::code_boxes(ui, Id::unique("sign-in-code"), &name, &mut desk.state.code_digits);
-        ui.add_space(16.0);
-    }
+    let name = desk.text("ui-code");
+    text::label(ui, &name, Type::BodyBold, t.text);
+    text::label(ui, &desk.text("ui-code-help"), Type::Small, t.text_3);
+    let boxes = field::code_boxes(ui, Id::unique("sign-in-code"), &name, &mut desk.state.code_digits);
+    ui.add_space(16.0);
     let complete = !desk.state.account.trim().is_empty()
         && !desk.state.passphrase.is_empty()
-        && (!screen.second_factor || desk.state.code_digits.chars().count() == 6);
+        && desk.state.code_digits.chars().count() == 6;
     let words = desk.text("ui-signin");
     let button = Button::new(Weight::Primary, &words).height(40.0).width(ui.available_width());
-    let clicked = button.enabled(complete && !screen.working).show(ui).clicked();
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-    if complete && !screen.working && (clicked || entered) {
+    let button = button.enabled(complete && !screen.working).show(ui);
+    if complete && boxes.changed() {
+        // The sixth digit leads to the button and does not submit (LOOK §6).
+        button.request_focus();
+    }
+    let left = response.lost_focus() || boxes.lost_focus();
+    let entered = left && ui.input(|input| input.key_pressed(Key::Enter));
+    if complete && !screen.working && (button.clicked() || entered) {
         let passphrase = ViewState::take(&mut desk.state.passphrase);
-        desk.outbox.push(Command::SignIn { account: desk.state.account.trim().to_owned(), passphrase });
+        let code = ViewState::take(&mut desk.state.code_digits);
+        desk.outbox.push(Command::SignIn { account: desk.state.account.trim().to_owned(), passphrase, code });
     }
     if ui.memory(|memory| memory.focused().is_none()) && !screen.working {
         let first = if desk.state.account.is_empty() { account_id } else { passphrase_id };
@@ -90,14 +93,19 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
 
 fn below(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    if let Some(activate) = &screen.activate {
-        surface::divider(ui, 6.0);
-        ui.spacing_mut().interact_size.y = 24.0;
+    let ways = [
+        (&screen.forgotten, Icon::KeyRound, "ui-signin-forgotten", "ui-signin-use-sheet"),
+        (&screen.activate, Icon::Mail, "ui-signin-first-time", "ui-signin-activate"),
+    ];
+    surface::divider(ui, 6.0);
+    ui.spacing_mut().interact_size.y = 24.0;
+    for (command, icon, question, answer) in ways {
+        let Some(command) = command else { continue };
         ui.horizontal(|ui| {
-            text::icon_here(ui, Icon::KeyRound, 18.0, t.text_2);
-            text::line(ui, &desk.text("ui-signin-first-time"), Type::SmallBold, t.text);
-            if button::link(ui, &desk.text("ui-signin-activate"), Type::Small, None).clicked() {
-                desk.outbox.push(activate.clone());
+            text::icon_here(ui, icon, 18.0, t.text_2);
+            text::line(ui, &desk.text(question), Type::SmallBold, t.text);
+            if button::link(ui, &desk.text(answer), Type::Small, None).clicked() {
+                desk.outbox.push(command.clone());
             }
         });
     }

@@ -113,6 +113,10 @@ pub fn error_line(ui: &mut Ui, words: &str) {
     ui.painter().galley(rect.min + Vec2::new(22.0, 0.0), galley, t.brick);
 }
 
+// LIMIT: digits of a code, and what may be pasted: an app copies 123 456 with its space.
+const DIGITS: usize = 6;
+const PASTED_MAX: usize = 16;
+
 /// Six boxes of 44 × 52 for a code; one text field behind them.
 pub fn code_boxes(ui: &mut Ui, id: Id, name: &str, digits: &mut String) -> Response {
     let t = theme::tokens(ui);
@@ -123,7 +127,7 @@ pub fn code_boxes(ui: &mut Ui, id: Id, name: &str, digits: &mut String) -> Respo
             .id(id)
             .frame(egui::Frame::NONE)
             .text_color(t.clear)
-            .char_limit(6)
+            .char_limit(PASTED_MAX)
             .desired_width(width)
             .min_size(rect.size());
         // The caret is painted in its box, not by the field.
@@ -133,6 +137,7 @@ pub fn code_boxes(ui: &mut Ui, id: Id, name: &str, digits: &mut String) -> Respo
     .accessible_name(name);
     forget_undo(ui, id);
     digits.retain(|c| c.is_ascii_digit());
+    digits.truncate(DIGITS);
     let typed: Vec<char> = digits.chars().collect();
     for index in 0..6_usize {
         let gap = if index >= 3 { 8.0 } else { 0.0 };

@@ -6,6 +6,7 @@ mod memory;
 mod parts;
 mod readers;
 mod secrets;
+mod sheet;
 
 /// A reader's key pair.
 fn pair() -> (seal::ReaderPrivate, seal::ReaderPublic) {

@@ -1,12 +1,9 @@
 //! Accounts: a code activates once, keys come back by staff number, what waited for an account is due.
 
 use domain::RoleName;
-use seal::{Parameters, Passphrase};
 use store::StoreError;
 
 use crate::support::*;
-
-const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
 
 #[test]
 fn accounts_named_at_set_up_are_confirmed_and_not_yet_activated() {
@@ -28,13 +25,12 @@ fn an_activation_is_stored_once_and_its_code_is_gone() {
     let code = house.account_made("vpk09", &[RoleName::Professional]);
     let mut store = house.store();
     let keys = store.account_keys("vpk09").unwrap().unwrap();
-    let passphrase = Passphrase::new("vier woorden van een test".into());
-    let activation = access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).unwrap();
+    let activation = access::activate(&keys, &code, &chosen(), store.pepper(), CHEAP).unwrap();
     store.store_activation(keys.account, &activation, now()).unwrap();
     assert!(matches!(store.store_activation(keys.account, &activation, now()), Err(StoreError::NotYours)));
     let keys = store.account_keys(" vpk09 ").unwrap().unwrap();
     assert!(keys.activation.is_none() && keys.public.is_some());
-    assert!(access::activate(&keys, &code, &passphrase, store.pepper(), CHEAP).is_err());
+    assert!(access::activate(&keys, &code, &chosen(), store.pepper(), CHEAP).is_err());
     house.log_is_whole();
 }
 

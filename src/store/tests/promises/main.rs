@@ -7,6 +7,7 @@ mod accounts;
 mod confirmation;
 mod connections;
 mod counts;
+mod entry;
 mod forgetting;
 mod keys;
 mod killed;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use access::{Administration, MedicalManager, Professional, Session, SignedIn};
+use access::{Administration, Chosen, MedicalManager, Professional, Session, SignedIn, TotpSecret};
 use chrono::{DateTime, TimeDelta, TimeZone, Utc};
 use domain::{
     Agreement, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, InstanceId, RavNumber,
@@ -14,8 +14,8 @@ use store::{Archive, Arrived, HospitalStatus, Inbox, Incoming, NewStore, Origin,
 use tempfile::TempDir;
 
 /// Argon2 as cheap as it goes: tests only.
-const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
-const PASSPHRASE: &str = "vier woorden van een test";
+pub const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+pub const PASSPHRASE: &str = "vier woorden van een test";
 pub const RIDE: &str = "12-2026-1001-1";
 pub const BSN: &str = "999900006";
 pub const OTHER_BSN: &str = "999900018";
@@ -31,6 +31,19 @@ pub const ADMINISTRATOR: &str = "fb01";
 
 pub fn now() -> DateTime<Utc> {
     Utc.with_ymd_and_hms(2026, 9, 20, 10, 0, 0).unwrap()
+}
+
+/// What every account here chooses: its second factor is known, so that a code can be made.
+pub fn chosen() -> Chosen {
+    Chosen { second_factor: second_factor(), ..Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap() }
+}
+
+pub fn second_factor() -> TotpSecret {
+    TotpSecret::from_bytes(&[9; 20]).unwrap()
+}
+
+pub fn code(at: DateTime<Utc>) -> String {
+    access::second_factor_code(&second_factor(), at).unwrap().to_string()
 }
 
 pub fn days(n: i64) -> TimeDelta {
@@ -147,8 +160,7 @@ impl House {
     /// The same in a store that is open, under whichever root secret.
     pub fn activate_in(&self, store: &mut Store, staff: &str) {
         let keys = store.account_keys(staff).unwrap().unwrap();
-        let passphrase = Passphrase::new(PASSPHRASE.into());
-        let made = access::activate(&keys, &self.code_of(staff), &passphrase, store.pepper(), CHEAP).unwrap();
+        let made = access::activate(&keys, &self.code_of(staff), &chosen(), store.pepper(), CHEAP).unwrap();
         store.store_activation(keys.account, &made, now()).unwrap();
     }
 
@@ -194,8 +206,7 @@ impl House {
     pub fn manager_by(&self, code: &ActivationCode) -> Session<MedicalManager> {
         let mut store = self.store();
         let keys = store.account_keys(MANAGER).unwrap().unwrap();
-        let passphrase = Passphrase::new(PASSPHRASE.into());
-        let made = access::activate(&keys, code, &passphrase, store.pepper(), CHEAP).unwrap();
+        let made = access::activate(&keys, code, &chosen(), store.pepper(), CHEAP).unwrap();
         store.store_activation(keys.account, &made, now()).unwrap();
         self.active_manager()
     }
@@ -248,8 +259,7 @@ impl House {
     pub fn try_activate(&self, staff: &str, code: &ActivationCode) -> Result<(), access::SignInError> {
         let mut store = self.store();
         let keys = store.account_keys(staff).unwrap().unwrap();
-        let passphrase = Passphrase::new(PASSPHRASE.into());
-        let made = access::activate(&keys, code, &passphrase, store.pepper(), CHEAP)?;
+        let made = access::activate(&keys, code, &chosen(), store.pepper(), CHEAP)?;
         store.store_activation(keys.account, &made, now()).unwrap();
         Ok(())
     }
@@ -269,7 +279,9 @@ impl House {
 
 fn try_sign_in(store: &Store, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
     let keys = store.account_keys(staff).unwrap();
-    access::sign_in(keys.as_ref(), &Passphrase::new(PASSPHRASE.into()), store.pepper(), role)
+    let passphrase = Passphrase::new(PASSPHRASE.into());
+    let proven = access::sign_in(keys.as_ref(), &passphrase, &code(now()), now(), store.pepper())?;
+    proven.admitted().session(role)
 }
 
 /// A professional who is activated already, of a store that is open.

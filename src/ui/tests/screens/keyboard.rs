@@ -79,15 +79,22 @@ fn the_list_tells_no_outcome() {
 
 #[test]
 fn a_passphrase_goes_into_the_command_and_out_of_the_window() {
-    let (mut harness, sent) = harness(samples::sign_in(false));
+    let (mut harness, sent) = harness(samples::sign_in());
     harness.get_by_role_and_label(egui::Role::PasswordInput, "Wachtwoordzin").type_text("drie blauwe fietsen");
     harness.run_steps(2);
     press(&mut harness, Key::Enter);
+    assert!(sent.borrow().is_empty(), "there is no code yet");
+    harness.get_by_role_and_label(egui::Role::TextInput, "Code").focus();
+    // Pasted as apps copy it.
+    harness.get_by_role_and_label(egui::Role::TextInput, "Code").type_text("407 123");
+    harness.run_steps(3);
+    assert!(sent.borrow().is_empty(), "the sixth digit does not submit");
+    press(&mut harness, Key::Enter);
     let asked = sent.borrow_mut().pop();
-    let Some(Command::SignIn { account, passphrase }) = asked else { panic!("not asked to sign in") };
-    assert_eq!((account.as_str(), passphrase.as_str()), ("s.bakker", "drie blauwe fietsen"));
+    let Some(Command::SignIn { account, passphrase, code }) = asked else { panic!("not asked to sign in") };
+    assert_eq!((account.as_str(), passphrase.as_str(), code.as_str()), ("s.bakker", "drie blauwe fietsen", "407123"));
     let tree = format!("{:?}", harness.root());
-    assert!(!tree.contains("drie blauwe"));
+    assert!(!tree.contains("drie blauwe") && !tree.contains("407123"));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
-use viewmodel::Frame;
+use viewmodel::{EntryPage, Frame, Renewing};
 
 use crate::{desk::app_with, sample_quality, sample_tables, samples};
 
@@ -10,9 +10,12 @@ type Sample = (&'static str, fn() -> Frame);
 
 pub fn all() -> Vec<Sample> {
     vec![
-        ("01-inloggen", || samples::sign_in(false)),
-        ("01b-inloggen-code", || samples::sign_in(true)),
-        ("01c-activeren", samples::activation),
+        ("01-inloggen", samples::sign_in),
+        ("01c-activeren-code", || samples::entry(EntryPage::Code { account: "1001".into() })),
+        ("01d-activeren-wachtwoordzin", || samples::entry(EntryPage::Passphrase { characters_min: 14 })),
+        ("01e-activeren-tweede-factor", || samples::entry(EntryPage::SecondFactor(samples::second_factor()))),
+        ("01f-activeren-herstelblad", || samples::entry(EntryPage::Sheet(samples::sheet()))),
+        ("01g-activeren-log", || samples::entry(EntryPage::Logged)),
         ("02-vergrendeld", samples::locked),
         ("03-patientidentificatie", || samples::identifications(false)),
         ("03b-wacht-op-seh", samples::awaited),
@@ -26,6 +29,9 @@ pub fn all() -> Vec<Sample> {
         ("20-voortgang", samples::progress),
         ("21-leeg", samples::feedback_empty),
         ("22-mislukt", samples::failed),
+        ("23-mijn-account", || samples::my_account(Renewing::Nothing)),
+        ("23b-mijn-account-tweede-factor", || samples::my_account(Renewing::SecondFactor(samples::second_factor()))),
+        ("23c-mijn-account-herstelblad", || samples::my_account(Renewing::Sheet(samples::sheet()))),
     ]
 }
 

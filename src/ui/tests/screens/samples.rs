@@ -20,6 +20,12 @@ pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen
         role,
         items: vec![NavItem { screen: here, selected: true, count, open: Command::Open(here) }],
         name: name.to_owned(),
+        mine: NavItem {
+            screen: ScreenName::MyAccount,
+            selected: matches!(screen, Screen::MyAccount(_)),
+            count: None,
+            open: Command::Open(ScreenName::MyAccount),
+        },
         organisation: "RAV 12 · Voorbeeldregio".into(),
         lock: Command::Lock,
         sign_out: Command::SignOut,
@@ -28,7 +34,7 @@ pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen
     Frame { test: true, content_protected: true, rail, lock, notice: None, busy: None, screen, clipboard: None }
 }
 
-pub fn sign_in(second_factor: bool) -> Frame {
+pub fn sign_in() -> Frame {
     let demo = |index: usize, name: &str, role| DemoAccount {
         name: name.into(),
         staff: "1001".into(),
@@ -44,26 +50,47 @@ pub fn sign_in(second_factor: bool) -> Frame {
             account: "s.bakker".into(),
             error: None,
             working: false,
-            second_factor,
             roles: vec![],
-            activate: Some(Command::StartActivation),
-            demo: if second_factor { vec![] } else { accounts.collect() },
+            activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
+            forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
+            demo: accounts.collect(),
         }),
     )
 }
 
-pub fn activation() -> Frame {
-    frame(
-        None,
-        Screen::Activation(ActivationScreen {
-            organisation: "RAV 12 · Voorbeeldregio".into(),
-            account: String::new(),
-            error: None,
-            working: false,
-            passphrase_characters_min: 14,
-            back: Command::BackToSignIn,
-        }),
-    )
+pub fn entry(page: EntryPage) -> Frame {
+    let organisation = "RAV 12 · Voorbeeldregio".into();
+    let screen = EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, working: false };
+    frame(None, Screen::Entry(screen))
+}
+
+/// Squares as a code has them; which address they spell does not matter here.
+pub fn second_factor() -> SecondFactorPage {
+    let dark = (0..37 * 37).map(|place| place % 3 == 0 || place % 7 == 1).collect();
+    let qr = QrSquares { side: 37, dark: zeroize::Zeroizing::new(dark) };
+    SecondFactorPage { qr, secret: words("GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ") }
+}
+
+pub fn sheet() -> SheetPage {
+    SheetPage {
+        staff: "1001".into(),
+        code: words("7K2QM4-9XTRVA-0CEHNP-W3B5YZ-8DFGJS"),
+        printable: true,
+        saved: None,
+        group_characters: 6,
+    }
+}
+
+pub fn my_account(renewing: Renewing) -> Frame {
+    let screen = MyAccountScreen {
+        name: "S. Bakker".into(),
+        staff: "1001".into(),
+        renewing,
+        characters_min: 14,
+        error: None,
+        working: false,
+    };
+    frame(Some(PROFESSIONAL), Screen::MyAccount(screen))
 }
 
 pub fn locked() -> Frame {
@@ -71,7 +98,6 @@ pub fn locked() -> Frame {
         None,
         Screen::Locked(LockedScreen {
             name: "S. Bakker".into(),
-            account: "1001".into(),
             role: Role::Professional,
             since: "09:36".into(),
             error: None,

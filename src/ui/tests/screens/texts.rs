@@ -54,6 +54,7 @@ const IDS: &str = "
     well-seh clipboard help-link manual manual-search settings
     account-detail put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule
+    all factor-code mine-old my-account place sheet-file sheet-last staff
 ";
 
 /// Stems and endings of keys that are put together at their place of use.

@@ -1,0 +1,80 @@
+//! What goes on paper or before a camera: a personal sheet, and the QR code of a second factor.
+//!
+//! **Not here:** how a PDF is made (`report`, handed in by `main.rs`).
+
+use std::path::Path;
+
+use access::{PersonalSheetCode, TotpSecret};
+use chrono::{DateTime, Utc};
+use store::Archive;
+use viewmodel::{PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use zeroize::Zeroizing;
+
+use crate::{error::AppError, local, rail};
+
+/// Makes paper of view models.
+pub trait Paper: Send {
+    /// A personal sheet as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError>;
+}
+
+pub(crate) fn sheet(
+    archive: &Archive,
+    staff: &str,
+    name: &str,
+    code: &PersonalSheetCode,
+    now: DateTime<Utc>,
+) -> PersonalSheet {
+    PersonalSheet {
+        organisation: rail::organisation(archive.store().settings()),
+        name: name.to_owned(),
+        staff: staff.to_owned(),
+        // REVEAL: printed once, for the person it is for.
+        code: Words::new(code.reveal().to_string()),
+        made: local::day(now),
+    }
+}
+
+/// Writes a sheet to a new file that its owner alone can read; a file that is there is left as it is.
+pub(crate) fn save(paper: Option<&dyn Paper>, sheet: &PersonalSheet, to: &Path) -> Result<(), AppError> {
+    let Some(paper) = paper else { return Ok(()) };
+    let bytes = Zeroizing::new(paper.personal_sheet(sheet)?);
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let written = options.open(to).and_then(|mut file| {
+        use std::io::Write as _;
+        file.write_all(&bytes)?;
+        file.sync_all()
+    });
+    written.map_err(|error| AppError::file(to, &error))
+}
+
+pub(crate) fn sheet_page(staff: &str, code: &PersonalSheetCode, printable: bool, saved: Option<String>) -> SheetPage {
+    SheetPage {
+        staff: staff.to_owned(),
+        // REVEAL: shown once, to the person it is for.
+        code: Words::new(code.reveal().to_string()),
+        printable,
+        saved,
+        group_characters: access::SHEET_GROUP_CHARACTERS,
+    }
+}
+
+pub(crate) fn second_factor(
+    organisation: &str,
+    staff: &str,
+    secret: &TotpSecret,
+) -> Result<SecondFactorPage, AppError> {
+    // REVEAL: to the camera and the eyes of the person whose second factor it is.
+    let address = secret.uri(&format!("Terugblik {organisation}"), staff);
+    let code = qrcode::QrCode::with_error_correction_level(address.as_bytes(), qrcode::EcLevel::M)
+        .map_err(|_| AppError::refused("error-system", vec![]))?;
+    let dark = code.to_colors().into_iter().map(|colour| colour == qrcode::Color::Dark).collect();
+    let qr = QrSquares { side: code.width(), dark: Zeroizing::new(dark) };
+    Ok(SecondFactorPage { qr, secret: Words::new(secret.reveal().to_string()) })
+}

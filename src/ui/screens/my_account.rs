@@ -1,0 +1,150 @@
+//! *Mijn account*: passphrase, second factor, personal sheet, how the window looks.
+//!
+//! **Invariant:** what was typed as a secret leaves the window when it is sent.
+
+use egui::{Id, Ui};
+use lucide_icons::Icon;
+use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
+
+use super::{Desk, entry, help, own_paper};
+use crate::{
+    theme::{self, Type},
+    view_state::ViewState,
+    widgets::{
+        button::{self, Button, Weight},
+        field::{self, Field},
+        page, surface, text,
+    },
+};
+
+/// Width of the forms on this page.
+const FORM: f32 = 480.0;
+
+/// Draws it.
+pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    page::scrolling(ui, "my-account", |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        ui.set_max_width(FORM + 60.0);
+        text::label(ui, &desk.text("ui-screen-my-account"), Type::Title, t.text);
+        let who = [("name", screen.name.clone()), ("staff", screen.staff.clone())];
+        text::label(ui, &desk.texts.format("ui-mine-who", &who), Type::Body, t.text_2);
+        match &screen.renewing {
+            Renewing::Nothing => choices(ui, screen, desk),
+            Renewing::SecondFactor(page) => {
+                back(ui, desk);
+                surface::card(ui, 20, |ui| {
+                    ui.set_width(FORM);
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    text::label(ui, &desk.text("ui-factor-title"), Type::Heading, t.text);
+                    text::label(ui, &desk.text("ui-mine-factor-under"), Type::Body, t.text_2);
+                    ui.add_space(10.0);
+                    own_paper::second_factor_ui(ui, page, desk);
+                    let complete = desk.state.code_digits.chars().count() == 6;
+                    if confirmed(ui, screen, complete, desk) {
+                        let code = ViewState::take(&mut desk.state.code_digits);
+                        let passphrase = ViewState::take(&mut desk.state.passphrase_old);
+                        send(desk, MineCommand::ConfirmSecondFactor { code, passphrase });
+                    }
+                });
+            }
+            Renewing::Sheet(page) => {
+                back(ui, desk);
+                surface::card(ui, 20, |ui| {
+                    ui.set_width(FORM);
+                    ui.spacing_mut().item_spacing.y = 4.0;
+                    text::label(ui, &desk.text("ui-sheet-page-title"), Type::Heading, t.text);
+                    text::label(ui, &desk.text("ui-mine-sheet-under"), Type::Body, t.text_2);
+                    ui.add_space(10.0);
+                    if let Some(path) = own_paper::sheet_ui(ui, page, desk) {
+                        send(desk, MineCommand::SaveSheet(path));
+                    }
+                    let typed = desk.state.group.chars().filter(|c| !c.is_whitespace()).count();
+                    if confirmed(ui, screen, typed >= page.group_characters, desk) {
+                        let group = ViewState::take(&mut desk.state.group);
+                        let passphrase = ViewState::take(&mut desk.state.passphrase_old);
+                        send(desk, MineCommand::ConfirmSheet { group, passphrase });
+                    }
+                });
+            }
+        }
+    });
+}
+
+fn send(desk: &mut Desk<'_>, command: MineCommand) {
+    desk.outbox.push(Command::Mine(command));
+}
+
+fn back(ui: &mut Ui, desk: &mut Desk<'_>) {
+    if button::link(ui, &desk.text("ui-screen-my-account"), Type::Body, Some(Icon::ChevronLeft)).clicked() {
+        send(desk, MineCommand::Cancel);
+    }
+}
+
+/// The passphrase of now, the error, and the button; whether it was asked.
+fn confirmed(ui: &mut Ui, screen: &MyAccountScreen, complete: bool, desk: &mut Desk<'_>) -> bool {
+    ui.add_space(12.0);
+    old_passphrase(ui, desk);
+    if let Some(said) = &screen.error {
+        field::error_line(ui, &desk.texts.format(said.text, &said.values));
+    }
+    ui.add_space(12.0);
+    let words = desk.text("ui-mine-renew");
+    let complete = complete && !desk.state.passphrase_old.is_empty() && !screen.working;
+    let clicked = Button::new(Weight::Primary, &words).enabled(complete).show(ui).clicked();
+    if screen.working {
+        surface::waiting(ui, &desk.text("ui-signin-working"));
+    }
+    clicked
+}
+
+fn old_passphrase(ui: &mut Ui, desk: &mut Desk<'_>) {
+    let (label, show, hide) = (desk.text("ui-mine-old"), desk.text("ui-show-typed"), desk.text("ui-hide-typed"));
+    let old =
+        Field { label: &label, help: None, error: None, passphrase: Some((&show, &hide)), secret: true, height: 40.0 };
+    old.show(ui, Id::unique("mine-old"), &mut desk.state.passphrase_old);
+}
+
+fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::card(ui, 20, |ui| {
+        ui.set_width(FORM);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, &desk.text("ui-mine-passphrase"), Type::Heading, t.text);
+        ui.add_space(8.0);
+        old_passphrase(ui, desk);
+        ui.add_space(12.0);
+        let said = screen.error.as_ref().map(|said| desk.texts.format(said.text, &said.values));
+        let complete = entry::new_passphrase(ui, screen.characters_min, said.as_deref(), desk);
+        ui.add_space(12.0);
+        let words = desk.text("ui-mine-change");
+        let complete = complete && !desk.state.passphrase_old.is_empty() && !screen.working;
+        if Button::new(Weight::Primary, &words).enabled(complete).show(ui).clicked() {
+            desk.state.passphrase_again = crate::view_state::secret();
+            let old = ViewState::take(&mut desk.state.passphrase_old);
+            let new = ViewState::take(&mut desk.state.passphrase);
+            send(desk, MineCommand::ChangePassphrase { old, new });
+        }
+        if screen.working {
+            surface::waiting(ui, &desk.text("ui-signin-working"));
+        }
+    });
+    let renewals = [
+        ("ui-mine-factor", "ui-mine-factor-help", "ui-mine-factor-new", MineCommand::NewSecondFactor),
+        ("ui-mine-sheet", "ui-mine-sheet-help", "ui-mine-sheet-new", MineCommand::NewSheet),
+    ];
+    for (title, help, words, command) in renewals {
+        surface::card(ui, 20, |ui| {
+            ui.set_width(FORM);
+            ui.spacing_mut().item_spacing.y = 4.0;
+            text::label(ui, &desk.text(title), Type::Heading, t.text);
+            text::label(ui, &desk.text(help), Type::Body, t.text_2);
+            ui.add_space(8.0);
+            let words = desk.text(words);
+            if Button::new(Weight::Secondary, &words).enabled(!screen.working).show(ui).clicked() {
+                send(desk, command);
+            }
+        });
+    }
+    help::look_card(ui, desk);
+}
