@@ -45,7 +45,7 @@ fn plain_of(text: &str) -> zeroize::Zeroizing<String> {
     zeroize::Zeroizing::new(text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect())
 }
 
-// Characters that must be left when words of the lists and of the person are taken out: the estimate knows each, but counts
+// Letters and digits that must be left when words of the lists and of the person are taken out: the estimate knows each, but counts
 // ten thousand guesses for every further one (*Ziekenhuis2026!!!*).
 const OWN_CHARACTERS_MIN: usize = 8;
 
@@ -76,7 +76,8 @@ pub fn must_be_strong(passphrase: &Passphrase, known: &[&str]) -> Result<(), Pas
     if lines(DENIED).any(|denied| *letters(denied) == *plain) {
         return Err(PassphraseFault::Common);
     }
-    if has_little_of_its_own(&plain_of(text), known) {
+    // Digits alone are dates and telephone numbers, which the estimate counts for more than they are.
+    if plain.is_empty() || has_little_of_its_own(&plain_of(text), known) {
         return Err(PassphraseFault::Guessable);
     }
     let of_person = known.iter().flat_map(|text| text.split(|c: char| !c.is_alphanumeric()).chain([*text]));

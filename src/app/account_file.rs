@@ -140,10 +140,16 @@ fn text(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
         .records()
         .map(|record| {
             let record = record.map_err(unread)?;
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |at| line_of(text, at));
             Ok((line, record.iter().map(str::to_owned).collect()))
         })
         .collect()
+}
+
+/// The reader's place is before the empty lines that it skips.
+fn line_of(text: &str, at: &csv::Position) -> u64 {
+    let rest = text.as_bytes().iter().skip(usize::try_from(at.byte()).unwrap_or(usize::MAX));
+    at.line() + rest.take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count() as u64
 }
 
 fn workbook(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
@@ -159,7 +165,13 @@ fn cell(data: &Data) -> String {
     match data {
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
         Data::Empty | Data::Error(_) => String::new(),
-        other => other.to_string(),
+        Data::Int(_)
+        | Data::Float(_)
+        | Data::String(_)
+        | Data::Bool(_)
+        | Data::DateTime(_)
+        | Data::DateTimeIso(_)
+        | Data::DurationIso(_) => data.to_string(),
     }
 }
 

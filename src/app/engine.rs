@@ -221,11 +221,12 @@ impl Engine {
     }
 
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
-        let command = match command {
-            Command::Accounts(command) => return self.accounts(command, now),
-            Command::Mine(command) => return my_account::execute(self, command, now),
-            other => other,
-        };
+        if let Command::Accounts(command) = command {
+            return self.accounts(command, now);
+        }
+        if let Command::Mine(command) = command {
+            return my_account::execute(self, command, now);
+        }
         let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
         else {
             return Ok(());

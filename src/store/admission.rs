@@ -355,9 +355,11 @@ fn officers_secrets_anew(
     session: &Session<PrivacyOfficer>,
     epoch: &NewEpoch,
 ) -> Result<(), StoreError> {
-    let of_kind: [(&str, fn(u32) -> OfficersSecret); 2] =
-        [("first_mac_key", OfficersSecret::FirstMacKey), ("pseudonym_past", OfficersSecret::Pseudonym)];
-    for (kind, secret) in of_kind {
+    for kind in ["first_mac_key", "pseudonym_past"] {
+        let secret = |number| match kind {
+            "first_mac_key" => OfficersSecret::FirstMacKey(number),
+            _ => OfficersSecret::Pseudonym(number),
+        };
         let rows = {
             let mut statement = transaction.prepare_cached("SELECT number, wrapped FROM secret WHERE kind = ?1")?;
             let rows = statement.query_map([kind], |row| Ok((row.get::<_, u32>(0)?, row.get::<_, Vec<u8>>(1)?)))?;

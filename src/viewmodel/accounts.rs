@@ -8,6 +8,9 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{Command, Role, Words};
 
+/// An act with the file that the person names.
+pub type ToFile = fn(PathBuf) -> Command;
+
 /// An account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AccountId(pub i64);
@@ -196,7 +199,7 @@ pub struct AccountsScreen {
     /// Make accounts.
     pub make: Option<Make>,
     /// Letters of codes made in this session, and how to write them.
-    pub letters: Option<(u64, fn(PathBuf) -> Command)>,
+    pub letters: Option<(u64, ToFile)>,
     /// Roles whose next key waits for a remaining member.
     pub epochs_pending: Vec<Role>,
     /// Lines of the last file that were refused.
@@ -213,7 +216,7 @@ pub struct Make {
     /// Opens or closes it.
     pub form: Command,
     /// From a file.
-    pub import: fn(PathBuf) -> Command,
+    pub import: ToFile,
 }
 
 /// Crew of the register without an account.
@@ -273,5 +276,5 @@ pub struct RightsScreen {
     /// The roles.
     pub roles: Vec<RoleRights>,
     /// Writes it as CSV.
-    pub export: fn(PathBuf) -> Command,
+    pub export: ToFile,
 }

@@ -118,7 +118,6 @@ pub struct FailedScreen {
 }
 
 /// The screen of the page.
-#[expect(clippy::large_enum_variant, reason = "one screen exists at a time; a box would only hide its fields")]
 pub enum Screen {
     /// Sign in.
     SignIn(SignInScreen),
