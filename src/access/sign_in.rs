@@ -10,7 +10,7 @@ use crate::{
     account::{AccountKeys, RoleMember, activation_place, sheet_place},
     confirmation,
     own_key::{Chosen, OwnKey, Proven, Renew, Renewal},
-    passphrase::{PassphraseFault, must_be_strong},
+    passphrase::PassphraseFault,
     second_factor::second_factor_step,
     session::{Locked, SignedIn},
     set_up::ACTIVATION_ENTRY_BYTES,
@@ -107,9 +107,6 @@ pub fn activate_and_enter<'a>(
     cost: Parameters,
 ) -> Result<(Activation, Proven), SignInError> {
     let record = record.into();
-    let person = record.map(|r| [r.staff.as_str(), r.name.as_str()]);
-    must_be_strong(&chosen.passphrase, person.as_ref().map_or(&[], |p| p.as_slice()))
-        .map_err(SignInError::Passphrase)?;
     let own = ReaderPrivate::generate().map_err(wrong)?;
     let public = own.public().map_err(wrong)?;
     let own = OwnKey::new(record.cloned().unwrap_or_else(AccountKeys::nobody), own);

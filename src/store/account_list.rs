@@ -2,7 +2,7 @@
 //!
 //! **Not here:** keys and activation (`accounts`), confirmation (`confirmations`), roles (`admission`), leaving (`leaving`).
 
-use access::{AccountSetUp, Authorisation, Entry, Event, FunctionalAdministrator, Session};
+use access::{AccountSetUp, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, RoleName};
 use rusqlite::{Transaction, params};
@@ -102,26 +102,13 @@ impl Store {
         accounts: &[AccountMade],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let entry = self.account_entry(session, Event::AccountMade, now);
+        let entry = self.entry_of(session, Event::AccountMade, Purpose::Operation, now);
         self.write(now, |transaction, _| {
             for one in accounts {
                 insert(transaction, session, one, &entry, now)?;
             }
             Ok(())
         })
-    }
-
-    pub(crate) fn account_entry(
-        &self,
-        session: &Session<FunctionalAdministrator>,
-        event: Event,
-        now: DateTime<Utc>,
-    ) -> Entry {
-        let mut entry = self.entry(now, event, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
-        entry
     }
 }
 

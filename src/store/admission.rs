@@ -4,9 +4,7 @@
 //! member has a session.
 //! **Not here:** the keys themselves (`access::membership`), leaving altogether (`leaving`).
 
-use access::{
-    Authorisation, Entry, Event, FunctionalAdministrator, NewEpoch, OfficersSecret, PrivacyOfficer, Role, Session,
-};
+use access::{Entry, Event, FunctionalAdministrator, NewEpoch, OfficersSecret, PrivacyOfficer, Role, Session};
 use chrono::{DateTime, Utc};
 use domain::{PartCode, Purpose, ReaderId, RoleName};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -121,10 +119,7 @@ impl Store {
         account: i64,
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
-        let mut entry = self.entry(now, Event::MemberAdmitted, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::MemberAdmitted, Purpose::Operation, now);
         entry.detail = Some(format!("account={account}"));
         self.write(now, |transaction, secrets| {
             must_own(transaction, secrets, session)?;
@@ -154,7 +149,7 @@ impl Store {
         roles: &[RoleName],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.account_entry(session, Event::RolesChanged, now);
+        let mut entry = self.entry_of(session, Event::RolesChanged, Purpose::Operation, now);
         let set = roles.iter().fold(0, |set, role| set | role.bit());
         entry.detail = Some(format!("account={account} roles={set}"));
         self.write(now, |transaction, _| {
@@ -220,10 +215,7 @@ impl Store {
         if !self.connection.prepare_cached(is_pending)?.query_row([reader.0], |row| row.get::<_, bool>(0))? {
             return Ok(None);
         }
-        let mut entry = self.entry(now, Event::EpochMade, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::EpochMade, Purpose::Operation, now);
         self.write(now, |transaction, secrets| {
             must_own(transaction, secrets, session)?;
             let kit = believed_kit(transaction, session)?;

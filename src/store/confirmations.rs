@@ -5,7 +5,7 @@
 
 use std::{cell::RefCell, collections::HashMap};
 
-use access::{AccountProofs, Authorisation, Event, OfficerKey, PrivacyOfficer, Session, SigningPublic};
+use access::{AccountProofs, Event, OfficerKey, PrivacyOfficer, Session, SigningPublic};
 use chrono::{DateTime, Utc};
 use domain::{Purpose, ReaderId};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction, params};
@@ -161,10 +161,7 @@ impl Store {
         accounts: &[i64],
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
-        let mut entry = self.entry(now, Event::AccountConfirmed, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::AccountConfirmed, Purpose::Operation, now);
         self.write(now, |transaction, secrets| {
             if !session.signs_as(&officer_key(transaction, secrets)?) {
                 return Err(StoreError::Directory(ReaderId::PRIVACY_OFFICER.0));

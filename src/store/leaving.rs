@@ -68,7 +68,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let gone = self.read_by_nobody_else(account)?;
-        let mut entry = self.account_entry(session, Event::AccountClosed, now);
+        let mut entry = self.entry_of(session, Event::AccountClosed, Purpose::Operation, now);
         entry.detail = Some(format!("account={account}"));
         entry.count = Some(gone);
         self.write(now, |transaction, _| {
@@ -104,7 +104,7 @@ impl Store {
         keys: &AccountSetUp,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.account_entry(session, Event::CodeRenewed, now);
+        let mut entry = self.entry_of(session, Event::CodeRenewed, Purpose::Operation, now);
         entry.detail = Some(format!("account={account}"));
         self.write(now, |transaction, _| {
             let roles = open_roles(transaction, account)?;
@@ -139,7 +139,7 @@ impl Store {
         keys: &AccountSetUp,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.account_entry(session, Event::ResetAsked, now);
+        let mut entry = self.entry_of(session, Event::ResetAsked, Purpose::Operation, now);
         entry.detail = Some(format!("account={account}"));
         self.write(now, |transaction, _| {
             let staff: Option<String> = transaction
@@ -202,9 +202,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<u64, StoreError> {
         let gone = self.read_by_nobody_else(account)?;
-        let mut entry = self.entry(now, Event::ResetApproved, Purpose::Operation);
-        (entry.user, entry.role) = (Some(session.account()), Some(session.role()));
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::ResetApproved, Purpose::Operation, now);
         entry.detail = Some(format!("account={account}"));
         entry.count = Some(gone);
         let directory = || StoreError::Directory(ReaderId::PRIVACY_OFFICER.0);

@@ -1,6 +1,6 @@
 //! Published months: suppressed aggregates, written by the manager's session; from then on every screen shows these.
 
-use access::{Authorisation, Event, MedicalManager, Session};
+use access::{Event, MedicalManager, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::params;
@@ -33,10 +33,7 @@ impl Store {
         tables: &[u8],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.entry(now, Event::MonthPublished, Purpose::Quality);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::MonthPublished, Purpose::Quality, now);
         entry.detail = Some(format!("{}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1));
         self.write(now, |transaction, _| {
             transaction.execute(

@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use access::{AccountSetUp, Entry, Event, NewAccount};
+use access::{AccountSetUp, Authorisation, Entry, Event, NewAccount, Role, Session};
 use chrono::{DateTime, Datelike, Utc};
 use domain::{Purpose, RavNumber, ReaderId, RoleName, StoreKind};
 use rusqlite::{Connection, Transaction, TransactionBehavior, params};
@@ -324,6 +324,21 @@ impl Store {
     pub fn entry(&self, now: DateTime<Utc>, event: Event, purpose: Purpose) -> Entry {
         let mut entry = Entry::of_program(now, event, purpose, &self.origin.workstation, &self.origin.version);
         entry.organisation = Some(self.settings.rav.get());
+        entry
+    }
+
+    /// An entry of an act that is a session's own task.
+    pub(crate) fn entry_of<R: Role>(
+        &self,
+        session: &Session<R>,
+        event: Event,
+        purpose: Purpose,
+        now: DateTime<Utc>,
+    ) -> Entry {
+        let mut entry = self.entry(now, event, purpose);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::RolesTask;
         entry
     }
 

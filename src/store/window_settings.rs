@@ -3,7 +3,7 @@
 //!
 //! **Not here:** what one account sets for itself (`app/settings.rs`).
 
-use access::{Authorisation, Event, FunctionalAdministrator, Session};
+use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::params;
@@ -60,10 +60,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let (least, most) = (*WindowSettings::LOCK_MINUTES.start(), *WindowSettings::LOCK_MINUTES.end());
         let minutes = new.lock_minutes.clamp(least, most);
-        let mut entry = self.entry(now, Event::WindowSettingsChanged, Purpose::Operation);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::RolesTask;
+        let mut entry = self.entry_of(session, Event::WindowSettingsChanged, Purpose::Operation, now);
         entry.detail = Some(format!("lock_minutes={minutes} content_protected={}", new.content_protected));
         self.write(now, |transaction, _| {
             let sql = "INSERT INTO setting VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value";
