@@ -56,7 +56,6 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
     let make: app::MakeEngine = Box::new(move |tell| {
         let mut engine = fill(&place, messages, seed, tell)?;
         engine.set_language(said.language());
-        engine.print_letters_with(crate::letter_printer(said.clone()));
         engine.print_with(Box::new(crate::printing::Printer(said.clone())));
         output::aside(&said.format("cli-demo-ready", &[("messages", said.number(messages as u64))]));
         Ok(engine)

@@ -201,7 +201,6 @@ impl Program {
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
                 engine.set_language(texts.language());
-                engine.print_letters_with(letter_printer(texts.clone()));
                 engine.print_with(Box::new(printing::Printer(texts)));
                 if let Some(settings) = settings {
                     engine.keep_settings_in(settings);
@@ -430,11 +429,6 @@ impl Program {
 fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppError> {
     let text = value.as_ref().ok().and_then(|value| serde_json::to_string_pretty(value).ok());
     text.ok_or_else(|| AppError::refused("error-system", vec![]))
-}
-
-/// Letters as paper, in the language of the program.
-fn letter_printer(texts: Texts) -> app::LetterPrinter {
-    Box::new(move |letters| report::letters_pdf(letters, &texts).ok())
 }
 
 /// Opens the window on a worker.

@@ -1,10 +1,10 @@
-//! Paper for the window: a personal sheet as PDF.
+//! Paper for the window: a personal sheet and letters as PDF.
 //!
 //! **Not here:** what stands on it (`report`), where it is written (`app`).
 
 use app::{AppError, Exit, Paper};
 use report::ReportError;
-use viewmodel::{PersonalSheet, Texts};
+use viewmodel::{Letter, PersonalSheet, Texts};
 
 /// Prints in the language of the window.
 pub struct Printer(pub Texts);
@@ -17,5 +17,9 @@ impl Paper for Printer {
                 AppError { key: "error-system", values: vec![], exit: Exit::System }
             }
         })
+    }
+
+    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError> {
+        report::letters_pdf(letters, &self.0).map_err(|_| AppError::refused("error-letters", vec![]))
     }
 }

@@ -5,22 +5,21 @@
 
 use std::collections::BTreeSet;
 
-use access::{ActivationCode, FunctionalAdministrator, PrivacyOfficer, Role, Session};
+use access::{AccountSetUp, ActivationCode, FunctionalAdministrator, PrivacyOfficer, Role, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{ACTIVATION_DAYS, AccountMade, Archive};
 use viewmodel::{AccountFilter, AccountId, AccountRefusal, AccountsCommand, Letter, Notice, NoticeKind, Words};
+use zeroize::Zeroizing;
 
 use crate::{
     account_file::{self, Asked},
     error::AppError,
     local,
+    paper::{Paper, write_new},
     rail::{organisation, role_of, role_shown},
     receiving::read_at_most,
 };
-
-/// Makes the letters of codes as one PDF, in this order; `None`: it cannot.
-pub type LetterPrinter = Box<dyn Fn(&[Letter]) -> Option<Vec<u8>> + Send>;
 
 /// What is in hand.
 pub(crate) struct View {
@@ -106,7 +105,7 @@ pub(crate) fn administrator(
     session: &Session<FunctionalAdministrator>,
     view: &mut View,
     command: AccountsCommand,
-    printer: Option<&LetterPrinter>,
+    printer: Option<&dyn Paper>,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
     let Some(command) = look(view, command) else { return Ok(None) };
@@ -138,8 +137,7 @@ pub(crate) fn administrator(
         }
         AccountsCommand::Letters(path) => return write_letters(archive, view, printer, &path),
         AccountsCommand::Renew(account) => {
-            let row = row(archive, account)?;
-            let keys = access::renew_activation(&row.staff).map_err(store::StoreError::from)?;
+            let (row, keys) = new_code(archive, account)?;
             archive.store_mut().renew_code(session, account.0, &keys, now)?;
             view.keep(&row.staff, &row.name, &row.roles, keys.code, now);
             return Ok(done("notice-code-renewed", vec![]));
@@ -157,8 +155,7 @@ pub(crate) fn administrator(
             return Ok(done("notice-roles-changed", vec![]));
         }
         AccountsCommand::AskReset(account) => {
-            let row = row(archive, account)?;
-            let keys = access::renew_activation(&row.staff).map_err(store::StoreError::from)?;
+            let (row, keys) = new_code(archive, account)?;
             archive.store_mut().ask_reset(session, account.0, &keys, now)?;
             view.keep(&row.staff, &row.name, &row.roles, keys.code, now);
             return Ok(done("notice-reset-asked", vec![]));
@@ -254,6 +251,13 @@ fn row(archive: &Archive, account: AccountId) -> Result<store::AccountRow, AppEr
     found.ok_or_else(|| store::StoreError::NotYours.into())
 }
 
+/// A new code for an account that is there.
+fn new_code(archive: &Archive, account: AccountId) -> Result<(store::AccountRow, AccountSetUp), AppError> {
+    let row = row(archive, account)?;
+    let keys = access::renew_activation(&row.staff).map_err(store::StoreError::from)?;
+    Ok((row, keys))
+}
+
 fn make(
     archive: &mut Archive,
     session: &Session<FunctionalAdministrator>,
@@ -276,7 +280,7 @@ fn make(
 fn write_letters(
     archive: &Archive,
     view: &View,
-    printer: Option<&LetterPrinter>,
+    printer: Option<&dyn Paper>,
     path: &std::path::Path,
 ) -> Result<Option<Notice>, AppError> {
     let settings = archive.store().settings();
@@ -291,16 +295,8 @@ fn write_letters(
         until: local::day(code.until),
     };
     let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
-    let Some(pdf) = printer.and_then(|print| print(&letters)) else { return Err(refused("error-letters")) };
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(path).and_then(|mut file| {
-        use std::io::Write as _;
-        file.write_all(&pdf)?;
-        file.sync_all()
-    });
-    written.map_err(|error| AppError::target(path, &error))?;
+    let printer = printer.ok_or_else(|| refused("error-letters"))?;
+    let pdf = Zeroizing::new(printer.letters(&letters)?);
+    write_new(path, &pdf).map_err(|error| AppError::target(path, &error))?;
     Ok(done("notice-letters", vec![("n", letters.len().to_string()), ("place", path.display().to_string())]))
 }

@@ -13,8 +13,7 @@ use store::{Archive, WindowSettings};
 use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
 
 use crate::{
-    accounts::{self, LetterPrinter},
-    accounts_screen, administration,
+    accounts, accounts_screen, administration,
     background::Work,
     entry,
     error::AppError,
@@ -101,7 +100,6 @@ pub struct Engine {
     settings: Option<PathBuf>,
     since: Option<Since>,
     window: WindowSettings,
-    pub(crate) printer: Option<LetterPrinter>,
 }
 
 impl Engine {
@@ -126,7 +124,6 @@ impl Engine {
             settings: None,
             since: None,
             window,
-            printer: None,
         }
     }
 
@@ -149,11 +146,6 @@ impl Engine {
     /// Where the settings of this account are kept; without it (a demo) nothing is kept.
     pub fn keep_settings_in(&mut self, file: PathBuf) {
         self.settings = Some(file);
-    }
-
-    /// How letters become paper; without it none is written.
-    pub fn print_letters_with(&mut self, printer: LetterPrinter) {
-        self.printer = Some(printer);
     }
 
     /// What makes paper; without it nothing can be saved as PDF.

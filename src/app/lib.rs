@@ -42,7 +42,6 @@ mod sign_in;
 mod worker;
 
 pub use access::{Parameters, SignedIn};
-pub use accounts::LetterPrinter;
 pub use background::Tell;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};

@@ -1,4 +1,4 @@
-//! What goes on paper or before a camera: a personal sheet, and the QR code of a second factor.
+//! What goes on paper or before a camera: a personal sheet, letters, and the QR code of a second factor.
 //!
 //! **Not here:** how a PDF is made (`report`, handed in by `main.rs`).
 
@@ -7,7 +7,7 @@ use std::path::Path;
 use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use viewmodel::{Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, rail};
@@ -19,6 +19,24 @@ pub trait Paper: Send {
     /// # Errors
     /// When it cannot be made.
     fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError>;
+
+    /// The letters of activation codes as one PDF, in this order.
+    ///
+    /// # Errors
+    /// When they cannot be made.
+    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError>;
+}
+
+/// Writes a new file that its owner alone can read; a file that is there is left as it is.
+pub(crate) fn write_new(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    use std::io::Write as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(to)?;
+    file.write_all(bytes)?;
+    file.sync_all()
 }
 
 pub(crate) fn sheet(
@@ -38,20 +56,11 @@ pub(crate) fn sheet(
     }
 }
 
-/// Writes a sheet to a new file that its owner alone can read; a file that is there is left as it is.
+/// Writes a sheet to a new file.
 pub(crate) fn save(paper: Option<&dyn Paper>, sheet: &PersonalSheet, to: &Path) -> Result<(), AppError> {
     let Some(paper) = paper else { return Ok(()) };
     let bytes = Zeroizing::new(paper.personal_sheet(sheet)?);
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let written = options.open(to).and_then(|mut file| {
-        use std::io::Write as _;
-        file.write_all(&bytes)?;
-        file.sync_all()
-    });
-    written.map_err(|error| AppError::file(to, &error))
+    write_new(to, &bytes).map_err(|error| AppError::file(to, &error))
 }
 
 pub(crate) fn sheet_page(staff: &str, code: &PersonalSheetCode, printable: bool, saved: Option<String>) -> SheetPage {

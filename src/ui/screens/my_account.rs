@@ -32,13 +32,7 @@ pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut De
         match &screen.renewing {
             Renewing::Nothing => choices(ui, screen, desk),
             Renewing::SecondFactor(page) => {
-                back(ui, desk);
-                surface::card(ui, 20, |ui| {
-                    ui.set_width(FORM);
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    text::label(ui, &desk.text("ui-factor-title"), Type::Heading, t.text);
-                    text::label(ui, &desk.text("ui-mine-factor-under"), Type::Body, t.text_2);
-                    ui.add_space(10.0);
+                renewing(ui, desk, ["ui-factor-title", "ui-mine-factor-under"], |ui, desk| {
                     own_paper::second_factor_ui(ui, page, desk);
                     let complete = desk.state.code_digits.chars().count() == 6;
                     if confirmed(ui, screen, complete, desk) {
@@ -49,13 +43,7 @@ pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut De
                 });
             }
             Renewing::Sheet(page) => {
-                back(ui, desk);
-                surface::card(ui, 20, |ui| {
-                    ui.set_width(FORM);
-                    ui.spacing_mut().item_spacing.y = 4.0;
-                    text::label(ui, &desk.text("ui-sheet-page-title"), Type::Heading, t.text);
-                    text::label(ui, &desk.text("ui-mine-sheet-under"), Type::Body, t.text_2);
-                    ui.add_space(10.0);
+                renewing(ui, desk, ["ui-sheet-page-title", "ui-mine-sheet-under"], |ui, desk| {
                     if let Some(path) = own_paper::sheet_ui(ui, page, desk) {
                         send(desk, MineCommand::SaveSheet(path));
                     }
@@ -75,10 +63,20 @@ fn send(desk: &mut Desk<'_>, command: MineCommand) {
     desk.outbox.push(Command::Mine(command));
 }
 
-fn back(ui: &mut Ui, desk: &mut Desk<'_>) {
+/// The card of what is being renewed, with the way back over it.
+fn renewing(ui: &mut Ui, desk: &mut Desk<'_>, [title, under]: [&str; 2], draw: impl FnOnce(&mut Ui, &mut Desk<'_>)) {
+    let t = theme::tokens(ui);
     if button::link(ui, &desk.text("ui-screen-my-account"), Type::Body, Some(Icon::ChevronLeft)).clicked() {
         send(desk, MineCommand::Cancel);
     }
+    surface::card(ui, 20, |ui| {
+        ui.set_width(FORM);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        text::label(ui, &desk.text(title), Type::Heading, t.text);
+        text::label(ui, &desk.text(under), Type::Body, t.text_2);
+        ui.add_space(10.0);
+        draw(ui, desk);
+    });
 }
 
 /// The passphrase of now, the error, and the button; whether it was asked.
