@@ -284,7 +284,8 @@ fn search(ui: &mut Ui, desk: &mut Desk<'_>) {
             .hint_text(egui::RichText::new(&hint).font(Type::Body.font()).color(t.text_3))
             .align(egui::Align2::LEFT_CENTER)
             .char_limit(60)
-            .desired_width(inner.width());
+            .desired_width(inner.width())
+            .min_size(inner.size());
         let response = ui.add_sized(inner.size(), edit);
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &hint));
         if response.has_focus() {
@@ -345,13 +346,17 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &AccountsScreen, desk: &mut Desk<
         surface::panel_line(ui, rect);
         return;
     }
-    let columns = [
-        Column::exact(desk.text("ui-accounts-name"), 190.0),
-        Column::exact(desk.text("ui-accounts-staff"), 138.0),
+    // Beside an account that is open the date stands there too, so the list does without.
+    let beside = screen.detail.is_some();
+    let mut columns = vec![
+        Column::exact(desk.text("ui-accounts-name"), if beside { 150.0 } else { 190.0 }),
+        Column::exact(desk.text("ui-accounts-staff"), if beside { 126.0 } else { 138.0 }),
         Column::rest(desk.text("ui-accounts-roles")),
         Column::exact(desk.text("ui-accounts-state"), 178.0),
-        Column::exact(desk.text("ui-accounts-since"), 112.0),
     ];
+    if !beside {
+        columns.push(Column::exact(desk.text("ui-accounts-since"), 112.0));
+    }
     let selected = screen.lines.iter().position(|line| line.selected);
     let name = desk.text("ui-screen-accounts");
     let rows = screen.lines.len();
@@ -359,7 +364,8 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &AccountsScreen, desk: &mut Desk<
     let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "account-lines", |ui| {
         table::across(ui, "accounts-across", table::least(&columns, 200.0), |ui| {
-            chosen = table.show(ui, |index| cells(&screen.lines[index], desk));
+            chosen =
+                table.show(ui, |index| cells(&screen.lines[index], desk).into_iter().take(columns.len()).collect());
         });
     });
     surface::panel_line(ui, rect);
