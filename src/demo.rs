@@ -46,7 +46,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
         };
         let mut full = fill(&place, messages, seed, &mut tell)?;
         let mut empty = fill_empty(&folder.path().join("empty"), Parameters::STANDARD)?;
-        full.print_with(Box::new(crate::printing::Printer(texts.clone())));
+        full.print_with(Box::new(crate::printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
         let count = pictures::write(&mut full, &mut empty, &pictures)?;
         let values = [("count", count.to_string()), ("place", pictures.display().to_string())];
         output::result(&texts.format("cli-screens-done", &values))?;
@@ -56,7 +56,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
     let make: app::MakeEngine = Box::new(move |tell| {
         let mut engine = fill(&place, messages, seed, tell)?;
         engine.set_language(said.language());
-        engine.print_with(Box::new(crate::printing::Printer(said.clone())));
+        engine.print_with(Box::new(crate::printing::Printer::new(said.clone(), std::env::var_os("PATH"))));
         output::aside(&said.format("cli-demo-ready", &[("messages", said.number(messages as u64))]));
         Ok(engine)
     });

@@ -10,6 +10,7 @@ mod output;
 mod pictures;
 mod printing;
 mod recovering;
+mod scenes;
 mod stop;
 #[cfg(target_os = "linux")]
 mod system_lock;
@@ -21,7 +22,7 @@ use std::{
     time::Duration,
 };
 
-use app::{AppError, Daily, Engine, Exit, Receiving, Worker, inspecting, reports};
+use app::{AppError, Daily, Engine, Exit, Installation, Receiving, StorePlace, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use recovering::Paper;
@@ -55,12 +56,12 @@ fn run(texts: &Texts) -> Exit {
     })
 }
 
-/// Where what the program remembers for this account lies; nowhere, where the system names no place for it.
-fn settings_file() -> Option<PathBuf> {
+/// Where what the program remembers for this account lies, by its name; nowhere, where the system names no place for it.
+fn remembered_in(name: &str) -> Option<PathBuf> {
     let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || named("HOME").map(|home| home.join(".local/state"));
     let folder = named("XDG_STATE_HOME").or_else(home).or_else(|| named("LOCALAPPDATA"))?;
-    Some(folder.join("terugblik/settings.toml"))
+    Some(folder.join("terugblik").join(name))
 }
 
 /// Which machine and version this is, for the log.
@@ -82,11 +83,6 @@ fn now() -> DateTime<Utc> {
 
 /// Opens a store as it lies.
 fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
-    let file = folder.join("terugblik.db");
-    // A folder that this account may not look into is not a folder without a store.
-    if !file.try_exists().map_err(|e| AppError::file(&file, &e))? {
-        return Err(store::StoreError::Absent(folder.to_path_buf()).into());
-    }
     Ok(Store::open_with(folder, keys, origin(), now())?)
 }
 
@@ -117,7 +113,26 @@ fn receiving(store: Store, keys: &KeySource) -> Result<Receiving, AppError> {
 }
 
 impl Program {
+    /// Where the store is: as the command line says, else as the window was told once, else in the usual place.
+    fn place(&self) -> Result<StorePlace, AppError> {
+        let Place { store, key_file, group } = &self.place;
+        let is_said = store.is_some() || key_file.is_some();
+        let remembered = || remembered_in("place.toml").and_then(|file| StorePlace::remembered(&file));
+        if let Some(remembered) = if is_said { None } else { remembered() } {
+            return Ok(remembered);
+        }
+        Ok(StorePlace { folder: self.said_folder()?, key_file: key_file.clone(), group: *group })
+    }
+
     fn folder(&self) -> Result<PathBuf, AppError> {
+        self.place().map(|place| place.folder)
+    }
+
+    fn keys(&self) -> Result<KeySource, AppError> {
+        self.place().map(|place| place.keys())
+    }
+
+    fn said_folder(&self) -> Result<PathBuf, AppError> {
         let usual = || {
             let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
             let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
@@ -126,13 +141,6 @@ impl Program {
         // Absolute: the entry in the key store is named after it, whatever the working folder.
         let folder = self.place.store.clone().unwrap_or_else(usual);
         std::path::absolute(&folder).map_err(|e| AppError::file(&folder, &e))
-    }
-
-    fn keys(&self) -> Result<KeySource, AppError> {
-        Ok(match &self.place.key_file {
-            Some(path) => KeySource::File { path: path.clone(), group: self.place.group },
-            None => KeySource::KeyStore { folder: self.folder()? },
-        })
     }
 
     fn open(&self) -> Result<(Store, RootSecret), AppError> {
@@ -188,12 +196,18 @@ impl Program {
     }
 
     fn window(&self) -> Result<Exit, AppError> {
-        let (folder, keys, texts) = (self.folder()?, self.keys()?, self.texts.clone());
-        let settings = settings_file();
+        let (place, texts) = (self.place()?, self.texts.clone());
+        let settings = remembered_in("settings.toml");
         let look = settings.as_deref().map_or(Look::System, app::settings::look);
+        let mut installation = Installation::new(place, origin());
+        installation.print_with(Box::new(printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
+        if let (Some(place), Some(settings)) = (remembered_in("place.toml"), settings.clone()) {
+            installation.keep_in(place, settings);
+        }
         // The window comes first; key, store and purge follow on the worker's thread.
-        let make: app::MakeEngine = Box::new(move |tell| {
+        let open: app::OpenEngine = Box::new(move |place, tell| {
             tell(app::OPENING);
+            let (folder, keys) = (place.folder.clone(), place.keys());
             let engine = || {
                 // What was withheld stands on the administrator's first screen.
                 let (store, root, _) = open_purged(&folder, &keys)?;
@@ -201,15 +215,17 @@ impl Program {
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
                 engine.set_language(texts.language());
-                engine.print_with(Box::new(printing::Printer(texts)));
-                if let Some(settings) = settings {
-                    engine.keep_settings_in(settings);
+                engine.print_with(Box::new(printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
+                if let Some(settings) = &settings {
+                    engine.keep_settings_in(settings.clone());
                 }
+                engine.offer_recovery();
                 Ok(engine)
             };
             engine().map_err(|error: AppError| error.at(&folder))
         });
-        let worker = Worker::start(now, false, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
+        let worker =
+            Worker::start_on_store(now, open, installation).map_err(|e| AppError::file(Path::new("worker"), &e))?;
         show(worker, self.texts.clone(), look)
     }
 

@@ -18,6 +18,8 @@ use viewmodel::{
     QualityState, Renewing, Role, Screen, ScreenName, Texts, Waker,
 };
 
+use crate::scenes;
+
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
 type Step = fn(&Frame) -> Option<Command>;
 
@@ -72,7 +74,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 43] = [
+const PICTURES: [Picture; 60] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -171,13 +173,30 @@ const PICTURES: [Picture; 43] = [
         |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
     ),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
+    nothing("20-welkom", scenes::welcome, scenes::shows_choice),
+    nothing("20-opslag-dicht", scenes::closed, scenes::shows_choice),
+    nothing("20-inrichten-organisatie", scenes::organisation, scenes::shows_set_up),
+    nothing("20-inrichten-productie-of-test", scenes::kind, scenes::shows_set_up),
+    nothing("20-inrichten-computer", scenes::system_accounts, scenes::shows_set_up),
+    nothing("20-inrichten-opslag", scenes::folder, scenes::shows_set_up),
+    nothing("20-inrichten-sleutels", scenes::keys, scenes::shows_set_up),
+    nothing("20-inrichten-herstelset", scenes::kit, scenes::shows_kit),
+    nothing("20-inrichten-herstelset-getoond", scenes::kit_shown, scenes::shows_kit),
+    nothing("20-inrichten-accounts", scenes::accounts, scenes::shows_set_up),
+    nothing("20-inrichten-bewaren", scenes::retention, scenes::shows_set_up),
+    nothing("20-inrichten-werkafspraak", scenes::agreement, scenes::shows_set_up),
+    nothing("20-inrichten-verplichtingen", scenes::duties, scenes::shows_set_up),
+    nothing("20-inrichten-nalezen", scenes::ready, scenes::shows_set_up),
+    nothing("20-inrichten-klaar", scenes::made, scenes::shows_made),
+    nothing("20-herstellen-opslag", scenes::recover_at, scenes::shows_recovery),
+    nothing("20-herstellen-blad", scenes::recover_sheet, scenes::shows_recovery),
 ];
 
 fn progress() -> Frame {
     without_store(Screen::Progress(app::demo::progress(7_412, 20_000)))
 }
 
-fn failed() -> Frame {
+pub fn failed() -> Frame {
     without_store(Screen::Failed(FailedScreen { text: "demo-cancelled", values: vec![], retry: None }))
 }
 
@@ -346,6 +365,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         }
         Screen::SignIn(_)
         | Screen::Entry(_)
+        | Screen::Installation(_)
         | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)

@@ -16,7 +16,7 @@ use store::{RecoverySheet, Store};
 use viewmodel::{KitSheet, Texts};
 use zeroize::Zeroizing;
 
-use crate::{Program, command_line::Recover, now, origin, output, stop::Stop};
+use crate::{Program, command_line::Recover, now, origin, output, printing, stop::Stop};
 
 /// The files of a kit's sheets: they stay once [`Paper::keep`] says so, else they go when this is dropped.
 pub struct Paper {
@@ -47,13 +47,7 @@ impl Paper {
     /// When a file is there already, or the disk refuses.
     pub fn write(&mut self, sheets: &[KitSheet]) -> Result<(), AppError> {
         for sheet in sheets {
-            let pdf = report::kit_sheet_pdf(sheet, &self.texts).map_err(|error| match error {
-                report::ReportError::Character => AppError::refused("error-kit-name", vec![]),
-                report::ReportError::Table
-                | report::ReportError::Font
-                | report::ReportError::Code
-                | report::ReportError::Paper => AppError { key: "error-system", values: vec![], exit: Exit::System },
-            })?;
+            let pdf = printing::kit_sheet(sheet, &self.texts)?;
             let values = [("kit", sheet.kit.clone()), ("sheet", sheet.number.to_string())];
             let file = self.folder.join(self.texts.format("kit-sheet-file", &values));
             let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);

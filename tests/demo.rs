@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 43] = [
+const SCREENS: [&str; 60] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -172,6 +172,23 @@ const SCREENS: [&str; 43] = [
     "15-accounts-account",
     "15-accounts-bevestigen",
     "15-rechten",
+    "20-herstellen-blad",
+    "20-herstellen-opslag",
+    "20-inrichten-accounts",
+    "20-inrichten-bewaren",
+    "20-inrichten-computer",
+    "20-inrichten-herstelset",
+    "20-inrichten-herstelset-getoond",
+    "20-inrichten-klaar",
+    "20-inrichten-nalezen",
+    "20-inrichten-opslag",
+    "20-inrichten-organisatie",
+    "20-inrichten-productie-of-test",
+    "20-inrichten-sleutels",
+    "20-inrichten-verplichtingen",
+    "20-inrichten-werkafspraak",
+    "20-opslag-dicht",
+    "20-welkom",
 ];
 
 #[test]

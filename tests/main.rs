@@ -19,11 +19,14 @@ mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;
 mod house;
+mod installation;
 mod key_store;
 mod leaks;
 mod memory;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
+#[path = "../src/printing.rs"]
+mod printing;
 mod readers;
 mod recovery;
 mod role_matrix;

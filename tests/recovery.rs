@@ -160,6 +160,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             Screen::Quality(_) | Screen::Reception(_) => {}
             Screen::SignIn(_)
             | Screen::Entry(_)
+            | Screen::Installation(_)
             | Screen::Locked(_)
             | Screen::Progress(_)
             | Screen::AuditLog(_)

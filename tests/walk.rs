@@ -69,6 +69,7 @@ fn screen(screen: &Screen, found: &mut Found) {
             roles: _,
             activate: _,
             forgotten: _,
+            recover: _,
             demo,
         }) => {
             found.all([organisation, account]);
@@ -87,6 +88,8 @@ fn screen(screen: &Screen, found: &mut Found) {
                 EntryPage::Sheet(page) => sheet(page, found),
             }
         }
+        // Before there is a store there is no content of a person.
+        Screen::Installation(_) => {}
         Screen::MyAccount(MyAccountScreen { name, staff, renewing, characters_min: _, error, working: _ }) => {
             found.all([name, staff]);
             found.debug(error);

@@ -88,6 +88,7 @@ pub(crate) fn execute(
         | Command::Unlock(_)
         | Command::Entry(_)
         | Command::Mine(_)
+        | Command::Installation(_)
         | Command::Lock
         | Command::SignOut
         | Command::Open(_)

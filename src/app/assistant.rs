@@ -6,15 +6,15 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
-use store::{DutyDates, KeySource, NewStore, Origin, RecoveryKit, RecoverySheet, SHEET_WORDS, Store};
-use viewmodel::KitSheet;
+use store::{DutyDates, KeySource, NewStore, Origin, OsGroup, Store};
 
 use crate::{
     error::AppError,
+    kit_paper::KitPaper,
     local,
-    recovery::{Heading, sheets},
+    recovery::Heading,
     ride_line::is_staff_number,
     set_up::{ActivationCodeOf, RETENTION_DAYS, made_with},
 };
@@ -71,16 +71,6 @@ impl Step {
     }
 }
 
-/// Words asked of a sheet, to prove that it was printed.
-pub const WORDS_ASKED: usize = 3;
-
-struct Kit {
-    kit: RecoveryKit,
-    sheets: Vec<RecoverySheet>,
-    asked: [[usize; WORDS_ASKED]; store::SHEETS as usize],
-    checked: [bool; store::SHEETS as usize],
-}
-
 /// A first account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FirstAccount {
@@ -94,17 +84,20 @@ pub struct FirstAccount {
 
 /// The answers so far.
 pub struct Assistant {
-    step: Step,
-    organisation: Option<(String, RavNumber)>,
-    kind: StoreKind,
-    several: bool,
-    folder: PathBuf,
-    keys: Option<KeySource>,
-    kit: Option<Kit>,
-    accounts: Vec<FirstAccount>,
-    retention_days: u32,
-    without_agreement_all: bool,
-    duties: DutyDates,
+    pub(crate) step: Step,
+    /// The furthest question that was reached.
+    pub(crate) reached: Step,
+    pub(crate) organisation: Option<(String, RavNumber)>,
+    pub(crate) kind: Option<StoreKind>,
+    pub(crate) several: Option<bool>,
+    pub(crate) folder: PathBuf,
+    pub(crate) keys: Option<KeySource>,
+    pub(crate) kit: Option<KitPaper>,
+    pub(crate) without_kit: bool,
+    pub(crate) accounts: Vec<FirstAccount>,
+    pub(crate) retention_days: u32,
+    pub(crate) without_agreement_all: bool,
+    pub(crate) duties: DutyDates,
 }
 
 impl Assistant {
@@ -113,12 +106,14 @@ impl Assistant {
     pub fn new(folder: PathBuf) -> Self {
         Self {
             step: Step::Organisation,
+            reached: Step::Organisation,
             organisation: None,
-            kind: StoreKind::Test,
-            several: false,
+            kind: None,
+            several: None,
             folder,
             keys: None,
             kit: None,
+            without_kit: false,
             accounts: Vec::new(),
             retention_days: RETENTION_DAYS,
             without_agreement_all: false,
@@ -145,6 +140,7 @@ impl Assistant {
 
     fn answered(&mut self, step: Step) {
         self.step = step.after();
+        self.reached = self.reached.max(self.step);
     }
 
     /// Answers with a name and a RAV number (1 to 99).
@@ -156,7 +152,7 @@ impl Assistant {
         if name.is_empty() || name.chars().any(char::is_control) {
             return Err(AppError::refused("error-assistant-name", vec![]));
         }
-        let rav = RavNumber::new(rav).ok_or_else(|| AppError::refused("error-config-rav", vec![]))?;
+        let rav = RavNumber::new(rav).ok_or_else(|| AppError::refused("error-assistant-rav", vec![]))?;
         if self.organisation.as_ref().is_none_or(|(was, _)| was != name) {
             // The name stands on the sheets.
             self.kit = None;
@@ -168,20 +164,30 @@ impl Assistant {
 
     /// Answers with production or test.
     pub fn kind(&mut self, kind: StoreKind) {
-        if self.kind != kind {
+        if self.kind != Some(kind) {
             self.kit = None;
         }
-        self.kind = kind;
+        self.kind = Some(kind);
         self.answered(Step::Kind);
     }
 
     /// Answers with one OS account, or several: then keys lie in a file that their group can read.
-    pub fn system_accounts(&mut self, several: bool) {
-        if self.several != several {
+    ///
+    /// # Errors
+    /// With several: where their group is not there, or this account is not in it.
+    pub fn system_accounts(&mut self, several: bool) -> Result<(), AppError> {
+        if several {
+            let group = OsGroup::named().ok_or_else(|| AppError::refused("error-group-none", vec![]))?;
+            if !group.is_own() {
+                return Err(AppError::refused("error-group-not-in", vec![]));
+            }
+        }
+        if self.several != Some(several) {
             self.keys = None;
         }
-        self.several = several;
+        self.several = Some(several);
         self.answered(Step::SystemAccounts);
+        Ok(())
     }
 
     /// Answers with the store's folder.
@@ -206,12 +212,12 @@ impl Assistant {
     /// Why keys cannot be kept there; with several OS accounts, that a file is needed.
     pub fn keys(&mut self, file: Option<&Path>) -> Result<(), AppError> {
         let keys = match file {
-            None if self.several => return Err(AppError::refused("error-assistant-key-file", vec![])),
+            None if self.several == Some(true) => return Err(AppError::refused("error-assistant-key-file", vec![])),
             None => KeySource::KeyStore { folder: self.folder.clone() },
             Some(path) if std::path::absolute(path).is_ok_and(|key| key.starts_with(&self.folder)) => {
                 return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
             }
-            Some(path) => KeySource::File { path: path.to_owned(), group: self.several },
+            Some(path) => KeySource::File { path: path.to_owned(), group: self.several == Some(true) },
         };
         Store::forget_stopped_set_up(&self.folder, &keys)?;
         keys.must_be_empty()?;
@@ -221,46 +227,20 @@ impl Assistant {
         Ok(())
     }
 
-    /// One sheet of the kit, to be printed apart; the kit is made when the first is asked for.
+    /// The kit on its way to paper; it is made when it is first asked for.
     ///
     /// # Errors
     /// When the operating system has no randomness.
-    pub fn sheet(&mut self, number: u8, now: DateTime<Utc>) -> Result<Option<KitSheet>, AppError> {
-        let organisation = self.organisation.as_ref().map(|(name, _)| name.clone()).unwrap_or_default();
-        let heading = Heading { organisation, kind: self.kind, made: local::day(now) };
+    pub fn paper(&mut self, now: DateTime<Utc>) -> Result<&mut KitPaper, AppError> {
         let kit = match self.kit.take() {
             Some(kit) => kit,
-            None => new_kit()?,
+            None => KitPaper::new(Heading {
+                organisation: self.organisation.as_ref().map(|(name, _)| name.clone()).unwrap_or_default(),
+                kind: self.kind.unwrap_or(StoreKind::Test),
+                made: local::day(now),
+            })?,
         };
-        let made = sheets(&kit.sheets, &heading);
-        self.kit = Some(kit);
-        Ok(made?.into_iter().find(|sheet| sheet.number == number))
-    }
-
-    /// The numbers of the words that are asked of a sheet, from 1; `None` before it was made.
-    #[must_use]
-    pub fn words_asked(&self, number: u8) -> Option<[usize; WORDS_ASKED]> {
-        self.kit.as_ref()?.asked.get(usize::from(number.checked_sub(1)?)).copied()
-    }
-
-    /// Whether a sheet was printed: its words as typed from the paper.
-    ///
-    /// # Errors
-    /// Which of them is another than on the sheet, by its number.
-    pub fn check_words(&mut self, number: u8, typed: [&str; WORDS_ASKED]) -> Result<(), AppError> {
-        let absent = || AppError::refused("error-sheet-number", vec![]);
-        let kit = self.kit.as_mut().ok_or_else(absent)?;
-        let place =
-            number.checked_sub(1).map(usize::from).filter(|place| *place < kit.sheets.len()).ok_or_else(absent)?;
-        // REVEAL: compared with what was typed from the paper.
-        let words = kit.sheets[place].words().map_err(store::StoreError::from)?;
-        for (asked, typed) in kit.asked[place].iter().zip(typed) {
-            if !words.get(asked - 1).is_some_and(|word| word.eq_ignore_ascii_case(typed.trim())) {
-                return Err(AppError::refused("error-assistant-word", vec![("number", asked.to_string())]));
-            }
-        }
-        kit.checked[place] = true;
-        Ok(())
+        Ok(self.kit.insert(kit))
     }
 
     /// Answers that the kit is printed and checked; in a test store it may be left out.
@@ -268,15 +248,15 @@ impl Assistant {
     /// # Errors
     /// When a sheet was not checked yet, or a production store is to have none.
     pub fn kit(&mut self, without: bool) -> Result<(), AppError> {
-        let checked = self.kit.as_ref().is_some_and(|kit| kit.checked.iter().all(|checked| *checked));
-        if without && self.kind == StoreKind::Production {
+        if without && self.kind != Some(StoreKind::Test) {
             return Err(AppError::refused("error-assistant-kit", vec![]));
         }
         if without {
             self.kit = None;
-        } else if !checked {
+        } else if !self.kit.as_ref().is_some_and(KitPaper::is_checked) {
             return Err(AppError::refused("error-assistant-kit-unchecked", vec![]));
         }
+        self.without_kit = without;
         self.answered(Step::Kit);
         Ok(())
     }
@@ -290,10 +270,10 @@ impl Assistant {
         let mut staff: Vec<&str> = accounts.iter().map(|account| account.staff.trim()).collect();
         staff.sort_unstable();
         if staff.windows(2).any(|pair| pair[0] == pair[1]) || !staff.iter().all(|staff| is_staff_number(staff)) {
-            return refused("error-config-staff");
+            return refused("error-assistant-staff");
         }
         if accounts.iter().any(|account| account.name.trim().is_empty() || account.roles.is_empty()) {
-            return refused("error-config-roles");
+            return refused("error-assistant-roles");
         }
         let has = |role| move |account: &&FirstAccount| account.roles.contains(&role);
         let administrator = accounts.iter().find(has(RoleName::FunctionalAdministrator));
@@ -315,7 +295,7 @@ impl Assistant {
     /// A term that is none.
     pub fn retention(&mut self, days: u32) -> Result<(), AppError> {
         if !(1..=RETENTION_DAYS).contains(&days) {
-            return Err(AppError::refused("error-config-retention", vec![("days", RETENTION_DAYS.to_string())]));
+            return Err(AppError::refused("error-assistant-retention", vec![("days", RETENTION_DAYS.to_string())]));
         }
         self.retention_days = days;
         self.answered(Step::Retention);
@@ -334,52 +314,42 @@ impl Assistant {
         self.answered(Step::Duties);
     }
 
-    /// Makes the store.
+    /// Makes the store. Where that is refused, the answers stay.
     ///
     /// # Errors
     /// When a question is open; as `init`.
-    pub fn finish(self, origin: Origin, now: DateTime<Utc>) -> Result<Vec<ActivationCodeOf>, AppError> {
+    pub fn finish(&mut self, origin: Origin, now: DateTime<Utc>) -> Result<Vec<ActivationCodeOf>, AppError> {
         let open = || AppError::refused("error-assistant-unfinished", vec![]);
-        let (Step::Ready, Some((organisation, rav)), Some(keys)) = (self.step, self.organisation, self.keys) else {
+        let (Step::Ready, Some((organisation, rav)), Some(kind), Some(keys)) =
+            (self.step, &self.organisation, self.kind, &self.keys)
+        else {
             return Err(open());
         };
-        let kit = self.kit.filter(|kit| kit.checked.iter().all(|checked| *checked));
-        if self.kind == StoreKind::Production && kit.is_none() {
+        let kit = self.kit.as_ref().filter(|kit| kit.is_checked());
+        if kind == StoreKind::Production && kit.is_none() {
             return Err(open());
         }
+        let account = |a: &FirstAccount| (a.staff.trim().to_owned(), a.name.trim().to_owned(), a.roles.clone());
         let new = NewStore {
-            organisation,
-            rav,
-            kind: self.kind,
+            organisation: organisation.clone(),
+            rav: *rav,
+            kind,
             without_agreement_all: self.without_agreement_all,
             retention_days: self.retention_days,
-            accounts: self.accounts.into_iter().map(|a| (a.staff.trim().to_owned(), a.name, a.roles)).collect(),
-            recovery: kit.map(|kit| *kit.kit.public()),
+            accounts: self.accounts.iter().map(account).collect(),
+            recovery: kit.map(|kit| *kit.kit().public()),
         };
-        let (mut store, codes) = made_with(&self.folder, &keys, &new, origin, now, || Ok(()))?;
+        let (mut store, codes) = made_with(&self.folder, keys, &new, origin, now, || Ok(()))?;
         // The codes are shown once and must not be lost over dates, which stay open points then.
         let _ = store.set_duty_dates(&self.duties, now);
         Ok(codes)
     }
 }
 
-fn new_kit() -> Result<Kit, AppError> {
-    let (kit, sheets) = RecoveryKit::generate().map_err(store::StoreError::from)?;
-    Ok(Kit { kit, sheets, asked: [(); store::SHEETS as usize].map(|()| asked()), checked: Default::default() })
-}
-
-/// Three different words of a sheet, by chance.
-fn asked() -> [usize; WORDS_ASKED] {
-    let chance = uuid::Uuid::new_v4().into_bytes();
-    let third = SHEET_WORDS / WORDS_ASKED;
-    // One from each third of the sheet; bytes 0 to 2 of a UUID of version 4 are random.
-    std::array::from_fn(|n| n * third + usize::from(chance[n]) % third + 1)
-}
-
 /// Dates as the assistant's screen shows them: which are still open.
 #[must_use]
 pub fn open_duties(duties: &DutyDates) -> Vec<&'static str> {
-    let all: [(&'static str, Option<NaiveDate>); 3] =
+    let all =
         [("duty-dpia", duties.dpia), ("duty-works-council", duties.works_council), ("duty-register", duties.register)];
     all.into_iter().filter(|(_, date)| date.is_none()).map(|(key, _)| key).collect()
 }

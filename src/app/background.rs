@@ -59,6 +59,7 @@ impl Engine {
             Screen::Locked(screen) => (screen.working, screen.error) = (true, None),
             Screen::MyAccount(screen) => (screen.working, screen.error) = (true, None),
             Screen::Progress(_)
+            | Screen::Installation(_)
             | Screen::Identifications(_)
             | Screen::Feedback(_)
             | Screen::Quality(_)
@@ -138,6 +139,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         Screen::Settings(screen) => Screen::Settings(screen.clone()),
         Screen::SignIn(_)
         | Screen::Entry(_)
+        | Screen::Installation(_)
         | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)

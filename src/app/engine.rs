@@ -10,7 +10,9 @@ use access::{Event, Locked, Parameters, SignedIn, TotpSecret};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
-use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, ScreenName};
+use viewmodel::{
+    Command, Frame, InstallationCommand, InstallationWay, LockedScreen, Notice, NoticeKind, Screen, ScreenName,
+};
 
 use crate::{
     accounts, accounts_screen, administration,
@@ -100,6 +102,7 @@ pub struct Engine {
     settings: Option<PathBuf>,
     since: Option<Since>,
     window: WindowSettings,
+    recoverable: bool,
 }
 
 impl Engine {
@@ -124,6 +127,7 @@ impl Engine {
             settings: None,
             since: None,
             window,
+            recoverable: false,
         }
     }
 
@@ -146,6 +150,17 @@ impl Engine {
     /// Where the settings of this account are kept; without it (a demo) nothing is kept.
     pub fn keep_settings_in(&mut self, file: PathBuf) {
         self.settings = Some(file);
+    }
+
+    /// Offers *sleutels herstellen* before a session; not in a demo, which has no keys to lose.
+    pub fn offer_recovery(&mut self) {
+        self.recoverable = true;
+    }
+
+    /// Whether a command asks to leave this store, to bring lost keys back: only before a session.
+    pub(crate) fn is_left_for_recovery(&self, command: &Command) -> bool {
+        let is_asked = matches!(command, Command::Installation(InstallationCommand::Start(InstallationWay::Recover)));
+        is_asked && self.recoverable && matches!(self.place, Place::SignIn(_))
     }
 
     /// What makes paper; without it nothing can be saved as PDF.
@@ -438,10 +453,10 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, paper, .. } = self;
+        let Self { archive, place, view, demo, receiving, language, work, paper, recoverable, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
-            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
+            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo, *recoverable)),
             Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some())?),
             Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),

@@ -8,6 +8,7 @@ mod accounts;
 mod accounts_screen;
 mod administration;
 pub mod assistant;
+mod assistant_pages;
 mod background;
 pub mod connections;
 pub mod demo;
@@ -18,6 +19,8 @@ mod error;
 mod findings;
 mod functional_administrator;
 pub mod inspecting;
+mod installation;
+mod kit_paper;
 mod local;
 mod measured;
 mod medical_manager;
@@ -32,6 +35,7 @@ mod publishing;
 mod rail;
 mod receiving;
 mod recovery;
+mod recovery_steps;
 pub mod reports;
 mod ride_file;
 mod ride_line;
@@ -39,12 +43,15 @@ mod rights;
 mod set_up;
 pub mod settings;
 mod sign_in;
+mod store_place;
 mod worker;
 
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
+pub use installation::{After, Installation};
+pub use kit_paper::{KitPaper, WORDS_ASKED};
 pub use paper::Paper;
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
@@ -52,4 +59,5 @@ pub use receiving::{
 pub use recovery::{Typed, WriteSheets, read_sheet, recover, unfinished_sheet};
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config};
-pub use worker::{Locker, MakeEngine, OPENING, Worker, opening};
+pub use store_place::StorePlace;
+pub use worker::{Locker, MakeEngine, OPENING, OpenEngine, Worker, opening};

@@ -7,7 +7,7 @@ use std::path::Path;
 use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use viewmodel::{KitSheet, Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, rail};
@@ -25,6 +25,21 @@ pub trait Paper: Send {
     /// # Errors
     /// When they cannot be made.
     fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError>;
+
+    /// One sheet of a recovery kit as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn kit_sheet(&self, sheet: &KitSheet) -> Result<Zeroizing<Vec<u8>>, AppError>;
+
+    /// Whether this system prints without a file.
+    fn can_print(&self) -> bool;
+
+    /// Hands a PDF to the system's printing service; it keeps it until it is printed.
+    ///
+    /// # Errors
+    /// When there is none, or it refuses.
+    fn print(&self, pdf: &[u8]) -> Result<(), AppError>;
 }
 
 /// Writes a new file that its owner alone can read; a file that is there is left as it is.

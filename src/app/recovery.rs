@@ -93,6 +93,11 @@ fn of_kit(error: KitError) -> AppError {
     }
 }
 
+/// The kit of two sheets.
+pub(crate) fn kit_of(one: &RecoverySheet, other: &RecoverySheet) -> Result<RecoveryKit, AppError> {
+    RecoveryKit::of_sheets(one, other).map_err(of_kit)
+}
+
 /// Uses the recovery kit: see [`store::Recovery`]. `write` puts the sheets of the new kit on paper. Gives the activation code
 /// of an account that was admitted before it was activated.
 ///
@@ -106,7 +111,7 @@ pub fn recover(
     (origin, now): (Origin, DateTime<Utc>),
     write: WriteSheets<'_>,
 ) -> Result<Option<String>, AppError> {
-    let kit = RecoveryKit::of_sheets(one, other).map_err(of_kit)?;
+    let kit = kit_of(one, other)?;
     let (next, secret) = RecoveryKit::generate().map_err(store::StoreError::from)?;
     let recovery = Recovery { folder, kit: &kit, next: next.public(), keys, admit, origin, now };
     let code = recovery.run(|settings: &Settings| {

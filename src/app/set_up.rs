@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, Made, NewStore, Origin, RecoveryKit, Store};
+use store::{KeySource, Made, NewStore, Origin, OsGroup, RecoveryKit, Store};
 
 use crate::{
     error::AppError,
@@ -174,12 +174,20 @@ pub(crate) fn made_with(
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;
-    if matches!(keys, KeySource::File { group: true, .. }) {
-        store::make_shared_folder(folder)?;
-    }
+    let shared = match keys {
+        KeySource::File { path, group: true } => {
+            store::make_shared_folder(folder)?;
+            // Without a group of that name both stay with the group they have: `init` on a machine that names it otherwise.
+            let group = OsGroup::named();
+            group.map_or(Ok(()), |group| group.give(folder, 0o2770))?;
+            group.map(|group| (group, path))
+        }
+        KeySource::File { group: false, .. } | KeySource::KeyStore { .. } => None,
+    };
     let keep = |made: &Made| {
         ready()?;
-        Ok::<_, AppError>(keys.keep(&root, &made.routing)?)
+        keys.keep(&root, &made.routing)?;
+        Ok::<_, AppError>(shared.map_or(Ok(()), |(group, key)| group.give(key, 0o640))?)
     };
     let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {

@@ -7,7 +7,9 @@ use access::{Admitted, Authorisation, Event, Passphrase, Proven, SignInError, Si
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{Store, StoreError};
-use viewmodel::{Command, DemoAccount, EntryCommand, EntryWay, Said, SignInScreen};
+use viewmodel::{
+    Command, DemoAccount, EntryCommand, EntryWay, InstallationCommand, InstallationWay, Said, SignInScreen,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -251,7 +253,7 @@ fn refuse(engine: &mut Engine, account: &str, said: Said) {
     }
 }
 
-pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> SignInScreen {
+pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], recoverable: bool) -> SignInScreen {
     let roles = form.choosing.as_ref().map(Admitted::roles).unwrap_or_default();
     SignInScreen {
         organisation,
@@ -261,6 +263,7 @@ pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> Sig
         roles: roles.iter().map(|r| (role_shown(*r), Command::ChooseRole(role_shown(*r)))).collect(),
         activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
         forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
+        recover: recoverable.then_some(Command::Installation(InstallationCommand::Start(InstallationWay::Recover))),
         demo: demo
             .iter()
             .enumerate()

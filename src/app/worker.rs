@@ -20,8 +20,10 @@ use viewmodel::{Client, Command, FailedScreen, Frame, ProgressScreen, Screen, Wa
 
 use crate::{
     engine::{Ending, Engine},
+    installation::{After, Installation},
     local,
     presence::Presence,
+    store_place::StorePlace,
 };
 
 // LIMIT: commands waiting; a person cannot type faster, and what comes beyond waits in the window.
@@ -133,6 +135,26 @@ impl Locker {
 /// What makes an engine: runs on the worker's thread (opening the store, filling the demo), with progress.
 pub type MakeEngine = Box<dyn FnOnce(&mut dyn FnMut(ProgressScreen) -> bool) -> Result<Engine, crate::AppError> + Send>;
 
+/// What opens the store at a place: on the worker's thread, with progress; again after it was left.
+pub type OpenEngine =
+    Box<dyn FnMut(&StorePlace, &mut dyn FnMut(ProgressScreen) -> bool) -> Result<Engine, crate::AppError> + Send>;
+
+/// Where a worker's engine comes from.
+enum Source {
+    /// Made once (a demo).
+    Once(MakeEngine),
+    /// A store, and the pages that stand there where it does not open.
+    Store(OpenEngine, Box<Installation>),
+}
+
+/// Why an engine is no longer served.
+enum Left {
+    /// The window is gone.
+    Gone,
+    /// Lost keys are to be brought back.
+    Recovery,
+}
+
 /// What stands there while a store is being opened: how long that takes is not known.
 #[must_use]
 pub fn opening() -> Frame {
@@ -155,10 +177,26 @@ impl Worker {
     /// # Errors
     /// When the system starts no thread.
     pub fn start(clock: fn() -> DateTime<Utc>, test: bool, make: MakeEngine) -> std::io::Result<Self> {
+        Self::start_with(clock, test, Source::Once(make))
+    }
+
+    /// Starts the worker on a store; where that does not open, the pages of `installation` stand there.
+    ///
+    /// # Errors
+    /// When the system starts no thread.
+    pub fn start_on_store(
+        clock: fn() -> DateTime<Utc>,
+        open: OpenEngine,
+        installation: Installation,
+    ) -> std::io::Result<Self> {
+        Self::start_with(clock, false, Source::Store(open, Box::new(installation)))
+    }
+
+    fn start_with(clock: fn() -> DateTime<Utc>, test: bool, source: Source) -> std::io::Result<Self> {
         let (wishes, queue) = sync_channel(QUEUE);
         let common = Shared::default();
         let rounds = Rounds { queue, common: common.clone(), clock, test };
-        let thread = std::thread::Builder::new().name("worker".into()).spawn(move || rounds.run(make))?;
+        let thread = std::thread::Builder::new().name("worker".into()).spawn(move || rounds.run(source))?;
         let wishes = Some(Arc::new(wishes));
         Ok(Self { wishes, waiting: VecDeque::new(), common, clock, thread: Some(thread) })
     }
@@ -292,24 +330,83 @@ impl Rounds {
         ends.into_iter().flatten().map(|left| left.to_std().unwrap_or_default()).fold(round, Duration::min)
     }
 
-    fn run(self, make: MakeEngine) {
+    fn run(self, source: Source) {
         let _last_word = LastWord(self.common.clone(), self.test);
+        match source {
+            Source::Once(make) => match make(&mut self.telling()) {
+                Ok(engine) => {
+                    self.serve(engine);
+                }
+                Err(error) => self.publish(failed(self.test, error.key, error.values)),
+            },
+            Source::Store(mut open, mut installation) => loop {
+                match open(installation.place(), &mut self.telling()) {
+                    Ok(engine) => match self.serve(engine) {
+                        Left::Gone => return,
+                        Left::Recovery => installation.recover(),
+                    },
+                    Err(error) => installation.failed(error),
+                }
+                if !self.install(&mut installation) {
+                    return;
+                }
+            },
+        }
+    }
+
+    /// Shows how far the making of an engine is, not more often than a person can read.
+    fn telling(&self) -> impl FnMut(ProgressScreen) -> bool + '_ {
         let mut told: Option<Instant> = None;
-        let made = make(&mut |screen| {
+        move |screen| {
             if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
                 told = Some(Instant::now());
                 self.publish(plain(self.test, Screen::Progress(screen)));
             }
             self.go_on()
-        });
-        let mut engine = match made {
-            Ok(engine) => engine,
-            Err(error) => return self.publish(failed(self.test, error.key, error.values)),
-        };
+        }
+    }
+
+    /// The pages before there is a store that opens; `true` once it is to be opened, `false` when the window is gone.
+    fn install(&self, installation: &mut Installation) -> bool {
+        self.common.presence.allow(None, self.now());
+        self.publish(installation.frame(None, self.now()));
+        loop {
+            match self.queue.recv() {
+                Ok(Wish::Command(command)) => {
+                    if interrupts(&command) {
+                        self.interrupted();
+                    }
+                    if let Command::Installation(asked) = &command
+                        && let Some(working) = installation.works_at(asked)
+                    {
+                        self.publish(installation.frame(Some(working), self.now()));
+                    }
+                    if installation.execute(command, self.now()) == After::Open {
+                        return true;
+                    }
+                }
+                Ok(Wish::Lock(_, done)) => {
+                    self.interrupted();
+                    installation.hide();
+                    self.common.locks.fetch_sub(1, Ordering::SeqCst);
+                    if let Some(done) = done {
+                        // Whoever waited may have lost patience.
+                        let _ = done.try_send(());
+                    }
+                }
+                Err(_) => return false,
+            }
+            self.publish(installation.frame(None, self.now()));
+        }
+    }
+
+    /// Serves an engine until it is left.
+    fn serve(&self, mut engine: Engine) -> Left {
         let first = engine.turn(self.now()).unwrap_or_else(|| engine.frame(self.now()));
         self.publish(first);
         loop {
             match self.queue.recv_timeout(self.sleep(&engine)) {
+                Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => return Left::Recovery,
                 Ok(Wish::Command(command)) => self.command(&mut engine, command),
                 Ok(Wish::Lock(why, done)) => {
                     self.interrupted();
@@ -322,7 +419,7 @@ impl Rounds {
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.turn(&mut engine),
-                Err(RecvTimeoutError::Disconnected) => return,
+                Err(RecvTimeoutError::Disconnected) => return Left::Gone,
             }
         }
     }

@@ -15,9 +15,12 @@ use rustix::{
 
 use crate::StoreError;
 
+/// Name of the database's file in a store's folder.
+pub const DATABASE: &str = "terugblik.db";
+
 /// The database's file in a store's folder.
 pub(crate) fn database(folder: &Path) -> PathBuf {
-    folder.join("terugblik.db")
+    folder.join(DATABASE)
 }
 
 // Magic numbers of linux/magic.h and of the file systems' own sources; a store on a share loses its locks.

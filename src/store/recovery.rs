@@ -51,7 +51,7 @@ impl Recovery<'_> {
         self,
         ready: impl FnOnce(&Settings) -> Result<(), E>,
     ) -> Result<Option<ActivationCode>, E> {
-        let (mut store, root, routing) = self.opened()?;
+        let (mut store, root, routing) = opened(self.folder, self.kit, (self.origin.clone(), self.now))?;
         self.keys.fits(&root).map_err(StoreError::from)?;
         self.keys.check().map_err(StoreError::from)?;
         if let Some((staff, role)) = self.admit {
@@ -77,38 +77,20 @@ impl Recovery<'_> {
         Ok(code)
     }
 
-    /// The store with its old keys, opened by the kit alone.
-    fn opened(&self) -> Result<(Store, RootSecret, ReaderPrivate), StoreError> {
-        let mut other = None;
-        for file in [file(self.folder), next_file(self.folder)] {
-            let sealed = match Sealed::read(&file) {
-                Ok(sealed) => sealed,
-                Err(StoreError::System { kind: std::io::ErrorKind::NotFound, .. }) => continue,
-                Err(error) => return Err(error),
-            };
-            if sealed.kit != *self.kit.public() {
-                other = Some(KitNumber::of(&sealed.kit));
-                continue;
-            }
-            let (root, routing) = sealed.open(self.kit.private())?;
-            let opened = Store::open_as(self.folder, &root, self.origin.clone(), self.now, Presence::Alone);
-            match opened {
-                // Of a rotation that was stopped: the other file has the root in force.
-                Err(StoreError::WrongKeyOrDamaged) if next_file(self.folder).exists() => continue,
-                Err(error) => return Err(error),
-                Ok(store) => {
-                    let in_force = kit_public(&store.connection)?;
-                    if in_force == Some(*self.kit.public()) {
-                        return Ok((store, root, routing));
-                    }
-                    other = in_force.map(|public| KitNumber::of(&public));
-                }
-            }
-        }
-        Err(match other {
-            Some(own) => StoreError::OtherKit { given: self.kit.number(), own },
-            None => StoreError::NoKit(self.folder.to_path_buf()),
-        })
+    /// Looks whether it can be done, and changes nothing: what the store is, opened by the kit.
+    ///
+    /// # Errors
+    /// As [`Recovery::run`], before anything is put on paper.
+    pub fn look(
+        folder: &Path,
+        kit: &RecoveryKit,
+        keys: &KeySource,
+        (origin, now): (Origin, DateTime<Utc>),
+    ) -> Result<Settings, StoreError> {
+        let (store, root, _) = opened(folder, kit, (origin, now))?;
+        keys.fits(&root)?;
+        keys.check()?;
+        Ok(store.settings().clone())
     }
 
     fn write(
@@ -135,6 +117,43 @@ impl Recovery<'_> {
             Ok(code)
         })
     }
+}
+
+/// The store with its old keys, opened by the kit alone.
+fn opened(
+    folder: &Path,
+    kit: &RecoveryKit,
+    (origin, now): (Origin, DateTime<Utc>),
+) -> Result<(Store, RootSecret, ReaderPrivate), StoreError> {
+    let mut other = None;
+    for file in [file(folder), next_file(folder)] {
+        let sealed = match Sealed::read(&file) {
+            Ok(sealed) => sealed,
+            Err(StoreError::System { kind: std::io::ErrorKind::NotFound, .. }) => continue,
+            Err(error) => return Err(error),
+        };
+        if sealed.kit != *kit.public() {
+            other = Some(KitNumber::of(&sealed.kit));
+            continue;
+        }
+        let (root, routing) = sealed.open(kit.private())?;
+        match Store::open_as(folder, &root, origin.clone(), now, Presence::Alone) {
+            // Of a rotation that was stopped: the other file has the root in force.
+            Err(StoreError::WrongKeyOrDamaged) if next_file(folder).exists() => continue,
+            Err(error) => return Err(error),
+            Ok(store) => {
+                let in_force = kit_public(&store.connection)?;
+                if in_force == Some(*kit.public()) {
+                    return Ok((store, root, routing));
+                }
+                other = in_force.map(|public| KitNumber::of(&public));
+            }
+        }
+    }
+    Err(match other {
+        Some(own) => StoreError::OtherKit { given: kit.number(), own },
+        None => StoreError::NoKit(folder.to_path_buf()),
+    })
 }
 
 /// A new pair for Routing: the reader keys that open what waits are sealed to it.

@@ -38,13 +38,18 @@ impl Store {
     /// taken away.
     ///
     /// # Errors
-    /// As [`Store::open`], and what is wrong with the keys: absent, locked, replaced.
+    /// That there is no store; as [`Store::open`], and what is wrong with the keys: absent, locked, replaced.
     pub fn open_with(
         folder: &Path,
         keys: &KeySource,
         origin: Origin,
         now: DateTime<Utc>,
     ) -> Result<(Self, RootSecret), StoreError> {
+        let file = place::database(folder);
+        // A folder that this account may not look into is not a folder without a store.
+        if !file.try_exists().map_err(|e| StoreError::io(&file, &e))? {
+            return Err(StoreError::Absent(folder.to_path_buf()));
+        }
         let root = keys.root()?;
         let next = keys.next_root()?;
         match (Self::open(folder, &root, origin.clone(), now), next) {

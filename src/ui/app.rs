@@ -67,6 +67,7 @@ fn is_input(event: &Event) -> bool {
 #[derive(PartialEq, Eq)]
 enum Root {
     Door,
+    Installation,
     Locked,
     Session,
     Waiting,
@@ -75,6 +76,7 @@ enum Root {
 fn root(frame: &Frame) -> Root {
     match frame.screen {
         Screen::SignIn(_) | Screen::Entry(_) => Root::Door,
+        Screen::Installation(_) => Root::Installation,
         Screen::Locked(_) => Root::Locked,
         Screen::Progress(_) | Screen::Failed(_) => Root::Waiting,
         Screen::Identifications(_)

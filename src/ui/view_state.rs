@@ -3,7 +3,7 @@
 //! **Invariant:** what was typed as a secret is zeroised when it is sent, and all of it when the root of the screen
 //! changes (sign in, lock).
 
-use viewmodel::{AscertainedBy, ItemId, RevealPurpose};
+use viewmodel::{AscertainedBy, InstallationPage, ItemId, KitPage, RevealPurpose};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::screens::Reading;
@@ -14,6 +14,14 @@ const SECRET_BYTES: usize = 1024;
 /// A secret being typed.
 pub(crate) fn secret() -> Zeroizing<String> {
     Zeroizing::new(String::with_capacity(SECRET_BYTES))
+}
+
+// LIMIT: room for a whole sheet, as above: four bytes for each of 2,048 characters.
+const SHEET_BYTES: usize = 8192;
+
+/// A sheet of the recovery kit being typed.
+fn sheet_secret() -> Zeroizing<String> {
+    Zeroizing::new(String::with_capacity(SHEET_BYTES))
 }
 
 /// Which messages *Ontvangst* lists.
@@ -54,6 +62,7 @@ pub struct ViewState {
     pub(crate) import_path: String,
     pub(crate) seconds_since_frame: u32,
     pub(crate) accounts: AccountsState,
+    pub(crate) installation: InstallationState,
 }
 
 /// What is half-typed or half-asked on *Accounts*.
@@ -70,6 +79,118 @@ pub(crate) struct AccountsState {
     pub(crate) sure: Option<(viewmodel::AccountId, Irreversible)>,
     /// Roles ticked for the account in hand.
     pub(crate) ticked: Option<(viewmodel::AccountId, Vec<viewmodel::Role>)>,
+}
+
+/// What is half-typed before there is a store that opens.
+pub(crate) struct InstallationState {
+    /// The page it was filled for.
+    filled: Option<(std::mem::Discriminant<InstallationPage>, u8)>,
+    /// Its first field has not had the focus yet.
+    is_fresh: bool,
+    pub(crate) folder: String,
+    pub(crate) key_file: String,
+    pub(crate) by_file: bool,
+    pub(crate) group: bool,
+    pub(crate) name: String,
+    pub(crate) rav: String,
+    pub(crate) kind: Option<viewmodel::Kind>,
+    pub(crate) several: Option<bool>,
+    /// Three words of a sheet.
+    pub(crate) words: [Zeroizing<String>; 3],
+    /// A file is asked for.
+    pub(crate) file_asked: bool,
+    pub(crate) save_path: String,
+    pub(crate) accounts: Vec<viewmodel::FirstAccountTyped>,
+    pub(crate) days: String,
+    pub(crate) everything: bool,
+    pub(crate) dates: [String; 3],
+    /// A sheet of the recovery kit, as typed.
+    pub(crate) sheet: Zeroizing<String>,
+    pub(crate) admit_staff: String,
+    pub(crate) admit_role: Option<viewmodel::Role>,
+}
+
+impl Default for InstallationState {
+    fn default() -> Self {
+        Self {
+            filled: None,
+            is_fresh: false,
+            folder: String::new(),
+            key_file: String::new(),
+            by_file: false,
+            group: false,
+            name: String::new(),
+            rav: String::new(),
+            kind: None,
+            several: None,
+            words: [secret(), secret(), secret()],
+            file_asked: false,
+            save_path: String::new(),
+            accounts: Vec::new(),
+            days: String::new(),
+            everything: false,
+            dates: Default::default(),
+            sheet: sheet_secret(),
+            admit_staff: String::new(),
+            admit_role: None,
+        }
+    }
+}
+
+impl InstallationState {
+    /// Whether a field is the first of its page, to be typed in at once.
+    pub(crate) fn take_fresh(&mut self) -> bool {
+        std::mem::take(&mut self.is_fresh)
+    }
+
+    /// Fills the fields of a page that was turned to, with what was answered before.
+    pub(crate) fn at_page(&mut self, page: &InstallationPage) {
+        // Each sheet is a page of its own.
+        let number = if let InstallationPage::Kit(KitPage { sheet, .. }) | InstallationPage::Sheet(sheet) = page {
+            *sheet
+        } else {
+            0
+        };
+        let now = Some((std::mem::discriminant(page), number));
+        if self.filled == now {
+            return;
+        }
+        *self = Self { filled: now, is_fresh: true, ..Self::default() };
+        match page {
+            InstallationPage::Existing(place) | InstallationPage::RecoverAt(place) => {
+                self.folder.clone_from(&place.folder);
+                self.by_file = place.key_file.is_some();
+                self.key_file = place.key_file.clone().unwrap_or_default();
+                self.group = place.group;
+            }
+            InstallationPage::Organisation { name, rav } => {
+                (self.name, self.rav) = (name.clone(), rav.clone());
+            }
+            InstallationPage::Kind(kind) => self.kind = *kind,
+            InstallationPage::SystemAccounts(several) => self.several = *several,
+            InstallationPage::Folder(folder) => self.folder.clone_from(folder),
+            InstallationPage::Keys { file, by_file, .. } => {
+                (self.key_file, self.by_file) = (file.clone(), *by_file);
+            }
+            InstallationPage::Accounts(accounts) => self.accounts.clone_from(accounts),
+            InstallationPage::Retention { days, .. } => self.days = days.to_string(),
+            InstallationPage::WithoutAgreement(everything) => self.everything = *everything,
+            InstallationPage::Duties(dates) => {
+                self.dates = dates.map(|date| date.map(|d| d.format("%d-%m-%Y").to_string()).unwrap_or_default());
+            }
+            InstallationPage::Admit(admit) => {
+                self.admit_role = admit.as_ref().map(|(_, role)| *role);
+                self.admit_staff = admit.as_ref().map(|(staff, _)| staff.clone()).unwrap_or_default();
+            }
+            InstallationPage::Choose { .. }
+            | InstallationPage::Kit(_)
+            | InstallationPage::Ready(_)
+            | InstallationPage::Made(_)
+            | InstallationPage::Sheet(_)
+            | InstallationPage::RecoverReady(_)
+            | InstallationPage::Recovered { .. } => {}
+        }
+    }
 }
 
 /// What a path is asked for.
@@ -113,6 +234,7 @@ impl Default for ViewState {
             import_path: String::new(),
             seconds_since_frame: 0,
             accounts: AccountsState::default(),
+            installation: InstallationState::default(),
         }
     }
 }

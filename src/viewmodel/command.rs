@@ -83,6 +83,8 @@ pub enum Command {
     ChooseRole(crate::Role),
     /// The pages of a first sign-in, or of a forgotten passphrase.
     Entry(crate::EntryCommand),
+    /// Set-up, and lost keys.
+    Installation(crate::InstallationCommand),
     /// Mijn account.
     Mine(crate::MineCommand),
     /// Lock: the session's keys are dropped.

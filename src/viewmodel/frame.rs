@@ -1,8 +1,9 @@
 //! One picture of the whole program: strip, rail, screen.
 
 use crate::{
-    AccountsScreen, AuditLogScreen, Command, EntryScreen, FeedbackScreen, IdentificationsScreen, LockedScreen,
-    MyAccountScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
+    AccountsScreen, AuditLogScreen, Command, EntryScreen, FeedbackScreen, IdentificationsScreen, InstallationScreen,
+    LockedScreen, MyAccountScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen,
+    SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -123,6 +124,8 @@ pub enum Screen {
     SignIn(SignInScreen),
     /// First sign-in, or a forgotten passphrase.
     Entry(EntryScreen),
+    /// Set-up, and lost keys.
+    Installation(InstallationScreen),
     /// Locked.
     Locked(LockedScreen),
     /// Long work.

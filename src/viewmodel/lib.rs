@@ -13,6 +13,7 @@ mod entry;
 mod feedback;
 mod frame;
 mod identifications;
+mod installation;
 mod kit_sheet;
 mod look;
 mod manual;
@@ -42,6 +43,10 @@ pub use frame::{Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, Progress
 pub use identifications::{
     AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
     RideData,
+};
+pub use installation::{
+    CodeShown, FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,
+    InstallationWay, Kind, KitCommand, KitPage, KitSheetState, MadePage, PlaceTyped, StepShown, StepState,
 };
 pub use kit_sheet::KitSheet;
 pub use look::Look;

@@ -45,6 +45,8 @@ pub struct SignInScreen {
     pub activate: Option<Command>,
     /// To the pages for who forgot the passphrase, or lost the phone.
     pub forgotten: Option<Command>,
+    /// To the pages that bring lost keys back.
+    pub recover: Option<Command>,
     /// The demo's accounts; empty in any other store.
     pub demo: Vec<DemoAccount>,
 }

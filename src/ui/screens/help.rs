@@ -31,6 +31,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Rights(_) => "help-rights",
         Screen::SignIn(_)
         | Screen::Entry(_)
+        | Screen::Installation(_)
         | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)
@@ -97,6 +98,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         | Screen::Rights(_)
         | Screen::SignIn(_)
         | Screen::Entry(_)
+        | Screen::Installation(_)
         | Screen::MyAccount(_)
         | Screen::Locked(_)
         | Screen::Progress(_)

@@ -12,6 +12,9 @@ mod feedback;
 mod help;
 mod identification_detail;
 mod identifications;
+mod installation;
+mod installation_pages;
+mod kit_paper;
 mod locked;
 mod manual;
 mod my_account;
@@ -75,6 +78,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
     match screen {
         Screen::SignIn(screen) => sign_in::sign_in_ui(ui, screen, desk),
         Screen::Entry(screen) => entry::entry_ui(ui, screen, desk),
+        Screen::Installation(screen) => installation::installation_ui(ui, screen, desk),
         Screen::MyAccount(screen) => my_account::my_account_ui(ui, screen, desk),
         Screen::Locked(screen) => locked::locked_ui(ui, screen, desk),
         Screen::Progress(screen) => waiting::progress_ui(ui, screen, desk),

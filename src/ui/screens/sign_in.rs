@@ -96,6 +96,7 @@ fn below(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     let ways = [
         (&screen.forgotten, Icon::KeyRound, "ui-signin-forgotten", "ui-signin-use-sheet"),
         (&screen.activate, Icon::Mail, "ui-signin-first-time", "ui-signin-activate"),
+        (&screen.recover, Icon::FileKey, "ui-signin-keys-lost", "ui-signin-recover"),
     ];
     surface::divider(ui, 6.0);
     ui.spacing_mut().interact_size.y = 24.0;

@@ -113,6 +113,39 @@ pub fn error_line(ui: &mut Ui, words: &str) {
     ui.painter().galley(rect.min + Vec2::new(22.0, 0.0), galley, t.brick);
 }
 
+// LIMIT: a sheet of the recovery kit is some 220 characters; what is pasted over is cut.
+const AREA_CHARACTERS_MAX: usize = 2048;
+
+/// Several lines of a secret: typed from paper, or scanned.
+pub fn secret_area(ui: &mut Ui, id: Id, label: &str, help: &str, value: &mut String) -> Response {
+    let t = theme::tokens(ui);
+    ui.spacing_mut().item_spacing.y = 4.0;
+    let name = text::label(ui, label, Type::BodyBold, t.text);
+    text::label(ui, help, Type::Small, t.text_3);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 148.0), Sense::hover());
+    let line = if ui.memory(|m| m.has_focus(id)) { t.focus } else { t.border_strong };
+    ui.painter().rect(rect, CornerRadius::same(6), t.surface, Stroke::new(1.0, line), StrokeKind::Inside);
+    let inner = rect.shrink2(Vec2::new(10.0, 8.0));
+    let response = text::region(ui, inner, label, |ui| {
+        let edit = TextEdit::multiline(value)
+            .id(id)
+            .frame(egui::Frame::NONE)
+            .margin(Margin::ZERO)
+            .font(Type::Body.font())
+            .text_color(t.text)
+            .char_limit(AREA_CHARACTERS_MAX)
+            .desired_width(inner.width())
+            .min_size(inner.size());
+        ui.add_sized(inner.size(), edit)
+    })
+    .labelled_by(name.id);
+    forget_undo(ui, id);
+    if response.has_focus() {
+        focus::ring_at(ui, rect, 6);
+    }
+    response
+}
+
 // LIMIT: digits of a code, and what may be pasted: an app copies 123 456 with its space.
 const DIGITS: usize = 6;
 const PASTED_MAX: usize = 16;

@@ -9,6 +9,7 @@ mod keyboard;
 mod leaving;
 mod manual;
 mod pictures;
+mod sample_installation;
 mod sample_quality;
 mod sample_tables;
 mod samples;

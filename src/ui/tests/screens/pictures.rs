@@ -4,7 +4,7 @@ use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
 use viewmodel::{EntryPage, Frame, Renewing};
 
-use crate::{desk::app_with, sample_quality, sample_tables, samples};
+use crate::{desk::app_with, sample_installation, sample_quality, sample_tables, samples};
 
 type Sample = (&'static str, fn() -> Frame);
 
@@ -32,6 +32,12 @@ pub fn all() -> Vec<Sample> {
         ("23-mijn-account", || samples::my_account(Renewing::Nothing)),
         ("23b-mijn-account-tweede-factor", || samples::my_account(Renewing::SecondFactor(samples::second_factor()))),
         ("23c-mijn-account-herstelblad", || samples::my_account(Renewing::Sheet(samples::sheet()))),
+        ("24-opslag-dicht", sample_installation::choice),
+        ("24-inrichten-soort", sample_installation::kind),
+        ("24-inrichten-herstelset", sample_installation::kit),
+        ("24-inrichten-accounts", sample_installation::accounts),
+        ("24-inrichten-klaar", sample_installation::made),
+        ("24-herstellen-blad", sample_installation::sheet),
     ]
 }
 

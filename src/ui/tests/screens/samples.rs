@@ -53,6 +53,7 @@ pub fn sign_in() -> Frame {
             roles: vec![],
             activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
             forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
+            recover: Some(Command::Installation(InstallationCommand::Start(InstallationWay::Recover))),
             demo: accounts.collect(),
         }),
     )
