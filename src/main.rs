@@ -27,7 +27,7 @@ use command_line::{Asked, Ended, Place};
 use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
-use viewmodel::{Language, Look, Texts};
+use viewmodel::{Appearance, Language, Texts};
 
 fn main() -> ExitCode {
     hardening::harden();
@@ -190,7 +190,7 @@ impl Program {
     fn window(&self) -> Result<Exit, AppError> {
         let (folder, keys, texts) = (self.folder()?, self.keys()?, self.texts.clone());
         let settings = settings_file();
-        let look = settings.as_deref().map_or(Look::System, app::settings::look);
+        let appearance = settings.as_deref().map(app::settings::appearance).unwrap_or_default();
         // The window comes first; key, store and purge follow on the worker's thread.
         let make: app::MakeEngine = Box::new(move |tell| {
             tell(app::OPENING);
@@ -210,7 +210,7 @@ impl Program {
             engine().map_err(|error: AppError| error.at(&folder))
         });
         let worker = Worker::start(now, false, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
-        show(worker, self.texts.clone(), look)
+        show(worker, self.texts.clone(), appearance)
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
@@ -432,11 +432,11 @@ fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppEr
 }
 
 /// Opens the window on a worker.
-fn show(worker: Worker, texts: Texts, look: Look) -> Result<Exit, AppError> {
+fn show(worker: Worker, texts: Texts, appearance: Appearance) -> Result<Exit, AppError> {
     let failed = |key, values| AppError { key, values, exit: Exit::System };
     #[cfg(target_os = "linux")]
     follow_system(worker.locker());
-    ui::window::run(Box::new(worker), texts, look).map(|()| Exit::Done).map_err(|error| match error {
+    ui::window::run(Box::new(worker), texts, appearance).map(|()| Exit::Done).map_err(|error| match error {
         ui::WindowError::NoDisplay => failed("error-window-display", vec![]),
         ui::WindowError::Library { package } => failed("error-window-library", vec![("package", package.to_owned())]),
         ui::WindowError::Other(_) => failed("error-window-other", vec![]),

@@ -4,14 +4,23 @@
 
 use app::{AppError, Exit, Paper};
 use report::ReportError;
-use viewmodel::{Letter, PersonalSheet, Texts};
+use viewmodel::{Language, Letter, PersonalSheet, Texts};
 
-/// Prints in the language of the window.
+/// Prints in the language that is asked for; the texts at hand are those of the system's.
 pub struct Printer(pub Texts);
 
+impl Printer {
+    fn texts(&self, language: Language) -> Result<Texts, AppError> {
+        if self.0.language() == language {
+            return Ok(self.0.clone());
+        }
+        Texts::load(language).map_err(|_| AppError { key: "error-system", values: vec![], exit: Exit::System })
+    }
+}
+
 impl Paper for Printer {
-    fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError> {
-        report::personal_sheet_pdf(sheet, &self.0).map_err(|error| match error {
+    fn personal_sheet(&self, sheet: &PersonalSheet, language: Language) -> Result<Vec<u8>, AppError> {
+        report::personal_sheet_pdf(sheet, &self.texts(language)?).map_err(|error| match error {
             ReportError::Character => AppError::refused("error-sheet-name", vec![]),
             ReportError::Table | ReportError::Font | ReportError::Code | ReportError::Paper => {
                 AppError { key: "error-system", values: vec![], exit: Exit::System }
@@ -19,7 +28,7 @@ impl Paper for Printer {
         })
     }
 
-    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError> {
-        report::letters_pdf(letters, &self.0).map_err(|_| AppError::refused("error-letters", vec![]))
+    fn letters(&self, letters: &[Letter], language: Language) -> Result<Vec<u8>, AppError> {
+        report::letters_pdf(letters, &self.texts(language)?).map_err(|_| AppError::refused("error-letters", vec![]))
     }
 }

@@ -15,6 +15,7 @@ mod core_image;
 mod demo;
 mod desktop;
 mod durable;
+mod half_way;
 mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;

@@ -61,23 +61,8 @@ impl Found {
 
 fn screen(screen: &Screen, found: &mut Found) {
     match screen {
-        Screen::SignIn(SignInScreen {
-            organisation,
-            account,
-            error,
-            working: _,
-            roles: _,
-            activate: _,
-            forgotten: _,
-            demo,
-        }) => {
-            found.all([organisation, account]);
-            found.debug(error);
-            for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
-                found.all([name, staff]);
-            }
-        }
-        Screen::Entry(EntryScreen { organisation, way: _, page, error, working: _ }) => {
+        Screen::SignIn(screen) => sign_in(screen, found),
+        Screen::Entry(EntryScreen { organisation, way: _, page, error, forgets_after: _, working: _ }) => {
             found.text(organisation);
             found.debug(error);
             match page {
@@ -96,10 +81,7 @@ fn screen(screen: &Screen, found: &mut Found) {
                 Renewing::Sheet(page) => sheet(page, found),
             }
         }
-        Screen::Locked(LockedScreen { name, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
-            found.all([name, since]);
-            found.debug(error);
-        }
+        Screen::Locked(screen) => locked(screen, found),
         Screen::Progress(ProgressScreen { title, sentence, done: _, cancel: _ }) => {
             found.text(title);
             found.text(sentence);
@@ -130,6 +112,31 @@ fn screen(screen: &Screen, found: &mut Found) {
             }
         }
     }
+}
+
+fn sign_in(screen: &SignInScreen, found: &mut Found) {
+    let SignInScreen {
+        organisation,
+        account,
+        error,
+        forgets_after: _,
+        working: _,
+        roles: _,
+        activate: _,
+        forgotten: _,
+        demo,
+    } = screen;
+    found.all([organisation, account]);
+    found.debug(error);
+    for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
+        found.all([name, staff]);
+    }
+}
+
+fn locked(screen: &LockedScreen, found: &mut Found) {
+    let LockedScreen { name, role: _, since, error, forgets_after: _, working: _, sign_out: _, demo: _ } = screen;
+    found.all([name, since]);
+    found.debug(error);
 }
 
 fn second_factor(page: &SecondFactorPage, found: &mut Found) {

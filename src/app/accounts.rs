@@ -9,7 +9,9 @@ use access::{AccountSetUp, ActivationCode, FunctionalAdministrator, PrivacyOffic
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{ACTIVATION_DAYS, AccountMade, Archive};
-use viewmodel::{AccountFilter, AccountId, AccountRefusal, AccountsCommand, Letter, Notice, NoticeKind, Words};
+use viewmodel::{
+    AccountFilter, AccountId, AccountRefusal, AccountsCommand, Language, Letter, Notice, NoticeKind, Words,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -20,6 +22,9 @@ use crate::{
     rail::{organisation, role_of, role_shown},
     receiving::read_at_most,
 };
+
+/// What makes paper, and in which language.
+pub(crate) type Printer<'a> = (Option<&'a dyn Paper>, Language);
 
 /// What is in hand.
 pub(crate) struct View {
@@ -105,7 +110,7 @@ pub(crate) fn administrator(
     session: &Session<FunctionalAdministrator>,
     view: &mut View,
     command: AccountsCommand,
-    printer: Option<&dyn Paper>,
+    printer: Printer<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
     let Some(command) = look(view, command) else { return Ok(None) };
@@ -280,7 +285,7 @@ fn make(
 fn write_letters(
     archive: &Archive,
     view: &View,
-    printer: Option<&dyn Paper>,
+    (printer, language): Printer<'_>,
     path: &std::path::Path,
 ) -> Result<Option<Notice>, AppError> {
     let settings = archive.store().settings();
@@ -296,7 +301,7 @@ fn write_letters(
     };
     let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
     let printer = printer.ok_or_else(|| refused("error-letters"))?;
-    let pdf = Zeroizing::new(printer.letters(&letters)?);
+    let pdf = Zeroizing::new(printer.letters(&letters, language)?);
     write_new(path, &pdf).map_err(|error| AppError::target(path, &error))?;
     Ok(done("notice-letters", vec![("n", letters.len().to_string()), ("place", path.display().to_string())]))
 }

@@ -93,7 +93,7 @@ pub(crate) fn execute(
         | Command::Open(_)
         | Command::Cancel
         | Command::Refresh
-        | Command::KeepLook(_)
+        | Command::KeepAppearance(_)
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
         | Command::CloseRecord

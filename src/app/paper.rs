@@ -7,24 +7,24 @@ use std::path::Path;
 use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use viewmodel::{Language, Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, rail};
 
-/// Makes paper of view models.
+/// Makes paper of view models, in a language.
 pub trait Paper: Send {
     /// A personal sheet as PDF.
     ///
     /// # Errors
     /// When it cannot be made.
-    fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError>;
+    fn personal_sheet(&self, sheet: &PersonalSheet, language: Language) -> Result<Vec<u8>, AppError>;
 
     /// The letters of activation codes as one PDF, in this order.
     ///
     /// # Errors
     /// When they cannot be made.
-    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError>;
+    fn letters(&self, letters: &[Letter], language: Language) -> Result<Vec<u8>, AppError>;
 }
 
 /// Writes a new file that its owner alone can read; a file that is there is left as it is.
@@ -57,9 +57,14 @@ pub(crate) fn sheet(
 }
 
 /// Writes a sheet to a new file.
-pub(crate) fn save(paper: Option<&dyn Paper>, sheet: &PersonalSheet, to: &Path) -> Result<(), AppError> {
+pub(crate) fn save(
+    paper: Option<&dyn Paper>,
+    language: Language,
+    sheet: &PersonalSheet,
+    to: &Path,
+) -> Result<(), AppError> {
     let Some(paper) = paper else { return Ok(()) };
-    let bytes = Zeroizing::new(paper.personal_sheet(sheet)?);
+    let bytes = Zeroizing::new(paper.personal_sheet(sheet, language)?);
     write_new(to, &bytes).map_err(|error| AppError::file(to, &error))
 }
 

@@ -251,12 +251,13 @@ fn refuse(engine: &mut Engine, account: &str, said: Said) {
     }
 }
 
-pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey]) -> SignInScreen {
+pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], forgets_after: u8) -> SignInScreen {
     let roles = form.choosing.as_ref().map(Admitted::roles).unwrap_or_default();
     SignInScreen {
         organisation,
         account: form.account.clone(),
         error: form.error.clone(),
+        forgets_after,
         working: false,
         roles: roles.iter().map(|r| (role_shown(*r), Command::ChooseRole(role_shown(*r)))).collect(),
         activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),

@@ -38,13 +38,13 @@ pub use entry::{
 pub use feedback::{
     AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, SehDiagnosisShown, Shown,
 };
-pub use frame::{Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
+pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
     AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
     RideData,
 };
 pub use kit_sheet::KitSheet;
-pub use look::Look;
+pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{MineCommand, MyAccountScreen, Renewing};
 pub use quality::{

@@ -3,6 +3,7 @@
 //! **Not here:** pixels of triangles (`raster`), contrast (`theme`).
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod appearance;
 mod desk;
 mod fitting;
 mod keyboard;

@@ -49,6 +49,7 @@ pub fn sign_in() -> Frame {
             organisation: "RAV 12 · Voorbeeldregio".into(),
             account: "s.bakker".into(),
             error: None,
+            forgets_after: 5,
             working: false,
             roles: vec![],
             activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
@@ -60,7 +61,8 @@ pub fn sign_in() -> Frame {
 
 pub fn entry(page: EntryPage) -> Frame {
     let organisation = "RAV 12 · Voorbeeldregio".into();
-    let screen = EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, working: false };
+    let screen =
+        EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, forgets_after: 5, working: false };
     frame(None, Screen::Entry(screen))
 }
 
@@ -101,6 +103,7 @@ pub fn locked() -> Frame {
             role: Role::Professional,
             since: "09:36".into(),
             error: None,
+            forgets_after: 5,
             working: false,
             sign_out: Command::SignOut,
             demo: Some(Command::SignInDemo(1)),
