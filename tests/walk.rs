@@ -7,8 +7,8 @@ use viewmodel::{
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
     IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, MyAccountScreen, NavItem, Notice, OpenedRecord,
     PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData,
-    RightsScreen, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown,
-    SignInScreen, Words,
+    RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen,
+    SheetPage, Shown, SignInScreen, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -106,8 +106,9 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);
-                for (name, staff, _) in holders {
+                for RoleHolder { name, staff, since: _, by } in holders {
                     found.all([name, staff]);
+                    found.all(by);
                 }
             }
         }
@@ -375,6 +376,7 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         filter: _,
         search,
         lines,
+        shows_last_seen: _,
         detail,
         confirm_all: _,
         make: _,
@@ -384,12 +386,15 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         without,
     } = screen;
     found.text(search);
-    for AccountLine { name, staff, roles: _, state: _, since: _, selected: _, select: _ } in lines {
+    for AccountLine { name, staff, roles: _, state: _, last_seen: _, selected: _, select: _ } in lines {
         found.all([name, staff]);
     }
     if let Some(detail) = detail {
         found.all([&detail.name, &detail.staff]);
         found.all(detail.waits.iter().flat_map(|waited| &waited.members));
+        found.all(detail.held.iter().flat_map(|held| &held.by));
+        found.all(detail.made.iter().flat_map(|(_, by)| by));
+        found.all(detail.confirmed.iter().map(|(_, by)| by));
     }
     found.debug(refusals);
     found.all(without.iter().flat_map(|without| &without.staff).map(|(staff, _)| staff));

@@ -27,8 +27,10 @@ use crate::{
 pub(crate) type Printer<'a> = (Option<&'a dyn Paper>, Language);
 
 /// What is in hand.
+#[derive(Default)]
 pub(crate) struct View {
-    pub(crate) filter: AccountFilter,
+    /// `None`: what waits for this session, or all.
+    pub(crate) filter: Option<AccountFilter>,
     pub(crate) search: String,
     pub(crate) selected: Option<AccountId>,
     pub(crate) form_open: bool,
@@ -36,20 +38,6 @@ pub(crate) struct View {
     pub(crate) refusals: Vec<AccountRefusal>,
     /// Codes made in this session, in the order of the list: nowhere else than on their letters.
     codes: Vec<Code>,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self {
-            filter: AccountFilter::All,
-            search: String::new(),
-            selected: None,
-            form_open: false,
-            without_open: false,
-            refusals: Vec::new(),
-            codes: Vec::new(),
-        }
-    }
 }
 
 struct Code {
@@ -83,7 +71,7 @@ fn done(text: &'static str, values: Vec<(&'static str, String)>) -> Option<Notic
 /// What everybody does who sees the list: look. Gives the command back that is an act.
 fn look(view: &mut View, command: AccountsCommand) -> Option<AccountsCommand> {
     match command {
-        AccountsCommand::Filter(filter) => (view.filter, view.selected) = (filter, None),
+        AccountsCommand::Filter(filter) => (view.filter, view.selected) = (Some(filter), None),
         AccountsCommand::Search(search) => view.search = search,
         AccountsCommand::Select(account) => view.selected = account,
         act @ (AccountsCommand::Form

@@ -3,6 +3,7 @@
 //! **Invariant:** a screen never blocks, reads no clock and no file, and knows no role: what may be done is in its data.
 
 mod account_detail;
+mod account_list;
 mod accounts;
 mod appearance;
 mod audit_log;

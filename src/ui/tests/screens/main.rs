@@ -10,6 +10,7 @@ mod keyboard;
 mod leaving;
 mod manual;
 mod pictures;
+mod sample_accounts;
 mod sample_quality;
 mod sample_tables;
 mod samples;

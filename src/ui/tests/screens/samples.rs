@@ -204,6 +204,11 @@ pub fn identifications(shown: bool) -> Frame {
         item(8, Reason::RideUnknown, "12-2026-4590-1", "Ziekenhuis Noord", 1),
     ];
     rows[1].claimed_by = Some("A. Visser".into());
+    // As long as they come: a hospital of the region beside who has the item.
+    rows[4].hospital = "Ziekenhuis Rivierenland Oost".into();
+    rows[4].ride = "12-2026-100403-1".into();
+    rows[4].claimed_by = Some("Wilhelmina van der Meer".into());
+    rows[2].hospital = "Ziekenhuis Rivierenland Oost".into();
     rows[2].mine = true;
     rows[2].selected = true;
     let detail = IdentificationDetail {
