@@ -393,8 +393,8 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         found.all([&detail.name, &detail.staff]);
         found.all(detail.waits.iter().flat_map(|waited| &waited.members));
         found.all(detail.held.iter().flat_map(|held| &held.by));
-        found.all(detail.made.iter().flat_map(|(_, by)| by));
-        found.all(detail.confirmed.iter().map(|(_, by)| by));
+        found.all(detail.history.made.iter().flat_map(|(_, by)| by));
+        found.all(detail.history.confirmed.iter().map(|(_, by)| by));
     }
     found.debug(refusals);
     found.all(without.iter().flat_map(|without| &without.staff).map(|(staff, _)| staff));

@@ -64,6 +64,15 @@ impl View {
     }
 }
 
+/// A sentence by number: none, one, or more of them.
+fn counted([none, one, more]: [&'static str; 3], n: u64) -> Option<Notice> {
+    match n {
+        0 => done(none, vec![]),
+        1 => done(one, vec![]),
+        n => done(more, vec![("n", n.to_string())]),
+    }
+}
+
 fn done(text: &'static str, values: Vec<(&'static str, String)>) -> Option<Notice> {
     Some(Notice { kind: NoticeKind::Done, text, values })
 }
@@ -118,16 +127,7 @@ pub(crate) fn administrator(
             view.form_open = false;
             return Ok(done("notice-account-made", vec![]));
         }
-        AccountsCommand::Import(path) => {
-            let bytes = read_at_most(&path, account_file::BYTES_MAX)?;
-            let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
-            let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
-            let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
-            let kind = if refused.is_empty() { NoticeKind::Done } else { NoticeKind::Attention };
-            make(archive, session, view, asked, now)?;
-            view.refusals = refused;
-            return Ok(Some(Notice { kind, text: "notice-accounts-read", values }));
-        }
+        AccountsCommand::Import(path) => return import(archive, session, view, &path, now),
         AccountsCommand::Letters(path) => return write_letters(archive, view, printer, &path),
         AccountsCommand::Renew(account) => {
             let (row, keys) = new_code(archive, account)?;
@@ -140,7 +140,10 @@ pub(crate) fn administrator(
             let gone = archive.store_mut().close_account(session, account.0, now)?;
             view.codes.retain(|code| code.staff != row.staff);
             view.selected = None;
-            return Ok(done("notice-account-closed", vec![("n", gone.to_string())]));
+            return Ok(counted(
+                ["notice-account-closed-none", "notice-account-closed-one", "notice-account-closed"],
+                gone,
+            ));
         }
         AccountsCommand::SetRoles(account, roles) => {
             let roles: Vec<RoleName> = roles.into_iter().map(role_of).collect();
@@ -169,6 +172,28 @@ pub(crate) fn administrator(
     Ok(None)
 }
 
+/// Makes accounts of a file; what is refused of it stands on the screen.
+fn import(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    path: &std::path::Path,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let bytes = read_at_most(path, account_file::BYTES_MAX)?;
+    let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
+    let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
+    let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
+    let (kind, text) = if refused.is_empty() {
+        (NoticeKind::Done, "notice-accounts-made")
+    } else {
+        (NoticeKind::Attention, "notice-accounts-read")
+    };
+    make(archive, session, view, asked, now)?;
+    view.refusals = refused;
+    Ok(Some(Notice { kind, text, values }))
+}
+
 /// A privacy officer's acts.
 pub(crate) fn officer(
     archive: &mut Archive,
@@ -182,11 +207,11 @@ pub(crate) fn officer(
         AccountsCommand::Confirm(accounts) => {
             let accounts: Vec<i64> = accounts.into_iter().map(|account| account.0).collect();
             let confirmed = archive.store_mut().confirm(session, &accounts, now)?;
-            Ok(done("notice-accounts-confirmed", vec![("n", confirmed.to_string())]))
+            Ok(counted(["notice-confirmed-none", "notice-confirmed-one", "notice-accounts-confirmed"], confirmed))
         }
         AccountsCommand::ApproveReset(account) => {
             let gone = archive.store_mut().approve_reset(session, account.0, now)?;
-            Ok(done("notice-reset-approved", vec![("n", gone.to_string())]))
+            Ok(counted(["notice-reset-approved-none", "notice-reset-approved-one", "notice-reset-approved"], gone))
         }
         AccountsCommand::DropReset(account) => {
             archive.store_mut().drop_reset(account.0, (session.account(), session.role()), now)?;

@@ -8,8 +8,8 @@ use chrono::{DateTime, Utc};
 use domain::RoleName;
 use store::{AccountRow, Archive, MemberRow, ResetRow};
 use viewmodel::{
-    AccountDetail, AccountFilter, AccountId, AccountLine, AccountState, AccountsCommand, AccountsScreen, Command, Make,
-    RoleHeld, Seen, Waited, Without,
+    AccountDetail, AccountFilter, AccountHistory, AccountId, AccountLine, AccountState, AccountsCommand,
+    AccountsScreen, Command, Make, RoleHeld, Seen, Waited, Without,
 };
 
 use crate::{
@@ -187,6 +187,19 @@ pub(crate) fn screen(
     })
 }
 
+fn history(lists: &Lists, row: &AccountRow) -> AccountHistory {
+    AccountHistory {
+        made: row.made.map(|made| (local::day(made), row.made_by.and_then(|by| lists.name(by)))),
+        confirmed: row
+            .confirmed_by
+            .filter(|_| row.confirmed)
+            .and_then(|(by, at)| Some((local::day(at), lists.name(by)?))),
+        since: row.since.map(local::day),
+        last_seen: lists.sign_ins.is_some().then(|| lists.seen(row.account)),
+        code_until: row.code_until.map(local::day),
+    }
+}
+
 /// What waits for this session is what it sees first.
 fn first_filter(role: RoleName, listed: &[(&AccountRow, AccountState)]) -> AccountFilter {
     let first = match role {
@@ -242,15 +255,8 @@ fn detail(
         staff: row.staff.clone(),
         roles: row.roles.iter().map(|role| role_shown(*role)).collect(),
         state,
-        made: row.made.map(|made| (local::day(made), row.made_by.and_then(|by| lists.name(by)))),
-        confirmed: row
-            .confirmed_by
-            .filter(|_| row.confirmed)
-            .and_then(|(by, at)| Some((local::day(at), lists.name(by)?))),
-        since: row.since.map(local::day),
-        last_seen: lists.sign_ins.is_some().then(|| lists.seen(row.account)),
+        history: Box::new(history(lists, row)),
         held: if open { lists.held(row) } else { Vec::new() },
-        code_until: row.code_until.map(local::day),
         letter: view.has_letter(&row.staff),
         gone: if open { archive.store().read_by_nobody_else(row.account)? } else { 0 },
         waits,

@@ -151,6 +151,21 @@ pub struct Waited {
     pub members: Vec<String>,
 }
 
+/// What happened to an account.
+#[derive(Clone)]
+pub struct AccountHistory {
+    /// When it was made, and by whom.
+    pub made: Option<(NaiveDate, Option<String>)>,
+    /// When a privacy officer stood for it, and who.
+    pub confirmed: Option<(NaiveDate, String)>,
+    /// When it was activated.
+    pub since: Option<NaiveDate>,
+    /// When it last signed in, where that is shown; `Some(None)`: never.
+    pub last_seen: Option<Option<Seen>>,
+    /// Until when its code is good.
+    pub code_until: Option<NaiveDate>,
+}
+
 /// The account in hand.
 #[derive(Clone)]
 pub struct AccountDetail {
@@ -164,18 +179,10 @@ pub struct AccountDetail {
     pub roles: Vec<Role>,
     /// State.
     pub state: AccountState,
-    /// When it was made, and by whom.
-    pub made: Option<(NaiveDate, Option<String>)>,
-    /// When a privacy officer stood for it, and who.
-    pub confirmed: Option<(NaiveDate, String)>,
-    /// When it was activated.
-    pub since: Option<NaiveDate>,
-    /// When it last signed in, where that is shown; `Some(None)`: never.
-    pub last_seen: Option<Option<Seen>>,
+    /// What happened to it, and on whose word.
+    pub history: Box<AccountHistory>,
     /// Roles that it has with all that belongs to them.
     pub held: Vec<RoleHeld>,
-    /// Until when its code is good.
-    pub code_until: Option<NaiveDate>,
     /// Whether its letter is among those of this session.
     pub letter: bool,
     /// Records that nobody can read any more once its keys are gone.

@@ -25,8 +25,9 @@ mod text;
 mod words;
 
 pub use accounts::{
-    AccountDetail, AccountFilter, AccountId, AccountLine, AccountRefusal, AccountState, AccountsCommand,
-    AccountsScreen, Letter, Make, Right, RightsScreen, RoleHeld, RoleHolder, RoleRights, Seen, ToFile, Waited, Without,
+    AccountDetail, AccountFilter, AccountHistory, AccountId, AccountLine, AccountRefusal, AccountState,
+    AccountsCommand, AccountsScreen, Letter, Make, Right, RightsScreen, RoleHeld, RoleHolder, RoleRights, Seen, ToFile,
+    Waited, Without,
 };
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};

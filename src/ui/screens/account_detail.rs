@@ -2,7 +2,7 @@
 
 use egui::{Rect, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{AccountDetail, AccountState, AccountsCommand, Command, Role, RoleHeld};
+use viewmodel::{AccountDetail, AccountHistory, AccountState, AccountsCommand, Command, Role, RoleHeld};
 
 use super::{
     Desk,
@@ -75,21 +75,22 @@ fn since(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
             None => desk.texts.date(day),
         }
     };
+    let AccountHistory { made, confirmed, since, last_seen, code_until } = detail.history.as_ref();
     let mut rows = Vec::new();
-    if let Some(seen) = detail.last_seen {
-        rows.push((desk.text("ui-accounts-last-seen"), seen_words(seen, desk)));
+    if let Some(seen) = last_seen {
+        rows.push((desk.text("ui-accounts-last-seen"), seen_words(*seen, desk)));
     }
-    if let Some((made, who)) = &detail.made {
+    if let Some((made, who)) = made {
         rows.push((desk.text("ui-account-made"), by(*made, who.as_ref())));
     }
-    if let Some((confirmed, who)) = &detail.confirmed {
+    if let Some((confirmed, who)) = confirmed {
         rows.push((desk.text("ui-account-confirmed"), by(*confirmed, Some(who))));
     }
-    if let Some(since) = detail.since {
-        rows.push((desk.text("ui-account-activated"), desk.texts.date(since)));
+    if let Some(since) = since {
+        rows.push((desk.text("ui-account-activated"), desk.texts.date(*since)));
     }
-    if let Some(until) = detail.code_until {
-        rows.push((desk.text("ui-account-code-until"), desk.texts.date(until)));
+    if let Some(until) = code_until {
+        rows.push((desk.text("ui-account-code-until"), desk.texts.date(*until)));
     }
     ui.add_space(4.0);
     facts::key_values(ui, 126.0, &rows);

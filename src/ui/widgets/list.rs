@@ -89,15 +89,7 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
         ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
     }
     let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
-    match row.lead {
-        Lead::Dot => {
-            ui.painter().circle_filled(Pos2::new(rect.left() + 20.0, first), 4.0, t.accent);
-        }
-        Lead::Space => {}
-        Lead::Icon(glyph, color) => {
-            text::icon(ui.painter(), Pos2::new(rect.left() + 25.0, first), glyph, 18.0, color);
-        }
-    }
+    paint_lead(ui, row.lead, Pos2::new(rect.left(), first));
     let (left, right) = (rect.left() + begin, rect.right() - MARGIN);
     let mut first_end = right;
     if !row.right.is_empty() {
@@ -125,6 +117,16 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
         text::paint_left(ui.painter(), Pos2::new(after + 22.0, second), galley);
     }
     response
+}
+
+fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
+    match lead {
+        Lead::Dot => {
+            ui.painter().circle_filled(at + Vec2::new(20.0, 0.0), 4.0, theme::tokens(ui).accent);
+        }
+        Lead::Space => {}
+        Lead::Icon(glyph, color) => text::icon(ui.painter(), at + Vec2::new(25.0, 0.0), glyph, 18.0, color),
+    }
 }
 
 /// The head of a group; with one line why, where it needs one.

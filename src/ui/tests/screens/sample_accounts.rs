@@ -63,10 +63,13 @@ pub fn detail() -> AccountDetail {
         staff: "1003".into(),
         roles: vec![Role::Administration, Role::MedicalManager, Role::PrivacyOfficer],
         state: AccountState::AwaitsMember,
-        made: Some((day(2026, 9, 3), Some("T. Smeets".into()))),
-        confirmed: Some((day(2026, 9, 4), "L. Dijkstra".into())),
-        since: Some(day(2026, 9, 5)),
-        last_seen: Some(Some(Seen { at: at(9, 9, 9, 36), days_ago: 12 })),
+        history: Box::new(AccountHistory {
+            made: Some((day(2026, 9, 3), Some("T. Smeets".into()))),
+            confirmed: Some((day(2026, 9, 4), "L. Dijkstra".into())),
+            since: Some(day(2026, 9, 5)),
+            last_seen: Some(Some(Seen { at: at(9, 9, 9, 36), days_ago: 12 })),
+            code_until: None,
+        }),
         held: vec![
             RoleHeld {
                 role: Role::Administration,
@@ -76,7 +79,6 @@ pub fn detail() -> AccountDetail {
             },
             RoleHeld { role: Role::PrivacyOfficer, since: day(2026, 9, 5), by: None, last: true },
         ],
-        code_until: None,
         letter: false,
         gone: 0,
         waits: vec![Waited { role: Role::MedicalManager, members: vec!["A. Verhoeven".into(), "D. Aydin".into()] }],
