@@ -256,9 +256,12 @@ impl Window {
     }
 
     pub fn fill_in(&mut self, label: &str, text: &str) {
-        let node = self.field(label);
-        node.focus();
-        node.type_text(text);
+        self.field(label).focus();
+        self.harness.step();
+        // In place of what may stand there.
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness.step();
+        self.field(label).type_text(text);
         self.settle();
     }
 

@@ -10,6 +10,7 @@ mod canaries;
 mod cli;
 mod cli_refusals;
 mod clipboard;
+mod coming_in;
 mod compile_fail;
 mod core_image;
 mod demo;
