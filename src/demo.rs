@@ -7,7 +7,7 @@ use app::{
     demo::{DemoDay, DemoPlan, Samples, Tell, moved, progress},
 };
 use chrono::{NaiveDate, TimeDelta, Utc};
-use viewmodel::{Look, ProgressScreen, Texts};
+use viewmodel::{Appearance, ProgressScreen, Texts};
 
 use crate::{command_line::Demo, hospital, output, pictures};
 
@@ -61,7 +61,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
         Ok(engine)
     });
     let worker = Worker::start(crate::now, true, make).map_err(|e| AppError::file(Path::new("worker"), &e))?;
-    let shown = crate::show(worker, texts.clone(), Look::System);
+    let shown = crate::show(worker, texts.clone(), Appearance::default());
     drop(folder);
     shown
 }

@@ -28,7 +28,7 @@ use command_line::{Asked, Ended, Place};
 use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
-use viewmodel::{Language, Look, Texts};
+use viewmodel::{Appearance, Language, Texts};
 
 fn main() -> ExitCode {
     hardening::harden();
@@ -198,8 +198,8 @@ impl Program {
     fn window(&self) -> Result<Exit, AppError> {
         let (place, texts) = (self.place()?, self.texts.clone());
         let settings = remembered_in("settings.toml");
-        let look = settings.as_deref().map_or(Look::System, app::settings::look);
-        let mut installation = Installation::new(place, origin());
+        let appearance = settings.as_deref().map(app::settings::appearance).unwrap_or_default();
+        let mut installation = Installation::new(place, origin(), texts.language());
         installation.print_with(Box::new(printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
         if let (Some(place), Some(settings)) = (remembered_in("place.toml"), settings.clone()) {
             installation.keep_in(place, settings);
@@ -226,7 +226,7 @@ impl Program {
         });
         let worker =
             Worker::start_on_store(now, open, installation).map_err(|e| AppError::file(Path::new("worker"), &e))?;
-        show(worker, self.texts.clone(), look)
+        show(worker, self.texts.clone(), appearance)
     }
 
     fn init(&self, config: &Path, json: bool, kit: Option<&Path>) -> Result<Exit, AppError> {
@@ -448,11 +448,11 @@ fn pretty(value: &serde_json::Result<serde_json::Value>) -> Result<String, AppEr
 }
 
 /// Opens the window on a worker.
-fn show(worker: Worker, texts: Texts, look: Look) -> Result<Exit, AppError> {
+fn show(worker: Worker, texts: Texts, appearance: Appearance) -> Result<Exit, AppError> {
     let failed = |key, values| AppError { key, values, exit: Exit::System };
     #[cfg(target_os = "linux")]
     follow_system(worker.locker());
-    ui::window::run(Box::new(worker), texts, look).map(|()| Exit::Done).map_err(|error| match error {
+    ui::window::run(Box::new(worker), texts, appearance).map(|()| Exit::Done).map_err(|error| match error {
         ui::WindowError::NoDisplay => failed("error-window-display", vec![]),
         ui::WindowError::Library { package } => failed("error-window-library", vec![("package", package.to_owned())]),
         ui::WindowError::Other(_) => failed("error-window-other", vec![]),

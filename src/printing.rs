@@ -13,7 +13,7 @@ use std::{
 
 use app::{AppError, Exit, Paper};
 use report::ReportError;
-use viewmodel::{KitSheet, Letter, PersonalSheet, Texts};
+use viewmodel::{KitSheet, Language, Letter, PersonalSheet, Texts};
 use zeroize::Zeroizing;
 
 /// The command of the Common UNIX Printing System that prints what is piped into it.
@@ -21,7 +21,7 @@ const PRINT: &str = "lp";
 // LIMIT: how long a printing service may take to accept some pages.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// Prints in the language of the window.
+/// Prints in the language that is asked for; the texts at hand are those of the system's.
 pub struct Printer {
     texts: Texts,
     /// Folders in which the print command is looked for.
@@ -32,6 +32,13 @@ impl Printer {
     /// With the print command of these folders (`PATH`).
     pub fn new(texts: Texts, path: Option<OsString>) -> Self {
         Self { texts, path: path.unwrap_or_default() }
+    }
+
+    fn texts(&self, language: Language) -> Result<Texts, AppError> {
+        if self.texts.language() == language {
+            return Ok(self.texts.clone());
+        }
+        Texts::load(language).map_err(|_| AppError { key: "error-system", values: vec![], exit: Exit::System })
     }
 
     fn command(&self) -> Option<PathBuf> {
@@ -55,16 +62,16 @@ pub fn kit_sheet(sheet: &KitSheet, texts: &Texts) -> Result<Zeroizing<Vec<u8>>, 
 }
 
 impl Paper for Printer {
-    fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError> {
-        report::personal_sheet_pdf(sheet, &self.texts).map_err(|error| of_report(error, "error-sheet-name"))
+    fn personal_sheet(&self, sheet: &PersonalSheet, language: Language) -> Result<Vec<u8>, AppError> {
+        report::personal_sheet_pdf(sheet, &self.texts(language)?).map_err(|error| of_report(error, "error-sheet-name"))
     }
 
-    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError> {
-        report::letters_pdf(letters, &self.texts).map_err(|_| AppError::refused("error-letters", vec![]))
+    fn letters(&self, letters: &[Letter], language: Language) -> Result<Vec<u8>, AppError> {
+        report::letters_pdf(letters, &self.texts(language)?).map_err(|_| AppError::refused("error-letters", vec![]))
     }
 
-    fn kit_sheet(&self, sheet: &KitSheet) -> Result<Zeroizing<Vec<u8>>, AppError> {
-        kit_sheet(sheet, &self.texts)
+    fn kit_sheet(&self, sheet: &KitSheet, language: Language) -> Result<Zeroizing<Vec<u8>>, AppError> {
+        kit_sheet(sheet, &self.texts(language)?)
     }
 
     fn can_print(&self) -> bool {

@@ -5,7 +5,7 @@
 use app::{After, Installation, StorePlace};
 use viewmodel::{
     Command, FirstAccountTyped, Frame, InstallationCommand, InstallationPage, InstallationScreen, InstallationWay,
-    Kind, KitCommand, PlaceTyped, Role, Screen,
+    Kind, KitCommand, Language, PlaceTyped, Role, Screen,
 };
 
 /// A place of its own, and the pages on it.
@@ -21,7 +21,7 @@ impl Scene {
     fn new() -> Option<Self> {
         let folder = tempfile::Builder::new().prefix("terugblik-").tempdir().ok()?;
         let place = StorePlace { folder: folder.path().join("opslag"), key_file: None, group: false };
-        Some(Self { pages: Installation::new(place, crate::origin()), folder })
+        Some(Self { pages: Installation::new(place, crate::origin(), Language::Dutch), folder })
     }
 
     fn act(&mut self, command: InstallationCommand) -> After {

@@ -7,9 +7,9 @@ use access::{ActivationCode, Chosen, Parameters, Passphrase, TotpSecret};
 use app::{Engine, Receiving};
 use chrono::{DateTime, TimeZone, Utc};
 use egui::{OutputCommand, Role};
-use egui_kittest::{Harness, kittest::Queryable};
+use egui_kittest::{Harness, Node, kittest::Queryable};
 use store::{Archive, Hospital, Inbox, NewStore, Origin, RootSecret, Store};
-use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
+use viewmodel::{Appearance, Client, Command, Frame, Language, Texts, Waker};
 use zeroize::Zeroizing;
 
 use crate::{support::fixtures, walk};
@@ -185,17 +185,42 @@ impl Window {
         Self::of_size(house, egui::vec2(1280.0, 800.0))
     }
 
-    pub fn of_size(mut house: House, size: egui::Vec2) -> Self {
+    pub fn of_size(house: House, size: egui::Vec2) -> Self {
+        Self::set(house, size, Appearance::default())
+    }
+
+    /// As its person set it; the system is Dutch.
+    pub fn set(mut house: House, size: egui::Vec2, appearance: Appearance) -> Self {
         let frame = house.act(Command::Refresh);
         let mut behind = Behind { house, frame: None, shown: String::new() };
         behind.show(frame);
         let behind = Rc::new(RefCell::new(behind));
-        let mut app = ui::App::new(Box::new(Live(Rc::clone(&behind))), Texts::load(Language::Dutch).unwrap());
-        let builder = Harness::builder().with_size(size).with_context_setup(ui::theme::install);
-        let harness = builder.build_ui(move |ui| app.frame_ui(ui));
+        let app = ui::App::new(Box::new(Live(Rc::clone(&behind))), Texts::load(Language::Dutch).unwrap());
+        let app = Rc::new(RefCell::new(app.with_appearance(appearance)));
+        let attached = Rc::clone(&app);
+        let builder = Harness::builder().with_size(size).with_context_setup(move |ctx| app.borrow_mut().attach(ctx));
+        let harness = builder.build_ui(move |ui| attached.borrow_mut().frame_ui(ui));
         let mut window = Self { behind, harness, copied: Vec::new() };
         window.settle();
         window
+    }
+
+    /// Closes it; the house stays.
+    pub fn closed(self) -> House {
+        let Self { behind, harness, .. } = self;
+        drop(harness);
+        Rc::try_unwrap(behind).ok().unwrap().into_inner().house
+    }
+
+    /// Pixels of the design to a pixel of text.
+    pub fn zoom(&self) -> f32 {
+        self.harness.ctx.zoom_factor()
+    }
+
+    fn field<'a>(&'a self, label: &'a str) -> Node<'a> {
+        let roles = [Role::TextInput, Role::PasswordInput];
+        let node = roles.iter().find_map(|role| self.harness.query_by_role_and_label(*role, label));
+        node.unwrap_or_else(|| panic!("no field {label:?} in {}", self.heard()))
     }
 
     pub fn settle(&mut self) {
@@ -231,11 +256,12 @@ impl Window {
     }
 
     pub fn fill_in(&mut self, label: &str, text: &str) {
-        let roles = [Role::TextInput, Role::PasswordInput];
-        let node = roles.iter().find_map(|role| self.harness.query_by_role_and_label(*role, label));
-        let node = node.unwrap_or_else(|| panic!("no field {label:?} in {}", self.heard()));
-        node.focus();
-        node.type_text(text);
+        self.field(label).focus();
+        self.harness.step();
+        // In place of what may stand there.
+        self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        self.harness.step();
+        self.field(label).type_text(text);
         self.settle();
     }
 
@@ -257,12 +283,17 @@ impl Window {
 
     /// Signs out and in by typing.
     pub fn sign_in(&mut self, staff: &str) {
+        self.sign_in_by(staff, ["Account", "Wachtwoordzin", "Code", "Inloggen"]);
+    }
+
+    /// The same, where the form has other words.
+    pub fn sign_in_by(&mut self, staff: &str, [account, passphrase, code, sign_in]: [&str; 4]) {
         self.send(Command::SignOut);
-        self.fill_in("Account", staff);
-        self.fill_in("Wachtwoordzin", PASSPHRASE);
-        let code = self.behind.borrow_mut().house.code(staff);
-        self.fill_in("Code", &code);
-        self.click_button("Inloggen");
+        self.fill_in(account, staff);
+        self.fill_in(passphrase, PASSPHRASE);
+        let shown = self.behind.borrow_mut().house.code(staff);
+        self.fill_in(code, &shown);
+        self.click_button(sign_in);
     }
 
     pub fn click_button(&mut self, label: &str) {

@@ -61,7 +61,7 @@ fn printer(folder: &Path) -> PathBuf {
 impl Window {
     fn open(at: StorePlace, folder: &Path) -> Self {
         let texts = Texts::load(Language::Dutch).unwrap();
-        let mut installation = Installation::new(at, origin());
+        let mut installation = Installation::new(at, origin(), Language::Dutch);
         installation.print_with(Box::new(Printer::new(texts.clone(), Some(printer(folder).into()))));
         installation.keep_in(folder.join("state/place.toml"), folder.join("state/settings.toml"));
         let open: app::OpenEngine = Box::new(|place, _| {

@@ -10,11 +10,13 @@ mod canaries;
 mod cli;
 mod cli_refusals;
 mod clipboard;
+mod coming_in;
 mod compile_fail;
 mod core_image;
 mod demo;
 mod desktop;
 mod durable;
+mod half_way;
 mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;

@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use viewmodel::{
-    Actor, ChainState, Command, EntryCommand, EntryPage, EntryScreen, EntryWay, Look, NoticeKind, QualityState,
-    RecordId, RevealPurpose, Screen,
+    Actor, Appearance, ChainState, Command, EntryCommand, EntryPage, EntryScreen, EntryWay, KitSheet, Language, Letter,
+    Look, MineCommand, NoticeKind, PersonalSheet, QualityState, RecordId, RevealPurpose, Screen, Speech, TextSize,
 };
 use zeroize::Zeroizing;
 
@@ -388,23 +388,57 @@ fn an_activation_stands_in_the_log_under_the_persons_name_and_no_role() {
     assert!(window.heard().contains("Rol geen rol, Wat Account geactiveerd"), "{}", window.heard());
 }
 
+/// Paper that says its language.
+struct InLanguage;
+
+impl app::Paper for InLanguage {
+    fn personal_sheet(&self, _sheet: &PersonalSheet, language: Language) -> Result<Vec<u8>, app::AppError> {
+        Ok(format!("{language:?}").into_bytes())
+    }
+
+    fn letters(&self, _letters: &[Letter], language: Language) -> Result<Vec<u8>, app::AppError> {
+        Ok(format!("{language:?}").into_bytes())
+    }
+
+    fn kit_sheet(&self, _sheet: &KitSheet, _language: Language) -> Result<Zeroizing<Vec<u8>>, app::AppError> {
+        Ok(Zeroizing::default())
+    }
+}
+
 #[test]
-fn a_look_is_kept_where_the_account_keeps_its_settings_and_by_a_demo_nowhere() {
-    let mut house = House::with(&[]);
+fn what_a_person_sets_of_his_window_is_there_at_the_next_start_and_a_demo_keeps_nothing() {
+    let mut house = House::with(&["programma-04-akkoord.xml"]);
     let file = house.folder.path().join("state/settings.toml");
-    let frame = house.act(Command::KeepLook(Look::Dark));
+    let dark = Appearance { look: Look::Dark, ..Appearance::default() };
+    let frame = house.act(Command::KeepAppearance(dark));
     assert!(frame.notice.is_none() && !file.exists(), "an engine without a place keeps nothing");
     house.engine.keep_settings_in(file.clone());
-    let mut window = Window::on(house);
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 2400.0));
     window.sign_in(CLERK);
-    window.press(egui::Key::F1);
+    window.click("Mijn account");
     window.click("donker");
-    assert_eq!(app::settings::look(&file), Look::Dark);
-    window.click("licht");
-    assert_eq!(app::settings::look(&file), Look::Light);
+    window.click("English");
+    window.click("Larger");
+    assert!(window.hears("Change passphrase"), "{}", window.heard());
+    let set =
+        Appearance { look: Look::Dark, speech: Speech::In(Language::English), text_size: TextSize::of_percent(110) };
+    assert_eq!(app::settings::appearance(&file), set);
+    // Another start, of the window and of the engine.
+    let mut house = window.closed();
+    house.engine.set_language(Language::Dutch);
+    house.engine.keep_settings_in(file.clone());
+    let mut window = Window::set(house, egui::vec2(1280.0, 2400.0), app::settings::appearance(&file));
+    assert!(window.hears("Passphrase") && !window.hears("Wachtwoordzin"));
+    assert!((window.zoom() - 1.1).abs() < 1e-6);
+    window.behind.borrow_mut().house.engine.print_with(Box::new(InLanguage));
+    window.sign_in_by(CLERK, ["Account", "Passphrase", "Code", "Sign in"]);
+    window.click("My account");
+    window.click("Make a new recovery sheet…");
+    let paper = window.behind.borrow().house.folder.path().join("sheet");
+    window.send(Command::Mine(MineCommand::SaveSheet(paper.clone())));
+    assert_eq!(std::fs::read(&paper).unwrap(), b"English", "paper is in the language that is spoken");
     std::fs::remove_dir_all(file.parent().unwrap()).unwrap();
     std::fs::write(file.parent().unwrap(), "a file in its place").unwrap();
-    window.click("systeem");
-    let heard = window.heard();
-    assert!(heard.contains("settings.toml"), "what could not be kept is said: {heard}");
+    let notice = window.behind.borrow_mut().house.act(Command::KeepAppearance(dark)).notice.unwrap();
+    assert!(format!("{:?}", notice.values).contains("settings.toml"), "what could not be kept is said");
 }

@@ -159,9 +159,9 @@ fn a_locked_session_ends_after_twelve_hours_too() {
 }
 
 /// A worker that does not answer, with a frame of a session in hand.
-struct Busy {
-    frame: Option<Frame>,
-    left: Arc<std::sync::atomic::AtomicBool>,
+pub struct Busy {
+    pub frame: Option<Frame>,
+    pub left: Arc<std::sync::atomic::AtomicBool>,
 }
 
 impl Client for Busy {

@@ -7,8 +7,8 @@ use viewmodel::{
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
     IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, MyAccountScreen, NavItem, Notice, OpenedRecord,
     PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData,
-    RightsScreen, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown,
-    SignInScreen, Words,
+    RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen,
+    SheetPage, Shown, SignInScreen, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -61,24 +61,8 @@ impl Found {
 
 fn screen(screen: &Screen, found: &mut Found) {
     match screen {
-        Screen::SignIn(SignInScreen {
-            organisation,
-            account,
-            error,
-            working: _,
-            roles: _,
-            activate: _,
-            forgotten: _,
-            recover: _,
-            demo,
-        }) => {
-            found.all([organisation, account]);
-            found.debug(error);
-            for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
-                found.all([name, staff]);
-            }
-        }
-        Screen::Entry(EntryScreen { organisation, way: _, page, error, working: _ }) => {
+        Screen::SignIn(screen) => sign_in(screen, found),
+        Screen::Entry(EntryScreen { organisation, way: _, page, error, forgets_after: _, working: _ }) => {
             found.text(organisation);
             found.debug(error);
             match page {
@@ -99,10 +83,7 @@ fn screen(screen: &Screen, found: &mut Found) {
                 Renewing::Sheet(page) => sheet(page, found),
             }
         }
-        Screen::Locked(LockedScreen { name, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
-            found.all([name, since]);
-            found.debug(error);
-        }
+        Screen::Locked(screen) => locked(screen, found),
         Screen::Progress(ProgressScreen { title, sentence, done: _, cancel: _ }) => {
             found.text(title);
             found.text(sentence);
@@ -127,12 +108,39 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);
-                for (name, staff, _) in holders {
+                for RoleHolder { name, staff, since: _, by } in holders {
                     found.all([name, staff]);
+                    found.all(by);
                 }
             }
         }
     }
+}
+
+fn sign_in(screen: &SignInScreen, found: &mut Found) {
+    let SignInScreen {
+        organisation,
+        account,
+        error,
+        forgets_after: _,
+        working: _,
+        roles: _,
+        activate: _,
+        forgotten: _,
+        recover: _,
+        demo,
+    } = screen;
+    found.all([organisation, account]);
+    found.debug(error);
+    for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
+        found.all([name, staff]);
+    }
+}
+
+fn locked(screen: &LockedScreen, found: &mut Found) {
+    let LockedScreen { name, role: _, since, error, forgets_after: _, working: _, sign_out: _, demo: _ } = screen;
+    found.all([name, since]);
+    found.debug(error);
 }
 
 fn second_factor(page: &SecondFactorPage, found: &mut Found) {
@@ -371,6 +379,7 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         filter: _,
         search,
         lines,
+        shows_last_seen: _,
         detail,
         confirm_all: _,
         make: _,
@@ -380,12 +389,15 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         without,
     } = screen;
     found.text(search);
-    for AccountLine { name, staff, roles: _, state: _, since: _, selected: _, select: _ } in lines {
+    for AccountLine { name, staff, roles: _, state: _, last_seen: _, selected: _, select: _ } in lines {
         found.all([name, staff]);
     }
     if let Some(detail) = detail {
         found.all([&detail.name, &detail.staff]);
         found.all(detail.waits.iter().flat_map(|waited| &waited.members));
+        found.all(detail.held.iter().flat_map(|held| &held.by));
+        found.all(detail.history.made.iter().flat_map(|(_, by)| by));
+        found.all(detail.history.confirmed.iter().map(|(_, by)| by));
     }
     found.debug(refusals);
     found.all(without.iter().flat_map(|without| &without.staff).map(|(staff, _)| staff));

@@ -9,7 +9,9 @@ use access::{AccountSetUp, ActivationCode, FunctionalAdministrator, PrivacyOffic
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{ACTIVATION_DAYS, AccountMade, Archive};
-use viewmodel::{AccountFilter, AccountId, AccountRefusal, AccountsCommand, Letter, Notice, NoticeKind, Words};
+use viewmodel::{
+    AccountFilter, AccountId, AccountRefusal, AccountsCommand, Language, Letter, Notice, NoticeKind, Words,
+};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -21,9 +23,14 @@ use crate::{
     receiving::read_at_most,
 };
 
+/// What makes paper, and in which language.
+pub(crate) type Printer<'a> = (Option<&'a dyn Paper>, Language);
+
 /// What is in hand.
+#[derive(Default)]
 pub(crate) struct View {
-    pub(crate) filter: AccountFilter,
+    /// `None`: what waits for this session, or all.
+    pub(crate) filter: Option<AccountFilter>,
     pub(crate) search: String,
     pub(crate) selected: Option<AccountId>,
     pub(crate) form_open: bool,
@@ -31,20 +38,6 @@ pub(crate) struct View {
     pub(crate) refusals: Vec<AccountRefusal>,
     /// Codes made in this session, in the order of the list: nowhere else than on their letters.
     codes: Vec<Code>,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self {
-            filter: AccountFilter::All,
-            search: String::new(),
-            selected: None,
-            form_open: false,
-            without_open: false,
-            refusals: Vec::new(),
-            codes: Vec::new(),
-        }
-    }
 }
 
 struct Code {
@@ -71,6 +64,15 @@ impl View {
     }
 }
 
+/// A sentence by number: none, one, or more of them.
+fn counted([none, one, more]: [&'static str; 3], n: u64) -> Option<Notice> {
+    match n {
+        0 => done(none, vec![]),
+        1 => done(one, vec![]),
+        n => done(more, vec![("n", n.to_string())]),
+    }
+}
+
 fn done(text: &'static str, values: Vec<(&'static str, String)>) -> Option<Notice> {
     Some(Notice { kind: NoticeKind::Done, text, values })
 }
@@ -78,7 +80,7 @@ fn done(text: &'static str, values: Vec<(&'static str, String)>) -> Option<Notic
 /// What everybody does who sees the list: look. Gives the command back that is an act.
 fn look(view: &mut View, command: AccountsCommand) -> Option<AccountsCommand> {
     match command {
-        AccountsCommand::Filter(filter) => (view.filter, view.selected) = (filter, None),
+        AccountsCommand::Filter(filter) => (view.filter, view.selected) = (Some(filter), None),
         AccountsCommand::Search(search) => view.search = search,
         AccountsCommand::Select(account) => view.selected = account,
         act @ (AccountsCommand::Form
@@ -105,7 +107,7 @@ pub(crate) fn administrator(
     session: &Session<FunctionalAdministrator>,
     view: &mut View,
     command: AccountsCommand,
-    printer: Option<&dyn Paper>,
+    printer: Printer<'_>,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
     let Some(command) = look(view, command) else { return Ok(None) };
@@ -125,16 +127,7 @@ pub(crate) fn administrator(
             view.form_open = false;
             return Ok(done("notice-account-made", vec![]));
         }
-        AccountsCommand::Import(path) => {
-            let bytes = read_at_most(&path, account_file::BYTES_MAX)?;
-            let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
-            let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
-            let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
-            let kind = if refused.is_empty() { NoticeKind::Done } else { NoticeKind::Attention };
-            make(archive, session, view, asked, now)?;
-            view.refusals = refused;
-            return Ok(Some(Notice { kind, text: "notice-accounts-read", values }));
-        }
+        AccountsCommand::Import(path) => return import(archive, session, view, &path, now),
         AccountsCommand::Letters(path) => return write_letters(archive, view, printer, &path),
         AccountsCommand::Renew(account) => {
             let (row, keys) = new_code(archive, account)?;
@@ -147,7 +140,10 @@ pub(crate) fn administrator(
             let gone = archive.store_mut().close_account(session, account.0, now)?;
             view.codes.retain(|code| code.staff != row.staff);
             view.selected = None;
-            return Ok(done("notice-account-closed", vec![("n", gone.to_string())]));
+            return Ok(counted(
+                ["notice-account-closed-none", "notice-account-closed-one", "notice-account-closed"],
+                gone,
+            ));
         }
         AccountsCommand::SetRoles(account, roles) => {
             let roles: Vec<RoleName> = roles.into_iter().map(role_of).collect();
@@ -176,6 +172,28 @@ pub(crate) fn administrator(
     Ok(None)
 }
 
+/// Makes accounts of a file; what is refused of it stands on the screen.
+fn import(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    path: &std::path::Path,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let bytes = read_at_most(path, account_file::BYTES_MAX)?;
+    let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
+    let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
+    let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
+    let (kind, text) = if refused.is_empty() {
+        (NoticeKind::Done, "notice-accounts-made")
+    } else {
+        (NoticeKind::Attention, "notice-accounts-read")
+    };
+    make(archive, session, view, asked, now)?;
+    view.refusals = refused;
+    Ok(Some(Notice { kind, text, values }))
+}
+
 /// A privacy officer's acts.
 pub(crate) fn officer(
     archive: &mut Archive,
@@ -189,11 +207,11 @@ pub(crate) fn officer(
         AccountsCommand::Confirm(accounts) => {
             let accounts: Vec<i64> = accounts.into_iter().map(|account| account.0).collect();
             let confirmed = archive.store_mut().confirm(session, &accounts, now)?;
-            Ok(done("notice-accounts-confirmed", vec![("n", confirmed.to_string())]))
+            Ok(counted(["notice-confirmed-none", "notice-confirmed-one", "notice-accounts-confirmed"], confirmed))
         }
         AccountsCommand::ApproveReset(account) => {
             let gone = archive.store_mut().approve_reset(session, account.0, now)?;
-            Ok(done("notice-reset-approved", vec![("n", gone.to_string())]))
+            Ok(counted(["notice-reset-approved-none", "notice-reset-approved-one", "notice-reset-approved"], gone))
         }
         AccountsCommand::DropReset(account) => {
             archive.store_mut().drop_reset(account.0, (session.account(), session.role()), now)?;
@@ -280,7 +298,7 @@ fn make(
 fn write_letters(
     archive: &Archive,
     view: &View,
-    printer: Option<&dyn Paper>,
+    (printer, language): Printer<'_>,
     path: &std::path::Path,
 ) -> Result<Option<Notice>, AppError> {
     let settings = archive.store().settings();
@@ -296,7 +314,7 @@ fn write_letters(
     };
     let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
     let printer = printer.ok_or_else(|| refused("error-letters"))?;
-    let pdf = Zeroizing::new(printer.letters(&letters)?);
+    let pdf = Zeroizing::new(printer.letters(&letters, language)?);
     write_new(path, &pdf).map_err(|error| AppError::target(path, &error))?;
     Ok(done("notice-letters", vec![("n", letters.len().to_string()), ("place", path.display().to_string())]))
 }

@@ -2,14 +2,14 @@
 //!
 //! **Not here:** the acts (`accounts`).
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::{DateTime, Utc};
 use domain::RoleName;
 use store::{AccountRow, Archive, MemberRow, ResetRow};
 use viewmodel::{
-    AccountDetail, AccountFilter, AccountId, AccountLine, AccountState, AccountsCommand, AccountsScreen, Command, Make,
-    Waited, Without,
+    AccountDetail, AccountFilter, AccountHistory, AccountId, AccountLine, AccountState, AccountsCommand,
+    AccountsScreen, Command, Make, RoleHeld, Seen, Waited, Without,
 };
 
 use crate::{
@@ -27,9 +27,45 @@ struct Lists {
     rows: Vec<AccountRow>,
     members: Vec<MemberRow>,
     resets: Vec<ResetRow>,
+    /// When each last signed in; `None`: not for this reader.
+    sign_ins: Option<BTreeMap<i64, DateTime<Utc>>>,
+    now: DateTime<Utc>,
 }
 
 impl Lists {
+    fn name(&self, account: i64) -> Option<String> {
+        self.rows.iter().find(|row| row.account == account).map(|row| row.name.clone())
+    }
+
+    /// When an account was last here, as a person counts days.
+    fn seen(&self, account: i64) -> Option<Seen> {
+        let at = *self.sign_ins.as_ref()?.get(&account)?;
+        Some(Seen { at: local::time(at), days_ago: (local::day(self.now) - local::day(at)).num_days() })
+    }
+
+    /// The roles an account has with all that belongs to them.
+    fn held(&self, row: &AccountRow) -> Vec<RoleHeld> {
+        let member = |role: RoleName| self.members.iter().find(|m| m.account == row.account && m.role == role);
+        let others = |role: RoleName| {
+            self.members.iter().any(|m| m.role == role && m.account != row.account && m.since.is_some())
+        };
+        let held = row.roles.iter().filter_map(|role| {
+            let has_key = access::reader_of(*role).is_some();
+            let (since, by) = match member(*role) {
+                Some(member) if has_key => (member.since, member.admitted_by),
+                Some(_) | None if has_key => (None, None),
+                Some(_) | None => (row.since, None),
+            };
+            Some(RoleHeld {
+                role: role_shown(*role),
+                since: local::day(since?),
+                by: by.and_then(|by| self.name(by)),
+                last: has_key && !others(*role),
+            })
+        });
+        held.collect()
+    }
+
     fn state(&self, row: &AccountRow, now: DateTime<Utc>) -> AccountState {
         let waits = |member: &&MemberRow| member.account == row.account && member.since.is_none();
         if row.closed.is_some() {
@@ -51,8 +87,7 @@ impl Lists {
 
     fn waited(&self, account: i64) -> Vec<Waited> {
         let waits = self.members.iter().filter(|member| member.account == account && member.since.is_none());
-        let name =
-            |member: &MemberRow| self.rows.iter().find(|row| row.account == member.account).map(|row| row.name.clone());
+        let name = |member: &MemberRow| self.name(member.account);
         let of =
             |role: RoleName| self.members.iter().filter(move |member| member.role == role && member.since.is_some());
         waits
@@ -100,7 +135,9 @@ pub(crate) fn screen(
     let store = archive.store();
     let mut rows = store.accounts_ever()?;
     rows.sort_by(|a, b| (a.name.to_lowercase(), &a.staff).cmp(&(b.name.to_lowercase(), &b.staff)));
-    let lists = Lists { rows, members: store.members()?, resets: store.resets()? };
+    let shows_last_seen = matches!(who.role, RoleName::FunctionalAdministrator | RoleName::PrivacyOfficer);
+    let sign_ins = if shows_last_seen { Some(store.last_sign_ins()?) } else { None };
+    let lists = Lists { rows, members: store.members()?, resets: store.resets()?, sign_ins, now };
     // A member sees his own role: whom he works with, and whom he may admit.
     let own_role = matches!(who.role, RoleName::Administration | RoleName::MedicalManager);
     let seen = |row: &&AccountRow| !own_role || row.roles.contains(&who.role);
@@ -110,27 +147,30 @@ pub(crate) fn screen(
         let count = listed.iter().filter(|(_, state)| is_in(filter, *state)).count() as u64;
         (filter, count, accounts(AccountsCommand::Filter(filter)))
     });
+    let filter = view.filter.unwrap_or_else(|| first_filter(who.role, &listed));
     let search = view.search.trim().to_lowercase();
     let found = |row: &AccountRow| {
         search.is_empty() || row.name.to_lowercase().contains(&search) || row.staff.to_lowercase().contains(&search)
     };
     let shown: Vec<&(&AccountRow, AccountState)> =
-        listed.iter().filter(|(row, state)| is_in(view.filter, *state) && found(row)).collect();
+        listed.iter().filter(|(row, state)| is_in(filter, *state) && found(row)).collect();
     let is_officer = who.role == RoleName::PrivacyOfficer;
     let waiting: Vec<AccountId> = shown
         .iter()
         .filter(|(row, state)| *state == AccountState::AwaitsConfirmation && row.account != who.account)
         .map(|(row, _)| AccountId(row.account))
         .collect();
-    let confirm_all = (is_officer && !waiting.is_empty())
+    // What is confirmed in one go is what is listed, and nothing else is.
+    let confirm_all = (is_officer && filter == AccountFilter::AwaitsConfirmation && !waiting.is_empty())
         .then(|| (waiting.len() as u64, accounts(AccountsCommand::Confirm(waiting.clone()))));
     let is_administrator = who.role == RoleName::FunctionalAdministrator;
     let selected = listed.iter().find(|(row, _)| view.selected == Some(AccountId(row.account)));
     Ok(AccountsScreen {
         counts: counts.collect(),
-        filter: view.filter,
+        filter,
         search: view.search.clone(),
-        lines: shown.iter().map(|(row, state)| line(row, *state, view)).collect(),
+        lines: shown.iter().map(|(row, state)| line(&lists, row, *state, view)).collect(),
+        shows_last_seen,
         detail: selected.map(|(row, state)| detail(archive, &lists, view, who, (row, *state))).transpose()?,
         confirm_all,
         make: is_administrator.then(|| Make {
@@ -147,20 +187,43 @@ pub(crate) fn screen(
     })
 }
 
+fn history(lists: &Lists, row: &AccountRow) -> AccountHistory {
+    AccountHistory {
+        made: row.made.map(|made| (local::day(made), row.made_by.and_then(|by| lists.name(by)))),
+        confirmed: row
+            .confirmed_by
+            .filter(|_| row.confirmed)
+            .and_then(|(by, at)| Some((local::day(at), lists.name(by)?))),
+        since: row.since.map(local::day),
+        last_seen: lists.sign_ins.is_some().then(|| lists.seen(row.account)),
+        code_until: row.code_until.map(local::day),
+    }
+}
+
+/// What waits for this session is what it sees first.
+fn first_filter(role: RoleName, listed: &[(&AccountRow, AccountState)]) -> AccountFilter {
+    let first = match role {
+        RoleName::PrivacyOfficer => AccountFilter::AwaitsConfirmation,
+        RoleName::Administration | RoleName::MedicalManager => AccountFilter::AwaitsMember,
+        RoleName::Professional | RoleName::FunctionalAdministrator => AccountFilter::All,
+    };
+    if listed.iter().any(|(_, state)| is_in(first, *state)) { first } else { AccountFilter::All }
+}
+
 fn without(archive: &Archive, view: &View) -> Result<Option<Without>, AppError> {
     let (count, staff) = archive.store().crew_without_account(WITHOUT_MAX)?;
     let staff = if view.without_open { staff } else { Vec::new() };
     Ok((count > 0).then(|| Without { count, staff, show: accounts(AccountsCommand::Without) }))
 }
 
-fn line(row: &AccountRow, state: AccountState, view: &View) -> AccountLine {
+fn line(lists: &Lists, row: &AccountRow, state: AccountState, view: &View) -> AccountLine {
     let account = AccountId(row.account);
     AccountLine {
         name: row.name.clone(),
         staff: row.staff.clone(),
         roles: row.roles.iter().map(|role| role_shown(*role)).collect(),
         state,
-        since: row.since.map(local::day),
+        last_seen: lists.seen(row.account),
         selected: view.selected == Some(account),
         select: accounts(AccountsCommand::Select(Some(account))),
     }
@@ -192,8 +255,8 @@ fn detail(
         staff: row.staff.clone(),
         roles: row.roles.iter().map(|role| role_shown(*role)).collect(),
         state,
-        made: row.made.map(local::day),
-        code_until: row.code_until.map(local::day),
+        history: Box::new(history(lists, row)),
+        held: if open { lists.held(row) } else { Vec::new() },
         letter: view.has_letter(&row.staff),
         gone: if open { archive.store().read_by_nobody_else(row.account)? } else { 0 },
         waits,

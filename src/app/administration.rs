@@ -94,7 +94,7 @@ pub(crate) fn execute(
         | Command::Open(_)
         | Command::Cancel
         | Command::Refresh
-        | Command::KeepLook(_)
+        | Command::KeepAppearance(_)
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
         | Command::CloseRecord

@@ -11,7 +11,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
 use viewmodel::{
-    Command, Frame, InstallationCommand, InstallationWay, LockedScreen, Notice, NoticeKind, Screen, ScreenName,
+    Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, LockedScreen, Notice, NoticeKind,
+    Screen, ScreenName,
 };
 
 use crate::{
@@ -97,7 +98,9 @@ pub struct Engine {
     pub(crate) notice: Option<Notice>,
     pub(crate) paper: Option<Box<dyn Paper>>,
     daily: Daily,
-    language: viewmodel::Language,
+    pub(crate) language: Language,
+    /// What the system is set to.
+    system_language: Language,
     clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
     since: Option<Since>,
@@ -122,7 +125,8 @@ impl Engine {
             notice: None,
             paper: None,
             daily: Daily::default(),
-            language: viewmodel::Language::Dutch,
+            language: Language::Dutch,
+            system_language: Language::Dutch,
             clipboard: None,
             settings: None,
             since: None,
@@ -142,13 +146,15 @@ impl Engine {
         self.demo.iter().map(|d| d.role)
     }
 
-    /// The language of names that are not in `resources/i18n` (diagnosis groups).
-    pub fn set_language(&mut self, language: viewmodel::Language) {
-        self.language = language;
+    /// The system's language: of paper, and of names that are not in `resources/i18n` (diagnosis groups), where no other
+    /// was chosen.
+    pub fn set_language(&mut self, language: Language) {
+        (self.language, self.system_language) = (language, language);
     }
 
-    /// Where the settings of this account are kept; without it (a demo) nothing is kept.
+    /// Where the settings of this account of the system are kept, and are found from before; without it (a demo) nothing is.
     pub fn keep_settings_in(&mut self, file: PathBuf) {
+        self.speak(settings::appearance(&file));
         self.settings = Some(file);
     }
 
@@ -161,6 +167,10 @@ impl Engine {
     pub(crate) fn is_left_for_recovery(&self, command: &Command) -> bool {
         let is_asked = matches!(command, Command::Installation(InstallationCommand::Start(InstallationWay::Recover)));
         is_asked && self.recoverable && matches!(self.place, Place::SignIn(_))
+    }
+
+    fn speak(&mut self, appearance: Appearance) {
+        self.language = appearance.speech.language(self.system_language);
     }
 
     /// What makes paper; without it nothing can be saved as PDF.
@@ -210,8 +220,9 @@ impl Engine {
             self.sign_out(now);
             return Ok(());
         }
-        if let Command::KeepLook(look) = command {
-            return self.settings.as_deref().map_or(Ok(()), |file| settings::keep_look(file, look));
+        if let Command::KeepAppearance(appearance) = command {
+            self.speak(appearance);
+            return self.settings.as_deref().map_or(Ok(()), |file| settings::keep(file, appearance));
         }
         match self.place {
             Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => sign_in::execute(self, command, now)?,
@@ -365,6 +376,15 @@ impl Engine {
     }
 
     fn lock(&mut self, event: Event, now: DateTime<Utc>) {
+        // Who was half way in is out again: what was typed and made on the way goes. An empty form stays as it is.
+        let is_half_way = match &self.place {
+            Place::Entry(_) => true,
+            Place::SignIn(form) => form.choosing.is_some(),
+            Place::Locked { .. } | Place::Inside(_) => false,
+        };
+        if is_half_way {
+            self.place = Place::SignIn(sign_in::Form::default());
+        }
         let locked = self.leave(|who, locked| Place::Locked {
             locked,
             name: who.name.clone(),
@@ -453,16 +473,21 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, paper, recoverable, .. } = self;
-        let at_work = work.is_some();
+        let Self { archive, place, view, demo, receiving, language, work, paper, window, recoverable, .. } = self;
+        let (at_work, forgets_after) = (work.is_some(), window.lock_minutes);
         Ok(match place {
-            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo, *recoverable)),
-            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some())?),
+            Place::SignIn(form) => {
+                let mut screen = sign_in::screen(form, organisation, demo, forgets_after);
+                screen.recover = recoverable.then(sign_in::to_recovery);
+                Screen::SignIn(screen)
+            }
+            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some(), forgets_after)?),
             Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),
                 role: rail::role_shown(locked.role()),
                 since: local::time(*since).format("%H:%M").to_string(),
                 error: error.clone(),
+                forgets_after,
                 working: false,
                 sign_out: Command::SignOut,
                 demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),

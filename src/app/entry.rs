@@ -131,7 +131,7 @@ pub(crate) fn execute(engine: &mut Engine, command: EntryCommand, now: DateTime<
         }
         (EntryCommand::SaveSheet(to), Page::Sheet) => {
             let sheet = paper::sheet(&engine.archive, &entry.account, &entry.name, &entry.sheet, now);
-            match paper::save(engine.paper.as_deref(), &sheet, &to) {
+            match paper::save(engine.paper.as_deref(), engine.language, &sheet, &to) {
                 Ok(()) => entry.saved = Some(to.display().to_string()),
                 Err(error) => entry.error = Some(Said { text: error.key, values: error.values }),
             }
@@ -292,7 +292,12 @@ fn usable<T>(made: Result<T, access::SignInError>) -> Result<Option<T>, AppError
     }
 }
 
-pub(crate) fn screen(entry: &Entry, organisation: String, printable: bool) -> Result<EntryScreen, AppError> {
+pub(crate) fn screen(
+    entry: &Entry,
+    organisation: String,
+    printable: bool,
+    forgets_after: u8,
+) -> Result<EntryScreen, AppError> {
     let page = match entry.page {
         Page::Code => EntryPage::Code { account: entry.account.clone() },
         Page::Passphrase => EntryPage::Passphrase { characters_min: access::PASSPHRASE_CHARACTERS_MIN },
@@ -304,5 +309,5 @@ pub(crate) fn screen(entry: &Entry, organisation: String, printable: bool) -> Re
         }
         Page::Logged => EntryPage::Logged,
     };
-    Ok(EntryScreen { organisation, way: entry.way, page, error: entry.error.clone(), working: false })
+    Ok(EntryScreen { organisation, way: entry.way, page, error: entry.error.clone(), forgets_after, working: false })
 }

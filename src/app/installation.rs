@@ -10,7 +10,7 @@ use domain::{RoleName, StoreKind};
 use store::{DutyDates, Origin};
 use viewmodel::{
     CodeShown, Command, Frame, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,
-    InstallationWay, Kind, Letter, MadePage, Said, Screen, StepShown, StepState, Words,
+    InstallationWay, Kind, Language, Letter, MadePage, Said, Screen, StepShown, StepState, Words,
 };
 use zeroize::Zeroizing;
 
@@ -24,6 +24,9 @@ use crate::{
     settings,
     store_place::StorePlace,
 };
+
+/// Minutes: walking to a printer and back takes a while.
+const FORGETS_AFTER: u8 = 15;
 
 /// What a step leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,6 +72,9 @@ enum At {
 pub struct Installation {
     place: StorePlace,
     origin: Origin,
+    /// Of the window, and of the system.
+    language: Language,
+    system_language: Language,
     paper: Option<Box<dyn Paper>>,
     /// Where the place is remembered, and how the window looks.
     files: Option<(PathBuf, PathBuf)>,
@@ -81,8 +87,19 @@ pub struct Installation {
 impl Installation {
     /// For a store that is looked for at a place.
     #[must_use]
-    pub fn new(place: StorePlace, origin: Origin) -> Self {
-        Self { place, origin, paper: None, files: None, at: At::Choose, why: None, error: None }
+    pub fn new(place: StorePlace, origin: Origin, system_language: Language) -> Self {
+        let language = system_language;
+        Self {
+            place,
+            origin,
+            language,
+            system_language,
+            paper: None,
+            files: None,
+            at: At::Choose,
+            why: None,
+            error: None,
+        }
     }
 
     /// What makes paper; without it no sheet is printed or saved.
@@ -92,6 +109,7 @@ impl Installation {
 
     /// Where the place that a person chose is remembered, and where the look of the window.
     pub fn keep_in(&mut self, place: PathBuf, settings: PathBuf) {
+        self.language = settings::appearance(&settings).speech.language(self.system_language);
         self.files = Some((place, settings));
     }
 
@@ -114,7 +132,7 @@ impl Installation {
         self.at = At::Recover(Box::new(RecoverySteps::new(self.place.clone(), self.origin.clone())));
     }
 
-    /// The system locks or sleeps: words and codes on the screen go.
+    /// Nobody is there, or the system locks or sleeps: words and codes on the screen go.
     pub fn hide(&mut self) {
         match &mut self.at {
             At::SetUp(assistant) => {
@@ -156,9 +174,14 @@ impl Installation {
                 self.error = None;
                 self.executed(command, now)
             }
-            Command::KeepLook(look) => {
-                let kept = self.files.as_ref().map_or(Ok(()), |(_, file)| settings::keep_look(file, look));
+            Command::KeepAppearance(appearance) => {
+                self.language = appearance.speech.language(self.system_language);
+                let kept = self.files.as_ref().map_or(Ok(()), |(_, file)| settings::keep(file, appearance));
                 kept.map(|()| After::Page)
+            }
+            Command::SignOut | Command::Lock => {
+                self.hide();
+                Ok(After::Page)
             }
             _ => Ok(After::Page),
         };
@@ -246,15 +269,16 @@ impl Installation {
     }
 
     fn kit(&mut self, command: viewmodel::KitCommand, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { at, paper, .. } = self;
+        let Self { at, paper, language, .. } = self;
+        let paper = paper.as_deref().map(|paper| (paper, *language));
         match at {
             At::SetUp(assistant) => {
                 let folder = assistant.folder().to_owned();
-                assistant.paper(now)?.execute(command, paper.as_deref(), &folder)
+                assistant.paper(now)?.execute(command, paper, &folder)
             }
             At::Recover(steps) => {
                 let folder = steps.apart().to_owned();
-                steps.paper()?.execute(command, paper.as_deref(), &folder)
+                steps.paper()?.execute(command, paper, &folder)
             }
             At::Choose | At::Existing | At::Made(_) | At::Recovered(..) => Ok(()),
         }
@@ -325,7 +349,7 @@ impl Installation {
             until: made.until,
         };
         let letters: Vec<Letter> = made.codes.iter().map(letter).collect();
-        Ok(Some(Zeroizing::new(paper.letters(&letters)?)))
+        Ok(Some(Zeroizing::new(paper.letters(&letters, self.language)?)))
     }
 
     fn save_letters(&mut self, path: &Path) -> Result<(), AppError> {
@@ -411,7 +435,8 @@ impl Installation {
             }
         };
         let error = error.as_ref().map(said);
-        Ok(Screen::Installation(InstallationScreen { way, steps, page, error, working, back }))
+        let forgets_after = FORGETS_AFTER;
+        Ok(Screen::Installation(InstallationScreen { way, steps, page, error, working, back, forgets_after }))
     }
 }
 

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use store::{RecoveryKit, RecoverySheet, SHEET_WORDS, SHEETS};
-use viewmodel::{KitCommand, KitPage, KitSheet, KitSheetState, Words};
+use viewmodel::{KitCommand, KitPage, KitSheet, KitSheetState, Language, Words};
 
 use crate::{
     error::AppError,
@@ -129,7 +129,7 @@ impl KitPaper {
     pub(crate) fn execute(
         &mut self,
         command: KitCommand,
-        paper: Option<&dyn Paper>,
+        paper: Option<(&dyn Paper, Language)>,
         apart: &Path,
     ) -> Result<(), AppError> {
         match command {
@@ -137,8 +137,8 @@ impl KitPaper {
             KitCommand::Print(number) => {
                 self.turn(number)?;
                 self.hide();
-                let paper = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;
-                paper.print(&paper.kit_sheet(&self.sheet(number)?)?)?;
+                let (paper, language) = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;
+                paper.print(&paper.kit_sheet(&self.sheet(number)?, language)?)?;
                 self.mark(number)
             }
             KitCommand::Save(number, file) => {
@@ -147,8 +147,8 @@ impl KitPaper {
                 if file.starts_with(apart) {
                     return Err(AppError::refused("error-kit-in-store", vec![("place", file.display().to_string())]));
                 }
-                let paper = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;
-                let pdf = paper.kit_sheet(&self.sheet(number)?)?;
+                let (paper, language) = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;
+                let pdf = paper.kit_sheet(&self.sheet(number)?, language)?;
                 write_new(&file, &pdf).map_err(|error| AppError::target(&file, &error))?;
                 self.saved = Some(file);
                 self.mark(number)

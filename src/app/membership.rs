@@ -44,7 +44,9 @@ impl Engine {
 
     /// *Accounts*: each act by a function of the role whose act it is.
     pub(crate) fn accounts(&mut self, command: AccountsCommand, now: DateTime<Utc>) -> Result<(), AppError> {
-        let Self { archive, place: Place::Inside(signed_in), view, notice, paper, .. } = self else { return Ok(()) };
+        let Self { archive, place: Place::Inside(signed_in), view, notice, paper, language, .. } = self else {
+            return Ok(());
+        };
         let who = rail::who(signed_in);
         if let AccountsCommand::ExportRights(path) = &command {
             if rail::screens_of(who.role).contains(&ScreenName::Rights) {
@@ -57,7 +59,7 @@ impl Engine {
             SignedIn::Administration(session) => accounts::member(archive, session, view, command, now)?,
             SignedIn::MedicalManager(session) => accounts::member(archive, session, view, command, now)?,
             SignedIn::FunctionalAdministrator(session) => {
-                accounts::administrator(archive, session, view, command, paper.as_deref(), now)?
+                accounts::administrator(archive, session, view, command, (paper.as_deref(), *language), now)?
             }
             SignedIn::PrivacyOfficer(session) => accounts::officer(archive, session, view, command, now)?,
             SignedIn::Professional(_) => None,

@@ -57,7 +57,7 @@ pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<U
             if let (New::Sheet(code), Place::Inside(signed_in)) = (&view.new, &engine.place) {
                 let who = rail::who(signed_in);
                 let sheet = paper::sheet(&engine.archive, &who.staff, &who.name, code, now);
-                match paper::save(engine.paper.as_deref(), &sheet, &to) {
+                match paper::save(engine.paper.as_deref(), engine.language, &sheet, &to) {
                     Ok(()) => view.saved = Some(to.display().to_string()),
                     Err(error) => view.error = Some(Said { text: error.key, values: error.values }),
                 }

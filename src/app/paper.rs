@@ -7,39 +7,43 @@ use std::path::Path;
 use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{KitSheet, Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use viewmodel::{KitSheet, Language, Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, rail};
 
-/// Makes paper of view models.
+/// Makes paper of view models, in a language.
 pub trait Paper: Send {
     /// A personal sheet as PDF.
     ///
     /// # Errors
     /// When it cannot be made.
-    fn personal_sheet(&self, sheet: &PersonalSheet) -> Result<Vec<u8>, AppError>;
+    fn personal_sheet(&self, sheet: &PersonalSheet, language: Language) -> Result<Vec<u8>, AppError>;
 
     /// The letters of activation codes as one PDF, in this order.
     ///
     /// # Errors
     /// When they cannot be made.
-    fn letters(&self, letters: &[Letter]) -> Result<Vec<u8>, AppError>;
+    fn letters(&self, letters: &[Letter], language: Language) -> Result<Vec<u8>, AppError>;
 
     /// One sheet of a recovery kit as PDF.
     ///
     /// # Errors
     /// When it cannot be made.
-    fn kit_sheet(&self, sheet: &KitSheet) -> Result<Zeroizing<Vec<u8>>, AppError>;
+    fn kit_sheet(&self, sheet: &KitSheet, language: Language) -> Result<Zeroizing<Vec<u8>>, AppError>;
 
     /// Whether this system prints without a file.
-    fn can_print(&self) -> bool;
+    fn can_print(&self) -> bool {
+        false
+    }
 
     /// Hands a PDF to the system's printing service; it keeps it until it is printed.
     ///
     /// # Errors
     /// When there is none, or it refuses.
-    fn print(&self, pdf: &[u8]) -> Result<(), AppError>;
+    fn print(&self, _pdf: &[u8]) -> Result<(), AppError> {
+        Err(AppError::refused("error-print-none", vec![]))
+    }
 }
 
 /// Writes a new file that its owner alone can read; a file that is there is left as it is.
@@ -72,9 +76,14 @@ pub(crate) fn sheet(
 }
 
 /// Writes a sheet to a new file.
-pub(crate) fn save(paper: Option<&dyn Paper>, sheet: &PersonalSheet, to: &Path) -> Result<(), AppError> {
+pub(crate) fn save(
+    paper: Option<&dyn Paper>,
+    language: Language,
+    sheet: &PersonalSheet,
+    to: &Path,
+) -> Result<(), AppError> {
     let Some(paper) = paper else { return Ok(()) };
-    let bytes = Zeroizing::new(paper.personal_sheet(sheet)?);
+    let bytes = Zeroizing::new(paper.personal_sheet(sheet, language)?);
     write_new(to, &bytes).map_err(|error| AppError::file(to, &error))
 }
 

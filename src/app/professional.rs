@@ -70,7 +70,7 @@ pub(crate) fn execute(
         | Command::SignOut
         | Command::Open(_)
         | Command::Cancel
-        | Command::KeepLook(_)
+        | Command::KeepAppearance(_)
         | Command::IdentificationTab(_)
         | Command::SelectItem(_)
         | Command::Claim(_)

@@ -8,7 +8,7 @@ use access::RIGHTS;
 use chrono::{DateTime, Utc};
 use domain::{PartCode, RoleName};
 use store::{AccountRow, Archive, MemberRow};
-use viewmodel::{AccountsCommand, Command, Notice, NoticeKind, Right, RightsScreen, RoleRights};
+use viewmodel::{AccountsCommand, Command, Notice, NoticeKind, Right, RightsScreen, RoleHolder, RoleRights};
 
 use crate::{
     error::AppError,
@@ -51,31 +51,40 @@ fn rights(role: RoleName) -> Vec<Right> {
         .collect()
 }
 
-/// Since when an account has a role: admitted to it, or activated in one that has no key.
-fn holders(role: RoleName, rows: &[AccountRow], members: &[MemberRow]) -> Vec<(String, String, Option<DateTime<Utc>>)> {
+/// Who has a role: admitted to it by a member; or activated in one that has no key, by who stands for the account.
+fn holders(role: RoleName, rows: &[AccountRow], members: &[MemberRow]) -> Vec<RoleHolder> {
     let has_key = access::reader_of(role).is_some();
-    let since = |row: &AccountRow| {
+    let name = |account: i64| rows.iter().find(|row| row.account == account).map(|row| row.name.clone());
+    let had = |row: &AccountRow| {
         let member = members.iter().find(|member| member.account == row.account && member.role == role);
-        if has_key { member.and_then(|member| member.since) } else { row.since }
+        if has_key {
+            member.and_then(|member| Some((member.since?, member.admitted_by)))
+        } else {
+            row.since.map(|since| (since, row.confirmed_by.map(|(by, _)| by)))
+        }
     };
-    let mut held: Vec<_> = rows
-        .iter()
-        .filter(|row| row.roles.contains(&role) && (!has_key || since(row).is_some()) && row.activated)
-        .map(|row| (row.name.clone(), row.staff.clone(), since(row)))
+    let holds = rows.iter().filter(|row| row.closed.is_none() && row.roles.contains(&role) && row.activated);
+    let mut held: Vec<_> = holds
+        .filter_map(|row| {
+            let (since, by) = had(row)?;
+            Some(RoleHolder {
+                name: row.name.clone(),
+                staff: row.staff.clone(),
+                since: local::day(since),
+                by: by.and_then(name),
+            })
+        })
         .collect();
-    held.sort_by_key(|(name, ..)| name.to_lowercase());
+    held.sort_by_key(|holder| holder.name.to_lowercase());
     held
 }
 
 pub(crate) fn screen(archive: &Archive) -> Result<RightsScreen, AppError> {
-    let (rows, members) = (archive.store().accounts()?, archive.store().members()?);
+    let (rows, members) = (archive.store().accounts_ever()?, archive.store().members()?);
     let of_role = |role: RoleName| RoleRights {
         role: role_shown(role),
         rights: rights(role),
-        holders: holders(role, &rows, &members)
-            .into_iter()
-            .map(|(name, staff, since)| (name, staff, since.map(local::time)))
-            .collect(),
+        holders: holders(role, &rows, &members),
     };
     Ok(RightsScreen {
         roles: RoleName::ALL.into_iter().map(of_role).collect(),
@@ -90,7 +99,7 @@ pub(crate) fn export(
     path: &Path,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
-    let (rows, members) = (archive.store().accounts()?, archive.store().members()?);
+    let (rows, members) = (archive.store().accounts_ever()?, archive.store().members()?);
     let mut table = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(Vec::new());
     let failed = |_| AppError::refused("error-system", vec![]);
     table.write_record(["role", "part", "opens"]).map_err(failed)?;
@@ -100,11 +109,19 @@ pub(crate) fn export(
             table.write_record([role.name(), part.name(), if opens { "yes" } else { "no" }]).map_err(failed)?;
         }
     }
-    table.write_record(["role", "staff", "name", "since"]).map_err(failed)?;
+    table.write_record(["role", "staff", "name", "since", "by"]).map_err(failed)?;
     for role in RoleName::ALL {
-        for (name, staff, since) in holders(role, &rows, &members) {
-            let since = since.map(|since| local::day(since).to_string()).unwrap_or_default();
-            table.write_record([role.name(), &staff, &spreadsheet_safe(&name), &since]).map_err(failed)?;
+        for RoleHolder { name, staff, since, by } in holders(role, &rows, &members) {
+            let by = spreadsheet_safe(&by.unwrap_or_default());
+            table
+                .write_record([
+                    role.name(),
+                    &spreadsheet_safe(&staff),
+                    &spreadsheet_safe(&name),
+                    &since.to_string(),
+                    &by,
+                ])
+                .map_err(failed)?;
         }
     }
     let bytes = table.into_inner().map_err(|_| AppError::refused("error-system", vec![]))?;

@@ -253,17 +253,23 @@ fn refuse(engine: &mut Engine, account: &str, said: Said) {
     }
 }
 
-pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], recoverable: bool) -> SignInScreen {
+/// To the pages that bring lost keys back.
+pub(crate) fn to_recovery() -> Command {
+    Command::Installation(InstallationCommand::Start(InstallationWay::Recover))
+}
+
+pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], forgets_after: u8) -> SignInScreen {
     let roles = form.choosing.as_ref().map(Admitted::roles).unwrap_or_default();
     SignInScreen {
         organisation,
         account: form.account.clone(),
         error: form.error.clone(),
+        forgets_after,
         working: false,
         roles: roles.iter().map(|r| (role_shown(*r), Command::ChooseRole(role_shown(*r)))).collect(),
         activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
         forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
-        recover: recoverable.then_some(Command::Installation(InstallationCommand::Start(InstallationWay::Recover))),
+        recover: None,
         demo: demo
             .iter()
             .enumerate()

@@ -71,15 +71,7 @@ impl StorePlace {
     /// When the file cannot be written.
     pub fn remember(&self, file: &Path) -> Result<(), AppError> {
         let text = toml::to_string(self).map_err(|_| AppError::refused("error-system", vec![]))?;
-        let written = || {
-            if let Some(folder) = file.parent() {
-                std::fs::create_dir_all(folder)?;
-            }
-            let beside = file.with_extension("new");
-            std::fs::write(&beside, &text)?;
-            std::fs::rename(&beside, file)
-        };
-        written().map_err(|error| AppError::file(file, &error))
+        crate::settings::write(file, &text)
     }
 }
 

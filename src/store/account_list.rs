@@ -2,6 +2,8 @@
 //!
 //! **Not here:** keys and activation (`accounts`), confirmation (`confirmations`), roles (`admission`), leaving (`leaving`).
 
+use std::collections::BTreeMap;
+
 use access::{AccountSetUp, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, RoleName};
@@ -37,6 +39,10 @@ pub struct AccountRow {
     pub confirmed: bool,
     /// When it was made.
     pub made: Option<DateTime<Utc>>,
+    /// Whose account made it; `None`: set-up.
+    pub made_by: Option<i64>,
+    /// Which privacy officer stands for it, and since when; `None`: nobody, or set-up.
+    pub confirmed_by: Option<(i64, DateTime<Utc>)>,
     /// Until when its activation code is good; `None`: it has none.
     pub code_until: Option<DateTime<Utc>>,
     /// When it was activated.
@@ -71,7 +77,8 @@ impl Store {
     pub fn accounts_ever(&self) -> Result<Vec<AccountRow>, StoreError> {
         let officer = officer_key(&self.connection, &self.secrets)?;
         let mut statement = self.connection.prepare_cached(&format!(
-            "SELECT {PROOFS}, name, activated, closed, made, activation IS NOT NULL, activation_until FROM account ORDER BY staff"
+            "SELECT {PROOFS}, name, activated, closed, made, activation IS NOT NULL, activation_until,
+               made_by, confirmed_by, confirmed FROM account ORDER BY staff"
         ))?;
         let rows = statement.query_map([], |row| {
             let proofs = proofs(row)?;
@@ -83,12 +90,29 @@ impl Store {
                 activated: row.get::<_, Option<[u8; 32]>>(5)?.is_some(),
                 confirmed: proofs.is_some_and(|proofs| proofs.is_confirmed(&officer)),
                 made: moment(Some(row.get(10)?)),
+                made_by: row.get(13)?,
+                confirmed_by: row.get::<_, Option<i64>>(14)?.zip(moment(row.get(15)?)),
                 code_until: moment(row.get::<_, Option<i64>>(12)?.filter(|_| row.get(11).unwrap_or(false))),
                 since: moment(row.get(8)?),
                 closed: moment(row.get(9)?),
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// When each account last signed in, by its number, as the log tells; who never did is not in it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn last_sign_ins(&self) -> Result<BTreeMap<i64, DateTime<Utc>>, StoreError> {
+        // Back through the entries of one account until the first that is a sign-in: a session's length, however long the log.
+        let mut statement = self.connection.prepare_cached(
+            "SELECT a.n, (SELECT at FROM audit WHERE user = a.n AND event = ?1 ORDER BY n DESC LIMIT 1) FROM account a",
+        )?;
+        let rows =
+            statement.query_map([Event::SignedIn.code()], |row| Ok((row.get::<_, i64>(0)?, moment(row.get(1)?))))?;
+        let found = rows.collect::<Result<Vec<_>, _>>()?;
+        Ok(found.into_iter().filter_map(|(account, at)| Some((account, at?))).collect())
     }
 
     /// Makes accounts in one transaction: all of them, or none. Each waits for confirmation by a second person, and for a

@@ -26,6 +26,8 @@ pub struct MemberRow {
     pub role: RoleName,
     /// Since when; `None`: he waits for a member who admits him.
     pub since: Option<DateTime<Utc>>,
+    /// Who admitted him; `None`: nobody yet, set-up or the recovery kit.
+    pub admitted_by: Option<i64>,
 }
 
 /// Who holds a role's key: a member of the newest epoch, or, until that is the first one's, who was named at set-up and has the
@@ -85,12 +87,13 @@ impl Store {
         for role in RoleName::ALL {
             let Some(reader) = access::reader_of(role) else { continue };
             let mut statement = self.connection.prepare_cached(
-                "SELECT a.n, (SELECT coalesce(m.since, a.activated) FROM role_member m WHERE m.account = a.n AND m.reader = ?1
-                    AND m.epoch = (SELECT max(epoch) FROM role_key WHERE reader = ?1))
-                 FROM account a WHERE a.closed IS NULL AND a.roles & ?2 <> 0 AND a.public IS NOT NULL ORDER BY a.staff",
+                "SELECT a.n, CASE WHEN m.account IS NULL THEN NULL ELSE coalesce(m.since, a.activated) END, m.admitted_by
+                 FROM account a LEFT JOIN role_member m ON m.account = a.n AND m.reader = ?1
+                    AND m.epoch = (SELECT max(epoch) FROM role_key WHERE reader = ?1)
+                 WHERE a.closed IS NULL AND a.roles & ?2 <> 0 AND a.public IS NOT NULL ORDER BY a.staff",
             )?;
             let rows = statement.query_map(params![reader.0, role.bit()], |row| {
-                Ok(MemberRow { account: row.get(0)?, role, since: moment(row.get(1)?) })
+                Ok(MemberRow { account: row.get(0)?, role, since: moment(row.get(1)?), admitted_by: row.get(2)? })
             })?;
             found.extend(rows.collect::<Result<Vec<_>, _>>()?);
         }
@@ -128,8 +131,9 @@ impl Store {
             let Some(members) = session.admit(&proofs, &officer)? else { return Ok(false) };
             for member in members {
                 transaction.execute(
-                    "INSERT OR REPLACE INTO role_member(account, reader, epoch, sealed, since) VALUES (?1, ?2, ?3, ?4, ?5)",
-                    params![account, member.reader.0, member.epoch, member.sealed, now.timestamp()],
+                    "INSERT OR REPLACE INTO role_member(account, reader, epoch, sealed, since, admitted_by)
+                       VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                    params![account, member.reader.0, member.epoch, member.sealed, now.timestamp(), session.account()],
                 )?;
             }
             audit_trail::append(transaction, &entry)?;
@@ -234,8 +238,8 @@ impl Store {
             )?;
             for (account, member) in &epoch.members {
                 transaction.execute(
-                    "INSERT INTO role_member(account, reader, epoch, sealed, since)
-                     SELECT ?1, ?2, ?3, ?4, max(since) FROM role_member WHERE account = ?1 AND reader = ?2",
+                    "INSERT INTO role_member(account, reader, epoch, sealed, since, admitted_by)
+                     SELECT ?1, ?2, ?3, ?4, max(since), max(admitted_by) FROM role_member WHERE account = ?1 AND reader = ?2",
                     params![account, reader.0, member.epoch, member.sealed],
                 )?;
             }

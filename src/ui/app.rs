@@ -6,14 +6,24 @@
 //! **Invariant:** it asks for no picture of its own accord but a countdown's; a new frame wakes it.
 
 use egui::{Context, Event, Key, Modifiers, Ui, ViewportCommand};
-use viewmodel::{Client, Command, Frame, Notice, Outbox, Screen, Texts, Words};
+use viewmodel::{Appearance, Client, Command, Frame, HalfWay, Notice, Outbox, Screen, TextSize, Texts, Words};
 
-use crate::{clipboard::SystemClipboard, frame, screens::Desk, theme, view_state::ViewState, widgets::focus};
+use crate::{
+    clipboard::SystemClipboard,
+    frame,
+    screens::{self, Desk},
+    theme,
+    view_state::ViewState,
+    widgets::focus,
+};
 
 /// The program as a window, a picture or a test sees it.
 pub struct App {
     client: Box<dyn Client>,
+    /// The texts of the system's language, and of the one that is spoken.
+    system_texts: Texts,
     texts: Texts,
+    appearance: Appearance,
     frame: Option<Frame>,
     /// Kept apart from the frame that brought it: a later frame does not take it away, the person's next act does.
     notice: Option<Notice>,
@@ -25,6 +35,8 @@ pub struct App {
     system_clipboard: Option<SystemClipboard>,
     /// The session was left, and the worker has not said so yet; in a test store?
     leaving: Option<bool>,
+    /// When the window was last touched, or came to another root.
+    touched_at: f64,
     /// Passes to come in which egui lets go of what it laid out before.
     emptying: u8,
     /// Whether the window was asked to stay out of shared screens.
@@ -92,12 +104,14 @@ fn root(frame: &Frame) -> Root {
 }
 
 impl App {
-    /// An app that talks to a worker, in a language.
+    /// An app that talks to a worker, in the system's language.
     #[must_use]
     pub fn new(client: Box<dyn Client>, texts: Texts) -> Self {
         Self {
             client,
+            system_texts: texts.clone(),
             texts,
+            appearance: Appearance::default(),
             frame: None,
             notice: None,
             received_at: 0.0,
@@ -107,6 +121,7 @@ impl App {
             copied: None,
             system_clipboard: None,
             leaving: None,
+            touched_at: 0.0,
             emptying: 0,
             is_protected: None,
         }
@@ -119,9 +134,18 @@ impl App {
         self
     }
 
+    /// Looks and speaks as was kept.
+    #[must_use]
+    pub fn with_appearance(mut self, appearance: Appearance) -> Self {
+        self.appearance = appearance;
+        self.speak();
+        self
+    }
+
     /// Gives a window's context its look, and the worker the means to wake it. `Studio` has its look already.
     pub fn attach(&mut self, ctx: &Context) {
         theme::install(ctx);
+        self.look(ctx);
         self.wake(ctx);
     }
 
@@ -129,6 +153,53 @@ impl App {
     pub fn wake(&mut self, ctx: &Context) {
         let ctx = ctx.clone();
         self.client.wake_with(std::sync::Arc::new(move || ctx.request_repaint()));
+    }
+
+    fn look(&self, ctx: &Context) {
+        ctx.set_theme(theme::preference(self.appearance.look));
+        ctx.set_zoom_factor(self.appearance.text_size.factor());
+    }
+
+    fn speak(&mut self) {
+        let language = self.appearance.speech.language(self.system_texts.language());
+        if language == self.texts.language() {
+            return;
+        }
+        if language == self.system_texts.language() {
+            self.texts = self.system_texts.clone();
+        } else if let Ok(texts) = Texts::load(language) {
+            // A test loads both: a built program has them.
+            self.texts = texts;
+        }
+        self.state.reading = screens::Reading::default();
+    }
+
+    /// Text larger, smaller, or as designed by Control and +, − or 0.
+    fn text_size_keys(&mut self, ctx: &Context) {
+        let pressed =
+            |keys: &[Key]| ctx.input_mut(|input| keys.iter().any(|key| input.consume_key(Modifiers::COMMAND, *key)));
+        let now = self.appearance.text_size;
+        let asked = if pressed(&[Key::Plus, Key::Equals]) {
+            now.larger()
+        } else if pressed(&[Key::Minus]) {
+            now.smaller()
+        } else if pressed(&[Key::Num0]) {
+            Some(TextSize::default())
+        } else {
+            None
+        };
+        self.appearance.text_size = asked.unwrap_or(now);
+    }
+
+    /// What was set otherwise in this pass holds from the next one on, and is kept.
+    fn appear(&mut self, ctx: &Context, before: Appearance) {
+        if self.appearance == before {
+            return;
+        }
+        self.look(ctx);
+        self.speak();
+        self.outbox.push(Command::KeepAppearance(self.appearance));
+        ctx.request_repaint();
     }
 
     /// The frame shown now, once the worker has sent one.
@@ -139,9 +210,11 @@ impl App {
 
     /// Takes the newest frame in without drawing; true when there was one.
     pub fn poll(&mut self, ctx: &Context) -> bool {
-        if self.client.was_left() && self.is_in_session() {
-            self.leave(ctx);
+        if self.client.was_left() {
+            // Also before a session and at its lock: half a passphrase does not stay in its field.
+            if self.is_in_session() { self.leave(ctx) } else { self.forget(ctx) }
         }
+        self.forget_untouched(ctx);
         let Some(mut newer) = self.client.latest() else { return false };
         if self.leaving.is_some() && newer.lock.is_some() {
             // Still of the session that was left: computed before the worker came to the lock.
@@ -150,6 +223,7 @@ impl App {
         self.leaving = None;
         if self.frame.as_ref().is_none_or(|older| root(older) != root(&newer)) {
             self.forget(ctx);
+            self.touched_at = ctx.input(|input| input.time);
         }
         self.notice = newer.notice.take().or(self.notice.take());
         self.clipboard = newer.clipboard.take().or(self.clipboard.take());
@@ -159,6 +233,30 @@ impl App {
         }
         self.frame = Some(newer);
         true
+    }
+
+    /// Before a session, and at its lock, a secret that was typed goes when nobody touched the window for as long as a session
+    /// may be left alone; and with it who has come half way in.
+    fn forget_untouched(&mut self, ctx: &Context) {
+        let Some(HalfWay { forgets_after, leave }) = self.frame.as_ref().and_then(|frame| frame.screen.half_way())
+        else {
+            return;
+        };
+        if leave.is_none() && !self.state.holds_secret() {
+            return;
+        }
+        let now = ctx.input(|input| input.time);
+        let left = self.touched_at + f64::from(forgets_after) * 60.0 - now;
+        if left > 0.0 {
+            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+            return;
+        }
+        let notice = self.notice.take();
+        self.forget(ctx);
+        (self.notice, self.touched_at) = (notice, now);
+        if let Some(leave) = leave {
+            self.client.send(leave);
+        }
     }
 
     fn is_in_session(&self) -> bool {
@@ -202,6 +300,7 @@ impl App {
         focus::note_input(&ctx);
         if ctx.input(|input| input.raw.events.iter().any(is_input)) {
             self.client.touched();
+            self.touched_at = ctx.input(|input| input.time);
         }
         self.emptying = self.emptying.saturating_sub(1);
         while self.poll(&ctx) {}
@@ -215,6 +314,8 @@ impl App {
             self.outbox.push(lock);
             self.send(&ctx);
         }
+        let before = self.appearance;
+        self.text_size_keys(&ctx);
         let Some(shown) = &self.frame else {
             match self.leaving {
                 Some(test) => frame::lock_ground(ui, test, &self.texts),
@@ -224,8 +325,10 @@ impl App {
             }
             return;
         };
-        let desk = &mut Desk { state: &mut self.state, texts: &self.texts, outbox: &mut self.outbox };
+        let Self { state, texts, outbox, appearance, .. } = self;
+        let desk = &mut Desk { state, texts, outbox, appearance };
         frame::frame_ui(ui, shown, self.notice.as_ref(), desk);
+        self.appear(&ctx, before);
         self.send(&ctx);
     }
 

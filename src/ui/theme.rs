@@ -268,9 +268,11 @@ fn fonts() -> FontDefinitions {
     fonts
 }
 
-/// Gives a context its fonts and both styles; once per context, before its first pass.
+/// Gives a context its fonts and both styles, and leaves the size of text to the program; once per context, before its first pass.
 pub fn install(ctx: &egui::Context) {
     ctx.set_fonts(fonts());
+    // Between 80 and 200 per cent, and kept: the program's own (`app.rs`).
+    ctx.options_mut(|options| options.zoom_with_keyboard = false);
     for theme in [Theme::Light, Theme::Dark] {
         ctx.set_style_of(theme, style(theme));
     }

@@ -246,6 +246,19 @@ impl ViewState {
         *self = Self::default();
     }
 
+    /// Whether a secret is being typed.
+    pub(crate) fn holds_secret(&self) -> bool {
+        let typed = [
+            &self.passphrase,
+            &self.passphrase_old,
+            &self.passphrase_again,
+            &self.activation_code,
+            &self.code_digits,
+            &self.group,
+        ];
+        typed.iter().any(|secret| !secret.is_empty())
+    }
+
     /// The ticks of one item do not carry over to another.
     pub(crate) fn at_item(&mut self, item: ItemId) {
         if self.item != Some(item) {

@@ -4,9 +4,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use viewmodel::{Client, Look, Texts};
+use viewmodel::{Appearance, Client, Texts};
 
-use crate::{App, theme};
+use crate::App;
 
 /// Why there is no window.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum WindowError {
 ///
 /// # Errors
 /// When the system has no display, or lacks a library: named by its Debian package.
-pub fn run(client: Box<dyn Client>, texts: Texts, look: Look) -> Result<(), WindowError> {
+pub fn run(client: Box<dyn Client>, texts: Texts, appearance: Appearance) -> Result<(), WindowError> {
     let name = texts.get("ui-name");
     let viewport = egui::ViewportBuilder::default()
         .with_title(&name)
@@ -37,13 +37,12 @@ pub fn run(client: Box<dyn Client>, texts: Texts, look: Look) -> Result<(), Wind
         .with_inner_size([1280.0, 800.0])
         .with_min_inner_size([640.0, 480.0]);
     let options = eframe::NativeOptions { viewport, centered: true, ..eframe::NativeOptions::default() };
-    let mut app = App::new(client, texts).with_system_clipboard();
+    let mut app = App::new(client, texts).with_appearance(appearance).with_system_clipboard();
     let opened = catch_unwind(AssertUnwindSafe(|| {
         eframe::run_native(
             &name,
             options,
             Box::new(move |creation| {
-                creation.egui_ctx.set_theme(theme::preference(look));
                 // A system that says nothing of its theme (plain X11) is taken to be light.
                 creation.egui_ctx.options_mut(|options| options.fallback_theme = egui::Theme::Light);
                 app.attach(&creation.egui_ctx);

@@ -101,6 +101,28 @@ impl AccountFilter {
         [Self::All, Self::AwaitsConfirmation, Self::AwaitsActivation, Self::AwaitsMember, Self::Closed];
 }
 
+/// When somebody was here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The moment.
+    pub at: NaiveDateTime,
+    /// How many days that is ago.
+    pub days_ago: i64,
+}
+
+/// A role that the account in hand has, key and all.
+#[derive(Clone)]
+pub struct RoleHeld {
+    /// The role.
+    pub role: Role,
+    /// Since this day.
+    pub since: NaiveDate,
+    /// Who admitted it; `None`: set-up, the recovery kit, or a role that needs no admission.
+    pub by: Option<String>,
+    /// Nobody else has it: it can be left to a successor only.
+    pub last: bool,
+}
+
 /// A line of the list.
 #[derive(Clone)]
 pub struct AccountLine {
@@ -112,8 +134,8 @@ pub struct AccountLine {
     pub roles: Vec<Role>,
     /// State.
     pub state: AccountState,
-    /// The day it was activated.
-    pub since: Option<NaiveDate>,
+    /// When it last signed in, where that is shown.
+    pub last_seen: Option<Seen>,
     /// In hand.
     pub selected: bool,
     /// Takes it in hand.
@@ -129,6 +151,21 @@ pub struct Waited {
     pub members: Vec<String>,
 }
 
+/// What happened to an account.
+#[derive(Clone)]
+pub struct AccountHistory {
+    /// When it was made, and by whom.
+    pub made: Option<(NaiveDate, Option<String>)>,
+    /// When a privacy officer stood for it, and who.
+    pub confirmed: Option<(NaiveDate, String)>,
+    /// When it was activated.
+    pub since: Option<NaiveDate>,
+    /// When it last signed in, where that is shown; `Some(None)`: never.
+    pub last_seen: Option<Option<Seen>>,
+    /// Until when its code is good.
+    pub code_until: Option<NaiveDate>,
+}
+
 /// The account in hand.
 #[derive(Clone)]
 pub struct AccountDetail {
@@ -142,10 +179,10 @@ pub struct AccountDetail {
     pub roles: Vec<Role>,
     /// State.
     pub state: AccountState,
-    /// When it was made.
-    pub made: Option<NaiveDate>,
-    /// Until when its code is good.
-    pub code_until: Option<NaiveDate>,
+    /// What happened to it, and on whose word.
+    pub history: Box<AccountHistory>,
+    /// Roles that it has with all that belongs to them.
+    pub held: Vec<RoleHeld>,
     /// Whether its letter is among those of this session.
     pub letter: bool,
     /// Records that nobody can read any more once its keys are gone.
@@ -192,6 +229,8 @@ pub struct AccountsScreen {
     pub search: String,
     /// The list, by name.
     pub lines: Vec<AccountLine>,
+    /// Whether the list says when each last signed in.
+    pub shows_last_seen: bool,
     /// The account in hand.
     pub detail: Option<AccountDetail>,
     /// Stand for all that are listed and wait: how many.
@@ -259,6 +298,19 @@ pub struct Right {
     pub opens: bool,
 }
 
+/// Who has a role.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleHolder {
+    /// Name.
+    pub name: String,
+    /// Staff number.
+    pub staff: String,
+    /// Since this day.
+    pub since: NaiveDate,
+    /// Who admitted him, or stood for him; `None`: set-up, or the recovery kit.
+    pub by: Option<String>,
+}
+
 /// A role, as a person reads its rights.
 #[derive(Clone)]
 pub struct RoleRights {
@@ -266,8 +318,8 @@ pub struct RoleRights {
     pub role: Role,
     /// Its rights, a line a part.
     pub rights: Vec<Right>,
-    /// Who has it: name, staff number, since when.
-    pub holders: Vec<(String, String, Option<NaiveDateTime>)>,
+    /// Who has it, by name.
+    pub holders: Vec<RoleHolder>,
 }
 
 /// *Rechten*.

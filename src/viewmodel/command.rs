@@ -99,8 +99,8 @@ pub enum Command {
     Refresh,
     /// List more lines than now.
     ShowMore,
-    /// Keep how the window looks for the next start.
-    KeepLook(crate::Look),
+    /// Keep how the window looks and speaks for the next start.
+    KeepAppearance(crate::Appearance),
 
     /// Patiëntidentificatie: another tab.
     IdentificationTab(crate::IdentificationTab),

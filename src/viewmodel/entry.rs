@@ -102,6 +102,8 @@ pub struct EntryScreen {
     pub page: EntryPage,
     /// What is wrong with what was given last.
     pub error: Option<Said>,
+    /// Minutes without a touch of the window after which what was typed is forgotten.
+    pub forgets_after: u8,
     /// Keys are being derived.
     pub working: bool,
 }

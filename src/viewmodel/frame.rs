@@ -152,6 +152,40 @@ pub enum Screen {
     Failed(FailedScreen),
 }
 
+/// Who has come half way in: nobody yet, or not again.
+#[derive(Clone)]
+pub struct HalfWay {
+    /// Minutes without a touch of the window after which a secret that was typed is forgotten.
+    pub forgets_after: u8,
+    /// Then leaves what was reached so far: a page of a first sign-in, the choice of a role.
+    pub leave: Option<Command>,
+}
+
+impl Screen {
+    /// What holds before a session, and at its lock.
+    #[must_use]
+    pub fn half_way(&self) -> Option<HalfWay> {
+        let (forgets_after, leaves) = match self {
+            Self::SignIn(screen) => (screen.forgets_after, !screen.roles.is_empty()),
+            Self::Entry(screen) => (screen.forgets_after, true),
+            Self::Installation(screen) => (screen.forgets_after, true),
+            Self::Locked(screen) => (screen.forgets_after, false),
+            Self::Progress(_)
+            | Self::Identifications(_)
+            | Self::Feedback(_)
+            | Self::Quality(_)
+            | Self::Reception(_)
+            | Self::AuditLog(_)
+            | Self::Settings(_)
+            | Self::Accounts(_)
+            | Self::Rights(_)
+            | Self::MyAccount(_)
+            | Self::Failed(_) => return None,
+        };
+        Some(HalfWay { forgets_after, leave: leaves.then_some(Command::SignOut) })
+    }
+}
+
 /// One picture of the whole program.
 pub struct Frame {
     /// The store is a test store: the violet strip.

@@ -306,4 +306,6 @@ pub struct InstallationScreen {
     pub working: Option<&'static str>,
     /// There is a page before.
     pub back: bool,
+    /// Minutes without a touch of the window after which what was typed of a sheet is forgotten, and its words are put away.
+    pub forgets_after: u8,
 }

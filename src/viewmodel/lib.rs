@@ -26,8 +26,9 @@ mod text;
 mod words;
 
 pub use accounts::{
-    AccountDetail, AccountFilter, AccountId, AccountLine, AccountRefusal, AccountState, AccountsCommand,
-    AccountsScreen, Letter, Make, Right, RightsScreen, RoleRights, ToFile, Waited, Without,
+    AccountDetail, AccountFilter, AccountHistory, AccountId, AccountLine, AccountRefusal, AccountState,
+    AccountsCommand, AccountsScreen, Letter, Make, Right, RightsScreen, RoleHeld, RoleHolder, RoleRights, Seen, ToFile,
+    Waited, Without,
 };
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
@@ -39,7 +40,7 @@ pub use entry::{
 pub use feedback::{
     AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, SehDiagnosisShown, Shown,
 };
-pub use frame::{Busy, FailedScreen, Frame, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
+pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
     AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationTab, IdentificationsScreen, MaskedBsn, Reason,
     RideData,
@@ -49,7 +50,7 @@ pub use installation::{
     InstallationWay, Kind, KitCommand, KitPage, KitSheetState, MadePage, PlaceTyped, StepShown, StepState,
 };
 pub use kit_sheet::KitSheet;
-pub use look::Look;
+pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{MineCommand, MyAccountScreen, Renewing};
 pub use quality::{

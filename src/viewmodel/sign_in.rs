@@ -37,6 +37,8 @@ pub struct SignInScreen {
     pub account: String,
     /// What is said after a failed try.
     pub error: Option<Said>,
+    /// Minutes without a touch of the window after which what was typed is forgotten.
+    pub forgets_after: u8,
     /// Keys are being derived: the form waits.
     pub working: bool,
     /// To choose from, once passphrase and code were right and the account has several roles.
@@ -61,6 +63,8 @@ pub struct LockedScreen {
     pub since: String,
     /// What is said after a failed try.
     pub error: Option<Said>,
+    /// Minutes without a touch of the window after which what was typed is forgotten.
+    pub forgets_after: u8,
     /// Keys are being derived.
     pub working: bool,
     /// Leave, so that another can sign in.

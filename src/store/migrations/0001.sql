@@ -9,7 +9,7 @@ CREATE TABLE kit_use_shown(account INTEGER PRIMARY KEY, entry INTEGER NOT NULL);
 
 -- The directory of public keys, authenticated under the directory key.
 CREATE TABLE role_key(reader INTEGER, epoch INTEGER, public BLOB NOT NULL, mac BLOB NOT NULL, recovery BLOB, kit_voucher BLOB, PRIMARY KEY(reader, epoch)) WITHOUT ROWID;
-CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, since INTEGER, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
+CREATE TABLE role_member(account INTEGER, reader INTEGER, epoch INTEGER, sealed BLOB NOT NULL, since INTEGER, admitted_by INTEGER, PRIMARY KEY(account, reader, epoch)) WITHOUT ROWID;
 -- Roles that a member left: a remaining member's session makes the next epoch.
 CREATE TABLE epoch_pending(reader INTEGER PRIMARY KEY, since INTEGER NOT NULL);
 -- Asked by a functional administrator, waiting for a privacy officer: the code that takes the place of all keys.

@@ -1,12 +1,13 @@
 //! The account in hand: who it is, what it waits for, what may be done with it.
 
-use egui::{Pos2, Rect, Ui, Vec2};
+use egui::{Rect, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{AccountDetail, AccountState, AccountsCommand, Command};
+use viewmodel::{AccountDetail, AccountHistory, AccountState, AccountsCommand, Command, Role, RoleHeld};
 
 use super::{
     Desk,
-    accounts::{role_ticks, state_key},
+    account_list::{seen_words, state_key},
+    accounts::role_ticks,
 };
 use crate::{
     frame::role_key,
@@ -14,7 +15,7 @@ use crate::{
     view_state::Irreversible,
     widgets::{
         button::{self, Button, Weight},
-        facts, page,
+        choice, facts, page,
         surface::{self, Tone},
         text,
     },
@@ -23,14 +24,16 @@ use crate::{
 /// Draws it in a panel.
 pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &AccountDetail, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
-    let inner = Rect::from_min_max(rect.min + Vec2::splat(20.0), rect.max - Vec2::splat(12.0));
+    head(ui, rect, detail, desk);
+    let inner = Rect::from_min_max(rect.min + Vec2::new(20.0, HEAD), rect.max - Vec2::new(6.0, 8.0));
     text::region(ui, inner, "account-detail", |ui| {
         page::scrolling(ui, "account-detail", |ui| {
             ui.spacing_mut().item_spacing.y = 8.0;
-            ui.set_max_width(inner.width());
-            head(ui, inner, detail, desk);
+            ui.set_max_width(ui.available_width() - 8.0);
             standing(ui, detail, desk);
+            held_roles(ui, detail, desk);
             acts(ui, detail, desk);
+            since(ui, detail, desk);
             roles(ui, detail, desk);
             irreversible(ui, detail, desk);
         });
@@ -38,28 +41,85 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &AccountDetail, desk: &
     surface::panel_line(ui, rect);
 }
 
-fn head(ui: &mut Ui, inner: Rect, detail: &AccountDetail, desk: &mut Desk<'_>) {
+/// Height of the name over what scrolls.
+const HEAD: f32 = 72.0;
+
+/// The name, and the way to put the account away; both stay where they are.
+fn head(ui: &mut Ui, rect: Rect, detail: &AccountDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &detail.name, Type::Heading, t.text);
-    let close = Rect::from_min_size(Pos2::new(inner.right() - 30.0, inner.top() - 4.0), Vec2::splat(28.0));
+    let place = Rect::from_min_max(rect.min + Vec2::new(20.0, 16.0), rect.right_top() + Vec2::new(-52.0, HEAD));
+    text::region(ui, place, "account-name", |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        text::Flow::new(&detail.name, Type::Heading, t.text).show_cut(ui);
+        let values = [("staff", detail.staff.clone()), ("state", desk.text(state_key(detail.state)))];
+        text::line(ui, &desk.texts.format("ui-account-under", &values), Type::Small, t.text_2);
+    });
+    let close = Rect::from_min_size(rect.right_top() + Vec2::new(-44.0, 14.0), Vec2::splat(28.0));
     let words = desk.text("ui-account-put-away");
     let away = text::region(ui, close, "put-away", |ui| button::icon_button(ui, Icon::X, &words, 28.0, true).clicked());
     if away {
         desk.outbox.push(Command::Accounts(AccountsCommand::Select(None)));
     }
-    let roles: Vec<String> = detail.roles.iter().map(|role| desk.text(role_key(*role))).collect();
-    let mut rows = vec![
-        (desk.text("ui-accounts-staff"), detail.staff.clone()),
-        (desk.text("ui-accounts-roles"), roles.join(", ")),
-        (desk.text("ui-accounts-state"), desk.text(state_key(detail.state))),
-    ];
-    if let Some(made) = detail.made {
-        rows.push((desk.text("ui-account-made"), desk.texts.date(made)));
+    surface::hairline(ui, rect, rect.top() + HEAD - 8.0);
+}
+
+/// Since when it is what it is, and on whose word.
+fn since(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
+    let by = |day, who: Option<&String>| {
+        let mut values = vec![("date", desk.texts.date(day))];
+        match who {
+            Some(who) => {
+                values.push(("who", who.clone()));
+                desk.texts.format("ui-account-on-by", &values)
+            }
+            None => desk.texts.date(day),
+        }
+    };
+    let AccountHistory { made, confirmed, since, last_seen, code_until } = detail.history.as_ref();
+    let mut rows = Vec::new();
+    if let Some(seen) = last_seen {
+        rows.push((desk.text("ui-accounts-last-seen"), seen_words(*seen, desk)));
     }
-    if let Some(until) = detail.code_until {
-        rows.push((desk.text("ui-account-code-until"), desk.texts.date(until)));
+    if let Some((made, who)) = made {
+        rows.push((desk.text("ui-account-made"), by(*made, who.as_ref())));
     }
-    facts::key_values(ui, 130.0, &rows);
+    if let Some((confirmed, who)) = confirmed {
+        rows.push((desk.text("ui-account-confirmed"), by(*confirmed, Some(who))));
+    }
+    if let Some(since) = since {
+        rows.push((desk.text("ui-account-activated"), desk.texts.date(*since)));
+    }
+    if let Some(until) = code_until {
+        rows.push((desk.text("ui-account-code-until"), desk.texts.date(*until)));
+    }
+    ui.add_space(4.0);
+    facts::key_values(ui, 126.0, &rows);
+}
+
+fn held_roles(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
+    text::label(ui, &desk.text("ui-accounts-roles"), Type::BodyBold, theme::tokens(ui).text);
+    for role in &detail.roles {
+        role_line(ui, detail, *role, desk);
+    }
+}
+
+/// A role with since when, and who admitted; or that it waits.
+fn role_line(ui: &mut Ui, detail: &AccountDetail, role: Role, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let held = detail.held.iter().find(|held| held.role == role);
+    let under = match held {
+        Some(RoleHeld { since, by: Some(by), .. }) => {
+            let values = [("date", desk.texts.date(*since)), ("who", by.clone())];
+            desk.texts.format("ui-account-role-admitted", &values)
+        }
+        Some(RoleHeld { since, by: None, .. }) => desk.with("ui-account-role-since", "date", desk.texts.date(*since)),
+        None => desk.text("ui-account-role-not-yet"),
+    };
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        text::label(ui, &desk.text(role_key(role)), Type::Body, t.text);
+        text::label(ui, &under, Type::Small, t.text_3);
+    });
 }
 
 /// What it waits for, and who can do it.
@@ -80,6 +140,10 @@ fn standing(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
         let values = [("role", desk.text(role_key(waited.role))), ("who", waited.members.join(", "))];
         let key = if waited.members.is_empty() { "ui-account-no-member" } else { "ui-account-awaits-member" };
         surface::banner(ui, Tone::Attention, Icon::UserRoundPlus, &desk.texts.format(key, &values));
+    }
+    for held in detail.held.iter().filter(|held| held.last) {
+        let words = desk.with("ui-account-last", "role", desk.text(role_key(held.role)));
+        facts::sight(ui, Icon::KeyRound, &words);
     }
     if detail.letter {
         facts::sight(ui, Icon::Mail, &desk.text("ui-account-letter"));
@@ -110,12 +174,13 @@ fn acts(ui: &mut Ui, detail: &AccountDetail, desk: &mut Desk<'_>) {
 
 fn roles(ui: &mut Ui, detail: &AccountDetail, desk: &mut Desk<'_>) {
     let Some(set_roles) = detail.set_roles else { return };
-    let t = theme::tokens(ui);
+    if !choice::fold(ui, "account-roles", &desk.text("ui-account-roles-change")) {
+        return;
+    }
     let mut ticked = match desk.state.accounts.ticked.take() {
         Some((account, roles)) if account == detail.account => roles,
         Some(_) | None => detail.roles.clone(),
     };
-    text::label(ui, &desk.text("ui-accounts-roles"), Type::BodyBold, t.text);
     ui.spacing_mut().item_spacing.y = 2.0;
     role_ticks(ui, &mut ticked, desk);
     ui.spacing_mut().item_spacing.y = 8.0;

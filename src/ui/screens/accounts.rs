@@ -1,58 +1,65 @@
-//! *Accounts*: the list with what each waits for, and beside it the account in hand.
+//! *Accounts*: what may be done with all of them, over the list and the account in hand.
 //!
-//! **Invariant:** what may be done is in the data; an act that destroys keys says first what is gone, and is asked twice.
+//! **Not here:** the list with its parts and search (`account_list.rs`), the account in hand (`account_detail.rs`).
 
 use egui::{Id, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{
-    AccountFilter, AccountLine, AccountState, AccountsCommand, AccountsScreen, Command, Make, Role, Without,
-};
+use viewmodel::{AccountFilter, AccountsCommand, AccountsScreen, Command, Make, Role, Without};
 
-use super::{Desk, account_detail, identifications::ONE_AT_A_TIME};
+use super::{Desk, account_detail, account_list, identifications::ONE_AT_A_TIME};
 use crate::{
     frame::role_key,
     theme::{self, Type},
     view_state::PathFor,
     widgets::{
-        button::{Button, Weight},
-        cap::{Badge, Sign, Tint},
-        choice::{self, Part},
-        facts,
+        button::{self, Button, Weight},
+        choice, facts,
         field::Field,
+        page,
         surface::{self, Tone},
-        table::{self, Cell, Column, Table},
         text,
     },
 };
 
-const DETAIL: f32 = 336.0;
+const DETAIL: f32 = 344.0;
+/// Least height of the list: its head and four rows.
+const LIST_LEAST: f32 = 240.0;
 
 /// Draws it.
 pub(crate) fn accounts_ui(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
-    head(ui, screen, desk);
-    for role in &screen.epochs_pending {
-        let words = desk.with("ui-accounts-epoch", "role", desk.text(role_key(*role)));
-        surface::banner(ui, Tone::Attention, Icon::KeyRound, &words);
-        ui.add_space(8.0);
-    }
-    path_card(ui, screen, desk);
-    if let Some(make) = screen.make.as_ref().filter(|make| make.form_open) {
-        form_card(ui, make, desk);
-    }
-    refusals_card(ui, screen, desk);
-    if let Some(without) = &screen.without {
-        without_card(ui, without, desk);
-    }
-    filters(ui, screen, desk);
-    let rest = ui.available_rect_before_wrap();
+    let bottom = ui.max_rect().bottom();
+    page::scrolling(ui, "accounts", |ui| {
+        head(ui, screen, desk);
+        for role in &screen.epochs_pending {
+            let words = desk.with("ui-accounts-epoch", "role", desk.text(role_key(*role)));
+            surface::banner(ui, Tone::Attention, Icon::KeyRound, &words);
+            ui.add_space(8.0);
+        }
+        path_card(ui, screen, desk);
+        if let Some(make) = screen.make.as_ref().filter(|make| make.form_open) {
+            form_card(ui, make, desk);
+        }
+        refusals_card(ui, screen, desk);
+        if let Some(without) = &screen.without {
+            without_card(ui, without, screen.make.as_ref(), desk);
+        }
+        account_list::filters(ui, screen, desk);
+        // The list has what is left of the window, and room for some rows where that is little.
+        let height = (bottom - ui.cursor().top()).max(LIST_LEAST);
+        let (rest, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
+        list_and_detail(ui, rest, screen, desk);
+    });
+}
+
+fn list_and_detail(ui: &mut Ui, rest: Rect, screen: &AccountsScreen, desk: &mut Desk<'_>) {
     let alone = rest.width() < ONE_AT_A_TIME;
-    let Some(detail) = &screen.detail else { return list_panel(ui, rest, screen, desk) };
+    let Some(detail) = &screen.detail else { return account_list::list_panel(ui, rest, screen, desk) };
     if alone {
         account_detail::detail_ui(ui, rest, detail, desk);
         return;
     }
     let list = Rect::from_min_max(rest.min, Pos2::new(rest.right() - DETAIL - 16.0, rest.bottom()));
-    list_panel(ui, list, screen, desk);
+    account_list::list_panel(ui, list, screen, desk);
     let place = Rect::from_min_max(Pos2::new(rest.right() - DETAIL, rest.top()), rest.max);
     account_detail::detail_ui(ui, place, detail, desk);
 }
@@ -110,7 +117,10 @@ const WRITE: PathKeys = ["ui-accounts-write-path", "ui-accounts-write-help", "ui
 fn path_card(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
     let (keys, command): (PathKeys, fn(std::path::PathBuf) -> Command) = match desk.state.accounts.asks {
         Some(PathFor::Import) => match &screen.make {
-            Some(make) => (IMPORT, make.import),
+            Some(make) => {
+                dropped_file(ui, desk);
+                (IMPORT, make.import)
+            }
             None => return,
         },
         Some(PathFor::Letters) => match screen.letters {
@@ -120,6 +130,14 @@ fn path_card(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
         Some(PathFor::Rights) | None => return,
     };
     path_form(ui, keys, command, desk);
+}
+
+/// The path of a file that is dropped on the window.
+fn dropped_file(ui: &Ui, desk: &mut Desk<'_>) {
+    let dropped = ui.input(|input| input.raw.dropped_files.first().map(|file| file.path().display().to_string()));
+    if let Some(path) = dropped {
+        desk.state.accounts.path = path;
+    }
 }
 
 /// A card that asks for a path and sends the command with it.
@@ -151,7 +169,13 @@ fn form_card(ui: &mut Ui, make: &Make, desk: &mut Desk<'_>) {
         });
         ui.add_space(8.0);
         let mut roles = std::mem::take(&mut desk.state.accounts.roles);
-        role_ticks(ui, &mut roles, desk);
+        let (left, right) = Role::ALL.split_at(Role::ALL.len().div_ceil(2));
+        ui.columns(2, |columns| {
+            for (column, half) in columns.iter_mut().zip([left, right]) {
+                column.spacing_mut().item_spacing.y = 2.0;
+                half.iter().for_each(|role| role_tick(column, *role, &mut roles, desk));
+            }
+        });
         desk.state.accounts.roles = roles;
         ui.add_space(8.0);
         facts::sight(ui, Icon::Info, &desk.text("ui-accounts-make-why"));
@@ -179,14 +203,19 @@ fn form_card(ui: &mut Ui, make: &Make, desk: &mut Desk<'_>) {
 /// A tick for each role.
 pub(crate) fn role_ticks(ui: &mut Ui, roles: &mut Vec<Role>, desk: &Desk<'_>) {
     for role in Role::ALL {
-        let ticked = roles.contains(&role);
-        if choice::checkbox(ui, ticked, &desk.text(role_key(role)), false).clicked() {
-            if ticked {
-                roles.retain(|other| *other != role);
-            } else {
-                roles.push(role);
-            }
-        }
+        role_tick(ui, role, roles, desk);
+    }
+}
+
+fn role_tick(ui: &mut Ui, role: Role, roles: &mut Vec<Role>, desk: &Desk<'_>) {
+    let ticked = roles.contains(&role);
+    if !choice::checkbox(ui, ticked, &desk.text(role_key(role)), false).clicked() {
+        return;
+    }
+    if ticked {
+        roles.retain(|other| *other != role);
+    } else {
+        roles.push(role);
     }
 }
 
@@ -214,7 +243,8 @@ fn refusals_card(ui: &mut Ui, screen: &AccountsScreen, desk: &Desk<'_>) {
     ui.add_space(12.0);
 }
 
-fn without_card(ui: &mut Ui, without: &Without, desk: &mut Desk<'_>) {
+/// Staff numbers without an account; one press fills in the form.
+fn without_card(ui: &mut Ui, without: &Without, make: Option<&Make>, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     if without.staff.is_empty() {
         return;
@@ -222,154 +252,30 @@ fn without_card(ui: &mut Ui, without: &Without, desk: &mut Desk<'_>) {
     surface::card(ui, 16, |ui| {
         text::label(ui, &desk.text("ui-accounts-without-why"), Type::Small, t.text_2);
         ui.add_space(4.0);
-        let each = |(staff, rides): &(String, u64)| {
-            let values = [("staff", staff.clone()), ("n", desk.texts.number(*rides))];
-            desk.texts.format(if *rides == 1 { "ui-accounts-without-one" } else { "ui-accounts-without-each" }, &values)
-        };
-        let words: Vec<String> = without.staff.iter().map(each).collect();
-        text::label(ui, &words.join(" · "), Type::Small, t.text);
-    });
-    ui.add_space(12.0);
-}
-
-fn filter_key(filter: AccountFilter) -> &'static str {
-    match filter {
-        AccountFilter::All => "ui-accounts-all",
-        AccountFilter::AwaitsConfirmation => "ui-accounts-awaits-confirmation",
-        AccountFilter::AwaitsActivation => "ui-accounts-awaits-activation",
-        AccountFilter::AwaitsMember => "ui-accounts-awaits-member",
-        AccountFilter::Closed => "ui-accounts-closed",
-    }
-}
-
-fn filters(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
-    let words: Vec<String> = screen
-        .counts
-        .iter()
-        .map(|(filter, count, _)| format!("{} {}", desk.text(filter_key(*filter)), desk.texts.number(*count)))
-        .collect();
-    let each = screen.counts.iter().zip(&words);
-    let parts: Vec<Part<'_>> =
-        each.map(|((filter, ..), word)| Part { word, icon: None, chosen: *filter == screen.filter }).collect();
-    ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing.x = 8.0;
-        if let Some((.., command)) = choice::segment(ui, &parts, 32.0).and_then(|index| screen.counts.get(index)) {
-            desk.outbox.push(command.clone());
-        }
-        if let Some(without) = &screen.without {
-            let words = desk.with("ui-accounts-without", "n", desk.texts.number(without.count));
-            if Button::new(Weight::Secondary, &words).icon(Icon::UserRoundX).height(32.0).show(ui).clicked() {
-                desk.outbox.push(without.show.clone());
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing = Vec2::new(16.0, 4.0);
+            ui.spacing_mut().interact_size.y = 20.0;
+            for (staff, rides) in &without.staff {
+                let values = [("staff", staff.clone()), ("n", desk.texts.number(*rides))];
+                let key = if *rides == 1 { "ui-accounts-without-one" } else { "ui-accounts-without-each" };
+                let words = desk.texts.format(key, &values);
+                let Some(make) = make else {
+                    text::line(ui, &words, Type::Small, t.text);
+                    continue;
+                };
+                if button::link(ui, &words, Type::Small, None).clicked() {
+                    desk.state.accounts.staff.clone_from(staff);
+                    desk.state.accounts.roles = vec![Role::Professional];
+                    if !make.form_open {
+                        desk.outbox.push(make.form.clone());
+                    }
+                }
             }
-        }
-        search(ui, desk);
-    });
-    ui.add_space(10.0);
-}
-
-fn search(ui: &mut Ui, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    let hint = desk.text("ui-accounts-search");
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(220.0, 32.0), Sense::hover());
-    let line = egui::Stroke::new(1.0, t.border_strong);
-    ui.painter().rect(rect, egui::CornerRadius::same(6), t.surface, line, egui::StrokeKind::Inside);
-    text::icon(ui.painter(), rect.left_center() + Vec2::new(17.0, 0.0), Icon::Search, 15.0, t.text_3);
-    let inner = Rect::from_min_max(rect.min + Vec2::new(32.0, 1.0), rect.max - Vec2::new(8.0, 1.0));
-    let changed = text::region(ui, inner, "account-search", |ui| {
-        let edit = egui::TextEdit::singleline(&mut desk.state.accounts.search)
-            .frame(egui::Frame::NONE)
-            .margin(egui::Margin::ZERO)
-            .font(Type::Body.font())
-            .text_color(t.text)
-            .hint_text(egui::RichText::new(&hint).font(Type::Body.font()).color(t.text_3))
-            .align(egui::Align2::LEFT_CENTER)
-            .char_limit(60)
-            .desired_width(inner.width())
-            .min_size(inner.size());
-        let response = ui.add_sized(inner.size(), edit);
-        response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::TextInput, true, &hint));
-        if response.has_focus() {
-            crate::widgets::focus::ring_at(ui, rect, 6);
-        }
-        response.changed()
-    });
-    if changed {
-        let search = desk.state.accounts.search.clone();
-        desk.outbox.push(Command::Accounts(AccountsCommand::Search(search)));
-    }
-}
-
-/// Key of a state's word.
-pub(crate) fn state_key(state: AccountState) -> &'static str {
-    match state {
-        AccountState::AwaitsConfirmation => "account-awaits-confirmation",
-        AccountState::AwaitsActivation => "account-awaits-activation",
-        AccountState::CodeExpired => "account-code-expired",
-        AccountState::AwaitsMember => "account-awaits-member",
-        AccountState::ResetAsked => "account-reset-asked",
-        AccountState::Active => "account-active",
-        AccountState::Closed => "account-closed",
-    }
-}
-
-fn state_cell(state: AccountState, desk: &Desk<'_>) -> Cell {
-    let word = desk.text(state_key(state));
-    let badge = |icon, tint| Cell::Badge(Badge::new(word.clone(), Sign::Icon(icon), tint));
-    match state {
-        AccountState::Active => Cell::Quiet(word),
-        AccountState::AwaitsConfirmation => badge(Icon::UserRoundCheck, Tint::Orange),
-        AccountState::AwaitsMember => badge(Icon::UserRoundPlus, Tint::Orange),
-        AccountState::ResetAsked => badge(Icon::RotateCcw, Tint::Orange),
-        AccountState::AwaitsActivation => badge(Icon::Hourglass, Tint::Grey),
-        AccountState::CodeExpired => badge(Icon::Hourglass, Tint::Orange),
-        AccountState::Closed => badge(Icon::Ban, Tint::Outline),
-    }
-}
-
-fn cells(line: &AccountLine, desk: &Desk<'_>) -> Vec<Cell> {
-    let roles: Vec<String> = line.roles.iter().map(|role| desk.text(role_key(*role))).collect();
-    let since = line.since.map_or_else(|| desk.text("account-never"), |day| desk.texts.date_numeric(day));
-    vec![
-        Cell::Text(line.name.clone()),
-        Cell::Quiet(line.staff.clone()),
-        Cell::Text(roles.join(", ")),
-        state_cell(line.state, desk),
-        Cell::Quiet(since),
-    ]
-}
-
-fn list_panel(ui: &mut Ui, rect: Rect, screen: &AccountsScreen, desk: &mut Desk<'_>) {
-    surface::panel_ground(ui, rect);
-    if screen.lines.is_empty() {
-        let (title, sentence) = (desk.text("ui-accounts-none-head"), desk.text("ui-accounts-none"));
-        surface::empty_state(ui, rect, Icon::Users, &title, &sentence, |_| {});
-        surface::panel_line(ui, rect);
-        return;
-    }
-    // Beside an account that is open the date stands there too, so the list does without.
-    let beside = screen.detail.is_some();
-    let mut columns = vec![
-        Column::exact(desk.text("ui-accounts-name"), if beside { 150.0 } else { 190.0 }),
-        Column::exact(desk.text("ui-accounts-staff"), if beside { 126.0 } else { 138.0 }),
-        Column::rest(desk.text("ui-accounts-roles")),
-        Column::exact(desk.text("ui-accounts-state"), 178.0),
-    ];
-    if !beside {
-        columns.push(Column::exact(desk.text("ui-accounts-since"), 112.0));
-    }
-    let selected = screen.lines.iter().position(|line| line.selected);
-    let name = desk.text("ui-screen-accounts");
-    let rows = screen.lines.len();
-    let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true, closed: true };
-    let mut chosen = None;
-    text::region(ui, rect.shrink(1.0), "account-lines", |ui| {
-        table::across(ui, "accounts-across", table::least(&columns, 200.0), |ui| {
-            chosen =
-                table.show(ui, |index| cells(&screen.lines[index], desk).into_iter().take(columns.len()).collect());
+            if let Some(more) = without.count.checked_sub(without.staff.len() as u64).filter(|more| *more > 0) {
+                let words = desk.with("ui-accounts-without-more", "n", desk.texts.number(more));
+                text::line(ui, &words, Type::Small, t.text_3);
+            }
         });
     });
-    surface::panel_line(ui, rect);
-    if let Some(line) = chosen.and_then(|index| screen.lines.get(index)) {
-        desk.outbox.push(line.select.clone());
-    }
+    ui.add_space(12.0);
 }

@@ -49,7 +49,15 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
     ];
     let name = desk.text("ui-screen-audit-log");
     let rows = screen.lines.len();
-    let table = Table { name: &name, columns: &columns, rows, selected: Some(selected), rounded: true, closed: false };
+    let table = Table {
+        name: &name,
+        columns: &columns,
+        rows,
+        row_height: table::COMPACT,
+        selected: Some(selected),
+        rounded: true,
+        closed: false,
+    };
     let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
     let mut chosen = None;
     text::region(ui, body, "audit-lines", |ui| {

@@ -12,6 +12,7 @@ use crate::{
     view_state::ViewState,
     widgets::{
         button::{self, Button, Weight},
+        facts,
         field::{self, Field},
         surface, text,
     },
@@ -130,6 +131,10 @@ fn code_page(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
         let code = ViewState::take(&mut desk.state.activation_code);
         let account = desk.state.account.trim().to_owned();
         send(desk, EntryCommand::Code { account, code });
+    }
+    if screen.way == EntryWay::Forgotten {
+        ui.add_space(12.0);
+        facts::sight(ui, Icon::Info, &desk.text("ui-forgotten-sheet-too"));
     }
 }
 

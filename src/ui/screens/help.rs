@@ -1,19 +1,18 @@
 //! *Hulp*: what this screen is for, its keys, and how the window looks.
 //!
-//! **Not here:** the manual's cases (`manual.rs`).
+//! **Not here:** the manual's cases (`manual.rs`), how the window looks (`appearance.rs`).
 
 use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{Command, Look, Rail, Screen};
+use viewmodel::{Rail, Screen};
 
-use super::{Desk, manual};
+use super::{Desk, appearance, manual};
 use crate::{
     frame::role_key,
     theme::{self, Type},
     widgets::{
         button::{self},
         cap::{self, Cap},
-        choice::{self, Part},
         facts, page, surface, text,
     },
 };
@@ -58,7 +57,7 @@ pub(crate) fn help_ui(ui: &mut Ui, rail: &Rail, screen: &Screen, desk: &mut Desk
             }
         });
         keys_card(ui, screen, desk);
-        look_card(ui, desk);
+        appearance::appearance_card(ui, desk);
         manual::manual_card(ui, desk);
         facts::caveat(ui, &desk.text("ui-door-not"));
     });
@@ -109,30 +108,6 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         text::label(ui, &desk.text("ui-help-keys"), Type::Heading, t.text);
         for groups in &lines {
             cap::key_line(ui, groups);
-        }
-    });
-}
-
-pub(crate) fn look_card(ui: &mut Ui, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    let looks = [
-        (Look::Light, Icon::Sun, "ui-look-light"),
-        (Look::Dark, Icon::Moon, "ui-look-dark"),
-        (Look::System, Icon::Monitor, "ui-look-system"),
-    ];
-    let now = ui.ctx().options(|options| options.theme_preference);
-    let words = looks.map(|(_, _, key)| desk.text(key));
-    let parts: Vec<Part<'_>> = looks
-        .iter()
-        .zip(&words)
-        .map(|((look, icon, _), word)| Part { word, icon: Some(*icon), chosen: theme::preference(*look) == now })
-        .collect();
-    surface::card(ui, 20, |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        text::label(ui, &desk.text("ui-help-look"), Type::Heading, t.text);
-        if let Some((look, ..)) = choice::segment(ui, &parts, 32.0).and_then(|index| looks.get(index)) {
-            ui.ctx().set_theme(theme::preference(*look));
-            desk.outbox.push(Command::KeepLook(*look));
         }
     });
 }

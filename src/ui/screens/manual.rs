@@ -6,7 +6,7 @@ use egui::{Id, Ui};
 use lucide_icons::Icon;
 use viewmodel::{ManualBlock, ManualPage, ManualSection};
 
-use super::Desk;
+use super::{Desk, appearance};
 use crate::{
     theme::{self, Type},
     widgets::{button, facts, field::Field, page, surface, text},
@@ -31,6 +31,7 @@ pub(crate) fn manual_ui(ui: &mut Ui, desk: &mut Desk<'_>) {
         ui.set_max_width(ui.available_width().min(720.0));
         ui.spacing_mut().item_spacing.y = 14.0;
         manual_card(ui, desk);
+        appearance::appearance_card(ui, desk);
     });
 }
 

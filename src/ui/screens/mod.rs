@@ -3,7 +3,9 @@
 //! **Invariant:** a screen never blocks, reads no clock and no file, and knows no role: what may be done is in its data.
 
 mod account_detail;
+mod account_list;
 mod accounts;
+mod appearance;
 mod audit_log;
 mod awaited_ride;
 mod door;
@@ -34,7 +36,7 @@ use egui::Ui;
 pub(crate) use help::help_ui;
 pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use quality_charts::marker_key;
-use viewmodel::{Outbox, Screen, Texts};
+use viewmodel::{Appearance, Outbox, Screen, Texts};
 
 use crate::view_state::ViewState;
 
@@ -46,6 +48,8 @@ pub struct Desk<'a> {
     pub texts: &'a Texts,
     /// Where commands go.
     pub outbox: &'a mut Outbox,
+    /// How the window looks and speaks; set otherwise, it holds from the next picture on.
+    pub appearance: &'a mut Appearance,
 }
 
 impl Desk<'_> {

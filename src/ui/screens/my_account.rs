@@ -6,7 +6,7 @@ use egui::{Id, Ui};
 use lucide_icons::Icon;
 use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
 
-use super::{Desk, entry, help, own_paper};
+use super::{Desk, appearance, entry, own_paper};
 use crate::{
     theme::{self, Type},
     view_state::ViewState,
@@ -144,5 +144,5 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
             }
         });
     }
-    help::look_card(ui, desk);
+    appearance::appearance_card(ui, desk);
 }

@@ -134,6 +134,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
         name: &name,
         columns: &columns,
         rows: cells.len(),
+        row_height: table::COMPACT,
         selected: None,
         rounded: true,
         closed: across == 0.0,
@@ -272,8 +273,15 @@ fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut 
         Column::rest(desk.text("ui-finding")),
     ];
     let name = desk.text("ui-messages");
-    let table =
-        Table { name: &name, columns: &columns, rows: shown.len(), selected: None, rounded: false, closed: false };
+    let table = Table {
+        name: &name,
+        columns: &columns,
+        rows: shown.len(),
+        row_height: table::COMPACT,
+        selected: None,
+        rounded: false,
+        closed: false,
+    };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 50.0), rect.max - Vec2::new(1.0, 1.0));
     if shown.is_empty() {
         let key = if screen.messages.is_empty() { "ui-messages-never" } else { "ui-messages-none" };

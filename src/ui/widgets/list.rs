@@ -10,6 +10,10 @@ use crate::theme::{self, Type};
 
 /// Height of a row of two lines.
 pub const ROW: f32 = 60.0;
+/// A further line of it.
+const LINE: f32 = 20.0;
+/// Air at its right.
+const MARGIN: f32 = 16.0;
 
 /// What stands before a row.
 #[derive(Clone, Copy)]
@@ -50,8 +54,21 @@ pub struct Row<'a> {
 pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let t = theme::tokens(ui);
     let width = ui.available_width();
+    let begin = match row.lead {
+        Lead::Dot | Lead::Space => 36.0,
+        Lead::Icon(..) => 46.0,
+    };
+    let of = |words: &str, kind: Type, ink: Color32| text::galley(ui, words, kind, ink);
+    let tail = row.tail.map(|(glyph, word)| (glyph, of(word, Type::Small, t.text_2)));
+    let under = row.under.map(|(glyph, word)| (glyph, of(word, Type::Caption, t.text_3)));
+    let tail_width = tail.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 22.0);
+    let under_width = under.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 30.0);
+    let needed = of(row.second, Type::Small, t.text_2).size().x + tail_width + under_width;
+    // Where both do not fit beside each other, who has it stands on a line of its own.
+    let is_apart = under.is_some() && needed > width - begin - MARGIN;
+    let height = if is_apart { ROW + LINE } else { ROW };
     // Not focusable: the list around it is the one stop.
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, ROW), Sense::CLICK);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.selected, row.spoken));
     if !ui.is_rect_visible(rect) {
         return response;
@@ -68,34 +85,26 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     }
     if row.selected {
         let above = if row.first { 9.0 } else { 1.0 };
-        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, above), Vec2::new(3.0, ROW - above));
+        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, above), Vec2::new(3.0, height - above));
         ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
     }
     let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
-    let left = match row.lead {
-        Lead::Dot => {
-            ui.painter().circle_filled(Pos2::new(rect.left() + 20.0, first), 4.0, t.accent);
-            rect.left() + 36.0
-        }
-        Lead::Space => rect.left() + 36.0,
-        Lead::Icon(glyph, color) => {
-            text::icon(ui.painter(), Pos2::new(rect.left() + 25.0, first), glyph, 18.0, color);
-            rect.left() + 46.0
-        }
-    };
-    let right = rect.right() - 16.0;
+    paint_lead(ui, row.lead, Pos2::new(rect.left(), first));
+    let (left, right) = (rect.left() + begin, rect.right() - MARGIN);
     let mut first_end = right;
     if !row.right.is_empty() {
         let galley = text::galley(ui, row.right, Type::Small, t.text_2);
         first_end -= galley.size().x + 12.0;
         text::paint_right(ui.painter(), Pos2::new(right, first), galley);
     }
-    let mut second_end = right;
-    if let Some((glyph, word)) = row.under {
-        let galley = text::galley(ui, word, Type::Caption, t.text_3);
-        second_end -= galley.size().x + 30.0;
-        text::icon(ui.painter(), Pos2::new(right - galley.size().x - 10.0, second), glyph, 14.0, t.text_3);
-        text::paint_right(ui.painter(), Pos2::new(right, second), galley);
+    let mut second_end = right - tail_width;
+    if let Some((glyph, galley)) = under {
+        let (end, y) = if is_apart { (left + galley.size().x + 17.0, second + LINE) } else { (right, second) };
+        if !is_apart {
+            second_end -= under_width;
+        }
+        text::icon(ui.painter(), Pos2::new(end - galley.size().x - 10.0, y), glyph, 14.0, t.text_3);
+        text::paint_right(ui.painter(), Pos2::new(end, y), galley);
     }
     let kind = if row.bold { Type::BodyBold } else { Type::Body };
     let title = text::Flow::new(row.title, kind, t.text).cut(ui, first_end - left);
@@ -103,12 +112,21 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let line = text::Flow::new(row.second, Type::Small, t.text_2).cut(ui, second_end - left);
     let after = left + line.size().x;
     text::paint_left(ui.painter(), Pos2::new(left, second), line);
-    if let Some((glyph, word)) = row.tail {
+    if let Some((glyph, galley)) = tail {
         text::icon(ui.painter(), Pos2::new(after + 12.0, second), glyph, 14.0, t.text_2);
-        let galley = text::galley(ui, word, Type::Small, t.text_2);
         text::paint_left(ui.painter(), Pos2::new(after + 22.0, second), galley);
     }
     response
+}
+
+fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
+    match lead {
+        Lead::Dot => {
+            ui.painter().circle_filled(at + Vec2::new(20.0, 0.0), 4.0, theme::tokens(ui).accent);
+        }
+        Lead::Space => {}
+        Lead::Icon(glyph, color) => text::icon(ui.painter(), at + Vec2::new(25.0, 0.0), glyph, 18.0, color),
+    }
 }
 
 /// The head of a group; with one line why, where it needs one.

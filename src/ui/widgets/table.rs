@@ -4,6 +4,8 @@
 
 use egui::{Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
+use lucide_icons::Icon;
+
 use super::{
     cap::Badge,
     focus,
@@ -14,9 +16,15 @@ use crate::theme::{self, Type};
 
 /// Height of the head and of a compact row.
 pub const HEAD: f32 = 32.0;
-/// Height of a compact row.
+/// Height of a compact row, and of one with two lines.
 pub const COMPACT: f32 = 32.0;
+/// Height of a row with two lines.
+pub const TALL: f32 = 50.0;
 const PADDING: f32 = 12.0;
+/// A sign before a value.
+const SIGN: f32 = 20.0;
+/// Air over and under the words of a head.
+const AROUND: f32 = 13.0;
 /// Air at the other side of a column that is as wide as what it holds.
 const BETWEEN: f32 = 5.0;
 /// A line of days (charts §4).
@@ -76,6 +84,12 @@ pub enum Cell {
     Text(String),
     /// A value of less weight, or a word for what is not there.
     Quiet(String),
+    /// A value with its sign.
+    Marked(Icon, String),
+    /// A value, and under it one of less weight.
+    Two(String, String),
+    /// A value that takes two lines where it needs them.
+    Wrapped(String),
     /// A badge.
     Badge(Badge),
     /// A row of numbers, as a small line, and how it is said.
@@ -83,19 +97,27 @@ pub enum Cell {
 }
 
 impl Cell {
-    fn spoken(&self) -> &str {
+    fn spoken(&self) -> String {
         match self {
-            Self::Text(words) | Self::Quiet(words) => words,
-            Self::Badge(badge) => &badge.word,
-            Self::Spark(_, said) => said,
+            Self::Text(words) | Self::Quiet(words) | Self::Wrapped(words) | Self::Marked(_, words) => words.clone(),
+            Self::Two(words, under) => format!("{words}, {under}"),
+            Self::Badge(badge) => badge.word.clone(),
+            Self::Spark(_, said) => said.clone(),
         }
     }
 
+    /// Width of the column that this needs.
+    #[must_use]
+    pub fn least_width(&self, ui: &Ui) -> f32 {
+        self.width(ui) + PADDING + BETWEEN
+    }
+
     fn width(&self, ui: &Ui) -> f32 {
+        let of = |words: &str, kind: Type| text::galley(ui, words, kind, Color32::PLACEHOLDER).size().x;
         match self {
-            Self::Text(words) | Self::Quiet(words) => {
-                text::galley(ui, words, Type::Small, Color32::PLACEHOLDER).size().x
-            }
+            Self::Text(words) | Self::Quiet(words) | Self::Wrapped(words) => of(words, Type::Small),
+            Self::Marked(_, words) => of(words, Type::Small) + SIGN,
+            Self::Two(words, under) => of(words, Type::Small).max(of(under, Type::Caption)),
             Self::Badge(badge) => badge.width(ui),
             Self::Spark(..) => SPARK.x,
         }
@@ -128,20 +150,30 @@ fn places(columns: &[Column], width: f32) -> Vec<(f32, f32)> {
         .collect()
 }
 
+/// Height of the head over a width: more than one line where a column is narrower than its words.
+fn head_height(ui: &Ui, columns: &[Column], width: f32) -> f32 {
+    let each = columns.iter().zip(places(columns, width));
+    let lines = each.map(|(column, (_, width))| head_galley(ui, column, width).size().y + AROUND);
+    lines.fold(HEAD, f32::max).ceil()
+}
+
+fn head_galley(ui: &Ui, column: &Column, width: f32) -> std::sync::Arc<egui::Galley> {
+    text::Flow::new(&column.head, Type::SmallBold, theme::tokens(ui).text_2).wrapped(ui, width - PADDING)
+}
+
 /// Paints the head over the width at hand; `rounded` where the table begins its panel, `bar` what the body's scroll bar takes.
 pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
     let t = theme::tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), HEAD), Sense::hover());
+    let height = head_height(ui, columns, ui.available_width() - bar);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     let corner = if rounded { 9 } else { 0 };
     let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
     ui.painter().rect_filled(rect, radius, t.sunken);
     surface::hairline(ui, rect, rect.bottom());
     for (column, (left, width)) in columns.iter().zip(places(columns, rect.width() - bar)) {
-        let flow = text::Flow::new(&column.head, Type::SmallBold, t.text_2);
-        let galley = flow.cut(ui, width - PADDING);
-        paint_cell(ui, rect, left, width, column.right, galley);
+        paint_cell(ui, rect, left, width, column.right, head_galley(ui, column, width));
         if let Some(help) = &column.help {
-            let place = Rect::from_min_size(Pos2::new(rect.left() + left, rect.top()), Vec2::new(width, HEAD));
+            let place = Rect::from_min_size(Pos2::new(rect.left() + left, rect.top()), Vec2::new(width, height));
             let response = ui.interact(place, ui.scope_id().with(("head", &column.head)), Sense::hover());
             let spoken = format!("{}: {help}", column.head);
             response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &spoken));
@@ -160,15 +192,15 @@ fn paint_cell(ui: &Ui, row: Rect, left: f32, width: f32, right: bool, galley: st
 }
 
 /// Draws one row.
-pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], under: Under, selected: Option<bool>) -> Response {
+fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, under: Under, selected: Option<bool>) -> Response {
     let t = theme::tokens(ui);
-    let height = COMPACT;
     let sense = if selected.is_some() { Sense::CLICK } else { Sense::hover() };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), sense);
     let chosen = selected == Some(true);
     response.widget_info(|| {
-        let said = columns.iter().zip(cells).filter(|(_, cell)| !cell.spoken().is_empty());
-        let words: Vec<String> = said.map(|(column, cell)| format!("{} {}", column.head, cell.spoken())).collect();
+        let said = columns.iter().zip(cells).map(|(column, cell)| (column, cell.spoken()));
+        let said = said.filter(|(_, spoken)| !spoken.is_empty());
+        let words: Vec<String> = said.map(|(column, spoken)| format!("{} {spoken}", column.head)).collect();
         WidgetInfo::selected(Role::Row, true, chosen, words.join(", "))
     });
     if !ui.is_rect_visible(rect) {
@@ -192,6 +224,22 @@ pub fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], under: Under, select
         match cell {
             Cell::Text(value) => words(value, Type::Small, t.text),
             Cell::Quiet(value) => words(value, Type::Small, t.text_3),
+            Cell::Wrapped(value) => {
+                let galley = text::Flow::new(value, Type::Small, t.text).cut_to(ui, width - PADDING, 2);
+                paint_cell(ui, rect, left, width, column.right, galley);
+            }
+            Cell::Two(value, under) => {
+                let at = |y: f32| Pos2::new(rect.left() + left + PADDING, rect.center().y + y);
+                let cut = |words: &str, kind, ink| text::Flow::new(words, kind, ink).cut(ui, width - PADDING);
+                text::paint_left(ui.painter(), at(-9.0), cut(value, Type::Small, t.text));
+                text::paint_left(ui.painter(), at(9.0), cut(under, Type::Caption, t.text_3));
+            }
+            Cell::Marked(glyph, value) => {
+                let at = Pos2::new(rect.left() + left + PADDING, rect.center().y);
+                text::icon(ui.painter(), at + Vec2::new(7.0, 0.0), *glyph, 15.0, t.accent);
+                let galley = text::Flow::new(value, Type::Small, t.text).cut(ui, width - PADDING - SIGN);
+                text::paint_left(ui.painter(), at + Vec2::new(SIGN, 0.0), galley);
+            }
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
             Cell::Spark(days, _) => {
                 let at = Pos2::new(rect.left() + left + PADDING, rect.center().y - SPARK.y / 2.0);
@@ -230,7 +278,7 @@ pub fn across(ui: &mut Ui, salt: &str, least: f32, draw: impl FnOnce(&mut Ui)) {
         draw(ui);
         return;
     }
-    ScrollArea::horizontal().id_salt(salt).auto_shrink([false, false]).show(ui, |ui| {
+    ScrollArea::horizontal().id_salt(salt).auto_shrink([false, true]).show(ui, |ui| {
         ui.set_width(least);
         draw(ui);
     });
@@ -244,7 +292,8 @@ pub fn least(columns: &[Column], rest: f32) -> f32 {
 
 /// A table as high as its rows, in a panel's line; `cells` gives those of a row.
 pub fn framed(ui: &mut Ui, columns: &[Column], rows: usize, cells: impl Fn(usize) -> Vec<Cell>) {
-    let size = Vec2::new(ui.available_width(), HEAD + COMPACT * rows as f32 + 2.0);
+    let width = ui.available_width();
+    let size = Vec2::new(width, head_height(ui, columns, width - 2.0) + COMPACT * rows as f32 + 2.0);
     let (rect, _) = ui.allocate_exact_size(size, Sense::hover());
     surface::panel_ground(ui, rect);
     text::region(ui, rect.shrink(1.0), "table", |ui| {
@@ -252,7 +301,7 @@ pub fn framed(ui: &mut Ui, columns: &[Column], rows: usize, cells: impl Fn(usize
         head(ui, columns, true, 0.0);
         for index in 0..rows {
             let under = if index + 1 == rows { Under::Nothing } else { Under::Line };
-            row(ui, columns, &cells(index), under, None);
+            row(ui, columns, &cells(index), COMPACT, under, None);
         }
     });
     surface::panel_line(ui, rect);
@@ -266,6 +315,8 @@ pub struct Table<'a> {
     pub columns: &'a [Column],
     /// How many rows.
     pub rows: usize,
+    /// Height of each.
+    pub row_height: f32,
     /// The chosen row; `None` where rows cannot be chosen.
     pub selected: Option<Option<usize>>,
     /// It begins its panel, so its head has round corners.
@@ -278,7 +329,8 @@ impl Table<'_> {
     /// Draws it in the space at hand; gives the row that was chosen now.
     pub fn show(&self, ui: &mut Ui, cells: impl Fn(usize) -> Vec<Cell>) -> Option<usize> {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        let scrolls = COMPACT * self.rows as f32 > ui.available_height() - HEAD;
+        let (each, head_height) = (self.row_height, head_height(ui, self.columns, ui.available_width()));
+        let scrolls = each * self.rows as f32 > ui.available_height() - head_height;
         let bar = if scrolls { ui.spacing().scroll.allocated_width() } else { 0.0 };
         head(ui, self.columns, self.rounded, bar);
         let body = ui.available_rect_before_wrap();
@@ -298,10 +350,10 @@ impl Table<'_> {
             .animated(false)
             .min_scrolled_height(0.0);
         let area = match moved {
-            Some(to) => area.vertical_scroll_offset((COMPACT * to as f32 - body.height() / 2.0).max(0.0)),
+            Some(to) => area.vertical_scroll_offset((each * to as f32 - body.height() / 2.0).max(0.0)),
             None => area,
         };
-        area.show_rows(ui, COMPACT, self.rows, |ui, range| {
+        area.show_rows(ui, each, self.rows, |ui, range| {
             if distance != 0.0 {
                 ui.scroll_with_delta(Vec2::new(0.0, distance));
             }
@@ -309,7 +361,7 @@ impl Table<'_> {
                 let is_chosen = self.selected.map(|selected| selected == Some(index));
                 let last = index + 1 == self.rows && !scrolls;
                 let under = if last && self.closed { Under::Nothing } else { Under::Line };
-                let response = row(ui, self.columns, &cells(index), under, is_chosen);
+                let response = row(ui, self.columns, &cells(index), each, under, is_chosen);
                 if response.clicked() {
                     chosen = Some(index);
                 }

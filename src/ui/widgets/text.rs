@@ -59,6 +59,14 @@ impl Flow {
         ui.painter().layout_job(self.0)
     }
 
+    /// Laid out on so many lines at most, cut with `…` at the end of the last.
+    #[must_use]
+    pub fn cut_to(mut self, ui: &Ui, width: f32, lines: usize) -> Arc<Galley> {
+        self.0.wrap =
+            TextWrapping { max_rows: lines, break_anywhere: false, ..TextWrapping::wrap_at_width(width.max(0.0)) };
+        ui.painter().layout_job(self.0)
+    }
+
     /// Laid out, wrapped at a width.
     #[must_use]
     pub fn wrapped(mut self, ui: &Ui, width: f32) -> Arc<Galley> {

@@ -113,7 +113,7 @@ fn a_role_written_into_ones_own_row_is_no_role() {
     let own = inbox.store().account_keys(ADMINISTRATOR).unwrap().unwrap();
     assert_eq!(own.roles_held(), [RoleName::Professional, RoleName::FunctionalAdministrator]);
     // A role's wraps copied from a member do not open under his own key.
-    let sql = "INSERT INTO role_member SELECT (SELECT n FROM account WHERE staff = ?1), reader, epoch, sealed, since FROM role_member
+    let sql = "INSERT INTO role_member SELECT (SELECT n FROM account WHERE staff = ?1), reader, epoch, sealed, since, admitted_by FROM role_member
         WHERE reader IN (1, 2, 3)";
     raw.execute(sql, [ADMINISTRATOR]).unwrap();
     for role in [RoleName::MedicalManager, RoleName::PrivacyOfficer] {

@@ -3,14 +3,14 @@
 use egui::{Pos2, Rect, Shape, epaint::ClippedShape};
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
-use viewmodel::{Command, Frame, Language, Look, RevealPurpose, Screen, Texts};
+use viewmodel::{Command, Frame, Language, RevealPurpose, Screen, Texts};
 
 use crate::{
     desk::{Frames, Sent, app_in},
     samples,
 };
 
-fn harness(frame: Frame, language: Language, size: egui::Vec2) -> (Harness<'static>, Sent, Frames) {
+pub fn harness(frame: Frame, language: Language, size: egui::Vec2) -> (Harness<'static>, Sent, Frames) {
     let (mut app, sent, frames) = app_in(language, frame);
     let builder = Harness::builder().with_size(size).with_context_setup(theme::install);
     let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
@@ -18,11 +18,11 @@ fn harness(frame: Frame, language: Language, size: egui::Vec2) -> (Harness<'stat
     (harness, sent, frames)
 }
 
-const WINDOW: egui::Vec2 = egui::vec2(1280.0, 800.0);
-const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
+pub const WINDOW: egui::Vec2 = egui::vec2(1280.0, 800.0);
+pub const LANGUAGES: [Language; 2] = [Language::Dutch, Language::English];
 
 /// Texts that end in `…` because they did not fit, with their place.
-fn cut_texts(shapes: &[ClippedShape]) -> Vec<(Pos2, String)> {
+pub fn cut_texts(shapes: &[ClippedShape]) -> Vec<(Pos2, String)> {
     fn look(shape: &Shape, found: &mut Vec<(Pos2, String)>) {
         if let Shape::Text(text) = shape
             && text.galley.elided
@@ -159,23 +159,6 @@ fn an_empty_worklist_says_what_will_fill_it_and_asks_to_choose_nothing() {
     assert!(harness.query_by_label("Niets te doen").is_some());
     assert!(harness.query_by_label("Kies een rit").is_none());
     assert!(harness.query_by_label("kies, pak op, toon, kopieer").is_none(), "no keys of a list that is not there");
-}
-
-#[test]
-fn a_look_that_is_chosen_is_taken_at_once_and_asked_to_be_kept() {
-    let (mut harness, sent, _) = harness(samples::record(), Language::Dutch, WINDOW);
-    harness.key_press(egui::Key::F1);
-    harness.run_steps(2);
-    for (word, look, preference) in [
-        ("donker", Look::Dark, egui::ThemePreference::Dark),
-        ("systeem", Look::System, egui::ThemePreference::System),
-        ("licht", Look::Light, egui::ThemePreference::Light),
-    ] {
-        harness.get_by_label(word).click();
-        harness.run_steps(2);
-        assert_eq!(harness.ctx.options(|options| options.theme_preference), preference);
-        assert!(matches!(sent.borrow().last(), Some(Command::KeepLook(kept)) if *kept == look), "{word}");
-    }
 }
 
 #[test]

@@ -3,12 +3,14 @@
 //! **Not here:** pixels of triangles (`raster`), contrast (`theme`).
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod appearance;
 mod desk;
 mod fitting;
 mod keyboard;
 mod leaving;
 mod manual;
 mod pictures;
+mod sample_accounts;
 mod sample_installation;
 mod sample_quality;
 mod sample_tables;

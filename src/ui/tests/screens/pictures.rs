@@ -4,7 +4,7 @@ use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
 use viewmodel::{EntryPage, Frame, Renewing};
 
-use crate::{desk::app_with, sample_installation, sample_quality, sample_tables, samples};
+use crate::{desk::app_with, sample_accounts, sample_installation, sample_quality, sample_tables, samples};
 
 type Sample = (&'static str, fn() -> Frame);
 
@@ -24,6 +24,11 @@ pub fn all() -> Vec<Sample> {
         ("05-terugkoppeling-open", samples::record),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
+        ("15-accounts", || sample_accounts::accounts(None)),
+        ("15b-accounts-account", || sample_accounts::accounts(Some(sample_accounts::detail()))),
+        ("15c-accounts-maken", sample_accounts::accounts_making),
+        ("15d-accounts-bevestigen", sample_accounts::accounts_to_confirm),
+        ("15e-rechten", sample_accounts::rights),
         ("17-auditlog", sample_tables::audit_log),
         ("18-instellingen", sample_tables::settings),
         ("20-voortgang", samples::progress),

@@ -30,7 +30,8 @@ fn frame(way: Option<InstallationWay>, now: usize, page: InstallationPage) -> Fr
         state: state(place),
     };
     let steps = if way.is_some() { STEPS.iter().enumerate().map(step).collect() } else { vec![] };
-    let screen = InstallationScreen { way, steps, page, error: None, working: None, back: way.is_some() };
+    let screen =
+        InstallationScreen { way, steps, page, error: None, working: None, back: way.is_some(), forgets_after: 15 };
     Frame { test: false, ..crate::samples::frame(None, Screen::Installation(screen)) }
 }
 

@@ -49,6 +49,7 @@ pub fn sign_in() -> Frame {
             organisation: "RAV 12 · Voorbeeldregio".into(),
             account: "s.bakker".into(),
             error: None,
+            forgets_after: 5,
             working: false,
             roles: vec![],
             activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
@@ -61,7 +62,8 @@ pub fn sign_in() -> Frame {
 
 pub fn entry(page: EntryPage) -> Frame {
     let organisation = "RAV 12 · Voorbeeldregio".into();
-    let screen = EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, working: false };
+    let screen =
+        EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, forgets_after: 5, working: false };
     frame(None, Screen::Entry(screen))
 }
 
@@ -102,6 +104,7 @@ pub fn locked() -> Frame {
             role: Role::Professional,
             since: "09:36".into(),
             error: None,
+            forgets_after: 5,
             working: false,
             sign_out: Command::SignOut,
             demo: Some(Command::SignInDemo(1)),
@@ -202,6 +205,11 @@ pub fn identifications(shown: bool) -> Frame {
         item(8, Reason::RideUnknown, "12-2026-4590-1", "Ziekenhuis Noord", 1),
     ];
     rows[1].claimed_by = Some("A. Visser".into());
+    // As long as they come: a hospital of the region beside who has the item.
+    rows[4].hospital = "Ziekenhuis Rivierenland Oost".into();
+    rows[4].ride = "12-2026-100403-1".into();
+    rows[4].claimed_by = Some("Wilhelmina van der Meer".into());
+    rows[2].hospital = "Ziekenhuis Rivierenland Oost".into();
     rows[2].mine = true;
     rows[2].selected = true;
     let detail = IdentificationDetail {

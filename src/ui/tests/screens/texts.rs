@@ -52,7 +52,7 @@ const IDS: &str = "
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
     well-seh clipboard help-link manual manual-search settings
-    account-detail put-away account-staff account-name account-search account-lines accounts-across rights rights-across
+    account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule
     all factor-code mine-old my-account place sheet-file sheet-last staff
     backup count days first-name first-staff install-admit install-date install-days install-folder install-key-file
