@@ -17,6 +17,7 @@ use crate::{
     crews::{Crew, Crews},
     day_keys,
     day_keys::DayKeys,
+    faults,
     inbox::Inbox,
     rides::{self, KnownRide},
     senders,
@@ -87,6 +88,7 @@ impl Routing {
         transaction
             .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
             .execute(params![ride.id, wraps.encode().as_slice()])?;
+        faults::point();
         Ok(())
     }
 }
@@ -142,8 +144,10 @@ impl Inbox {
                 entry.count = Some(delivered);
                 audit_trail::append(transaction, &entry)?;
             }
+            faults::point();
             Ok(looked_at)
         });
+        faults::point();
         if result.is_err() {
             self.keys.forget();
         }
@@ -218,6 +222,7 @@ impl Delivery<'_> {
                     "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)",
                 )?
                 .execute(params![reader.0, message.0, remarks])?;
+            faults::point();
             if new == 1 {
                 wraps.put(reader, seal::wrap(key, token, &allowed)?);
                 holders.extend_from_slice(&reader.0.to_be_bytes());
@@ -234,6 +239,7 @@ impl Delivery<'_> {
         self.transaction
             .prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?
             .execute(params![message.0, wraps.encode().as_slice(), holders])?;
+        faults::point();
         Ok(made)
     }
 
