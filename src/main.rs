@@ -84,7 +84,7 @@ fn now() -> DateTime<Utc> {
 fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError> {
     let file = folder.join("terugblik.db");
     // A folder that this account may not look into is not a folder without a store.
-    if !file.try_exists().map_err(|e| AppError::file(&file, &e))? {
+    if !file.try_exists().map_err(|e| store::StoreError::of_own_file(&file, &e))? {
         return Err(store::StoreError::Absent(folder.to_path_buf()).into());
     }
     Ok(Store::open_with(folder, keys, origin(), now())?)

@@ -22,6 +22,7 @@ mod house;
 mod key_store;
 mod leaks;
 mod memory;
+mod os_users;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 mod readers;

@@ -179,7 +179,7 @@ pub(crate) fn made_with(
     }
     let keep = |made: &Made| {
         ready()?;
-        Ok::<_, AppError>(keys.keep(&root, &made.routing)?)
+        Ok::<_, AppError>(keys.keep_for(folder, &root, &made.routing)?)
     };
     let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
