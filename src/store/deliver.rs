@@ -76,6 +76,7 @@ impl Routing {
         let Some(own) = wraps.get(ReaderId::ROUTING) else { return Ok(()) };
         let opened = self.unwrap(transaction, ride.token, own)?;
         let content: Vec<(PartCode, &ContentKey)> = opened.iter().map(|(part, key)| (*part, key)).collect();
+        let before = wraps.len();
         for (reader, _) in crew.served() {
             if wraps.get(reader).is_none() {
                 let key = keys.of(transaction, secrets, reader)?;
@@ -84,6 +85,9 @@ impl Routing {
         }
         if !crew.waits() {
             wraps.remove(ReaderId::ROUTING);
+        } else if wraps.len() == before {
+            // With another record of this ride it was delivered already.
+            return Ok(());
         }
         transaction
             .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
@@ -94,7 +98,7 @@ impl Routing {
 }
 
 // LIMIT: records delivered in one transaction, so that receiving goes on between slices.
-const SLICE: u32 = 500;
+const SLICE: u32 = 1000;
 
 struct Waiting {
     message: MessageId,

@@ -261,11 +261,11 @@ fn a_delivery_that_is_killed_again_and_again_goes_on_where_it_was_and_delivers_n
         return;
     }
     let name = "keys_killed::a_delivery_that_is_killed_again_and_again_goes_on_where_it_was_and_delivers_nothing_twice";
-    const RECORDS: usize = 1200;
+    const RECORDS: usize = 2200;
     let house = due(RECORDS);
     let mut seen = Vec::new();
     // Each child comes some steps further than the one before it.
-    for point in (700..).step_by(300) {
+    for point in (1500..).step_by(700) {
         let output = child(&house, name, point, "").output().unwrap();
         seen.push(delivered(&house));
         if String::from_utf8_lossy(&output.stdout).contains(DONE) {
@@ -275,9 +275,9 @@ fn a_delivery_that_is_killed_again_and_again_goes_on_where_it_was_and_delivers_n
     }
     assert!(seen.is_sorted());
     seen.dedup();
-    assert_eq!(seen, [0, 500, 1000, 1200], "whole slices, each once");
+    assert_eq!(seen, [0, 1000, 2000, 2200], "whole slices, each once");
     let nurse = house.professional(NURSE);
-    let list = house.archive().feedback_list(&nurse, 2000, now()).unwrap();
+    let list = house.archive().feedback_list(&nurse, 3000, now()).unwrap();
     assert_eq!(list.len(), RECORDS);
     let why = Purpose::Quality;
     for row in list.iter().step_by(100) {
