@@ -4,18 +4,19 @@
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use app::{Engine, Parameters};
-use store::{Archive, KeySource, Origin, Store};
+use store::{Archive, KeySource, Store};
 use ui::{Studio, raster::Image};
 use viewmodel::{Language, Texts};
 
 use crate::{
     house::{Still, now},
-    support::{Place, needs},
+    support::{Place, needs, origin},
 };
 
 const SIZE: (usize, usize) = (1280, 800);
@@ -37,9 +38,19 @@ impl Drop for Running {
 
 /// A display of its own; gives its name.
 pub fn display() -> (Running, String) {
+    display_with(&[])
+}
+
+/// One that every account of the machine may draw on.
+pub fn display_for_all() -> (Running, String) {
+    display_with(&["-ac"])
+}
+
+fn display_with(more: &[&str]) -> (Running, String) {
     let screen = format!("{}x{}x24", SIZE.0, SIZE.1);
     let started = Command::new("Xvfb")
         .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"])
+        .args(more)
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn();
@@ -71,9 +82,11 @@ fn psnr(grab: &[u8], picture: &Image) -> f64 {
 
 /// The first frame of that store, drawn without a display.
 fn drawn(place: &Place, theme: egui::Theme) -> Image {
-    let keys = KeySource::File { path: place.path("key"), group: false };
-    let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
-    let store = Store::open(&place.path("store"), &keys.root().unwrap(), origin, now()).unwrap();
+    drawn_of(&place.path("store"), &place.keys(), theme)
+}
+
+pub fn drawn_of(folder: &Path, keys: &KeySource, theme: egui::Theme) -> Image {
+    let store = Store::open(folder, &keys.root().unwrap(), origin(), now()).unwrap();
     let mut engine = Engine::new(Archive::new(store), None, Parameters::STANDARD, Vec::new());
     let client = Still::with(engine.frame(now()));
     let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
@@ -111,11 +124,16 @@ fn shows(place: &Place, picture: &Image) {
     program.env("XDG_STATE_HOME", place.path("state"));
     program.env("DISPLAY", &name).env_remove("WAYLAND_DISPLAY").env("LC_ALL", "nl_NL.UTF-8").env("LANG", "nl_NL.UTF-8");
     let mut window = Running(program.stderr(Stdio::inherit()).spawn().unwrap());
+    awaited(&mut window, &name, picture);
+}
+
+/// Waits until a window on this display shows this.
+pub fn awaited(window: &mut Running, display: &str, picture: &Image) {
     let began = Instant::now();
     let mut best = 0.0_f64;
     while began.elapsed() < PATIENCE && best < PSNR_LEAST {
         assert!(window.0.try_wait().unwrap().is_none(), "the window has closed");
-        let grab = grabbed(&name);
+        let grab = grabbed(display);
         if grab.len() == SIZE.0 * SIZE.1 * 3 {
             best = best.max(psnr(&grab, picture));
         }

@@ -25,6 +25,7 @@ mod installation;
 mod key_store;
 mod leaks;
 mod memory;
+mod os_users;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 #[path = "../src/printing.rs"]

@@ -146,16 +146,20 @@ impl Place {
 
     /// Activates an account with the code that `init` printed.
     pub fn activate(&self, staff: &str) {
-        let codes = self.codes.as_array().unwrap();
-        let code = codes.iter().find(|c| c["staff"] == staff).unwrap()["code"].as_str().unwrap();
-        let mut store = self.store();
-        let record = store.account_keys(staff).unwrap().unwrap();
-        let cheap = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
-        let passphrase = Passphrase::new("een lange wachtwoordzin voor de test".into());
-        let code = ActivationCode::parse(code).unwrap();
-        let generated = access::Chosen::generate(passphrase).unwrap();
-        let chosen = access::Chosen { second_factor: crate::house::second_factor(), ..generated };
-        let keys = access::activate(&record, &code, &chosen, store.pepper(), cheap).unwrap();
-        store.store_activation(record.account, &keys, Utc::now()).unwrap();
+        activate(&mut self.store(), &self.codes, staff);
     }
+}
+
+/// Activates an account with its code among those that `init` printed.
+pub fn activate(store: &mut Store, codes: &Value, staff: &str) {
+    let codes = codes.as_array().unwrap();
+    let code = codes.iter().find(|c| c["staff"] == staff).unwrap()["code"].as_str().unwrap();
+    let record = store.account_keys(staff).unwrap().unwrap();
+    let cheap = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
+    let passphrase = Passphrase::new("een lange wachtwoordzin voor de test".into());
+    let code = ActivationCode::parse(code).unwrap();
+    let generated = access::Chosen::generate(passphrase).unwrap();
+    let chosen = access::Chosen { second_factor: crate::house::second_factor(), ..generated };
+    let keys = access::activate(&record, &code, &chosen, store.pepper(), cheap).unwrap();
+    store.store_activation(record.account, &keys, Utc::now()).unwrap();
 }

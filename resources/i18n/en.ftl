@@ -775,6 +775,7 @@ error-store-busy = Another process has been writing in { $place } for { $seconds
 error-store-does-not-open = Something in the store in { $place } does not open: another key, or it was changed. Restore a backup.
 error-store-exists = There is something in { $place } already; it was not touched. Choose another place with --store.
 error-store-key-or-damage = The store in { $place } does not open: another key, or a damaged file. Nothing was changed; check the key or restore a backup.
+error-store-no-access = { $place }: this account may not use the store. Have the administrator make it a member of the store’s group (usually terugblik), then sign in to the computer again.
 error-store-newer = The store in { $place } is of a newer version (schema { $schema }) and was not touched. Install that version.
 error-store-place = { $place } lies on { $name }; the store may not be there. Choose a folder on a disk of its own.
 error-store-tampered = A part of the store in { $place } does not match the audit log and was not opened. Tell the privacy officer.

@@ -775,6 +775,7 @@ error-store-busy = Een ander proces schrijft al { $seconds } seconden in { $plac
 error-store-does-not-open = Iets in de opslag in { $place } opent niet: een andere sleutel, of het is gewijzigd. Zet een back-up terug.
 error-store-exists = Er staat al iets in { $place }; het is niet aangeraakt. Kies een andere plaats met --store.
 error-store-key-or-damage = De opslag in { $place } opent niet: een andere sleutel, of een beschadigd bestand. Er is niets gewijzigd; kijk de sleutel na of zet een back-up terug.
+error-store-no-access = { $place }: dit account mag de opslag niet gebruiken. Laat de beheerder het lid maken van de groep van de opslag (meestal terugblik) en meld je daarna opnieuw aan bij de computer.
 error-store-newer = De opslag in { $place } is van een nieuwere versie (schema { $schema }) en is niet aangeraakt. Installeer die versie.
 error-store-place = { $place } ligt op { $name }; daar mag de opslag niet staan. Kies een map op een eigen schijf.
 error-store-tampered = Een deel van de opslag in { $place } klopt niet met het auditlog en is niet geopend. Meld dit aan de privacy officer.

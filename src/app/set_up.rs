@@ -174,20 +174,17 @@ pub(crate) fn made_with(
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;
-    let shared = match keys {
-        KeySource::File { path, group: true } => {
-            store::make_shared_folder(folder)?;
-            // Without a group of that name both stay with the group they have: `init` on a machine that names it otherwise.
-            let group = OsGroup::named();
-            group.map_or(Ok(()), |group| group.give(folder, 0o2770))?;
-            group.map(|group| (group, path))
+    if matches!(keys, KeySource::File { group: true, .. }) {
+        let is_new = !folder.exists();
+        store::make_shared_folder(folder)?;
+        // A folder that was there has the group that its administrator gave it.
+        if let (true, Some(group)) = (is_new, OsGroup::named()) {
+            group.give(folder, 0o2770)?;
         }
-        KeySource::File { group: false, .. } | KeySource::KeyStore { .. } => None,
-    };
+    }
     let keep = |made: &Made| {
         ready()?;
-        keys.keep(&root, &made.routing)?;
-        Ok::<_, AppError>(shared.map_or(Ok(()), |(group, key)| group.give(key, 0o640))?)
+        Ok::<_, AppError>(keys.keep_for(folder, &root, &made.routing)?)
     };
     let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {

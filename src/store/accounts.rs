@@ -6,7 +6,7 @@ use domain::{Purpose, ReaderId};
 use rusqlite::{OptionalExtension, params};
 use seal::ReaderPublic;
 
-use crate::{Store, StoreError, audit_trail, confirmations, work::moment};
+use crate::{Store, StoreError, audit_trail, confirmations, faults, work::moment};
 
 impl Store {
     /// The keys of an account, by staff number; closed accounts are unknown.
@@ -79,6 +79,7 @@ impl Store {
             if changed != 1 {
                 return Err(StoreError::NotYours);
             }
+            faults::point();
             for member in &made.members {
                 // Keys of epochs that have passed since the code was made are no membership: a member admits again.
                 let newest = made.members.iter().filter(|other| other.reader == member.reader).map(|m| m.epoch).max();
@@ -87,11 +88,16 @@ impl Store {
                      SELECT ?1, ?2, ?3, ?4 WHERE ?5 = (SELECT max(epoch) FROM role_key WHERE reader = ?2)",
                     params![account, member.reader.0, member.epoch, member.sealed, newest],
                 )?;
+                faults::point();
             }
             confirmations::is_due(transaction, account)?;
+            faults::point();
             audit_trail::append(transaction, &entry)?;
-            Ok(())
-        })
+            faults::point();
+            Ok::<_, StoreError>(())
+        })?;
+        faults::point();
+        Ok(())
     }
 
     /// Stores a private key that was sealed anew under a dearer derivation, in place of the old value.

@@ -13,7 +13,7 @@ use seal::ReaderPublic;
 use crate::{
     Store, StoreError, audit_trail,
     confirmations::{self, PROOFS, proofs, proofs_of},
-    day_keys, recovery_file,
+    day_keys, faults, recovery_file,
     store::Secrets,
     work::moment,
 };
@@ -203,6 +203,7 @@ impl Store {
             let key = epoch.officer(officer).ok_or(StoreError::Directory(ReaderId::PRIVACY_OFFICER.0))?;
             confirm_anew(transaction, &before, epoch)?;
             confirmations::store_officer_key(transaction, &secrets.directory, &key)?;
+            faults::point();
             officers_secrets_anew(transaction, officer, epoch)
         })?;
         Ok(made.map(|epoch| session.adopt(epoch)).is_some())
@@ -220,7 +221,7 @@ impl Store {
             return Ok(None);
         }
         let mut entry = self.entry_of(session, Event::EpochMade, Purpose::Operation, now);
-        self.write(now, |transaction, secrets| {
+        let made = self.write(now, |transaction, secrets| {
             must_own(transaction, secrets, session)?;
             let kit = believed_kit(transaction, session)?;
             let epoch = session.next_epoch(&stay(transaction, secrets, reader)?, kit.as_ref())?;
@@ -236,24 +237,28 @@ impl Store {
                     epoch.key.kit_voucher
                 ],
             )?;
+            faults::point();
             for (account, member) in &epoch.members {
                 transaction.execute(
                     "INSERT INTO role_member(account, reader, epoch, sealed, since, admitted_by)
                      SELECT ?1, ?2, ?3, ?4, max(since), max(admitted_by) FROM role_member WHERE account = ?1 AND reader = ?2",
                     params![account, reader.0, member.epoch, member.sealed],
                 )?;
+                faults::point();
             }
-            crate::faults::point();
             entry.count = Some(reader_keys_anew(transaction, session, &epoch, &entry)?);
+            faults::point();
             more(transaction, secrets, &epoch)?;
-            crate::faults::point();
+            faults::point();
             transaction.execute("DELETE FROM epoch_pending WHERE reader = ?1", [reader.0])?;
             day_keys::directory_changed(transaction)?;
             entry.detail = Some(format!("epoch={}", epoch.key.epoch));
             audit_trail::append(transaction, &entry)?;
-            crate::faults::point();
-            Ok(Some(epoch))
-        })
+            faults::point();
+            Ok::<_, StoreError>(Some(epoch))
+        })?;
+        faults::point();
+        Ok(made)
     }
 }
 
@@ -313,6 +318,7 @@ fn reader_keys_anew<R: Role>(
         transaction
             .prepare_cached("UPDATE reader_key SET sealed = ?2, receipt = ?3 WHERE n = ?1")?
             .execute(params![number, anew, receipt])?;
+        faults::point();
         if receipt.is_some() {
             let digests = vec![(PartCode::Figure, seal::digest(&anew))];
             entries.push(Entry { event: Event::ReaderKeyMade, digests, ..entry.clone() });
@@ -342,6 +348,7 @@ fn confirm_anew(
         transaction
             .prepare_cached("UPDATE account SET confirmation = ?2 WHERE n = ?1")?
             .execute(params![account.account, epoch.confirm(&account)])?;
+        faults::point();
     }
     Ok(())
 }
@@ -367,6 +374,7 @@ fn officers_secrets_anew(
                 "UPDATE secret SET wrapped = ?3 WHERE kind = ?1 AND number = ?2",
                 params![kind, number, anew],
             )?;
+            faults::point();
         }
     }
     Ok(())

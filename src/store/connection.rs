@@ -197,6 +197,6 @@ pub(crate) fn existing(folder: &Path) -> Result<PathBuf, StoreError> {
         Ok(found) if found.is_file() && found.len() >= PAGE_BYTES => place::must_be_writable(&file).map(|()| file),
         Ok(_) => Err(StoreError::WrongKeyOrDamaged),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Err(StoreError::Absent(folder.to_path_buf())),
-        Err(error) => Err(StoreError::io(file, &error)),
+        Err(error) => Err(StoreError::of_own_file(&file, &error)),
     }
 }

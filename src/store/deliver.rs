@@ -17,6 +17,7 @@ use crate::{
     crews::{Crew, Crews},
     day_keys,
     day_keys::DayKeys,
+    faults,
     inbox::Inbox,
     rides::{self, KnownRide},
     senders,
@@ -75,6 +76,7 @@ impl Routing {
         let Some(own) = wraps.get(ReaderId::ROUTING) else { return Ok(()) };
         let opened = self.unwrap(transaction, ride.token, own)?;
         let content: Vec<(PartCode, &ContentKey)> = opened.iter().map(|(part, key)| (*part, key)).collect();
+        let before = wraps.len();
         for (reader, _) in crew.served() {
             if wraps.get(reader).is_none() {
                 let key = keys.of(transaction, secrets, reader)?;
@@ -83,16 +85,20 @@ impl Routing {
         }
         if !crew.waits() {
             wraps.remove(ReaderId::ROUTING);
+        } else if wraps.len() == before {
+            // With another record of this ride it was delivered already.
+            return Ok(());
         }
         transaction
             .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
             .execute(params![ride.id, wraps.encode().as_slice()])?;
+        faults::point();
         Ok(())
     }
 }
 
 // LIMIT: records delivered in one transaction, so that receiving goes on between slices.
-const SLICE: u32 = 500;
+const SLICE: u32 = 1000;
 
 struct Waiting {
     message: MessageId,
@@ -142,8 +148,10 @@ impl Inbox {
                 entry.count = Some(delivered);
                 audit_trail::append(transaction, &entry)?;
             }
+            faults::point();
             Ok(looked_at)
         });
+        faults::point();
         if result.is_err() {
             self.keys.forget();
         }
@@ -218,6 +226,7 @@ impl Delivery<'_> {
                     "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)",
                 )?
                 .execute(params![reader.0, message.0, remarks])?;
+            faults::point();
             if new == 1 {
                 wraps.put(reader, seal::wrap(key, token, &allowed)?);
                 holders.extend_from_slice(&reader.0.to_be_bytes());
@@ -234,6 +243,7 @@ impl Delivery<'_> {
         self.transaction
             .prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?
             .execute(params![message.0, wraps.encode().as_slice(), holders])?;
+        faults::point();
         Ok(made)
     }
 

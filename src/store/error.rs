@@ -20,6 +20,9 @@ pub enum StoreError {
     /// The folder is on a network share or in a synced folder.
     #[error("a store may not lie on {0}")]
     Place(&'static str),
+    /// This OS account may not use the store: it is not the one that made it, nor a member of its group.
+    #[error("this account may not use {0}: a member of the store's group may")]
+    NoAccess(PathBuf),
     /// Made by a newer version; untouched.
     #[error("the store has schema {0}, newer than this program; it was not touched")]
     Newer(u32),
@@ -146,6 +149,13 @@ impl StoreError {
         Self::of_kind(place, error.kind())
     }
 
+    /// What is said of a file that is the store's own.
+    #[must_use]
+    pub fn of_own_file(file: &Path, error: &std::io::Error) -> Self {
+        let is_refused = error.kind() == ErrorKind::PermissionDenied;
+        if is_refused { Self::NoAccess(file.to_path_buf()) } else { Self::io(file, error) }
+    }
+
     pub(crate) fn of_kind(place: impl Into<PathBuf>, kind: ErrorKind) -> Self {
         Self::System { place: place.into(), kind }
     }
@@ -160,6 +170,7 @@ impl StoreError {
             other @ (Self::Absent(_)
             | Self::Exists(_)
             | Self::Place(_)
+            | Self::NoAccess(_)
             | Self::Newer(_)
             | Self::ClockBack { .. }
             | Self::ClockAhead { .. }

@@ -4,8 +4,8 @@
 
 use std::{
     fs,
-    io::Write,
-    os::unix::fs::{OpenOptionsExt, PermissionsExt},
+    io::{ErrorKind, Write},
+    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     path::{Path, PathBuf},
 };
 
@@ -27,12 +27,15 @@ pub enum KeyError {
     /// Others can read the key file.
     #[error("others can read the key file {0}: set its mode to 0600 (or 0640 with --group)")]
     FileOpen(PathBuf),
+    /// This account may not read the key file.
+    #[error("this account may not read the key file {0}: a member of the store's group may")]
+    FileRights(PathBuf),
     /// The file holds no key.
     #[error("the file {0} holds no key of Terugblik")]
     FileContent(PathBuf),
     /// The disk or its rights.
     #[error("{0}: {1}")]
-    File(PathBuf, std::io::ErrorKind),
+    File(PathBuf, ErrorKind),
     /// The operating system has no key store (no service, no session bus).
     #[error("there is no key store on this system: use --key-file, or start a Secret Service")]
     NoKeyStore,
@@ -110,6 +113,15 @@ impl Slot {
         }
     }
 
+    /// Where it comes to stand, or stands.
+    fn in_force(self) -> Self {
+        match self {
+            Self::Root | Self::NextRoot => Self::Root,
+            Self::Routing | Self::NextRouting => Self::Routing,
+            Self::Probe => Self::Probe,
+        }
+    }
+
     /// Whether a group may read it, where the store is a group's: Routing's key is the receiver's alone.
     fn is_the_groups(self) -> bool {
         matches!(self, Self::Root | Self::NextRoot)
@@ -129,12 +141,37 @@ impl KeySource {
     /// Routing's private key, where this account holds it.
     ///
     /// # Errors
-    /// When it is there and cannot be read; `None` when it is not there.
+    /// When it is there and cannot be read; `None` when it is not there, or is another account's of the group.
     pub fn routing(&self) -> Result<Option<ReaderPrivate>, KeyError> {
-        match self.read(Slot::Routing) {
-            Ok(bytes) => ReaderPrivate::from_bytes(&bytes).map(Some).map_err(|_| self.content()),
-            Err(KeyError::FileAbsent(_) | KeyError::EntryAbsent) => Ok(None),
+        self.routing_in(Slot::Routing)
+    }
+
+    fn routing_in(&self, what: Slot) -> Result<Option<ReaderPrivate>, KeyError> {
+        match self.read_if_there(what) {
+            Ok(bytes) => bytes.map(|bytes| ReaderPrivate::from_bytes(&bytes).map_err(|_| self.content())).transpose(),
+            Err(KeyError::FileRights(_)) if matches!(self, Self::File { group: true, .. }) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// As [`KeySource::keep`]; the key file of a group is the group's of the store's folder, whose members use the store.
+    ///
+    /// # Errors
+    /// As [`KeySource::keep`], and when this account is no member of that group: then neither is kept.
+    pub fn keep_for(&self, folder: &Path, root: &RootSecret, routing: &ReaderPrivate) -> Result<(), KeyError> {
+        self.keep(root, routing)?;
+        self.share_with_group_of(folder).inspect_err(|_| self.take_back_both())
+    }
+
+    fn share_with_group_of(&self, folder: &Path) -> Result<(), KeyError> {
+        let Self::File { path, group: true } = self else { return Ok(()) };
+        let failed = |e: std::io::Error| KeyError::File(path.clone(), e.kind());
+        let group = fs::metadata(folder).map_err(failed)?.gid();
+        let file = fs::File::open(path).map_err(failed)?;
+        if file.metadata().map_err(failed)?.gid() == group {
+            Ok(())
+        } else {
+            fchown(&file, None, Some(group)).map_err(failed)
         }
     }
 
@@ -207,15 +244,13 @@ impl KeySource {
         if self.read(Slot::Root).is_ok_and(|bytes| bytes.as_slice() == secret) {
             return Ok(());
         }
-        self.take_back(Slot::Root);
-        self.write(Slot::Root, secret)
+        self.replace(Slot::Root, secret)
     }
 
     /// Lays a root secret ready, in place of one that lay there.
     pub(crate) fn lay_ready_root(&self, root: &RootSecret) -> Result<(), KeyError> {
-        self.take_back(Slot::NextRoot);
         // REVEAL: into the key store or file, the only places for it.
-        self.write(Slot::NextRoot, root.expose())
+        self.replace(Slot::NextRoot, root.expose())
     }
 
     /// The root secret that lies ready, where there is one.
@@ -240,19 +275,16 @@ impl KeySource {
 
     /// Lays Routing's key ready, in place of one that lay there.
     pub(crate) fn lay_ready_routing(&self, routing: &ReaderPrivate) -> Result<(), KeyError> {
-        self.take_back(Slot::NextRouting);
         // REVEAL: into the key store or file, the only places for it.
-        self.write(Slot::NextRouting, routing.expose())
+        self.replace(Slot::NextRouting, routing.expose())
     }
 
     /// Routing's key that lies ready, where there is one.
     ///
     /// # Errors
-    /// When it is there and cannot be read.
+    /// As [`KeySource::routing`].
     pub fn next_routing(&self) -> Result<Option<ReaderPrivate>, KeyError> {
-        self.read_if_there(Slot::NextRouting)?
-            .map(|bytes| ReaderPrivate::from_bytes(&bytes).map_err(|_| self.content()))
-            .transpose()
+        self.routing_in(Slot::NextRouting)
     }
 
     /// Routing's key that lies ready takes the other's place.
@@ -332,9 +364,22 @@ impl KeySource {
 
     fn write(&self, what: Slot, secret: &[u8; 32]) -> Result<(), KeyError> {
         match self {
-            Self::File { path, group } => write_file(&Self::file(path, what), *group && what.is_the_groups(), secret),
+            Self::File { path, group } => {
+                write_file(&Self::file(path, what), *group && what.is_the_groups(), None, secret)
+            }
             Self::KeyStore { folder } => entry(folder, what.entry())?.set_secret(secret).map_err(key_store_error),
         }
+    }
+
+    /// Writes what takes the place of another, now or later: a file stays with the same account and group.
+    fn replace(&self, what: Slot, secret: &[u8; 32]) -> Result<(), KeyError> {
+        let Self::File { path, group } = self else {
+            self.take_back(what);
+            return self.write(what, secret);
+        };
+        let before = fs::metadata(Self::file(path, what.in_force())).ok();
+        self.take_back(what);
+        write_file(&Self::file(path, what), *group && what.is_the_groups(), before.as_ref(), secret)
     }
 }
 
@@ -355,10 +400,17 @@ fn key_store_error(error: keyring::Error) -> KeyError {
 }
 
 fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
-    let found = fs::metadata(path).map_err(|e| {
-        let absent = e.kind() == std::io::ErrorKind::NotFound;
-        if absent { KeyError::FileAbsent(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
-    })?;
+    let failed = |e: std::io::Error| {
+        let (path, kind) = (path.to_path_buf(), e.kind());
+        if kind == ErrorKind::NotFound {
+            KeyError::FileAbsent(path)
+        } else if kind == ErrorKind::PermissionDenied {
+            KeyError::FileRights(path)
+        } else {
+            KeyError::File(path, kind)
+        }
+    };
+    let found = fs::metadata(path).map_err(failed)?;
     // Neither a folder nor a pipe, whose reading could wait for ever.
     if !found.is_file() {
         return Err(KeyError::FileContent(path.to_path_buf()));
@@ -367,19 +419,35 @@ fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if found.permissions().mode() & 0o777 & !allowed != 0 {
         return Err(KeyError::FileOpen(path.to_path_buf()));
     }
-    let text = Zeroizing::new(fs::read(path).map_err(|e| KeyError::File(path.to_path_buf(), e.kind()))?);
+    let text = Zeroizing::new(fs::read(path).map_err(failed)?);
     let line = text.strip_suffix(b"\n").unwrap_or(&text);
     HEXLOWER_PERMISSIVE.decode(line).map(Zeroizing::new).map_err(|_| KeyError::FileContent(path.to_path_buf()))
 }
 
-fn write_file(path: &Path, group: bool, secret: &[u8; 32]) -> Result<(), KeyError> {
+/// Writes a key into a new file; of one that it takes the place of, account and group are kept.
+fn write_file(path: &Path, group: bool, before: Option<&fs::Metadata>, secret: &[u8; 32]) -> Result<(), KeyError> {
     let failed = |e: std::io::Error| {
-        let exists = e.kind() == std::io::ErrorKind::AlreadyExists;
+        let exists = e.kind() == ErrorKind::AlreadyExists;
         if exists { KeyError::FileExists(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
     };
     let mode = if group { 0o640 } else { 0o600 };
     let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;
     let line = Zeroizing::new(HEXLOWER_PERMISSIVE.encode(secret) + "\n");
-    file.write_all(line.as_bytes()).map_err(failed)?;
-    file.sync_all().map_err(failed)
+    let written = file.write_all(line.as_bytes()).and_then(|()| {
+        if let Some(before) = before {
+            // Only root may give a file away; another account that writes it keeps it for the group alone.
+            let _ = fchown(&file, Some(before.uid()), None);
+            let given = fchown(&file, None, Some(before.gid()));
+            if group {
+                given?;
+            }
+        }
+        // Whatever the account's own mask takes away.
+        file.set_permissions(fs::Permissions::from_mode(mode))?;
+        file.sync_all()
+    });
+    written.map_err(|error| {
+        let _ = fs::remove_file(path);
+        failed(error)
+    })
 }

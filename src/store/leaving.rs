@@ -260,14 +260,15 @@ fn must_not_be_last(transaction: &Transaction<'_>, account: i64) -> Result<(), S
     Ok(())
 }
 
-/// Everything by which an account could open something: its own keys, its roles', its wraps, and the reader keys over them.
+/// Everything by which an account could open something: its own keys, its roles', its wraps, and the reader keys over them. Failures
+/// at it are forgotten: they were tries at a passphrase that is no more, and a new code is not to wait for them.
 fn destroy_keys(transaction: &Transaction<'_>, account: i64) -> Result<(), StoreError> {
     let reader = ReaderId::professional(account);
     take_wraps(transaction, reader)?;
     for sql in [
         "UPDATE account SET public = NULL, public_mac = NULL, private_sealed = NULL, second_factor = NULL,
            second_factor_step = NULL, personal_sheet = NULL, activation = NULL, activation_proof = NULL,
-           activation_until = NULL, activation_roles = 0, activated = NULL WHERE n = ?1",
+           activation_until = NULL, activation_roles = 0, activated = NULL, failures = 0, failed_at = NULL WHERE n = ?1",
         "DELETE FROM role_member WHERE account = ?1",
         "DELETE FROM account_reset WHERE account = ?1",
     ] {

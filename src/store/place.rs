@@ -3,8 +3,9 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::Write,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
@@ -108,7 +109,7 @@ pub(crate) fn remove_half(half: &Path) {
 /// Whether this account may read and write a file. One that it may only read is not opened at all: the cipher's shared
 /// memory beside it would be made for readers alone, and stay so.
 pub(crate) fn must_be_writable(file: &Path) -> Result<(), StoreError> {
-    OpenOptions::new().read(true).write(true).open(file).map(|_| ()).map_err(|e| StoreError::io(file, &e))
+    OpenOptions::new().read(true).write(true).open(file).map(|_| ()).map_err(|e| StoreError::of_own_file(file, &e))
 }
 
 /// An empty file for this account alone, for what is written into it next.
@@ -134,13 +135,20 @@ pub(crate) fn make(folder: &Path) -> Result<(), StoreError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| StoreError::io(folder, &e))
 }
 
+const SHARED_MODE: u32 = 0o2770;
+
 /// Makes a store's folder for several OS accounts of one group: 2770, so that files in it get the group (DESIGN §4).
 ///
 /// # Errors
 /// When the disk or its rights refuse.
 pub fn make_shared(folder: &Path) -> Result<(), StoreError> {
     make(folder)?;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o2770)).map_err(|e| StoreError::io(folder, &e))
+    let failed = |e: std::io::Error| StoreError::io(folder, &e);
+    // One that was made ready for the group may be another account's.
+    if fs::metadata(folder).map_err(failed)?.permissions().mode() & 0o7777 == SHARED_MODE {
+        return Ok(());
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(SHARED_MODE)).map_err(failed)
 }
 
 /// The mode of files in this folder: 0660 in one for a group, else 0600.
@@ -149,9 +157,15 @@ pub(crate) fn file_mode(folder: &Path) -> u32 {
     if shared { 0o660 } else { 0o600 }
 }
 
-/// Sets a file's mode to the folder's; the database's own log gets the mode of the database.
+/// Sets a file's mode to the folder's; what root makes in another account's folder is that account's. The database's own log
+/// gets mode and owner of the database.
 pub(crate) fn set_mode(file: &Path, folder: &Path) -> Result<(), StoreError> {
-    fs::set_permissions(file, fs::Permissions::from_mode(file_mode(folder))).map_err(|e| StoreError::io(file, &e))
+    let failed = |e: std::io::Error| StoreError::io(file, &e);
+    if rustix::process::geteuid().is_root() {
+        let owner = fs::metadata(folder).map_err(failed)?;
+        chown(file, Some(owner.uid()), Some(owner.gid())).map_err(failed)?;
+    }
+    fs::set_permissions(file, fs::Permissions::from_mode(file_mode(folder))).map_err(failed)
 }
 
 /// The queue of writers: a lock on a file of its own, taken before `BEGIN IMMEDIATE`.
@@ -168,14 +182,31 @@ const TURN_SECONDS_MAX: u64 = 30;
 /// A file in the store's folder that is there to be locked.
 fn lock_file(folder: &Path, name: &str) -> Result<File, StoreError> {
     let path = folder.join(name);
-    let new = !path.exists();
-    let mut options = OpenOptions::new();
-    let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
-    let file = file.map_err(|e| StoreError::io(&path, &e))?;
-    if new {
-        set_mode(&path, folder)?;
+    let open = || OpenOptions::new().write(true).open(&path);
+    match open() {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            make_lock_file(&path, folder)?;
+            open()
+        }
+        opened => opened,
     }
-    Ok(file)
+    .map_err(|e| StoreError::of_own_file(&path, &e))
+}
+
+/// It has its mode before it has its name, and is never made over another's: who comes at the same time may lock it already.
+fn make_lock_file(path: &Path, folder: &Path) -> Result<(), StoreError> {
+    static MADE: AtomicU32 = AtomicU32::new(0);
+    let mut half = path.as_os_str().to_owned();
+    half.push(format!(".{}.{}", std::process::id(), MADE.fetch_add(1, Ordering::Relaxed)));
+    let half = PathBuf::from(half);
+    let _ = fs::remove_file(&half);
+    new_private(&half)?;
+    let named = set_mode(&half, folder).and_then(|()| match fs::hard_link(&half, path) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(StoreError::io(path, &error)),
+        Ok(()) | Err(_) => Ok(()),
+    });
+    let _ = fs::remove_file(&half);
+    named
 }
 
 /// How a process has the store open.

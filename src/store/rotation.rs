@@ -47,7 +47,7 @@ impl Store {
     ) -> Result<(Self, RootSecret), StoreError> {
         let file = place::database(folder);
         // A folder that this account may not look into is not a folder without a store.
-        if !file.try_exists().map_err(|e| StoreError::io(&file, &e))? {
+        if !file.try_exists().map_err(|e| StoreError::of_own_file(&file, &e))? {
             return Err(StoreError::Absent(folder.to_path_buf()));
         }
         let root = keys.root()?;

@@ -200,7 +200,12 @@ impl Store {
         let held = presence.take(folder)?;
         let key = root.sqlcipher_key();
         let queue = WriterQueue::open(folder)?;
-        let mut connection = connection::open(&file, &key, false)?;
+        let mut connection = {
+            // SQLite makes its log and shared memory by the account's own mask and sets their mode after it: another account that
+            // came between would be refused, or could only read for as long as it is there.
+            let _turn = queue.turn()?;
+            connection::open(&file, &key, false)?
+        };
         match connection::version(&connection)? {
             // A file that opens and holds nothing is no store of ours; only set-up makes one.
             0 => return Err(StoreError::WrongKeyOrDamaged),

@@ -35,6 +35,10 @@ impl Wraps {
         bytes
     }
 
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+
     pub(crate) fn get(&self, reader: ReaderId) -> Option<&[u8]> {
         self.0.iter().find(|(r, _)| *r == reader).map(|(_, wrap)| wrap.as_slice())
     }

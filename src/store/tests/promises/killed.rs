@@ -2,38 +2,49 @@
 
 use std::{os::unix::process::ExitStatusExt, process::Command};
 
+use data_encoding::HEXLOWER;
 use domain::{Diagnosis, Purpose};
-use store::{Arrived, Refused};
+use seal::{ReaderPrivate, RootSecret};
+use store::{Arrived, Inbox, Refused, Store};
 
 use crate::support::*;
 
 const CHILD: &str = "TERUGBLIK_TEST_CHILD";
 
-/// Runs one test of this binary in a process of its own, with the folder and key of a house.
-fn child(house: &House, test: &str, n: i64) -> Command {
+/// Runs one test of this binary in a process of its own, with the folder and keys of a house, a number and a word.
+pub fn child(house: &House, test: &str, n: i64, word: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    let root: String = house.root().expose().iter().map(|b| format!("{b:02x}")).collect();
+    let hex = |key: &[u8; 32]| HEXLOWER.encode(key);
+    let (root, routing) = (hex(house.root().expose()), hex(house.routing().expose()));
     command.args(["--exact", test, "--nocapture", "--test-threads=1"]);
-    command.env(CHILD, format!("{}\n{root}\n{n}", house.folder.path().display()));
+    command.env(CHILD, format!("{}\n{root}\n{routing}\n{n}\n{word}", house.folder.path().display()));
     command
 }
 
-/// In the child: the store and the number it was given.
-fn as_child() -> Option<(store::Inbox, i64)> {
+/// What a child was given.
+pub struct Child {
+    pub store: Store,
+    pub routing: ReaderPrivate,
+    pub n: i64,
+    pub word: String,
+}
+
+/// In the child: what it was given.
+pub fn as_child() -> Option<Child> {
     let given = std::env::var(CHILD).ok()?;
-    let mut lines = given.lines();
-    let folder = lines.next()?;
-    let root = lines.next()?;
-    let root: Vec<u8> = (0..32).map(|i| u8::from_str_radix(&root[2 * i..2 * i + 2], 16).unwrap()).collect();
-    let root = seal::RootSecret::from_bytes(&root).unwrap();
-    let store = store::Store::open(std::path::Path::new(folder), &root, origin(), now()).unwrap();
-    Some((store::Inbox::new(store, None), lines.next()?.parse().unwrap()))
+    let lines: Vec<&str> = given.split('\n').collect();
+    let key = |hex: &str| HEXLOWER.decode(hex.as_bytes()).unwrap();
+    let root = RootSecret::from_bytes(&key(lines[1])).unwrap();
+    let store = Store::open(std::path::Path::new(lines[0]), &root, origin(), now()).unwrap();
+    let routing = ReaderPrivate::from_bytes(&key(lines[2])).unwrap();
+    Some(Child { store, routing, n: lines[3].parse().unwrap(), word: lines[4].into() })
 }
 
 #[test]
 fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_gap() {
     const EACH: u64 = 10_000;
-    if let Some((mut inbox, _)) = as_child() {
+    if let Some(Child { store, .. }) = as_child() {
+        let mut inbox = Inbox::new(store, None);
         for _ in 0..EACH / 50 {
             let batch: Vec<Arrived> =
                 (0..50).map(|_| Arrived::Refused(Refused { sender: None, size: 1, rule: "no-usable-ride" })).collect();
@@ -44,7 +55,7 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
     let house = House::new();
     let before = house.store().log_length().unwrap();
     let name = "killed::two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_gap";
-    let mut children: Vec<_> = (0..2).map(|n| child(&house, name, n).spawn().unwrap()).collect();
+    let mut children: Vec<_> = (0..2).map(|n| child(&house, name, n, "").spawn().unwrap()).collect();
     for one in &mut children {
         assert!(one.wait().unwrap().success());
     }
@@ -57,7 +68,8 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
 #[test]
 fn killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or_not_at_all() {
     let acknowledged = "ACKNOWLEDGED";
-    if let Some((mut inbox, point)) = as_child() {
+    if let Some(Child { store, n: point, .. }) = as_child() {
+        let mut inbox = Inbox::new(store, None);
         let mut newer = store::Incoming { set: Some(id("set")), version: 2, ..message("v2") };
         newer.identification = Some(identification(BSN));
         store::die_at(point);
@@ -79,7 +91,7 @@ fn killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or
     let before = rows(&house);
     let mut died = 0;
     let whole = (1..60).any(|point| {
-        let output = child(&house, name, point).output().unwrap();
+        let output = child(&house, name, point, "").output().unwrap();
         if String::from_utf8_lossy(&output.stdout).contains(acknowledged) {
             return true;
         }
@@ -102,14 +114,15 @@ fn killed_between_any_two_statements_of_an_append_the_message_is_wholly_there_or
 #[test]
 fn killed_after_the_commit_the_message_is_there_and_its_repeat_comes_to_rest() {
     let taken = "TAKEN";
-    if let Some((mut inbox, _)) = as_child() {
+    if let Some(Child { store, .. }) = as_child() {
+        let mut inbox = Inbox::new(store, None);
         take(&mut inbox, message("a"));
         println!("{taken}");
         std::process::abort();
     }
     let house = House::new();
     let name = "killed::killed_after_the_commit_the_message_is_there_and_its_repeat_comes_to_rest";
-    let output = child(&house, name, 0).output().unwrap();
+    let output = child(&house, name, 0, "").output().unwrap();
     assert!(String::from_utf8_lossy(&output.stdout).contains(taken));
     assert_eq!(output.status.signal(), Some(6));
     assert_eq!(house.count("SELECT count(*) FROM message"), 1);

@@ -149,6 +149,25 @@ fn a_reset_takes_a_functional_administrator_and_a_privacy_officer_and_nothing_se
 }
 
 #[test]
+fn who_is_reset_after_too_many_failures_comes_in_by_the_new_code_at_once() {
+    let (house, ..) = delivered();
+    let (administrator, officer) = (house.administrator(), house.officer());
+    let number = house.number(NURSE);
+    for _ in 0..5 {
+        house.store().begin_entry(NURSE, now()).unwrap();
+    }
+    assert!(house.store().begin_entry(NURSE, now()).unwrap().is_some(), "locked out");
+    let anew = access::renew_activation(NURSE).unwrap();
+    house.store().ask_reset(&administrator, number, &anew, now()).unwrap();
+    assert!(house.store().begin_entry(NURSE, now()).unwrap().is_some(), "by being asked alone nothing changes");
+    house.store().approve_reset(&officer, number, now()).unwrap();
+    assert_eq!(house.store().begin_entry(NURSE, now()).unwrap(), None);
+    let left = "SELECT count(*) FROM account WHERE failures > 0 AND closed IS NOT NULL";
+    house.store().close_account(&administrator, number, now()).unwrap();
+    assert_eq!(house.count(left), 0);
+}
+
+#[test]
 fn nobody_resets_his_own_account_nor_approves_what_he_asked() {
     let (house, ..) = delivered();
     let (administrator, officer) = (house.administrator(), house.officer());

@@ -10,6 +10,7 @@ mod counts;
 mod entry;
 mod forgetting;
 mod keys;
+mod keys_killed;
 mod killed;
 mod leaving;
 #[path = "../../../../tests/support/log_pages.rs"]

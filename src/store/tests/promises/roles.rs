@@ -9,24 +9,24 @@ use store::StoreError;
 
 use crate::support::*;
 
-const NEW_MANAGER: &str = "mma02";
-const NEW_OFFICER: &str = "po02";
+pub const NEW_MANAGER: &str = "mma02";
+pub const NEW_OFFICER: &str = "po02";
 
-fn manager_of(house: &House, staff: &str) -> Result<Session<MedicalManager>, SignInError> {
+pub fn manager_of(house: &House, staff: &str) -> Result<Session<MedicalManager>, SignInError> {
     match house.try_sign_in(staff, RoleName::MedicalManager)? {
         SignedIn::MedicalManager(session) => Ok(session),
         _ => panic!("another role"),
     }
 }
 
-fn officer_of(house: &House, staff: &str) -> Session<PrivacyOfficer> {
+pub fn officer_of(house: &House, staff: &str) -> Session<PrivacyOfficer> {
     match house.try_sign_in(staff, RoleName::PrivacyOfficer).unwrap() {
         SignedIn::PrivacyOfficer(session) => session,
         _ => panic!("another role"),
     }
 }
 
-fn opens_identification(
+pub fn opens_identification(
     house: &House,
     clerk: &Session<Administration>,
     message: MessageId,
@@ -35,12 +35,12 @@ fn opens_identification(
     house.archive().open::<Identification, _>(clerk, message, why, now()).map(|content| content.is_some())
 }
 
-fn opens_case(house: &House, manager: &Session<MedicalManager>, message: MessageId) -> Result<bool, StoreError> {
+pub fn opens_case(house: &House, manager: &Session<MedicalManager>, message: MessageId) -> Result<bool, StoreError> {
     house.archive().open::<Case, _>(manager, message, Purpose::Quality, now()).map(|content| content.is_some())
 }
 
 /// A second member of a role: made, confirmed, activated, not admitted.
-fn newcomer(house: &House, staff: &str, role: RoleName) -> i64 {
+pub fn newcomer(house: &House, staff: &str, role: RoleName) -> i64 {
     let code = house.account_made(staff, &[role]);
     let number = house.number(staff);
     assert_eq!(house.store().confirm(&house.active_officer(), &[number], now()).unwrap(), 1);

@@ -125,6 +125,10 @@ impl House {
         RootSecret::from_bytes(&self.root).unwrap()
     }
 
+    pub fn routing(&self) -> ReaderPrivate {
+        ReaderPrivate::from_bytes(&self.routing).unwrap()
+    }
+
     pub fn file(&self) -> PathBuf {
         self.folder.path().join("terugblik.db")
     }
@@ -135,7 +139,7 @@ impl House {
 
     /// A receiver that delivers.
     pub fn inbox(&self) -> Inbox {
-        Inbox::new(self.store(), Some(ReaderPrivate::from_bytes(&self.routing).unwrap()))
+        Inbox::new(self.store(), Some(self.routing()))
     }
 
     /// A window that receives without Routing's key.
@@ -174,7 +178,7 @@ impl House {
     }
 
     pub fn try_sign_in(&self, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
-        try_sign_in(&self.store(), staff, role)
+        signed_in(&self.store(), staff, role)
     }
 
     pub fn clerk(&self) -> Session<Administration> {
@@ -277,7 +281,7 @@ impl House {
     }
 }
 
-fn try_sign_in(store: &Store, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
+pub fn signed_in(store: &Store, staff: &str, role: RoleName) -> Result<SignedIn, access::SignInError> {
     let keys = store.account_keys(staff).unwrap();
     let passphrase = Passphrase::new(PASSPHRASE.into());
     let proven = access::sign_in(keys.as_ref(), &passphrase, &code(now()), now(), store.pepper())?;
@@ -286,7 +290,7 @@ fn try_sign_in(store: &Store, staff: &str, role: RoleName) -> Result<SignedIn, a
 
 /// A professional who is activated already, of a store that is open.
 pub fn professional_of(store: &Store, staff: &str) -> Session<Professional> {
-    match try_sign_in(store, staff, RoleName::Professional).unwrap() {
+    match signed_in(store, staff, RoleName::Professional).unwrap() {
         SignedIn::Professional(session) => session,
         _ => panic!("another role"),
     }
