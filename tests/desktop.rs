@@ -88,6 +88,7 @@ fn drawn(place: &Place, theme: egui::Theme) -> Image {
 pub fn drawn_of(folder: &Path, keys: &KeySource, theme: egui::Theme) -> Image {
     let store = Store::open(folder, &keys.root().unwrap(), origin(), now()).unwrap();
     let mut engine = Engine::new(Archive::new(store), None, Parameters::STANDARD, Vec::new());
+    engine.offer_recovery();
     let client = Still::with(engine.frame(now()));
     let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
     // On a display without a window manager no window is given the keyboard.
