@@ -1087,9 +1087,9 @@ ui-account-close-sure = Close for good
 ui-account-close-gone = This cannot be undone. The keys are destroyed; { $n } feedback messages cannot be read by anybody after that.
 ui-account-close-gone-one = This cannot be undone. The keys are destroyed; 1 feedback message cannot be read by anybody after that.
 ui-account-close-gone-none = This cannot be undone. The keys are destroyed; there is no feedback that only this account can read.
-ui-account-reset-gone = Earlier feedback is then gone for this person. { $n } of those messages cannot be read by anybody after that. With a personal sheet this is not needed.
-ui-account-reset-gone-one = Earlier feedback is then gone for this person. 1 of those messages cannot be read by anybody after that. With a personal sheet this is not needed.
-ui-account-reset-gone-none = Earlier feedback is then gone for this person. With a personal sheet this is not needed.
+ui-account-reset-gone = Earlier feedback is then gone for this person. { $n } of those messages cannot be read by anybody after that. With a recovery sheet this is not needed.
+ui-account-reset-gone-one = Earlier feedback is then gone for this person. 1 of those messages cannot be read by anybody after that. With a recovery sheet this is not needed.
+ui-account-reset-gone-none = Earlier feedback is then gone for this person. With a recovery sheet this is not needed.
 notice-account-made = Account made. Write the letter; the privacy officer confirms the account.
 notice-accounts-read = { $made } accounts made. { $refused } lines were not: see below.
 notice-code-renewed = New code made. Write the letter; the privacy officer confirms the account again.
@@ -1177,7 +1177,7 @@ letter-steps = What you do
 letter-step-1 = 1. Start Terugblik and choose Activate account.
 letter-step-2 = 2. Enter your staff number and this code.
 letter-step-3 = 3. Choose a passphrase of your own of at least fourteen characters.
-letter-step-4 = 4. Keep your personal sheet apart from this letter and shred this letter.
+letter-step-4 = 4. Keep your recovery sheet apart from this letter and shred this letter.
 letter-used = Has the code been used, and not by you? Call the privacy officer at once.
 
 # Before there is a store that opens.
