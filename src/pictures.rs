@@ -13,9 +13,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use egui::Key;
 use viewmodel::{
-    AccountState, AccountsScreen, ChainState, Client, Command, EntryCommand, EntryWay, FailedScreen, FeedbackScreen,
-    Frame, IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand, QualityScreen,
-    QualityState, Renewing, Role, Screen, ScreenName, Texts, Waker,
+    AccountState, AccountsCommand, AccountsScreen, ChainState, Client, Command, EntryCommand, EntryWay, FailedScreen,
+    FeedbackScreen, Frame, IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand,
+    QualityScreen, QualityState, Renewing, Role, Screen, ScreenName, Texts, Waker,
 };
 
 use crate::scenes;
@@ -74,7 +74,7 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
-const PICTURES: [Picture; 60] = [
+const PICTURES: [Picture; 61] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -190,6 +190,17 @@ const PICTURES: [Picture; 60] = [
     nothing("20-inrichten-klaar", scenes::made, scenes::shows_made),
     nothing("20-herstellen-opslag", scenes::recover_at, scenes::shows_recovery),
     nothing("20-herstellen-blad", scenes::recover_sheet, scenes::shows_recovery),
+    inside(
+        "15-accounts-maken",
+        ADMINISTRATOR,
+        &[to_accounts, |_| Some(Command::Accounts(AccountsCommand::Form)), without],
+        |f| {
+            accounts(f).is_some_and(|s| {
+                s.make.as_ref().is_some_and(|make| make.form_open)
+                    && s.without.as_ref().is_some_and(|without| !without.staff.is_empty())
+            })
+        },
+    ),
 ];
 
 fn progress() -> Frame {
@@ -252,6 +263,10 @@ fn to_accounts(_: &Frame) -> Option<Command> {
 
 fn accounts(frame: &Frame) -> Option<&AccountsScreen> {
     if let Screen::Accounts(screen) = &frame.screen { Some(screen) } else { None }
+}
+
+fn without(frame: &Frame) -> Option<Command> {
+    accounts(frame)?.without.as_ref().map(|without| without.show.clone())
 }
 
 fn waiting_account(frame: &Frame) -> Option<Command> {

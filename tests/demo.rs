@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 60] = [
+const SCREENS: [&str; 61] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -189,6 +189,7 @@ const SCREENS: [&str; 60] = [
     "20-inrichten-werkafspraak",
     "20-opslag-dicht",
     "20-welkom",
+    "15-accounts-maken",
 ];
 
 #[test]

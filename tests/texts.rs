@@ -55,3 +55,31 @@ fn every_key_the_program_names_has_a_text_in_dutch_and_in_english() {
         assert!(missing.is_empty(), "{language:?}: {missing:?}");
     }
 }
+
+#[test]
+fn every_command_that_the_manual_says_to_type_is_one_of_the_program() {
+    let place = crate::support::Place::empty();
+    let mut typed = BTreeSet::new();
+    for language in [Language::Dutch, Language::English] {
+        let page = viewmodel::ManualPage::what_to_do_when(language);
+        for block in page.sections.iter().flat_map(|section| &section.blocks) {
+            if let viewmodel::ManualBlock::CommandLine(line) = block {
+                typed.insert(line.clone());
+            }
+        }
+    }
+    assert!(typed.len() >= 5, "{typed:?}");
+    for line in typed {
+        let mut words = line.split(' ');
+        assert_eq!(words.next(), Some("terugblik"), "{line}");
+        let (options, rest): (Vec<&str>, Vec<&str>) = words.partition(|word| word.starts_with("--"));
+        // What stands in capitals is the person's own.
+        let commands = rest.into_iter().filter(|word| word.chars().any(char::is_lowercase));
+        let output = place.bare().args(commands).arg("--help").output().unwrap();
+        let help = crate::support::text(&output.stdout).to_owned();
+        assert!(output.status.success(), "{line}");
+        for option in options {
+            assert!(help.contains(option), "{line}: {option} in {help}");
+        }
+    }
+}

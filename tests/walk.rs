@@ -336,6 +336,7 @@ fn reception(screen: &ReceptionScreen, found: &mut Found) {
             over_delivered: _,
             last,
             days,
+            usual: _,
             status,
         } = sender;
         found.text(name);

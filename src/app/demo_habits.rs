@@ -2,12 +2,12 @@
 //!
 //! **Invariant:** every look goes through `Archive::open` with a session of its role, and is logged like any other.
 
-use access::{Administration, MedicalManager, Professional, Session, SignedIn};
+use access::{Administration, Event, MedicalManager, Professional, Session, SignedIn};
 use chrono::{DateTime, Datelike, Utc};
 use domain::{Diagnosis, Identification, Purpose, Remarks};
 use store::{Archive, WorkReason, WorkState};
 
-use crate::{error::AppError, medical_manager, publishing};
+use crate::{error::AppError, medical_manager, publishing, sign_in};
 
 /// What the newest records of a look are: the two newest stay for later, the others are opened.
 const LOOKED_AT: u32 = 5;
@@ -99,6 +99,7 @@ impl Readers {
 
 /// Opens the unread of the newest records, but for the last two.
 fn read(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc>) -> Result<(), AppError> {
+    sign_in::log(archive.store_mut(), Event::SignedIn, Some((reader.account(), reader.role())), now)?;
     let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
     for head in heads.iter().filter(|head| head.read.is_none()).skip(LEFT_UNREAD) {
         archive.open::<Diagnosis, _>(reader, head.message, Purpose::Quality, now)?;

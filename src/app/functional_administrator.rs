@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::RoleName;
 use store::{Archive, KeyOwner, Logged, SenderCounts, WindowSettings};
 use viewmodel::{
-    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, SettingsScreen, StoreHealth,
+    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, SettingsScreen, StoreHealth, Usual,
 };
 
 use crate::{
@@ -167,6 +167,8 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
 
 fn sender(sender: &SenderCounts, by_day: &[(i64, i64, u64)], today: i64) -> SenderRow {
     let on = |day: i64| by_day.iter().find(|(who, d, _)| *who == sender.number && *d == day).map_or(0, |(.., n)| *n);
+    // Today is not over: a line that ends in it would seem to fall.
+    let days: Vec<u64> = (1..=DAYS).rev().map(|ago| on(today - ago)).collect();
     SenderRow {
         name: sender.name.clone(),
         today: on(today),
@@ -176,10 +178,19 @@ fn sender(sender: &SenderCounts, by_day: &[(i64, i64, u64)], today: i64) -> Send
         refused: sender.refused,
         over_delivered: sender.over_delivered,
         last: sender.last.map(local::time),
-        // Today is not over: a line that ends in it would seem to fall.
-        days: (1..=DAYS).rev().map(|ago| on(today - ago)).collect(),
+        usual: sender.last.and_then(|_| usual(&days)),
+        days,
         status: status(sender.status),
     }
+}
+
+/// What a day usually holds (XmR, charts §4).
+fn usual(days: &[u64]) -> Option<Usual> {
+    // Days hold fewer messages than a float tells apart.
+    let values: Vec<Option<f64>> =
+        days.iter().map(|n| Some(f64::from(u32::try_from(*n).unwrap_or(u32::MAX)))).collect();
+    let chart = stats::xmr_chart(&values)?;
+    Some(Usual { mean: chart.mean, low: chart.lower_control_limit.max(0.0), high: chart.upper_control_limit })
 }
 
 fn outcome(event: Event) -> Option<(&'static str, &'static str)> {

@@ -57,7 +57,7 @@ pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
-pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth};
+pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, Usual};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use text::{Language, TextError, Texts};

@@ -15,6 +15,20 @@ pub enum ManualBlock {
     CommandLine(String),
 }
 
+impl ManualBlock {
+    /// Around words that stand so on the screen.
+    pub const MARK: char = '*';
+
+    /// The words that stand so on the screen.
+    pub fn labels(&self) -> impl Iterator<Item = &str> {
+        let words = match self {
+            Self::Paragraph(words) | Self::Step(_, words) => words.as_str(),
+            Self::CommandLine(_) => "",
+        };
+        words.split(Self::MARK).skip(1).step_by(2)
+    }
+}
+
 /// What stands under one heading.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ManualSection {
@@ -46,7 +60,7 @@ impl ManualPage {
     }
 
     /// Reads a page: `#` its title, `##` a heading, `1.` a step, four spaces a command line, else a paragraph; a line is a
-    /// block.
+    /// block. `*…*` are words of the screen.
     fn read(source: &str) -> Self {
         let mut page = Self::default();
         for line in source.lines().filter(|line| !line.trim().is_empty()) {
@@ -102,6 +116,48 @@ mod tests {
             assert!(!page.title.is_empty() && !page.opening.is_empty());
             assert!(page.sections.len() >= 8, "{}", page.sections.len());
             assert!(page.sections.iter().all(|section| section.blocks.len() >= 4));
+        }
+    }
+
+    #[test]
+    fn every_word_that_stands_so_on_the_screen_is_a_text_of_the_program_in_that_language() {
+        for language in [Language::Dutch, Language::English] {
+            let page = ManualPage::what_to_do_when(language);
+            let texts: std::collections::BTreeSet<&str> = language
+                .source()
+                .lines()
+                .filter_map(|line| line.split_once(" = "))
+                .map(|(_, text)| text.trim())
+                .collect();
+            let blocks = || page.opening.iter().chain(page.sections.iter().flat_map(|section| &section.blocks));
+            for block in blocks() {
+                for label in block.labels() {
+                    assert!(texts.contains(label), "{language:?}: no screen says {label:?}");
+                }
+            }
+            assert!(blocks().flat_map(ManualBlock::labels).count() > 30, "{language:?}");
+            assert!(blocks().all(|block| !format!("{block:?}").contains("**")), "{language:?}: a mark without words");
+        }
+    }
+
+    /// Per case, the keys of which each word of the screen is the text.
+    fn named(language: Language) -> Vec<Vec<Vec<&'static str>>> {
+        let lines = || language.source().lines().filter_map(|line| line.split_once(" = "));
+        let keys = |label: &str| lines().filter(|(_, text)| text.trim() == label).map(|(key, _)| key).collect();
+        let of = |section: &ManualSection| section.blocks.iter().flat_map(ManualBlock::labels).map(keys).collect();
+        ManualPage::what_to_do_when(language).sections.iter().map(of).collect()
+    }
+
+    #[test]
+    fn both_languages_name_the_same_words_of_the_screen_in_each_case() {
+        for (case, (dutch, mut english)) in named(Language::Dutch).into_iter().zip(named(Language::English)).enumerate()
+        {
+            for one in &dutch {
+                let found = english.iter().position(|other| one.iter().any(|key| other.contains(key)));
+                assert!(found.is_some(), "case {case}: {one:?} is in one language alone");
+                english.remove(found.unwrap_or_default());
+            }
+            assert!(english.is_empty(), "case {case}: {english:?}");
         }
     }
 

@@ -25,8 +25,21 @@ pub struct SenderRow {
     pub last: Option<NaiveDateTime>,
     /// Per day, the last fourteen days that are over, oldest first: the last is yesterday.
     pub days: Vec<u64>,
+    /// What a day of these usually holds.
+    pub usual: Option<Usual>,
     /// *zonder aansluiting*, *in test*, *gestopt*: key of the word; `None` in production.
     pub status: Option<&'static str>,
+}
+
+/// What is usual: the mean, and the limits of ordinary variation around it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Usual {
+    /// The mean.
+    pub mean: f64,
+    /// The lower limit; never below nought.
+    pub low: f64,
+    /// The upper limit.
+    pub high: f64,
 }
 
 /// One message of late: no content.

@@ -76,8 +76,16 @@ fn section_ui(ui: &mut Ui, section: &ManualSection) {
 fn block_ui(ui: &mut Ui, block: &ManualBlock) {
     let t = theme::tokens(ui);
     match block {
-        ManualBlock::Paragraph(words) => text::label(ui, words, Type::Body, t.text_2),
-        ManualBlock::Step(number, words) => text::label(ui, &format!("{number}. {words}"), Type::Body, t.text),
+        ManualBlock::Paragraph(words) => marked(words, t.text_2).show(ui),
+        ManualBlock::Step(number, words) => marked(&format!("{number}. {words}"), t.text).show(ui),
         ManualBlock::CommandLine(words) => text::label(ui, words, Type::Hash, t.text),
     };
+}
+
+/// What stands on the screen in these words is bold.
+fn marked(words: &str, ink: egui::Color32) -> text::Flow {
+    let pieces = words.split(ManualBlock::MARK).enumerate();
+    pieces.fold(text::Flow::default(), |flow, (at, piece)| {
+        flow.then(piece, if at % 2 == 0 { Type::Body } else { Type::BodyBold }, ink)
+    })
 }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what was typed as a secret leaves the window when it is sent.
 
-use egui::{Id, Ui};
+use egui::{Id, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
 
@@ -17,15 +17,16 @@ use crate::{
     },
 };
 
-/// Width of the forms on this page.
-const FORM: f32 = 480.0;
+/// Width of the forms on this page, and of a card around one.
+const FORM: f32 = 440.0;
+const CARD: f32 = FORM + 42.0;
+const BETWEEN: f32 = 14.0;
 
 /// Draws it.
 pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     page::scrolling(ui, "my-account", |ui| {
-        ui.spacing_mut().item_spacing.y = 14.0;
-        ui.set_max_width(FORM + 60.0);
+        ui.spacing_mut().item_spacing.y = BETWEEN;
         text::label(ui, &desk.text("ui-screen-my-account"), Type::Title, t.text);
         let who = [("name", screen.name.clone()), ("staff", screen.staff.clone())];
         text::label(ui, &desk.texts.format("ui-mine-who", &who), Type::Body, t.text_2);
@@ -69,8 +70,8 @@ fn renewing(ui: &mut Ui, desk: &mut Desk<'_>, [title, under]: [&str; 2], draw: i
     if button::link(ui, &desk.text("ui-screen-my-account"), Type::Body, Some(Icon::ChevronLeft)).clicked() {
         send(desk, MineCommand::Cancel);
     }
+    ui.set_max_width(CARD);
     surface::card(ui, 20, |ui| {
-        ui.set_width(FORM);
         ui.spacing_mut().item_spacing.y = 4.0;
         text::label(ui, &desk.text(title), Type::Heading, t.text);
         text::label(ui, &desk.text(under), Type::Body, t.text_2);
@@ -103,10 +104,37 @@ fn old_passphrase(ui: &mut Ui, desk: &mut Desk<'_>) {
     old.show(ui, Id::unique("mine-old"), &mut desk.state.passphrase_old);
 }
 
+/// What may be renewed, and how the window looks; side by side where there is room.
 fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
+    if ui.available_width() < 2.0 * CARD + BETWEEN {
+        ui.set_max_width(CARD);
+        passphrase_card(ui, screen, desk);
+        renewal_cards(ui, screen, desk);
+        appearance::appearance_card(ui, desk);
+        return;
+    }
+    ui.horizontal_top(|ui| {
+        ui.spacing_mut().item_spacing.x = BETWEEN;
+        let column = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
+            ui.allocate_ui(Vec2::new(CARD, 0.0), |ui| {
+                ui.vertical(|ui| {
+                    ui.spacing_mut().item_spacing.y = BETWEEN;
+                    ui.set_width(CARD);
+                    draw(ui);
+                });
+            });
+        };
+        column(ui, &mut |ui| passphrase_card(ui, screen, desk));
+        column(ui, &mut |ui| {
+            renewal_cards(ui, screen, desk);
+            appearance::appearance_card(ui, desk);
+        });
+    });
+}
+
+fn passphrase_card(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::card(ui, 20, |ui| {
-        ui.set_width(FORM);
         ui.spacing_mut().item_spacing.y = 4.0;
         text::label(ui, &desk.text("ui-mine-passphrase"), Type::Heading, t.text);
         ui.add_space(8.0);
@@ -127,13 +155,16 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
             surface::waiting(ui, &desk.text("ui-signin-working"));
         }
     });
+}
+
+fn renewal_cards(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
     let renewals = [
         ("ui-mine-factor", "ui-mine-factor-help", "ui-mine-factor-new", MineCommand::NewSecondFactor),
         ("ui-mine-sheet", "ui-mine-sheet-help", "ui-mine-sheet-new", MineCommand::NewSheet),
     ];
     for (title, help, words, command) in renewals {
         surface::card(ui, 20, |ui| {
-            ui.set_width(FORM);
             ui.spacing_mut().item_spacing.y = 4.0;
             text::label(ui, &desk.text(title), Type::Heading, t.text);
             text::label(ui, &desk.text(help), Type::Body, t.text_2);
@@ -144,5 +175,4 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
             }
         });
     }
-    appearance::appearance_card(ui, desk);
 }

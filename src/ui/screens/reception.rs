@@ -160,10 +160,15 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
         count(sender.over_delivered),
     ];
     if wide {
-        let said: Vec<String> = sender.days.iter().map(|n| texts.number(*n)).collect();
+        let each: Vec<String> = sender.days.iter().map(|n| texts.number(*n)).collect();
+        let mut said = each.join(" ");
+        if let Some(usual) = sender.usual {
+            said += ", ";
+            said += &texts.format("ui-fourteen-days-mean", &[("n", texts.decimal(usual.mean, 1))]);
+        }
         // A hospital that has never sent anything has no line; one that is silent has, along the bottom.
         cells.push(match sender.last {
-            Some(_) => Cell::Spark(sender.days.clone(), said.join(" ")),
+            Some(_) => Cell::Spark(sender.days.clone(), sender.usual, said),
             None => Cell::Quiet(texts.get("ui-never")),
         });
     }

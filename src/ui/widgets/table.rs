@@ -5,6 +5,7 @@
 use egui::{Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
 
 use lucide_icons::Icon;
+use viewmodel::Usual;
 
 use super::{
     cap::Badge,
@@ -92,8 +93,8 @@ pub enum Cell {
     Wrapped(String),
     /// A badge.
     Badge(Badge),
-    /// A row of numbers, as a small line, and how it is said.
-    Spark(Vec<u64>, String),
+    /// A row of numbers as a small line, what is usual, and how it is said.
+    Spark(Vec<u64>, Option<Usual>, String),
 }
 
 impl Cell {
@@ -102,7 +103,7 @@ impl Cell {
             Self::Text(words) | Self::Quiet(words) | Self::Wrapped(words) | Self::Marked(_, words) => words.clone(),
             Self::Two(words, under) => format!("{words}, {under}"),
             Self::Badge(badge) => badge.word.clone(),
-            Self::Spark(_, said) => said.clone(),
+            Self::Spark(_, _, said) => said.clone(),
         }
     }
 
@@ -241,27 +242,30 @@ fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, under: Unde
                 text::paint_left(ui.painter(), at + Vec2::new(SIGN, 0.0), galley);
             }
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
-            Cell::Spark(days, _) => {
+            Cell::Spark(days, usual, _) => {
                 let at = Pos2::new(rect.left() + left + PADDING, rect.center().y - SPARK.y / 2.0);
-                sparkline(ui, Rect::from_min_size(at, SPARK), days);
+                sparkline(ui, Rect::from_min_size(at, SPARK), days, *usual);
             }
         }
     }
     response
 }
 
-/// Days as a line with the last one marked, from 0 to the busiest of them.
-fn sparkline(ui: &Ui, rect: Rect, days: &[u64]) {
+/// Days as a line with the last one marked, over the band and the mean of what is usual; from 0 to the highest of them all.
+fn sparkline(ui: &Ui, rect: Rect, days: &[u64], usual: Option<Usual>) {
     let t = theme::tokens(ui);
-    ui.painter().rect_filled(rect, CornerRadius::same(2), t.sunken);
-    let most = days.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let busiest = days.iter().copied().max().unwrap_or(0) as f32;
+    let most = usual.map_or(busiest, |usual| busiest.max(usual.high as f32)).max(1.0);
+    let height = |value: f32| rect.bottom() - 4.0 - (rect.height() - 8.0) * value / most;
+    if let Some(Usual { mean, low, high }) = usual {
+        let across = |value: f64| height(value as f32);
+        let band = Rect::from_min_max(Pos2::new(rect.left(), across(high)), Pos2::new(rect.right(), across(low)));
+        ui.painter().rect_filled(band, CornerRadius::same(2), t.sunken);
+        let y = ui.painter().round_to_pixel_center(across(mean));
+        ui.painter().hline(rect.x_range(), y, Stroke::new(1.0, t.border_strong));
+    }
     let step = (rect.width() - 8.0) / days.len().saturating_sub(1).max(1) as f32;
-    let place = |(day, count): (usize, &u64)| {
-        Pos2::new(
-            rect.left() + 4.0 + step * day as f32,
-            rect.bottom() - 4.0 - (rect.height() - 8.0) * *count as f32 / most,
-        )
-    };
+    let place = |(day, count): (usize, &u64)| Pos2::new(rect.left() + 4.0 + step * day as f32, height(*count as f32));
     let points: Vec<Pos2> = days.iter().enumerate().map(place).collect();
     if let Some(last) = points.last().copied() {
         if days.len() >= 6 {

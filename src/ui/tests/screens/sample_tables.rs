@@ -15,6 +15,7 @@ pub fn reception() -> Frame {
         over_delivered: today * 4,
         last: (today > 0).then(|| at(9, 21, 9, 31)),
         days: (0..14).map(|d| (today * 3 + d * 7) % 11).collect(),
+        usual: (today > 0).then_some(Usual { mean: 5.1, low: 0.0, high: 14.6 }),
         status,
     };
     let message = |minute: u32, name: &str, outcome, answer, finding| ReceptionRow {
