@@ -13,6 +13,7 @@ mod clipboard;
 mod compile_fail;
 mod core_image;
 mod demo;
+mod deriving;
 mod desktop;
 mod durable;
 mod hardening;

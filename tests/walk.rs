@@ -61,23 +61,8 @@ impl Found {
 
 fn screen(screen: &Screen, found: &mut Found) {
     match screen {
-        Screen::SignIn(SignInScreen {
-            organisation,
-            account,
-            error,
-            working: _,
-            roles: _,
-            activate: _,
-            forgotten: _,
-            demo,
-        }) => {
-            found.all([organisation, account]);
-            found.debug(error);
-            for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
-                found.all([name, staff]);
-            }
-        }
-        Screen::Entry(EntryScreen { organisation, way: _, page, error, working: _ }) => {
+        Screen::SignIn(screen) => sign_in(screen, found),
+        Screen::Entry(EntryScreen { organisation, way: _, page, error, working: _, stop: _ }) => {
             found.text(organisation);
             found.debug(error);
             match page {
@@ -96,7 +81,7 @@ fn screen(screen: &Screen, found: &mut Found) {
                 Renewing::Sheet(page) => sheet(page, found),
             }
         }
-        Screen::Locked(LockedScreen { name, role: _, since, error, working: _, sign_out: _, demo: _ }) => {
+        Screen::Locked(LockedScreen { name, role: _, since, error, working: _, stop: _, sign_out: _, demo: _ }) => {
             found.all([name, since]);
             found.debug(error);
         }
@@ -129,6 +114,16 @@ fn screen(screen: &Screen, found: &mut Found) {
                 }
             }
         }
+    }
+}
+
+fn sign_in(screen: &SignInScreen, found: &mut Found) {
+    let SignInScreen { organisation, account, error, working: _, stop: _, roles: _, activate: _, forgotten: _, demo } =
+        screen;
+    found.all([organisation, account]);
+    found.debug(error);
+    for DemoAccount { name, staff, role: _, sign_in: _ } in demo {
+        found.all([name, staff]);
     }
 }
 

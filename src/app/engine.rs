@@ -15,6 +15,7 @@ use viewmodel::{Command, Frame, LockedScreen, Notice, NoticeKind, Screen, Screen
 use crate::{
     accounts, accounts_screen, administration,
     background::Work,
+    deriving::LastDerived,
     entry,
     error::AppError,
     functional_administrator, local, medical_manager, my_account,
@@ -92,6 +93,7 @@ pub struct Engine {
     pub(crate) cost: Parameters,
     pub(crate) demo: Vec<DemoKey>,
     pub(crate) work: Option<Work>,
+    pub(crate) last_derived: LastDerived,
     pub(crate) notice: Option<Notice>,
     pub(crate) paper: Option<Box<dyn Paper>>,
     daily: Daily,
@@ -116,6 +118,7 @@ impl Engine {
             cost,
             demo,
             work: None,
+            last_derived: None,
             notice: None,
             paper: None,
             daily: Daily::default(),
@@ -162,7 +165,9 @@ impl Engine {
     /// Executes a command with all its work; gives the frame after it.
     pub fn execute(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Frame {
         self.act(command, now);
-        self.finish_work(now, progress);
+        while self.work.is_some() {
+            self.finish_work(now, progress);
+        }
         self.frame(now)
     }
 
@@ -187,6 +192,9 @@ impl Engine {
     }
 
     fn executed(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
+        if let Err(error) = self.forget_keys(now) {
+            self.refuse(error);
+        }
         if matches!(command, Command::Lock) {
             self.lock(Event::Locked, now);
             return Ok(());
@@ -438,17 +446,19 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
+        let stop = self.stop_deriving();
         let Self { archive, place, view, demo, receiving, language, work, paper, .. } = self;
         let at_work = work.is_some();
         Ok(match place {
-            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo)),
-            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some())?),
+            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo, stop)),
+            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some(), stop)?),
             Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),
                 role: rail::role_shown(locked.role()),
                 since: local::time(*since).format("%H:%M").to_string(),
                 error: error.clone(),
-                working: false,
+                working: stop.is_some(),
+                stop,
                 sign_out: Command::SignOut,
                 demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),
             }),

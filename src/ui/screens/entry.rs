@@ -13,7 +13,7 @@ use crate::{
     widgets::{
         button::{self, Button, Weight},
         field::{self, Field},
-        surface, text,
+        text,
     },
 };
 
@@ -83,7 +83,7 @@ fn form(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
     }
     if screen.working {
         ui.add_space(8.0);
-        surface::waiting(ui, &desk.text("ui-signin-working"));
+        door::deriving(ui, screen.stop.as_ref(), desk);
     }
 }
 

@@ -50,6 +50,7 @@ pub fn sign_in() -> Frame {
             account: "s.bakker".into(),
             error: None,
             working: false,
+            stop: None,
             roles: vec![],
             activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
             forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
@@ -60,7 +61,7 @@ pub fn sign_in() -> Frame {
 
 pub fn entry(page: EntryPage) -> Frame {
     let organisation = "RAV 12 · Voorbeeldregio".into();
-    let screen = EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, working: false };
+    let screen = EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, working: false, stop: None };
     frame(None, Screen::Entry(screen))
 }
 
@@ -102,6 +103,7 @@ pub fn locked() -> Frame {
             since: "09:36".into(),
             error: None,
             working: false,
+            stop: None,
             sign_out: Command::SignOut,
             demo: Some(Command::SignInDemo(1)),
         }),
