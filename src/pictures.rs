@@ -400,8 +400,10 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
     }
     let mut told = false;
     engine.work(now(), &mut |frame| {
-        if !(told && half(&shown)) {
-            (told, shown) = (true, frame());
+        if !(told && half(&shown))
+            && let Some(frame) = frame()
+        {
+            (told, shown) = (true, frame);
         }
         true
     });

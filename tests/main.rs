@@ -14,6 +14,7 @@ mod coming_in;
 mod compile_fail;
 mod core_image;
 mod demo;
+mod deriving;
 mod desktop;
 mod durable;
 mod half_way;

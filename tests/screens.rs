@@ -269,9 +269,9 @@ fn figures_open_behind_a_screen_that_is_there_and_stopping_leaves_it_offering_th
         (screen.state, screen.open.is_some(), screen.stop.is_some())
     };
     let sign_in = house.typed(MANAGER);
-    let announced = house.engine.announcement(&sign_in, now()).unwrap();
-    assert!(matches!(announced.screen, Screen::SignIn(screen) if screen.working), "keys are being derived");
-    let frame = house.engine.start(sign_in, now());
+    let begun = house.engine.start(sign_in, now());
+    assert!(matches!(begun.screen, Screen::SignIn(screen) if screen.working), "keys are being derived");
+    let frame = house.engine.work(now(), &mut |_| true);
     assert_eq!(state(&frame.screen), (QualityState::Opening { done: 0, total: 0 }, false, true));
     assert!(house.engine.is_at_work() && frame.lock.is_some());
     let frame = house.engine.start(Command::Cancel, now());

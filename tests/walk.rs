@@ -62,7 +62,7 @@ impl Found {
 fn screen(screen: &Screen, found: &mut Found) {
     match screen {
         Screen::SignIn(screen) => sign_in(screen, found),
-        Screen::Entry(EntryScreen { organisation, way: _, page, error, forgets_after: _, working: _ }) => {
+        Screen::Entry(EntryScreen { organisation, way: _, page, error, forgets_after: _, working: _, stop: _ }) => {
             found.text(organisation);
             found.debug(error);
             match page {
@@ -124,6 +124,7 @@ fn sign_in(screen: &SignInScreen, found: &mut Found) {
         error,
         forgets_after: _,
         working: _,
+        stop: _,
         roles: _,
         activate: _,
         forgotten: _,
@@ -138,7 +139,8 @@ fn sign_in(screen: &SignInScreen, found: &mut Found) {
 }
 
 fn locked(screen: &LockedScreen, found: &mut Found) {
-    let LockedScreen { name, role: _, since, error, forgets_after: _, working: _, sign_out: _, demo: _ } = screen;
+    let LockedScreen { name, role: _, since, error, forgets_after: _, working: _, stop: _, sign_out: _, demo: _ } =
+        screen;
     found.all([name, since]);
     found.debug(error);
 }

@@ -591,6 +591,8 @@ ui-chain-verify-again = Verify again
 ## app
 sign-in-wrong = Account, passphrase or code is wrong. Try again.
 sign-in-locked-out = Something wrong was entered too often. Wait until { $time } and then try again.
+entry-stopped = Stopped. Nothing is stored yet.
+sign-in-stopped = Stopped. This try counts until you have signed in.
 sign-in-code-used = A code works once. Wait { $seconds } seconds for the next one.
 activation-wrong = Account or activation code is wrong. Check both against the letter, or ask the administrator for a new code.
 activation-expired = This activation code is older than 30 days and no longer valid. Ask the functional administrator for a new one; nothing is lost.

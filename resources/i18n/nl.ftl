@@ -591,6 +591,8 @@ ui-chain-verify-again = Controleer opnieuw
 ## app
 sign-in-wrong = Account, wachtwoordzin of code klopt niet. Probeer het opnieuw.
 sign-in-locked-out = Er is te vaak iets verkeerds ingevuld. Wacht tot { $time } en probeer het dan opnieuw.
+entry-stopped = Gestopt. Er is nog niets bewaard.
+sign-in-stopped = Gestopt. Deze poging telt mee totdat je bent aangemeld.
 sign-in-code-used = Een code werkt één keer. Wacht { $seconds } seconden op de volgende.
 activation-wrong = Account of activatiecode klopt niet. Kijk beide na op de brief, of vraag de beheerder om een nieuwe code.
 activation-expired = Deze activatiecode is ouder dan 30 dagen en niet meer geldig. Vraag de functioneel beheerder om een nieuwe; er gaat niets verloren.

@@ -40,5 +40,5 @@ pub use sign_in::{
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.
 pub use seal::{
     ActivationCode, ActivationCodeError, Parameters, Passphrase, PersonalSheetCode, PersonalSheetError,
-    SHEET_GROUP_CHARACTERS, SigningPublic, TotpSecret,
+    SHEET_GROUP_CHARACTERS, SigningPublic, TotpSecret, wipe_stack,
 };

@@ -208,6 +208,7 @@ pub enum SignedIn {
 }
 
 /// Who was here when it was locked: the one person who unlocks it, with the passphrase alone. Made by [`SignedIn::lock`] only.
+#[derive(Clone)]
 pub struct Locked {
     pub(crate) account: i64,
     role: RoleName,

@@ -7,9 +7,10 @@ use std::path::PathBuf;
 
 use access::SignedIn;
 use chrono::{DateTime, Utc};
-use viewmodel::{Busy, ChainState, Command, EntryCommand, Frame, MineCommand, QualityState, Screen};
+use viewmodel::{Busy, ChainState, Command, Frame, MineCommand, QualityState, Screen};
 
 use crate::{
+    deriving::Deriving,
     engine::{Engine, Place, Progress},
     error::AppError,
     functional_administrator, medical_manager, privacy_officer,
@@ -17,6 +18,8 @@ use crate::{
 
 /// What is to be done behind the screen.
 pub(crate) enum Work {
+    /// Wait for keys that are being derived.
+    Keys(Deriving),
     /// Open the figures into columns, publish what is ripe.
     Figures,
     /// Verify the whole chain.
@@ -25,8 +28,8 @@ pub(crate) enum Work {
     Import(Vec<PathBuf>),
 }
 
-/// Makes the frame that tells how far the work is, when somebody wants to see it.
-pub type Tell<'a> = dyn FnMut(&dyn Fn() -> Frame) -> bool + 'a;
+/// Makes the frame that tells how far the work is, when somebody wants to see it; `None`: there is nothing to tell.
+pub type Tell<'a> = dyn FnMut(&dyn Fn() -> Option<Frame>) -> bool + 'a;
 
 impl Engine {
     /// There is work to go on with.
@@ -35,31 +38,27 @@ impl Engine {
         self.work.is_some()
     }
 
-    /// The frame to show while a command derives keys, which takes a while; `None` for all other commands.
+    /// The frame to show while a command of a session derives keys, which takes a while; `None` for all other commands.
     pub fn announcement(&mut self, command: &Command, now: DateTime<Utc>) -> Option<Frame> {
         let derives = matches!(
             command,
-            Command::SignIn { .. }
-                | Command::SignInDemo(_)
-                | Command::Unlock(_)
-                | Command::Entry(EntryCommand::Finish)
-                | Command::Mine(
-                    MineCommand::ChangePassphrase { .. }
-                        | MineCommand::ConfirmSecondFactor { .. }
-                        | MineCommand::ConfirmSheet { .. }
-                )
+            Command::Mine(
+                MineCommand::ChangePassphrase { .. }
+                    | MineCommand::ConfirmSecondFactor { .. }
+                    | MineCommand::ConfirmSheet { .. }
+            )
         );
         if !derives {
             return None;
         }
         let mut frame = self.frame(now);
         match &mut frame.screen {
-            Screen::SignIn(screen) => (screen.working, screen.error) = (true, None),
-            Screen::Entry(screen) => (screen.working, screen.error) = (true, None),
-            Screen::Locked(screen) => (screen.working, screen.error) = (true, None),
             Screen::MyAccount(screen) => (screen.working, screen.error) = (true, None),
-            Screen::Progress(_)
+            Screen::SignIn(_)
+            | Screen::Entry(_)
             | Screen::Installation(_)
+            | Screen::Locked(_)
+            | Screen::Progress(_)
             | Screen::Identifications(_)
             | Screen::Feedback(_)
             | Screen::Quality(_)
@@ -77,26 +76,35 @@ impl Engine {
     pub(crate) fn busy(&self) -> Option<Busy> {
         match self.work {
             Some(Work::Import(_)) => Some(Busy { text: "progress-import", done: None, cancel: Some(Command::Cancel) }),
-            Some(Work::Figures | Work::Verify) | None => None,
+            Some(Work::Keys(_) | Work::Figures | Work::Verify) | None => None,
         }
     }
 
     /// Does the work in hand. `tell` may show how far it is, and answers whether to go on; gives the frame after it.
     pub fn work(&mut self, now: DateTime<Utc>, tell: &mut Tell<'_>) -> Frame {
+        if self.is_deriving() {
+            // The form has said that it waits.
+            self.finish_work(now, &mut |_, _, _| tell(&|| None));
+            return self.frame(now);
+        }
         let before = self.frame(now);
         self.notice = before.notice.as_ref().map(|notice| viewmodel::Notice {
             kind: notice.kind,
             text: notice.text,
             values: notice.values.clone(),
         });
-        self.finish_work(now, &mut |_, done, total| tell(&|| going_on(&before, done, total)));
+        self.finish_work(now, &mut |_, done, total| tell(&|| Some(going_on(&before, done, total))));
         self.frame(now)
     }
 
     /// Does the work in hand to its end, or until `progress` says to stop.
     pub(crate) fn finish_work(&mut self, now: DateTime<Utc>, progress: &mut Progress<'_>) {
-        let Some(work) = self.work.take() else { return };
-        if let Err(error) = self.done(work, now, progress) {
+        let done = match self.work.take() {
+            Some(Work::Keys(deriving)) => self.await_keys(deriving, now, progress),
+            Some(work) => self.done(work, now, progress),
+            None => return,
+        };
+        if let Err(error) = done {
             self.refuse(error);
         }
     }
@@ -116,7 +124,7 @@ impl Engine {
                 *notice = functional_administrator::import(receiving.as_mut(), &paths, now, progress)?;
                 Ok(())
             }
-            (Work::Figures | Work::Verify | Work::Import(_), _) => Ok(()),
+            (Work::Keys(_) | Work::Figures | Work::Verify | Work::Import(_), _) => Ok(()),
         }
     }
 }

@@ -18,6 +18,7 @@ use viewmodel::{
 use crate::{
     accounts, accounts_screen, administration,
     background::Work,
+    deriving::LastDerived,
     entry,
     error::AppError,
     functional_administrator, local, medical_manager, my_account,
@@ -25,7 +26,8 @@ use crate::{
     privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
-    rights, settings, sign_in,
+    rights, settings,
+    sign_in::{self, Door},
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -95,6 +97,7 @@ pub struct Engine {
     pub(crate) cost: Parameters,
     pub(crate) demo: Vec<DemoKey>,
     pub(crate) work: Option<Work>,
+    pub(crate) last_derived: LastDerived,
     pub(crate) notice: Option<Notice>,
     pub(crate) paper: Option<Box<dyn Paper>>,
     daily: Daily,
@@ -122,6 +125,7 @@ impl Engine {
             cost,
             demo,
             work: None,
+            last_derived: None,
             notice: None,
             paper: None,
             daily: Daily::default(),
@@ -187,7 +191,9 @@ impl Engine {
     /// Executes a command with all its work; gives the frame after it.
     pub fn execute(&mut self, command: Command, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Frame {
         self.act(command, now);
-        self.finish_work(now, progress);
+        while self.work.is_some() {
+            self.finish_work(now, progress);
+        }
         self.frame(now)
     }
 
@@ -212,6 +218,9 @@ impl Engine {
     }
 
     fn executed(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
+        if let Err(error) = self.forget_keys(now) {
+            self.refuse(error);
+        }
         if matches!(command, Command::Lock) {
             self.lock(Event::Locked, now);
             return Ok(());
@@ -473,22 +482,25 @@ impl Engine {
             }
         }
         let organisation = rail::organisation(self.archive.store().settings());
-        let Self { archive, place, view, demo, receiving, language, work, paper, window, recoverable, .. } = self;
-        let (at_work, forgets_after) = (work.is_some(), window.lock_minutes);
+        let door = Door {
+            stop: self.stop_deriving(),
+            forgets_after: self.window.lock_minutes,
+            recover: self.recoverable.then(sign_in::to_recovery),
+            printable: self.paper.is_some(),
+        };
+        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
+        let at_work = work.is_some();
         Ok(match place {
-            Place::SignIn(form) => {
-                let mut screen = sign_in::screen(form, organisation, demo, forgets_after);
-                screen.recover = recoverable.then(sign_in::to_recovery);
-                Screen::SignIn(screen)
-            }
-            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, paper.is_some(), forgets_after)?),
+            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo, door)),
+            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, door)?),
             Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
                 name: name.clone(),
                 role: rail::role_shown(locked.role()),
                 since: local::time(*since).format("%H:%M").to_string(),
                 error: error.clone(),
-                forgets_after,
-                working: false,
+                forgets_after: door.forgets_after,
+                working: door.stop.is_some(),
+                stop: door.stop,
                 sign_out: Command::SignOut,
                 demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),
             }),

@@ -4,24 +4,37 @@
 //! **Invariant:** account and code are asked first and get one answer; what can be said of the code's form alone comes before.
 
 use access::{
-    AccountKeys, ActivationCode, ActivationCodeError, Admitted, Chosen, Event, Passphrase, PassphraseFault,
-    PersonalSheetCode, PersonalSheetError, TotpSecret,
+    AccountKeys, Activation, ActivationCode, ActivationCodeError, Chosen, Event, Passphrase, PassphraseFault,
+    PersonalSheetCode, PersonalSheetError, Proven, Renewal, SignInError, TotpSecret,
 };
 use chrono::{DateTime, Utc};
 use viewmodel::{EntryCommand, EntryPage, EntryScreen, EntryWay, Said};
 use zeroize::Zeroizing;
 
 use crate::{
+    deriving::Then,
     engine::{Engine, Place},
     error::AppError,
     paper,
-    sign_in::{self, Form, choose},
+    sign_in::{self, Door, Form, choose},
 };
 
 /// The code that brought a person here.
 enum Ticket {
     Letter(ActivationCode),
     Sheet(PersonalSheetCode),
+}
+
+impl Ticket {
+    /// The same, for a thread of its own.
+    fn again(&self) -> Result<Self, AppError> {
+        Ok(match self {
+            // REVEAL: the code that was typed, to open what stands under it.
+            Self::Letter(code) => Self::Letter(ActivationCode::parse(&code.reveal()).map_err(|_| system())?),
+            // REVEAL: as above.
+            Self::Sheet(code) => Self::Sheet(PersonalSheetCode::parse(&code.reveal()).map_err(|_| system())?),
+        })
+    }
 }
 
 /// Which page is at hand.
@@ -145,7 +158,7 @@ pub(crate) fn execute(engine: &mut Engine, command: EntryCommand, now: DateTime<
             }
             Ok(())
         }
-        (EntryCommand::Finish, Page::Logged) => finish(engine, now),
+        (EntryCommand::Finish, Page::Logged) => finish(engine),
         (EntryCommand::Back, page) => {
             match page {
                 Page::Code => engine.place = Place::SignIn(Form::default()),
@@ -204,10 +217,10 @@ fn ticket(engine: &mut Engine, account: &str, typed: &str, now: DateTime<Utc>) -
             Ok(())
         }
         (checked, record) => {
-            let error = checked.err().unwrap_or(access::SignInError::Wrong);
+            let error = checked.err().unwrap_or(SignInError::Wrong);
             entry.error = Some(match (error, entry.way) {
-                (access::SignInError::Wrong, EntryWay::FirstTime) => "activation-wrong".into(),
-                (access::SignInError::Wrong, EntryWay::Forgotten) => "sheet-wrong".into(),
+                (SignInError::Wrong, EntryWay::FirstTime) => "activation-wrong".into(),
+                (SignInError::Wrong, EntryWay::Forgotten) => "sheet-wrong".into(),
                 (error, _) => sign_in::said(error),
             });
             sign_in::log_failure(store, record.as_ref(), now)
@@ -215,8 +228,8 @@ fn ticket(engine: &mut Engine, account: &str, typed: &str, now: DateTime<Utc>) -
     }
 }
 
-/// Everything in one transaction, what waited is delivered, and the person is inside.
-fn finish(engine: &mut Engine, now: DateTime<Utc>) -> Result<(), AppError> {
+/// Derives what stands under passphrase and sheet; then everything is stored.
+fn finish(engine: &mut Engine) -> Result<(), AppError> {
     let Engine { archive, place: Place::Entry(entry), cost, .. } = engine else { return Ok(()) };
     let store = archive.store_mut();
     let Some(record) = store.account_keys(&entry.account)? else { return Ok(()) };
@@ -227,77 +240,80 @@ fn finish(engine: &mut Engine, now: DateTime<Utc>) -> Result<(), AppError> {
         sheet: PersonalSheetCode::parse(&entry.sheet.reveal()).map_err(|_| system())?,
         step: entry.step,
     };
-    let admitted = match &entry.ticket {
-        Some(Ticket::Letter(code)) => activated(store, &record, code, &chosen, *cost, now)?,
-        Some(Ticket::Sheet(code)) => recovered(store, &record, code, &chosen, *cost, now)?,
-        None => return Ok(()),
+    let Some(ticket) = entry.ticket.as_ref().map(Ticket::again).transpose()? else { return Ok(()) };
+    let (pepper, cost) = (store.shared_pepper(), *cost);
+    let keys = move || -> Then {
+        let made = match &ticket {
+            Ticket::Letter(code) => access::activate_and_enter(&record, code, &chosen, &pepper, cost)
+                .map(|(activation, proven)| Made::Activation(Box::new(activation), proven)),
+            Ticket::Sheet(code) => access::open_with_sheet(Some(&record), code)
+                .and_then(|own| access::recover(own, &chosen, &pepper, cost))
+                .map(|(renewal, proven)| Made::Renewal(Box::new(renewal), proven)),
+        };
+        Box::new(move |engine, now| finished(engine, &record, made, now))
     };
-    let Some(admitted) = admitted else {
-        entry.page = Page::Code;
-        entry.error = Some("sign-in-wrong".into());
-        return sign_in::log_failure(engine.archive.store_mut(), Some(&record), now);
+    let stopped: Then = Box::new(|engine, _| {
+        if let Place::Entry(entry) = &mut engine.place {
+            entry.error = Some("entry-stopped".into());
+        }
+        Ok(())
+    });
+    engine.derive(keys, stopped)
+}
+
+/// What a first sign-in or a sheet leads to.
+enum Made {
+    Activation(Box<Activation>, Proven),
+    Renewal(Box<Renewal>, Proven),
+}
+
+/// Stored in one transaction, what waited is delivered, and the person is inside.
+fn finished(
+    engine: &mut Engine,
+    record: &AccountKeys,
+    made: Result<Made, SignInError>,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let Engine { archive, place: Place::Entry(entry), .. } = engine else { return Ok(()) };
+    let store = archive.store_mut();
+    let proven = match usable(made)? {
+        Some(Made::Activation(activation, proven)) => {
+            store.store_activation(record.account, &activation, now)?;
+            proven
+        }
+        Some(Made::Renewal(renewal, proven)) => {
+            store.store_renewal(record, &renewal, Event::SheetUsed, now)?;
+            proven
+        }
+        // The code is not valid any more, or the sheet was replaced in the meantime.
+        None => {
+            entry.page = Page::Code;
+            entry.error = Some("sign-in-wrong".into());
+            return sign_in::log_failure(store, Some(record), now);
+        }
     };
     engine.place = Place::SignIn(Form::default());
     // What waited for this account is there when its first screen is drawn.
     engine.deliver(now)?;
-    choose(engine, Some(admitted), None, now)
+    // The step of its code was stored with the rest.
+    choose(engine, Some(proven.admitted()), None, now)
 }
 
 fn system() -> AppError {
     AppError::refused("error-system", vec![])
 }
 
-/// `None`: the code is not valid any more.
-fn activated(
-    store: &mut store::Store,
-    record: &AccountKeys,
-    code: &ActivationCode,
-    chosen: &Chosen,
-    cost: access::Parameters,
-    now: DateTime<Utc>,
-) -> Result<Option<Admitted>, AppError> {
-    let made = access::activate_and_enter(record, code, chosen, store.pepper(), cost);
-    let Some((activation, proven)) = usable(made)? else { return Ok(None) };
-    store.store_activation(record.account, &activation, now)?;
-    // The step of its code was stored with the activation.
-    Ok(Some(proven.admitted()))
-}
-
-/// `None`: the sheet was replaced in the meantime.
-fn recovered(
-    store: &mut store::Store,
-    record: &AccountKeys,
-    code: &PersonalSheetCode,
-    chosen: &Chosen,
-    cost: access::Parameters,
-    now: DateTime<Utc>,
-) -> Result<Option<Admitted>, AppError> {
-    let made =
-        access::open_with_sheet(Some(record), code).and_then(|own| access::recover(own, chosen, store.pepper(), cost));
-    let Some((renewal, proven)) = usable(made)? else { return Ok(None) };
-    store.store_renewal(record, &renewal, Event::SheetUsed, now)?;
-    Ok(Some(proven.admitted()))
-}
-
-fn usable<T>(made: Result<T, access::SignInError>) -> Result<Option<T>, AppError> {
+fn usable<T>(made: Result<T, SignInError>) -> Result<Option<T>, AppError> {
     match made {
         Ok(made) => Ok(Some(made)),
-        Err(access::SignInError::System) => Err(system()),
-        Err(
-            access::SignInError::Wrong
-            | access::SignInError::Expired
-            | access::SignInError::NotThisRole
-            | access::SignInError::Passphrase(_),
-        ) => Ok(None),
+        Err(SignInError::System) => Err(system()),
+        Err(SignInError::Wrong | SignInError::Expired | SignInError::NotThisRole | SignInError::Passphrase(_)) => {
+            Ok(None)
+        }
     }
 }
 
-pub(crate) fn screen(
-    entry: &Entry,
-    organisation: String,
-    printable: bool,
-    forgets_after: u8,
-) -> Result<EntryScreen, AppError> {
+pub(crate) fn screen(entry: &Entry, organisation: String, door: Door) -> Result<EntryScreen, AppError> {
     let page = match entry.page {
         Page::Code => EntryPage::Code { account: entry.account.clone() },
         Page::Passphrase => EntryPage::Passphrase { characters_min: access::PASSPHRASE_CHARACTERS_MIN },
@@ -305,9 +321,11 @@ pub(crate) fn screen(
             EntryPage::SecondFactor(paper::second_factor(&organisation, &entry.account, &entry.second_factor)?)
         }
         Page::Sheet => {
-            EntryPage::Sheet(paper::sheet_page(&entry.account, &entry.sheet, printable, entry.saved.clone()))
+            EntryPage::Sheet(paper::sheet_page(&entry.account, &entry.sheet, door.printable, entry.saved.clone()))
         }
         Page::Logged => EntryPage::Logged,
     };
-    Ok(EntryScreen { organisation, way: entry.way, page, error: entry.error.clone(), forgets_after, working: false })
+    let (error, working) = (entry.error.clone(), door.stop.is_some());
+    let Door { stop, forgets_after, .. } = door;
+    Ok(EntryScreen { organisation, way: entry.way, page, error, forgets_after, working, stop })
 }

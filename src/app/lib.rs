@@ -13,6 +13,7 @@ mod background;
 pub mod connections;
 pub mod demo;
 mod demo_habits;
+mod deriving;
 mod engine;
 mod entry;
 mod error;

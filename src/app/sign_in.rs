@@ -13,6 +13,7 @@ use viewmodel::{
 use zeroize::Zeroizing;
 
 use crate::{
+    deriving::Then,
     engine::{DemoKey, ENTRY, Engine, Place},
     entry,
     error::AppError,
@@ -73,7 +74,7 @@ pub(crate) fn execute(engine: &mut Engine, command: Command, now: DateTime<Utc>)
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of a session do nothing before there is one")]
     match command {
         Command::SignIn { account, passphrase, code } if matches!(engine.place, Place::SignIn(_)) => {
-            sign_in(engine, &account, &passphrase, &code, now).and_then(|admitted| choose(engine, admitted, None, now))
+            sign_in(engine, account, &passphrase, code, None, now)
         }
         Command::SignInDemo(index) => demo(engine, index, now),
         Command::Unlock(passphrase) => unlock(engine, &passphrase, now),
@@ -115,48 +116,73 @@ fn demo(engine: &mut Engine, index: usize, now: DateTime<Utc>) -> Result<(), App
     }
     let code = access::second_factor_code(&engine.demo[index].second_factor, at);
     let code = code.map_err(|_| AppError::refused("error-system", vec![]))?;
-    let admitted = sign_in(engine, &staff, &passphrase, &code, now)?;
-    choose(engine, admitted, Some(role), now)
+    sign_in(engine, staff, &passphrase, code, Some(role), now)
 }
 
-/// `None`: nobody comes in, and the form says why.
+/// Begins a try: counted, and its keys derived; who comes in by it does so in this role, or the only one, or chooses.
 fn sign_in(
     engine: &mut Engine,
-    account: &str,
+    account: String,
     passphrase: &Zeroizing<String>,
-    code: &str,
+    code: Zeroizing<String>,
+    role: Option<RoleName>,
     now: DateTime<Utc>,
-) -> Result<Option<Admitted>, AppError> {
+) -> Result<(), AppError> {
     let store = engine.archive.store_mut();
-    if let Some(until) = store.begin_entry(account, now)? {
-        refuse(engine, account, locked_out(until));
-        return Ok(None);
+    if let Some(until) = store.begin_entry(&account, now)? {
+        refuse(engine, &account, locked_out(until));
+        return Ok(());
     }
-    let record = store.account_keys(account)?;
-    let typed = Passphrase::new(passphrase.to_string());
-    let proven = access::sign_in(record.as_ref(), &typed, code, now, store.pepper());
-    admitted(engine, account, record.as_ref(), &typed, proven, now)
+    let record = store.account_keys(&account)?;
+    let (typed, pepper) = (Passphrase::new(passphrase.to_string()), store.shared_pepper());
+    // What was said of the try before does not stand beside this one.
+    engine.place = Place::SignIn(Form { account: account.clone(), error: None, choosing: None });
+    let stopped = stopped(account.clone(), record.clone());
+    let keys = move || -> Then {
+        let proven = access::sign_in(record.as_ref(), &typed, &code, now, &pepper);
+        Box::new(move |engine, now| {
+            let admitted = admitted(engine, &account, record.as_ref(), &typed, proven, now)?;
+            choose(engine, admitted, role, now)
+        })
+    };
+    engine.derive(keys, stopped)
+}
+
+/// A try that was stopped: nobody knows whether it was right. It stays counted, and is in the log as what counts.
+fn stopped(account: String, record: Option<access::AccountKeys>) -> Then {
+    Box::new(move |engine, now| {
+        log_failure(engine.archive.store_mut(), record.as_ref(), now)?;
+        refuse(engine, &account, "sign-in-stopped".into());
+        Ok(())
+    })
 }
 
 fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc>) -> Result<(), AppError> {
-    let Place::Locked { locked, staff, .. } = &engine.place else { return Ok(()) };
-    let (staff, role) = (staff.clone(), locked.role());
+    let Place::Locked { locked, staff, error, .. } = &mut engine.place else { return Ok(()) };
+    let (staff, locked) = (staff.clone(), locked.clone());
+    *error = None;
     let store = engine.archive.store_mut();
     if let Some(until) = store.begin_entry(&staff, now)? {
         refuse(engine, &staff, locked_out(until));
         return Ok(());
     }
     let record = store.account_keys(&staff)?;
-    let typed = Passphrase::new(passphrase.to_string());
-    let proven = access::unlock(locked, record.as_ref(), &typed, engine.archive.store().pepper());
-    let Some(admitted) = admitted(engine, &staff, record.as_ref(), &typed, proven, now)? else { return Ok(()) };
-    match admitted.session(role) {
-        Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, now),
-        Err(error) => {
-            refuse(engine, &staff, said(error));
-            Ok(())
-        }
-    }
+    let (typed, pepper) = (Passphrase::new(passphrase.to_string()), store.shared_pepper());
+    let stopped = stopped(staff.clone(), record.clone());
+    let keys = move || -> Then {
+        let proven = access::unlock(&locked, record.as_ref(), &typed, &pepper);
+        Box::new(move |engine, now| {
+            let Some(admitted) = admitted(engine, &staff, record.as_ref(), &typed, proven, now)? else { return Ok(()) };
+            match admitted.session(locked.role()) {
+                Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, now),
+                Err(error) => {
+                    refuse(engine, &staff, said(error));
+                    Ok(())
+                }
+            }
+        })
+    };
+    engine.derive(keys, stopped)
 }
 
 /// Lets in who was proven, unless another process used the code in the meantime; failures are logged.
@@ -253,23 +279,36 @@ fn refuse(engine: &mut Engine, account: &str, said: Said) {
     }
 }
 
+/// What a page before a session may offer, and how long it keeps what was typed.
+pub(crate) struct Door {
+    /// Stops the key that is being derived.
+    pub(crate) stop: Option<Command>,
+    /// Minutes.
+    pub(crate) forgets_after: u8,
+    /// To the pages that bring lost keys back.
+    pub(crate) recover: Option<Command>,
+    /// Paper can be made.
+    pub(crate) printable: bool,
+}
+
 /// To the pages that bring lost keys back.
 pub(crate) fn to_recovery() -> Command {
     Command::Installation(InstallationCommand::Start(InstallationWay::Recover))
 }
 
-pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], forgets_after: u8) -> SignInScreen {
+pub(crate) fn screen(form: &Form, organisation: String, demo: &[DemoKey], door: Door) -> SignInScreen {
     let roles = form.choosing.as_ref().map(Admitted::roles).unwrap_or_default();
     SignInScreen {
         organisation,
         account: form.account.clone(),
         error: form.error.clone(),
-        forgets_after,
-        working: false,
+        forgets_after: door.forgets_after,
+        working: door.stop.is_some(),
+        stop: door.stop,
         roles: roles.iter().map(|r| (role_shown(*r), Command::ChooseRole(role_shown(*r)))).collect(),
         activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
         forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
-        recover: None,
+        recover: door.recover,
         demo: demo
             .iter()
             .enumerate()

@@ -456,12 +456,13 @@ impl Rounds {
         }
         let frame = engine.start(command, self.now());
         self.show(engine, frame);
-        if engine.is_at_work() {
+        // Keys that were derived may begin a session with work of its own.
+        while engine.is_at_work() {
             let mut told = Instant::now();
             let frame = engine.work(self.now(), &mut |frame| {
                 if told.elapsed() > TELL_EVERY {
                     told = Instant::now();
-                    self.publish(frame());
+                    frame().into_iter().for_each(|frame| self.publish(frame));
                 }
                 self.go_on() && !self.common.presence.is_away(self.now())
             });

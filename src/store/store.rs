@@ -3,7 +3,10 @@
 //! **Invariant:** an existing file is never made again, deleted or overwritten here.
 //! **Not here:** content (`inbox` writes it, `archive` opens it).
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use access::{AccountSetUp, Authorisation, Entry, Event, NewAccount, Role, Session};
 use chrono::{DateTime, Datelike, Utc};
@@ -83,7 +86,7 @@ pub struct Settings {
 }
 
 pub(crate) struct Secrets {
-    pub(crate) pepper: Pepper,
+    pub(crate) pepper: Arc<Pepper>,
     pub(crate) directory: DirectoryKey,
     pub(crate) fingerprint: FingerprintKey,
     pub(crate) bsn: BsnComparisonKey,
@@ -271,6 +274,12 @@ impl Store {
         &self.secrets.pepper
     }
 
+    /// The same, for a thread that derives a key.
+    #[must_use]
+    pub fn shared_pepper(&self) -> Arc<Pepper> {
+        Arc::clone(&self.secrets.pepper)
+    }
+
     /// The store's folder.
     #[must_use]
     pub fn folder(&self) -> &Path {
@@ -455,7 +464,7 @@ fn read_secrets(connection: &Connection, wrapping: &WrappingKey, now: DateTime<U
     let year = if read_secret(connection, wrapping, "pseudonym", year).is_ok() { year } else { newest };
     let pseudonym = PseudonymKey::new(read_secret(connection, wrapping, "pseudonym", year)?);
     Ok(Secrets {
-        pepper: Pepper::new(secret("pepper")?),
+        pepper: Arc::new(Pepper::new(secret("pepper")?)),
         directory: DirectoryKey::new(secret("directory")?),
         fingerprint: FingerprintKey::new(secret("fingerprint")?),
         bsn: BsnComparisonKey::new(secret("bsn")?),

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::{Said, Words};
+use crate::{Command, Said, Words};
 
 /// By which paper a person comes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +106,8 @@ pub struct EntryScreen {
     pub forgets_after: u8,
     /// Keys are being derived.
     pub working: bool,
+    /// Stops deriving them.
+    pub stop: Option<Command>,
 }
 
 /// A personal sheet as it is printed.

@@ -41,6 +41,8 @@ pub struct SignInScreen {
     pub forgets_after: u8,
     /// Keys are being derived: the form waits.
     pub working: bool,
+    /// Stops deriving them.
+    pub stop: Option<Command>,
     /// To choose from, once passphrase and code were right and the account has several roles.
     pub roles: Vec<(Role, Command)>,
     /// To the pages of a first sign-in.
@@ -67,6 +69,8 @@ pub struct LockedScreen {
     pub forgets_after: u8,
     /// Keys are being derived.
     pub working: bool,
+    /// Stops deriving them.
+    pub stop: Option<Command>,
     /// Leave, so that another can sign in.
     pub sign_out: Command,
     /// The demo's shortcut for this account.

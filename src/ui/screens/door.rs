@@ -3,11 +3,12 @@
 //! **Invariant:** the same for every account: nothing here tells whether an account exists.
 
 use egui::{CornerRadius, Pos2, Rect, ScrollArea, Stroke, Ui, Vec2};
+use viewmodel::Command;
 
 use super::Desk;
 use crate::{
     theme::{self, Type},
-    widgets::{brand, text},
+    widgets::{brand, surface, text},
 };
 
 /// Width of a form.
@@ -49,6 +50,14 @@ pub(crate) fn door_ui(ui: &mut Ui, organisation: &str, desk: &mut Desk<'_>, form
             }
         });
     });
+}
+
+/// Says that keys are being derived, and offers to stop.
+pub(crate) fn deriving(ui: &mut Ui, stop: Option<&Command>, desk: &mut Desk<'_>) {
+    let words = stop.map(|_| desk.text("ui-stop"));
+    if surface::waiting_until_stopped(ui, &desk.text("ui-signin-working"), words.as_deref()) {
+        stop.cloned().into_iter().for_each(|stop| desk.outbox.push(stop));
+    }
 }
 
 fn left_half(ui: &mut Ui, rect: Rect, organisation: &str, desk: &Desk<'_>) {

@@ -14,7 +14,7 @@ use crate::{
         button::{self, Button, Weight},
         facts,
         field::{self, Field},
-        surface, text,
+        text,
     },
 };
 
@@ -84,7 +84,7 @@ fn form(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
     }
     if screen.working {
         ui.add_space(8.0);
-        surface::waiting(ui, &desk.text("ui-signin-working"));
+        door::deriving(ui, screen.stop.as_ref(), desk);
     }
 }
 

@@ -4,7 +4,7 @@ use egui::{CornerRadius, Id, Key, Pos2, Rect, Stroke, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Command, LockedScreen};
 
-use super::Desk;
+use super::{Desk, door};
 use crate::{
     frame::role_key,
     theme::{self, Type},
@@ -13,7 +13,7 @@ use crate::{
         brand,
         button::{self, Button, Weight},
         field::Field,
-        page, surface,
+        page,
         text::{self, Flow},
     },
 };
@@ -111,7 +111,7 @@ fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {
         }
         if screen.working {
             ui.add_space(8.0);
-            surface::waiting(ui, &desk.text("ui-signin-working"));
+            door::deriving(ui, screen.stop.as_ref(), desk);
         }
     });
 }

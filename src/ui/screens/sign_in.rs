@@ -84,7 +84,7 @@ fn form(ui: &mut Ui, screen: &SignInScreen, desk: &mut Desk<'_>) {
     if screen.working {
         text::region(ui, working, "working", |ui| {
             ui.spacing_mut().interact_size.y = working.height();
-            surface::waiting(ui, &desk.text("ui-signin-working"));
+            door::deriving(ui, screen.stop.as_ref(), desk);
         });
     }
     ui.add_space(25.0);

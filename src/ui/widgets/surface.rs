@@ -5,7 +5,10 @@
 use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Stroke, StrokeKind, Ui, Vec2};
 use lucide_icons::Icon;
 
-use super::text::{self, Flow};
+use super::{
+    button,
+    text::{self, Flow},
+};
 use crate::theme::{self, Type};
 
 /// A card as high as its content.
@@ -144,19 +147,26 @@ pub fn has_waited(ui: &Ui, sentence: &str) -> bool {
 
 /// A spinner of 16 with a sentence beside it, after 0.4 seconds; it asks for its own next picture ten times a second.
 pub fn waiting(ui: &mut Ui, sentence: &str) {
+    waiting_until_stopped(ui, sentence, None);
+}
+
+/// The same, with a way to stop it; whether that was asked.
+pub fn waiting_until_stopped(ui: &mut Ui, sentence: &str, stop: Option<&str>) -> bool {
     let t = theme::tokens(ui);
     if !has_waited(ui, sentence) {
         ui.allocate_exact_size(Vec2::new(ui.available_width(), 21.0), egui::Sense::hover());
-        return;
+        return false;
     }
-    ui.horizontal(|ui| {
+    let stopped = ui.horizontal(|ui| {
         let (rect, _) = ui.allocate_exact_size(Vec2::splat(16.0), egui::Sense::hover());
         let turn = ui.input(|input| input.time) as f32 * 5.0;
         let arc = |i: u32| rect.center() + 6.5 * Vec2::angled(turn + i as f32 * 0.3);
         ui.painter().line((0..16).map(arc).collect(), Stroke::new(2.0, t.accent));
         text::label(ui, sentence, Type::Body, t.text_2);
+        stop.is_some_and(|stop| button::link(ui, stop, Type::Body, None).clicked())
     });
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));
+    stopped.inner
 }
 
 /// A bar of progress; the share done is 0–1.

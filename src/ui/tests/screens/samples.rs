@@ -51,6 +51,7 @@ pub fn sign_in() -> Frame {
             error: None,
             forgets_after: 5,
             working: false,
+            stop: None,
             roles: vec![],
             activate: Some(Command::Entry(EntryCommand::Start(EntryWay::FirstTime))),
             forgotten: Some(Command::Entry(EntryCommand::Start(EntryWay::Forgotten))),
@@ -62,8 +63,8 @@ pub fn sign_in() -> Frame {
 
 pub fn entry(page: EntryPage) -> Frame {
     let organisation = "RAV 12 · Voorbeeldregio".into();
-    let screen =
-        EntryScreen { organisation, way: EntryWay::FirstTime, page, error: None, forgets_after: 5, working: false };
+    let (way, error, forgets_after) = (EntryWay::FirstTime, None, 5);
+    let screen = EntryScreen { organisation, way, page, error, forgets_after, working: false, stop: None };
     frame(None, Screen::Entry(screen))
 }
 
@@ -106,6 +107,7 @@ pub fn locked() -> Frame {
             error: None,
             forgets_after: 5,
             working: false,
+            stop: None,
             sign_out: Command::SignOut,
             demo: Some(Command::SignInDemo(1)),
         }),
