@@ -7,6 +7,7 @@ mod demo;
 mod hardening;
 mod hospital;
 mod output;
+mod photograph;
 mod pictures;
 mod printing;
 mod recovering;

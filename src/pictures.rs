@@ -13,12 +13,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use egui::Key;
 use viewmodel::{
-    AccountState, AccountsCommand, AccountsScreen, ChainState, Client, Command, EntryCommand, EntryWay, FailedScreen,
+    AccountState, AccountsCommand, AccountsScreen, ChainState, Command, EntryCommand, EntryWay, FailedScreen,
     FeedbackScreen, Frame, IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand,
-    QualityScreen, QualityState, Renewing, Role, Screen, ScreenName, Texts, Waker,
+    QualityScreen, QualityState, Renewing, Role, Screen, ScreenName, Texts,
 };
 
-use crate::scenes;
+use crate::{
+    photograph::{Exposure, photograph},
+    scenes,
+};
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
 type Step = fn(&Frame) -> Option<Command>;
@@ -328,7 +331,9 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
             if !(picture.shows)(&frame) {
                 return Err(missed(picture));
             }
-            count += photograph(&mut studio, picture, frame, code, texts, folder)?;
+            let waits = picture.during.is_some() || matches!(picture.of, Of::Nothing(_));
+            let exposure = Exposure { name: format!("{}-{code}", picture.name), waits, keys: picture.keys };
+            count += photograph(&mut studio, &exposure, frame, texts, folder)?;
         }
     }
     Ok(count)
@@ -438,52 +443,6 @@ fn without_store(screen: Screen) -> Frame {
         lock: None,
         clipboard: None,
     }
-}
-
-/// A client that stands still on one frame.
-struct Still(Option<Frame>);
-
-impl Client for Still {
-    fn send(&mut self, _command: Command) {}
-
-    fn latest(&mut self) -> Option<Frame> {
-        self.0.take()
-    }
-
-    fn wake_with(&mut self, _waker: Waker) {}
-}
-
-fn photograph(
-    studio: &mut ui::Studio,
-    picture: &Picture,
-    frame: Frame,
-    code: &str,
-    texts: &Texts,
-    folder: &Path,
-) -> Result<usize, AppError> {
-    let mut app = ui::App::new(Box::new(Still(Some(frame))), texts.clone());
-    let press = |key: &Key| egui::Event::Key {
-        key: *key,
-        physical_key: None,
-        pressed: true,
-        repeat: false,
-        modifiers: egui::Modifiers::NONE,
-    };
-    let waits = picture.during.is_some() || matches!(picture.of, Of::Nothing(_));
-    if waits || !picture.keys.is_empty() {
-        studio.picture_after(egui::Theme::Light, Vec::new(), |ui| app.frame_ui(ui));
-        // What is waited for shows itself when it takes longer than a moment.
-        studio.wait(1.0);
-        studio.picture_after(egui::Theme::Light, picture.keys.iter().map(press).collect(), |ui| app.frame_ui(ui));
-    }
-    let looks = [("licht", egui::Theme::Light), ("donker", egui::Theme::Dark)];
-    for (look, theme) in looks {
-        let image = studio.picture(theme, |ui| app.frame_ui(ui));
-        let file = folder.join(format!("{}-{code}-{look}.png", picture.name));
-        let png = image.png().map_err(|_| AppError::refused("error-system", vec![]))?;
-        std::fs::write(&file, png).map_err(|e| AppError::file(&file, &e))?;
-    }
-    Ok(looks.len())
 }
 
 #[cfg(test)]

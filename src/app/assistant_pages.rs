@@ -13,6 +13,7 @@ use crate::{
     paper::Paper,
     rail::role_shown,
     set_up::RETENTION_DAYS,
+    store_place::StorePlace,
 };
 
 // LIMIT: a record lives a year with its backups (R4).
@@ -160,8 +161,8 @@ impl Assistant {
                 InstallationPage::Keys { file_needed, file, by_file: chosen || file_needed }
             }
             Step::Kit => {
-                let organisation = self.organisation.as_ref().map(|(name, rav)| format!("RAV {rav} · {name}"));
-                InstallationPage::Kit(self.paper(now)?.page(organisation.unwrap_or_default(), paper)?)
+                let organisation = self.titled().unwrap_or_default();
+                InstallationPage::Kit(self.paper(now)?.page(organisation, paper)?)
             }
             Step::Accounts if self.accounts.is_empty() => InstallationPage::Accounts(proposed_accounts()),
             Step::Accounts => InstallationPage::Accounts(self.accounts.iter().map(typed).collect()),
@@ -176,6 +177,20 @@ impl Assistant {
             }
             Step::Ready => InstallationPage::Ready(self.answers()),
         })
+    }
+
+    /// The RAV as screens and letters name it.
+    pub(crate) fn titled(&self) -> Option<String> {
+        self.organisation.as_ref().map(|(name, rav)| format!("RAV {rav} · {name}"))
+    }
+
+    /// Where the store and its keys lie.
+    pub(crate) fn place_chosen(&self) -> StorePlace {
+        let key_file = match &self.keys {
+            Some(store::KeySource::File { path, .. }) => std::path::absolute(path).ok(),
+            Some(store::KeySource::KeyStore { .. }) | None => None,
+        };
+        StorePlace { folder: self.folder.clone(), key_file, group: self.several == Some(true) }
     }
 
     /// What there is once the store is made.
@@ -208,6 +223,11 @@ impl Assistant {
         next.extend(open.into_iter().filter(|(date, _)| date.is_none()).map(|(_, text)| Said::from(text)));
         next
     }
+}
+
+/// The steps, each with its tick.
+pub(crate) fn all_done(steps: Vec<StepShown>) -> Vec<StepShown> {
+    steps.into_iter().map(|step| StepShown { state: StepState::Done, ..step }).collect()
 }
 
 /// A date as a person types it: `2-3-2026` or `2026-03-02`; empty: none.

@@ -11,23 +11,21 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
 use viewmodel::{
-    Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, LockedScreen, Notice, NoticeKind,
-    Screen, ScreenName,
+    Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, Notice, NoticeKind, ScreenName,
 };
 
 use crate::{
-    accounts, accounts_screen, administration,
+    accounts, administration,
     background::Work,
     deriving::LastDerived,
     entry,
     error::AppError,
-    functional_administrator, local, medical_manager, my_account,
+    functional_administrator, medical_manager, my_account,
     paper::Paper,
     privacy_officer, professional,
     rail::{self, Who},
     receiving::{Daily, Receiving},
-    rights, settings,
-    sign_in::{self, Door},
+    settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -104,11 +102,11 @@ pub struct Engine {
     pub(crate) language: Language,
     /// What the system is set to.
     system_language: Language,
-    clipboard: Option<(viewmodel::Words, u32)>,
+    pub(crate) clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
     since: Option<Since>,
-    window: WindowSettings,
-    recoverable: bool,
+    pub(crate) window: WindowSettings,
+    pub(crate) recoverable: bool,
 }
 
 impl Engine {
@@ -431,98 +429,6 @@ impl Engine {
     pub(crate) fn round(&mut self, now: DateTime<Utc>) -> Result<Option<u64>, AppError> {
         let Self { receiving, daily, .. } = self;
         receiving.as_mut().map_or(Ok(None), |receiving| receiving.round(daily, now, &|| true))
-    }
-
-    /// The frame of now.
-    pub fn frame(&mut self, now: DateTime<Utc>) -> Frame {
-        let screen = self.screen(now).unwrap_or_else(|error| {
-            let AppError { key, values, .. } = error.at(self.archive.store().folder());
-            Screen::Failed(viewmodel::FailedScreen { text: key, values, retry: Some(Command::Refresh) })
-        });
-        let rail = match &self.place {
-            Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.at(signed_in), now)),
-            Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => None,
-        };
-        Frame {
-            test: self.archive.store().settings().kind == domain::StoreKind::Test,
-            content_protected: self.window.content_protected,
-            lock: rail.as_ref().map(|_| Command::Lock),
-            rail,
-            notice: self.notice.take(),
-            busy: self.busy(),
-            screen,
-            clipboard: self.clipboard.take(),
-        }
-    }
-
-    fn at(&self, signed_in: &SignedIn) -> ScreenName {
-        let mine = self.view.mine.as_ref().map(|_| ScreenName::MyAccount);
-        mine.or(self.view.screen).unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
-    }
-
-    fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
-        if let Place::Inside(signed_in) = &self.place {
-            match self.at(signed_in) {
-                ScreenName::Accounts => {
-                    let who = rail::who(signed_in);
-                    let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, now)?;
-                    return Ok(Screen::Accounts(screen));
-                }
-                ScreenName::MyAccount => {
-                    let (mine, paper) = (self.view.mine.as_ref(), self.paper.is_some());
-                    return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, paper)?));
-                }
-                ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
-                ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
-                ScreenName::Identifications
-                | ScreenName::Feedback
-                | ScreenName::Quality
-                | ScreenName::Reception
-                | ScreenName::AuditLog => {}
-            }
-        }
-        let organisation = rail::organisation(self.archive.store().settings());
-        let door = Door {
-            stop: self.stop_deriving(),
-            forgets_after: self.window.lock_minutes,
-            recover: self.recoverable.then(sign_in::to_recovery),
-            printable: self.paper.is_some(),
-        };
-        let Self { archive, place, view, demo, receiving, language, work, .. } = self;
-        let at_work = work.is_some();
-        Ok(match place {
-            Place::SignIn(form) => Screen::SignIn(sign_in::screen(form, organisation, demo, door)),
-            Place::Entry(entry) => Screen::Entry(entry::screen(entry, organisation, door)?),
-            Place::Locked { locked, name, staff, since, error } => Screen::Locked(LockedScreen {
-                name: name.clone(),
-                role: rail::role_shown(locked.role()),
-                since: local::time(*since).format("%H:%M").to_string(),
-                error: error.clone(),
-                forgets_after: door.forgets_after,
-                working: door.stop.is_some(),
-                stop: door.stop,
-                sign_out: Command::SignOut,
-                demo: demo.iter().position(|d| d.staff == *staff).map(Command::SignInDemo),
-            }),
-            Place::Inside(signed_in) => match signed_in.as_ref() {
-                SignedIn::Administration(session) => {
-                    Screen::Identifications(administration::screen(archive, session, &view.administration, now)?)
-                }
-                SignedIn::Professional(session) => {
-                    Screen::Feedback(professional::screen(archive, session, &mut view.professional, now)?)
-                }
-                SignedIn::MedicalManager(_) => {
-                    Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
-                }
-                SignedIn::FunctionalAdministrator(_) => {
-                    let import = receiving.is_some() && !at_work;
-                    Screen::Reception(functional_administrator::screen(archive, import, now)?)
-                }
-                SignedIn::PrivacyOfficer(_) => {
-                    Screen::AuditLog(privacy_officer::screen(archive, &view.officer, at_work)?)
-                }
-            },
-        })
     }
 }
 

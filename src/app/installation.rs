@@ -5,21 +5,21 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, NaiveDate, Utc};
-use domain::{RoleName, StoreKind};
+use chrono::{DateTime, Utc};
+use domain::StoreKind;
 use store::{DutyDates, Origin};
 use viewmodel::{
-    CodeShown, Command, Frame, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,
-    InstallationWay, Kind, Language, Letter, MadePage, Said, Screen, StepShown, StepState, Words,
+    Command, Frame, InstallationCommand, InstallationPage, InstallationScreen, InstallationWay, Kind, Language, Said,
+    Screen, StepShown, Words,
 };
-use zeroize::Zeroizing;
 
 use crate::{
     assistant::{Assistant, FirstAccount},
-    assistant_pages::{date, good_until},
+    assistant_pages::{all_done, date},
     error::AppError,
-    paper::{Paper, write_new},
-    rail::{role_of, role_shown},
+    made_store::MadeStore,
+    paper::Paper,
+    rail::role_of,
     recovery_steps::RecoverySteps,
     settings,
     store_place::StorePlace,
@@ -37,33 +37,11 @@ pub enum After {
     Open,
 }
 
-/// A code to hand over.
-struct Code {
-    staff: String,
-    name: String,
-    roles: Vec<RoleName>,
-    code: Words,
-}
-
-/// The store that was made.
-struct Made {
-    codes: Vec<Code>,
-    organisation: String,
-    test: bool,
-    until: NaiveDate,
-    now: Vec<InstallationLine>,
-    next: Vec<Said>,
-    steps: Vec<StepShown>,
-    saved: Option<PathBuf>,
-    is_shown: bool,
-    handed_over: bool,
-}
-
 enum At {
     Choose,
     Existing,
     SetUp(Box<Assistant>),
-    Made(Box<Made>),
+    Made(Box<MadeStore>),
     Recover(Box<RecoverySteps>),
     Recovered(Option<(String, String)>, Vec<StepShown>),
 }
@@ -71,6 +49,8 @@ enum At {
 /// The pages before there is a store that opens, and where that is looked for.
 pub struct Installation {
     place: StorePlace,
+    /// A person chose it, and it is not remembered yet.
+    is_new_place: bool,
     origin: Origin,
     /// Of the window, and of the system.
     language: Language,
@@ -91,6 +71,7 @@ impl Installation {
         let language = system_language;
         Self {
             place,
+            is_new_place: false,
             origin,
             language,
             system_language,
@@ -145,7 +126,7 @@ impl Installation {
                     kit.hide();
                 }
             }
-            At::Made(made) => made.is_shown = false,
+            At::Made(made) => made.hide(),
             At::Choose | At::Existing | At::Recovered(..) => {}
         }
     }
@@ -214,11 +195,13 @@ impl Installation {
                 At::Recover(steps) => steps.kit_done()?,
                 At::Choose | At::Existing | At::Made(_) | At::Recovered(..) => {}
             },
-            InstallationCommand::SaveLetters(path) => self.save_letters(&path)?,
-            InstallationCommand::PrintLetters => self.print_letters()?,
+            InstallationCommand::SaveLetters(path) => {
+                self.with_letters(|made, paper, language| made.save(&path, paper, language))?;
+            }
+            InstallationCommand::PrintLetters => self.with_letters(MadeStore::print)?,
             InstallationCommand::ShowCodes => {
                 if let At::Made(made) = &mut self.at {
-                    (made.is_shown, made.handed_over) = (true, true);
+                    made.show();
                 }
             }
             InstallationCommand::Make => self.make(now)?,
@@ -259,13 +242,18 @@ impl Installation {
         After::Page
     }
 
-    /// From now on the store lies here, also at the next start.
+    /// From now on the store lies here; also at the next start, once it opens.
     fn settle_at(&mut self, place: StorePlace) {
-        if let Some((file, _)) = &self.files {
-            // A place that cannot be remembered is asked for again at the next start.
-            let _ = place.remember(file);
-        }
         self.place = place;
+        self.is_new_place = true;
+    }
+
+    /// The store opens where it is looked for: a place that a person chose is remembered.
+    pub fn opened(&mut self) {
+        if let (true, Some((file, _))) = (std::mem::take(&mut self.is_new_place), &self.files) {
+            // A place that cannot be remembered is asked for again at the next start.
+            let _ = self.place.remember(file);
+        }
     }
 
     fn kit(&mut self, command: viewmodel::KitCommand, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -305,72 +293,20 @@ impl Installation {
     fn make(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
         let At::SetUp(assistant) = &mut self.at else { return Ok(()) };
         let codes = assistant.finish(self.origin.clone(), now)?;
-        let accounts = assistant.accounts.iter().map(|account| account.roles.clone());
-        let codes = codes.into_iter().zip(accounts).map(|(code, roles)| Code {
-            staff: code.staff,
-            name: code.name,
-            roles,
-            code: Words::new(code.code),
-        });
-        let organisation = assistant.organisation.as_ref().map(|(name, rav)| format!("RAV {rav} · {name}"));
-        let made = Made {
-            codes: codes.collect(),
-            organisation: organisation.unwrap_or_default(),
-            test: assistant.kind == Some(StoreKind::Test),
-            until: good_until(now),
-            now: assistant.made_lines(),
-            next: assistant.what_next(),
-            steps: all_done(assistant.steps()),
-            saved: None,
-            is_shown: false,
-            handed_over: false,
-        };
-        let key_file = match &assistant.keys {
-            Some(store::KeySource::File { path, .. }) => std::path::absolute(path).ok(),
-            Some(store::KeySource::KeyStore { .. }) | None => None,
-        };
-        let group = assistant.several == Some(true);
-        let place = StorePlace { folder: assistant.folder.clone(), key_file, group };
+        let (made, place) = (MadeStore::new(assistant, codes, now), assistant.place_chosen());
         self.at = At::Made(Box::new(made));
         self.settle_at(place);
+        self.opened();
         Ok(())
     }
 
-    fn letters(&self) -> Result<Option<Zeroizing<Vec<u8>>>, AppError> {
-        let (At::Made(made), Some(paper)) = (&self.at, &self.paper) else { return Ok(None) };
-        let letter = |code: &Code| Letter {
-            organisation: made.organisation.clone(),
-            test: made.test,
-            name: code.name.clone(),
-            staff: code.staff.clone(),
-            roles: code.roles.iter().copied().map(role_shown).collect(),
-            // REVEAL: printed, for the person it is for.
-            code: Words::new(code.code.reveal().to_owned()),
-            until: made.until,
-        };
-        let letters: Vec<Letter> = made.codes.iter().map(letter).collect();
-        Ok(Some(Zeroizing::new(paper.letters(&letters, self.language)?)))
-    }
-
-    fn save_letters(&mut self, path: &Path) -> Result<(), AppError> {
-        let path = std::path::absolute(path).map_err(|error| AppError::file(path, &error))?;
-        if let Some(pdf) = self.letters()? {
-            write_new(&path, &pdf).map_err(|error| AppError::target(&path, &error))?;
-            if let At::Made(made) = &mut self.at {
-                (made.saved, made.handed_over) = (Some(path), true);
-            }
-        }
-        Ok(())
-    }
-
-    fn print_letters(&mut self) -> Result<(), AppError> {
-        if let (Some(pdf), Some(paper)) = (self.letters()?, &self.paper) {
-            paper.print(&pdf)?;
-            if let At::Made(made) = &mut self.at {
-                made.handed_over = true;
-            }
-        }
-        Ok(())
+    /// What is done with the letters of a store that was made.
+    fn with_letters(
+        &mut self,
+        act: impl FnOnce(&mut MadeStore, &dyn Paper, Language) -> Result<(), AppError>,
+    ) -> Result<(), AppError> {
+        let (At::Made(made), Some(paper)) = (&mut self.at, &self.paper) else { return Ok(()) };
+        act(made, paper.as_ref(), self.language)
     }
 
     /// The frame of now; with `working` while a command is being done.
@@ -409,23 +345,8 @@ impl Installation {
                 (Some(InstallationWay::SetUp), assistant.steps(), assistant.page(paper, now)?, true)
             }
             At::Made(made) => {
-                let code = |code: &Code| CodeShown {
-                    staff: code.staff.clone(),
-                    name: code.name.clone(),
-                    roles: code.roles.iter().copied().map(role_shown).collect(),
-                    // REVEAL: shown once, to be handed over, to who asked for it.
-                    code: made.is_shown.then(|| Words::new(code.code.reveal().to_owned())),
-                };
-                let page = MadePage {
-                    codes: made.codes.iter().map(code).collect(),
-                    handed_over: made.handed_over,
-                    printable: paper.is_some_and(Paper::can_print),
-                    letters: paper.is_some(),
-                    saved: made.saved.as_ref().map(|path| path.display().to_string()),
-                    now: made.now.iter().map(|l| InstallationLine { name: l.name, value: l.value.clone() }).collect(),
-                    next: made.next.clone(),
-                };
-                (Some(InstallationWay::SetUp), made.steps.clone(), InstallationPage::Made(page), false)
+                let page = InstallationPage::Made(made.page(paper));
+                (Some(InstallationWay::SetUp), made.steps.clone(), page, false)
             }
             At::Recover(recovery) => (Some(InstallationWay::Recover), recovery.steps(), recovery.page(paper)?, true),
             At::Recovered(code, steps) => {
@@ -455,10 +376,6 @@ fn in_window(error: AppError) -> AppError {
         key => key,
     };
     AppError { key, ..error }
-}
-
-fn all_done(steps: Vec<StepShown>) -> Vec<StepShown> {
-    steps.into_iter().map(|step| StepShown { state: StepState::Done, ..step }).collect()
 }
 
 /// An answer as typed.

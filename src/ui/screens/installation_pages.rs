@@ -10,14 +10,14 @@ use viewmodel::{
     FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, Kind, MadePage, PlaceTyped, Role,
 };
 
-use super::{Desk, installation::send, kit_paper};
+use super::{Desk, installation::send, kit_paper, recovery_pages};
 use crate::{
     frame::role_key,
     theme::{self, Type},
     widgets::{
         button::{self, Button, Weight},
         choice, facts,
-        field::{self, Field},
+        field::Field,
         surface, text,
     },
 };
@@ -88,9 +88,9 @@ pub(crate) fn page_ui(ui: &mut Ui, page: &InstallationPage, desk: &mut Desk<'_>)
         InstallationPage::Duties(_) => duties_page(ui, desk),
         InstallationPage::Ready(lines) | InstallationPage::RecoverReady(lines) => lines_card(ui, lines, desk),
         InstallationPage::Made(page) => made_page(ui, page, desk),
-        InstallationPage::Sheet(_) => sheet_page(ui, desk),
-        InstallationPage::Admit(_) => admit_page(ui, desk),
-        InstallationPage::Recovered { code } => recovered_page(ui, code.as_ref(), desk),
+        InstallationPage::Sheet(_) => recovery_pages::sheet_page(ui, desk),
+        InstallationPage::Admit(_) => recovery_pages::admit_page(ui, desk),
+        InstallationPage::Recovered { code } => recovery_pages::recovered_page(ui, code.as_ref(), desk),
     }
 }
 
@@ -180,7 +180,7 @@ fn place_is_filled(desk: &Desk<'_>) -> bool {
     !state.folder.trim().is_empty() && (!state.by_file || !state.key_file.trim().is_empty())
 }
 
-fn line_field(
+pub(crate) fn line_field(
     ui: &mut Ui,
     label: &str,
     help: Option<&str>,
@@ -201,7 +201,7 @@ fn line_field(
 }
 
 /// A choice with a sentence under it; whether it was clicked.
-fn option(ui: &mut Ui, chosen: bool, words: &str, under: &str, desk: &Desk<'_>) -> bool {
+pub(crate) fn option(ui: &mut Ui, chosen: bool, words: &str, under: &str, desk: &Desk<'_>) -> bool {
     let t = theme::tokens(ui);
     let (words, under) = (desk.text(words), desk.text(under));
     let line = if chosen { t.accent } else { t.border };
@@ -475,57 +475,5 @@ fn codes_out(ui: &mut Ui, page: &MadePage, desk: &mut Desk<'_>) {
     }
     if let Some(place) = &page.saved {
         text::label(ui, &desk.with("ui-made-saved", "place", place.clone()), Type::Small, t.text_2);
-    }
-}
-
-fn sheet_page(ui: &mut Ui, desk: &mut Desk<'_>) {
-    let (label, help) = (desk.text("ui-recover-sheet"), desk.text("ui-recover-sheet-help"));
-    ui.scope(|ui| {
-        ui.set_max_width(ui.available_width().min(640.0));
-        let area = Id::unique("install-sheet");
-        field::secret_area(ui, area, &label, &help, &mut desk.state.installation.sheet);
-        if desk.state.installation.take_fresh() {
-            ui.memory_mut(|memory| memory.request_focus(area));
-        }
-    });
-}
-
-fn admit_page(ui: &mut Ui, desk: &mut Desk<'_>) {
-    let choices = [
-        (None, "ui-recover-admit-nobody", "ui-recover-admit-nobody-under"),
-        (Some(Role::Administration), "role-administration", "ui-recover-admit-clerk-under"),
-        (Some(Role::MedicalManager), "role-medical-manager", "ui-recover-admit-manager-under"),
-        (Some(Role::PrivacyOfficer), "role-privacy-officer", "ui-recover-admit-officer-under"),
-    ];
-    for (role, words, under) in choices {
-        if option(ui, desk.state.installation.admit_role == role, words, under, desk) {
-            desk.state.installation.admit_role = role;
-        }
-    }
-    if desk.state.installation.admit_role.is_some() {
-        ui.add_space(6.0);
-        line_field(ui, "ui-accounts-staff", Some("ui-recover-staff-help"), "install-admit", desk, |s| {
-            &mut s.admit_staff
-        });
-    }
-}
-
-fn recovered_page(ui: &mut Ui, code: Option<&(String, viewmodel::Words)>, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    surface::card(ui, 20, |ui| {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        text::label(ui, &desk.text("ui-recovered-next"), Type::Heading, t.text);
-        for key in ["ui-recovered-sheets", "ui-recovered-officer", "ui-recovered-receiver"] {
-            text::label(ui, &desk.text(key), Type::Body, t.text);
-        }
-    });
-    if let Some((staff, code)) = code {
-        ui.add_space(12.0);
-        surface::card(ui, 20, |ui| {
-            ui.spacing_mut().item_spacing.y = 8.0;
-            text::label(ui, &desk.with("ui-recovered-code", "staff", staff.clone()), Type::Body, t.text_2);
-            // REVEAL: shown once, to who hands it over.
-            text::label(ui, code.reveal(), Type::Mask, t.text);
-        });
     }
 }

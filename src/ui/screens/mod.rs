@@ -26,6 +26,7 @@ mod quality_charts;
 mod quality_intervals;
 mod reception;
 mod record;
+mod recovery_pages;
 mod rights;
 mod settings;
 mod sign_in;

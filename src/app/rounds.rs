@@ -1,0 +1,274 @@
+//! The worker's own side: its rounds of commands, time and delivery, before a store opens and on one that did.
+//!
+//! **Invariant:** an idle worker sleeps until a command or its next round; a worker that dies says so in a last frame.
+//! **Not here:** the window's side, its queue and its locks (`worker`).
+
+use std::{
+    sync::{
+        atomic::Ordering,
+        mpsc::{Receiver, RecvTimeoutError},
+    },
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use viewmodel::{Command, FailedScreen, Frame, ProgressScreen, Screen};
+
+use crate::{
+    engine::{Ending, Engine},
+    installation::{After, Installation},
+    local,
+    worker::{Shared, Source, Wish, interrupts},
+};
+
+/// Between two looks at what waits to be delivered.
+const ROUND: Duration = Duration::from_mins(1);
+/// Between two frames of progress.
+const TELL_EVERY: Duration = Duration::from_millis(250);
+
+/// Why an engine is no longer served.
+enum Left {
+    /// The window is gone.
+    Gone,
+    /// Lost keys are to be brought back.
+    Recovery,
+}
+
+pub(crate) fn plain(test: bool, screen: Screen) -> Frame {
+    Frame { test, content_protected: true, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
+}
+
+pub(crate) fn failed(test: bool, text: &'static str, values: Vec<(&'static str, String)>) -> Frame {
+    plain(test, Screen::Failed(FailedScreen { text, values, retry: None }))
+}
+
+/// Says that the worker is gone, should it panic.
+struct LastWord(Shared, bool);
+
+impl Drop for LastWord {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.publish(failed(self.1, "error-worker", vec![]));
+        }
+    }
+}
+
+/// The worker's own side.
+pub(crate) struct Rounds {
+    pub(crate) queue: Receiver<Wish>,
+    pub(crate) common: Shared,
+    pub(crate) clock: fn() -> DateTime<Utc>,
+    pub(crate) test: bool,
+}
+
+/// Midnight, when yesterday's keys go, or the next look at what waits to be delivered.
+fn next_round(now: DateTime<Utc>) -> Duration {
+    let tomorrow = (local::day(now) + TimeDelta::days(1)).and_hms_opt(0, 0, 0).and_then(local::moment);
+    let midnight = tomorrow.and_then(|at| (at - now).to_std().ok()).unwrap_or(ROUND);
+    // One second later, so that the day has turned by then.
+    ROUND.min(midnight + Duration::from_secs(1))
+}
+
+impl Rounds {
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    fn go_on(&self) -> bool {
+        self.common.stops.load(Ordering::SeqCst) == 0
+    }
+
+    fn publish(&self, frame: Frame) {
+        // Of a session that is about to be locked nothing more is shown.
+        if frame.lock.is_none() || self.common.locks.load(Ordering::SeqCst) == 0 {
+            self.common.publish(frame);
+        }
+    }
+
+    /// What to wait for: the next second of a countdown, the end of the session, or the next round.
+    fn sleep(&self, engine: &Engine) -> Duration {
+        let now = self.now();
+        let round = if engine.shown_seconds(now).is_some() { Duration::from_secs(1) } else { next_round(now) };
+        let ends = [self.common.presence.left(now), engine.session_left(now)];
+        // What is over already is seen to at once.
+        ends.into_iter().flatten().map(|left| left.to_std().unwrap_or_default()).fold(round, Duration::min)
+    }
+
+    pub(crate) fn run(self, source: Source) {
+        let _last_word = LastWord(self.common.clone(), self.test);
+        match source {
+            Source::Once(make) => match make(&mut self.telling()) {
+                Ok(engine) => {
+                    self.serve(engine);
+                }
+                Err(error) => self.publish(failed(self.test, error.key, error.values)),
+            },
+            Source::Store(mut open, mut installation) => loop {
+                match open(installation.place(), &mut self.telling()) {
+                    Ok(engine) => {
+                        installation.opened();
+                        match self.serve(engine) {
+                            Left::Gone => return,
+                            Left::Recovery => installation.recover(),
+                        }
+                    }
+                    Err(error) => installation.failed(error),
+                }
+                if !self.install(&mut installation) {
+                    return;
+                }
+            },
+        }
+    }
+
+    /// Shows how far the making of an engine is, not more often than a person can read.
+    fn telling(&self) -> impl FnMut(ProgressScreen) -> bool + '_ {
+        let mut told: Option<Instant> = None;
+        move |screen| {
+            if told.is_none_or(|told| told.elapsed() > TELL_EVERY) {
+                told = Some(Instant::now());
+                self.publish(plain(self.test, Screen::Progress(screen)));
+            }
+            self.go_on()
+        }
+    }
+
+    /// The pages before there is a store that opens; `true` once it is to be opened, `false` when the window is gone.
+    fn install(&self, installation: &mut Installation) -> bool {
+        self.common.presence.allow(None, self.now());
+        self.publish(installation.frame(None, self.now()));
+        loop {
+            match self.queue.recv() {
+                Ok(Wish::Command(command)) => {
+                    if interrupts(&command) {
+                        self.interrupted();
+                    }
+                    if let Command::Installation(asked) = &command
+                        && let Some(working) = installation.works_at(asked)
+                    {
+                        self.publish(installation.frame(Some(working), self.now()));
+                    }
+                    if installation.execute(command, self.now()) == After::Open {
+                        return true;
+                    }
+                }
+                Ok(Wish::Lock(_, done)) => {
+                    self.interrupted();
+                    installation.hide();
+                    self.common.locks.fetch_sub(1, Ordering::SeqCst);
+                    if let Some(done) = done {
+                        // Whoever waited may have lost patience.
+                        let _ = done.try_send(());
+                    }
+                }
+                Err(_) => return false,
+            }
+            self.publish(installation.frame(None, self.now()));
+        }
+    }
+
+    /// Serves an engine until it is left.
+    fn serve(&self, mut engine: Engine) -> Left {
+        let first = engine.turn(self.now()).unwrap_or_else(|| engine.frame(self.now()));
+        self.publish(first);
+        loop {
+            match self.queue.recv_timeout(self.sleep(&engine)) {
+                Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => return Left::Recovery,
+                Ok(Wish::Command(command)) => self.command(&mut engine, command),
+                Ok(Wish::Lock(why, done)) => {
+                    self.interrupted();
+                    let frame = engine.end(why, self.now());
+                    self.common.locks.fetch_sub(1, Ordering::SeqCst);
+                    self.show(&engine, frame);
+                    if let Some(done) = done {
+                        // Whoever waited may have lost patience.
+                        let _ = done.try_send(());
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => self.turn(&mut engine),
+                Err(RecvTimeoutError::Disconnected) => return Left::Gone,
+            }
+        }
+    }
+
+    /// Hands a frame over; a session that it begins is watched from before that on.
+    fn show(&self, engine: &Engine, frame: Frame) {
+        self.common.presence.allow(engine.absence_allowed(), self.now());
+        self.publish(frame);
+    }
+
+    fn turn(&self, engine: &mut Engine) {
+        let now = self.now();
+        if self.common.presence.is_away(now) {
+            let frame = engine.end(Ending::Away, now);
+            self.show(engine, frame);
+        }
+        if let Some(frame) = engine.turn(now) {
+            self.show(engine, frame);
+        }
+    }
+
+    /// A wish that interrupted has come to its turn.
+    fn interrupted(&self) {
+        let taken = self.common.stops.load(Ordering::SeqCst).saturating_sub(1);
+        self.common.stops.store(taken, Ordering::SeqCst);
+    }
+
+    fn command(&self, engine: &mut Engine, command: Command) {
+        if interrupts(&command) {
+            self.interrupted();
+        }
+        if let Some(frame) = engine.announcement(&command, self.now()) {
+            self.publish(frame);
+        }
+        let frame = engine.start(command, self.now());
+        self.show(engine, frame);
+        // Keys that were derived may begin a session with work of its own.
+        while engine.is_at_work() {
+            let mut told = Instant::now();
+            let frame = engine.work(self.now(), &mut |frame| {
+                if told.elapsed() > TELL_EVERY {
+                    told = Instant::now();
+                    frame().into_iter().for_each(|frame| self.publish(frame));
+                }
+                self.go_on() && !self.common.presence.is_away(self.now())
+            });
+            self.show(engine, frame);
+        }
+    }
+}
+
+impl Engine {
+    /// What time asks for: a session of half a day ends, a BSN is masked again, yesterday's keys and what is past its term go, what waits is delivered. A
+    /// frame, if that shows.
+    pub fn turn(&mut self, now: DateTime<Utc>) -> Option<Frame> {
+        let ended = self.log_off_when_due(now);
+        let delivered = match self.round(now) {
+            Ok(looked_at) => looked_at.is_some_and(|looked_at| looked_at > 0),
+            Err(error) => {
+                self.refuse(error);
+                true
+            }
+        };
+        match self.shown_seconds(now) {
+            Some(0) => Some(self.start(Command::MaskBsn, now)),
+            Some(_) => Some(self.frame(now)),
+            None => (ended || delivered).then(|| self.frame(now)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn an_idle_worker_wakes_just_after_midnight_in_the_netherlands() {
+        let at = |text: &str| next_round(text.parse().unwrap()).as_secs();
+        // 23:59:30 in summer time, and in winter time.
+        assert_eq!(at("2026-09-20T21:59:30Z"), 31);
+        assert_eq!(at("2026-12-20T22:59:30Z"), 31);
+        assert_eq!(at("2026-09-20T12:00:00Z"), 60);
+    }
+}
