@@ -404,14 +404,17 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         return announced.unwrap_or(shown);
     }
     let mut told = false;
-    engine.work(now(), &mut |frame| {
-        if !(told && half(&shown))
-            && let Some(frame) = frame()
-        {
-            (told, shown) = (true, frame);
-        }
-        true
-    });
+    // A sign-in derives its keys, and then there may be figures to open.
+    while engine.is_at_work() {
+        engine.work(now(), &mut |frame| {
+            if !(told && half(&shown))
+                && let Some(frame) = frame()
+            {
+                (told, shown) = (true, frame);
+            }
+            true
+        });
+    }
     shown
 }
 
