@@ -1198,7 +1198,7 @@ error-existing-absent = There is no store of Terugblik in { $place }. Choose the
 
 setup-step-organisation = Organisation
 setup-step-kind = Production or test
-setup-step-system-accounts = Use of the computer
+setup-step-system-accounts = This computer
 setup-step-place = Store
 setup-step-keys = Keys
 setup-step-kit = Recovery kit

@@ -1198,7 +1198,7 @@ error-existing-absent = In { $place } staat geen opslag van Terugblik. Kies de m
 
 setup-step-organisation = Organisatie
 setup-step-kind = Productie of test
-setup-step-system-accounts = Gebruik van de computer
+setup-step-system-accounts = Deze computer
 setup-step-place = Opslag
 setup-step-keys = Sleutels
 setup-step-kit = Herstelset

@@ -104,13 +104,18 @@ fn option(ui: &mut Ui, glyph: Icon, name: &str, under: &str) -> bool {
 fn stepped(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let whole = ui.max_rect();
-    let side = if whole.width() < NARROW { SIDE_NARROW } else { SIDE };
-    let left = Rect::from_min_size(whole.min, Vec2::new(side, whole.height()));
-    ui.painter().rect_filled(left, CornerRadius::ZERO, t.sunken);
-    let edge = ui.painter().round_to_pixel_center(left.right());
-    ui.painter().vline(edge, left.y_range(), Stroke::new(1.0, t.border));
-    side_ui(ui, left, screen, desk);
-    let right = whole.with_min_x(left.right() + 1.0);
+    let mut right = whole;
+    // Under 900 points the page has the window to itself (LOOK §5); the step stands above its title.
+    let has_side = whole.width() >= 900.0;
+    if has_side {
+        let side = if whole.width() < NARROW { SIDE_NARROW } else { SIDE };
+        let left = Rect::from_min_size(whole.min, Vec2::new(side, whole.height()));
+        ui.painter().rect_filled(left, CornerRadius::ZERO, t.sunken);
+        let edge = ui.painter().round_to_pixel_center(left.right());
+        ui.painter().vline(edge, left.y_range(), Stroke::new(1.0, t.border));
+        side_ui(ui, left, screen, desk);
+        right.min.x = left.right() + 1.0;
+    }
     let foot = Rect::from_min_max(Pos2::new(right.left(), right.bottom() - FOOT), right.max);
     let margin = if whole.width() < NARROW { 28.0 } else { 48.0 };
     let body = Rect::from_min_max(right.min, Pos2::new(right.right(), foot.top()));
@@ -120,6 +125,9 @@ fn stepped(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, de
             let width = (body.width() - 2.0 * margin).min(PAGE);
             let column = Rect::from_min_size(start, Vec2::new(width, 10_000.0));
             let used = text::region(ui, column, "column", |ui| {
+                if !has_side {
+                    step_line(ui, screen, desk);
+                }
                 page_ui(ui, screen, page, desk);
                 ui.min_rect()
             });
@@ -127,6 +135,16 @@ fn stepped(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, de
         });
     });
     foot_ui(ui, foot, margin, screen, page, desk);
+}
+
+/// *Stap 6 van 11*, where there is no place for the steps.
+fn step_line(ui: &mut Ui, screen: &InstallationScreen, desk: &Desk<'_>) {
+    let now = screen.steps.iter().position(|step| step.state == StepState::Now);
+    if let Some(now) = now {
+        let step = [("n", (now + 1).to_string()), ("all", screen.steps.len().to_string())];
+        let t = theme::tokens(ui);
+        text::label(ui, &desk.texts.format("ui-entry-step", &step), Type::Caption, t.text_3);
+    }
 }
 
 fn page_ui(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, desk: &mut Desk<'_>) {

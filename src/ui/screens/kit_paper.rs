@@ -59,11 +59,18 @@ fn tabs(ui: &mut Ui, page: &KitPage, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let gap = 12.0;
     let count = page.sheets.len().max(1) as f32;
-    let width = (ui.available_width() - gap * (count - 1.0)) / count;
-    let (row, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 58.0), Sense::hover());
+    // Beside each other where their words have room, else under each other.
+    let beside = ui.available_width() >= 620.0;
+    let across = if beside { count } else { 1.0 };
+    let size = Vec2::new((ui.available_width() - gap * (across - 1.0)) / across, 58.0);
+    let down = if beside { 1.0 } else { count };
+    let height = size.y * down + gap * (down - 1.0);
+    let (all, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     for ((sheet, keeper), number) in page.sheets.iter().zip(KEEPERS).zip(1_u8..) {
-        let x = row.left() + (width + gap) * f32::from(number - 1);
-        let rect = Rect::from_min_size(Pos2::new(x, row.top()), Vec2::new(width, row.height()));
+        let place = f32::from(number - 1);
+        let moved =
+            if beside { Vec2::new(place * (size.x + gap), 0.0) } else { Vec2::new(0.0, place * (size.y + gap)) };
+        let rect = Rect::from_min_size(all.min + moved, size);
         let response = ui.interact(rect, Id::unique(("kit-sheet", number)), Sense::click());
         let is_open = page.sheet == number;
         let how = match (sheet.checked, sheet.on_paper) {
