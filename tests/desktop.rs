@@ -9,10 +9,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::{Engine, Parameters};
+use app::{Engine, Installation, Parameters, StorePlace};
 use store::{Archive, KeySource, Store};
 use ui::{Studio, raster::Image};
-use viewmodel::{Language, Texts};
+use viewmodel::{Frame, Language, Texts};
 
 use crate::{
     house::{Still, now},
@@ -89,7 +89,11 @@ pub fn drawn_of(folder: &Path, keys: &KeySource, theme: egui::Theme) -> Image {
     let store = Store::open(folder, &keys.root().unwrap(), origin(), now()).unwrap();
     let mut engine = Engine::new(Archive::new(store), None, Parameters::STANDARD, Vec::new());
     engine.offer_recovery();
-    let client = Still::with(engine.frame(now()));
+    drawn_frame(engine.frame(now()), theme)
+}
+
+fn drawn_frame(frame: Frame, theme: egui::Theme) -> Image {
+    let client = Still::with(frame);
     let mut app = ui::App::new(Box::new(client), Texts::load(Language::Dutch).unwrap());
     // On a display without a window manager no window is given the keyboard.
     let mut studio = Studio::new(egui::vec2(SIZE.0 as f32, SIZE.1 as f32), 1.0).unfocused();
@@ -115,6 +119,18 @@ fn a_look_that_was_kept_is_there_at_the_next_start() {
     std::fs::create_dir_all(&settings).unwrap();
     std::fs::write(settings.join("settings.toml"), "look = \"dark\"\n").unwrap();
     shows(&place, &drawn(&place, egui::Theme::Dark));
+}
+
+#[test]
+fn a_first_start_on_a_display_shows_what_can_be_done_and_makes_nothing() {
+    if !needs("Xvfb") || !needs("import") {
+        return;
+    }
+    let place = Place::empty();
+    let at = StorePlace { folder: place.path("store"), key_file: Some(place.path("key")), group: false };
+    let mut pages = Installation::new(at, origin(), Language::Dutch);
+    shows(&place, &drawn_frame(pages.frame(None, now()), egui::Theme::Light));
+    assert!(!place.path("store").exists() && !place.path("key").exists());
 }
 
 /// Starts the program on a display of its own and waits until it shows this.

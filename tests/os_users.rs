@@ -1,7 +1,7 @@
 //! Several accounts of the operating system on one store: a window, imports and a headless receiver at the same time.
 //!
-//! Real accounts, made by the test and taken away after it: it needs root, `useradd` and `setpriv`. Where it does not run as root
-//! it fails, unless `TERUGBLIK_SKIP` names `useradd`.
+//! Real accounts, made by the test and taken away after it: it needs root, `useradd` and `setpriv`. Who is not root and may use
+//! `sudo` without a question runs it by that; else it fails, unless `TERUGBLIK_SKIP` names `useradd`.
 
 use std::{
     collections::BTreeMap,
@@ -31,17 +31,29 @@ fn can_make_users() -> bool {
     if !needs("useradd") || !needs("setpriv") {
         return false;
     }
-    let is_root = rustix::process::geteuid().is_root();
+    if rustix::process::geteuid().is_root() {
+        return true;
+    }
+    let may = Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status();
     assert!(
-        is_root,
+        may.is_ok_and(|status| status.success()),
         "this test makes accounts of the operating system: run it as root; TERUGBLIK_SKIP=useradd skips it"
     );
-    true
+    // The same test, as root; its thread has its name.
+    let name = std::thread::current().name().unwrap().to_owned();
+    let mut test = Command::new("sudo");
+    test.args(["-n", "env", &format!("PATH={}", std::env::var("PATH").unwrap())]);
+    ran_well(test.arg(std::env::current_exe().unwrap()).args(["--exact", &name, "--nocapture"]));
+    false
+}
+
+fn ran_well(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{command:?}: {}{}", text(&output.stdout), text(&output.stderr));
 }
 
 fn ran(program: &str, arguments: &[&str]) {
-    let output = Command::new(program).args(arguments).output().unwrap();
-    assert!(output.status.success(), "{program} {arguments:?}: {}", text(&output.stderr));
+    ran_well(Command::new(program).args(arguments));
 }
 
 /// Accounts of the operating system and a group, taken away when this is dropped.
@@ -382,4 +394,69 @@ fn a_store_of_one_account_stays_that_account_s_when_root_rotates_its_key() {
         assert_eq!(fs::metadata(home.join(file)).unwrap().uid(), uid, "{file}");
     }
     own(Some('b'), &["status"]);
+}
+
+/// The group that several accounts of a computer share, where this computer had none.
+struct OwnGroup(bool);
+
+impl OwnGroup {
+    fn there() -> Self {
+        let made = store::OsGroup::named().is_none();
+        if made {
+            ran("groupadd", &["--system", "terugblik"]);
+        }
+        Self(made)
+    }
+}
+
+impl Drop for OwnGroup {
+    fn drop(&mut self) {
+        if self.0 {
+            let _ = Command::new("groupdel").arg("terugblik").stderr(Stdio::null()).status();
+        }
+    }
+}
+
+#[test]
+fn set_up_for_several_accounts_gives_store_and_key_to_the_group_of_the_computer_and_delivery_to_one_account() {
+    if !can_make_users() {
+        return;
+    }
+    let group = OwnGroup::there();
+    let folder = tempfile::tempdir().unwrap();
+    let (at, key) = (folder.path().join("store"), folder.path().join("key"));
+    let mut assistant = app::assistant::Assistant::new(at.clone());
+    assistant.organisation("RAV Voorbeeld", 12).unwrap();
+    assistant.kind(domain::StoreKind::Test);
+    assistant.system_accounts(true).unwrap();
+    assistant.place(&at).unwrap();
+    assert_eq!(assistant.keys(None).unwrap_err().key, "error-assistant-key-file", "a key store is one account's");
+    assistant.keys(Some(&key)).unwrap();
+    assistant.kit(true).unwrap();
+    let account = |staff: &str, role| app::assistant::FirstAccount {
+        staff: staff.into(),
+        name: format!("Naam {staff}"),
+        roles: vec![role],
+    };
+    use domain::RoleName::{FunctionalAdministrator, PrivacyOfficer};
+    assistant.accounts(vec![account("2001", FunctionalAdministrator), account("2002", PrivacyOfficer)]).unwrap();
+    assistant.retention(358).unwrap();
+    assistant.agreement(false);
+    assistant.duties(store::DutyDates::default());
+    assistant.finish(origin(), Utc::now()).unwrap();
+    let groups = fs::read_to_string("/etc/group").unwrap();
+    let line = groups.lines().find(|line| line.starts_with("terugblik:")).unwrap();
+    let number: u32 = line.split(':').nth(2).unwrap().parse().unwrap();
+    let is = |file: &Path| {
+        let found = fs::metadata(file).unwrap();
+        (found.gid(), found.mode() & 0o7777)
+    };
+    assert_eq!(is(&at), (number, 0o2770));
+    assert_eq!(is(&key), (number, 0o640));
+    assert_eq!(is(&folder.path().join("key.routing")).1, 0o600, "the delivery key is one account's");
+    for file in fs::read_dir(&at).unwrap() {
+        let file = file.unwrap().path();
+        assert_eq!(is(&file), (number, 0o660), "{}", file.display());
+    }
+    drop(group);
 }
