@@ -87,6 +87,7 @@ impl Engine {
             return false;
         }
         let Some(Since { account, role, .. }) = self.since.take() else { return false };
+        self.drafts = None;
         self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         self.clipboard = None;
@@ -118,7 +119,7 @@ impl Engine {
     }
 
     pub(crate) fn sign_out(&mut self, now: DateTime<Utc>) {
-        self.since = None;
+        (self.since, self.drafts) = (None, None);
         let left = self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {

@@ -18,6 +18,7 @@ use crate::{
     accounts, administration,
     background::Work,
     deriving::LastDerived,
+    drafts,
     ending::Since,
     entry,
     error::AppError,
@@ -87,6 +88,8 @@ pub struct Engine {
     pub(crate) clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
     pub(crate) since: Option<Since>,
+    /// What the drafts of who is in, or was in until the lock, are sealed to.
+    pub(crate) drafts: Option<access::DraftKey>,
     pub(crate) window: WindowSettings,
     pub(crate) recoverable: bool,
 }
@@ -114,6 +117,7 @@ impl Engine {
             clipboard: None,
             settings: None,
             since: None,
+            drafts: None,
             window,
             recoverable: false,
         }
@@ -208,6 +212,9 @@ impl Engine {
         if matches!(command, Command::SignOut) {
             self.sign_out(now);
             return Ok(());
+        }
+        if let Command::KeepDraft(draft) = command {
+            return drafts::keep(self, &draft, now);
         }
         if let Command::KeepAppearance(appearance) = command {
             self.speak(appearance);
