@@ -77,6 +77,8 @@ const MANAGER: RoleName = RoleName::MedicalManager;
 const ADMINISTRATOR: RoleName = RoleName::FunctionalAdministrator;
 const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
+const FORM: Command = Command::Accounts(AccountsCommand::Form);
+
 const PICTURES: [Picture; 61] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
@@ -193,17 +195,9 @@ const PICTURES: [Picture; 61] = [
     nothing("20-inrichten-klaar", scenes::made, scenes::shows_made),
     nothing("20-herstellen-opslag", scenes::recover_at, scenes::shows_recovery),
     nothing("20-herstellen-blad", scenes::recover_sheet, scenes::shows_recovery),
-    inside(
-        "15-accounts-maken",
-        ADMINISTRATOR,
-        &[to_accounts, |_| Some(Command::Accounts(AccountsCommand::Form)), without],
-        |f| {
-            accounts(f).is_some_and(|s| {
-                s.make.as_ref().is_some_and(|make| make.form_open)
-                    && s.without.as_ref().is_some_and(|without| !without.staff.is_empty())
-            })
-        },
-    ),
+    inside("15-accounts-maken", ADMINISTRATOR, &[to_accounts, |_| Some(FORM), without], |f| {
+        accounts(f).is_some_and(|s| s.without.as_ref().is_some_and(|without| !without.staff.is_empty()))
+    }),
 ];
 
 fn progress() -> Frame {

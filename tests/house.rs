@@ -7,7 +7,10 @@ use access::{ActivationCode, Chosen, Parameters, Passphrase, TotpSecret};
 use app::{Engine, Receiving};
 use chrono::{DateTime, TimeZone, Utc};
 use egui::{OutputCommand, Role};
-use egui_kittest::{Harness, Node, kittest::Queryable};
+use egui_kittest::{
+    Harness, Node,
+    kittest::{NodeT, Queryable},
+};
 use store::{Archive, Hospital, Inbox, NewStore, Origin, RootSecret, Store};
 use viewmodel::{Appearance, Client, Command, Frame, Language, Texts, Waker};
 use zeroize::Zeroizing;
@@ -148,6 +151,8 @@ pub struct Behind {
     frame: Option<Frame>,
     /// Every string of the view models that were shown.
     pub shown: String,
+    /// The session was ended without the window.
+    left: bool,
 }
 
 impl Behind {
@@ -171,7 +176,14 @@ impl Client for Live {
     }
 
     fn wake_with(&mut self, _waker: Waker) {}
+
+    fn was_left(&mut self) -> bool {
+        std::mem::take(&mut self.0.borrow_mut().left)
+    }
 }
+
+/// Seconds from one picture of a window to the next.
+const PICTURE: f32 = 0.02;
 
 /// One `App` over the real engine: what a person does goes in, the accessibility tree and the clipboard come out.
 pub struct Window {
@@ -192,13 +204,14 @@ impl Window {
     /// As its person set it; the system is Dutch.
     pub fn set(mut house: House, size: egui::Vec2, appearance: Appearance) -> Self {
         let frame = house.act(Command::Refresh);
-        let mut behind = Behind { house, frame: None, shown: String::new() };
+        let mut behind = Behind { house, frame: None, shown: String::new(), left: false };
         behind.show(frame);
         let behind = Rc::new(RefCell::new(behind));
         let app = ui::App::new(Box::new(Live(Rc::clone(&behind))), Texts::load(Language::Dutch).unwrap());
         let app = Rc::new(RefCell::new(app.with_appearance(appearance)));
         let attached = Rc::clone(&app);
-        let builder = Harness::builder().with_size(size).with_context_setup(move |ctx| app.borrow_mut().attach(ctx));
+        let builder = Harness::builder().with_size(size).with_step_dt(PICTURE);
+        let builder = builder.with_context_setup(move |ctx| app.borrow_mut().attach(ctx));
         let harness = builder.build_ui(move |ui| attached.borrow_mut().frame_ui(ui));
         let mut window = Self { behind, harness, copied: Vec::new() };
         window.settle();
@@ -279,6 +292,28 @@ impl Window {
     pub fn send(&mut self, command: Command) {
         Live(Rc::clone(&self.behind)).send(command);
         self.settle();
+    }
+
+    /// Nothing is done for so many seconds.
+    pub fn wait(&mut self, seconds: f32) {
+        self.harness.run_steps((seconds / PICTURE).round() as usize);
+    }
+
+    /// The system locks: the engine has done it before the window hears.
+    pub fn system_locks(&mut self) {
+        {
+            let mut behind = self.behind.borrow_mut();
+            let now = behind.house.now;
+            let frame = behind.house.engine.end(app::Ending::System, now);
+            behind.left = true;
+            behind.show(frame);
+        }
+        self.settle();
+    }
+
+    /// What a screen reader gets as the value of a field.
+    pub fn typed(&self, label: &str) -> String {
+        self.field(label).accesskit_node().value().unwrap_or_default()
     }
 
     /// Signs out and in by typing.

@@ -16,6 +16,7 @@ mod core_image;
 mod demo;
 mod deriving;
 mod desktop;
+mod drafts;
 mod durable;
 mod half_way;
 mod hardening;

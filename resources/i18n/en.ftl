@@ -1105,6 +1105,7 @@ notice-confirmed-one = 1 account confirmed. What waited for it is delivered.
 notice-reset-approved-none = New key pair approved. No feedback was lost to everybody.
 notice-reset-approved-one = New key pair approved. 1 feedback can now be read by nobody.
 notice-accounts-made = { $made } accounts made. Write the letters now: the codes stand nowhere else, and are gone when you sign out or lock.
+notice-draft-kept = What you were typing is ready in Accounts.
 notice-reset-asked = New key pair asked for. The letter holds once the privacy officer approves.
 notice-reset-approved = New key pair approved. { $n } feedback messages cannot be read by anybody now.
 notice-reset-refused = Reset refused. Nothing has changed.

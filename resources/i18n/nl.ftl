@@ -1105,6 +1105,7 @@ notice-confirmed-one = 1 account bevestigd. Wat ervoor wachtte, wordt bezorgd.
 notice-reset-approved-none = Nieuw sleutelpaar goedgekeurd. Er ging geen terugkoppeling voor iedereen verloren.
 notice-reset-approved-one = Nieuw sleutelpaar goedgekeurd. 1 terugkoppeling kan nu niemand meer lezen.
 notice-accounts-made = { $made } accounts aangemaakt. Schrijf de brieven nu: de codes staan alleen daarin, en zijn weg als je uitlogt of vergrendelt.
+notice-draft-kept = Wat je aan het typen was, staat klaar in Accounts.
 notice-reset-asked = Nieuw sleutelpaar gevraagd. De brief geldt zodra de privacy officer het goedkeurt.
 notice-reset-approved = Nieuw sleutelpaar goedgekeurd. { $n } terugkoppelingen kan nu niemand meer lezen.
 notice-reset-refused = Reset geweigerd. Er is niets veranderd.

@@ -22,7 +22,7 @@ pub use audit::{Authorisation, ChainBreak, Entry, EntryError, Event, Head, Row, 
 pub use confirmation::{AccountProofs, OfficerKey};
 pub use lock_out::{Attempt, LockOut};
 pub use membership::{NewEpoch, OfficersSecret};
-pub use own_key::{Admitted, Chosen, OwnKey, Proven, Renew, Renewal};
+pub use own_key::{Admitted, Chosen, DraftKey, OwnKey, Proven, Renew, Renewal};
 pub use passphrase::{PASSPHRASE_CHARACTERS_MIN, PassphraseFault, must_be_strong};
 pub use policy::{
     Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional,

@@ -4,7 +4,8 @@
 //! ones of both, or for the lock of a session that came so. [`OwnKey`] alone gives none.
 
 use domain::{ReaderId, RoleName};
-use seal::{Parameters, Passphrase, Pepper, PersonalSheetCode, ReaderPrivate, SealError, TotpSecret};
+use seal::{Parameters, Passphrase, Pepper, PersonalSheetCode, ReaderPrivate, ReaderPublic, SealError, TotpSecret};
+use zeroize::Zeroizing;
 
 use crate::{
     account::{AccountKeys, RoleMember, private_place, sheet_place},
@@ -95,6 +96,22 @@ impl OwnKey {
         &self.record
     }
 
+    /// What the account's drafts are sealed to.
+    ///
+    /// # Errors
+    /// When the key is none; does not happen with one that was opened.
+    pub fn draft_key(&self) -> Result<DraftKey, SealError> {
+        Ok(DraftKey { account: self.record.account, public: self.own.public()? })
+    }
+
+    /// Opens a draft of the account's own.
+    ///
+    /// # Errors
+    /// [`SealError::Authentication`] where it is another's, of another place, or was changed.
+    pub fn open_draft(&self, place: u8, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+        seal::open_with(&self.own, &draft_place(self.record.account, place), sealed)
+    }
+
     pub(crate) fn second_factor(&self) -> Result<TotpSecret, SealError> {
         let sealed = self.record.second_factor.as_ref().ok_or(SealError::Format)?;
         open_second_factor(self.record.account, &self.own, sealed)
@@ -140,6 +157,35 @@ impl OwnKey {
         // REVEAL: the own private key, straight under its passphrase.
         seal::seal_under_passphrase(passphrase, pepper, cost, &place, self.own.expose()).map(Some).map_err(wrong)
     }
+}
+
+/// Seals what an account has typed and not yet sent. Opens nothing: it outlives a lock.
+pub struct DraftKey {
+    account: i64,
+    public: ReaderPublic,
+}
+
+impl DraftKey {
+    /// Number of the account.
+    #[must_use]
+    pub fn account(&self) -> i64 {
+        self.account
+    }
+
+    /// Seals what was typed at a place.
+    ///
+    /// # Errors
+    /// When the operating system has no randomness.
+    pub fn seal(&self, place: u8, text: &[u8]) -> Result<Vec<u8>, SealError> {
+        seal::seal_to(&self.public, &draft_place(self.account, place), text)
+    }
+}
+
+fn draft_place(account: i64, place: u8) -> Vec<u8> {
+    let mut bytes = b"draft".to_vec();
+    bytes.extend_from_slice(&account.to_be_bytes());
+    bytes.push(place);
+    bytes
 }
 
 /// Passphrase and code were right. The store admits whose code was not used in the meantime.

@@ -10,12 +10,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{ACTIVATION_DAYS, AccountMade, Archive};
 use viewmodel::{
-    AccountFilter, AccountId, AccountRefusal, AccountsCommand, Language, Letter, Notice, NoticeKind, Words,
+    AccountFilter, AccountId, AccountRefusal, AccountsCommand, Language, Letter, NewAccountDraft, Notice, NoticeKind,
+    Words,
 };
 use zeroize::Zeroizing;
 
 use crate::{
     account_file::{self, Asked},
+    drafts,
     error::AppError,
     local,
     paper::{Paper, write_new},
@@ -36,6 +38,8 @@ pub(crate) struct View {
     pub(crate) form_open: bool,
     pub(crate) without_open: bool,
     pub(crate) refusals: Vec<AccountRefusal>,
+    /// What was typed in the form before the last lock.
+    pub(crate) draft: NewAccountDraft,
     /// Codes made in this session, in the order of the list: nowhere else than on their letters.
     codes: Vec<Code>,
 }
@@ -49,6 +53,11 @@ struct Code {
 }
 
 impl View {
+    /// Opens the form with what was typed before.
+    pub(crate) fn begin(&mut self, draft: NewAccountDraft) {
+        (self.form_open, self.draft) = (true, draft);
+    }
+
     pub(crate) fn letters(&self) -> u64 {
         self.codes.len() as u64
     }
@@ -112,7 +121,8 @@ pub(crate) fn administrator(
 ) -> Result<Option<Notice>, AppError> {
     let Some(command) = look(view, command) else { return Ok(None) };
     match command {
-        AccountsCommand::Form => view.form_open = !view.form_open,
+        AccountsCommand::Form if view.form_open => close_form(archive, session, view, now)?,
+        AccountsCommand::Form => view.form_open = true,
         AccountsCommand::Without => view.without_open = !view.without_open,
         AccountsCommand::Make { staff, name, roles } => {
             let mut asked = account_file::asked(staff.trim(), name.trim(), "").map_err(|(_, rule)| refused(rule))?;
@@ -124,7 +134,7 @@ pub(crate) fn administrator(
                 return Err(refused("account-rule-taken"));
             }
             make(archive, session, view, vec![asked], now)?;
-            view.form_open = false;
+            close_form(archive, session, view, now)?;
             return Ok(done("notice-account-made", vec![]));
         }
         AccountsCommand::Import(path) => return import(archive, session, view, &path, now),
@@ -170,6 +180,18 @@ pub(crate) fn administrator(
         | AccountsCommand::ExportRights(_) => {}
     }
     Ok(None)
+}
+
+/// The form is done with: what was kept of it goes.
+fn close_form(
+    archive: &mut Archive,
+    session: &Session<FunctionalAdministrator>,
+    view: &mut View,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    (view.form_open, view.draft) = (false, NewAccountDraft::default());
+    archive.store_mut().keep_draft(session.account(), drafts::NEW_ACCOUNT, None, now)?;
+    Ok(())
 }
 
 /// Makes accounts of a file; what is refused of it stands on the screen.

@@ -174,6 +174,7 @@ pub(crate) fn screen(
         detail: selected.map(|(row, state)| detail(archive, &lists, view, who, (row, *state))).transpose()?,
         confirm_all,
         make: is_administrator.then(|| Make {
+            draft: Box::new(view.draft.clone()),
             form_open: view.form_open,
             form: accounts(AccountsCommand::Form),
             import: |path: PathBuf| Command::Accounts(AccountsCommand::Import(path)),

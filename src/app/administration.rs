@@ -95,6 +95,7 @@ pub(crate) fn execute(
         | Command::Cancel
         | Command::Refresh
         | Command::KeepAppearance(_)
+        | Command::KeepDraft(_)
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
         | Command::CloseRecord

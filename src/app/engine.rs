@@ -1,23 +1,25 @@
 //! One person's use of the program: a command in, a frame out. A session's role is matched here and in `membership`.
 //!
 //! **Invariant:** each role's commands are executed by functions that take that role's session; no other can reach them.
-//! **Invariant:** lock and sign-out drop the session before anything that can fail.
-//! **Not here:** threads (`worker`), long work behind a screen (`background`), drawing (`ui`).
+//! **Not here:** how a session ends (`ending`), threads (`worker`), long work behind a screen (`background`), drawing (`ui`).
 
 use std::path::PathBuf;
 
 use access::{Event, Locked, Parameters, SignedIn, TotpSecret};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
 use viewmodel::{
     Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, Notice, NoticeKind, ScreenName,
 };
 
+pub use crate::ending::Ending;
 use crate::{
     accounts, administration,
     background::Work,
     deriving::LastDerived,
+    drafts,
+    ending::Since,
     entry,
     error::AppError,
     functional_administrator, medical_manager, my_account,
@@ -67,25 +69,6 @@ pub struct DemoKey {
     pub second_factor: TotpSecret,
 }
 
-/// Why a session is locked without its person asking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ending {
-    /// Nobody was there for too long.
-    Away,
-    /// The system is locked, or goes to sleep.
-    System,
-}
-
-/// Whose session it is, and since when: kept through locks, so that half a day is counted from the sign-in.
-struct Since {
-    account: i64,
-    role: domain::RoleName,
-    at: DateTime<Utc>,
-}
-
-/// A session ends so long after its sign-in, locked or not.
-const SESSION: TimeDelta = TimeDelta::hours(12);
-
 /// One person's use of the program.
 pub struct Engine {
     pub(crate) archive: Archive,
@@ -104,7 +87,9 @@ pub struct Engine {
     system_language: Language,
     pub(crate) clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
-    since: Option<Since>,
+    pub(crate) since: Option<Since>,
+    /// What the drafts of who is in, or was in until the lock, are sealed to.
+    pub(crate) drafts: Option<access::DraftKey>,
     pub(crate) window: WindowSettings,
     pub(crate) recoverable: bool,
 }
@@ -132,6 +117,7 @@ impl Engine {
             clipboard: None,
             settings: None,
             since: None,
+            drafts: None,
             window,
             recoverable: false,
         }
@@ -227,6 +213,9 @@ impl Engine {
             self.sign_out(now);
             return Ok(());
         }
+        if let Command::KeepDraft(draft) = command {
+            return drafts::keep(self, &draft, now);
+        }
         if let Command::KeepAppearance(appearance) = command {
             self.speak(appearance);
             return self.settings.as_deref().map_or(Ok(()), |file| settings::keep(file, appearance));
@@ -318,99 +307,6 @@ impl Engine {
             }
         }
         self.renew_epoch(now)
-    }
-
-    /// Takes the session out, and everything that was shown with it; gives whose it was.
-    fn leave(&mut self, to: impl FnOnce(&Who, Locked) -> Place) -> Option<Who> {
-        if !matches!(self.place, Place::Inside(_)) {
-            return None;
-        }
-        let outside = Place::SignIn(sign_in::Form::default());
-        let Place::Inside(signed_in) = std::mem::replace(&mut self.place, outside) else { return None };
-        let who = rail::who(&signed_in);
-        // The session goes here, and its keys with it.
-        self.place = to(&who, signed_in.lock());
-        self.view = View::default();
-        self.work = None;
-        Some(who)
-    }
-
-    /// Logs what has happened already: a failure is said, and takes nothing back.
-    fn log_after(&mut self, event: Event, who: (i64, domain::RoleName), now: DateTime<Utc>, failed: &'static str) {
-        if sign_in::log(self.archive.store_mut(), event, Some(who), now).is_err() {
-            self.notice = Some(Notice { kind: NoticeKind::Attention, text: failed, values: vec![] });
-        }
-    }
-
-    /// Locks without the person asking; gives the frame after it.
-    pub fn end(&mut self, why: Ending, now: DateTime<Utc>) -> Frame {
-        (self.notice, self.clipboard) = (None, None);
-        self.lock(
-            match why {
-                Ending::Away => Event::LockedUnattended,
-                Ending::System => Event::LockedBySystem,
-            },
-            now,
-        );
-        self.frame(now)
-    }
-
-    /// How long nobody may be there, where there is a session to lock.
-    #[must_use]
-    pub fn absence_allowed(&self) -> Option<TimeDelta> {
-        matches!(self.place, Place::Inside(_)).then(|| TimeDelta::minutes(i64::from(self.window.lock_minutes)))
-    }
-
-    /// How long until the session ends, whatever is done; none of it is left where the clock was set back before its sign-in.
-    #[must_use]
-    pub fn session_left(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
-        let passed = now - self.since.as_ref()?.at;
-        Some(if passed < -TimeDelta::minutes(1) { TimeDelta::zero() } else { SESSION - passed })
-    }
-
-    /// Ends a session of half a day, locked or not; tells whether it did.
-    pub(crate) fn log_off_when_due(&mut self, now: DateTime<Utc>) -> bool {
-        if self.session_left(now).is_none_or(|left| left > TimeDelta::zero()) {
-            return false;
-        }
-        let Some(Since { account, role, .. }) = self.since.take() else { return false };
-        self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
-        self.place = Place::SignIn(sign_in::Form::default());
-        self.clipboard = None;
-        self.notice = Some(Notice { kind: NoticeKind::Attention, text: "notice-logged-off", values: vec![] });
-        self.log_after(Event::LoggedOff, (account, role), now, "notice-sign-out-not-logged");
-        true
-    }
-
-    fn lock(&mut self, event: Event, now: DateTime<Utc>) {
-        // Who was half way in is out again: what was typed and made on the way goes. An empty form stays as it is.
-        let is_half_way = match &self.place {
-            Place::Entry(_) => true,
-            Place::SignIn(form) => form.choosing.is_some(),
-            Place::Locked { .. } | Place::Inside(_) => false,
-        };
-        if is_half_way {
-            self.place = Place::SignIn(sign_in::Form::default());
-        }
-        let locked = self.leave(|who, locked| Place::Locked {
-            locked,
-            name: who.name.clone(),
-            staff: who.staff.clone(),
-            since: now,
-            error: None,
-        });
-        if let Some(who) = locked {
-            self.log_after(event, (who.account, who.role), now, "notice-lock-not-logged");
-        }
-    }
-
-    pub(crate) fn sign_out(&mut self, now: DateTime<Utc>) {
-        self.since = None;
-        let left = self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
-        self.place = Place::SignIn(sign_in::Form::default());
-        if let Some(who) = left {
-            self.log_after(Event::SignedOut, (who.account, who.role), now, "notice-sign-out-not-logged");
-        }
     }
 
     /// Delivers what waits and is due, where this process receives; gives how many records were looked at.

@@ -14,6 +14,8 @@ pub mod connections;
 pub mod demo;
 mod demo_habits;
 mod deriving;
+mod drafts;
+mod ending;
 mod engine;
 mod entry;
 mod error;

@@ -71,6 +71,7 @@ pub(crate) fn execute(
         | Command::Open(_)
         | Command::Cancel
         | Command::KeepAppearance(_)
+        | Command::KeepDraft(_)
         | Command::IdentificationTab(_)
         | Command::SelectItem(_)
         | Command::Claim(_)

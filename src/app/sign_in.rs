@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     deriving::Then,
+    drafts::{self, Kept},
     engine::{DemoKey, ENTRY, Engine, Place},
     entry,
     error::AppError,
@@ -173,8 +174,9 @@ fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc
         let proven = access::unlock(&locked, record.as_ref(), &typed, &pepper);
         Box::new(move |engine, now| {
             let Some(admitted) = admitted(engine, &staff, record.as_ref(), &typed, proven, now)? else { return Ok(()) };
+            let kept = drafts::kept(engine, admitted.own(), now);
             match admitted.session(locked.role()) {
-                Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, now),
+                Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, kept, now),
                 Err(error) => {
                     refuse(engine, &staff, said(error));
                     Ok(())
@@ -235,8 +237,9 @@ pub(crate) fn choose(
             return Ok(());
         }
     };
+    let kept = drafts::kept(engine, admitted.own(), now);
     match admitted.session(role) {
-        Ok(signed_in) => enter(engine, signed_in, Event::SignedIn, now),
+        Ok(signed_in) => enter(engine, signed_in, Event::SignedIn, kept, now),
         Err(error) => {
             engine.place = Place::SignIn(Form { account: staff, error: Some(said(error)), choosing: None });
             Ok(())
@@ -244,7 +247,13 @@ pub(crate) fn choose(
     }
 }
 
-fn enter(engine: &mut Engine, signed_in: SignedIn, event: Event, now: DateTime<Utc>) -> Result<(), AppError> {
+fn enter(
+    engine: &mut Engine,
+    signed_in: SignedIn,
+    event: Event,
+    kept: Kept,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
     let who = crate::rail::who(&signed_in);
     if let Some(reader) = signed_in.reader() {
         let store = engine.archive.store_mut();
@@ -265,7 +274,9 @@ fn enter(engine: &mut Engine, signed_in: SignedIn, event: Event, now: DateTime<U
     }
     log(engine.archive.store_mut(), event, Some((who.account, who.role)), now)?;
     engine.place = Place::Inside(Box::new(signed_in));
-    engine.entered(now)
+    engine.entered(now)?;
+    drafts::give_back(engine, kept);
+    Ok(())
 }
 
 fn refuse(engine: &mut Engine, account: &str, said: Said) {

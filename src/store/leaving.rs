@@ -271,6 +271,7 @@ fn destroy_keys(transaction: &Transaction<'_>, account: i64) -> Result<(), Store
            activation_until = NULL, activation_roles = 0, activated = NULL, failures = 0, failed_at = NULL WHERE n = ?1",
         "DELETE FROM role_member WHERE account = ?1",
         "DELETE FROM account_reset WHERE account = ?1",
+        "DELETE FROM draft WHERE account = ?1",
     ] {
         transaction.execute(sql, [account])?;
     }

@@ -19,6 +19,7 @@ mod crews;
 mod day_keys;
 mod deliver;
 mod directory;
+mod drafts;
 mod duties;
 mod entry;
 mod error;

@@ -10,6 +10,7 @@ use viewmodel::{Appearance, Client, Command, Frame, HalfWay, Notice, Outbox, Scr
 
 use crate::{
     clipboard::SystemClipboard,
+    drafting::Drafting,
     frame,
     screens::{self, Desk},
     theme,
@@ -29,6 +30,7 @@ pub struct App {
     notice: Option<Notice>,
     received_at: f64,
     state: ViewState,
+    drafting: Drafting,
     outbox: Outbox,
     clipboard: Option<(Words, u32)>,
     copied: Option<Copied>,
@@ -116,6 +118,7 @@ impl App {
             notice: None,
             received_at: 0.0,
             state: ViewState::default(),
+            drafting: Drafting::default(),
             outbox: Outbox::default(),
             clipboard: None,
             copied: None,
@@ -266,6 +269,7 @@ impl App {
     /// Forgets what was typed, ticked and said, and what egui remembers of the screen.
     fn forget(&mut self, ctx: &Context) {
         self.state.forget();
+        self.drafting.forget();
         self.emptying = EMPTYING_PASSES;
         self.notice = None;
         egui::Popup::close_all(ctx);
@@ -278,8 +282,14 @@ impl App {
         });
     }
 
+    /// What was typed in a form is kept before it leaves the window.
+    fn keep_typed(&mut self) {
+        self.drafting.leaves(self.state.accounts.draft(), self.client.as_mut());
+    }
+
     /// Leaves the session at once: its frame goes, and what was copied of it.
     fn leave(&mut self, ctx: &Context) {
+        self.keep_typed();
         self.leaving = self.frame.take().map(|frame| frame.test);
         self.clipboard = None;
         self.clear_clipboard(ctx);
@@ -330,15 +340,21 @@ impl App {
         frame::frame_ui(ui, shown, self.notice.as_ref(), desk);
         self.appear(&ctx, before);
         self.send(&ctx);
+        if self.is_in_session() {
+            self.drafting.typed(&ctx, self.state.accounts.draft(), self.client.as_mut());
+        }
     }
 
     /// Hands over what was asked for. A notice has been read once the person goes on.
     fn send(&mut self, ctx: &Context) {
         for command in self.outbox.take() {
             self.notice = None;
-            let leaves = matches!(command, Command::Lock | Command::SignOut);
+            let leaves = matches!(command, Command::Lock | Command::SignOut) && self.is_in_session();
+            if leaves {
+                self.keep_typed();
+            }
             self.client.send(command);
-            if leaves && self.is_in_session() {
+            if leaves {
                 self.leave(ctx);
                 // The pass that drew it is not shown.
                 ctx.request_discard("left");
@@ -392,6 +408,7 @@ impl eframe::App for App {
     }
 
     fn on_exit(&mut self, _gl: Option<&eframe::glow::Context>) {
+        self.keep_typed();
         self.state.forget();
         self.frame = None;
         if let Some(system) = &mut self.system_clipboard {

@@ -7,6 +7,7 @@
 mod app;
 mod chart_painter;
 mod clipboard;
+mod drafting;
 mod frame;
 pub mod raster;
 mod screens;

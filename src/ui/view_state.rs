@@ -3,7 +3,7 @@
 //! **Invariant:** what was typed as a secret is zeroised when it is sent, and all of it when the root of the screen
 //! changes (sign in, lock).
 
-use viewmodel::{AscertainedBy, InstallationPage, ItemId, KitPage, RevealPurpose};
+use viewmodel::{AscertainedBy, InstallationPage, ItemId, KitPage, NewAccountDraft, RevealPurpose};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::screens::Reading;
@@ -71,6 +71,10 @@ pub(crate) struct AccountsState {
     pub(crate) staff: String,
     pub(crate) name: String,
     pub(crate) roles: Vec<viewmodel::Role>,
+    /// What was typed before the last lock was put into the form.
+    pub(crate) given_back: bool,
+    /// The form was open in the picture before.
+    pub(crate) was_open: bool,
     pub(crate) search: String,
     /// A path is asked for.
     pub(crate) asks: Option<PathFor>,
@@ -190,6 +194,18 @@ impl InstallationState {
             | InstallationPage::RecoverReady(_)
             | InstallationPage::Recovered { .. } => {}
         }
+    }
+}
+
+impl AccountsState {
+    /// The form for a new account, as far as it is filled in.
+    pub(crate) fn draft(&self) -> NewAccountDraft {
+        NewAccountDraft { staff: self.staff.clone(), name: self.name.clone(), roles: self.roles.clone() }
+    }
+
+    /// Puts this into the form.
+    pub(crate) fn fill(&mut self, draft: NewAccountDraft) {
+        (self.staff, self.name, self.roles) = (draft.staff, draft.name, draft.roles);
     }
 }
 

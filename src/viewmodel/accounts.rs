@@ -247,9 +247,30 @@ pub struct AccountsScreen {
     pub without: Option<Without>,
 }
 
+/// The form for a new account, as far as it was filled in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewAccountDraft {
+    /// Staff number.
+    pub staff: String,
+    /// Name.
+    pub name: String,
+    /// Roles.
+    pub roles: Vec<Role>,
+}
+
+impl NewAccountDraft {
+    /// Nothing is filled in.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.staff.is_empty() && self.name.is_empty() && self.roles.is_empty()
+    }
+}
+
 /// How accounts are made.
 #[derive(Clone)]
 pub struct Make {
+    /// What was typed before the last lock.
+    pub draft: Box<NewAccountDraft>,
     /// The form is open.
     pub form_open: bool,
     /// Opens or closes it.

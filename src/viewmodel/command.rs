@@ -99,6 +99,8 @@ pub enum Command {
     Refresh,
     /// List more lines than now.
     ShowMore,
+    /// Keep what was typed in a form, so that a lock loses none of it; empty: there is nothing to keep.
+    KeepDraft(crate::NewAccountDraft),
     /// Keep how the window looks and speaks for the next start.
     KeepAppearance(crate::Appearance),
 

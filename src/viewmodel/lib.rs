@@ -27,8 +27,8 @@ mod words;
 
 pub use accounts::{
     AccountDetail, AccountFilter, AccountHistory, AccountId, AccountLine, AccountRefusal, AccountState,
-    AccountsCommand, AccountsScreen, Letter, Make, Right, RightsScreen, RoleHeld, RoleHolder, RoleRights, Seen, ToFile,
-    Waited, Without,
+    AccountsCommand, AccountsScreen, Letter, Make, NewAccountDraft, Right, RightsScreen, RoleHeld, RoleHolder,
+    RoleRights, Seen, ToFile, Waited, Without,
 };
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};

@@ -26,6 +26,8 @@ CREATE TABLE account(
   confirmed INTEGER, confirmed_by INTEGER, confirmation BLOB, closed INTEGER,
   activated INTEGER, activation BLOB, activation_until INTEGER, activation_public BLOB, activation_proof BLOB, activation_roles INTEGER NOT NULL DEFAULT 0, public BLOB, public_mac BLOB, private_sealed BLOB,
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
+-- What an account has typed and not yet sent, sealed to its own key; place: which form.
+CREATE TABLE draft(account INTEGER, place INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY(account, place)) WITHOUT ROWID;
 -- Tries at names that no account has, so that they wait as accounts do; name: a keyed hash.
 CREATE TABLE unknown_entry(name INTEGER PRIMARY KEY, failures INTEGER NOT NULL, failed_at INTEGER NOT NULL);
 -- One symmetric key per reader, process and day of making, sealed to the reader.

@@ -4,7 +4,7 @@
 
 use egui::{Id, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{AccountFilter, AccountsCommand, AccountsScreen, Command, Make, Role, Without};
+use viewmodel::{AccountFilter, AccountsCommand, AccountsScreen, Command, Make, NewAccountDraft, Role, Without};
 
 use super::{Desk, account_detail, account_list, identifications::ONE_AT_A_TIME};
 use crate::{
@@ -36,6 +36,7 @@ pub(crate) fn accounts_ui(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<
             ui.add_space(8.0);
         }
         path_card(ui, screen, desk);
+        begin_form(screen, desk);
         if let Some(make) = screen.make.as_ref().filter(|make| make.form_open) {
             form_card(ui, make, desk);
         }
@@ -49,6 +50,21 @@ pub(crate) fn accounts_ui(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<
         let (rest, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
         list_and_detail(ui, rest, screen, desk);
     });
+}
+
+/// A form that opens has what was typed before a lock; one that is closed is empty again.
+fn begin_form(screen: &AccountsScreen, desk: &mut Desk<'_>) {
+    let Some(make) = &screen.make else { return };
+    let state = &mut desk.state.accounts;
+    if make.form_open && !state.given_back {
+        state.given_back = true;
+        if !make.draft.is_empty() {
+            state.fill(make.draft.as_ref().clone());
+        }
+    } else if state.was_open && !make.form_open {
+        state.fill(NewAccountDraft::default());
+    }
+    state.was_open = make.form_open;
 }
 
 fn list_and_detail(ui: &mut Ui, rest: Rect, screen: &AccountsScreen, desk: &mut Desk<'_>) {
@@ -184,13 +200,9 @@ fn form_card(ui: &mut Ui, make: &Make, desk: &mut Desk<'_>) {
             let state = &desk.state.accounts;
             let ready = !state.staff.trim().is_empty() && !state.name.trim().is_empty() && !state.roles.is_empty();
             if Button::new(Weight::Primary, &words).enabled(ready).show(ui).clicked() && ready {
-                let state = &mut desk.state.accounts;
-                let command = AccountsCommand::Make {
-                    staff: std::mem::take(&mut state.staff),
-                    name: std::mem::take(&mut state.name),
-                    roles: std::mem::take(&mut state.roles),
-                };
-                desk.outbox.push(Command::Accounts(command));
+                // Where it is refused, it stands there still.
+                let NewAccountDraft { staff, name, roles } = state.draft();
+                desk.outbox.push(Command::Accounts(AccountsCommand::Make { staff, name, roles }));
             }
             if Button::new(Weight::Quiet, &cancel).show(ui).clicked() {
                 desk.outbox.push(make.form.clone());

@@ -114,6 +114,7 @@ pub fn accounts(detail: Option<AccountDetail>) -> Frame {
         detail,
         confirm_all: None,
         make: Some(Make {
+            draft: Box::default(),
             form_open: false,
             form: act(AccountsCommand::Form),
             import: |path| act(AccountsCommand::Import(path)),
