@@ -34,6 +34,7 @@ mod pages_in_clear;
 mod printing;
 mod readers;
 mod recovery;
+mod rights_export;
 mod role_matrix;
 mod samples;
 mod screens;

@@ -3,9 +3,12 @@
 //! **Invariant:** a refusal names line, column and rule, never the value that stands there.
 //! **Not here:** making the accounts (`accounts`).
 
-use std::{collections::BTreeSet, io::Cursor};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Cursor, Read as _},
+};
 
-use calamine::{Data, Reader, Xlsx};
+use calamine::{Data, DataRef, Reader, Xlsx};
 use domain::RoleName;
 use viewmodel::AccountRefusal;
 
@@ -14,6 +17,9 @@ use crate::{error::AppError, ride_line::is_staff_number};
 // LIMIT: bytes and lines of a file; a RAV has hundreds of people.
 pub(crate) const BYTES_MAX: u64 = 4 << 20;
 const LINES_MAX: usize = 5_000;
+// LIMIT: bytes of a workbook's files unpacked, and columns that are looked at: it is an archive, and a cell of it may stand anywhere.
+const UNPACKED_MAX: u64 = 16 << 20;
+const COLUMNS_MAX: u32 = 64;
 // LIMIT: a name stands on one line of a letter.
 const NAME_CHARACTERS_MAX: usize = 60;
 
@@ -41,8 +47,11 @@ type Line = (u64, Vec<String>);
 /// Reads a file; `taken` are the staff numbers that have an account, open or closed.
 ///
 /// # Errors
-/// What makes the file as a whole unusable: no table, a missing column, too many lines.
+/// What makes the file as a whole unusable: too large, no table, a missing column, too many lines.
 pub(crate) fn read(bytes: &[u8], taken: &BTreeSet<String>) -> Result<Read, AppError> {
+    if bytes.len() as u64 > BYTES_MAX {
+        return Err(too_large());
+    }
     // A workbook is a ZIP archive.
     let lines = if bytes.starts_with(b"PK\x03\x04") { workbook(bytes)? } else { text(bytes)? };
     let mut lines = lines.into_iter();
@@ -59,7 +68,7 @@ pub(crate) fn read(bytes: &[u8], taken: &BTreeSet<String>) -> Result<Read, AppEr
             continue;
         }
         if read.asked.len() + read.refused.len() >= LINES_MAX {
-            return Err(AppError::refused("error-accounts-lines", vec![("lines", LINES_MAX.to_string())]));
+            return Err(too_many_lines());
         }
         let cell = |at: Option<usize>| at.and_then(|at| cells.get(at)).map_or("", |cell| cell.trim());
         let roles = roles.map_or("", |at| cell(Some(at)));
@@ -80,6 +89,14 @@ pub(crate) fn read(bytes: &[u8], taken: &BTreeSet<String>) -> Result<Read, AppEr
         }
     }
     Ok(read)
+}
+
+fn too_large() -> AppError {
+    AppError::refused("error-text-large", vec![])
+}
+
+fn too_many_lines() -> AppError {
+    AppError::refused("error-accounts-lines", vec![("lines", LINES_MAX.to_string())])
 }
 
 fn column(name: &str) -> AppError {
@@ -152,32 +169,71 @@ fn line_of(text: &str, at: &csv::Position) -> u64 {
     at.line() + rest.take_while(|b| matches!(b, b'\r' | b'\n')).filter(|b| **b == b'\n').count() as u64
 }
 
+/// The first sheet's cells that hold something, line by line; read one by one, wherever they stand.
 fn workbook(bytes: &[u8]) -> Result<Vec<Line>, AppError> {
     let unread = || AppError::refused("error-accounts-workbook", vec![]);
+    must_unpack_small(bytes, unread)?;
     let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unread())?;
-    let sheet = book.worksheet_range_at(0).ok_or_else(unread)?.map_err(|_| unread())?;
-    let first = sheet.start().map_or(0, |(row, _)| u64::from(row));
-    Ok(sheet.rows().zip(first + 1..).map(|(row, line)| (line, row.iter().map(cell).collect())).collect())
+    let sheet = book.sheet_names().first().cloned().ok_or_else(unread)?;
+    let mut reader = book.worksheet_cells_reader(&sheet).map_err(|_| unread())?;
+    let mut lines: BTreeMap<u32, Vec<String>> = BTreeMap::new();
+    while let Some(found) = reader.next_cell_with_formula().map_err(|_| unread())? {
+        let (line, column) = found.pos;
+        let text = cell(found.value, found.formula.is_some());
+        if text.is_empty() || column >= COLUMNS_MAX {
+            continue;
+        }
+        let cells = lines.entry(line).or_default();
+        let place = usize::try_from(column).unwrap_or_default();
+        cells.resize(cells.len().max(place + 1), String::new());
+        cells[place] = text;
+        // The head, and one more than there may be.
+        if lines.len() > LINES_MAX + 1 {
+            return Err(too_many_lines());
+        }
+    }
+    Ok(lines.into_iter().map(|(line, cells)| (u64::from(line) + 1, cells)).collect())
 }
 
-/// A cell as a person reads it: a staff number typed as a number is that number.
-fn cell(data: &Data) -> String {
-    match data {
+/// Unpacks everything once, to nowhere: what an archive says of its own size may be wrong.
+fn must_unpack_small(bytes: &[u8], unread: impl Fn() -> AppError) -> Result<(), AppError> {
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|_| unread())?;
+    let mut left = UNPACKED_MAX;
+    for n in 0..archive.len() {
+        let file = archive.by_index(n).map_err(|_| unread())?;
+        let unpacked = io::copy(&mut file.take(left + 1), &mut io::sink()).map_err(|_| unread())?;
+        left = left.checked_sub(unpacked).ok_or_else(too_large)?;
+    }
+    Ok(())
+}
+
+/// What no field takes: it is refused where it stands, instead of passing for an empty cell.
+const UNFIT: &str = "\0";
+
+/// A cell as a person reads it: a staff number typed as a number is that number, a formula is its value. What is neither text nor
+/// whole number, and a formula without a value, is no field.
+fn cell(data: DataRef<'_>, is_formula: bool) -> String {
+    match Data::from(data) {
         Data::Float(number) if number.fract() == 0.0 && number.abs() < 1e15 => format!("{number:.0}"),
-        Data::Empty | Data::Error(_) => String::new(),
-        Data::Int(_)
+        Data::Empty if !is_formula => String::new(),
+        Data::String(text) if !(is_formula && text.is_empty()) => text,
+        Data::Int(number) => number.to_string(),
+        Data::Empty
         | Data::Float(_)
         | Data::String(_)
         | Data::Bool(_)
         | Data::DateTime(_)
         | Data::DateTimeIso(_)
-        | Data::DurationIso(_) => data.to_string(),
+        | Data::DurationIso(_)
+        | Data::Error(_) => UNFIT.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::io::Write;
+
     use super::*;
 
     fn read_text(text: &str) -> Read {
@@ -221,5 +277,119 @@ mod tests {
         assert_eq!(refused(b""), "error-accounts-column");
         assert_eq!(refused(b"personeelsnummer;naam\n1;\xff\xfe\n"), "error-accounts-encoding");
         assert_eq!(refused(b"PK\x03\x04 not a workbook"), "error-accounts-workbook");
+    }
+
+    /// Made by a spreadsheet writer (XlsxWriter), with shared strings, formats and formulas with their values.
+    const WORKBOOK: &[u8] = include_bytes!("../../tests/fixtures/accounts.xlsx");
+
+    #[test]
+    fn a_workbook_is_read_by_its_first_sheet_and_each_bad_line_is_named() {
+        let read = read(WORKBOOK, &BTreeSet::from(["1001".to_owned()])).unwrap();
+        let asked: Vec<_> = read.asked.iter().map(|a| (a.staff.as_str(), a.name.as_str(), a.roles.clone())).collect();
+        assert_eq!(
+            asked,
+            [
+                // Staff numbers as numbers, as text, and as the value of a formula; a name that is one too.
+                ("2001", "S. de Vries", vec![RoleName::Professional]),
+                ("2002", "K. Jansen", vec![RoleName::MedicalManager]),
+                ("2004", "A. Bos", vec![RoleName::Administration]),
+                // What begins as a formula and is text stays text.
+                ("2006", "=1+1", vec![RoleName::Professional]),
+            ]
+        );
+        let refused: Vec<_> = read.refused.iter().map(|r| (r.line, r.column.unwrap(), r.rule)).collect();
+        assert_eq!(
+            refused,
+            [
+                (5, "personeelsnummer", "account-rule-staff"),
+                // A look-up that found nothing makes nobody a professional.
+                (7, "rollen", "account-rule-role"),
+                (8, "personeelsnummer", "account-rule-staff"),
+                (9, "personeelsnummer", "account-rule-staff"),
+                (11, "personeelsnummer", "account-rule-twice"),
+                (12, "naam", "account-rule-name"),
+                (13, "personeelsnummer", "account-rule-taken"),
+                (14, "personeelsnummer", "account-rule-staff"),
+            ]
+        );
+    }
+
+    /// A workbook of one sheet with these rows, as few files as make one.
+    fn book(rows: &str) -> Vec<u8> {
+        let sheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+        let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+        let package = "http://schemas.openxmlformats.org/package/2006";
+        let files = [
+            (
+                "[Content_Types].xml",
+                format!(
+                    "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>"
+                ),
+            ),
+            (
+                "_rels/.rels",
+                format!(
+                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"a\" Type=\"{relation}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/workbook.xml",
+                format!(
+                    "<workbook xmlns=\"{sheet}\" xmlns:r=\"{relation}\"><sheets><sheet name=\"Blad\" sheetId=\"1\" r:id=\"b\"/></sheets></workbook>"
+                ),
+            ),
+            (
+                "xl/_rels/workbook.xml.rels",
+                format!(
+                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"b\" Type=\"{relation}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+                ),
+            ),
+            (
+                "xl/worksheets/sheet1.xml",
+                format!("<worksheet xmlns=\"{sheet}\"><sheetData>{rows}</sheetData></worksheet>"),
+            ),
+        ];
+        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, content) in files {
+            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            archive.write_all(content.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap().into_inner()
+    }
+
+    fn line(number: u32, cells: [&str; 2]) -> String {
+        let cell = |column, text| format!("<c r=\"{column}{number}\" t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        format!("<row r=\"{number}\">{}{}</row>", cell("A", cells[0]), cell("B", cells[1]))
+    }
+
+    const HEAD: [&str; 2] = ["personeelsnummer", "naam"];
+
+    #[test]
+    fn a_workbook_without_its_columns_with_too_many_lines_or_too_much_in_it_is_refused_whole() {
+        let refused = |rows: &str| read(&book(rows), &BTreeSet::new()).err().unwrap().key;
+        assert_eq!(refused(&line(1, ["voornaam", "achternaam"])), "error-accounts-column");
+        assert_eq!(refused(""), "error-accounts-column");
+        let lines = |count: u32| {
+            let each = (2..2 + count).map(|n| line(n, [&format!("p{n}"), "Naam"]));
+            line(1, HEAD) + &each.collect::<String>()
+        };
+        assert_eq!(read(&book(&lines(5_000)), &BTreeSet::new()).unwrap().asked.len(), 5_000);
+        assert_eq!(refused(&lines(5_001)), "error-accounts-lines");
+        // Sixteen megabytes of nothing pack into some kilobytes.
+        let nothing = " ".repeat(usize::try_from(UNPACKED_MAX).unwrap());
+        assert!((book(&nothing).len() as u64) < BYTES_MAX / 10);
+        assert_eq!(refused(&nothing), "error-text-large");
+        let long = vec![b'a'; usize::try_from(BYTES_MAX).unwrap() + 1];
+        assert_eq!(read(&long, &BTreeSet::new()).err().unwrap().key, "error-text-large");
+    }
+
+    #[test]
+    fn lines_keep_their_numbers_over_empty_ones_and_a_cell_in_the_furthest_corner_costs_nothing() {
+        let far = "<row r=\"1048576\"><c r=\"XFD1048576\"><v>1</v></c></row>";
+        let rows = line(3, HEAD) + &line(9, ["2001", "S. de Vries"]) + &line(20, ["", "K. Jansen"]) + far;
+        let read = read(&book(&rows), &BTreeSet::new()).unwrap();
+        assert_eq!(read.asked.len(), 1);
+        let refused: Vec<_> = read.refused.iter().map(|r| (r.line, r.rule)).collect();
+        assert_eq!(refused, [(20, "account-rule-staff")]);
     }
 }

@@ -204,7 +204,8 @@ fn import(
 ) -> Result<Option<Notice>, AppError> {
     let bytes = read_at_most(path, account_file::BYTES_MAX)?;
     let taken: BTreeSet<String> = archive.store().accounts_ever()?.into_iter().map(|row| row.staff).collect();
-    let account_file::Read { asked, refused } = account_file::read(&bytes, &taken)?;
+    let read = account_file::read(&bytes, &taken).map_err(|error| error.at(path))?;
+    let account_file::Read { asked, refused } = read;
     let values = vec![("made", asked.len().to_string()), ("refused", refused.len().to_string())];
     let (kind, text) = if refused.is_empty() {
         (NoticeKind::Done, "notice-accounts-made")

@@ -13,6 +13,7 @@ use viewmodel::{AccountsCommand, Command, Notice, NoticeKind, Right, RightsScree
 use crate::{
     error::AppError,
     local,
+    paper::write_new,
     rail::{Who, role_shown},
 };
 
@@ -92,13 +93,33 @@ pub(crate) fn screen(archive: &Archive) -> Result<RightsScreen, AppError> {
     })
 }
 
-/// Writes the matrix and the holders as CSV, for a person's own spreadsheet; logged.
+/// Writes the matrix and the holders as CSV, for a person's own spreadsheet: a new file, and its entry in the log, or neither.
 pub(crate) fn export(
     archive: &mut Archive,
     who: &Who,
     path: &Path,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
+    let bytes = table(archive)?;
+    let mut entry = archive.store().entry(now, access::Event::RightsExported, domain::Purpose::Supervision);
+    (entry.user, entry.role) = (Some(who.account), Some(who.role));
+    entry.authorisation = access::Authorisation::RolesTask;
+    let mut is_written = false;
+    let logged = archive.store_mut().log_with(&entry, || {
+        write_new(path, &bytes).map_err(|error| AppError::target(path, &error))?;
+        is_written = true;
+        Ok::<_, AppError>(())
+    });
+    if logged.is_err() && is_written {
+        // The entry could not be kept: nobody has exported anything.
+        let _ = std::fs::remove_file(path);
+    }
+    logged?;
+    let values = vec![("place", path.display().to_string())];
+    Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-rights-exported", values }))
+}
+
+fn table(archive: &Archive) -> Result<Vec<u8>, AppError> {
     let (rows, members) = (archive.store().accounts_ever()?, archive.store().members()?);
     let mut table = csv::WriterBuilder::new().delimiter(b';').flexible(true).from_writer(Vec::new());
     let failed = |_| AppError::refused("error-system", vec![]);
@@ -112,29 +133,15 @@ pub(crate) fn export(
     table.write_record(["role", "staff", "name", "since", "by"]).map_err(failed)?;
     for role in RoleName::ALL {
         for RoleHolder { name, staff, since, by } in holders(role, &rows, &members) {
+            let (staff, name) = (spreadsheet_safe(&staff), spreadsheet_safe(&name));
             let by = spreadsheet_safe(&by.unwrap_or_default());
-            table
-                .write_record([
-                    role.name(),
-                    &spreadsheet_safe(&staff),
-                    &spreadsheet_safe(&name),
-                    &since.to_string(),
-                    &by,
-                ])
-                .map_err(failed)?;
+            table.write_record([role.name(), &staff, &name, &since.to_string(), &by]).map_err(failed)?;
         }
     }
-    let bytes = table.into_inner().map_err(|_| AppError::refused("error-system", vec![]))?;
-    let mut entry = archive.store().entry(now, access::Event::RightsExported, domain::Purpose::Supervision);
-    (entry.user, entry.role) = (Some(who.account), Some(who.role));
-    entry.authorisation = access::Authorisation::RolesTask;
-    archive.store_mut().log(&entry)?;
-    std::fs::write(path, bytes).map_err(|error| AppError::target(path, &error))?;
-    let values = vec![("place", path.display().to_string())];
-    Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-rights-exported", values }))
+    table.into_inner().map_err(|_| AppError::refused("error-system", vec![]))
 }
 
-/// A name that a spreadsheet would take for a formula is written as text.
-fn spreadsheet_safe(name: &str) -> String {
-    if name.starts_with(['=', '+', '-', '@', '\t']) { format!("'{name}") } else { name.to_owned() }
+/// What a spreadsheet would take for a formula is written as text.
+fn spreadsheet_safe(cell: &str) -> String {
+    if cell.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
 }

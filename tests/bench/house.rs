@@ -10,7 +10,7 @@ use store::{Archive, Inbox, Origin, RootSecret, Store};
 
 use crate::log_pages;
 
-/// A passphrase costs nothing here: no derivation is measured but the demo's own.
+/// A passphrase costs nothing here, but of those whose sign-in is measured: one of each role.
 pub const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
 pub const PASSPHRASE: &str = "een wachtwoordzin voor de meting";
 pub const ROLES: [(&str, RoleName); 4] = [
@@ -31,13 +31,40 @@ pub struct House {
     pub archive: Archive,
 }
 
-fn origin() -> Origin {
+/// First sign-in with a code.
+pub fn activate(store: &mut Store, staff: &str, code: &ActivationCode, cost: Parameters, now: DateTime<Utc>) {
+    let record = store.account_keys(staff).unwrap().unwrap();
+    let generated = Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap();
+    let chosen = Chosen { second_factor: second_factor(), ..generated };
+    let keys = access::activate(&record, code, &chosen, store.pepper(), cost).unwrap();
+    store.store_activation(record.account, &keys, now).unwrap();
+}
+
+pub fn signed_in(store: &Store, staff: &str, role: RoleName, now: DateTime<Utc>) -> SignedIn {
+    let record = store.account_keys(staff).unwrap();
+    let phrase = Passphrase::new(PASSPHRASE.into());
+    let code = access::second_factor_code(&second_factor(), now).unwrap();
+    let proven = access::sign_in(record.as_ref(), &phrase, &code, now, store.pepper()).unwrap();
+    proven.admitted().session(role).unwrap()
+}
+
+pub fn origin() -> Origin {
     Origin { workstation: "bench".into(), version: "bench".into() }
 }
 
 impl House {
     /// One account per role and one for each of the crew, all served; both crew columns have both rights.
     pub fn new(place: &Path, crew: impl Iterator<Item = String>, now: DateTime<Utc>) -> Self {
+        Self::awaiting(place, crew, &[], now).0
+    }
+
+    /// The same, where these of the crew have not come yet; with their codes.
+    pub fn awaiting(
+        place: &Path,
+        crew: impl Iterator<Item = String>,
+        awaited: &[&str],
+        now: DateTime<Utc>,
+    ) -> (Self, Vec<ActivationCode>) {
         let root = store::new_root().unwrap();
         let of_role = ROLES.iter().map(|(staff, role)| ((*staff).to_owned(), format!("Naam {staff}"), vec![*role]));
         let of_crew = crew.map(|staff| (staff.clone(), format!("Naam {staff}"), vec![RoleName::Professional]));
@@ -51,17 +78,19 @@ impl House {
             recovery: None,
         };
         let (mut store, made) = Store::create(place, &root, &new, origin(), now).unwrap();
-        for account in &made.accounts {
-            let record = store.account_keys(&account.staff).unwrap().unwrap();
+        let mut codes = Vec::new();
+        for (n, account) in made.accounts.iter().enumerate() {
             let code = ActivationCode::parse(&account.code.reveal()).unwrap();
-            let generated = Chosen::generate(Passphrase::new(PASSPHRASE.into())).unwrap();
-            let chosen = Chosen { second_factor: second_factor(), ..generated };
-            let keys = access::activate(&record, &code, &chosen, store.pepper(), CHEAP).unwrap();
-            store.store_activation(record.account, &keys, now).unwrap();
+            if awaited.contains(&account.staff.as_str()) {
+                codes.push(code);
+            } else {
+                let cost = if n <= ROLES.len() { Parameters::STANDARD } else { CHEAP };
+                activate(&mut store, &account.staff, &code, cost, now);
+            }
         }
         store.give_column_rights(2, true, true, now).unwrap();
         let inbox = Inbox::new(Store::open(place, &root, origin(), now).unwrap(), Some(made.routing));
-        Self { root, receiving: Receiving::new(inbox).unwrap(), archive: Archive::new(store) }
+        (Self { root, receiving: Receiving::new(inbox).unwrap(), archive: Archive::new(store) }, codes)
     }
 
     /// The crew of an invented year.
@@ -71,11 +100,7 @@ impl House {
     }
 
     pub fn manager(&self, now: DateTime<Utc>) -> SignedIn {
-        let record = self.archive.store().account_keys("9002").unwrap();
-        let phrase = Passphrase::new(PASSPHRASE.into());
-        let code = access::second_factor_code(&second_factor(), now).unwrap();
-        let proven = access::sign_in(record.as_ref(), &phrase, &code, now, self.archive.store().pepper()).unwrap();
-        proven.admitted().session(RoleName::MedicalManager).unwrap()
+        signed_in(self.archive.store(), "9002", RoleName::MedicalManager, now)
     }
 
     fn raw(&self, place: &Path) -> rusqlite::Connection {

@@ -1,7 +1,8 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
-//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench peers FOLDER` plays along in a duel of receivers.
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench keys` measures accounts and epochs alone; `bench peers FOLDER` plays along
+//! in a duel of receivers.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -13,6 +14,7 @@
 
 mod disk;
 mod house;
+mod keys;
 #[path = "../support/log_pages.rs"]
 mod log_pages;
 mod peers;
@@ -53,9 +55,10 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
+        ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
-        [records] => figures(records.parse().expect("bench [RECORDS] | peers FOLDER"), &base),
-        _ => panic!("bench [RECORDS] | peers FOLDER"),
+        [records] => figures(records.parse().expect("bench [RECORDS] | keys | peers FOLDER"), &base),
+        _ => panic!("bench [RECORDS] | keys | peers FOLDER"),
     }
 }
 
@@ -126,6 +129,7 @@ fn figures(records: usize, base: &Path) {
     opened(&mut house, now);
     let nurse = year.crew.nurses.first().unwrap().staff.to_string();
     let mut engine = house.engine();
+    keys::sign_ins(&mut engine, &nurse, now);
     let mut screens = screens::longest(&mut engine, &nurse, now);
     screens.sort_by_key(|(_, taken)| std::cmp::Reverse(*taken));
     for (name, taken) in &screens {
@@ -133,6 +137,7 @@ fn figures(records: usize, base: &Path) {
     }
     row("resident memory of this run", format!("{:.0} MB", resident_mb("self")), "");
     drop(engine);
+    keys::measure(base, now);
     program::measure(folder.path());
 }
 

@@ -29,14 +29,19 @@ impl Timed<'_> {
     }
 
     fn sign_in(&mut self, staff: &str) -> Frame {
-        let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
-        let record = self.engine.store().account_keys(staff).unwrap();
-        // A code works once: who signs in again waits for the next.
-        self.now = access::second_factor_moment(self.now, record.and_then(|record| record.second_factor_step));
-        let code = access::second_factor_code(&second_factor(), self.now).unwrap();
+        let sign_in = typed(self.engine, staff, &mut self.now);
         self.engine.execute(Command::SignOut, self.now, &mut |_, _, _| true);
-        self.engine.execute(Command::SignIn { account: staff.into(), passphrase, code }, self.now, &mut |_, _, _| true)
+        self.engine.execute(sign_in, self.now, &mut |_, _, _| true)
     }
+}
+
+/// What a person types to sign in. A code works once: who signs in again waits for the next, and the clock goes on to it.
+pub fn typed(engine: &Engine, staff: &str, now: &mut DateTime<Utc>) -> Command {
+    let passphrase = Zeroizing::new(PASSPHRASE.to_owned());
+    let record = engine.store().account_keys(staff).unwrap();
+    *now = access::second_factor_moment(*now, record.and_then(|record| record.second_factor_step));
+    let code = access::second_factor_code(&second_factor(), *now).unwrap();
+    Command::SignIn { account: staff.into(), passphrase, code }
 }
 
 /// Each screen's longest time. Long work with progress (figures, verification) is no screen and is measured apart.
