@@ -400,7 +400,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
     let mut told = false;
     // A sign-in derives its keys, and then there may be figures to open.
     while engine.is_at_work() {
-        engine.work(now(), &mut |frame| {
+        let after = engine.work(now(), &mut |frame| {
             if !(told && half(&shown))
                 && let Some(frame) = frame()
             {
@@ -408,6 +408,10 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
             }
             true
         });
+        if !told && engine.is_at_work() {
+            // What the next work begins with: it may be over before it tells anything.
+            shown = after;
+        }
     }
     shown
 }

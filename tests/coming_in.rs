@@ -4,11 +4,15 @@ use chrono::{DateTime, Utc};
 use egui::vec2;
 use viewmodel::{
     AccountsCommand, Command, EntryPage, EntryScreen, KitSheet, Language, Letter, MyAccountScreen, PersonalSheet,
-    Renewing, Screen, SecondFactorPage, SheetPage,
+    Renewing, Screen, SecondFactorPage, SheetPage, Texts,
 };
 use zeroize::Zeroizing;
 
-use crate::house::{House, PASSPHRASE, Window};
+use crate::{
+    house::{House, PASSPHRASE, Window},
+    printing::Printer,
+    support::needs,
+};
 
 const CLERK: &str = "9001";
 const ADMINISTRATOR: &str = "9003";
@@ -355,4 +359,48 @@ fn crew_without_an_account_is_counted_and_one_press_begins_an_account_for_it() {
     window.click_button("Maak account");
     let heard = window.heard();
     assert!(heard.contains(&row("Een Nieuwe", &staff, "Rollen Ambulancezorgprofessional")), "{heard}");
+}
+
+#[test]
+fn a_new_sheet_and_the_letters_go_to_the_printer_without_a_file_and_a_printer_that_refuses_is_said() {
+    if !needs("pdftotext") {
+        return;
+    }
+    let mut house = House::with(&[SAMPLE]);
+    let folder = tempfile::tempdir().unwrap();
+    let commands = crate::installation::printer(folder.path());
+    let texts = Texts::load(Language::Dutch).unwrap();
+    house.engine.print_with(Box::new(Printer::new(texts, Some(commands.clone().into()))));
+    let mut window = Window::of_size(house, vec2(1280.0, 2400.0));
+    let printed = |n: usize| {
+        let pdf = folder.path().join(format!("paper/{n}.pdf"));
+        let read = std::process::Command::new("pdftotext").arg(&pdf).arg("-").output().unwrap();
+        String::from_utf8_lossy(&read.stdout).into_owned()
+    };
+    window.sign_in(NURSE);
+    window.click("Mijn account");
+    window.click_button("Maak een nieuw herstelblad…");
+    let code = sheet_shown(&window);
+    window.click_button("Druk af");
+    assert!(window.hears("Naar de printer gestuurd. Controleer het papier."), "{}", window.heard());
+    assert!(printed(0).contains(last_group(&code)), "{}", printed(0));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Accounts");
+    window.click_button("Nieuw account");
+    window.fill_in("Personeelsnr.", NEW);
+    window.fill_in("Naam", "W. van der Meer");
+    window.click("RAV-administratie");
+    window.click_button("Maak account");
+    window.click_button("Druk af");
+    assert!(window.heard().contains("Brieven naar de printer gestuurd: 1."), "{}", window.heard());
+    assert!(printed(1).contains(NEW) && printed(1).contains("Je activeringscode"), "{}", printed(1));
+    std::fs::write(commands.join("lp"), "#!/bin/sh\ncat > /dev/null\nexit 1\n").unwrap();
+    window.click_button("Druk af");
+    assert!(window.heard().contains("De printer nam de opdracht niet aan."), "{}", window.heard());
+    // One that is not there any more.
+    std::fs::remove_file(commands.join("lp")).unwrap();
+    window.click_button("Druk af");
+    assert!(window.heard().contains("Deze computer heeft geen printopdracht"), "{}", window.heard());
+    let files: Vec<_> = std::fs::read_dir(folder.path().join("paper")).unwrap().collect();
+    assert_eq!(files.len(), 2, "nothing else was printed");
 }

@@ -48,7 +48,7 @@ struct Window {
 }
 
 /// A print command that keeps what is piped into it, a file each time.
-fn printer(folder: &Path) -> PathBuf {
+pub fn printer(folder: &Path) -> PathBuf {
     let (commands, paper) = (folder.join("bin"), folder.join("paper"));
     std::fs::create_dir_all(&commands).unwrap();
     std::fs::create_dir_all(&paper).unwrap();

@@ -151,7 +151,7 @@ fn second_factor(page: &SecondFactorPage, found: &mut Found) {
 }
 
 fn sheet(page: &SheetPage, found: &mut Found) {
-    let SheetPage { staff, code, printable: _, saved, group_characters: _ } = page;
+    let SheetPage { staff, code, printable: _, printer: _, printed: _, saved, group_characters: _ } = page;
     found.text(staff);
     found.words(Some(code));
     found.debug(saved);
@@ -389,6 +389,7 @@ fn accounts(screen: &AccountsScreen, found: &mut Found) {
         letters: _,
         epochs_pending: _,
         refusals,
+        print_letters: _,
         without,
     } = screen;
     found.text(search);

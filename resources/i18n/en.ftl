@@ -1441,3 +1441,5 @@ window-key-store-none = This computer has no key store. Choose a key file, or ha
 window-key-store-exists = The key store holds a key for a store in { $place } already; it was not touched. Choose another folder for the store.
 window-key-replaced = The key that is here is not of the store in { $place }: the key store or the key file was replaced. Nothing new was made. Choose Recover keys.
 window-store-exists = There is something in { $place } already; it was not touched. Choose another folder.
+ui-sheet-printed = Sent to the printer. Check the paper.
+notice-letters-printed = Letters sent to the printer: { $n }.

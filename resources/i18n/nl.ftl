@@ -1441,3 +1441,5 @@ window-key-store-none = Deze computer heeft geen sleutelbos. Kies een sleutelbes
 window-key-store-exists = De sleutelbos bevat al een sleutel voor een opslag in { $place }; die is niet aangeraakt. Kies een andere map voor de opslag.
 window-key-replaced = De sleutel die hier staat, is niet van de opslag in { $place }: de sleutelbos of het sleutelbestand is vervangen. Er is niets nieuws gemaakt. Kies Sleutels herstellen.
 window-store-exists = Er staat al iets in { $place }; het is niet aangeraakt. Kies een andere map.
+ui-sheet-printed = Naar de printer gestuurd. Controleer het papier.
+notice-letters-printed = Brieven naar de printer gestuurd: { $n }.

@@ -96,6 +96,7 @@ fn look(view: &mut View, command: AccountsCommand) -> Option<AccountsCommand> {
         | AccountsCommand::Make { .. }
         | AccountsCommand::Import(_)
         | AccountsCommand::Letters(_)
+        | AccountsCommand::PrintLetters
         | AccountsCommand::Confirm(_)
         | AccountsCommand::Renew(_)
         | AccountsCommand::Close(_)
@@ -138,7 +139,16 @@ pub(crate) fn administrator(
             return Ok(done("notice-account-made", vec![]));
         }
         AccountsCommand::Import(path) => return import(archive, session, view, &path, now),
-        AccountsCommand::Letters(path) => return write_letters(archive, view, printer, &path),
+        AccountsCommand::Letters(path) => {
+            let (pdf, n) = letters(archive, view, printer)?;
+            write_new(&path, &pdf).map_err(|error| AppError::target(&path, &error))?;
+            return Ok(done("notice-letters", vec![("n", n), ("place", path.display().to_string())]));
+        }
+        AccountsCommand::PrintLetters => {
+            let (pdf, n) = letters(archive, view, printer)?;
+            printer.0.ok_or_else(|| refused("error-letters"))?.print(&pdf)?;
+            return Ok(done("notice-letters-printed", vec![("n", n)]));
+        }
         AccountsCommand::Renew(account) => {
             let (row, keys) = new_code(archive, account)?;
             archive.store_mut().renew_code(session, account.0, &keys, now)?;
@@ -248,6 +258,7 @@ pub(crate) fn officer(
         | AccountsCommand::Make { .. }
         | AccountsCommand::Import(_)
         | AccountsCommand::Letters(_)
+        | AccountsCommand::PrintLetters
         | AccountsCommand::Renew(_)
         | AccountsCommand::Close(_)
         | AccountsCommand::SetRoles(..)
@@ -317,13 +328,12 @@ fn make(
     Ok(())
 }
 
-/// Writes the letters to a new file that its owner alone can read; a file that is there is left as it is.
-fn write_letters(
+/// The letters as one PDF, and how many.
+fn letters(
     archive: &Archive,
     view: &View,
     (printer, language): Printer<'_>,
-    path: &std::path::Path,
-) -> Result<Option<Notice>, AppError> {
+) -> Result<(Zeroizing<Vec<u8>>, String), AppError> {
     let settings = archive.store().settings();
     let letter = |code: &Code| Letter {
         organisation: organisation(settings),
@@ -337,7 +347,5 @@ fn write_letters(
     };
     let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
     let printer = printer.ok_or_else(|| refused("error-letters"))?;
-    let pdf = Zeroizing::new(printer.letters(&letters, language)?);
-    write_new(path, &pdf).map_err(|error| AppError::target(path, &error))?;
-    Ok(done("notice-letters", vec![("n", letters.len().to_string()), ("place", path.display().to_string())]))
+    Ok((Zeroizing::new(printer.letters(&letters, language)?), letters.len().to_string()))
 }

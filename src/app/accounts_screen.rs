@@ -16,6 +16,7 @@ use crate::{
     accounts::View,
     error::AppError,
     local,
+    paper::Ways,
     rail::{Who, role_shown},
 };
 
@@ -130,6 +131,7 @@ pub(crate) fn screen(
     archive: &Archive,
     view: &View,
     who: &Who,
+    ways: Ways,
     now: DateTime<Utc>,
 ) -> Result<AccountsScreen, AppError> {
     let store = archive.store();
@@ -182,6 +184,8 @@ pub(crate) fn screen(
         letters: (is_administrator && view.letters() > 0).then(|| {
             (view.letters(), (|path: PathBuf| Command::Accounts(AccountsCommand::Letters(path))) as fn(_) -> _)
         }),
+        print_letters: (is_administrator && ways.printer && view.letters() > 0)
+            .then(|| Box::new(accounts(AccountsCommand::PrintLetters))),
         epochs_pending: store.epochs_pending()?.into_iter().map(role_shown).collect(),
         refusals: view.refusals.clone(),
         without: if is_administrator { without(archive, view)? } else { None },

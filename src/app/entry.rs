@@ -3,19 +3,22 @@
 //! **Invariant:** nothing is stored before the last page: stopped earlier, the letter's code or the sheet works as before.
 //! **Invariant:** account and code are asked first and get one answer; what can be said of the code's form alone comes before.
 
+use std::path::Path;
+
 use access::{
     AccountKeys, Activation, ActivationCode, ActivationCodeError, Chosen, Event, Passphrase, PassphraseFault,
     PersonalSheetCode, PersonalSheetError, Proven, Renewal, SignInError, TotpSecret,
 };
 use chrono::{DateTime, Utc};
-use viewmodel::{EntryCommand, EntryPage, EntryScreen, EntryWay, Said};
+use store::Archive;
+use viewmodel::{EntryCommand, EntryPage, EntryScreen, EntryWay, Language, Said};
 use zeroize::Zeroizing;
 
 use crate::{
     deriving::Then,
     engine::{Engine, Place},
     error::AppError,
-    paper,
+    paper::{self, Paper},
     sign_in::{self, Door, Form, choose},
 };
 
@@ -58,7 +61,7 @@ pub(crate) struct Entry {
     second_factor: TotpSecret,
     step: Option<u64>,
     sheet: PersonalSheetCode,
-    saved: Option<String>,
+    out: paper::Out,
     error: Option<Said>,
 }
 
@@ -75,7 +78,7 @@ impl Entry {
             second_factor: TotpSecret::generate().map_err(system)?,
             step: None,
             sheet: PersonalSheetCode::generate().map_err(system)?,
-            saved: None,
+            out: paper::Out::default(),
             error: None,
         })
     }
@@ -115,6 +118,20 @@ fn sheet_said(error: PersonalSheetError) -> Said {
     }
 }
 
+impl Entry {
+    /// The new sheet into a file, or to the printer.
+    fn take_sheet_out(
+        &mut self,
+        archive: &Archive,
+        paper: (Option<&dyn Paper>, Language),
+        to: Option<&Path>,
+        now: DateTime<Utc>,
+    ) {
+        let sheet = paper::sheet(archive, &self.account, &self.name, &self.sheet, now);
+        self.error = self.out.take(paper, &sheet, to);
+    }
+}
+
 pub(crate) fn execute(engine: &mut Engine, command: EntryCommand, now: DateTime<Utc>) -> Result<(), AppError> {
     if let EntryCommand::Start(way) = command {
         if matches!(engine.place, Place::SignIn(_)) {
@@ -143,11 +160,11 @@ pub(crate) fn execute(engine: &mut Engine, command: EntryCommand, now: DateTime<
             Ok(())
         }
         (EntryCommand::SaveSheet(to), Page::Sheet) => {
-            let sheet = paper::sheet(&engine.archive, &entry.account, &entry.name, &entry.sheet, now);
-            match paper::save(engine.paper.as_deref(), engine.language, &sheet, &to) {
-                Ok(()) => entry.saved = Some(to.display().to_string()),
-                Err(error) => entry.error = Some(Said { text: error.key, values: error.values }),
-            }
+            entry.take_sheet_out(&engine.archive, (engine.paper.as_deref(), engine.language), Some(&to), now);
+            Ok(())
+        }
+        (EntryCommand::PrintSheet, Page::Sheet) => {
+            entry.take_sheet_out(&engine.archive, (engine.paper.as_deref(), engine.language), None, now);
             Ok(())
         }
         (EntryCommand::Sheet(group), Page::Sheet) => {
@@ -176,6 +193,7 @@ pub(crate) fn execute(engine: &mut Engine, command: EntryCommand, now: DateTime<
             | EntryCommand::Passphrase(_)
             | EntryCommand::SecondFactor(_)
             | EntryCommand::SaveSheet(_)
+            | EntryCommand::PrintSheet
             | EntryCommand::Sheet(_)
             | EntryCommand::Finish,
             _,
@@ -320,9 +338,7 @@ pub(crate) fn screen(entry: &Entry, organisation: String, door: Door) -> Result<
         Page::SecondFactor => {
             EntryPage::SecondFactor(paper::second_factor(&organisation, &entry.account, &entry.second_factor)?)
         }
-        Page::Sheet => {
-            EntryPage::Sheet(paper::sheet_page(&entry.account, &entry.sheet, door.printable, entry.saved.clone()))
-        }
+        Page::Sheet => EntryPage::Sheet(paper::sheet_page(&entry.account, &entry.sheet, door.paper, entry.out.clone())),
         Page::Logged => EntryPage::Logged,
     };
     let (error, working) = (entry.error.clone(), door.stop.is_some());

@@ -11,7 +11,9 @@ use crate::{
     engine::{Engine, Place},
     entry,
     error::AppError,
-    functional_administrator, local, medical_manager, my_account, privacy_officer, professional, rail, rights,
+    functional_administrator, local, medical_manager, my_account,
+    paper::Ways,
+    privacy_officer, professional, rail, rights,
     sign_in::{self, Door},
 };
 
@@ -44,16 +46,17 @@ impl Engine {
     }
 
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
+        let ways = Ways::of(self.paper.as_deref());
         if let Place::Inside(signed_in) = &self.place {
             match self.at(signed_in) {
                 ScreenName::Accounts => {
                     let who = rail::who(signed_in);
-                    let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, now)?;
+                    let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, ways, now)?;
                     return Ok(Screen::Accounts(screen));
                 }
                 ScreenName::MyAccount => {
-                    let (mine, paper) = (self.view.mine.as_ref(), self.paper.is_some());
-                    return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, paper)?));
+                    let mine = self.view.mine.as_ref();
+                    return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, ways)?));
                 }
                 ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
                 ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
@@ -69,7 +72,7 @@ impl Engine {
             stop: self.stop_deriving(),
             forgets_after: self.window.lock_minutes,
             recover: self.recoverable.then(sign_in::to_recovery),
-            printable: self.paper.is_some(),
+            paper: ways,
         };
         let Self { archive, place, view, demo, receiving, language, work, .. } = self;
         let at_work = work.is_some();

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** nothing is stored before a new second factor has given its first code, or a new sheet is on paper.
 
+use std::path::Path;
+
 use access::{
     Event, OwnKey, PASSPHRASE_CHARACTERS_MIN, Passphrase, PersonalSheetCode, Renew, SignInError, SignedIn, TotpSecret,
 };
@@ -21,7 +23,7 @@ use crate::{
 #[derive(Default)]
 pub(crate) struct View {
     new: New,
-    saved: Option<String>,
+    out: paper::Out,
     error: Option<Said>,
 }
 
@@ -35,6 +37,15 @@ enum New {
 
 fn system() -> AppError {
     AppError::refused("error-system", vec![])
+}
+
+/// The new sheet into a file, or to the printer.
+fn sheet_out(engine: &Engine, view: &mut View, to: Option<&Path>, now: DateTime<Utc>) {
+    if let (New::Sheet(code), Place::Inside(signed_in)) = (&view.new, &engine.place) {
+        let who = rail::who(signed_in);
+        let sheet = paper::sheet(&engine.archive, &who.staff, &who.name, code, now);
+        view.error = view.out.take((engine.paper.as_deref(), engine.language), &sheet, to);
+    }
 }
 
 pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<Utc>) -> Result<(), AppError> {
@@ -54,14 +65,11 @@ pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<U
             Ok(())
         }
         MineCommand::SaveSheet(to) => {
-            if let (New::Sheet(code), Place::Inside(signed_in)) = (&view.new, &engine.place) {
-                let who = rail::who(signed_in);
-                let sheet = paper::sheet(&engine.archive, &who.staff, &who.name, code, now);
-                match paper::save(engine.paper.as_deref(), engine.language, &sheet, &to) {
-                    Ok(()) => view.saved = Some(to.display().to_string()),
-                    Err(error) => view.error = Some(Said { text: error.key, values: error.values }),
-                }
-            }
+            sheet_out(engine, &mut view, Some(&to), now);
+            Ok(())
+        }
+        MineCommand::PrintSheet => {
+            sheet_out(engine, &mut view, None, now);
             Ok(())
         }
         MineCommand::ChangePassphrase { old, new } => passphrase(engine, &mut view, &old, &new, now),
@@ -209,7 +217,7 @@ pub(crate) fn screen(
     archive: &Archive,
     signed_in: &SignedIn,
     view: Option<&View>,
-    printable: bool,
+    ways: paper::Ways,
 ) -> Result<MyAccountScreen, AppError> {
     let who = rail::who(signed_in);
     let renewing = match view.map(|view| &view.new) {
@@ -218,8 +226,8 @@ pub(crate) fn screen(
             Renewing::SecondFactor(paper::second_factor(&organisation, &who.staff, secret)?)
         }
         Some(New::Sheet(code)) => {
-            let saved = view.and_then(|view| view.saved.clone());
-            Renewing::Sheet(paper::sheet_page(&who.staff, code, printable, saved))
+            let out = view.map(|view| view.out.clone()).unwrap_or_default();
+            Renewing::Sheet(paper::sheet_page(&who.staff, code, ways, out))
         }
         Some(New::Nothing) | None => Renewing::Nothing,
     };

@@ -7,7 +7,7 @@ use std::path::Path;
 use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{KitSheet, Language, Letter, PersonalSheet, QrSquares, SecondFactorPage, SheetPage, Words};
+use viewmodel::{KitSheet, Language, Letter, PersonalSheet, QrSquares, Said, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, rail};
@@ -77,25 +77,60 @@ pub(crate) fn sheet(
     }
 }
 
-/// Writes a sheet to a new file.
-pub(crate) fn save(
-    paper: Option<&dyn Paper>,
-    language: Language,
-    sheet: &PersonalSheet,
-    to: &Path,
-) -> Result<(), AppError> {
-    let Some(paper) = paper else { return Ok(()) };
-    let bytes = Zeroizing::new(paper.personal_sheet(sheet, language)?);
-    write_new(to, &bytes).map_err(|error| AppError::file(to, &error))
+/// Where a new sheet has gone to.
+#[derive(Clone, Default)]
+pub(crate) struct Out {
+    pub(crate) saved: Option<String>,
+    pub(crate) printed: bool,
 }
 
-pub(crate) fn sheet_page(staff: &str, code: &PersonalSheetCode, printable: bool, saved: Option<String>) -> SheetPage {
+impl Out {
+    /// Takes a sheet out: into a new file, or to the printer; gives what a person is told where that fails.
+    pub(crate) fn take(
+        &mut self,
+        (paper, language): (Option<&dyn Paper>, Language),
+        sheet: &PersonalSheet,
+        to: Option<&Path>,
+    ) -> Option<Said> {
+        let paper = paper?;
+        let taken = || {
+            let pdf = Zeroizing::new(paper.personal_sheet(sheet, language)?);
+            match to {
+                Some(file) => write_new(file, &pdf).map_err(|error| AppError::file(file, &error)),
+                None => paper.print(&pdf),
+            }
+        };
+        match (taken(), to) {
+            (Ok(()), Some(file)) => self.saved = Some(file.display().to_string()),
+            (Ok(()), None) => self.printed = true,
+            (Err(error), _) => return Some(Said { text: error.key, values: error.values }),
+        }
+        None
+    }
+}
+
+/// Which ways to paper there are.
+#[derive(Clone, Copy)]
+pub(crate) struct Ways {
+    pub(crate) file: bool,
+    pub(crate) printer: bool,
+}
+
+impl Ways {
+    pub(crate) fn of(paper: Option<&dyn Paper>) -> Self {
+        Self { file: paper.is_some(), printer: paper.is_some_and(Paper::can_print) }
+    }
+}
+
+pub(crate) fn sheet_page(staff: &str, code: &PersonalSheetCode, ways: Ways, out: Out) -> SheetPage {
     SheetPage {
         staff: staff.to_owned(),
         // REVEAL: shown once, to the person it is for.
         code: Words::new(code.reveal().to_string()),
-        printable,
-        saved,
+        printable: ways.file,
+        saved: out.saved,
+        printer: ways.printer,
+        printed: out.printed,
         group_characters: access::SHEET_GROUP_CHARACTERS,
     }
 }

@@ -19,6 +19,7 @@ use crate::{
     entry,
     error::AppError,
     local,
+    paper::Ways,
     rail::{role_of, role_shown},
 };
 
@@ -298,8 +299,8 @@ pub(crate) struct Door {
     pub(crate) forgets_after: u8,
     /// To the pages that bring lost keys back.
     pub(crate) recover: Option<Command>,
-    /// Paper can be made.
-    pub(crate) printable: bool,
+    /// Which ways to paper there are.
+    pub(crate) paper: Ways,
 }
 
 /// To the pages that bring lost keys back.

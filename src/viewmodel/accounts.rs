@@ -39,6 +39,8 @@ pub enum AccountsCommand {
     Import(PathBuf),
     /// Write the letters of the codes made in this session, as one PDF.
     Letters(PathBuf),
+    /// Prints them, without a file.
+    PrintLetters,
     /// Stand for accounts.
     Confirm(Vec<AccountId>),
     /// Make a new code.
@@ -239,6 +241,8 @@ pub struct AccountsScreen {
     pub make: Option<Make>,
     /// Letters of codes made in this session, and how to write them.
     pub letters: Option<(u64, ToFile)>,
+    /// Prints them, where the system can.
+    pub print_letters: Option<Box<Command>>,
     /// Roles whose next key waits for a remaining member.
     pub epochs_pending: Vec<Role>,
     /// Lines of the last file that were refused.

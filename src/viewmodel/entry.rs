@@ -33,6 +33,8 @@ pub enum EntryCommand {
     SecondFactor(Zeroizing<String>),
     /// Writes the new sheet as PDF.
     SaveSheet(PathBuf),
+    /// Prints the new sheet, without a file.
+    PrintSheet,
     /// The last group of the new sheet, typed over from paper.
     Sheet(Zeroizing<String>),
     /// The page about the log was read: everything is stored.
@@ -68,6 +70,10 @@ pub struct SheetPage {
     pub printable: bool,
     /// Where it was written.
     pub saved: Option<String>,
+    /// The system can print, without a file.
+    pub printer: bool,
+    /// It was handed to the printer.
+    pub printed: bool,
     /// Letters and digits of the group that is typed over.
     pub group_characters: usize,
 }

@@ -29,6 +29,8 @@ pub enum MineCommand {
     NewSheet,
     /// Writes the new sheet as PDF.
     SaveSheet(PathBuf),
+    /// Prints the new sheet, without a file.
+    PrintSheet,
     /// The last group of the new sheet, and the passphrase.
     ConfirmSheet {
         /// The group.

@@ -94,7 +94,8 @@ fn head(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
         1 => desk.text("ui-accounts-confirm-one"),
         n => desk.with("ui-accounts-confirm-all", "n", desk.texts.number(*n)),
     });
-    let width = if screen.make.is_some() { 560.0 } else { 260.0 };
+    let print = desk.text("ui-print");
+    let width = if screen.make.is_some() { 680.0 } else { 260.0 };
     facts::page_head(ui, &title, &under, width, |ui| {
         if let Some(Make { form, .. }) = &screen.make {
             if Button::new(Weight::Primary, &make).icon(Icon::UserRoundPlus).show(ui).clicked() {
@@ -104,6 +105,11 @@ fn head(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
                 && Button::new(Weight::Secondary, words).icon(Icon::Mails).show(ui).clicked()
             {
                 ask_path(desk, PathFor::Letters);
+            }
+            if let Some(command) = &screen.print_letters
+                && Button::new(Weight::Secondary, &print).icon(Icon::Printer).show(ui).clicked()
+            {
+                desk.outbox.push(command.as_ref().clone());
             }
             if Button::new(Weight::Secondary, &import).icon(Icon::FileSpreadsheet).show(ui).clicked() {
                 ask_path(desk, PathFor::Import);

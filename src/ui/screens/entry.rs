@@ -6,7 +6,10 @@ use egui::{Id, Response, Ui};
 use lucide_icons::Icon;
 use viewmodel::{Command, EntryCommand, EntryPage, EntryScreen, EntryWay};
 
-use super::{Desk, door, own_paper};
+use super::{
+    Desk, door,
+    own_paper::{self, SheetWish},
+};
 use crate::{
     theme::{self, Type},
     view_state::ViewState,
@@ -70,8 +73,10 @@ fn form(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
             }
         }
         EntryPage::Sheet(page) => {
-            if let Some(path) = own_paper::sheet_ui(ui, page, desk) {
-                send(desk, EntryCommand::SaveSheet(path));
+            match own_paper::sheet_ui(ui, page, desk) {
+                Some(SheetWish::Save(path)) => send(desk, EntryCommand::SaveSheet(path)),
+                Some(SheetWish::Print) => send(desk, EntryCommand::PrintSheet),
+                None => {}
             }
             error(ui, screen, desk);
             let complete = desk.state.group.chars().filter(|c| !c.is_whitespace()).count() >= page.group_characters;

@@ -6,7 +6,10 @@ use egui::{Id, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
 
-use super::{Desk, appearance, entry, own_paper};
+use super::{
+    Desk, appearance, entry,
+    own_paper::{self, SheetWish},
+};
 use crate::{
     theme::{self, Type},
     view_state::ViewState,
@@ -45,8 +48,10 @@ pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut De
             }
             Renewing::Sheet(page) => {
                 renewing(ui, desk, ["ui-sheet-page-title", "ui-mine-sheet-under"], |ui, desk| {
-                    if let Some(path) = own_paper::sheet_ui(ui, page, desk) {
-                        send(desk, MineCommand::SaveSheet(path));
+                    match own_paper::sheet_ui(ui, page, desk) {
+                        Some(SheetWish::Save(path)) => send(desk, MineCommand::SaveSheet(path)),
+                        Some(SheetWish::Print) => send(desk, MineCommand::PrintSheet),
+                        None => {}
                     }
                     let typed = desk.state.group.chars().filter(|c| !c.is_whitespace()).count();
                     if confirmed(ui, screen, typed >= page.group_characters, desk) {

@@ -57,11 +57,30 @@ pub(crate) fn second_factor_ui(ui: &mut Ui, page: &SecondFactorPage, desk: &mut 
     field::code_boxes(ui, Id::unique("factor-code"), &name, &mut desk.state.code_digits)
 }
 
+/// What is to be done with a new sheet.
+pub(crate) enum SheetWish {
+    /// Into a file.
+    Save(PathBuf),
+    /// To the printer.
+    Print,
+}
+
 /// The sheet, the field for its file, and the field for its last group. Gives the file to write, when that is asked.
-pub(crate) fn sheet_ui(ui: &mut Ui, page: &SheetPage, desk: &mut Desk<'_>) -> Option<PathBuf> {
+pub(crate) fn sheet_ui(ui: &mut Ui, page: &SheetPage, desk: &mut Desk<'_>) -> Option<SheetWish> {
     paper_ui(ui, page, desk);
     ui.add_space(10.0);
-    let mut save = None;
+    let mut wish = None;
+    if page.printer {
+        let words = desk.text("ui-print");
+        if Button::new(Weight::Secondary, &words).icon(Icon::Printer).height(36.0).show(ui).clicked() {
+            wish = Some(SheetWish::Print);
+        }
+        if page.printed {
+            let t = theme::tokens(ui);
+            text::label(ui, &desk.text("ui-sheet-printed"), Type::Small, t.text_2);
+        }
+        ui.add_space(10.0);
+    }
     if page.printable {
         let (label, help) = (desk.text("ui-sheet-file"), desk.text("ui-sheet-file-help"));
         let file =
@@ -69,9 +88,9 @@ pub(crate) fn sheet_ui(ui: &mut Ui, page: &SheetPage, desk: &mut Desk<'_>) -> Op
         file.show(ui, Id::unique("sheet-file"), &mut desk.state.save_path);
         let words = desk.text("ui-sheet-save");
         let path = desk.state.save_path.trim();
-        let button = Button::new(Weight::Secondary, &words).icon(Icon::Printer).height(36.0);
+        let button = Button::new(Weight::Secondary, &words).icon(Icon::FileDown).height(36.0);
         if button.enabled(!path.is_empty()).show(ui).clicked() {
-            save = Some(PathBuf::from(path));
+            wish = Some(SheetWish::Save(PathBuf::from(path)));
         }
         if let Some(place) = &page.saved {
             let t = theme::tokens(ui);
@@ -82,7 +101,7 @@ pub(crate) fn sheet_ui(ui: &mut Ui, page: &SheetPage, desk: &mut Desk<'_>) -> Op
     let (label, help) = (desk.text("ui-sheet-last"), desk.text("ui-sheet-last-help"));
     let last = Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: true, height: 40.0 };
     last.show(ui, Id::unique("sheet-last"), &mut desk.state.group);
-    save
+    wish
 }
 
 /// The code in numbered groups, for the pen.

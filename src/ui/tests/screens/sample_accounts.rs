@@ -119,6 +119,7 @@ pub fn accounts(detail: Option<AccountDetail>) -> Frame {
             form: act(AccountsCommand::Form),
             import: |path| act(AccountsCommand::Import(path)),
         }),
+        print_letters: None,
         letters: Some((12, |path| act(AccountsCommand::Letters(path)))),
         epochs_pending: vec![Role::Administration],
         refusals: vec![],

@@ -80,6 +80,8 @@ pub fn sheet() -> SheetPage {
         staff: "1001".into(),
         code: words("7K2QM4-9XTRVA-0CEHNP-W3B5YZ-8DFGJS"),
         printable: true,
+        printer: true,
+        printed: false,
         saved: None,
         group_characters: 6,
     }
