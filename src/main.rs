@@ -403,6 +403,16 @@ impl Program {
         self.tell("cli-receive-started", &[]);
         let mut daily = Daily::default();
         while !stop.is_asked() {
+            if receiving.inbox.store().is_asked_for() {
+                drop(receiving);
+                self.tell("cli-receive-let-go", &[]);
+                let Some(again) = self.receiving_again(&stop)? else {
+                    self.tell("cli-receive-stopped", &[]);
+                    return Ok(Exit::Done);
+                };
+                receiving = again;
+                self.tell("cli-receive-started", &[]);
+            }
             let round = receiving.round(&mut daily, now(), &|| !stop.is_asked())?;
             if let Some(last) = daily.withheld.take() {
                 self.say_withheld(last);
@@ -425,6 +435,19 @@ impl Program {
         drop(receiving);
         self.tell("cli-receive-stopped", &[]);
         Ok(Exit::Done)
+    }
+
+    /// The receiver again, once the store is nobody's alone; `None` when it was asked to stop.
+    fn receiving_again(&self, stop: &Stop) -> Result<Option<Receiving>, AppError> {
+        loop {
+            if stop.wait(Duration::from_secs(1)) {
+                return Ok(None);
+            }
+            match self.receiving() {
+                Err(error) if error.is_taken_alone() => {}
+                again => return again.map(Some),
+            }
+        }
     }
 
     fn backup(&self, file: &Path) -> Result<Exit, AppError> {

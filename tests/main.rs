@@ -26,6 +26,7 @@ mod house;
 mod installation;
 mod key_store;
 mod leaks;
+mod letting_go;
 mod memory;
 mod os_users;
 #[path = "support/pages_in_clear.rs"]

@@ -100,6 +100,12 @@ impl AppError {
         Self::refused(key, place.into_iter().chain([("name", name), ("parser", parser)]).collect())
     }
 
+    /// Another process has the store alone; it is nobody's fault, and over soon.
+    #[must_use]
+    pub fn is_taken_alone(&self) -> bool {
+        self.key == TAKEN_ALONE
+    }
+
     /// Names the place, where the error does not know it itself.
     #[must_use]
     pub fn at(mut self, path: &Path) -> Self {
@@ -149,6 +155,8 @@ pub fn purge_withheld(last: DateTime<Utc>) -> AppError {
     AppError { key: "cli-purge-withheld", values: vec![("last", shown(last))], exit: Exit::Attention }
 }
 
+const TAKEN_ALONE: &str = "error-store-taken-alone";
+
 impl From<StoreError> for AppError {
     fn from(error: StoreError) -> Self {
         let (key, values, exit) = match &error {
@@ -160,7 +168,7 @@ impl From<StoreError> for AppError {
             StoreError::NoAccount => ("error-account-absent", vec![], Exit::Refused),
             StoreError::NoRoleKey => ("error-role-without-key", vec![], Exit::Refused),
             StoreError::InUse => ("error-store-in-use", vec![], Exit::System),
-            StoreError::TakenAlone => ("error-store-taken-alone", vec![], Exit::System),
+            StoreError::TakenAlone => (TAKEN_ALONE, vec![], Exit::System),
             StoreError::Absent(path) => ("error-store-absent", place(path), Exit::Store),
             StoreError::Exists(path) => ("error-store-exists", place(path), Exit::Refused),
             StoreError::WrongKeyOrDamaged => ("error-store-key-or-damage", vec![], Exit::Store),

@@ -18,13 +18,19 @@ use crate::{
     engine::{Ending, Engine},
     installation::{After, Installation},
     local,
-    worker::{Shared, Source, Wish, interrupts},
+    worker::{OpenEngine, Shared, Source, Wish, interrupts},
 };
 
 /// Between two looks at what waits to be delivered.
 const ROUND: Duration = Duration::from_mins(1);
+/// Between two looks at whether another process asks for the store alone.
+const LOOK: Duration = Duration::from_secs(2);
 /// Between two frames of progress.
 const TELL_EVERY: Duration = Duration::from_millis(250);
+
+/// What stands there while another process has the store alone.
+const LET_GO: ProgressScreen =
+    ProgressScreen { title: "store-let-go", sentence: "store-let-go-sentence", done: (0, 0), cancel: None };
 
 /// Why an engine is no longer served.
 enum Left {
@@ -32,6 +38,8 @@ enum Left {
     Gone,
     /// Lost keys are to be brought back.
     Recovery,
+    /// Another process asks for the store alone.
+    AskedFor,
 }
 
 pub(crate) fn plain(test: bool, screen: Screen) -> Frame {
@@ -98,26 +106,41 @@ impl Rounds {
         let _last_word = LastWord(self.common.clone(), self.test);
         match source {
             Source::Once(make) => match make(&mut self.telling()) {
-                Ok(engine) => {
-                    self.serve(engine);
-                }
+                Ok(engine) => match self.serve(engine) {
+                    Left::Gone | Left::Recovery => {}
+                    Left::AskedFor => self.publish(failed(self.test, "store-let-go-sentence", vec![])),
+                },
                 Err(error) => self.publish(failed(self.test, error.key, error.values)),
             },
-            Source::Store(mut open, mut installation) => loop {
-                match open(installation.place(), &mut self.telling()) {
-                    Ok(engine) => {
-                        installation.opened();
-                        match self.serve(engine) {
-                            Left::Gone => return,
-                            Left::Recovery => installation.recover(),
-                        }
+            Source::Store(open, installation) => self.serve_stores(open, *installation),
+        }
+    }
+
+    /// Opens the store that is named, serves it, and helps to one where it does not open.
+    fn serve_stores(&self, mut open: OpenEngine, mut installation: Installation) {
+        let mut let_go = false;
+        loop {
+            match open(installation.place(), &mut self.telling()) {
+                Ok(engine) => {
+                    installation.opened();
+                    let_go = false;
+                    match self.serve(engine) {
+                        Left::Gone => return,
+                        Left::Recovery => installation.recover(),
+                        Left::AskedFor => let_go = true,
                     }
-                    Err(error) => installation.failed(error),
                 }
-                if !self.install(&mut installation) {
-                    return;
+                // It has not been given back yet.
+                Err(error) if let_go && error.is_taken_alone() => {}
+                Err(error) => {
+                    let_go = false;
+                    installation.failed(error);
                 }
-            },
+            }
+            let goes_on = if let_go { self.waited_aside() } else { self.install(&mut installation) };
+            if !goes_on {
+                return;
+            }
         }
     }
 
@@ -167,12 +190,37 @@ impl Rounds {
         }
     }
 
+    /// Stands aside for a moment while another process has the store alone; `false` when the window is gone.
+    fn waited_aside(&self) -> bool {
+        self.common.presence.allow(None, self.now());
+        self.publish(plain(self.test, Screen::Progress(LET_GO)));
+        let back = Instant::now() + LOOK;
+        loop {
+            match self.queue.recv_timeout(back.saturating_duration_since(Instant::now())) {
+                Ok(Wish::Command(command)) if interrupts(&command) => self.interrupted(),
+                Ok(Wish::Command(_)) => {}
+                Ok(Wish::Lock(_, done)) => {
+                    self.interrupted();
+                    self.common.locks.fetch_sub(1, Ordering::SeqCst);
+                    if let Some(done) = done {
+                        // Whoever waited may have lost patience.
+                        let _ = done.try_send(());
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => return true,
+                Err(RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+    }
+
     /// Serves an engine until it is left.
     fn serve(&self, mut engine: Engine) -> Left {
         let first = engine.turn(self.now()).unwrap_or_else(|| engine.frame(self.now()));
         self.publish(first);
+        let mut turned = Instant::now();
         loop {
-            match self.queue.recv_timeout(self.sleep(&engine)) {
+            let due = self.sleep(&engine).min(ROUND.saturating_sub(turned.elapsed()));
+            match self.queue.recv_timeout(due.min(LOOK)) {
                 Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => return Left::Recovery,
                 Ok(Wish::Command(command)) => self.command(&mut engine, command),
                 Ok(Wish::Lock(why, done)) => {
@@ -185,7 +233,16 @@ impl Rounds {
                         let _ = done.try_send(());
                     }
                 }
-                Err(RecvTimeoutError::Timeout) => self.turn(&mut engine),
+                Err(RecvTimeoutError::Timeout) if engine.store().is_asked_for() => {
+                    // As the system's lock does: the session goes, and with the engine the store.
+                    engine.end(Ending::System, self.now());
+                    return Left::AskedFor;
+                }
+                Err(RecvTimeoutError::Timeout) if due > LOOK => {}
+                Err(RecvTimeoutError::Timeout) => {
+                    self.turn(&mut engine);
+                    turned = Instant::now();
+                }
                 Err(RecvTimeoutError::Disconnected) => return Left::Gone,
             }
         }

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId, RideNumber};
-use rusqlite::{Transaction, params};
+use rusqlite::{CachedStatement, Transaction, params};
 use seal::{ContentKey, ReaderKey, ReaderPrivate};
 
 use crate::{
@@ -137,10 +137,16 @@ impl Inbox {
             let looked_at = (slice.len() + rides.len()) as u64;
             let mut delivered = 0;
             let crews = Crews::of(transaction, secrets, confirmations);
-            let mut delivery = Delivery { transaction, secrets, keys, routing, crews };
+            let statements = Statements::of(transaction)?;
+            let mut delivery = Delivery { transaction, secrets, keys, routing, crews, statements };
+            let (mut wait, mut done) = (Vec::new(), Vec::new());
             for waiting in slice {
-                delivered += delivery.one(waiting)?;
+                let message = waiting.message;
+                let (wraps, waits) = delivery.one(waiting)?;
+                delivered += wraps;
+                (if waits { &mut wait } else { &mut done }).push(message);
             }
+            settle(transaction, &wait, &done)?;
             for ride in rides {
                 delivery.working_diagnosis(ride, senders::day_of(now))?;
             }
@@ -162,7 +168,7 @@ impl Inbox {
 fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
     let mut statement = transaction.prepare_cached(
         "SELECT m.id, m.token, m.ride, m.flags, m.wraps, m.holders, m.received FROM waiting w JOIN message m ON m.id = w.message
-         WHERE w.due = 1 LIMIT ?1",
+         WHERE w.due = 1 ORDER BY w.message LIMIT ?1",
     )?;
     let rows = statement.query_map([SLICE], |row| {
         Ok(Waiting {
@@ -176,6 +182,25 @@ fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
         })
     })?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Those who were looked at are not due any more: who still wait stay, the others go. All of a slice mostly come to the same, and
+/// are the first that are due.
+fn settle(transaction: &Transaction<'_>, wait: &[MessageId], done: &[MessageId]) -> Result<(), StoreError> {
+    let (stay, go) = ("UPDATE waiting SET due = 0", "DELETE FROM waiting");
+    for (sql, these, others) in [(stay, wait, done), (go, done, wait)] {
+        let Some(last) = these.last() else { continue };
+        if others.is_empty() {
+            let sql = format!("{sql} WHERE due = 1 AND message <= ?1");
+            transaction.prepare_cached(&sql)?.execute([last.0])?;
+            continue;
+        }
+        let mut one = transaction.prepare_cached(&format!("{sql} WHERE message = ?1"))?;
+        for message in these {
+            one.execute([message.0])?;
+        }
+    }
+    Ok(())
 }
 
 fn rides_due(transaction: &Transaction<'_>) -> Result<Vec<RideNumber>, StoreError> {
@@ -194,18 +219,34 @@ struct Delivery<'a> {
     keys: &'a mut DayKeys,
     routing: &'a mut Routing,
     crews: Crews<'a>,
+    statements: Statements<'a>,
+}
+
+/// What is executed for every record, prepared once.
+struct Statements<'a> {
+    known: CachedStatement<'a>,
+    grant: CachedStatement<'a>,
+    record: CachedStatement<'a>,
+}
+
+impl<'a> Statements<'a> {
+    fn of(transaction: &'a Transaction<'_>) -> Result<Self, StoreError> {
+        let grant = "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)";
+        Ok(Self {
+            known: transaction.prepare_cached(rides::KNOWN)?,
+            grant: transaction.prepare_cached(grant)?,
+            record: transaction.prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?,
+        })
+    }
 }
 
 impl Delivery<'_> {
-    /// Delivers one record to those of its crew who are served now; gives how many wraps were made.
-    fn one(&mut self, waiting: Waiting) -> Result<u64, StoreError> {
+    /// Delivers one record to those of its crew who are served now; gives how many wraps were made, and whether it still waits.
+    fn one(&mut self, waiting: Waiting) -> Result<(u64, bool), StoreError> {
         let Waiting { message, token, ride, received, flags, wraps, mut holders } = waiting;
         let number = RideNumber::parse(&ride).map_err(|_| StoreError::Tampered)?;
-        let known = rides::known(self.transaction, &number)?.filter(|_| flags & FLAGS_NOT_DELIVERED == 0);
-        let Some(known) = known else {
-            self.execute("UPDATE waiting SET due = 0 WHERE message = ?1", message)?;
-            return Ok(0);
-        };
+        let known = rides::known_by(&mut self.statements.known, &number)?;
+        let Some(known) = known.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else { return Ok((0, true)) };
         // The rights are those of the day of receipt, whenever it is delivered.
         let crew = self.crews.crew(&known.crew, senders::day_of(received))?;
         let mut wraps = Wraps::decode(&wraps)?;
@@ -220,12 +261,7 @@ impl Delivery<'_> {
                 .collect();
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
             let remarks = allowed.iter().any(|(part, _)| *part == PartCode::Remarks);
-            let new = self
-                .transaction
-                .prepare_cached(
-                    "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)",
-                )?
-                .execute(params![reader.0, message.0, remarks])?;
+            let new = self.statements.grant.execute(params![reader.0, message.0, remarks])?;
             faults::point();
             if new == 1 {
                 wraps.put(reader, seal::wrap(key, token, &allowed)?);
@@ -234,22 +270,15 @@ impl Delivery<'_> {
             }
         }
         self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
-        if crew.waits() {
-            self.execute("UPDATE waiting SET due = 0 WHERE message = ?1", message)?;
-        } else {
+        let waits = crew.waits();
+        if !waits {
             wraps.remove(ReaderId::ROUTING);
-            self.execute("DELETE FROM waiting WHERE message = ?1", message)?;
         }
-        self.transaction
-            .prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?
-            .execute(params![message.0, wraps.encode().as_slice(), holders])?;
+        if made > 0 || !waits {
+            self.statements.record.execute(params![message.0, wraps.encode().as_slice(), holders])?;
+        }
         faults::point();
-        Ok(made)
-    }
-
-    fn execute(&self, sql: &str, message: MessageId) -> Result<(), StoreError> {
-        self.transaction.prepare_cached(sql)?.execute([message.0])?;
-        Ok(())
+        Ok((made, waits))
     }
 
     /// A working diagnosis that was sealed anew, for the crew of records delivered before.

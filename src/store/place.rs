@@ -214,22 +214,72 @@ fn make_lock_file(path: &Path, folder: &Path) -> Result<(), StoreError> {
 pub(crate) enum Presence {
     /// Beside others.
     Beside,
-    /// Alone: recovery and rotation.
+    /// Alone: recovery and rotation. The others are asked to let go.
     Alone,
+    /// Beside others, by who asks them to let go.
+    Asking,
 }
 
+/// Asks all others to let go of the store, until dropped, or the process ends.
+pub(crate) struct Asking(#[expect(dead_code, reason = "the lock goes with the file")] File);
+
 /// Holds a process's presence in the store until dropped, or the process ends.
-pub(crate) struct Held(#[expect(dead_code, reason = "the lock goes with the file")] File);
+pub(crate) struct Held {
+    #[expect(dead_code, reason = "the lock goes with the file")]
+    open: File,
+    asking: Option<Asking>,
+}
+
+impl Held {
+    /// Lets others know that they are not to come back yet, though this process is no longer alone.
+    pub(crate) fn keep_asking(self) -> Option<Asking> {
+        self.asking
+    }
+}
+
+// LIMIT: how long others are asked to let go: a receiver looks every five seconds, a window every two and after its work in hand.
+const ASKED: Duration =
+    if cfg!(feature = "fault-points") { Duration::from_millis(300) } else { Duration::from_secs(20) };
+
+/// Tries for a lock for so long.
+fn lock_within(file: &File, operation: FlockOperation, patience: Duration) -> bool {
+    let began = Instant::now();
+    while flock(file, operation).is_err() {
+        if began.elapsed() >= patience {
+            return false;
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    true
+}
+
+/// Whether somebody asks all others to let go of the store.
+pub(crate) fn is_asked_for(folder: &Path) -> bool {
+    lock_file(folder, "asked.lock").is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockShared).is_err())
+}
 
 impl Presence {
     pub(crate) fn take(self, folder: &Path) -> Result<Held, StoreError> {
-        let file = lock_file(folder, "open.lock")?;
-        let (operation, refused) = match self {
-            Self::Beside => (FlockOperation::NonBlockingLockShared, StoreError::TakenAlone),
-            Self::Alone => (FlockOperation::NonBlockingLockExclusive, StoreError::InUse),
+        let open = lock_file(folder, "open.lock")?;
+        let asking = match self {
+            Self::Beside if is_asked_for(folder) => return Err(StoreError::TakenAlone),
+            Self::Beside | Self::Asking => {
+                flock(&open, FlockOperation::NonBlockingLockShared).map_err(|_| StoreError::TakenAlone)?;
+                None
+            }
+            Self::Alone => {
+                let asking = lock_file(folder, "asked.lock")?;
+                // Somebody who only looks whether it is asked for holds it for a moment.
+                if !lock_within(&asking, FlockOperation::NonBlockingLockExclusive, Duration::from_millis(200)) {
+                    return Err(StoreError::TakenAlone);
+                }
+                if !lock_within(&open, FlockOperation::NonBlockingLockExclusive, ASKED) {
+                    return Err(StoreError::InUse);
+                }
+                Some(Asking(asking))
+            }
         };
-        flock(&file, operation).map_err(|_| refused)?;
-        Ok(Held(file))
+        Ok(Held { open, asking })
     }
 }
 

@@ -8,7 +8,7 @@ use domain::{
     Bsn, IdentificationContent, MessageToken, Part, PartCode, Purpose, ReaderId, ReturnedBsn, RideNumber,
     WorkingDiagnosis,
 };
-use rusqlite::{OptionalExtension, Transaction, params};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use seal::Place;
 
 use crate::{
@@ -45,24 +45,29 @@ impl KnownRide {
     }
 }
 
+/// What [`known_by`] finds a ride with.
+pub(crate) const KNOWN: &str =
+    "SELECT id, token, hospital, handed_over, announced, bsn_hash, crew, wraps, awaits FROM ride WHERE number = ?1";
+
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    let row = transaction
-        .prepare_cached(
-            "SELECT id, token, hospital, handed_over, announced, bsn_hash, crew, wraps, awaits FROM ride WHERE number = ?1",
-        )?
-        .query_row([number.canonical()], |row| {
-            Ok(KnownRide {
-                id: row.get(0)?,
-                token: MessageToken(row.get(1)?),
-                hospital: row.get(2)?,
-                handed_over: row.get::<_, Option<i64>>(3)?.and_then(|t| DateTime::from_timestamp(t, 0)),
-                announced: row.get(4)?,
-                bsn_hash: row.get(5)?,
-                crew: row.get(6)?,
-                wraps: zeroize::Zeroizing::new(row.get(7)?),
-                awaits: row.get(8)?,
-            })
-        });
+    known_by(&mut transaction.prepare_cached(KNOWN)?, number)
+}
+
+/// The same by a statement that is at hand.
+pub(crate) fn known_by(find: &mut CachedStatement<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
+    let row = find.query_row([number.canonical()], |row| {
+        Ok(KnownRide {
+            id: row.get(0)?,
+            token: MessageToken(row.get(1)?),
+            hospital: row.get(2)?,
+            handed_over: row.get::<_, Option<i64>>(3)?.and_then(|t| DateTime::from_timestamp(t, 0)),
+            announced: row.get(4)?,
+            bsn_hash: row.get(5)?,
+            crew: row.get(6)?,
+            wraps: zeroize::Zeroizing::new(row.get(7)?),
+            awaits: row.get(8)?,
+        })
+    });
     Ok(row.optional()?)
 }
 

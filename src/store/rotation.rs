@@ -19,7 +19,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     KeyError, KeySource, Origin, Store, StoreError, audit_trail, backup, connection, faults,
-    place::{self, Presence},
+    place::{self, Asking, Presence},
     recovery_file,
 };
 
@@ -76,7 +76,7 @@ impl Store {
         }
     }
 
-    /// Replaces the root secret. Takes the store alone. Gives the snapshots that were made from this store and are no longer
+    /// Replaces the root secret. Takes the store alone: others are asked to let go. Gives the snapshots that were made from this store and are no longer
     /// where they were made: they stay under the old root secret, which is gone.
     ///
     /// # Errors
@@ -96,16 +96,18 @@ impl Store {
         keys.lay_ready_root(&new)?;
         faults::point();
         let copied = store.copied_under(&old, &new, now, progress);
-        if let Err(error) = copied.and_then(|()| store.replaced_by_copy()) {
+        let asking = copied.and_then(|()| store.replaced_by_copy()).inspect_err(|_| {
             place::remove_half(&half(folder));
             recovery_file::drop_ready(folder);
             keys.drop_next_root();
-            return Err(error);
-        }
+        })?;
         faults::point();
-        let store = Self::open(folder, &new, origin, now)?;
+        // Those who let go come back when the keys are in their places.
+        let store = Self::open_as(folder, &new, origin, now, Presence::Asking)?;
         faults::point();
-        finish(&store, keys, &old, &new)
+        let left = finish(&store, keys, &old, &new);
+        drop(asking);
+        left
     }
 
     /// Lays everything ready: a copy under the new root secret, whole and on the disk, and the kit's file.
@@ -150,7 +152,7 @@ impl Store {
     }
 
     /// Closes the file, whose log is moved into it, and puts the copy in its place.
-    fn replaced_by_copy(self) -> Result<(), StoreError> {
+    fn replaced_by_copy(self) -> Result<Option<Asking>, StoreError> {
         let (folder, held) = self.close();
         let file = place::database(&folder);
         let mut log = file.as_os_str().to_owned();
@@ -160,9 +162,9 @@ impl Store {
             return Err(StoreError::InUse);
         }
         faults::point();
-        let placed = std::fs::rename(half(&folder), &file).map_err(|e| StoreError::io(&file, &e));
-        drop(held);
-        placed.and_then(|()| place::sync_folder(&folder))
+        std::fs::rename(half(&folder), &file).map_err(|e| StoreError::io(&file, &e))?;
+        place::sync_folder(&folder)?;
+        Ok(held.keep_asking())
     }
 }
 

@@ -246,6 +246,12 @@ impl Store {
         })
     }
 
+    /// Whether another process asks for the store alone, for recovery or rotation: who has it open lets it go.
+    #[must_use]
+    pub fn is_asked_for(&self) -> bool {
+        place::is_asked_for(&self.folder)
+    }
+
     /// Closes the file; the presence in the store is held on to.
     pub(crate) fn close(self) -> (PathBuf, Held) {
         let Self { connection, folder, checkpointer, _held, .. } = self;
