@@ -26,6 +26,8 @@ use crate::{
 
 const CHILD: &str = "TERUGBLIK_TEST_WINDOW";
 const NAME: &str = "memory::after_a_lock_the_process_holds_no_key_no_passphrase_and_no_word_of_what_was_shown";
+/// Typed at the sign-in, and never sent.
+const HALF: &str = "zeven stille merels";
 const CLERK: &str = "9001";
 const MANAGER: &str = "9002";
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -101,10 +103,20 @@ impl Window {
         self.worker.borrow_mut().send(command);
     }
 
-    fn sign_in(&mut self, staff: &str) {
+    /// Account and half a passphrase, and no further.
+    fn half_sign_in(&mut self, staff: &str) {
+        self.begin(staff);
+        self.draw(vec![Event::Text(HALF.into())]);
+    }
+
+    fn begin(&mut self, staff: &str) {
         self.until(|screen| matches!(screen, Screen::SignIn(_)));
         self.draw(vec![Event::Text(staff.into())]);
         self.draw(vec![key(Key::Tab, Modifiers::NONE)]);
+    }
+
+    fn sign_in(&mut self, staff: &str) {
+        self.begin(staff);
         self.draw(vec![Event::Text(PASSPHRASE.into())]);
         // Past the eye that shows what was typed.
         self.draw(vec![key(Key::Tab, Modifiers::NONE)]);
@@ -163,6 +175,13 @@ fn work(folder: &Path) {
     window.draw(vec![key(Key::L, Modifiers::COMMAND)]);
     window.until(|screen| matches!(screen, Screen::Locked(_)));
     wait("locked at last");
+    window.send(Command::SignOut);
+    window.half_sign_in(CLERK);
+    wait("half typed");
+    assert!(window.worker.borrow().locker().lock(PATIENCE));
+    window.draw(Vec::new());
+    window.draw(Vec::new());
+    wait("half gone");
 }
 
 /// What must not be there, each with a name that gives nothing away.
@@ -184,6 +203,7 @@ impl Sought {
         assert!(content.len() >= 4, "{}", content.len());
         all.extend(content.into_iter().enumerate().map(|(i, key)| (format!("content key {i}"), key)));
         all.push(("the passphrase".into(), PASSPHRASE.into()));
+        all.push(("half a passphrase".into(), HALF.into()));
         for (i, form) in
             ["999900006", "999 900 006", "999\u{202f}900\u{202f}006", "999\u{a0}900\u{a0}006"].iter().enumerate()
         {
@@ -254,8 +274,15 @@ fn after_a_lock_the_process_holds_no_key_no_passphrase_and_no_word_of_what_was_s
     child.until("locked at last");
     let left_at_last = sought.found(&child.image());
     child.go_on();
+    child.until("half typed");
+    assert!(sought.found(&child.image()).contains("half a passphrase"), "the search finds what is there");
+    child.go_on();
+    child.until("half gone");
+    let half = sought.found(&child.image());
+    child.go_on();
     assert!(child.ended_well());
     assert!(left.is_empty(), "after the first lock: {left:?}");
     assert!(left_again.is_empty(), "after the second: {left_again:?}");
     assert!(left_at_last.is_empty(), "after the third: {left_at_last:?}");
+    assert!(half.is_empty(), "typed before a session, after the system's lock: {half:?}");
 }
