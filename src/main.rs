@@ -26,6 +26,7 @@ use std::{
 use app::{AppError, Daily, Engine, Exit, Installation, Receiving, StorePlace, Worker, inspecting, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
+use directories::BaseDirs;
 use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
@@ -59,9 +60,8 @@ fn run(texts: &Texts) -> Exit {
 
 /// Where what the program remembers for this account lies, by its name; nowhere, where the system names no place for it.
 fn remembered_in(name: &str) -> Option<PathBuf> {
-    let named = |name: &str| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let home = || named("HOME").map(|home| home.join(".local/state"));
-    let folder = named("XDG_STATE_HOME").or_else(home).or_else(|| named("LOCALAPPDATA"))?;
+    let folders = BaseDirs::new()?;
+    let folder = folders.state_dir().unwrap_or_else(|| folders.data_local_dir());
     Some(folder.join("terugblik").join(name))
 }
 
@@ -134,11 +134,7 @@ impl Program {
     }
 
     fn said_folder(&self) -> Result<PathBuf, AppError> {
-        let usual = || {
-            let data = std::env::var_os("XDG_DATA_HOME").map(PathBuf::from);
-            let home = || std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/share"));
-            data.or_else(home).unwrap_or_default().join("terugblik")
-        };
+        let usual = || BaseDirs::new().map(|folders| folders.data_local_dir().join("terugblik")).unwrap_or_default();
         // Absolute: the entry in the key store is named after it, whatever the working folder.
         let folder = self.place.store.clone().unwrap_or_else(usual);
         std::path::absolute(&folder).map_err(|e| AppError::file(&folder, &e))

@@ -1,8 +1,26 @@
-//! Points between the statements of an append at which a test can kill the process. Only in builds for tests.
+//! Points between the statements of an append at which a test can kill the process, and how long others are asked to let go.
+//! Only in builds for tests.
 
 #[cfg(feature = "fault-points")]
 mod armed {
-    use std::sync::atomic::{AtomicI64, Ordering};
+    use std::{
+        sync::atomic::{AtomicI64, AtomicU64, Ordering},
+        time::Duration,
+    };
+
+    static PATIENCE: AtomicU64 = AtomicU64::new(0);
+
+    /// From now on others are asked for so many milliseconds to let go.
+    pub fn ask_for_milliseconds(n: u64) {
+        PATIENCE.store(n, Ordering::SeqCst);
+    }
+
+    pub(crate) fn patience(usual: Duration) -> Duration {
+        match PATIENCE.load(Ordering::SeqCst) {
+            0 => usual,
+            n => Duration::from_millis(n),
+        }
+    }
 
     static LEFT: AtomicI64 = AtomicI64::new(-1);
 
@@ -30,9 +48,14 @@ impl crate::Store {
 }
 
 #[cfg(feature = "fault-points")]
-pub use armed::die_at;
+pub use armed::{ask_for_milliseconds, die_at};
 #[cfg(feature = "fault-points")]
-pub(crate) use armed::point;
+pub(crate) use armed::{patience, point};
 
 #[cfg(not(feature = "fault-points"))]
 pub(crate) fn point() {}
+
+#[cfg(not(feature = "fault-points"))]
+pub(crate) fn patience(usual: std::time::Duration) -> std::time::Duration {
+    usual
+}

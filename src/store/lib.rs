@@ -59,7 +59,7 @@ pub use directory::KeyOwner;
 pub use duties::DutyDates;
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
-pub use faults::die_at;
+pub use faults::{ask_for_milliseconds, die_at};
 pub use figures::{Columns, Counted};
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};

@@ -14,7 +14,7 @@ use rustix::{
     io::Errno,
 };
 
-use crate::StoreError;
+use crate::{StoreError, faults};
 
 /// Name of the database's file in a store's folder.
 pub const DATABASE: &str = "terugblik.db";
@@ -238,8 +238,7 @@ impl Held {
 }
 
 // LIMIT: how long others are asked to let go: a receiver looks every five seconds, a window every two and after its work in hand.
-const ASKED: Duration =
-    if cfg!(feature = "fault-points") { Duration::from_millis(300) } else { Duration::from_secs(20) };
+const ASKED: Duration = Duration::from_secs(20);
 
 /// Tries for a lock for so long.
 fn lock_within(file: &File, operation: FlockOperation, patience: Duration) -> bool {
@@ -273,7 +272,7 @@ impl Presence {
                 if !lock_within(&asking, FlockOperation::NonBlockingLockExclusive, Duration::from_millis(200)) {
                     return Err(StoreError::TakenAlone);
                 }
-                if !lock_within(&open, FlockOperation::NonBlockingLockExclusive, ASKED) {
+                if !lock_within(&open, FlockOperation::NonBlockingLockExclusive, faults::patience(ASKED)) {
                     return Err(StoreError::InUse);
                 }
                 Some(Asking(asking))

@@ -170,6 +170,7 @@ fn recovery_takes_the_store_alone_and_others_are_told() {
     let (house, kit) = House::with_kit();
     let machine = elsewhere();
     let window = house.store();
+    store::ask_for_milliseconds(300);
     let refused = recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), None);
     assert!(matches!(refused, Err(StoreError::InUse)));
     drop(window);

@@ -128,6 +128,7 @@ fn pseudonyms_of_old_years_and_of_this_one_still_resolve_under_a_new_root() {
 fn a_rotation_takes_the_store_alone_and_one_that_is_stopped_leaves_it_as_it_was() {
     let rotating = Rotating::new();
     let window = rotating.house.store();
+    store::ask_for_milliseconds(300);
     assert!(matches!(rotating.rotate(), Err(StoreError::InUse)));
     drop(window);
     let stopped = Store::rotate(rotating.folder(), &rotating.keys(), origin(), now(), &mut |_, _| false);
