@@ -59,9 +59,9 @@ pub fn read_sheet(typed: &str, folder: &Path) -> Result<Typed, AppError> {
     let tokens = typed.split_whitespace().count();
     match RecoverySheet::parse(typed) {
         Ok(sheet) => {
-            let own = store::kit_number(folder)?;
-            match own.filter(|own| *own != sheet.kit()) {
-                Some(own) => Err(store::StoreError::OtherKit { given: sheet.kit(), own }.into()),
+            let own = store::kit_numbers(folder)?;
+            match own.first().filter(|_| !own.contains(&sheet.kit())) {
+                Some(own) => Err(store::StoreError::OtherKit { given: sheet.kit(), own: *own }.into()),
                 None => Ok(Typed::Sheet(sheet)),
             }
         }

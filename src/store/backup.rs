@@ -4,6 +4,7 @@
 
 use std::{
     io::ErrorKind,
+    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -90,10 +91,37 @@ fn write_snapshot(connection: &rusqlite::Connection, root: &RootSecret, snapshot
     verified(snapshot, &Keys::wrapped_beside(snapshot, &wrapping)?.own)
 }
 
-fn copy_beside(kit: &Path, snapshot: &Path) -> Result<(), StoreError> {
+/// The kit's file beside a snapshot: of the kit that was in force when it was made.
+fn kit_file(snapshot: &Path) -> PathBuf {
     let mut beside = snapshot.as_os_str().to_owned();
     beside.push(".recovery.sealed");
-    std::fs::copy(kit, &beside).map(|_| ()).map_err(|e| StoreError::io(&beside, &e))
+    beside.into()
+}
+
+/// Replaces a file beside a snapshot whole, and only one's own: another account could not read what takes its place.
+fn replace_own(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
+    let failed = |e: std::io::Error| StoreError::io(file, &e);
+    let before = std::fs::metadata(file).map_err(failed)?;
+    let process = rustix::process::geteuid();
+    if !process.is_root() && before.uid() != process.as_raw() {
+        return Err(StoreError::of_kind(file, ErrorKind::PermissionDenied));
+    }
+    let mut half = file.as_os_str().to_owned();
+    half.push(".half");
+    let half = PathBuf::from(half);
+    let _ = std::fs::remove_file(&half);
+    place::new_private(&half)?;
+    let written = std::fs::write(&half, bytes)
+        .and_then(|()| if process.is_root() { chown(&half, Some(before.uid()), Some(before.gid())) } else { Ok(()) })
+        .and_then(|()| std::fs::set_permissions(&half, before.permissions()))
+        .and_then(|()| std::fs::File::open(&half)?.sync_all())
+        .and_then(|()| std::fs::rename(&half, file));
+    written.map_err(|error| {
+        let _ = std::fs::remove_file(&half);
+        failed(error)
+    })?;
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    place::sync_folder(folder)
 }
 
 /// The snapshots that were made from this store, whether or not they are still there.
@@ -104,37 +132,65 @@ pub(crate) fn snapshots(connection: &rusqlite::Connection) -> Result<Vec<PathBuf
 }
 
 /// Wraps the keys of the snapshots anew, those beside the store from before migrations too. One that is done already stays as
-/// it is. Gives the snapshots that are no longer where they were made.
+/// it is. Gives the snapshots that are no longer where they were made, and those of another account.
 pub(crate) fn rewrap(
     connection: &rusqlite::Connection,
     folder: &Path,
     old: &WrappingKey,
-    new: &WrappingKey,
+    root: &RootSecret,
 ) -> Result<Vec<PathBuf>, StoreError> {
+    let new = &root.wrapping_key();
     let beside = (0..connection::SCHEMA).map(|version| folder.join(format!("before-migration-{version}.db")));
-    let (found, left): (Vec<PathBuf>, Vec<PathBuf>) =
+    let (found, mut left): (Vec<PathBuf>, Vec<PathBuf>) =
         snapshots(connection)?.into_iter().partition(|snapshot| key_file(snapshot).exists());
     for snapshot in found.into_iter().chain(beside.filter(|snapshot| key_file(snapshot).exists())) {
         let file = key_file(&snapshot);
         if Keys::wrapped_beside(&snapshot, new).is_ok() {
             continue;
         }
-        // One of another store that got this name meanwhile is left alone.
-        let Ok(keys) = Keys::wrapped_beside(&snapshot, old) else { continue };
-        place::write_whole(&file, file.parent().unwrap_or(folder), &keys.wrapped(new)?)?;
+        match Keys::wrapped_beside(&snapshot, old) {
+            // The kit's file first: as long as the key is under the old root secret, this is done again.
+            Ok(keys) if kit_under(&snapshot, root).and_then(|()| replace_own(&file, &keys.wrapped(new)?)).is_ok() => {}
+            // One of another store that got this name meanwhile is left alone.
+            Err(StoreError::Snapshot(_)) => {}
+            Ok(_) | Err(_) => left.push(snapshot),
+        }
     }
     Ok(left)
 }
 
-/// Puts the kit's file, which has changed, beside each snapshot that is still where it was made; gives the others.
-pub(crate) fn renew_beside(connection: &rusqlite::Connection, kit: &Path) -> Result<Vec<PathBuf>, StoreError> {
-    let mut left = Vec::new();
-    for snapshot in snapshots(connection)? {
-        if !snapshot.exists() || (kit.exists() && copy_beside(kit, &snapshot).is_err()) {
-            left.push(snapshot);
-        }
+/// The kit's file beside a snapshot, for another root secret: it stays of its own kit, whose sheets open what the snapshot holds.
+fn kit_under(snapshot: &Path, root: &RootSecret) -> Result<(), StoreError> {
+    let file = kit_file(snapshot);
+    if !file.exists() {
+        return Ok(());
     }
-    Ok(left)
+    replace_own(&file, &recovery_file::Sealed::read(&file)?.with_root(root)?.to_bytes()?)
+}
+
+/// Takes the kit's file of a snapshot over into a store that was made of it, if it is of the kit that the store names.
+fn take_kit_over(snapshot: &Path, store: &Store, root: &RootSecret) -> Result<(), StoreError> {
+    let file = kit_file(snapshot);
+    if !file.exists() {
+        return Ok(());
+    }
+    let sealed = recovery_file::Sealed::read(&file)?;
+    if !sealed.is_of(recovery_file::kit_public(&store.connection)?, root) {
+        return Ok(());
+    }
+    place::write_whole(&recovery_file::file(&store.folder), &store.folder, &sealed.to_bytes()?)
+}
+
+/// The root secret that a kit finds beside a snapshot.
+///
+/// # Errors
+/// When there is no kit's file, or it is of another kit.
+pub(crate) fn root_by_kit(snapshot: &Path, kit: &seal::RecoveryKit) -> Result<RootSecret, StoreError> {
+    let sealed = recovery_file::Sealed::read(&kit_file(snapshot))?;
+    if sealed.kit != *kit.public() {
+        return Err(StoreError::OtherKit { given: kit.number(), own: seal::KitNumber::of(&sealed.kit) });
+    }
+    Ok(sealed.open(kit.private())?.0)
 }
 
 /// The verified snapshot that every migration starts with. It stays beside the store until somebody takes it away.
@@ -168,7 +224,8 @@ impl Store {
         }?;
         let kit = recovery_file::file(&self.folder);
         if kit.exists() {
-            copy_beside(&kit, snapshot)?;
+            let beside = kit_file(snapshot);
+            std::fs::copy(&kit, &beside).map_err(|e| StoreError::io(&beside, &e))?;
         }
         let path = std::path::absolute(snapshot).map_err(|e| StoreError::io(snapshot, &e))?;
         let path = path.to_string_lossy().into_owned();
@@ -212,7 +269,24 @@ impl Store {
             .and_then(|()| place::put(&place::database(&half), folder));
         let _ = std::fs::remove_dir_all(&half);
         done?;
-        Self::open(folder, root, origin, now)
+        let store = Self::open(folder, root, origin, now)?;
+        take_kit_over(snapshot, &store, root)?;
+        Ok(store)
+    }
+
+    /// The same where the key is lost too: with the kit, whose file lies beside the snapshot. What follows is [`crate::Recovery`].
+    ///
+    /// # Errors
+    /// As [`Store::restore`], and when there is no kit's file there, or it is another kit's.
+    pub fn restore_by_kit(
+        folder: &Path,
+        kit: &seal::RecoveryKit,
+        snapshot: &Path,
+        origin: crate::Origin,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let root = root_by_kit(snapshot, kit)?;
+        Self::restore(folder, &root, snapshot, origin, now).map(|_| ())
     }
 }
 

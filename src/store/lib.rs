@@ -69,7 +69,7 @@ pub use place::{DATABASE, make_shared as make_shared_folder};
 pub use published::PublishedRow;
 pub use reading::Reading;
 pub use recovery::{KitUse, Recovery};
-pub use recovery_file::{is_under_another_root, kit_number, open as open_recovery};
+pub use recovery_file::{is_under_another_root, kit_numbers, open as open_recovery};
 pub use retention::Purged;
 pub use ride::{Imported, Ride};
 pub use rides::announced_bsn;

@@ -14,7 +14,7 @@ use seal::{ActivationCode, KitNumber, ReaderKey, ReaderPrivate, ReaderPublic, Re
 use crate::{
     KeySource, Origin, Store, StoreError,
     account_list::activation_until,
-    audit_trail, backup,
+    audit_trail,
     confirmations::{self, Confirmations},
     faults,
     place::{self, Presence},
@@ -72,8 +72,6 @@ impl Recovery<'_> {
         self.keys.promote_routing().map_err(StoreError::from)?;
         faults::point();
         settle(self.folder, &store.connection, &root)?;
-        faults::point();
-        backup::renew_beside(&store.connection, &file(self.folder))?;
         Ok(code)
     }
 

@@ -43,8 +43,13 @@ impl Sealed {
         Self { kit: *kit, mark: [0; MARK_BYTES], root: Vec::new(), routing }.with_root(root)
     }
 
+    /// Whether it is of this kit, and of this root secret.
+    pub(crate) fn is_of(&self, kit: Option<ReaderPublic>, root: &RootSecret) -> bool {
+        Some(self.kit) == kit && self.mark == root.mark()
+    }
+
     /// The same with another root secret; Routing's key stays as it is.
-    fn with_root(self, root: &RootSecret) -> Result<Self, StoreError> {
+    pub(crate) fn with_root(self, root: &RootSecret) -> Result<Self, StoreError> {
         // REVEAL: straight into HPKE to the recovery kit.
         let sealed = seal::seal_to(&self.kit, ROOT, root.expose())?;
         Ok(Self { root: sealed, mark: root.mark(), ..self })
@@ -144,16 +149,28 @@ pub fn is_under_another_root(folder: &Path, root: &RootSecret) -> Option<bool> {
     Some(!marks.contains(&Some(root.mark())))
 }
 
-/// The number of the kit that opens a store's `recovery.sealed`; `None` where the store has no kit.
+/// The numbers of the kits that may open a store: the one of `recovery.sealed`, and of a use that was stopped the one that took its
+/// place or was to take it. Empty where the store has no kit.
 ///
 /// # Errors
-/// When the file cannot be read.
-pub fn kit_number(folder: &Path) -> Result<Option<KitNumber>, StoreError> {
-    match Sealed::read(&file(folder)) {
-        Ok(sealed) => Ok(Some(KitNumber::of(&sealed.kit))),
-        Err(StoreError::System { kind: std::io::ErrorKind::NotFound, .. }) => Ok(None),
-        Err(error) => Err(error),
+/// When a file cannot be read.
+pub fn kit_numbers(folder: &Path) -> Result<Vec<KitNumber>, StoreError> {
+    let mut numbers = Vec::new();
+    for file in [file(folder), next_file(folder)] {
+        match Sealed::read(&file) {
+            Ok(sealed) => numbers.push(KitNumber::of(&sealed.kit)),
+            Err(StoreError::System { kind: std::io::ErrorKind::NotFound, .. }) => {}
+            Err(error) => return Err(error),
+        }
     }
+    Ok(numbers)
+}
+
+/// Whether the file of the kit in force lies beside a store.
+pub(crate) fn is_there(folder: &Path, connection: &Connection) -> Result<bool, StoreError> {
+    let in_force = kit_public(connection)?;
+    let fits = |file: PathBuf| Sealed::read(&file).is_ok_and(|sealed| Some(sealed.kit) == in_force);
+    Ok(in_force.is_some() && (fits(file(folder)) || fits(next_file(folder))))
 }
 
 /// Opens the file with the kit's private half: the root secret, and Routing's key.

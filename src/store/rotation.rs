@@ -191,9 +191,7 @@ pub(crate) fn rewrap_secrets(
 fn finish(store: &Store, keys: &KeySource, old: &RootSecret, new: &RootSecret) -> Result<Vec<PathBuf>, StoreError> {
     recovery_file::settle(&store.folder, &store.connection, new)?;
     faults::point();
-    let left = backup::rewrap(&store.connection, &store.folder, &old.wrapping_key(), &new.wrapping_key())?;
-    faults::point();
-    backup::renew_beside(&store.connection, &recovery_file::file(&store.folder))?;
+    let left = backup::rewrap(&store.connection, &store.folder, &old.wrapping_key(), new)?;
     faults::point();
     keys.promote_root()?;
     faults::point();

@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
-    KeyOwner, Store, StoreError,
+    KeyOwner, Store, StoreError, recovery_file,
     senders::{Counted, OVER_KIND},
     work::moment,
 };
@@ -172,7 +172,7 @@ impl Store {
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
-            recovery_kit: self.text_setting("recovery_kit")?.is_some_and(|kit| !kit.is_empty()),
+            recovery_kit: recovery_file::is_there(&self.folder, &self.connection)?,
             swapped_keys: self.swapped_keys()?,
         })
     }

@@ -57,6 +57,8 @@ fn opens(folder: &Path, kit: &RecoveryKit) -> bool {
     let copy = copy_of(folder);
     let done = recover(copy.path(), kit, &new_kit(), &file_keys(keys.path()), None);
     assert!(!matches!(done, Err(StoreError::InUse | StoreError::TakenAlone)));
+    // Who types its sheets is not sent away before they are tried.
+    assert!(done.is_err() || store::kit_numbers(folder).unwrap().contains(&kit.number()));
     done.is_ok()
 }
 
@@ -267,14 +269,32 @@ fn every_privacy_officer_is_shown_each_use_once() {
 }
 
 #[test]
-fn a_snapshot_has_the_file_of_the_kit_in_force() {
+fn a_snapshot_keeps_the_file_of_its_own_kit_and_comes_back_by_two_sheets_where_store_and_keys_are_gone() {
     let (house, kit) = House::with_kit();
     let (machine, place, next) = (elsewhere(), elsewhere(), new_kit());
     let snapshot = place.path().join("snapshot");
     house.store().backup(&house.root(), &snapshot, now()).unwrap();
     recover(house.folder.path(), &kit, &next, &file_keys(machine.path()), None).unwrap();
-    let beside = std::fs::read(place.path().join("snapshot.recovery.sealed")).unwrap();
-    assert_eq!(beside, std::fs::read(house.folder.path().join("recovery.sealed")).unwrap());
+    let (other, folder) = (elsewhere(), elsewhere());
+    let back = folder.path().join("store");
+    // What the snapshot holds of the roles is sealed to the kit of then.
+    let refused = Store::restore_by_kit(&back, &next, &snapshot, origin(), now());
+    assert!(matches!(refused, Err(StoreError::OtherKit { .. })));
+    assert!(!back.exists());
+    Store::restore_by_kit(&back, &kit, &snapshot, origin(), now()).unwrap();
+    let last = new_kit();
+    recover(&back, &kit, &last, &file_keys(other.path()), None).unwrap();
+    let (store, _) = Store::open_with(&back, &file_keys(other.path()), origin(), now()).unwrap();
+    assert!(store.status(true).unwrap().recovery_kit);
+    assert_eq!(store::kit_numbers(&back).unwrap(), [last.number()]);
+}
+
+#[test]
+fn of_a_store_whose_kit_has_lost_its_file_the_status_says_so() {
+    let (house, _) = House::with_kit();
+    assert!(house.store().status(true).unwrap().recovery_kit);
+    std::fs::remove_file(house.folder.path().join("recovery.sealed")).unwrap();
+    assert!(!house.store().status(true).unwrap().recovery_kit);
 }
 
 const CHILD: &str = "TERUGBLIK_RECOVERY_CHILD";
