@@ -93,6 +93,8 @@ pub struct Recover {
     pub sheets: Vec<PathBuf>,
     /// Folder for the sheets of the kit that takes its place.
     pub recovery_kit: PathBuf,
+    /// A backup that is put back first, where the store is gone too.
+    pub backup: Option<PathBuf>,
     /// Staff number of an account that gets a role's keys, and the role.
     pub admit: Option<(String, domain::RoleName)>,
 }
@@ -194,6 +196,7 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("recover", m)) => Asked::Recover(Recover {
             sheets: m.get_many::<PathBuf>("sheet").into_iter().flatten().cloned().collect(),
             recovery_kit: m.get_one::<PathBuf>("recovery-kit").cloned().unwrap_or_default(),
+            backup: m.get_one("backup").cloned(),
             admit: m.get_one::<String>("admit").cloned().zip(m.get_one::<domain::RoleName>("role").copied()),
         }),
         Some(_) | None => Asked::Window,
@@ -296,6 +299,7 @@ fn recover(help: &Help<'_>) -> Command {
     help.command("recover")
         .arg(help.path("sheet", "FILE").action(ArgAction::Append))
         .arg(help.path("recovery-kit", "DIR").required(true))
+        .arg(help.path("backup", "FILE"))
         .arg(help.option("admit").value_name("STAFF").requires("role"))
         .arg(help.option("role").value_name("ROLE").value_parser(role).requires("admit"))
 }

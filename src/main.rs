@@ -456,7 +456,8 @@ impl Program {
 
     fn restore(&self, file: &Path) -> Result<Exit, AppError> {
         let (root, folder) = (self.keys()?.root()?, self.folder()?);
-        Store::restore(&folder, &root, file, origin(), now())?;
+        drop(Store::restore(&folder, &root, file, origin(), now())?);
+        app::share_whole(&folder, &self.keys()?)?;
         self.say("cli-restore-done", &[("place", folder.display().to_string())])?;
         Ok(Exit::Done)
     }

@@ -31,9 +31,9 @@ impl Paper {
     ///
     /// # Errors
     /// When the folder is the store's, or cannot be made.
-    pub fn new(folder: &Path, store: &Path, texts: &Texts) -> Result<Self, AppError> {
+    pub fn new(folder: &Path, of_store: &Path, texts: &Texts) -> Result<Self, AppError> {
         let folder = std::path::absolute(folder).map_err(|error| AppError::file(folder, &error))?;
-        if folder.starts_with(store) {
+        if store::lies_in(&folder, of_store) {
             return Err(AppError::refused("error-kit-in-store", vec![("place", folder.display().to_string())]));
         }
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
@@ -110,6 +110,9 @@ impl Program {
             _ => return Err(AppError::refused("error-sheet-files", vec![])),
         };
         let mut paper = Paper::new(&asked.recovery_kit, &folder, &self.texts)?;
+        if let Some(file) = &asked.backup {
+            app::restore_by_kit(&folder, &self.keys()?, (&one, &other), file, (origin(), now()))?;
+        }
         let admit = asked.admit.as_ref().map(|(staff, role)| (staff.as_str(), *role));
         let write = &mut |sheets: &[KitSheet]| paper.write(sheets);
         let code = app::recover(&folder, &self.keys()?, (&one, &other), admit, (origin(), now()), write)?;

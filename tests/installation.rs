@@ -447,7 +447,7 @@ fn lost_keys_come_back_in_the_window_by_two_sheets_and_end_at_the_sign_in() {
     drop(window);
     let at = StorePlace::remembered(&place.path("state/place.toml")).unwrap();
     let store = Store::open(&at.folder, &at.keys().root().unwrap(), origin(), Utc::now()).unwrap();
-    let own = store::kit_number(&at.folder).unwrap().unwrap().to_string();
+    let own = store::kit_numbers(&at.folder).unwrap()[0].to_string();
     assert_eq!(own, kit_number(&place.path("paper/3.pdf")), "the new kit holds");
     assert!(!sheets[0].starts_with(&own), "the old one does not");
     drop(store);

@@ -965,6 +965,7 @@ kit-sheet-english = The words come from a fixed English list of 2048 words that 
 kit-sheet-secret = Secret. Keep the three sheets in three places. Destroy the file from which this sheet was printed.
 cli-recover = Brings lost keys back with two sheets of the recovery kit.
 cli-argument-sheet = File with a sheet as its QR code gives it; twice. Without it the sheets are typed.
+cli-argument-backup = Backup that is put back first, where the store is gone too; its .key and .recovery.sealed lie beside it.
 cli-argument-admit = Staff number that gets the keys of a role through the recovery kit.
 cli-argument-role = The role: administration, medical_manager or privacy_officer.
 cli-recover-sheet = Sheet { $number } of 2: type kit number, sheet number and the 24 words (what is typed is not shown).

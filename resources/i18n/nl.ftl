@@ -965,6 +965,7 @@ kit-sheet-english = De woorden komen uit een vaste Engelse lijst van 2048 woorde
 kit-sheet-secret = Geheim. Bewaar de drie bladen op drie plaatsen. Vernietig het bestand waaruit dit blad is afgedrukt.
 cli-recover = Zet verloren sleutels terug met twee bladen van de herstelset.
 cli-argument-sheet = Bestand met een blad zoals de QR-code het geeft; twee keer. Zonder worden de bladen getypt.
+cli-argument-backup = Back-up die eerst wordt teruggezet, als ook de opslag weg is; ernaast liggen zijn .key en .recovery.sealed.
 cli-argument-admit = Personeelsnummer dat met de herstelset de sleutels van een rol krijgt.
 cli-argument-role = De rol: administration, medical_manager of privacy_officer.
 cli-recover-sheet = Blad { $number } van 2: typ setnummer, bladnummer en de 24 woorden (wat getypt wordt, is niet te zien).

@@ -16,7 +16,7 @@ use crate::{
     local,
     recovery::Heading,
     ride_line::is_staff_number,
-    set_up::{ActivationCodeOf, RETENTION_DAYS, made_with},
+    set_up::{ActivationCodeOf, RETENTION_DAYS, are_two_people, made_with},
 };
 
 /// The questions, in order.
@@ -214,7 +214,7 @@ impl Assistant {
         let keys = match file {
             None if self.several == Some(true) => return Err(AppError::refused("error-assistant-key-file", vec![])),
             None => KeySource::KeyStore { folder: self.folder.clone() },
-            Some(path) if std::path::absolute(path).is_ok_and(|key| key.starts_with(&self.folder)) => {
+            Some(path) if store::lies_in(path, &self.folder) => {
                 return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
             }
             Some(path) => KeySource::File { path: path.to_owned(), group: self.several == Some(true) },
@@ -275,13 +275,7 @@ impl Assistant {
         if accounts.iter().any(|account| account.name.trim().is_empty() || account.roles.is_empty()) {
             return refused("error-assistant-roles");
         }
-        let has = |role| move |account: &&FirstAccount| account.roles.contains(&role);
-        let administrator = accounts.iter().find(has(RoleName::FunctionalAdministrator));
-        let officer = accounts.iter().find(has(RoleName::PrivacyOfficer));
-        let both = accounts
-            .iter()
-            .any(|account| has(RoleName::FunctionalAdministrator)(&account) && has(RoleName::PrivacyOfficer)(&account));
-        if administrator.is_none() || officer.is_none() || both {
+        if !are_two_people(accounts.iter().map(|account| account.roles.as_slice())) {
             return refused("error-assistant-two-people");
         }
         self.accounts = accounts;

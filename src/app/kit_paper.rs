@@ -144,7 +144,7 @@ impl KitPaper {
             KitCommand::Save(number, file) => {
                 self.turn(number)?;
                 let file = std::path::absolute(&file).map_err(|error| AppError::file(&file, &error))?;
-                if file.starts_with(apart) {
+                if store::lies_in(&file, apart) {
                     return Err(AppError::refused("error-kit-in-store", vec![("place", file.display().to_string())]));
                 }
                 let (paper, language) = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;

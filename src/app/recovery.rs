@@ -7,10 +7,16 @@ use std::path::Path;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{RoleName, StoreKind};
-use store::{KeySource, KitError, Origin, Recovery, RecoveryKit, RecoverySheet, SHEET_WORDS, Settings, SheetError};
+use store::{
+    KeySource, KitError, Origin, Recovery, RecoveryKit, RecoverySheet, SHEET_WORDS, Settings, SheetError, Store,
+};
 use viewmodel::{KitSheet, Words};
 
-use crate::{error::AppError, local};
+use crate::{
+    error::AppError,
+    local,
+    set_up::{share, share_whole},
+};
 
 /// Puts a kit's sheets on paper; only then the kit is in force.
 pub type WriteSheets<'a> = &'a mut dyn FnMut(&[KitSheet]) -> Result<(), AppError>;
@@ -56,6 +62,8 @@ pub enum Typed {
 /// What is wrong, and with which word.
 pub fn read_sheet(typed: &str, folder: &Path) -> Result<Typed, AppError> {
     let refused = |key, values| Err(AppError::refused(key, values));
+    // What an editor puts before a text.
+    let typed = typed.trim_start_matches('\u{feff}');
     let tokens = typed.split_whitespace().count();
     match RecoverySheet::parse(typed) {
         Ok(sheet) => {
@@ -98,6 +106,33 @@ pub(crate) fn kit_of(one: &RecoverySheet, other: &RecoverySheet) -> Result<Recov
     RecoveryKit::of_sheets(one, other).map_err(of_kit)
 }
 
+/// Refuses a key file in the store's folder: a copy of that would bring its keys along.
+pub(crate) fn must_lie_apart(keys: &KeySource, folder: &Path) -> Result<(), AppError> {
+    match keys {
+        KeySource::File { path, .. } if store::lies_in(path, folder) => {
+            Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]))
+        }
+        KeySource::File { .. } | KeySource::KeyStore { .. } => Ok(()),
+    }
+}
+
+/// Puts a snapshot back where store and keys are gone, by two sheets; [`recover`] follows, on the store that is there then.
+///
+/// # Errors
+/// Sheets that are no kit or another snapshot's, a store that is there already, a snapshot that does not open.
+pub fn restore_by_kit(
+    folder: &Path,
+    keys: &KeySource,
+    (one, other): (&RecoverySheet, &RecoverySheet),
+    snapshot: &Path,
+    (origin, now): (Origin, DateTime<Utc>),
+) -> Result<(), AppError> {
+    must_lie_apart(keys, folder)?;
+    let kit = kit_of(one, other)?;
+    share(folder, keys)?;
+    Ok(Store::restore_by_kit(folder, &kit, snapshot, origin, now)?)
+}
+
 /// Uses the recovery kit: see [`store::Recovery`]. `write` puts the sheets of the new kit on paper. Gives the activation code
 /// of an account that was admitted before it was activated.
 ///
@@ -111,6 +146,7 @@ pub fn recover(
     (origin, now): (Origin, DateTime<Utc>),
     write: WriteSheets<'_>,
 ) -> Result<Option<String>, AppError> {
+    must_lie_apart(keys, folder)?;
     let kit = kit_of(one, other)?;
     let (next, secret) = RecoveryKit::generate().map_err(store::StoreError::from)?;
     let recovery = Recovery { folder, kit: &kit, next: next.public(), keys, admit, origin, now };
@@ -118,6 +154,7 @@ pub fn recover(
         let (organisation, kind) = (settings.organisation.clone(), settings.kind);
         write(&sheets(&secret, &Heading { organisation, kind, made: local::day(now) })?)
     })?;
+    share_whole(folder, keys)?;
     // REVEAL: said once, to be handed over.
     Ok(code.map(|code| code.reveal().to_string()))
 }

@@ -101,6 +101,10 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     if config.account.iter().any(|a| a.roles.is_empty()) {
         return Err(wrong("error-config-roles"));
     }
+    let is_production = config.store.kind == Some(StoreKind::Production);
+    if is_production && !are_two_people(config.account.iter().map(|account| account.roles.as_slice())) {
+        return Err(wrong("error-assistant-two-people"));
+    }
     let days = config.retention.days.unwrap_or(RETENTION_DAYS);
     if !(1..=RETENTION_DAYS).contains(&days) {
         return Err(AppError::refused("error-config-retention", vec![("days", RETENTION_DAYS.to_string())]));
@@ -114,6 +118,13 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
         accounts: config.account.into_iter().map(|a| (a.staff.trim().to_owned(), a.name, a.roles)).collect(),
         recovery: None,
     })
+}
+
+/// Whether there is a functional administrator and a privacy officer, and nobody is both.
+pub(crate) fn are_two_people<'a>(accounts: impl Iterator<Item = &'a [RoleName]> + Clone) -> bool {
+    let (administrator, officer) = (RoleName::FunctionalAdministrator, RoleName::PrivacyOfficer);
+    let has = |role| accounts.clone().any(|roles| roles.contains(&role));
+    has(administrator) && has(officer) && !accounts.clone().any(|r| r.contains(&administrator) && r.contains(&officer))
 }
 
 /// Names and staff numbers stand on screens, in the log and on letters: each is there, on one line.
@@ -156,6 +167,31 @@ pub fn init(
     made_with(folder, keys, &new, origin, now, ready).map(|(_, codes)| codes)
 }
 
+/// Makes the folder of a store that several OS accounts share.
+pub(crate) fn share(folder: &Path, keys: &KeySource) -> Result<(), AppError> {
+    if matches!(keys, KeySource::File { group: true, .. }) {
+        let is_new = !folder.exists();
+        store::make_shared_folder(folder)?;
+        // A folder that was there has the group that its administrator gave it.
+        if let (true, Some(group)) = (is_new, OsGroup::named()) {
+            group.give(folder, 0o2770)?;
+        }
+    }
+    Ok(())
+}
+
+/// The same for a store that was put there for one account: its files are the group's too.
+pub fn share_whole(folder: &Path, keys: &KeySource) -> Result<(), AppError> {
+    if matches!(keys, KeySource::File { group: true, .. }) {
+        store::make_shared_folder(folder)?;
+        store::share_files(folder)?;
+        if let KeySource::File { path, .. } = keys {
+            keys.share_with_group_of(folder).map_err(|error| AppError::from(error).at(path))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes a store; `ready` is called when it is written and before its keys are kept.
 pub(crate) fn made_with(
     folder: &Path,
@@ -166,7 +202,7 @@ pub(crate) fn made_with(
     ready: impl FnOnce() -> Result<(), AppError>,
 ) -> Result<(Store, Vec<ActivationCodeOf>), AppError> {
     if let KeySource::File { path, .. } = keys
-        && std::path::absolute(path).is_ok_and(|key| key.starts_with(folder))
+        && store::lies_in(path, folder)
     {
         // A copy of the store's folder would bring its keys along.
         return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
@@ -174,14 +210,7 @@ pub(crate) fn made_with(
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;
-    if matches!(keys, KeySource::File { group: true, .. }) {
-        let is_new = !folder.exists();
-        store::make_shared_folder(folder)?;
-        // A folder that was there has the group that its administrator gave it.
-        if let (true, Some(group)) = (is_new, OsGroup::named()) {
-            group.give(folder, 0o2770)?;
-        }
-    }
+    share(folder, keys)?;
     let keep = |made: &Made| {
         ready()?;
         Ok::<_, AppError>(keys.keep_for(folder, &root, &made.routing)?)

@@ -163,7 +163,11 @@ impl KeySource {
         self.share_with_group_of(folder).inspect_err(|_| self.take_back_both())
     }
 
-    fn share_with_group_of(&self, folder: &Path) -> Result<(), KeyError> {
+    /// Gives the key file of a group to the group of the store's folder.
+    ///
+    /// # Errors
+    /// When this account is no member of that group.
+    pub fn share_with_group_of(&self, folder: &Path) -> Result<(), KeyError> {
         let Self::File { path, group: true } = self else { return Ok(()) };
         let failed = |e: std::io::Error| KeyError::File(path.clone(), e.kind());
         let group = fs::metadata(folder).map_err(failed)?.gid();
@@ -234,6 +238,14 @@ impl KeySource {
             Ok(bytes) if bytes.as_slice() == root.expose() => Ok(()),
             Ok(_) | Err(KeyError::FileContent(_)) => Err(KeyError::FileExists(path.clone())),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Where Routing's key lies, in a file.
+    pub(crate) fn routing_file(&self) -> Option<PathBuf> {
+        match self {
+            Self::File { path, .. } => Some(Self::file(path, Slot::Routing)),
+            Self::KeyStore { .. } => None,
         }
     }
 
@@ -346,8 +358,9 @@ impl KeySource {
         }
     }
 
+    /// Of a link, where it leads to: what takes a key's place must take it there, and not the link's.
     fn file(path: &Path, what: Slot) -> PathBuf {
-        let mut name = path.as_os_str().to_owned();
+        let mut name = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf()).into_os_string();
         name.push(what.end());
         PathBuf::from(name)
     }

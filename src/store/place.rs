@@ -37,12 +37,19 @@ const NETWORK: [(u64, &str); 9] = [
     // sshfs, rclone, GVFS and the desktop programs of cloud storage; nothing local that a store would lie on.
     (0x6573_5546, "a FUSE mount"),
 ];
-const SYNCED: [(&str, &str); 5] = [
-    ("OneDrive", "OneDrive"),
-    ("Dropbox", "Dropbox"),
-    ("Nextcloud", "Nextcloud"),
-    ("Google Drive", "Google Drive"),
-    ("iCloudDrive", "iCloud"),
+// How the folders of their programs begin, in lower case.
+const SYNCED: [(&str, &str); 11] = [
+    ("onedrive", "OneDrive"),
+    ("dropbox", "Dropbox"),
+    ("nextcloud", "Nextcloud"),
+    ("owncloud", "ownCloud"),
+    ("google drive", "Google Drive"),
+    ("googledrive", "Google Drive"),
+    ("iclouddrive", "iCloud"),
+    ("mobile documents", "iCloud"),
+    ("pclouddrive", "pCloud"),
+    ("megasync", "MEGA"),
+    ("syncthing", "Syncthing"),
 ];
 
 /// What a file system's magic number says of it: `Some` names a share.
@@ -67,11 +74,17 @@ pub(crate) fn name(folder: &Path) -> PathBuf {
     resolved(folder).map_or_else(|_| folder.to_path_buf(), |(whole, _)| whole)
 }
 
+/// Whether a file lies, or would lie, in a store's folder, however both are written: a copy of that would bring it along.
+#[must_use]
+pub fn lies_in(file: &Path, folder: &Path) -> bool {
+    name(file).starts_with(name(folder))
+}
+
 /// Refuses a network share and a synced folder; follows links and `..` first.
 pub(crate) fn check(folder: &Path) -> Result<(), StoreError> {
     let (whole, real) = resolved(folder)?;
     for part in whole.iter() {
-        let part = part.to_string_lossy();
+        let part = part.to_string_lossy().to_lowercase();
         if let Some((_, name)) = SYNCED.iter().find(|(mark, _)| part.starts_with(mark)) {
             return Err(StoreError::Place(name));
         }
@@ -149,6 +162,24 @@ pub fn make_shared(folder: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     fs::set_permissions(folder, fs::Permissions::from_mode(SHARED_MODE)).map_err(failed)
+}
+
+/// Gives the files of a store's folder that is a group's to that group.
+///
+/// # Errors
+/// When the disk or its rights refuse.
+pub fn share_files(folder: &Path) -> Result<(), StoreError> {
+    let failed = |e: std::io::Error| StoreError::io(folder, &e);
+    let group = fs::metadata(folder).map_err(failed)?.gid();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let file = entry.map_err(failed)?;
+        let (path, found) = (file.path(), file.metadata().map_err(failed)?);
+        if found.is_file() && (found.gid() != group || found.permissions().mode() & 0o777 != file_mode(folder)) {
+            chown(&path, None, Some(group)).map_err(|e| StoreError::io(&path, &e))?;
+            set_mode(&path, folder)?;
+        }
+    }
+    Ok(())
 }
 
 /// The mode of files in this folder: 0660 in one for a group, else 0600.

@@ -53,6 +53,7 @@ impl Recovery<'_> {
     ) -> Result<Option<ActivationCode>, E> {
         let (mut store, root, routing) = opened(self.folder, self.kit, (self.origin.clone(), self.now))?;
         self.keys.fits(&root).map_err(StoreError::from)?;
+        routing_fits(&store, self.keys)?;
         self.keys.check().map_err(StoreError::from)?;
         if let Some((staff, role)) = self.admit {
             admitted(&store.connection, staff, role)?;
@@ -87,6 +88,7 @@ impl Recovery<'_> {
     ) -> Result<Settings, StoreError> {
         let (store, root, _) = opened(folder, kit, (origin, now))?;
         keys.fits(&root)?;
+        routing_fits(&store, keys)?;
         keys.check()?;
         Ok(store.settings().clone())
     }
@@ -152,6 +154,16 @@ fn opened(
         Some(own) => StoreError::OtherKit { given: kit.number(), own },
         None => StoreError::NoKit(folder.to_path_buf()),
     })
+}
+
+/// Refuses where another store's delivery key lies: it is not overwritten. One of this store, of now or before, gives way.
+fn routing_fits(store: &Store, keys: &KeySource) -> Result<(), StoreError> {
+    let Some(file) = keys.routing_file() else { return Ok(()) };
+    let Some(there) = keys.routing()? else { return Ok(()) };
+    let known = "SELECT count(*) FROM role_key WHERE reader = ?1 AND public = ?2";
+    let own: u32 =
+        store.connection.query_row(known, params![ReaderId::ROUTING.0, there.public()?.0], |row| row.get(0))?;
+    if own > 0 { Ok(()) } else { Err(crate::KeyError::FileExists(file).into()) }
 }
 
 /// A new pair for Routing: the reader keys that open what waits are sealed to it.
