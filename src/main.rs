@@ -197,6 +197,9 @@ impl Program {
         let settings = remembered_in("settings.toml");
         let appearance = settings.as_deref().map(app::settings::appearance).unwrap_or_default();
         let mut installation = Installation::new(place, origin(), texts.language());
+        if self.place.store.is_none() && remembered_in("place.toml").is_some_and(|file| file.exists()) {
+            installation.expect_store();
+        }
         installation.print_with(Box::new(printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
         if let (Some(place), Some(settings)) = (remembered_in("place.toml"), settings.clone()) {
             installation.keep_in(place, settings);

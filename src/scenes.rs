@@ -188,7 +188,10 @@ pub fn recover_sheet() -> Frame {
         let folder = scene.folder.path().join("opslag").display().to_string();
         let key_file = Some(scene.key_file());
         scene.pages.recover();
-        scene.act(InstallationCommand::RecoverAt(PlaceTyped { folder, key_file, group: false }));
+        scene.act(InstallationCommand::RecoverAt {
+            place: PlaceTyped { folder, key_file, group: false },
+            backup: String::new(),
+        });
         scene.act(InstallationCommand::Sheet("AAAAAA 1 abandon ability abel about".to_owned().into()));
         scene.frame()
     })

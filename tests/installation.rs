@@ -410,7 +410,7 @@ fn lost_keys_come_back_in_the_window_by_two_sheets_and_end_at_the_sign_in() {
     });
     assert!(window.harness.query_by_label_contains("Een nieuwe opslag inrichten").is_none(), "never a new empty store");
     window.choose("Sleutels herstellen. Nieuwe computer");
-    window.until_page("the place", |page| matches!(page, InstallationPage::RecoverAt(_)));
+    window.until_page("the place", |page| matches!(page, InstallationPage::RecoverAt { .. }));
     window.click("Verder");
     window.until_page("the first sheet", |page| matches!(page, InstallationPage::Sheet(1)));
     let field = "Setnummer, bladnummer en 24 woorden";
@@ -440,7 +440,7 @@ fn lost_keys_come_back_in_the_window_by_two_sheets_and_end_at_the_sign_in() {
     window.until("the sign-in", |screen| matches!(screen, Screen::SignIn(_)));
     // From the sign-in there and back again: the store opens as before.
     window.click("Sleutels herstellen");
-    window.until_page("the place", |page| matches!(page, InstallationPage::RecoverAt(_)));
+    window.until_page("the place", |page| matches!(page, InstallationPage::RecoverAt { .. }));
     window.click("Vorige");
     window.until("the sign-in", |screen| matches!(screen, Screen::SignIn(_)));
     window.worker.borrow_mut().send(viewmodel::Command::Refresh);

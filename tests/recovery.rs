@@ -349,3 +349,119 @@ fn a_role_whose_keys_nobody_has_any_more_gets_its_first_member_from_the_kit() {
     let code = said.lines().find_map(|line| line.strip_prefix("Activeringscode van 9002: ")).unwrap();
     assert!(access::ActivationCode::parse(code).is_ok(), "{said}");
 }
+
+#[test]
+fn where_disk_and_key_are_gone_a_backup_and_two_sheets_bring_everything_back_and_the_old_sheets_serve_no_more() {
+    if !tools() {
+        return;
+    }
+    let place = Place::empty();
+    production(&place);
+    let sheets = two_scanned(&place, &place.path("kit"));
+    let backup = place.path("backup");
+    place.done(&["backup", path(&backup)]);
+    std::fs::remove_dir_all(place.path("store")).unwrap();
+    std::fs::remove_file(place.path("key")).unwrap();
+    std::fs::remove_file(place.path("key.routing")).unwrap();
+    let kit = place.path("new-kit");
+    let recover = |more: &[&str]| {
+        let given = ["recover", "--sheet", &sheets[0], "--sheet", &sheets[1], "--recovery-kit", path(&kit)];
+        let output = place.run(&[&given, more].concat());
+        (output.status.code(), text(&output.stderr))
+    };
+    let without = recover(&[]);
+    assert!(without.0 != Some(0) && without.1.lines().count() == 1, "{without:?}");
+    let done = recover(&["--backup", path(&backup)]);
+    assert_eq!(done.0, Some(0), "{done:?}");
+    assert!(!place.done(&["status"]).contains("herstelset"), "its kit is there");
+    let again = recover(&[]);
+    assert!(again.0 == Some(2) && again.1.contains("set"), "{again:?}");
+    let over = recover(&["--backup", path(&backup)]);
+    assert_ne!(over.0, Some(0), "never over a store that is there");
+    place.done(&["audit", "verify"]);
+}
+
+#[test]
+fn a_restored_store_has_its_kit_again() {
+    let place = Place::empty();
+    production(&place);
+    let backup = place.path("backup");
+    place.done(&["backup", path(&backup)]);
+    std::fs::remove_dir_all(place.path("store")).unwrap();
+    place.done(&["restore", path(&backup)]);
+    assert!(place.path("store/recovery.sealed").exists());
+    assert_eq!(place.run(&["status", "--check"]).status.code(), Some(0));
+    std::fs::remove_file(place.path("store/recovery.sealed")).unwrap();
+    assert_eq!(place.run(&["status", "--check"]).status.code(), Some(1), "a kit without its file is none");
+}
+
+#[test]
+fn keys_and_sheets_are_refused_in_the_store_s_folder_however_that_is_written() {
+    let place = Place::empty();
+    std::fs::create_dir_all(place.path("real/store")).unwrap();
+    std::os::unix::fs::symlink(place.path("real/store"), place.path("link")).unwrap();
+    let config = path(&fixtures().join("init.toml")).to_owned();
+    let refused = |arguments: &[&str], said: &str| {
+        let mut command = place.bare();
+        let output = command.args(arguments).arg("--store").arg(place.path("real/store")).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", text(&output.stderr));
+        assert!(text(&output.stderr).contains(said), "{arguments:?}: {}", text(&output.stderr));
+        assert_eq!(std::fs::read_dir(place.path("real/store")).unwrap().count(), 0, "{arguments:?}");
+    };
+    for key in ["link/key", "real/../real/store/key", "real/store/key"] {
+        refused(&["init", "--config", &config, "--key-file", path(&place.path(key))], "map van de opslag");
+    }
+    let (kit, key) = (place.path("link/kit"), place.path("key"));
+    let init = ["init", "--config", &config, "--recovery-kit", path(&kit), "--key-file", path(&key)];
+    refused(&init, "map van de opslag");
+}
+
+#[test]
+fn a_production_store_needs_an_administrator_and_an_officer_who_are_two_people() {
+    let place = Place::empty();
+    let account = |staff: &str, roles: &str| {
+        format!("[[account]]\nstaff = \"{staff}\"\nname = \"Naam {staff}\"\nroles = [{roles}]\n")
+    };
+    let both = "\"functional_administrator\", \"privacy_officer\"";
+    for accounts in ["".to_owned(), account("1", "\"functional_administrator\""), account("1", both)] {
+        let head = "[organisation]\nname = \"RAV\"\nrav = 12\n[store]\nkind = \"production\"\n";
+        let config = place.file("init.toml", format!("{head}{accounts}"));
+        let output = place.run(&["init", "--config", &config, "--recovery-kit", path(&place.path("kit"))]);
+        assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("twee personen"), "{}", text(&output.stderr));
+        assert!(!place.database().exists() && !place.path("key").exists());
+    }
+}
+
+#[test]
+fn another_store_s_delivery_key_is_not_overwritten_and_a_link_to_the_key_stays_one() {
+    if !tools() {
+        return;
+    }
+    let (place, other) = (Place::empty(), Place::made());
+    production(&place);
+    let sheets = two_scanned(&place, &place.path("kit"));
+    std::fs::remove_file(place.path("key")).unwrap();
+    let own = std::fs::read(place.path("key.routing")).unwrap();
+    std::fs::copy(other.path("key.routing"), place.path("key.routing")).unwrap();
+    let foreign = std::fs::read(place.path("key.routing")).unwrap();
+    let recover = || {
+        let kit = path(&place.path("new-kit")).to_owned();
+        place.run(&["recover", "--sheet", &sheets[0], "--sheet", &sheets[1], "--recovery-kit", &kit])
+    };
+    let refused = recover();
+    assert!(!refused.status.success() && text(&refused.stderr).contains("key.routing"), "{}", text(&refused.stderr));
+    assert_eq!(std::fs::read(place.path("key.routing")).unwrap(), foreign);
+    std::fs::write(place.path("key.routing"), own).unwrap();
+    assert!(recover().status.success());
+    // The key where a link leads to is what is replaced.
+    std::fs::create_dir(place.path("keys")).unwrap();
+    for end in ["", ".routing"] {
+        std::fs::rename(place.path(&format!("key{end}")), place.path(&format!("keys/key{end}"))).unwrap();
+    }
+    std::os::unix::fs::symlink(place.path("keys/key"), place.path("key")).unwrap();
+    let before = std::fs::read(place.path("keys/key")).unwrap();
+    place.done(&["rotate"]);
+    assert!(place.path("key").is_symlink() && std::fs::read(place.path("keys/key")).unwrap() != before);
+    place.done(&["status"]);
+}

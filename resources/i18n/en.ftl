@@ -1412,7 +1412,7 @@ ui-made-next = What is next
 ui-made-now = What there is
 
 ui-recover-place-title = Which store, and where do the keys go?
-ui-recover-place-under = The store itself stays as it is. On a new computer first put the folder or the last backup back.
+ui-recover-place-under = The store itself stays as it is. If it is gone, fill in the last backup too.
 ui-recover-first-title = The first sheet
 ui-recover-second-title = The second sheet
 ui-recover-sheet-under = Two of the three sheets are needed, no matter which.
@@ -1447,3 +1447,6 @@ window-key-replaced = The key that is here is not of the store in { $place }: th
 window-store-exists = There is something in { $place } already; it was not touched. Choose another folder.
 ui-sheet-printed = Sent to the printer. Check the paper.
 notice-letters-printed = Letters sent to the printer: { $n }.
+window-store-absent = There is no store in { $place } (any more). Is the disk connected, or was the folder moved?
+ui-recover-backup = Backup to put back first (may stay empty)
+ui-recover-backup-help = Only where the store is gone too. The backup's .key and .recovery.sealed lie beside it.

@@ -1412,7 +1412,7 @@ ui-made-next = Wat nu
 ui-made-now = Wat er is
 
 ui-recover-place-title = Welke opslag, en waar komen de sleutels?
-ui-recover-place-under = De opslag zelf blijft zoals hij is. Op een nieuwe computer zet je eerst de map of de laatste back-up terug.
+ui-recover-place-under = De opslag zelf blijft zoals hij is. Is hij weg, vul dan ook de laatste back-up in.
 ui-recover-first-title = Het eerste blad
 ui-recover-second-title = Het tweede blad
 ui-recover-sheet-under = Twee van de drie bladen zijn nodig, welke maakt niet uit.
@@ -1447,3 +1447,6 @@ window-key-replaced = De sleutel die hier staat, is niet van de opslag in { $pla
 window-store-exists = Er staat al iets in { $place }; het is niet aangeraakt. Kies een andere map.
 ui-sheet-printed = Naar de printer gestuurd. Controleer het papier.
 notice-letters-printed = Brieven naar de printer gestuurd: { $n }.
+window-store-absent = In { $place } is geen opslag (meer). Is de schijf aangesloten, of is de map verplaatst?
+ui-recover-backup = Back-up om eerst terug te zetten (mag leeg blijven)
+ui-recover-backup-help = Alleen als ook de opslag weg is. Naast de back-up liggen zijn .key en zijn .recovery.sealed.

@@ -51,6 +51,10 @@ pub struct Installation {
     place: StorePlace,
     /// A person chose it, and it is not remembered yet.
     is_new_place: bool,
+    /// There was a store at an earlier start.
+    is_expected: bool,
+    /// There is none.
+    is_absent: bool,
     origin: Origin,
     /// Of the window, and of the system.
     language: Language,
@@ -72,6 +76,8 @@ impl Installation {
         Self {
             place,
             is_new_place: false,
+            is_expected: false,
+            is_absent: true,
             origin,
             language,
             system_language,
@@ -94,6 +100,11 @@ impl Installation {
         self.files = Some((place, settings));
     }
 
+    /// There was a store at this place, or somewhere, at an earlier start: that it is not there is told.
+    pub fn expect_store(&mut self) {
+        self.is_expected = true;
+    }
+
     /// Where the store is looked for.
     #[must_use]
     pub fn place(&self) -> &StorePlace {
@@ -103,7 +114,9 @@ impl Installation {
     /// The store does not open: the choice of what to do, with the reason; without one, where there is no store.
     pub fn failed(&mut self, error: AppError) {
         self.error = None;
-        self.why = (error.key != "error-store-absent").then(|| in_window(error.at(&self.place.folder)));
+        self.is_absent = error.key == "error-store-absent";
+        let tells = !self.is_absent || self.is_expected;
+        self.why = tells.then(|| in_window(error.at(&self.place.folder)));
         self.at = At::Choose;
     }
 
@@ -185,7 +198,7 @@ impl Installation {
                 self.settle_at(place);
                 return Ok(After::Open);
             }
-            InstallationCommand::RecoverAt(_)
+            InstallationCommand::RecoverAt { .. }
             | InstallationCommand::Sheet(_)
             | InstallationCommand::Admit(_)
             | InstallationCommand::Recover => self.recovering(command, now)?,
@@ -276,7 +289,7 @@ impl Installation {
         let At::Recover(steps) = &mut self.at else { return Ok(()) };
         #[expect(clippy::wildcard_enum_match_arm, reason = "called for these alone")]
         match command {
-            InstallationCommand::RecoverAt(typed) => steps.place(StorePlace::of_typed(&typed)?)?,
+            InstallationCommand::RecoverAt { place, backup } => steps.place(StorePlace::of_typed(&place)?, &backup)?,
             InstallationCommand::Sheet(typed) => steps.sheet(&typed, now)?,
             InstallationCommand::Admit(admit) => steps.admit(admit)?,
             InstallationCommand::Recover => {
@@ -330,12 +343,12 @@ impl Installation {
 
     fn screen(&mut self, working: Option<&'static str>, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let said = |error: &AppError| Said { text: error.key, values: error.values.clone() };
-        let Self { at, paper, place, why, error, .. } = self;
+        let Self { at, paper, place, why, error, is_absent, .. } = self;
         let paper = paper.as_deref();
         let (way, steps, page, back) = match at {
             At::Choose => {
                 let folder = place.folder.display().to_string();
-                let page = InstallationPage::Choose { folder, why: why.as_ref().map(said) };
+                let page = InstallationPage::Choose { folder, why: why.as_ref().map(said), set_up: *is_absent };
                 (None, Vec::new(), page, false)
             }
             At::Existing => {
@@ -373,6 +386,7 @@ fn in_window(error: AppError) -> AppError {
         "error-key-store-exists" => "window-key-store-exists",
         "error-key-replaced" => "window-key-replaced",
         "error-store-exists" => "window-store-exists",
+        "error-store-absent" => "window-store-absent",
         key => key,
     };
     AppError { key, ..error }

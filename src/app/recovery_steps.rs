@@ -3,11 +3,11 @@
 //! **Invariant:** nothing is changed before [`RecoverySteps::recover`]; what was typed of a sheet is in memory alone.
 //! **Not here:** what the kit opens (`store`), the same on the command line (`recovering` of the binary).
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::{Origin, Recovery, RecoveryKit, RecoverySheet};
+use store::{Origin, Recovery, RecoveryKit, RecoverySheet, Store};
 use viewmodel::{InstallationLine, InstallationPage, Role, Said, StepShown, StepState};
 
 use crate::{
@@ -16,7 +16,8 @@ use crate::{
     local,
     paper::Paper,
     rail::{organisation, role_of, role_shown},
-    recovery::{Heading, Typed, kit_of, read_sheet, unfinished_sheet},
+    recovery::{Heading, Typed, kit_of, must_lie_apart, read_sheet, unfinished_sheet},
+    set_up::{share, share_whole},
     store_place::StorePlace,
 };
 
@@ -43,6 +44,8 @@ impl Step {
 pub(crate) struct RecoverySteps {
     pub(crate) step: Step,
     pub(crate) place: StorePlace,
+    /// Put back first, where the store is gone too.
+    backup: Option<PathBuf>,
     origin: Origin,
     first: Option<RecoverySheet>,
     kit: Option<RecoveryKit>,
@@ -54,7 +57,8 @@ pub(crate) struct RecoverySteps {
 impl RecoverySteps {
     pub(crate) fn new(place: StorePlace, origin: Origin) -> Self {
         let organisation = String::new();
-        Self { step: Step::Place, place, origin, first: None, kit: None, organisation, admit: None, paper: None }
+        let (step, backup) = (Step::Place, None);
+        Self { step, place, backup, origin, first: None, kit: None, organisation, admit: None, paper: None }
     }
 
     /// One question back; `false` at the first.
@@ -64,14 +68,23 @@ impl RecoverySteps {
         before.is_some()
     }
 
-    pub(crate) fn place(&mut self, place: StorePlace) -> Result<(), AppError> {
-        if !place.folder.join(store::DATABASE).exists() {
-            return Err(AppError::refused("error-existing-absent", vec![]).at(&place.folder));
+    /// Where the store lies and its keys are to lie; with a backup, where the store is gone too.
+    pub(crate) fn place(&mut self, place: StorePlace, backup: &str) -> Result<(), AppError> {
+        let backup = Some(PathBuf::from(backup.trim())).filter(|file| !file.as_os_str().is_empty());
+        let is_there = place.folder.join(store::DATABASE).exists();
+        match &backup {
+            None if !is_there => return Err(AppError::refused("error-existing-absent", vec![]).at(&place.folder)),
+            Some(_) if is_there => return Err(store::StoreError::Exists(place.folder).into()),
+            Some(file) if !file.is_file() => {
+                return Err(AppError::file(file, &std::io::ErrorKind::NotFound.into()));
+            }
+            Some(_) | None => {}
         }
-        if self.place != place {
+        must_lie_apart(&place.keys(), &place.folder)?;
+        if self.place != place || self.backup != backup {
             (self.first, self.kit, self.paper) = (None, None, None);
         }
-        self.place = place;
+        (self.place, self.backup) = (place, backup);
         self.step = Step::First;
         Ok(())
     }
@@ -86,7 +99,10 @@ impl RecoverySteps {
         }
         let first = self.first.as_ref().ok_or_else(unfinished_sheet)?;
         let kit = kit_of(first, &sheet)?;
-        let settings = Recovery::look(&self.place.folder, &kit, &self.place.keys(), (self.origin.clone(), now))?;
+        let settings = match &self.backup {
+            Some(file) => Store::settings_in(file, &kit)?,
+            None => Recovery::look(&self.place.folder, &kit, &self.place.keys(), (self.origin.clone(), now))?,
+        };
         self.organisation = organisation(&settings);
         let made = local::day(now);
         self.paper = Some(KitPaper::new(Heading { organisation: settings.organisation, kind: settings.kind, made })?);
@@ -126,8 +142,14 @@ impl RecoverySteps {
         };
         let admit = self.admit.as_ref().map(|(staff, role)| (staff.as_str(), *role));
         let (folder, next, keys) = (self.place.folder.as_path(), paper.kit().public(), &self.place.keys());
+        // Of an earlier try the store may be there already.
+        if let Some(file) = self.backup.as_ref().filter(|_| !folder.join(store::DATABASE).exists()) {
+            share(folder, keys)?;
+            Store::restore_by_kit(folder, kit, file, self.origin.clone(), now)?;
+        }
         let recovery = Recovery { folder, kit, next, keys, admit, origin: self.origin.clone(), now };
         let code = recovery.run(|_| Ok::<_, AppError>(()))?;
+        share_whole(folder, keys)?;
         // REVEAL: shown once, to be handed over.
         Ok(code.zip(admit).map(|(code, (staff, _))| (staff.to_owned(), code.reveal().to_string())))
     }
@@ -176,7 +198,10 @@ impl RecoverySteps {
 
     pub(crate) fn page(&self, paper: Option<&dyn Paper>) -> Result<InstallationPage, AppError> {
         Ok(match self.step {
-            Step::Place => InstallationPage::RecoverAt(self.place.typed()),
+            Step::Place => InstallationPage::RecoverAt {
+                place: self.place.typed(),
+                backup: self.backup.as_ref().map(|file| file.display().to_string()).unwrap_or_default(),
+            },
             Step::First => InstallationPage::Sheet(1),
             Step::Second => InstallationPage::Sheet(2),
             Step::Admit => {

@@ -15,7 +15,10 @@ use rusqlite::backup::Backup;
 use seal::{RootSecret, Secret32, WrappingKey};
 use zeroize::Zeroizing;
 
-use crate::{Store, StoreError, audit_trail, connection, place, recovery_file, rotation, store::Secrets};
+use crate::{
+    Store, StoreError, audit_trail, connection, place, recovery_file, rotation,
+    store::{Secrets, Settings, read_settings},
+};
 
 const KEY_KIND: &str = "backup";
 const KEY_BYTES: usize = 32;
@@ -272,6 +275,16 @@ impl Store {
         let store = Self::open(folder, root, origin, now)?;
         take_kit_over(snapshot, &store, root)?;
         Ok(store)
+    }
+
+    /// What a snapshot is of, opened by the kit whose file lies beside it; nothing is changed.
+    ///
+    /// # Errors
+    /// When there is none, it is another kit's, or the snapshot does not open.
+    pub fn settings_in(snapshot: &Path, kit: &seal::RecoveryKit) -> Result<Settings, StoreError> {
+        let keys = Keys::wrapped_beside(snapshot, &root_by_kit(snapshot, kit)?.wrapping_key())?;
+        verified(snapshot, &keys.own).map_err(|error| error.about(snapshot))?;
+        read_settings(&connection::open(snapshot, &hex(&keys.own), false)?)
     }
 
     /// The same where the key is lost too: with the kit, whose file lies beside the snapshot. What follows is [`crate::Recovery`].

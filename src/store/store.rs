@@ -478,7 +478,7 @@ fn read_secrets(connection: &Connection, wrapping: &WrappingKey, now: DateTime<U
     })
 }
 
-fn read_settings(connection: &Connection) -> Result<Settings, StoreError> {
+pub(crate) fn read_settings(connection: &Connection) -> Result<Settings, StoreError> {
     let get = |key: &str| -> Result<String, StoreError> {
         Ok(connection.query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0))?)
     };

@@ -92,6 +92,7 @@ pub(crate) struct InstallationState {
     /// Its first field has not had the focus yet.
     is_fresh: bool,
     pub(crate) folder: String,
+    pub(crate) backup: String,
     pub(crate) key_file: String,
     pub(crate) by_file: bool,
     pub(crate) group: bool,
@@ -120,6 +121,7 @@ impl Default for InstallationState {
             filled: None,
             is_fresh: false,
             folder: String::new(),
+            backup: String::new(),
             key_file: String::new(),
             by_file: false,
             group: false,
@@ -161,7 +163,10 @@ impl InstallationState {
         }
         *self = Self { filled: now, is_fresh: true, ..Self::default() };
         match page {
-            InstallationPage::Existing(place) | InstallationPage::RecoverAt(place) => {
+            InstallationPage::Existing(place) | InstallationPage::RecoverAt { place, .. } => {
+                if let InstallationPage::RecoverAt { backup, .. } = page {
+                    self.backup.clone_from(backup);
+                }
                 self.folder.clone_from(&place.folder);
                 self.by_file = place.key_file.is_some();
                 self.key_file = place.key_file.clone().unwrap_or_default();

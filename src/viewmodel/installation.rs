@@ -112,7 +112,12 @@ pub enum InstallationCommand {
     ShowCodes,
 
     /// Where the store lies whose keys are lost, and where they are to lie.
-    RecoverAt(PlaceTyped),
+    RecoverAt {
+        /// The place.
+        place: PlaceTyped,
+        /// A backup that is put back first; empty: the store is there.
+        backup: String,
+    },
     /// One of two sheets, as typed or scanned.
     Sheet(Zeroizing<String>),
     /// Who gets a role's keys besides: staff number and role; `None`: nobody.
@@ -230,6 +235,8 @@ pub enum InstallationPage {
         folder: String,
         /// Why it does not open; `None`: there is none.
         why: Option<Said>,
+        /// A new one may be made: never where there is one that does not open.
+        set_up: bool,
     },
     /// A store that lies elsewhere.
     Existing(PlaceTyped),
@@ -278,7 +285,12 @@ pub enum InstallationPage {
     Made(MadePage),
 
     /// Where the store lies whose keys are lost.
-    RecoverAt(PlaceTyped),
+    RecoverAt {
+        /// The place.
+        place: PlaceTyped,
+        /// A backup that is put back first.
+        backup: String,
+    },
     /// A sheet is typed: the first or the second.
     Sheet(u8),
     /// Who gets a role besides.

@@ -31,8 +31,8 @@ const PAGE: f32 = 900.0;
 /// Draws it.
 pub(crate) fn installation_ui(ui: &mut Ui, screen: &InstallationScreen, desk: &mut Desk<'_>) {
     desk.state.installation.at_page(&screen.page);
-    if let InstallationPage::Choose { folder, why } = &screen.page {
-        door::door_ui(ui, "", desk, |ui, desk| choose(ui, folder, why.as_ref(), screen, desk));
+    if let InstallationPage::Choose { folder, why, set_up } = &screen.page {
+        door::door_ui(ui, "", desk, |ui, desk| choose(ui, folder, (why.as_ref(), *set_up), screen, desk));
     } else {
         stepped(ui, screen, &screen.page, desk);
     }
@@ -43,7 +43,13 @@ pub(crate) fn send(desk: &mut Desk<'_>, command: InstallationCommand) {
 }
 
 /// What to do: three rows that act.
-fn choose(ui: &mut Ui, folder: &str, why: Option<&Said>, screen: &InstallationScreen, desk: &mut Desk<'_>) {
+fn choose(
+    ui: &mut Ui,
+    folder: &str,
+    (why, set_up): (Option<&Said>, bool),
+    screen: &InstallationScreen,
+    desk: &mut Desk<'_>,
+) {
     let t = theme::tokens(ui);
     ui.spacing_mut().item_spacing.y = 4.0;
     let title = if why.is_some() { "ui-install-closed-title" } else { "ui-install-title" };
@@ -61,16 +67,20 @@ fn choose(ui: &mut Ui, folder: &str, why: Option<&Said>, screen: &InstallationSc
     ui.add_space(16.0);
     ui.spacing_mut().item_spacing.y = 10.0;
     let retry = (Icon::RotateCw, "ui-install-retry", "ui-install-retry-under", InstallationCommand::Retry);
-    let ways = [
+    let mut ways = [
         (Icon::Plus, "ui-install-set-up", "ui-install-set-up-under", InstallationWay::SetUp),
         (Icon::FolderOpen, "ui-install-existing", "ui-install-existing-under", InstallationWay::Existing),
         (Icon::KeyRound, "ui-install-recover", "ui-install-recover-under", InstallationWay::Recover),
     ];
-    // Where a store does not open, another try stands first, and making a new one is not offered: it is never the way out.
+    // Where a store does not open, another try stands first, and making a new one is not offered: it is never the way out. Where
+    // the store is not there any more, it stands last.
+    if why.is_some() {
+        ways.rotate_left(1);
+    }
     let first = why.map(|_| retry);
     let others = ways
         .into_iter()
-        .filter(|(_, _, _, way)| why.is_none() || *way != InstallationWay::SetUp)
+        .filter(|(_, _, _, way)| set_up || *way != InstallationWay::SetUp)
         .map(|(icon, name, under, way)| (icon, name, under, InstallationCommand::Start(way)));
     for (icon, name, under, command) in first.into_iter().chain(others) {
         let (name, under) = (desk.text(name), desk.text(under));

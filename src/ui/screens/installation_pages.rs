@@ -60,7 +60,7 @@ pub(crate) fn heading(page: &InstallationPage) -> (&'static str, &'static str) {
         InstallationPage::Duties(_) => ("ui-duties-title", "ui-duties-under"),
         InstallationPage::Ready(_) => ("ui-ready-title", "ui-ready-under"),
         InstallationPage::Made(_) => ("ui-made-title", "ui-made-under"),
-        InstallationPage::RecoverAt(_) => ("ui-recover-place-title", "ui-recover-place-under"),
+        InstallationPage::RecoverAt { .. } => ("ui-recover-place-title", "ui-recover-place-under"),
         InstallationPage::Sheet(1) => ("ui-recover-first-title", "ui-recover-sheet-under"),
         InstallationPage::Sheet(_) => ("ui-recover-second-title", "ui-recover-sheet-under"),
         InstallationPage::Admit(_) => ("ui-recover-admit-title", "ui-recover-admit-under"),
@@ -73,7 +73,14 @@ pub(crate) fn heading(page: &InstallationPage) -> (&'static str, &'static str) {
 pub(crate) fn page_ui(ui: &mut Ui, page: &InstallationPage, desk: &mut Desk<'_>) {
     match page {
         InstallationPage::Choose { .. } => {}
-        InstallationPage::Existing(_) | InstallationPage::RecoverAt(_) => place_page(ui, desk),
+        InstallationPage::Existing(_) => place_page(ui, desk),
+        InstallationPage::RecoverAt { .. } => {
+            place_page(ui, desk);
+            ui.add_space(14.0);
+            line_field(ui, "ui-recover-backup", Some("ui-recover-backup-help"), "install-backup", desk, |s| {
+                &mut s.backup
+            });
+        }
         InstallationPage::Organisation { .. } => organisation_page(ui, desk),
         InstallationPage::Kind(_) => kind_page(ui, desk),
         InstallationPage::SystemAccounts(_) => several_page(ui, desk),
@@ -103,7 +110,7 @@ pub(crate) fn next(page: &InstallationPage, desk: &Desk<'_>) -> Next {
     match page {
         InstallationPage::Choose { .. } => next("ui-install-next", false),
         InstallationPage::Existing(_) => Next { words: "ui-install-open", ..typed(place_is_filled(desk)) },
-        InstallationPage::RecoverAt(_) => typed(place_is_filled(desk)),
+        InstallationPage::RecoverAt { .. } => typed(place_is_filled(desk)),
         InstallationPage::Organisation { .. } => typed(filled(&state.name) && filled(&state.rav)),
         InstallationPage::Kind(_) => next("ui-install-next", state.kind.is_some()),
         InstallationPage::SystemAccounts(_) => next("ui-install-next", state.several.is_some()),
@@ -144,7 +151,9 @@ pub(crate) fn command(page: &InstallationPage, desk: &mut Desk<'_>) -> Installat
     match page {
         InstallationPage::Choose { .. } => InstallationCommand::Retry,
         InstallationPage::Existing(_) => InstallationCommand::OpenExisting(place_typed(state)),
-        InstallationPage::RecoverAt(_) => InstallationCommand::RecoverAt(place_typed(state)),
+        InstallationPage::RecoverAt { .. } => {
+            InstallationCommand::RecoverAt { place: place_typed(state), backup: state.backup.clone() }
+        }
         InstallationPage::Organisation { .. } => {
             InstallationCommand::Organisation { name: state.name.clone(), rav: state.rav.clone() }
         }

@@ -41,7 +41,7 @@ fn set_up(now: usize, page: InstallationPage) -> Frame {
 
 pub fn choice() -> Frame {
     let why = Some(Said { text: "window-key-store-empty", values: vec![("place", "/srv/terugblik".into())] });
-    frame(None, 0, InstallationPage::Choose { folder: "/srv/terugblik".into(), why })
+    frame(None, 0, InstallationPage::Choose { folder: "/srv/terugblik".into(), why, set_up: false })
 }
 
 pub fn kind() -> Frame {

@@ -55,7 +55,7 @@ const IDS: &str = "
     account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule
     all factor-code mine-old my-account place sheet-file sheet-last staff
-    backup count days first-name first-staff install-admit install-date install-days install-folder install-key-file
+    backup count days first-name first-staff install-admit install-backup install-date install-days install-folder install-key-file
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option sheet sheets year
 ";
