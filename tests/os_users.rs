@@ -368,6 +368,31 @@ fn root_rotates_a_store_of_a_group_and_key_and_files_stay_whose_they_were() {
 }
 
 #[test]
+fn a_rotation_leaves_the_backup_of_a_colleague_as_it_is_and_names_it() {
+    if !can_make_users() {
+        return;
+    }
+    let shared = Shared::made();
+    // Its key is under the old root secret; the colleague's account alone may write it.
+    let backup = shared.path("home-b/backup");
+    shared.done(Some('b'), UMASKS[0], &["backup", path(&backup)]);
+    let before: Vec<Vec<u8>> =
+        ["", ".key"].iter().map(|end| fs::read(format!("{}{end}", path(&backup))).unwrap()).collect();
+    // The one who rotates may write the key file's folder.
+    let keys = fs::metadata(shared.path("keys")).unwrap().permissions();
+    fs::set_permissions(shared.path("keys"), fs::Permissions::from_mode(0o777)).unwrap();
+    fs::set_permissions(shared.path("home-b"), fs::Permissions::from_mode(0o777)).unwrap();
+    let rotated = shared.run(Some('a'), UMASKS[1], &["rotate"]);
+    let said = text(&rotated.stderr);
+    assert_eq!(rotated.status.code(), Some(1), "{said}");
+    assert!(said.contains(path(&backup)), "{said}");
+    let after: Vec<Vec<u8>> =
+        ["", ".key"].iter().map(|end| fs::read(format!("{}{end}", path(&backup))).unwrap()).collect();
+    assert!(before == after, "not a byte of it");
+    fs::set_permissions(shared.path("keys"), keys).unwrap();
+}
+
+#[test]
 fn a_store_of_one_account_stays_that_account_s_when_root_rotates_its_key() {
     if !can_make_users() {
         return;

@@ -984,6 +984,7 @@ error-kit-different = The sheets are of different recovery kits: { $one } and { 
 error-kit-twice = Sheet { $sheet } was given twice. Another sheet of the same kit is needed.
 error-kit-does-not-fit = The two sheets do not lead to kit { $kit }: a word or number is another than on the sheet. Check both sheets.
 error-kit-other = These sheets are of kit { $given }; the store in { $place } has kit { $own }. Find the sheets with that number.
+error-kit-file = The recovery kit's file { $place } is damaged. Put it back from the backup (… .recovery.sealed).
 error-kit-none = Beside the store in { $place } there is no recovery.sealed of a recovery kit. Put it back from the backup (… .recovery.sealed).
 error-account-absent = No account here has this staff number. Check the number.
 error-role-without-key = This role has no key of its own; the functional administrator can give it without the recovery kit.

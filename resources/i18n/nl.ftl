@@ -984,6 +984,7 @@ error-kit-different = De bladen zijn van verschillende herstelsets: { $one } en 
 error-kit-twice = Blad { $sheet } is twee keer gegeven. Er is nog een ander blad van dezelfde set nodig.
 error-kit-does-not-fit = De twee bladen leiden niet naar set { $kit }: een woord of nummer is anders dan op het blad. Kijk beide bladen na.
 error-kit-other = Deze bladen zijn van set { $given }; bij de opslag in { $place } hoort set { $own }. Zoek de bladen met dat nummer.
+error-kit-file = Het bestand { $place } van de herstelset is beschadigd. Zet het terug uit de back-up (… .recovery.sealed).
 error-kit-none = Bij de opslag in { $place } ligt geen bestand recovery.sealed van een herstelset. Zet het terug uit de back-up (… .recovery.sealed).
 error-account-absent = Dit personeelsnummer heeft hier geen account. Kijk het nummer na.
 error-role-without-key = Deze rol heeft geen eigen sleutel; de functioneel beheerder kan haar geven zonder herstelset.

@@ -181,6 +181,7 @@ impl From<StoreError> for AppError {
             StoreError::ReadOnly => ("error-store-read-only", vec![], Exit::System),
             StoreError::Disk { code } => ("error-store-disk", vec![("code", code.to_string())], Exit::System),
             StoreError::Snapshot(file) => ("error-snapshot", place(file), Exit::Store),
+            StoreError::KitFile(file) => ("error-kit-file", place(file), Exit::Store),
             StoreError::Busy(seconds) => ("error-store-busy", vec![("seconds", seconds.to_string())], Exit::System),
             StoreError::Tampered => ("error-store-tampered", vec![], Exit::Store),
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {

@@ -67,9 +67,13 @@ pub fn read_sheet(typed: &str, folder: &Path) -> Result<Typed, AppError> {
     let tokens = typed.split_whitespace().count();
     match RecoverySheet::parse(typed) {
         Ok(sheet) => {
-            let own = store::kit_numbers(folder)?;
+            let own = store::kit_numbers(folder).map_err(|error| AppError::from(error).at(folder))?;
             match own.first().filter(|_| !own.contains(&sheet.kit())) {
-                Some(own) => Err(store::StoreError::OtherKit { given: sheet.kit(), own: *own }.into()),
+                Some(own) => {
+                    let other = store::StoreError::OtherKit { given: sheet.kit(), own: *own };
+                    // Not the file of the sheet.
+                    Err(AppError::from(other).at(folder))
+                }
                 None => Ok(Typed::Sheet(sheet)),
             }
         }

@@ -53,6 +53,9 @@ pub enum StoreError {
     /// A snapshot that does not open: another root secret, or damage.
     #[error("the snapshot {0} does not open: another key, or a damaged file")]
     Snapshot(PathBuf),
+    /// A file of the recovery kit that does not read.
+    #[error("the recovery kit's file {0} is damaged")]
+    KitFile(PathBuf),
     /// Another process holds the writer's place for too long.
     #[error("another process has been writing for {0} seconds; try again")]
     Busy(u64),
@@ -175,6 +178,7 @@ impl StoreError {
             | Self::ClockBack { .. }
             | Self::ClockAhead { .. }
             | Self::Snapshot(_)
+            | Self::KitFile(_)
             | Self::Busy(_)
             | Self::Tampered
             | Self::Seal(_)

@@ -81,7 +81,7 @@ impl Sealed {
 
     pub(crate) fn read(file: &Path) -> Result<Self, StoreError> {
         let bytes = std::fs::read(file).map_err(|e| StoreError::io(file, &e))?;
-        Self::from_bytes(&bytes).ok_or(StoreError::Tampered)
+        Self::from_bytes(&bytes).ok_or_else(|| StoreError::KitFile(file.to_path_buf()))
     }
 
     pub(crate) fn open(&self, kit: &ReaderPrivate) -> Result<(RootSecret, ReaderPrivate), StoreError> {
