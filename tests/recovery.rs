@@ -465,3 +465,22 @@ fn another_store_s_delivery_key_is_not_overwritten_and_a_link_to_the_key_stays_o
     assert!(place.path("key").is_symlink() && std::fs::read(place.path("keys/key")).unwrap() != before);
     place.done(&["status"]);
 }
+
+#[test]
+fn a_store_that_is_put_back_for_several_accounts_is_the_group_s_whole() {
+    let place = Place::made();
+    let backup = place.path("backup");
+    place.done(&["backup", path(&backup)]);
+    std::fs::set_permissions(place.path("key"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    let back = place.path("back");
+    let mut command = place.bare();
+    command.args(["restore", path(&backup), "--store", path(&back), "--key-file", path(&place.path("key")), "--group"]);
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let mode = |file: &Path| std::fs::metadata(file).unwrap().permissions().mode() & 0o7777;
+    assert_eq!((mode(&back), mode(&place.path("key"))), (0o2770, 0o640));
+    for file in std::fs::read_dir(&back).unwrap() {
+        let file = file.unwrap().path();
+        assert_eq!(mode(&file), 0o660, "{}", file.display());
+    }
+}
