@@ -23,6 +23,8 @@ pub struct Paper {
     folder: PathBuf,
     texts: Texts,
     written: Vec<PathBuf>,
+    /// The folder was not there before.
+    is_new: bool,
 }
 
 impl Paper {
@@ -36,9 +38,10 @@ impl Paper {
         if store::lies_in(&folder, of_store) {
             return Err(AppError::refused("error-kit-in-store", vec![("place", folder.display().to_string())]));
         }
+        let is_new = !folder.exists();
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made.map_err(|error| AppError::target(&folder, &error))?;
-        Ok(Self { folder, texts: texts.clone(), written: Vec::new() })
+        Ok(Self { folder, texts: texts.clone(), written: Vec::new(), is_new })
     }
 
     /// Writes a file for each sheet, readable for this account alone; returns when they are on the disk.
@@ -63,6 +66,7 @@ impl Paper {
     pub fn keep(mut self) {
         let place = self.folder.display().to_string();
         self.written.clear();
+        self.is_new = false;
         output::aside(&self.texts.format("cli-kit-written", &[("place", place)]));
     }
 }
@@ -71,6 +75,10 @@ impl Drop for Paper {
     fn drop(&mut self) {
         for file in &self.written {
             let _ = fs::remove_file(file);
+        }
+        if self.is_new {
+            // Where something else was put meanwhile, it stays.
+            let _ = fs::remove_dir(&self.folder);
         }
     }
 }
