@@ -38,7 +38,9 @@ fn scanned(pdf: &Path) -> String {
 
 /// The sheets of the one kit in a folder, in order.
 fn sheets_in(folder: &Path) -> Vec<PathBuf> {
-    let mut found: Vec<PathBuf> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    // A refused use takes the folder away that it made.
+    let there = folder.exists().then(|| std::fs::read_dir(folder).unwrap());
+    let mut found: Vec<PathBuf> = there.into_iter().flatten().map(|entry| entry.unwrap().path()).collect();
     found.retain(|file| file.extension().is_some_and(|end| end == "pdf"));
     found.sort();
     found
