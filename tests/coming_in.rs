@@ -109,6 +109,15 @@ fn new_sheet(window: &mut Window) -> String {
     code
 }
 
+/// A nurse has made a new sheet and is out again; gives its code.
+fn out_with_a_sheet() -> (Window, String) {
+    let mut window = window(House::with(&[SAMPLE]));
+    window.sign_in(NURSE);
+    let sheet = new_sheet(&mut window);
+    window.send(Command::SignOut);
+    (window, sheet)
+}
+
 fn type_sheet(window: &mut Window, staff: &str, code: &str) {
     window.click("Gebruik je herstelblad");
     window.fill_in("Personeelsnummer", staff);
@@ -130,10 +139,7 @@ fn sign_in_anew(window: &mut Window, staff: &str, secret: &str) {
 
 #[test]
 fn who_forgot_his_passphrase_comes_back_by_himself_with_his_sheet_and_what_he_could_read_is_there() {
-    let mut window = window(House::with(&[SAMPLE]));
-    window.sign_in(NURSE);
-    let sheet = new_sheet(&mut window);
-    window.send(Command::SignOut);
+    let (mut window, sheet) = out_with_a_sheet();
     type_sheet(&mut window, NURSE, &sheet);
     let (secret, newer) = through(&mut window, "Herstel en log in");
     assert!(window.hears("Mijn terugkoppelingen"), "{}", window.heard());
@@ -155,10 +161,7 @@ fn who_forgot_his_passphrase_comes_back_by_himself_with_his_sheet_and_what_he_co
 
 #[test]
 fn a_code_that_is_no_sheets_is_said_and_leaves_everything_as_it_was() {
-    let mut window = window(House::with(&[SAMPLE]));
-    window.sign_in(NURSE);
-    let sheet = new_sheet(&mut window);
-    window.send(Command::SignOut);
+    let (mut window, sheet) = out_with_a_sheet();
     let mistyped = format!("{}{}", if sheet.starts_with('7') { '8' } else { '7' }, &sheet[1..]);
     type_sheet(&mut window, NURSE, &mistyped);
     assert!(window.hears("Groep 1 klopt niet. Kijk die na op je herstelblad."), "{}", window.heard());
@@ -175,10 +178,7 @@ fn a_code_that_is_no_sheets_is_said_and_leaves_everything_as_it_was() {
 
 #[test]
 fn a_page_of_the_way_back_can_be_left_and_the_sheet_is_as_good_as_before() {
-    let mut window = window(House::with(&[SAMPLE]));
-    window.sign_in(NURSE);
-    let sheet = new_sheet(&mut window);
-    window.send(Command::SignOut);
+    let (mut window, sheet) = out_with_a_sheet();
     type_sheet(&mut window, NURSE, &sheet);
     window.fill_in("Nieuwe wachtwoordzin", NEW_PASSPHRASE);
     window.fill_in("Nog een keer", NEW_PASSPHRASE);

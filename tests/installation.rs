@@ -94,6 +94,12 @@ impl Window {
         self.until(what, |screen| matches!(screen, Screen::Installation(s) if s.working.is_none() && is(&s.page)));
     }
 
+    /// Goes on, to the page that comes.
+    fn next(&mut self, what: &str, is: fn(&InstallationPage) -> bool) {
+        self.click("Verder");
+        self.until_page(what, is);
+    }
+
     fn until_error(&mut self, part: &str) {
         let said = Texts::load(Language::Dutch).unwrap();
         let says = |screen: &Screen| {
@@ -218,50 +224,40 @@ fn answer(window: &mut Window, place: &Place) {
     window.click("Verder");
     window.until_error("1 tot en met 99");
     window.fill_in("RAV-nummer", 0, "12");
-    window.click("Verder");
-    window.until_page("the kind", |page| matches!(page, InstallationPage::Kind(_)));
+    window.next("the kind", |page| matches!(page, InstallationPage::Kind(_)));
     window.click("Productie");
-    window.click("Verder");
-    window.until_page("the use of the computer", |page| matches!(page, InstallationPage::SystemAccounts(_)));
+    window.next("the use of the computer", |page| matches!(page, InstallationPage::SystemAccounts(_)));
     window.click("Iedereen gebruikt hetzelfde account van de computer");
-    window.click("Verder");
-    window.until_page("the folder", |page| matches!(page, InstallationPage::Folder(_)));
+    window.next("the folder", |page| matches!(page, InstallationPage::Folder(_)));
     window.fill_in("Map van de opslag", 0, path(&place.path("OneDrive/opslag")));
     window.click("Verder");
     window.until_error("OneDrive");
     window.fill_in("Map van de opslag", 0, path(&place.path("elders/opslag")));
-    window.click("Verder");
-    window.until_page("the keys", |page| matches!(page, InstallationPage::Keys { .. }));
+    window.next("the keys", |page| matches!(page, InstallationPage::Keys { .. }));
     window.click("In een bestand");
     window.fill_in("Sleutelbestand", 0, path(&place.path("elders/opslag/sleutel")));
     window.click("Verder");
     window.until_error("opslag");
     window.fill_in("Sleutelbestand", 0, path(&place.path("sleutel")));
-    window.click("Verder");
-    window.until_page("the kit", |page| matches!(page, InstallationPage::Kit(_)));
+    window.next("the kit", |page| matches!(page, InstallationPage::Kit(_)));
     window.print_kit(&place.path(""));
-    window.click("Verder");
-    window.until_page("the accounts", |page| matches!(page, InstallationPage::Accounts(_)));
+    window.next("the accounts", |page| matches!(page, InstallationPage::Accounts(_)));
     for (nth, (staff, name)) in [("2001", "Sanne de Vries"), ("2002", "Bram Kuipers")].into_iter().enumerate() {
         window.fill_in("Personeelsnr.", nth, staff);
         window.fill_in("Naam", nth, name);
     }
-    window.click("Verder");
-    window.until_page("the term", |page| matches!(page, InstallationPage::Retention { .. }));
+    window.next("the term", |page| matches!(page, InstallationPage::Retention { .. }));
     window.fill_in("Dagen in de opslag", 0, "400");
     window.click("Verder");
     window.until_error("358");
     window.fill_in("Dagen in de opslag", 0, "350");
-    window.click("Verder");
-    window.until_page("the agreement", |page| matches!(page, InstallationPage::WithoutAgreement(_)));
-    window.click("Verder");
-    window.until_page("the duties", |page| matches!(page, InstallationPage::Duties(_)));
+    window.next("the agreement", |page| matches!(page, InstallationPage::WithoutAgreement(_)));
+    window.next("the duties", |page| matches!(page, InstallationPage::Duties(_)));
     window.fill_in("DPIA uitgevoerd", 0, "30-2-2026");
     window.click("Verder");
     window.until_error("dag-maand-jaar");
     window.fill_in("DPIA uitgevoerd", 0, "2-3-2026");
-    window.click("Verder");
-    window.until_page("the last look", |page| matches!(page, InstallationPage::Ready(_)));
+    window.next("the last look", |page| matches!(page, InstallationPage::Ready(_)));
 }
 
 #[test]
@@ -339,35 +335,26 @@ fn of_two_set_ups_at_one_place_the_second_gets_its_sentence_and_the_first_store_
     for (what, label) in [("name", "Naam van de organisatie"), ("rav", "RAV-nummer")] {
         second.fill_in(label, 0, if what == "name" { "Andere regio" } else { "13" });
     }
-    second.click("Verder");
-    second.until_page("the kind", |page| matches!(page, InstallationPage::Kind(_)));
+    second.next("the kind", |page| matches!(page, InstallationPage::Kind(_)));
     second.click("Test");
-    second.click("Verder");
-    second.until_page("the use", |page| matches!(page, InstallationPage::SystemAccounts(_)));
+    second.next("the use", |page| matches!(page, InstallationPage::SystemAccounts(_)));
     second.click("Iedereen gebruikt hetzelfde account van de computer");
-    second.click("Verder");
-    second.until_page("the folder", |page| matches!(page, InstallationPage::Folder(_)));
+    second.next("the folder", |page| matches!(page, InstallationPage::Folder(_)));
     second.fill_in("Map van de opslag", 0, path(&place.path("elders/opslag")));
-    second.click("Verder");
-    second.until_page("the keys", |page| matches!(page, InstallationPage::Keys { .. }));
+    second.next("the keys", |page| matches!(page, InstallationPage::Keys { .. }));
     second.click("In een bestand");
     second.fill_in("Sleutelbestand", 0, path(&place.path("andere-sleutel")));
-    second.click("Verder");
-    second.until_page("the kit", |page| matches!(page, InstallationPage::Kit(_)));
+    second.next("the kit", |page| matches!(page, InstallationPage::Kit(_)));
     second.click("Zonder herstelset");
     second.until_page("the accounts", |page| matches!(page, InstallationPage::Accounts(_)));
     for (nth, staff) in ["3001", "3002"].into_iter().enumerate() {
         second.fill_in("Personeelsnr.", nth, staff);
         second.fill_in("Naam", nth, "Naam");
     }
-    second.click("Verder");
-    second.until_page("the term", |page| matches!(page, InstallationPage::Retention { .. }));
-    second.click("Verder");
-    second.until_page("the agreement", |page| matches!(page, InstallationPage::WithoutAgreement(_)));
-    second.click("Verder");
-    second.until_page("the duties", |page| matches!(page, InstallationPage::Duties(_)));
-    second.click("Verder");
-    second.until_page("the last look", |page| matches!(page, InstallationPage::Ready(_)));
+    second.next("the term", |page| matches!(page, InstallationPage::Retention { .. }));
+    second.next("the agreement", |page| matches!(page, InstallationPage::WithoutAgreement(_)));
+    second.next("the duties", |page| matches!(page, InstallationPage::Duties(_)));
+    second.next("the last look", |page| matches!(page, InstallationPage::Ready(_)));
     first.click("Maak de opslag");
     first.until_page("the store", |page| matches!(page, InstallationPage::Made(_)));
     second.click("Maak de opslag");
@@ -411,29 +398,24 @@ fn lost_keys_come_back_in_the_window_by_two_sheets_and_end_at_the_sign_in() {
     assert!(window.harness.query_by_label_contains("Een nieuwe opslag inrichten").is_none(), "never a new empty store");
     window.choose("Sleutels herstellen. Nieuwe computer");
     window.until_page("the place", |page| matches!(page, InstallationPage::RecoverAt { .. }));
-    window.click("Verder");
-    window.until_page("the first sheet", |page| matches!(page, InstallationPage::Sheet(1)));
+    window.next("the first sheet", |page| matches!(page, InstallationPage::Sheet(1)));
     let field = "Setnummer, bladnummer en 24 woorden";
     let slip: Vec<&str> = sheets[0].split(' ').enumerate().map(|(n, w)| if n == 6 { "abuondon" } else { w }).collect();
     window.fill_in(field, 0, &slip.join(" "));
     window.click("Verder");
     window.until_error("Woord 5 staat niet in de woordenlijst");
     window.fill_in(field, 0, &sheets[0]);
-    window.click("Verder");
-    window.until_page("the second sheet", |page| matches!(page, InstallationPage::Sheet(2)));
+    window.next("the second sheet", |page| matches!(page, InstallationPage::Sheet(2)));
     window.fill_in(field, 0, &sheets[0]);
     window.click("Verder");
     window.until_error("Blad 1 is twee keer gegeven");
     window.fill_in(field, 0, &sheets[2].to_uppercase());
-    window.click("Verder");
-    window.until_page("the role", |page| matches!(page, InstallationPage::Admit(_)));
-    window.click("Verder");
-    window.until_page("the new kit", |page| matches!(page, InstallationPage::Kit(_)));
+    window.next("the role", |page| matches!(page, InstallationPage::Admit(_)));
+    window.next("the new kit", |page| matches!(page, InstallationPage::Kit(_)));
     assert!(window.harness.query_by_label("Zonder herstelset").is_none(), "a used kit is replaced");
     window.print_kit(&place.path(""));
     assert!(!place.path("sleutel").exists(), "nothing is changed before the last step");
-    window.click("Verder");
-    window.until_page("the last look", |page| matches!(page, InstallationPage::RecoverReady(_)));
+    window.next("the last look", |page| matches!(page, InstallationPage::RecoverReady(_)));
     window.click("Herstel de sleutels");
     window.until_page("the keys", |page| matches!(page, InstallationPage::Recovered { code: None }));
     window.click("Naar inloggen");

@@ -11,7 +11,6 @@ use domain::RoleName;
 use store::{ACTIVATION_DAYS, AccountMade, Archive};
 use viewmodel::{
     AccountFilter, AccountId, AccountRefusal, AccountsCommand, Language, Letter, NewAccountDraft, Notice, NoticeKind,
-    Words,
 };
 use zeroize::Zeroizing;
 
@@ -20,8 +19,8 @@ use crate::{
     drafts,
     error::AppError,
     local,
-    paper::{Paper, write_new},
-    rail::{organisation, role_of, role_shown},
+    paper::{Paper, letter, write_new},
+    rail::{organisation, role_of},
     receiving::read_at_most,
 };
 
@@ -335,15 +334,11 @@ fn letters(
     (printer, language): Printer<'_>,
 ) -> Result<(Zeroizing<Vec<u8>>, String), AppError> {
     let settings = archive.store().settings();
-    let letter = |code: &Code| Letter {
-        organisation: organisation(settings),
-        test: settings.kind == domain::StoreKind::Test,
-        name: code.name.clone(),
-        staff: code.staff.clone(),
-        roles: code.roles.iter().map(|role| role_shown(*role)).collect(),
+    let organisation = organisation(settings);
+    let of = (organisation.as_str(), settings.kind == domain::StoreKind::Test);
+    let letter = |c: &Code| {
         // REVEAL: printed, for the person it is for.
-        code: Words::new(code.code.reveal().to_string()),
-        until: local::day(code.until),
+        letter(of, (&c.staff, &c.name, &c.roles), &c.code.reveal(), local::day(c.until))
     };
     let letters: Vec<Letter> = view.codes.iter().map(letter).collect();
     let printer = printer.ok_or_else(|| refused("error-letters"))?;

@@ -14,7 +14,7 @@ use crate::{
     error::AppError,
     kit_paper::KitPaper,
     local,
-    recovery::Heading,
+    recovery::{Heading, must_lie_apart},
     ride_line::is_staff_number,
     set_up::{ActivationCodeOf, RETENTION_DAYS, are_two_people, made_with},
 };
@@ -214,11 +214,9 @@ impl Assistant {
         let keys = match file {
             None if self.several == Some(true) => return Err(AppError::refused("error-assistant-key-file", vec![])),
             None => KeySource::KeyStore { folder: self.folder.clone() },
-            Some(path) if store::lies_in(path, &self.folder) => {
-                return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
-            }
             Some(path) => KeySource::File { path: path.to_owned(), group: self.several == Some(true) },
         };
+        must_lie_apart(&keys, &self.folder)?;
         Store::forget_stopped_set_up(&self.folder, &keys)?;
         keys.must_be_empty()?;
         keys.check()?;

@@ -11,7 +11,7 @@ use crate::{
     error::AppError,
     local,
     paper::Paper,
-    rail::role_shown,
+    rail::{role_shown, titled},
     set_up::RETENTION_DAYS,
     store_place::StorePlace,
 };
@@ -181,7 +181,7 @@ impl Assistant {
 
     /// The RAV as screens and letters name it.
     pub(crate) fn titled(&self) -> Option<String> {
-        self.organisation.as_ref().map(|(name, rav)| format!("RAV {rav} · {name}"))
+        self.organisation.as_ref().map(|(name, rav)| titled(*rav, name))
     }
 
     /// Where the store and its keys lie.

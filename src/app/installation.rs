@@ -192,9 +192,7 @@ impl Installation {
             InstallationCommand::Retry | InstallationCommand::Enter => return Ok(After::Open),
             InstallationCommand::OpenExisting(typed) => {
                 let place = StorePlace::of_typed(&typed)?;
-                if !place.folder.join(store::DATABASE).exists() {
-                    return Err(AppError::refused("error-existing-absent", vec![]).at(&place.folder));
-                }
+                place.must_be_there()?;
                 self.settle_at(place);
                 return Ok(After::Open);
             }

@@ -63,12 +63,6 @@ impl KitPaper {
         self.ways.iter().all(|way| way.checked)
     }
 
-    /// How many sheets were.
-    #[must_use]
-    pub fn checked(&self) -> usize {
-        self.ways.iter().filter(|way| way.checked).count()
-    }
-
     fn index(&self, number: u8) -> Result<usize, AppError> {
         let place = number.checked_sub(1).map(usize::from).filter(|place| *place < self.ways.len());
         place.ok_or_else(|| AppError::refused("error-sheet-number", vec![]))

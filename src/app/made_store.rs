@@ -13,7 +13,7 @@ use crate::{
     assistant::Assistant,
     assistant_pages::{all_done, good_until},
     error::AppError,
-    paper::{Paper, write_new},
+    paper::{Paper, letter, write_new},
     rail::role_shown,
     set_up::ActivationCodeOf,
 };
@@ -73,16 +73,9 @@ impl MadeStore {
     }
 
     fn letters(&self, paper: &dyn Paper, language: Language) -> Result<Zeroizing<Vec<u8>>, AppError> {
-        let letter = |code: &Code| Letter {
-            organisation: self.organisation.clone(),
-            test: self.test,
-            name: code.name.clone(),
-            staff: code.staff.clone(),
-            roles: code.roles.iter().copied().map(role_shown).collect(),
-            // REVEAL: printed, for the person it is for.
-            code: Words::new(code.code.reveal().to_owned()),
-            until: self.until,
-        };
+        let of = (self.organisation.as_str(), self.test);
+        // REVEAL: printed, for the person it is for.
+        let letter = |c: &Code| letter(of, (&c.staff, &c.name, &c.roles), c.code.reveal(), self.until);
         let letters: Vec<Letter> = self.codes.iter().map(letter).collect();
         paper.letters(&letters, language).map(Zeroizing::new)
     }

@@ -5,7 +5,8 @@
 use std::path::Path;
 
 use access::{PersonalSheetCode, TotpSecret};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::RoleName;
 use store::Archive;
 use viewmodel::{KitSheet, Language, Letter, PersonalSheet, QrSquares, Said, SecondFactorPage, SheetPage, Words};
 use zeroize::Zeroizing;
@@ -58,6 +59,24 @@ pub(crate) fn write_new(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
         // Half a file is none.
         let _ = std::fs::remove_file(to);
     })
+}
+
+/// A letter that hands over an activation code.
+pub(crate) fn letter(
+    (organisation, test): (&str, bool),
+    (staff, name, roles): (&str, &str, &[RoleName]),
+    code: &str,
+    until: NaiveDate,
+) -> Letter {
+    Letter {
+        organisation: organisation.to_owned(),
+        test,
+        name: name.to_owned(),
+        staff: staff.to_owned(),
+        roles: roles.iter().copied().map(rail::role_shown).collect(),
+        code: Words::new(code.to_owned()),
+        until,
+    }
 }
 
 pub(crate) fn sheet(

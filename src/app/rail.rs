@@ -55,7 +55,12 @@ pub(crate) fn role_of(shown: viewmodel::Role) -> RoleName {
 }
 
 pub(crate) fn organisation(settings: &Settings) -> String {
-    format!("RAV {} · {}", settings.rav, settings.organisation)
+    titled(settings.rav, &settings.organisation)
+}
+
+/// The RAV as screens and paper name it.
+pub(crate) fn titled(rav: domain::RavNumber, organisation: &str) -> String {
+    format!("RAV {rav} · {organisation}")
 }
 
 fn count(archive: &Archive, signed_in: &SignedIn, now: DateTime<Utc>) -> Option<u64> {

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use access::ActivationCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{RoleName, StoreKind};
 use store::{
@@ -132,9 +133,30 @@ pub fn restore_by_kit(
     (origin, now): (Origin, DateTime<Utc>),
 ) -> Result<(), AppError> {
     must_lie_apart(keys, folder)?;
-    let kit = kit_of(one, other)?;
+    put_back(folder, keys, &kit_of(one, other)?, snapshot, (origin, now))
+}
+
+/// The same with the kit at hand.
+pub(crate) fn put_back(
+    folder: &Path,
+    keys: &KeySource,
+    kit: &RecoveryKit,
+    snapshot: &Path,
+    (origin, now): (Origin, DateTime<Utc>),
+) -> Result<(), AppError> {
     share(folder, keys)?;
-    Ok(Store::restore_by_kit(folder, &kit, snapshot, origin, now)?)
+    Ok(Store::restore_by_kit(folder, kit, snapshot, origin, now)?)
+}
+
+/// Uses a kit; where the keys are a group's, so are the files then.
+pub(crate) fn run(
+    recovery: Recovery<'_>,
+    ready: impl FnOnce(&Settings) -> Result<(), AppError>,
+) -> Result<Option<ActivationCode>, AppError> {
+    let (folder, keys) = (recovery.folder, recovery.keys);
+    let code = recovery.run(ready)?;
+    share_whole(folder, keys)?;
+    Ok(code)
 }
 
 /// Uses the recovery kit: see [`store::Recovery`]. `write` puts the sheets of the new kit on paper. Gives the activation code
@@ -154,11 +176,10 @@ pub fn recover(
     let kit = kit_of(one, other)?;
     let (next, secret) = RecoveryKit::generate().map_err(store::StoreError::from)?;
     let recovery = Recovery { folder, kit: &kit, next: next.public(), keys, admit, origin, now };
-    let code = recovery.run(|settings: &Settings| {
+    let code = run(recovery, |settings| {
         let (organisation, kind) = (settings.organisation.clone(), settings.kind);
         write(&sheets(&secret, &Heading { organisation, kind, made: local::day(now) })?)
     })?;
-    share_whole(folder, keys)?;
     // REVEAL: said once, to be handed over.
     Ok(code.map(|code| code.reveal().to_string()))
 }

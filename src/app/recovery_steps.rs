@@ -16,8 +16,7 @@ use crate::{
     local,
     paper::Paper,
     rail::{organisation, role_of, role_shown},
-    recovery::{Heading, Typed, kit_of, must_lie_apart, read_sheet, unfinished_sheet},
-    set_up::{share, share_whole},
+    recovery::{Heading, Typed, kit_of, must_lie_apart, put_back, read_sheet, run, unfinished_sheet},
     store_place::StorePlace,
 };
 
@@ -71,14 +70,13 @@ impl RecoverySteps {
     /// Where the store lies and its keys are to lie; with a backup, where the store is gone too.
     pub(crate) fn place(&mut self, place: StorePlace, backup: &str) -> Result<(), AppError> {
         let backup = Some(PathBuf::from(backup.trim())).filter(|file| !file.as_os_str().is_empty());
-        let is_there = place.folder.join(store::DATABASE).exists();
         match &backup {
-            None if !is_there => return Err(AppError::refused("error-existing-absent", vec![]).at(&place.folder)),
-            Some(_) if is_there => return Err(store::StoreError::Exists(place.folder).into()),
+            None => place.must_be_there()?,
+            Some(_) if place.is_there() => return Err(store::StoreError::Exists(place.folder).into()),
             Some(file) if !file.is_file() => {
                 return Err(AppError::file(file, &std::io::ErrorKind::NotFound.into()));
             }
-            Some(_) | None => {}
+            Some(_) => {}
         }
         must_lie_apart(&place.keys(), &place.folder)?;
         if self.place != place || self.backup != backup {
@@ -143,13 +141,11 @@ impl RecoverySteps {
         let admit = self.admit.as_ref().map(|(staff, role)| (staff.as_str(), *role));
         let (folder, next, keys) = (self.place.folder.as_path(), paper.kit().public(), &self.place.keys());
         // Of an earlier try the store may be there already.
-        if let Some(file) = self.backup.as_ref().filter(|_| !folder.join(store::DATABASE).exists()) {
-            share(folder, keys)?;
-            Store::restore_by_kit(folder, kit, file, self.origin.clone(), now)?;
+        if let Some(file) = self.backup.as_ref().filter(|_| !self.place.is_there()) {
+            put_back(folder, keys, kit, file, (self.origin.clone(), now))?;
         }
         let recovery = Recovery { folder, kit, next, keys, admit, origin: self.origin.clone(), now };
-        let code = recovery.run(|_| Ok::<_, AppError>(()))?;
-        share_whole(folder, keys)?;
+        let code = run(recovery, |_| Ok(()))?;
         // REVEAL: shown once, to be handed over.
         Ok(code.zip(admit).map(|(code, (staff, _))| (staff.to_owned(), code.reveal().to_string())))
     }

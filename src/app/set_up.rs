@@ -201,12 +201,7 @@ pub(crate) fn made_with(
     now: DateTime<Utc>,
     ready: impl FnOnce() -> Result<(), AppError>,
 ) -> Result<(Store, Vec<ActivationCodeOf>), AppError> {
-    if let KeySource::File { path, .. } = keys
-        && store::lies_in(path, folder)
-    {
-        // A copy of the store's folder would bring its keys along.
-        return Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]));
-    }
+    recovery::must_lie_apart(keys, folder)?;
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;

@@ -34,6 +34,16 @@ impl StorePlace {
         }
     }
 
+    /// Whether there is a store.
+    pub(crate) fn is_there(&self) -> bool {
+        self.folder.join(store::DATABASE).exists()
+    }
+
+    pub(crate) fn must_be_there(&self) -> Result<(), AppError> {
+        let absent = || AppError::refused("error-existing-absent", vec![]).at(&self.folder);
+        if self.is_there() { Ok(()) } else { Err(absent()) }
+    }
+
     /// As typed: absolute, since an entry of the key store is named after the folder.
     pub(crate) fn of_typed(typed: &PlaceTyped) -> Result<Self, AppError> {
         let absolute = |path: &str| {

@@ -407,13 +407,14 @@ fn duties_page(ui: &mut Ui, desk: &mut Desk<'_>) {
 }
 
 fn lines_card(ui: &mut Ui, lines: &[InstallationLine], desk: &Desk<'_>) {
-    surface::card(ui, 20, |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        let said =
-            |line: &InstallationLine| (desk.text(line.name), desk.texts.format(line.value.text, &line.value.values));
-        let rows: Vec<_> = lines.iter().map(said).collect();
-        facts::key_values(ui, KEYS, &rows);
-    });
+    surface::card(ui, 20, |ui| lines_ui(ui, lines, desk));
+}
+
+fn lines_ui(ui: &mut Ui, lines: &[InstallationLine], desk: &Desk<'_>) {
+    ui.spacing_mut().item_spacing.y = 6.0;
+    let said = |line: &InstallationLine| (desk.text(line.name), desk.texts.format(line.value.text, &line.value.values));
+    let rows: Vec<_> = lines.iter().map(said).collect();
+    facts::key_values(ui, KEYS, &rows);
 }
 
 fn made_page(ui: &mut Ui, page: &MadePage, desk: &mut Desk<'_>) {
@@ -447,10 +448,7 @@ fn made_page(ui: &mut Ui, page: &MadePage, desk: &mut Desk<'_>) {
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         text::label(ui, &desk.text("ui-made-now"), Type::Heading, t.text);
-        let said =
-            |line: &InstallationLine| (desk.text(line.name), desk.texts.format(line.value.text, &line.value.values));
-        let rows: Vec<_> = page.now.iter().map(said).collect();
-        facts::key_values(ui, KEYS, &rows);
+        lines_ui(ui, &page.now, desk);
     });
 }
 
