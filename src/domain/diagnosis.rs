@@ -48,7 +48,8 @@ impl Diagnosis {
 #[must_use]
 pub fn same_system(one: &str, other: &str) -> bool {
     fn canonical(name: &str) -> &str {
-        let name = name.trim().trim_start_matches("urn:oid:");
+        let name = name.trim();
+        let name = name.strip_prefix("urn:oid:").unwrap_or(name);
         match name.strip_prefix("http://snomed.info/sct") {
             Some(edition) if edition.is_empty() || edition.starts_with('/') => SNOMED_CT,
             Some(_) | None => name,

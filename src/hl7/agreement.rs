@@ -7,7 +7,7 @@ use domain::Agreement;
 
 use crate::{
     profile::{AgreementField, Meaning, Reading},
-    xml::Tree,
+    tree::Tree,
 };
 
 /// What the observations of one document say together: contradiction is unknown.

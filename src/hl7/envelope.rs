@@ -5,7 +5,7 @@ use domain::InstanceId;
 use crate::{
     rules::{Finding, Rule},
     text::single_line,
-    xml::{MUST_UNDERSTAND, Namespace, Tree},
+    tree::{MUST_UNDERSTAND, Namespace, Tree},
 };
 
 /// The envelope a message came in.

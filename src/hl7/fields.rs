@@ -10,7 +10,7 @@ use crate::{
     profile::{Profile, Selector},
     rules::{Finding, Rule},
     text::{Allowance, joined, single_line, words},
-    xml::Tree,
+    tree::Tree,
 };
 
 /// Where the entries of the body are looked for, and what was recognised of them.
@@ -61,7 +61,7 @@ fn narrative(tree: &Tree, document: usize) -> HashMap<&str, Vec<usize>> {
     let mut inside = 0;
     for index in tree.below(document) {
         let is_section = |parent: usize| tree.is(parent, "section");
-        if tree.is(index, "text") && tree.node(index).parent.is_some_and(is_section) {
+        if tree.is(index, "text") && tree.parent(index).is_some_and(is_section) {
             inside = inside.max(tree.below(index).end);
         }
         if index < inside

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use domain::{Agb, InstanceId, RavNumber, Sensitive, Ura};
 
-use crate::{envelope::instance_id, text::single_line, xml::Tree};
+use crate::{envelope::instance_id, text::single_line, tree::Tree};
 
 const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
 

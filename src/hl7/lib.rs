@@ -26,6 +26,7 @@ mod rules;
 mod split;
 mod text;
 mod times;
+mod tree;
 mod validate;
 mod xml;
 

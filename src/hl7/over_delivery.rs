@@ -2,13 +2,16 @@
 //!
 //! **Invariant:** paths are shared, not spelt out for each element: time and memory are bounded by the number of elements.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    num::NonZeroU32,
+};
 
 use crate::{
     cda,
     limits::PATHS_MAX,
     message::OverDelivered,
-    xml::{Content, Tree},
+    tree::{Content, Tree},
 };
 
 /// A path below the document: its parent's, a name, and where its first child and next sibling stand.
@@ -19,26 +22,33 @@ struct Path {
     sibling: Option<usize>,
 }
 
-/// Paths below the document. One has no more children than CDA has names.
+/// Paths below the document, of the elements that were asked for. One has no more children than CDA has names.
 struct Paths {
     known: Vec<Path>,
-    /// The path of each element below the document, in order.
-    of: Vec<usize>,
+    /// The path of each element below the document, in order, where it was asked for.
+    of: Vec<Option<NonZeroU32>>,
 }
 
 impl Paths {
-    fn new(tree: &Tree, document: usize) -> Self {
-        let range = tree.below(document);
+    fn new(elements: usize) -> Self {
         let own = Path { parent: 0, name: "", first_child: None, sibling: None };
-        let mut paths = Self { known: Vec::with_capacity(64), of: Vec::with_capacity(range.len()) };
-        paths.known.push(own);
-        paths.of.push(0);
-        for index in range.skip(1) {
-            let parent = tree.node(index).parent.and_then(|p| paths.of.get(p - document)).copied().unwrap_or_default();
-            let path = paths.child(parent, tree.name(index));
-            paths.of.push(path);
+        Self { known: vec![own], of: vec![None; elements] }
+    }
+
+    /// The path of an element; 0 of the document itself.
+    fn of(&mut self, tree: &Tree, document: usize, index: usize) -> usize {
+        if index <= document {
+            return 0;
         }
-        paths
+        if let Some(Some(path)) = self.of.get(index - document) {
+            return path.get() as usize;
+        }
+        let parent = tree.parent(index).map_or(0, |parent| self.of(tree, document, parent));
+        let path = self.child(parent, tree.name(index));
+        if let Some(of) = self.of.get_mut(index - document) {
+            *of = u32::try_from(path).ok().and_then(NonZeroU32::new);
+        }
+        path
     }
 
     fn found(&self, parent: usize, name: &str) -> Option<usize> {
@@ -73,7 +83,7 @@ impl Paths {
 }
 
 fn parent_name(tree: &Tree, index: usize) -> &str {
-    tree.node(index).parent.map(|p| tree.name(p)).unwrap_or_default()
+    tree.parent(index).map(|p| tree.name(p)).unwrap_or_default()
 }
 
 /// Elements that are a person, or may be one; an organisation's name is none.
@@ -109,13 +119,13 @@ fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
 
 /// What an entry that no field recognised counts as.
 fn entry_kind(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
-    let nested = ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
+    let nested = || ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
     match tree.name(index) {
         "observation" => {
             let is_quantity = |v: usize| tree.data_type(v) == Some("PQ");
             Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { otherwise })
         }
-        "act" | "encounter" | "organizer" if !nested => Some(otherwise),
+        "act" | "encounter" | "organizer" if !nested() => Some(otherwise),
         _ => None,
     }
 }
@@ -140,12 +150,12 @@ pub(crate) fn count(
     referred: &BTreeSet<usize>,
     otherwise: &'static str,
 ) -> Vec<OverDelivered> {
-    let paths = Paths::new(tree, document);
+    let mut paths = Paths::new(tree.below(document).len());
     let mut counts: HashMap<(&'static str, usize), u64> = HashMap::new();
     // Narrative is counted once for its section, whatever stands in it.
     let mut narrative_ends = 0;
-    for (index, path) in tree.below(document).zip(&paths.of) {
-        let parent_is_section = tree.node(index).parent.is_some_and(|p| tree.is(p, "section"));
+    for index in tree.below(document) {
+        let parent_is_section = tree.parent(index).is_some_and(|p| tree.is(p, "section"));
         let kind = if tree.is(index, "text") && parent_is_section && index >= narrative_ends {
             narrative_ends = tree.below(index).end;
             has_own_words(tree, index, referred).then_some("narrative")
@@ -154,10 +164,10 @@ pub(crate) fn count(
         } else {
             kind_of(tree, index).or_else(|| entry_kind(tree, index, otherwise))
         };
-        if let Some(kind) = kind
-            && (counts.len() < PATHS_MAX || counts.contains_key(&(kind, *path)))
-        {
-            *counts.entry((kind, *path)).or_default() += 1;
+        let Some(kind) = kind else { continue };
+        let path = paths.of(tree, document, index);
+        if counts.len() < PATHS_MAX || counts.contains_key(&(kind, path)) {
+            *counts.entry((kind, path)).or_default() += 1;
         }
     }
     let spelt = |((kind, path), count)| OverDelivered { kind, path: paths.spelt(path), count };

@@ -18,7 +18,8 @@ use crate::{
     ride::{self, FoundRide, RideTimes},
     rules::{Finding, Rule},
     text::Allowance,
-    xml::{self, Tree},
+    tree::Tree,
+    xml,
 };
 
 /// A message whose fields were recognised, as they stand in it; not judged yet. Not `Clone`, not `Debug`.
@@ -64,7 +65,7 @@ pub fn parse(
         return Err(unreadable(Rule::TooLarge));
     }
     let text = decode(bytes, charset).map_err(unreadable)?;
-    let tree = xml::parse(&text, limits).map_err(unreadable)?;
+    let tree = xml::parse(text, limits).map_err(unreadable)?;
     let opened = envelope::open(&tree).map_err(unreadable)?;
     let (mut reply, mut findings) = (opened.reply, opened.findings);
     let document = match opened.document {

@@ -10,7 +10,7 @@ use crate::{
     envelope::instance_id,
     limits::{VEHICLE_CHARACTERS_MAX, VEHICLE_DIGITS_MAX},
     text::single_line,
-    xml::Tree,
+    tree::Tree,
 };
 
 const RIDE_ROOT: &str = "2.16.840.1.113883.2.4.3.32.5";
@@ -83,7 +83,7 @@ pub(crate) fn find(tree: &Tree, document: usize) -> FoundRide {
             if !tree.is(index, "id") || tree.trimmed(index, "root") != Some(RIDE_ROOT) {
                 continue;
             }
-            let Some(parent) = tree.node(index).parent else { continue };
+            let Some(parent) = tree.parent(index) else { continue };
             let place = if in_body {
                 *acts.entry(parent).or_insert_with(|| {
                     let other = tree.is(parent, "act") || tree.is(parent, "encounter");

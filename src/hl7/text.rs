@@ -5,7 +5,7 @@
 use domain::Sensitive;
 use zeroize::Zeroizing;
 
-use crate::xml::{Content, Tree};
+use crate::tree::{Content, Tree};
 
 /// How much text may still be read from a message; an element counts as one byte, so that empty ones end too.
 pub(crate) struct Allowance {
