@@ -1,5 +1,7 @@
 //! Bytes to text: a BOM first, then UTF-16 by its first bytes, then the transport's charset, then the declaration, else UTF-8.
 
+use std::{borrow::Cow, ops::Deref};
+
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use zeroize::Zeroizing;
 
@@ -8,8 +10,27 @@ use crate::rules::Rule;
 // LIMIT: bytes in which an XML declaration is looked for; the longest that means something has about 60.
 const DECLARATION_BYTES: usize = 256;
 
+/// The text of a message.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Decoded<'b> {
+    /// UTF-8 is read where it stands.
+    AsItCame(&'b str),
+    Converted(Zeroizing<String>),
+}
+
+impl Deref for Decoded<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::AsItCame(text) => text,
+            Self::Converted(text) => text,
+        }
+    }
+}
+
 /// Decodes; bytes that the encoding does not have are refused, never replaced.
-pub(crate) fn decode(bytes: &[u8], charset: Option<&str>) -> Result<Zeroizing<String>, Rule> {
+pub(crate) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Decoded<'b>, Rule> {
     let (encoding, skip) = match Encoding::for_bom(bytes) {
         Some(found) => found,
         None if bytes.starts_with(&[0, b'<']) => (UTF_16BE, 0),
@@ -27,7 +48,8 @@ pub(crate) fn decode(bytes: &[u8], charset: Option<&str>) -> Result<Zeroizing<St
     };
     let bytes = bytes.get(skip..).unwrap_or_default();
     match encoding.decode_without_bom_handling_and_without_replacement(bytes) {
-        Some(text) => Ok(Zeroizing::new(text.into_owned())),
+        Some(Cow::Borrowed(text)) => Ok(Decoded::AsItCame(text)),
+        Some(Cow::Owned(text)) => Ok(Decoded::Converted(Zeroizing::new(text))),
         None => Err(Rule::Encoding),
     }
 }
@@ -62,8 +84,8 @@ mod tests {
     fn utf_16_is_known_by_its_first_bytes() {
         let little: Vec<u8> = "<a>ë</a>".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let big: Vec<u8> = "<a>ë</a>".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(decode(&little, None).unwrap().as_str(), "<a>ë</a>");
-        assert_eq!(decode(&big, None).unwrap().as_str(), "<a>ë</a>");
+        assert_eq!(&*decode(&little, None).unwrap(), "<a>ë</a>");
+        assert_eq!(&*decode(&big, None).unwrap(), "<a>ë</a>");
         assert_eq!(decode(&little[..little.len() - 1], None), Err(Rule::Encoding), "cut in the middle of a character");
     }
 }

@@ -132,7 +132,7 @@ pub(crate) fn open(tree: &Tree) -> Result<Opened, Rule> {
 
 fn read_wrapper(tree: &Tree, wrapper: usize, reply: &mut Reply) {
     reply.wrapped = true;
-    let first = |names: &[&str]| tree.path(wrapper, names).first().copied();
+    let first = |names: &[&str]| tree.first(wrapper, names);
     reply.target = first(&["id"]).and_then(|i| instance_id(tree, i));
     reply.from = first(&["sender", "device", "id"]).and_then(|i| instance_id(tree, i));
     reply.to = first(&["receiver", "device", "id"]).and_then(|i| instance_id(tree, i));

@@ -10,12 +10,12 @@ use crate::{
     profile::{Profile, Selector},
     rules::{Finding, Rule},
     text::{Allowance, joined, single_line, words},
-    tree::Tree,
+    tree::{Namespace, Tree},
 };
 
 /// Where the entries of the body are looked for, and what was recognised of them.
 pub(crate) struct Body<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     /// Entries of the body in document order.
     entries: Vec<usize>,
     /// Elements of narrative that have an ID, by ID, in document order. Made once: each reference looks here.
@@ -56,8 +56,8 @@ pub(crate) fn weight(tree: &Tree, index: usize, selector: &Selector) -> u8 {
 }
 
 /// Elements with an ID in the sections' narrative: nothing else may a field refer to.
-fn narrative(tree: &Tree, document: usize) -> HashMap<&str, Vec<usize>> {
-    let mut found: HashMap<&str, Vec<usize>> = HashMap::new();
+fn narrative<'t>(tree: &'t Tree<'t>, document: usize) -> HashMap<&'t str, Vec<usize>> {
+    let mut found: HashMap<&'t str, Vec<usize>> = HashMap::new();
     let mut inside = 0;
     for index in tree.below(document) {
         let is_section = |parent: usize| tree.is(parent, "section");
@@ -74,13 +74,13 @@ fn narrative(tree: &Tree, document: usize) -> HashMap<&str, Vec<usize>> {
 }
 
 impl<'t> Body<'t> {
-    pub(crate) fn new(tree: &'t Tree, document: usize, recognised: BTreeSet<usize>, allowance: Allowance) -> Self {
-        let names = ["observation", "act", "encounter", "organizer"];
+    pub(crate) fn new(tree: &'t Tree<'t>, document: usize, recognised: BTreeSet<usize>, allowance: Allowance) -> Self {
+        let is_entry = |name: &str| matches!(name, "observation" | "act" | "encounter" | "organizer");
         let bodies = tree.path(document, &["component"]);
         let entries = bodies
             .into_iter()
             .flat_map(|body| tree.below(body))
-            .filter(|i| names.iter().any(|name| tree.is(*i, name)))
+            .filter(|i| is_entry(tree.name(*i)) && tree.node(*i).namespace == Namespace::Hl7)
             .collect();
         let narrative = narrative(tree, document);
         Self { tree, entries, narrative, allowance, recognised, referred: BTreeSet::new(), findings: Vec::new() }

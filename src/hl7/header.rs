@@ -20,7 +20,7 @@ pub(crate) fn first_id(tree: &Tree, document: usize, names: &[&str]) -> Option<I
     ids(tree, document, names).next()
 }
 
-fn ids<'t>(tree: &'t Tree, document: usize, names: &[&str]) -> impl Iterator<Item = InstanceId> + 't {
+fn ids<'t>(tree: &'t Tree<'t>, document: usize, names: &[&str]) -> impl Iterator<Item = InstanceId> + 't {
     tree.path(document, names).into_iter().filter_map(|i| instance_id(tree, i))
 }
 
@@ -113,12 +113,12 @@ pub(crate) struct FoundCode {
 }
 
 pub(crate) fn gender(tree: &Tree, patient: Option<usize>) -> Option<FoundCode> {
-    let place = tree.path(patient?, &["patient", "administrativeGenderCode"]).first().copied()?;
+    let place = tree.first(patient?, &["patient", "administrativeGenderCode"])?;
     let text = |name| tree.trimmed(place, name).map(str::to_owned);
     text("code").map(|code| FoundCode { code, system: text("codeSystem") })
 }
 
 pub(crate) fn birth_time(tree: &Tree, patient: Option<usize>) -> Option<Sensitive> {
-    let place = tree.path(patient?, &["patient", "birthTime"]).first().copied()?;
+    let place = tree.first(patient?, &["patient", "birthTime"])?;
     tree.trimmed(place, "value").map(|text| Sensitive::new(text.to_owned()))
 }

@@ -82,7 +82,7 @@ impl Paths {
     }
 }
 
-fn parent_name(tree: &Tree, index: usize) -> &str {
+fn parent_name<'t>(tree: &'t Tree<'_>, index: usize) -> &'t str {
     tree.parent(index).map(|p| tree.name(p)).unwrap_or_default()
 }
 
@@ -100,32 +100,25 @@ fn is_person(name: &str) -> bool {
         )
 }
 
-fn kind_of(tree: &Tree, index: usize) -> Option<&'static str> {
-    let parent = parent_name(tree, index);
+fn kind_of(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
+    let parent = || parent_name(tree, index);
     let of_person = || !tree.ancestors(index).any(|i| tree.name(i).ends_with("Organization"));
     match tree.name(index) {
-        "name" if is_person(parent) && tree.has_words(index) => Some("name"),
+        "name" if is_person(parent()) && tree.has_words(index) => Some("name"),
         // A place of birth is an address by name.
-        "name" if parent == "place" && tree.has_words(index) => Some("address"),
+        "name" if parent() == "place" && tree.has_words(index) => Some("address"),
         "addr" if of_person() && tree.has_words(index) => Some("address"),
         "telecom" if of_person() && tree.trimmed(index, "value").is_some() => Some("telecom"),
         "substanceAdministration" | "supply" => Some("medication"),
         "procedure" => Some("procedure"),
         "nonXMLBody" | "observationMedia" => Some("attachment"),
         _ if tree.is_base_64(index) => Some("attachment"),
-        _ => None,
-    }
-}
-
-/// What an entry that no field recognised counts as.
-fn entry_kind(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
-    let nested = || ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some());
-    match tree.name(index) {
+        // What an entry that no field recognised counts as.
         "observation" => {
             let is_quantity = |v: usize| tree.data_type(v) == Some("PQ");
             Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { otherwise })
         }
-        "act" | "encounter" | "organizer" if !nested() => Some(otherwise),
+        "act" | "encounter" | "organizer" if !is_nested(tree, index) => Some(otherwise),
         _ => None,
     }
 }
@@ -142,6 +135,11 @@ fn has_own_words(tree: &Tree, index: usize, referred: &BTreeSet<usize>) -> bool 
     })
 }
 
+/// Whether an entry only holds others.
+fn is_nested(tree: &Tree, index: usize) -> bool {
+    ["entryRelationship", "component"].iter().any(|name| tree.named(index, name).next().is_some())
+}
+
 /// Counts what goes beyond the closed list; `otherwise` is the kind of an entry that is none of the known ones.
 pub(crate) fn count(
     tree: &Tree,
@@ -155,14 +153,12 @@ pub(crate) fn count(
     // Narrative is counted once for its section, whatever stands in it.
     let mut narrative_ends = 0;
     for index in tree.below(document) {
-        let parent_is_section = tree.parent(index).is_some_and(|p| tree.is(p, "section"));
-        let kind = if tree.is(index, "text") && parent_is_section && index >= narrative_ends {
+        let parent_is_section = || tree.parent(index).is_some_and(|p| tree.is(p, "section"));
+        let kind = if tree.is(index, "text") && index >= narrative_ends && parent_is_section() {
             narrative_ends = tree.below(index).end;
             has_own_words(tree, index, referred).then_some("narrative")
-        } else if recognised.contains(&index) {
-            None
         } else {
-            kind_of(tree, index).or_else(|| entry_kind(tree, index, otherwise))
+            kind_of(tree, index, otherwise).filter(|_| !recognised.contains(&index))
         };
         let Some(kind) = kind else { continue };
         let path = paths.of(tree, document, index);

@@ -65,7 +65,7 @@ pub fn parse(
         return Err(unreadable(Rule::TooLarge));
     }
     let text = decode(bytes, charset).map_err(unreadable)?;
-    let tree = xml::parse(text, limits).map_err(unreadable)?;
+    let tree = xml::parse(&text, limits).map_err(unreadable)?;
     let opened = envelope::open(&tree).map_err(unreadable)?;
     let (mut reply, mut findings) = (opened.reply, opened.findings);
     let document = match opened.document {
@@ -90,7 +90,7 @@ pub fn parse(
 }
 
 struct Document<'t> {
-    tree: &'t Tree,
+    tree: &'t Tree<'t>,
     index: usize,
     reply: Reply,
     sender: Option<InstanceId>,

@@ -92,6 +92,10 @@ fn collect(tree: &Tree, index: usize, text: &mut Zeroizing<String>, allowance: &
 
 /// The words of an element; `None` where there are none, or more than may be read.
 pub(crate) fn words(tree: &Tree, index: usize, allowance: &mut Allowance) -> Option<Sensitive> {
+    if let Some(only) = tree.only_text(index) {
+        let text = allowance.takes(only.len()).then(|| single_line(only)).filter(|text| !text.is_empty());
+        return text.map(Sensitive::new);
+    }
     let mut raw = Zeroizing::new(String::new());
     collect(tree, index, &mut raw, allowance);
     if allowance.is_exceeded() {

@@ -1,6 +1,6 @@
 //! A parsed message: its elements in document order, so that what is below one is a range, and the text they point into.
 //!
-//! **Invariant:** names, values and text stand in the message's own text, or in a second one where they had to be put together; both are
+//! **Invariant:** names, values and text stand in the message's own text, or in a second one where they had to be put together, which is
 //! zeroised when the tree is dropped. An element costs 52 bytes at most, an attribute 16, so memory is bounded by [`crate::Limits`].
 //! **Not here:** making one (`xml`).
 
@@ -75,13 +75,12 @@ enum Piece {
 }
 
 /// A parsed message.
-pub(crate) struct Tree {
-    text: Zeroizing<String>,
+pub(crate) struct Tree<'t> {
+    text: &'t str,
     elements: Elements,
 }
 
-/// The elements of a message, which point into its text.
-pub(crate) struct Elements {
+struct Elements {
     nodes: Vec<Node>,
     /// Names and values.
     attributes: Vec<(Span, Span)>,
@@ -99,11 +98,7 @@ fn long(range: &Range<u32>) -> Range<usize> {
     range.start as usize..range.end as usize
 }
 
-impl Tree {
-    pub(crate) fn new(text: Zeroizing<String>, elements: Elements) -> Self {
-        Self { text, elements }
-    }
-
+impl Tree<'_> {
     fn str(&self, span: Span) -> &str {
         let (start, end, own) = (span.start as usize, span.end as usize, self.text.len());
         match start.checked_sub(own) {
@@ -137,6 +132,12 @@ impl Tree {
                 Piece::Space => Content::Space,
             })
         })
+    }
+
+    /// The text of an element that holds nothing else.
+    pub(crate) fn only_text(&self, index: usize) -> Option<&str> {
+        let [Piece::Text(only)] = &self.elements.pieces[long(&self.node(index).pieces)] else { return None };
+        Some(self.str(*only))
     }
 
     #[inline]
@@ -175,6 +176,14 @@ impl Tree {
         match names {
             [] => found.push(index),
             [name, rest @ ..] => self.named(index, name).for_each(|child| self.follow(child, rest, found)),
+        }
+    }
+
+    /// The first element on a path of names below an element.
+    pub(crate) fn first(&self, index: usize, names: &[&str]) -> Option<usize> {
+        match names {
+            [] => Some(index),
+            [name, rest @ ..] => self.named(index, name).find_map(|child| self.first(child, rest)),
         }
     }
 
@@ -223,6 +232,11 @@ impl Tree {
         let pieces = &self.elements.pieces[long(&self.node(index).pieces)];
         pieces.iter().any(|piece| matches!(piece, Piece::Text(_)))
     }
+}
+
+/// Whether there is white space alone.
+pub(crate) fn is_white(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')) || text.trim().is_empty()
 }
 
 /// Bytes of a message for each of its elements, about: what is set aside for them at once.
@@ -274,6 +288,13 @@ impl<'t> Growing<'t> {
         self.elements.attributes.push(attribute);
     }
 
+    /// Whether, of the attributes that came since so many, two have one name.
+    pub(crate) fn has_twice(&self, before: usize) -> bool {
+        let names = self.elements.attributes.get(before..).unwrap_or_default();
+        let name = |at: usize| &self.text[names[at].0.start as usize..names[at].0.end as usize];
+        (1..names.len()).any(|later| (0..later).any(|earlier| name(earlier) == name(later)))
+    }
+
     /// An element begins, with the attributes that came since so many.
     pub(crate) fn open(&mut self, parent: Option<usize>, name: &str, namespace: Namespace, attributes: usize) -> usize {
         let index = self.len();
@@ -310,7 +331,7 @@ impl<'t> Growing<'t> {
         if piece.is_empty() {
             return;
         }
-        let white = piece.trim().is_empty();
+        let white = is_white(piece);
         let last = self.elements.pieces.len().checked_sub(1).filter(|_| self.goes_on);
         self.goes_on = true;
         match last.map(|last| (last, &self.elements.pieces[last])) {
@@ -341,7 +362,7 @@ impl<'t> Growing<'t> {
         Span { start: short(start), end: short(start + piece.len()) }
     }
 
-    pub(crate) fn finish(self) -> Elements {
-        self.elements
+    pub(crate) fn grown(self) -> Tree<'t> {
+        Tree { text: self.text, elements: self.elements }
     }
 }

@@ -10,12 +10,12 @@ use quick_xml::{
     events::{BytesStart, Event, attributes::Attribute},
     name::{NamespaceResolver, QName, ResolveResult},
 };
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 use crate::{
     limits::Limits,
     rules::Rule,
-    tree::{Growing, MUST_UNDERSTAND, Namespace, Tree, XSI_TYPE},
+    tree::{Growing, MUST_UNDERSTAND, Namespace, Tree, XSI_TYPE, is_white},
 };
 
 /// HL7 version 3's namespace.
@@ -40,24 +40,25 @@ fn is_character(character: char) -> bool {
     !matches!(character, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}')
 }
 
+/// Most names: letters alone, so no prefix either.
+fn is_plain_name(name: &str) -> bool {
+    name.bytes().fold(!name.is_empty(), |all, b| all & b.is_ascii_alphabetic())
+}
+
 fn is_name(name: &str) -> bool {
-    if name.bytes().all(|b| b.is_ascii_alphabetic()) {
-        return !name.is_empty();
-    }
     let mut characters = name.chars();
     characters.next().is_some_and(|c| c.is_alphabetic() || matches!(c, '_' | ':'))
         && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii())
 }
 
 /// Parses decoded text into a tree.
-pub(crate) fn parse(text: Zeroizing<String>, limits: &Limits) -> Result<Tree, Rule> {
-    if !are_characters(&text) {
+pub(crate) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Rule> {
+    if !are_characters(text) {
         return Err(Rule::NotWellFormed);
     }
-    let mut builder = Builder::new(&text, limits);
-    builder.events(&text)?;
-    let elements = builder.growing.finish();
-    Ok(Tree::new(text, elements))
+    let mut builder = Builder::new(text, limits);
+    builder.events(text)?;
+    Ok(builder.growing.grown())
 }
 
 fn namespace(resolved: ResolveResult<'_>) -> Result<Namespace, Rule> {
@@ -94,12 +95,12 @@ struct Open {
     default: Namespace,
 }
 
-struct Builder<'t> {
+struct Builder<'t, 'l> {
     growing: Growing<'t>,
     /// What the open elements declare.
     resolver: NamespaceResolver,
     open: Vec<Open>,
-    limits: &'t Limits,
+    limits: &'l Limits,
 }
 
 /// What the attributes of an element declare.
@@ -109,8 +110,8 @@ struct Declared {
     default: bool,
 }
 
-impl<'t> Builder<'t> {
-    fn new(text: &'t str, limits: &'t Limits) -> Self {
+impl<'t, 'l> Builder<'t, 'l> {
+    fn new(text: &'t str, limits: &'l Limits) -> Self {
         let mut resolver = NamespaceResolver::default();
         // Our own limit decides, so that its refusal says so.
         resolver.set_max_namespace_bindings(usize::MAX);
@@ -131,7 +132,8 @@ impl<'t> Builder<'t> {
                 }
                 Event::End(_) => self.end(),
                 Event::Text(text) => {
-                    if text.contains("]]>") {
+                    // Looked for by its first byte, which is rare: most text is white space.
+                    if text.as_bytes().contains(&b']') && text.contains("]]>") {
                         return Err(Rule::NotWellFormed);
                     }
                     self.text(&text)?;
@@ -166,7 +168,8 @@ impl<'t> Builder<'t> {
         if too_much || name.len() > limits.name_bytes_max {
             return Err(Rule::TooMuch);
         }
-        if (self.open.is_empty() && index > 0) || !is_name(name) {
+        let plain = is_plain_name(name);
+        if (self.open.is_empty() && index > 0) || !(plain || is_name(name)) {
             return Err(Rule::NotWellFormed);
         }
         let around = self.open.last().copied();
@@ -179,9 +182,10 @@ impl<'t> Builder<'t> {
             return Err(Rule::TooMuch);
         }
         let inherited = around.map_or(Namespace::Other, |around| around.default);
-        let (prefix, local) = name.rsplit_once(':').map_or((None, name), |(prefix, local)| (Some(prefix), local));
+        let prefixed = if plain { None } else { name.rsplit_once(':') };
+        let local = prefixed.map_or(name, |(_, local)| local);
         // Most names have no prefix and most elements declare nothing.
-        let (namespace, default) = match (prefix, own.default) {
+        let (namespace, default) = match (prefixed, own.default) {
             (None, false) => (inherited, inherited),
             (None, true) => {
                 let namespace = namespace(self.resolver.resolve_element(start.name()).0)?;
@@ -204,8 +208,12 @@ impl<'t> Builder<'t> {
         let (mut count, mut declared) = (0, Declared::default());
         // Most elements have no prefix and declare none: they are spared a second reading of their attributes.
         let mut scope_is_open = false;
-        let Values { plain, prefixes } = Values::of(start.attributes_raw());
-        for attribute in start.attributes() {
+        let raw = start.attributes_raw();
+        let plain = are_plain_values(raw);
+        // Without a namespace in play, names that came twice are told by what was kept.
+        let by_itself = !raw.contains(':');
+        let before = self.growing.attributes_len();
+        for attribute in start.attributes().with_checks(!by_itself) {
             let attribute = attribute.map_err(|_| Rule::NotWellFormed)?;
             let key: &str = attribute.key.as_ref();
             count += 1;
@@ -215,15 +223,19 @@ impl<'t> Builder<'t> {
             {
                 return Err(Rule::TooMuch);
             }
-            if !is_name(key) || (!plain && attribute.value.contains('<')) {
+            let plain_name = is_plain_name(key);
+            if !(plain_name || is_name(key)) || (!plain && attribute.value.contains('<')) {
                 return Err(Rule::NotWellFormed);
             }
-            if key == "xmlns" || (prefixes && key.contains(':')) {
+            if key == "xmlns" || (!plain_name && key.contains(':')) {
                 if !scope_is_open {
                     self.resolver.push(start).map_err(|_| Rule::NotWellFormed)?;
                     scope_is_open = true;
                 }
                 if key == "xmlns" || key.starts_with("xmlns:") {
+                    if key == "xmlns" && declared.default {
+                        return Err(Rule::NotWellFormed);
+                    }
                     declared.count += 1;
                     declared.default |= key == "xmlns";
                     continue;
@@ -240,7 +252,7 @@ impl<'t> Builder<'t> {
                 self.normalised(&attribute)?;
             }
         }
-        Ok(declared)
+        if by_itself && self.growing.has_twice(before) { Err(Rule::NotWellFormed) } else { Ok(declared) }
     }
 
     /// Keeps an attribute whose value is not read as it stands there.
@@ -284,7 +296,7 @@ impl<'t> Builder<'t> {
     fn text(&mut self, text: &str) -> Result<(), Rule> {
         if !self.open.is_empty() {
             self.growing.text(text);
-        } else if !text.trim().is_empty() {
+        } else if !is_white(text) {
             return Err(Rule::NotWellFormed);
         }
         Ok(())
@@ -298,19 +310,7 @@ fn wipe(text: Cow<'_, str>) {
     }
 }
 
-/// What is known of the attributes in an element's start before they are read one by one.
-struct Values {
-    /// Each is read as it stands there: no reference, no white space but the space; and none has `<`.
-    plain: bool,
-    /// There may be a prefix.
-    prefixes: bool,
-}
-
-impl Values {
-    fn of(attributes: &str) -> Self {
-        let (plain, prefixes) = attributes.bytes().fold((true, false), |(plain, prefixes), b| {
-            (plain & !matches!(b, b'<' | b'&' | b'\t' | b'\n' | b'\r'), prefixes | (b == b':'))
-        });
-        Self { plain, prefixes }
-    }
+/// Whether each value in an element's start is read as it stands there: no reference, no white space but the space; and none has `<`.
+fn are_plain_values(attributes: &str) -> bool {
+    attributes.bytes().fold(true, |all, b| all & !matches!(b, b'<' | b'&' | b'\t' | b'\n' | b'\r'))
 }
