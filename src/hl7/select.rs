@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use crate::{
     envelope::Reply,
     profile::{Accepts, Code, Root, Selector},
-    xml::Tree,
+    tree::Tree,
 };
 
 fn has_template(tree: &Tree, index: usize, wanted: &Root) -> bool {
