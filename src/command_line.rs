@@ -12,6 +12,27 @@ use clap::{
 };
 use viewmodel::Texts;
 
+/// What is asked of message profiles.
+pub enum ProfileAsked {
+    /// Whether one is right.
+    Check(PathBuf),
+    /// To keep one.
+    Load(PathBuf),
+    /// Which there are.
+    List,
+    /// To read by one from a day; absent: from today.
+    Force {
+        /// Its name.
+        name: String,
+        /// Its version.
+        version: u32,
+        /// The day.
+        from: Option<chrono::NaiveDate>,
+    },
+    /// To undo the last of these.
+    Rollback(String),
+}
+
 /// What the command line asks for.
 pub enum Asked {
     /// The window on an existing store.
@@ -62,6 +83,8 @@ pub enum Asked {
     ConnectionsExport(PathBuf),
     /// Hospitals and agreements from a TOML file.
     ConnectionsImport(PathBuf),
+    /// Message profiles.
+    Profile(ProfileAsked),
     /// The receiving process: delivers what waits, runs past midnight.
     Receive {
         /// One round instead of running on.
@@ -189,6 +212,7 @@ fn asked(matches: &ArgMatches) -> Asked {
             Some((_, m)) => Asked::ConnectionsExport(path(m)),
             None => Asked::Window,
         },
+        Some(("profile", m)) => m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m))),
         Some(("receive", m)) => Asked::Receive { once: m.get_flag("once") },
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),
@@ -238,6 +262,13 @@ impl Help<'_> {
         self.place("file", "FILE").required(true)
     }
 
+    /// A word that must be given.
+    fn word(&self, name: &'static str, value: &'static str) -> Arg {
+        let heading = self.0.get("cli-heading-arguments");
+        let help = self.0.get(&format!("cli-argument-{name}"));
+        Arg::new(name).help(help).help_heading(heading).value_name(value).required(true)
+    }
+
     fn files(&self) -> Arg {
         self.place("files", "PATH").required(true).num_args(1..)
     }
@@ -284,11 +315,47 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(help.command("purge").arg(help.flag("dry-run")).arg(help.flag("clock-is-right")))
         .subcommand(audit)
         .subcommand(connections)
+        .subcommand(profile(&help))
         .subcommand(help.command("receive").arg(help.flag("once")))
         .subcommand(help.command("backup").arg(help.file()))
         .subcommand(help.command("restore").arg(help.file()))
         .subcommand(recover(&help))
         .subcommand(help.command("rotate"))
+}
+
+fn profile(help: &Help<'_>) -> Command {
+    let name = || help.word("name", "NAME");
+    let version = || help.word("of-version", "N").value_parser(value_parser!(u32).range(1..=9999));
+    let date = |typed: &str| chrono::NaiveDate::parse_from_str(typed, "%Y-%m-%d").map_err(|_| "no date".to_owned());
+    let command = |name: &'static str| {
+        let key = format!("cli-profile-{name}");
+        help.command(name).about(help.0.get(&key))
+    };
+    help.command("profile")
+        .subcommand_required(true)
+        .subcommand(command("check").arg(help.file()))
+        .subcommand(command("load").arg(help.file()))
+        .subcommand(command("list"))
+        .subcommand(
+            command("force").arg(name()).arg(version()).arg(help.option("from").value_name("DATE").value_parser(date)),
+        )
+        .subcommand(command("rollback").arg(name()))
+}
+
+fn profile_asked(name: &str, m: &ArgMatches) -> ProfileAsked {
+    let file = || m.get_one::<PathBuf>("file").cloned().unwrap_or_default();
+    let named = || m.get_one::<String>("name").cloned().unwrap_or_default();
+    match name {
+        "load" => ProfileAsked::Load(file()),
+        "list" => ProfileAsked::List,
+        "force" => ProfileAsked::Force {
+            name: named(),
+            version: m.get_one("of-version").copied().unwrap_or_default(),
+            from: m.get_one("from").copied(),
+        },
+        "rollback" => ProfileAsked::Rollback(named()),
+        _ => ProfileAsked::Check(file()),
+    }
 }
 
 fn recover(help: &Help<'_>) -> Command {

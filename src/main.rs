@@ -3,6 +3,7 @@
 //! **Not here:** what a command does (`app`), what a screen looks like (`ui`).
 
 mod command_line;
+mod configuring;
 mod demo;
 mod hardening;
 mod hospital;
@@ -17,7 +18,6 @@ mod stop;
 mod system_lock;
 
 use std::{
-    io::Write,
     path::{Path, PathBuf},
     process::ExitCode,
     time::Duration,
@@ -180,6 +180,7 @@ impl Program {
             Asked::AuditVerify => self.audit_verify(),
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
+            Asked::Profile(asked) => self.profile(&asked),
             Asked::Receive { once } => self.receive(once),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),
@@ -365,29 +366,6 @@ impl Program {
                 Ok(Exit::Attention)
             }
         }
-    }
-
-    fn connections_export(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = self.open()?.0.connections()?;
-        let text = app::connections::write(&hospitals)?;
-        // Never over another file: a mistyped name could be a key or the store itself.
-        let made = std::fs::File::create_new(file).and_then(|mut made| made.write_all(text.as_bytes()));
-        made.map_err(|e| AppError::target(file, &e))?;
-        let unlisted = hospitals.iter().filter(|h| h.status == store::HospitalStatus::Unlisted).count();
-        if unlisted > 0 {
-            self.tell("cli-connections-unlisted", &[("count", unlisted.to_string())]);
-        }
-        self.say("cli-connections-done", &[("count", (hospitals.len() - unlisted).to_string())])?;
-        Ok(Exit::Done)
-    }
-
-    fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = app::connections::read(&app::read_text(file)?).map_err(|error| error.at(file))?;
-        let (mut store, _) = self.open()?;
-        app::connections::fit_beside(&hospitals, &store.connections()?).map_err(|error| error.at(file))?;
-        store.set_connections(&hospitals, now())?;
-        self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
-        Ok(Exit::Done)
     }
 
     /// Delivers what waits until it is asked to stop; a new day drops yesterday's keys at the first round after midnight, and

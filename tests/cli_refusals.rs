@@ -355,11 +355,15 @@ fn a_profile_that_does_not_read_is_named_with_line_and_rule() {
     let wrong = |text: String, words: &str| {
         let file = place.file("profiel.toml", text);
         let output = place.run(&["inspect", "--profile", &file, &sample]);
-        said(&output, 2, words, "er is niets");
+        said(&output, 2, words, ".");
     };
-    wrong(good.replacen("version", "versie", 1), "versie is hier onbekend");
+    wrong(good.replacen("version", "versie", 1), "version ontbreekt");
     wrong(good.clone() + "\n[agreement]\n", "staat er twee keer");
-    wrong(good, "bericht12-2.4-reconstructie herkennen hetzelfde bericht");
+    wrong(good.clone(), "hogere versie");
+    wrong(
+        good.replacen("2.4-reconstructie", "2.4-nog-een", 1),
+        "bericht12-2.4-reconstructie en bericht12-2.4-nog-een herkennen hetzelfde bericht",
+    );
 }
 
 #[test]

@@ -33,6 +33,7 @@ mod os_users;
 mod pages_in_clear;
 #[path = "../src/printing.rs"]
 mod printing;
+mod profiles;
 mod readers;
 mod recovery;
 mod rights_export;

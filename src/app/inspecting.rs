@@ -2,15 +2,16 @@
 //!
 //! **Invariant:** values leave through here, for the owner of the file; nothing of it is stored or logged.
 
-use std::path::Path;
-
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, StoreKind};
-use hl7::{Acknowledgement, Context, Keep, Limits, ProfileError, Profiles, Rule};
+use hl7::{Acknowledgement, Context, Keep, Limits, Profiles, Rule};
 use serde_json::Value;
 use viewmodel::{Language, Texts};
 
-use crate::error::{AppError, Exit, line_and_column};
+use crate::{
+    error::{AppError, Exit},
+    profiles,
+};
 
 /// One inspected file.
 pub struct Inspected {
@@ -23,20 +24,13 @@ pub struct Inspected {
 /// Profiles for `inspect`: the shipped ones, and perhaps one more.
 ///
 /// # Errors
-/// What is wrong in the profile, with its line.
+/// The first thing that is wrong with the profile, with its line.
 pub fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
     let read = match extra {
         None => Profiles::shipped(),
         Some((file, text)) => Profiles::shipped_and(file, text),
     };
-    read.map_err(|error| match error {
-        ProfileError::Content { file, at, message } => {
-            let text = extra.filter(|(name, _)| *name == file).map_or("", |(_, text)| text);
-            AppError::of_parser(line_and_column(text, at), &message).at(Path::new(&file))
-        }
-        ProfileError::Tie(one, other) => AppError::refused("error-profile-tie", vec![("name", one), ("other", other)]),
-        ProfileError::EmptySelector(name) => AppError::refused("error-profile-selector", vec![("name", name)]),
-    })
+    read.map_err(|error| profiles::unfit(&error))
 }
 
 /// Inspects one file: the same functions as receiving, up to `split`.

@@ -36,6 +36,7 @@ mod period;
 mod presence;
 mod privacy_officer;
 mod professional;
+pub mod profiles;
 mod publishing;
 mod rail;
 mod receiving;

@@ -40,7 +40,7 @@ fn by_hand(bytes: &[u8]) -> Arrival<'_> {
     Arrival { bytes, charset: None, way: Way::Hand, allowed: &[], acknowledgement_id }
 }
 
-/// How messages are read here, by the shipped profiles.
+/// How messages are read here: by the shipped profiles, until it follows a store's.
 pub(crate) fn reader(settings: &store::Settings) -> Result<Reader, AppError> {
     let profiles = hl7::Profiles::shipped().map_err(|_| AppError::refused("error-profiles", vec![]))?;
     Ok(Reader::new(profiles, Limits::default(), settings))
@@ -209,6 +209,7 @@ impl Receiving {
     }
 
     fn take_in_batch(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Vec<TakenOutcome>, AppError> {
+        self.reader.follow(self.inbox.store(), now)?;
         let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| by_hand(bytes)).collect();
         let taken = intake::take_in_all(&mut self.inbox, &self.reader, &arrivals, now)?;
         Ok(taken.into_iter().map(|one| one.outcome).collect())

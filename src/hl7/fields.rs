@@ -7,8 +7,10 @@ use domain::{SehDiagnosis, Sensitive, Translation};
 use crate::{
     agreement,
     message::Feedback,
-    profile::{Profile, Selector},
+    profile::{IdField, IdPlace, Profile, Selector, TextField, TextPlace, Words},
+    ride,
     rules::{Finding, Rule},
+    select::Selecting,
     text::{Allowance, joined, single_line, words},
     tree::{Namespace, Tree},
 };
@@ -28,30 +30,19 @@ pub(crate) struct Body<'t> {
     pub(crate) findings: Vec<Finding>,
 }
 
-/// A selector's weight on an element: 3 template with extension, 2 template root, 1 code; 0 no match.
-pub(crate) fn weight(tree: &Tree, index: usize, selector: &Selector) -> u8 {
-    let template = selector.template.as_ref().map(|wanted| {
-        tree.named(index, "templateId")
-            .filter(|t| tree.trimmed(*t, "root") == Some(wanted.root.as_str()))
-            .map(|t| match (&wanted.extension, tree.trimmed(t, "extension")) {
-                (None, _) => 2,
-                (Some(wanted), Some(found)) if wanted == found => 3,
-                (Some(_), _) => 0,
-            })
-            .max()
-            .unwrap_or(0)
-    });
-    let code = selector.code.as_ref().map(|wanted| {
-        let same = |c: usize| {
-            tree.trimmed(c, "code") == Some(wanted.code.as_str())
-                && tree.attribute(c, "codeSystem").is_some_and(|s| domain::same_system(s, &wanted.system))
-        };
-        u8::from(tree.named(index, "code").any(same))
-    });
-    match (template, code) {
-        (Some(0), _) | (_, Some(0)) | (None, None) => 0,
-        (Some(template), code) => template + code.unwrap_or(0),
-        (None, Some(code)) => code,
+/// What a profile's own entries say of an identifier.
+pub(crate) struct Said {
+    pub(crate) entries: Vec<usize>,
+    /// Texts, each with its entry.
+    pub(crate) texts: Vec<(usize, Sensitive)>,
+}
+
+/// Whether a value says that it is text.
+fn is_text(tree: &Tree, value: usize, words: Words) -> bool {
+    match tree.data_type(value) {
+        Some("ST") => true,
+        Some("ED") => words == Words::Referred,
+        Some(_) | None => false,
     }
 }
 
@@ -86,8 +77,12 @@ impl<'t> Body<'t> {
         Self { tree, entries, narrative, allowance, recognised, referred: BTreeSet::new(), findings: Vec::new() }
     }
 
-    fn select(&mut self, selector: &Selector) -> Vec<usize> {
-        let found: Vec<usize> = self.entries.iter().copied().filter(|i| weight(self.tree, *i, selector) > 0).collect();
+    /// The entries that one of these selectors means, in document order.
+    pub(crate) fn select(&mut self, selectors: &[Selector]) -> Vec<usize> {
+        let tree = self.tree;
+        let mut selecting: Vec<Selecting<'_>> = selectors.iter().map(|s| Selecting::by(tree, s)).collect();
+        let is_meant = |i: &usize| selecting.iter_mut().any(|s| s.is_meant(*i));
+        let found: Vec<usize> = self.entries.iter().copied().filter(is_meant).collect();
         self.recognised.extend(&found);
         found
     }
@@ -95,25 +90,44 @@ impl<'t> Body<'t> {
     pub(crate) fn feedback(&mut self, profile: &Profile) -> Option<Feedback> {
         let agreements = self.select(&profile.agreement.select);
         let observations = self.select(&profile.diagnosis.select);
-        let diagnoses: Vec<SehDiagnosis> = observations.iter().flat_map(|o| self.diagnoses(*o)).collect();
-        let descriptions = observations.iter().filter_map(|o| self.text_of(*o)).collect();
-        let mut remarks = |selector: &Selector| {
-            let found = self.select(selector);
-            (!found.is_empty(), joined(found.iter().filter_map(|o| self.text_of(*o)).collect(), "\n\n"))
+        let mut diagnoses: Vec<SehDiagnosis> = Vec::new();
+        for observation in &observations {
+            diagnoses.append(&mut self.diagnoses(*observation, profile.diagnosis.words));
+        }
+        let description = &profile.description;
+        let described =
+            if description.select.is_empty() { observations.clone() } else { self.select(&description.select) };
+        let description = joined(self.texts(&described, description), "\n");
+        let mut remarks = |field: Option<&TextField>| {
+            let Some(field) = field else { return (false, None) };
+            let found = self.select(&field.select);
+            (!found.is_empty(), joined(self.texts(&found, field), "\n\n"))
         };
-        let (has_medical, remarks_medical) = remarks(&profile.remarks_medical.select);
-        let (has_communication, remarks_communication) = remarks(&profile.remarks_communication.select);
-        let any = !agreements.is_empty() || !observations.is_empty() || has_medical || has_communication;
-        any.then(|| {
+        let (has_medical, remarks_medical) = remarks(profile.remarks_medical.as_ref());
+        let (has_communication, remarks_communication) = remarks(profile.remarks_communication.as_ref());
+        let is_said = !agreements.is_empty() || !observations.is_empty() || !described.is_empty();
+        (is_said || has_medical || has_communication).then(|| {
             let agreement = agreement::read(self.tree, &agreements, &profile.agreement);
-            let description = joined(descriptions, "\n");
             Feedback::new(agreement, diagnoses, description, remarks_medical, remarks_communication)
         })
     }
 
-    fn diagnoses(&mut self, observation: usize) -> Vec<SehDiagnosis> {
+    fn texts(&mut self, entries: &[usize], field: &TextField) -> Vec<Sensitive> {
+        entries.iter().filter_map(|entry| self.text_of(*entry, field)).collect()
+    }
+
+    fn diagnoses(&mut self, observation: usize, as_words: Option<Words>) -> Vec<SehDiagnosis> {
         let tree = self.tree;
-        tree.named(observation, "value").filter_map(|value| self.diagnosis(value)).collect()
+        let values = tree.named(observation, "value");
+        match as_words {
+            None => values.filter_map(|value| self.diagnosis(value)).collect(),
+            Some(words) => {
+                let texts = values.filter(|v| is_text(tree, *v, words)).filter_map(|v| self.words_at(v, words));
+                let named =
+                    |text| SehDiagnosis { code: None, system: None, display: Some(text), translations: Vec::new() };
+                texts.map(named).collect()
+            }
+        }
     }
 
     fn diagnosis(&mut self, value: usize) -> Option<SehDiagnosis> {
@@ -147,21 +161,65 @@ impl<'t> Body<'t> {
         (found.code.is_some() || found.display.is_some()).then_some(found)
     }
 
-    /// The observation's `text`, else any `value/originalText`, else a value that is text itself: the first that has words.
-    fn text_of(&mut self, observation: usize) -> Option<Sensitive> {
+    /// The first of a field's places that has words.
+    fn text_of(&mut self, entry: usize, field: &TextField) -> Option<Sensitive> {
         let tree = self.tree;
-        let own = tree.named(observation, "text");
-        let originals = tree.path(observation, &["value", "originalText"]);
-        let is_text = |v: &usize| matches!(tree.data_type(*v), Some("ST" | "ED"));
-        let values = tree.named(observation, "value").filter(is_text);
-        own.chain(originals).chain(values).find_map(|place| self.inline_or_referred(place))
+        field.from.iter().find_map(|place| match place {
+            TextPlace::Text => tree.named(entry, "text").find_map(|p| self.words_at(p, field.words)),
+            TextPlace::OriginalText => {
+                let places = tree.path(entry, &["value", "originalText"]);
+                places.into_iter().find_map(|p| self.words_at(p, field.words))
+            }
+            TextPlace::Value => {
+                let values = tree.named(entry, "value").filter(|v| is_text(tree, *v, field.words));
+                values.into_iter().find_map(|p| self.words_at(p, field.words))
+            }
+        })
+    }
+
+    /// Whether a place holds a file in base 64, which is said and not read.
+    fn is_encoded(&mut self, place: usize) -> bool {
+        let encoded = self.tree.is_base_64(place);
+        if encoded {
+            self.findings.push(Finding::at(Rule::TextEncoded, "component//observation/text"));
+        }
+        encoded
+    }
+
+    fn words_at(&mut self, place: usize, how: Words) -> Option<Sensitive> {
+        match how {
+            Words::Referred => self.inline_or_referred(place),
+            Words::Inline if self.is_encoded(place) => None,
+            Words::Inline => words(self.tree, place, &mut self.allowance),
+        }
+    }
+
+    /// What the profile's own entries say: the extensions of their ids of its roots, or their text. `None`: it stands in CDA's place.
+    pub(crate) fn said(&mut self, field: &IdField) -> Option<Said> {
+        let tree = self.tree;
+        let entries = match &field.place {
+            IdPlace::Usual | IdPlace::Stay => return None,
+            IdPlace::Entry(select) | IdPlace::EntryText(select) => self.select(select),
+        };
+        let as_text =
+            TextField { select: Vec::new(), words: Words::Inline, from: vec![TextPlace::Value, TextPlace::Text] };
+        let mut found = Vec::new();
+        for entry in entries.iter().copied() {
+            if matches!(field.place, IdPlace::EntryText(_)) {
+                found.extend(self.text_of(entry, &as_text).map(|text| (entry, text)));
+                continue;
+            }
+            let ids = tree.named(entry, "id").filter(|id| ride::is_of_roots(tree, *id, &field.roots));
+            let texts = ids.filter_map(|id| tree.trimmed(id, "extension"));
+            found.extend(texts.map(|text| (entry, Sensitive::new(single_line(text)))));
+        }
+        Some(Said { entries, texts: found })
     }
 
     /// The words a reference leads to, else those that stand there.
     fn inline_or_referred(&mut self, place: usize) -> Option<Sensitive> {
         let tree = self.tree;
-        if tree.is_base_64(place) {
-            self.findings.push(Finding::at(Rule::TextEncoded, "component//observation/text"));
+        if self.is_encoded(place) {
             return None;
         }
         for reference in tree.named(place, "reference") {

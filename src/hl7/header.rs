@@ -9,7 +9,7 @@ use domain::{Agb, InstanceId, RavNumber, Sensitive, Ura};
 
 use crate::{envelope::instance_id, text::single_line, tree::Tree};
 
-const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
+pub(crate) const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
 
 const AUTHOR: &[&str] = &["author", "assignedAuthor", "representedOrganization", "id"];
 const CUSTODIAN: &[&str] = &["custodian", "assignedCustodian", "representedCustodianOrganization", "id"];

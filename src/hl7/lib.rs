@@ -23,6 +23,7 @@ mod profile;
 mod refusal;
 mod ride;
 mod rules;
+mod select;
 mod split;
 mod text;
 mod times;
@@ -37,7 +38,9 @@ pub use limits::Limits;
 pub use message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage};
 pub use minimise::{Keep, Minimised, minimise};
 pub use parse::{ParsedMessage, parse};
-pub use profile::{ProfileError, ProfileStatus, Profiles};
+pub use profile::{
+    Fault, FaultRule, FieldSummary, Notice, ProfileError, ProfileStatus, ProfileSummary, Profiles, profile_summary,
+};
 pub use refusal::{Refusal, Refused};
 pub use rules::{Finding, Rule, Severity};
 pub use split::{Parts, split};

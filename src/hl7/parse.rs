@@ -3,20 +3,23 @@
 //! **Invariant:** the tree does not leave this function; what no field recognises is dropped with it, and zeroised.
 //! **Not here:** whether what stands there is usable, and whether it is for us (`validate`).
 
+use std::{cmp::Ordering, collections::BTreeSet};
+
 use domain::{InstanceId, Sensitive};
 
 use crate::{
     decode::decode,
     envelope::{self, Reply},
-    fields::{Body, weight},
+    fields::Body,
     header::{self, FoundCode, FoundReceivers},
     limits::Limits,
     message::{Feedback, OverDelivered, ProfileUsed},
     over_delivery,
-    profile::{Profile, Profiles},
+    profile::{IdField, IdPlace, Profile, Profiles},
     refusal::{Refusal, Refused},
     ride::{self, FoundRide, RideTimes},
     rules::{Finding, Rule},
+    select,
     text::Allowance,
     tree::Tree,
     xml,
@@ -101,20 +104,20 @@ struct Document<'t> {
 impl Document<'_> {
     fn parse(mut self, profiles: &Profiles, limits: &Limits) -> Result<Box<ParsedMessage>, Box<Refusal>> {
         let (tree, document) = (self.tree, self.index);
-        let profile = profiles.choose(|selector| weight(tree, document, selector));
+        let profile = profiles.choose(|accepts| select::accepts(tree, document, &self.reply, accepts));
         let patients = tree.path(document, &["recordTarget", "patientRole"]);
         let patient = patients.first().copied();
         let bsns = header::bsns(tree, patient);
-        let ride = ride::find(tree, document);
-        let read = self.body(profile, ride.act, limits);
+        let allowance = Allowance::of(limits.message_bytes_max);
+        let mut body = Body::new(tree, document, BTreeSet::new(), allowance);
+        let placed = self.placed(profile, &mut body, patient);
+        body.recognised.extend(placed.ride.act);
+        let read = self.feedback(profile, body);
         let Some((feedback, over_delivered)) = read.filter(|_| bsns.len() <= limits.bsns_max) else {
             let mut refusal = Refusal::new(Refused::NotReadable, Rule::TooMuch, self.reply);
             refusal.sender = self.sender;
             return Err(refusal);
         };
-        let roots = profile.map(|p| &p.identifiers);
-        let numbers = patient.map(|p| tree.path(p, &["id"])).unwrap_or_default();
-        let patient_number = roots.and_then(|roots| ride::of_roots(tree, &numbers, &roots.patient_number));
         Ok(Box::new(ParsedMessage {
             profile: profile.map(|p| ProfileUsed { name: p.name.clone(), version: p.version, status: p.status }),
             set_id: header::first_id(tree, document, &["setId"]),
@@ -122,14 +125,14 @@ impl Document<'_> {
             version: header::value(tree, document, "versionNumber"),
             sent: header::value(tree, document, "effectiveTime"),
             receivers: header::receivers(tree, document),
-            ride_times: ride::times(tree, ride.act),
-            vehicle: roots.and_then(|roots| ride::vehicle(tree, ride.act, &roots.vehicle)),
-            ride,
+            ride: placed.ride,
+            ride_times: placed.times,
+            vehicle: placed.vehicle,
             patients: patients.len(),
             bsns,
             gender: header::gender(tree, patient),
             birth_time: header::birth_time(tree, patient),
-            patient_number: patient_number.map(Sensitive::new),
+            patient_number: placed.patient_number,
             feedback,
             over_delivered,
             reply: self.reply,
@@ -139,15 +142,47 @@ impl Document<'_> {
         }))
     }
 
+    /// The ride, its times and the numbers, where the profile says they stand.
+    fn placed(&self, profile: Option<&Profile>, body: &mut Body<'_>, patient: Option<usize>) -> Placed {
+        let (tree, document) = (self.tree, self.index);
+        let ids = profile.map(|p| &p.identifiers);
+        let ride = match ids.map(|ids| &ids.ride_number) {
+            None => ride::find(tree, document, &[]),
+            Some(field) => match body.said(field) {
+                None => ride::find(tree, document, &field.roots),
+                Some(said) => ride::of_entries(&said.texts, &said.entries),
+            },
+        };
+        let times = match profile.and_then(|p| p.hand_over.as_ref()) {
+            None => ride::times(tree, ride.act, "effectiveTime"),
+            Some(field) => {
+                let entry = body.select(&field.select).first().copied();
+                ride::times(tree, entry, field.from)
+            }
+        };
+        let mut number = |field: &IdField, usual: Vec<usize>, on_stay: Vec<usize>| match body.said(field) {
+            // Of several the least, so that their order does not matter.
+            Some(said) => said.texts.into_iter().map(|(_, text)| text).min_by(least),
+            None => {
+                let places = if matches!(field.place, IdPlace::Stay) { on_stay } else { usual };
+                ride::of_roots(tree, &places, &field.roots).map(Sensitive::new)
+            }
+        };
+        let patients = patient.map(|p| tree.path(p, &["id"])).unwrap_or_default();
+        let patient_number = ids.and_then(|ids| number(&ids.patient_number, patients, ride::stays(tree, document)));
+        let vehicles = ride::vehicles(tree, ride.act);
+        let vehicle = ids.and_then(|ids| number(&ids.vehicle, vehicles, ride::facilities(tree, document)));
+        // REVEAL: held against the form of an ambulance number before it stands in the clear (`validate`).
+        let vehicle = vehicle.map(|text| text.reveal().to_owned());
+        Placed { ride, times, vehicle, patient_number }
+    }
+
     /// The feedback and what was sent too much; `None` where more text was asked for than a message may hold.
-    fn body(
+    fn feedback(
         &mut self,
         profile: Option<&Profile>,
-        act: Option<usize>,
-        limits: &Limits,
+        mut body: Body<'_>,
     ) -> Option<(Option<Feedback>, Vec<OverDelivered>)> {
-        let allowance = Allowance::of(limits.message_bytes_max);
-        let mut body = Body::new(self.tree, self.index, act.into_iter().collect(), allowance);
         // No profile, no polarity: the agreement is unknown, nothing else is read.
         let feedback = match profile {
             Some(profile) => body.feedback(profile),
@@ -161,4 +196,17 @@ impl Document<'_> {
         let over = over_delivery::count(self.tree, self.index, &body.recognised, &body.referred, entries);
         Some((feedback, over))
     }
+}
+
+/// What a profile may place elsewhere than CDA does.
+struct Placed {
+    ride: FoundRide,
+    times: RideTimes,
+    vehicle: Option<String>,
+    patient_number: Option<Sensitive>,
+}
+
+fn least(one: &Sensitive, other: &Sensitive) -> Ordering {
+    // REVEAL: compared with each other only.
+    one.reveal().cmp(other.reveal())
 }

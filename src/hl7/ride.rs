@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use domain::RideNumber;
+use domain::{RideNumber, Sensitive};
 
 use crate::{
     envelope::instance_id,
@@ -65,8 +65,25 @@ fn is_transport(tree: &Tree, act: usize) -> bool {
         })
 }
 
-/// An id with the ride root on the transport act; else on another act or encounter; else in the header.
-pub(crate) fn find(tree: &Tree, document: usize) -> FoundRide {
+/// Whether an id is of one of these roots; without any, of the ride number's own.
+pub(crate) fn is_of_roots(tree: &Tree, id: usize, roots: &[String]) -> bool {
+    let Some(root) = tree.trimmed(id, "root") else { return false };
+    if roots.is_empty() { root == RIDE_ROOT } else { roots.iter().any(|wanted| wanted == root) }
+}
+
+/// The ride number as a profile's own entries say it.
+pub(crate) fn of_entries(said: &[(usize, Sensitive)], entries: &[usize]) -> FoundRide {
+    let mut found = FoundRide::default();
+    for (entry, text) in said {
+        // REVEAL: read as a ride number, here and nowhere else.
+        found.meets(Some(text.reveal()), Some(*entry));
+    }
+    found.act = found.act.or(entries.first().copied());
+    found
+}
+
+/// An id with a ride root on the transport act; else on another act or encounter; else in the header.
+pub(crate) fn find(tree: &Tree, document: usize, roots: &[String]) -> FoundRide {
     let mut found: [FoundRide; 3] = Default::default();
     let mut transport = None;
     for part in tree.children(document) {
@@ -80,7 +97,7 @@ pub(crate) fn find(tree: &Tree, document: usize) -> FoundRide {
             if in_body && transport.is_none() && is_transport(tree, index) {
                 transport = Some(index);
             }
-            if !tree.is(index, "id") || tree.trimmed(index, "root") != Some(RIDE_ROOT) {
+            if !tree.is(index, "id") || !is_of_roots(tree, index, roots) {
                 continue;
             }
             let Some(parent) = tree.parent(index) else { continue };
@@ -111,8 +128,9 @@ pub(crate) struct RideTimes {
     pub(crate) value: Option<String>,
 }
 
-pub(crate) fn times(tree: &Tree, act: Option<usize>) -> RideTimes {
-    let Some(time) = act.and_then(|act| tree.named(act, "effectiveTime").next()) else { return RideTimes::default() };
+/// The times of an entry, in its element of this name.
+pub(crate) fn times(tree: &Tree, act: Option<usize>, name: &str) -> RideTimes {
+    let Some(time) = act.and_then(|act| tree.named(act, name).next()) else { return RideTimes::default() };
     let at = |place: Option<usize>| place.and_then(|p| tree.trimmed(p, "value")).map(single_line);
     RideTimes {
         low: at(tree.named(time, "low").next()),
@@ -127,8 +145,19 @@ pub(crate) fn of_roots(tree: &Tree, places: &[usize], roots: &[String]) -> Optio
     ids.filter(|id| roots.contains(&id.root)).filter_map(|id| id.extension).min()
 }
 
-pub(crate) fn vehicle(tree: &Tree, act: Option<usize>, roots: &[String]) -> Option<String> {
-    of_roots(tree, &tree.path(act?, &["participant", "participantRole", "id"]), roots)
+/// The vehicle's ids on the ride.
+pub(crate) fn vehicles(tree: &Tree, act: Option<usize>) -> Vec<usize> {
+    act.map(|act| tree.path(act, &["participant", "participantRole", "id"])).unwrap_or_default()
+}
+
+/// The stay's ids.
+pub(crate) fn stays(tree: &Tree, document: usize) -> Vec<usize> {
+    tree.path(document, &["componentOf", "encompassingEncounter", "id"])
+}
+
+/// The ids of the facility of the stay.
+pub(crate) fn facilities(tree: &Tree, document: usize) -> Vec<usize> {
+    tree.path(document, &["componentOf", "encompassingEncounter", "location", "healthCareFacility", "id"])
 }
 
 /// Whether a text can be an ambulance number: it stands in the clear, so it must be too short to be anything else.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
-use store::{Arrived, HospitalStatus, Inbox, Incoming, Outcome, Standing, StoreError};
+use store::{Arrived, HospitalStatus, Inbox, Incoming, Outcome, ProfilesState, Standing, Store, StoreError};
 
 /// How a message came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,8 @@ pub struct Reader {
     rav: RavNumber,
     kind: StoreKind,
     without_agreement: Keep,
+    /// What the loaded profiles were when they were last asked for.
+    followed: Option<ProfilesState>,
 }
 
 impl Reader {
@@ -34,7 +36,23 @@ impl Reader {
     #[must_use]
     pub fn new(profiles: Profiles, limits: Limits, settings: &store::Settings) -> Self {
         let without_agreement = if settings.without_agreement_all { Keep::ALL } else { Keep::DECREE };
-        Self { profiles, limits, rav: settings.rav, kind: settings.kind, without_agreement }
+        Self { profiles, limits, rav: settings.rav, kind: settings.kind, without_agreement, followed: None }
+    }
+
+    /// Reads by the profiles that are in force now: the shipped ones and those of the store. Asked before each batch; without a change it is one
+    /// small query.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn follow(&mut self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let state = store.profiles_state(now)?;
+        if self.followed != Some(state) {
+            let loaded = store.profiles_in_force(now)?;
+            let texts: Vec<(&str, &str)> = loaded.iter().map(|p| (p.name.as_str(), p.text.as_str())).collect();
+            self.profiles = Profiles::in_force(&texts);
+            self.followed = Some(state);
+        }
+        Ok(())
     }
 }
 

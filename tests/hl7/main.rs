@@ -7,6 +7,7 @@ mod any_bytes;
 mod closed_list;
 mod hostile;
 mod places;
+mod profiles;
 mod same_content;
 mod support;
 mod texts;

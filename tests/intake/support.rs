@@ -63,6 +63,7 @@ impl House {
     }
 
     pub fn take_by(&mut self, bytes: &[u8], way: Way, allowed: &[InstanceId], at: DateTime<Utc>) -> Taken {
+        self.reader.follow(self.inbox.store(), at).unwrap();
         intake::take_in(&mut self.inbox, &self.reader, &arrival(bytes, way, allowed), at).unwrap()
     }
 

@@ -169,6 +169,13 @@ catalogue! {
         LoggedOff = 112 "event-logged-off",
         /// What holds for every window of the organisation was changed.
         WindowSettingsChanged = 113 "event-window-settings-changed",
+
+        /// A message profile was loaded.
+        ProfileLoaded = 120 "event-profile-loaded",
+        /// A message profile was put in force.
+        ProfileInForce = 121 "event-profile-in-force",
+        /// The last time a message profile was put in force was undone.
+        ProfileRolledBack = 122 "event-profile-rolled-back",
     }
 }
 

@@ -44,6 +44,14 @@ CREATE TABLE hospital_agreement(
   remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
   PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
 
+-- Message profiles that were loaded; loaded_by: the account, NULL for the command line. A text never changes.
+CREATE TABLE profile(
+  name TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL, loaded INTEGER NOT NULL, loaded_by INTEGER,
+  PRIMARY KEY(name, version)) WITHOUT ROWID;
+-- Which version is in force from which day, in the order in which it was put so; undone: when, where it was rolled back.
+CREATE TABLE profile_force(
+  n INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, from_day INTEGER NOT NULL, undone INTEGER);
+
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
 CREATE TABLE message(

@@ -21,6 +21,7 @@ mod pages;
 mod pages_in_clear;
 mod place;
 mod plaintext;
+mod profiles;
 mod receiving;
 mod recovery;
 mod rides;
