@@ -212,7 +212,9 @@ fn asked(matches: &ArgMatches) -> Asked {
             Some((_, m)) => Asked::ConnectionsExport(path(m)),
             None => Asked::Window,
         },
-        Some(("profile", m)) => m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m))),
+        Some(("profile", m)) => {
+            m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m)))
+        }
         Some(("receive", m)) => Asked::Receive { once: m.get_flag("once") },
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),

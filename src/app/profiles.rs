@@ -171,12 +171,7 @@ pub fn force(
 ///
 /// # Errors
 /// When none is in force, or what counted before does not go with the others any more.
-pub fn roll_back(
-    store: &mut Store,
-    actor: ProfileActor<'_>,
-    name: &str,
-    now: DateTime<Utc>,
-) -> Result<u32, AppError> {
+pub fn roll_back(store: &mut Store, actor: ProfileActor<'_>, name: &str, now: DateTime<Utc>) -> Result<u32, AppError> {
     let mut forces = store.profile_forces()?;
     if let Some(last) = forces.iter().rposition(|force| force.name == name) {
         forces.remove(last);

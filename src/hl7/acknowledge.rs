@@ -159,7 +159,7 @@ fn interaction(
             escape(finding.rule.dutch())
         );
         if !finding.path.is_empty() {
-            let _ = write!(xml, "<location>{}</location>", escape(finding.path));
+            let _ = write!(xml, "<location>{}</location>", escape(&*finding.path));
         }
         xml.push_str("</acknowledgementDetail>");
     }

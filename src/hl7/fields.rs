@@ -1,12 +1,13 @@
 //! Reading a profile's fields from the body: agreement, SEH diagnosis, description, remarks.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
-use domain::{SehDiagnosis, Sensitive, Translation};
+use domain::{Agreement, SehDiagnosis, Sensitive, Translation};
 
 use crate::{
     agreement,
     message::Feedback,
+    place,
     profile::{IdField, IdPlace, Profile, Selector, TextField, TextPlace, Words},
     ride,
     rules::{Finding, Rule},
@@ -18,10 +19,11 @@ use crate::{
 /// Where the entries of the body are looked for, and what was recognised of them.
 pub(crate) struct Body<'t> {
     tree: &'t Tree<'t>,
+    document: usize,
     /// Entries of the body in document order.
     entries: Vec<usize>,
-    /// Elements of narrative that have an ID, by ID, in document order. Made once: each reference looks here.
-    narrative: HashMap<&'t str, Vec<usize>>,
+    /// Elements of narrative that have an ID, by ID and in document order. Made once: each reference looks here.
+    narrative: Vec<(&'t str, usize)>,
     pub(crate) allowance: Allowance,
     /// Entry elements that a field recognised.
     pub(crate) recognised: BTreeSet<usize>,
@@ -47,8 +49,8 @@ fn is_text(tree: &Tree, value: usize, words: Words) -> bool {
 }
 
 /// Elements with an ID in the sections' narrative: nothing else may a field refer to.
-fn narrative<'t>(tree: &'t Tree<'t>, document: usize) -> HashMap<&'t str, Vec<usize>> {
-    let mut found: HashMap<&'t str, Vec<usize>> = HashMap::new();
+fn narrative<'t>(tree: &'t Tree<'t>, document: usize) -> Vec<(&'t str, usize)> {
+    let mut found: Vec<(&'t str, usize)> = Vec::new();
     let mut inside = 0;
     for index in tree.below(document) {
         let is_section = |parent: usize| tree.is(parent, "section");
@@ -58,9 +60,10 @@ fn narrative<'t>(tree: &'t Tree<'t>, document: usize) -> HashMap<&'t str, Vec<us
         if index < inside
             && let Some(id) = tree.trimmed(index, "ID")
         {
-            found.entry(id).or_default().push(index);
+            found.push((id, index));
         }
     }
+    found.sort_unstable();
     found
 }
 
@@ -74,7 +77,16 @@ impl<'t> Body<'t> {
             .filter(|i| is_entry(tree.name(*i)) && tree.node(*i).namespace == Namespace::Hl7)
             .collect();
         let narrative = narrative(tree, document);
-        Self { tree, entries, narrative, allowance, recognised, referred: BTreeSet::new(), findings: Vec::new() }
+        Self {
+            tree,
+            document,
+            entries,
+            narrative,
+            allowance,
+            recognised,
+            referred: BTreeSet::new(),
+            findings: Vec::new(),
+        }
     }
 
     /// The entries that one of these selectors means, in document order.
@@ -106,10 +118,37 @@ impl<'t> Body<'t> {
         let (has_medical, remarks_medical) = remarks(profile.remarks_medical.as_ref());
         let (has_communication, remarks_communication) = remarks(profile.remarks_communication.as_ref());
         let is_said = !agreements.is_empty() || !observations.is_empty() || !described.is_empty();
-        (is_said || has_medical || has_communication).then(|| {
-            let agreement = agreement::read(self.tree, &agreements, &profile.agreement);
-            Feedback::new(agreement, diagnoses, description, remarks_medical, remarks_communication)
-        })
+        if !(is_said || has_medical || has_communication) {
+            return None;
+        }
+        let agreement = agreement::read(self.tree, &agreements, &profile.agreement);
+        let feedback = Feedback::new(agreement, diagnoses, description, remarks_medical, remarks_communication);
+        self.judge(&feedback, profile, agreements.first(), observations.first().or(described.first()));
+        Some(feedback)
+    }
+
+    /// What a profile's fields say together.
+    fn judge(&mut self, feedback: &Feedback, profile: &Profile, agreement: Option<&usize>, diagnosis: Option<&usize>) {
+        let Feedback { agreement: agreed, diagnoses, description, incomplete, .. } = feedback;
+        let contradicted = *agreed == Agreement::Yes && (!diagnoses.is_empty() || description.is_some());
+        let without_system = diagnoses.iter().any(|d| d.code.is_some() && d.system.is_none());
+        let rules = [
+            (*agreed == Agreement::Unknown, Rule::AgreementUnknown, agreement, &profile.agreement.select, ""),
+            (*incomplete, Rule::DiagnosisIncomplete, agreement, &profile.agreement.select, ""),
+            (contradicted, Rule::AgreementWithDiagnosis, diagnosis, &profile.diagnosis.select, ""),
+            (without_system, Rule::DiagnosisWithoutSystem, diagnosis, &profile.diagnosis.select, "/value"),
+        ];
+        for (holds, rule, entry, selectors, below) in rules {
+            if let Some(entry) = entry.filter(|_| holds) {
+                let place = place::of_entry(self.tree, self.document, *entry, selectors, below);
+                self.findings.push(Finding::at(rule, place));
+            }
+        }
+    }
+
+    fn found(&mut self, rule: Rule, element: usize) {
+        let path = place::path(self.tree, self.document, element);
+        self.findings.push(Finding::at(rule, path));
     }
 
     fn texts(&mut self, entries: &[usize], field: &TextField) -> Vec<Sensitive> {
@@ -120,9 +159,13 @@ impl<'t> Body<'t> {
         let tree = self.tree;
         let values = tree.named(observation, "value");
         match as_words {
-            None => values.filter_map(|value| self.diagnosis(value)).collect(),
+            None => {
+                let read = |value| self.allowance.takes_code().then(|| self.diagnosis(value));
+                values.map_while(read).flatten().collect()
+            }
             Some(words) => {
-                let texts = values.filter(|v| is_text(tree, *v, words)).filter_map(|v| self.words_at(v, words));
+                let texts = values.filter(|v| is_text(tree, *v, words));
+                let texts = texts.filter_map(|v| self.allowance.takes_code().then(|| self.words_at(v, words))?);
                 let named =
                     |text| SehDiagnosis { code: None, system: None, display: Some(text), translations: Vec::new() };
                 texts.map(named).collect()
@@ -138,6 +181,7 @@ impl<'t> Body<'t> {
         let system = |i: usize| tree.attribute(i, "codeSystem").map(single_line).filter(|t| !t.is_empty());
         let translations: Vec<Translation> = tree
             .named(value, "translation")
+            .take_while(|_| self.allowance.takes_code())
             .filter_map(|t| {
                 Some(Translation { code: text(t, "code")?, system: system(t), display: text(t, "displayName") })
             })
@@ -149,7 +193,7 @@ impl<'t> Body<'t> {
             translations,
         };
         if found.code.is_none() && !found.translations.is_empty() {
-            self.findings.push(Finding::at(Rule::TranslationLeads, "component//observation/value"));
+            self.found(Rule::TranslationLeads, value);
             let first = found.translations.remove(0);
             found.code = Some(first.code);
             found.system = first.system;
@@ -181,7 +225,7 @@ impl<'t> Body<'t> {
     fn is_encoded(&mut self, place: usize) -> bool {
         let encoded = self.tree.is_base_64(place);
         if encoded {
-            self.findings.push(Finding::at(Rule::TextEncoded, "component//observation/text"));
+            self.found(Rule::TextEncoded, place);
         }
         encoded
     }
@@ -225,7 +269,7 @@ impl<'t> Body<'t> {
         for reference in tree.named(place, "reference") {
             let id = tree.trimmed(reference, "value").map(|v| v.trim_start_matches('#'));
             let Some(found) = id.and_then(|id| self.referred_from(place, id)) else {
-                self.findings.push(Finding::at(Rule::ReferenceDangling, "component//observation/text/reference"));
+                self.found(Rule::ReferenceDangling, reference);
                 continue;
             };
             self.referred.insert(found);
@@ -238,13 +282,15 @@ impl<'t> Body<'t> {
 
     /// The element of an ID: in the own section, else in the whole document.
     fn referred_from(&self, place: usize, id: &str) -> Option<usize> {
-        let found = self.narrative.get(id)?;
+        let first_from = |start: usize| {
+            let (found, index) = *self.narrative.get(self.narrative.partition_point(|at| *at < (id, start)))?;
+            (found == id).then_some(index)
+        };
         let section = self.tree.ancestors(place).find(|i| self.tree.is(*i, "section"));
         let own = section.and_then(|section| {
             let range = self.tree.below(section);
-            let first = found.get(found.partition_point(|i| *i < range.start)).copied()?;
-            range.contains(&first).then_some(first)
+            first_from(range.start).filter(|first| range.contains(first))
         });
-        own.or_else(|| found.first().copied())
+        own.or_else(|| first_from(0))
     }
 }

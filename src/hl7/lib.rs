@@ -19,6 +19,7 @@ mod message;
 mod minimise;
 mod over_delivery;
 mod parse;
+mod place;
 mod profile;
 mod refusal;
 mod ride;
@@ -38,6 +39,7 @@ pub use limits::Limits;
 pub use message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage};
 pub use minimise::{Keep, Minimised, minimise};
 pub use parse::{ParsedMessage, parse};
+pub use place::Place;
 pub use profile::{
     Fault, FaultRule, FieldSummary, Notice, ProfileError, ProfileStatus, ProfileSummary, Profiles, profile_summary,
 };

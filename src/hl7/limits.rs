@@ -20,6 +20,8 @@ pub struct Limits {
     pub namespaces_max: usize,
     /// Different BSNs in one message. LIMIT: 32; two are a work item already.
     pub bsns_max: usize,
+    /// Codes of diagnoses in one message, translations included. LIMIT: 256; a stay has a handful, each in two or three systems.
+    pub codes_max: usize,
 }
 
 impl Default for Limits {
@@ -33,6 +35,7 @@ impl Default for Limits {
             name_bytes_max: 256,
             namespaces_max: 128,
             bsns_max: 32,
+            codes_max: 256,
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     header::{self, FoundCode, FoundReceivers},
     limits::Limits,
     message::{Feedback, OverDelivered, ProfileUsed},
-    over_delivery,
+    over_delivery, place,
     profile::{IdField, IdPlace, Profile, Profiles},
     refusal::{Refusal, Refused},
     ride::{self, FoundRide, RideTimes},
@@ -81,7 +81,7 @@ pub fn parse(
     };
     let found = header::sender(&tree, document);
     if found.unusable {
-        findings.push(Finding::at(Rule::SenderUnusable, "author/assignedAuthor/representedOrganization/id"));
+        findings.push(Finding::at(Rule::SenderUnusable, place::SENDER));
     }
     let id = header::first_id(&tree, document, &["id"]);
     if !reply.wrapped {
@@ -108,7 +108,7 @@ impl Document<'_> {
         let patients = tree.path(document, &["recordTarget", "patientRole"]);
         let patient = patients.first().copied();
         let bsns = header::bsns(tree, patient);
-        let allowance = Allowance::of(limits.message_bytes_max);
+        let allowance = Allowance::of(limits);
         let mut body = Body::new(tree, document, BTreeSet::new(), allowance);
         let placed = self.placed(profile, &mut body, patient);
         body.recognised.extend(placed.ride.act);

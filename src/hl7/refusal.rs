@@ -37,10 +37,10 @@ impl Refusal {
         Box::new(Self { refused, findings: vec![Finding::at(rule, "")], reply, sender: None })
     }
 
-    /// A message that was read, but may not be taken in for a reason of the store.
+    /// A message that was read, but may not be taken in for reasons of the store.
     #[must_use]
-    pub fn of(message: &ValidMessage, refused: Refused, rule: Rule) -> Self {
-        let mut findings = vec![Finding::at(rule, "")];
+    pub fn of(message: &ValidMessage, refused: Refused, rules: Vec<Rule>) -> Self {
+        let mut findings: Vec<Finding> = rules.into_iter().map(|rule| Finding::at(rule, "")).collect();
         findings.extend(message.findings.iter().cloned());
         Self { refused, findings, reply: message.reply.clone(), sender: message.header.sender.clone() }
     }

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** sentences are constants: no value of a message can stand in them.
 
+use crate::place::Place;
+
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -103,6 +105,7 @@ rules! {
     RepeatUnproven "W21" Warning "Dit bericht-id kwam meer dan 90 dagen geleden; het bericht telt als herhaling." "This message id came more than 90 days ago; the message counts as a repeat.";
     TextEncoded "W22" Warning "Een tekst is als bijlage gecodeerd en niet gelezen." "A text is encoded as an attachment and was not read.";
     ReceiverUnusable "W23" Warning "Een RAV-nummer van de ontvanger is onbruikbaar." "A RAV number of the receiver is unusable.";
+    AgreementWithDiagnosis "W24" Warning "Akkoord met de werkdiagnose, en toch een diagnose; die is weggelaten." "Agreement with the working diagnosis, and yet a diagnosis; it was left out.";
     TestBsnInProduction "R12b" Warning "Een testnummer in productie: het bericht blijft buiten werklijsten, inboxen en cijfers." "A test number in production: the message stays out of worklists, inboxes and measures.";
     MustUnderstand "W15" Warning "Een SOAP-header die begrepen moet worden is overgeslagen." "A SOAP header that must be understood was read over.";
 }
@@ -112,14 +115,28 @@ rules! {
 pub struct Finding {
     /// The rule.
     pub rule: Rule,
-    /// The element path below the document, or nothing for the whole message.
-    pub path: &'static str,
+    /// The element path below the document, with the template or code it is known by; nothing for the whole message.
+    pub path: Place,
+}
+
+// LIMIT: findings of one message; each is another rule or another place, and CDA has more places than a person reads.
+const FINDINGS_MAX: usize = 64;
+
+/// Each finding once, in order.
+pub(crate) fn once(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut kept: Vec<Finding> = Vec::with_capacity(findings.len().min(FINDINGS_MAX));
+    for finding in findings {
+        if kept.len() < FINDINGS_MAX && !kept.contains(&finding) {
+            kept.push(finding);
+        }
+    }
+    kept
 }
 
 impl Finding {
     /// A finding at a place.
     #[must_use]
-    pub fn at(rule: Rule, path: &'static str) -> Self {
-        Self { rule, path }
+    pub fn at(rule: Rule, path: impl Into<Place>) -> Self {
+        Self { rule, path: path.into() }
     }
 }

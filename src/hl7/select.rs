@@ -44,7 +44,7 @@ pub(crate) fn accepts(tree: &Tree, document: usize, reply: &Reply, accepts: &Acc
 }
 
 /// What the selector says of the element itself.
-fn is_own(tree: &Tree, index: usize, selector: &Selector) -> bool {
+pub(crate) fn is_own(tree: &Tree, index: usize, selector: &Selector) -> bool {
     selector.element.is_none_or(|name| tree.is(index, name))
         && selector.code.as_ref().is_none_or(|wanted| has_code(tree, index, wanted))
         && selector.template.as_ref().is_none_or(|wanted| has_template(tree, index, wanted))
@@ -56,7 +56,7 @@ fn is_own(tree: &Tree, index: usize, selector: &Selector) -> bool {
 
 /// Entries by a selector.
 pub(crate) struct Selecting<'a> {
-    tree: &'a Tree,
+    tree: &'a Tree<'a>,
     selector: &'a Selector,
     /// The places it stands in, from the inner.
     places: Vec<&'a Selector>,

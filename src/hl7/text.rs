@@ -5,17 +5,30 @@
 use domain::Sensitive;
 use zeroize::Zeroizing;
 
-use crate::tree::{Content, Tree};
+use crate::{
+    limits::Limits,
+    tree::{Content, Tree},
+};
 
-/// How much text may still be read from a message; an element counts as one byte, so that empty ones end too.
+/// What may still be read from a message: bytes of text (an element counts as one, so that empty ones end too) and codes.
 pub(crate) struct Allowance {
     left: usize,
+    codes_left: usize,
     exceeded: bool,
 }
 
 impl Allowance {
-    pub(crate) fn of(bytes: usize) -> Self {
-        Self { left: bytes, exceeded: false }
+    pub(crate) fn of(limits: &Limits) -> Self {
+        Self { left: limits.message_bytes_max, codes_left: limits.codes_max, exceeded: false }
+    }
+
+    /// One code more.
+    pub(crate) fn takes_code(&mut self) -> bool {
+        match self.codes_left.checked_sub(1) {
+            Some(left) => self.codes_left = left,
+            None => self.exceeded = true,
+        }
+        !self.exceeded
     }
 
     /// More was asked for than there was.

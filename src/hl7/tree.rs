@@ -239,9 +239,6 @@ pub(crate) fn is_white(text: &str) -> bool {
     text.bytes().all(|b| matches!(b, b' ' | b'\n' | b'\r' | b'\t')) || text.trim().is_empty()
 }
 
-/// Bytes of a message for each of its elements, about: what is set aside for them at once.
-const ELEMENT_BYTES: usize = 48;
-
 /// A tree in the making.
 pub(crate) struct Growing<'t> {
     text: &'t str,
@@ -251,12 +248,14 @@ pub(crate) struct Growing<'t> {
 }
 
 impl<'t> Growing<'t> {
-    pub(crate) fn new(text: &'t str) -> Self {
-        let few = text.len() / ELEMENT_BYTES;
+    /// Of a message that may have so many elements.
+    pub(crate) fn new(text: &'t str, elements_max: usize) -> Self {
+        // As many as there are tags at most: what grows doubles, and would take more than it needs.
+        let tags = text.bytes().filter(|b| *b == b'<').count().min(elements_max);
         let elements = Elements {
-            nodes: Vec::with_capacity(few),
-            attributes: Vec::with_capacity(few),
-            pieces: Vec::with_capacity(2 * few),
+            nodes: Vec::with_capacity(tags),
+            attributes: Vec::with_capacity(tags),
+            pieces: Vec::with_capacity(tags),
             together: Zeroizing::default(),
         };
         Self { text, elements, goes_on: false }

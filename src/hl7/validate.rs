@@ -4,30 +4,22 @@
 //! **Not here:** what depends on the store: repeats, the sender's standing, an equal BSN, the term (`intake`).
 
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{
-    Agreement, Bsn, Gender, InstanceId, PartialDate, RavNumber, ReturnedBsn, RideNumber, Sensitive, StoreKind,
-};
+use domain::{Bsn, Gender, InstanceId, PartialDate, RavNumber, ReturnedBsn, RideNumber, Sensitive, StoreKind};
 
 use crate::{
     header::{FoundCode, FoundReceivers},
     limits::Limits,
-    message::{Feedback, Header, ValidMessage},
+    message::{Header, ValidMessage},
     parse::{ParsedMessage, parse},
+    place::{self, Place},
     profile::Profiles,
     refusal::{Refusal, Refused},
     ride::{FoundRide, RideTimes, is_vehicle},
-    rules::{Finding, Rule},
+    rules::{Finding, Rule, once},
     times::{self, PointInTime},
 };
 
 const GENDER_SYSTEM: &str = "2.16.840.1.113883.5.1";
-
-const BSN_PATH: &str = "recordTarget/patientRole/id";
-const GENDER_PATH: &str = "recordTarget/patientRole/patient/administrativeGenderCode";
-const BIRTH_PATH: &str = "recordTarget/patientRole/patient/birthTime";
-const RIDE_PATH: &str = "component//act/id";
-const RIDE_TIME_PATH: &str = "component//act/effectiveTime";
-const RECEIVER_PATH: &str = "informationRecipient/intendedRecipient/receivedOrganization/id";
 
 /// What reading is told about where it happens.
 #[derive(Clone, Copy, Debug)]
@@ -78,7 +70,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         gender,
         birth_time,
         patient_number,
-        mut feedback,
+        feedback,
         over_delivered,
         findings,
     } = parsed;
@@ -89,7 +81,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
     }
     let mut judge = Judge { context, errors: Vec::new(), findings };
     if patients > 1 {
-        judge.refuse(Rule::ManyPatients, "recordTarget/patientRole");
+        judge.refuse(Rule::ManyPatients, place::PATIENT);
     }
     judge.ride(&ride);
     judge.addressee(ride.number.as_ref(), &receivers);
@@ -103,13 +95,12 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
     let bsns = judge.bsns(&bsns);
     let gender = gender.and_then(|code| judge.gender(&code));
     let birth_date = birth_time.and_then(|text| judge.birth_date(&text, ride_time));
-    match &profile {
-        None => judge.found(Rule::ProfileUnknown, ""),
-        Some(_) => feedback.iter_mut().for_each(|f| judge.feedback(f)),
+    if profile.is_none() {
+        judge.found(Rule::ProfileUnknown, "");
     }
     let Judge { errors, findings, .. } = judge;
     let Some(ride) = ride.number.filter(|_| errors.is_empty()) else {
-        let findings = errors.into_iter().chain(findings).collect();
+        let findings = once(errors.into_iter().chain(findings).collect());
         return Err(Box::new(Refusal { refused: Refused::NotAccepted, findings, reply, sender }));
     };
     Ok(Box::new(ValidMessage {
@@ -124,7 +115,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         feedback,
         profile,
         over_delivered,
-        findings,
+        findings: once(findings),
         reply,
     }))
 }
@@ -136,37 +127,37 @@ struct Judge<'c> {
 }
 
 impl Judge<'_> {
-    fn refuse(&mut self, rule: Rule, path: &'static str) {
+    fn refuse(&mut self, rule: Rule, path: impl Into<Place>) {
         self.errors.push(Finding::at(rule, path));
     }
 
-    fn found(&mut self, rule: Rule, path: &'static str) {
+    fn found(&mut self, rule: Rule, path: impl Into<Place>) {
         self.findings.push(Finding::at(rule, path));
     }
 
     fn ride(&mut self, ride: &FoundRide) {
         if ride.number.is_none() {
-            self.refuse(Rule::RideMissing, RIDE_PATH);
+            self.refuse(Rule::RideMissing, place::RIDE_NUMBER);
         } else if ride.different {
-            self.refuse(Rule::RideTwice, RIDE_PATH);
+            self.refuse(Rule::RideTwice, place::RIDE_NUMBER);
         } else if ride.unusable {
-            self.found(Rule::RideNumberUnusable, RIDE_PATH);
+            self.found(Rule::RideNumberUnusable, place::RIDE_NUMBER);
         }
     }
 
     /// One of the receivers is ours; where none is a RAV, the ride's first part decides.
     fn addressee(&mut self, ride: Option<&RideNumber>, receivers: &FoundReceivers) {
         if receivers.unusable {
-            self.found(Rule::ReceiverUnusable, RECEIVER_PATH);
+            self.found(Rule::ReceiverUnusable, place::RECEIVER);
         }
         let Some(own) = self.context.rav else { return };
         let ride_is_ours = ride.map(|ride| ride.rav() == own.get());
         let named = !receivers.ravs.is_empty() || receivers.unusable;
         match (named, receivers.ravs.contains(&own), ride_is_ours) {
-            (true, true, Some(false)) => self.found(Rule::RideOfOtherRav, RIDE_PATH),
+            (true, true, Some(false)) => self.found(Rule::RideOfOtherRav, place::RIDE_NUMBER),
             (true, true, Some(true) | None) | (false, _, Some(true) | None) => {}
-            (true, false, _) => self.refuse(Rule::OtherRav, RECEIVER_PATH),
-            (false, _, Some(false)) => self.refuse(Rule::OtherRav, RIDE_PATH),
+            (true, false, _) => self.refuse(Rule::OtherRav, place::RECEIVER),
+            (false, _, Some(false)) => self.refuse(Rule::OtherRav, place::RIDE_NUMBER),
         }
     }
 
@@ -202,11 +193,11 @@ impl Judge<'_> {
             time
         });
         if unreadable {
-            self.found(Rule::RideTimeUnreadable, RIDE_TIME_PATH);
+            self.found(Rule::RideTimeUnreadable, place::RIDE_TIME);
         }
         let handed_over = high.or(value).or(low);
         if handed_over.is_some_and(|time| !times::counts(time, self.context.received)) {
-            self.found(Rule::HandOverNotCounted, RIDE_TIME_PATH);
+            self.found(Rule::HandOverNotCounted, place::RIDE_TIME);
         }
         if sent.is_some_and(|sent| low.or(value).is_some_and(|departed| sent.is_before(departed))) {
             self.found(Rule::SentBeforeRide, "effectiveTime");
@@ -217,7 +208,7 @@ impl Judge<'_> {
     fn vehicle(&mut self, text: &str) -> bool {
         let usable = is_vehicle(text);
         if !usable {
-            self.found(Rule::VehicleUnusable, "component//act/participant/participantRole/id");
+            self.found(Rule::VehicleUnusable, place::VEHICLE);
         }
         usable
     }
@@ -233,10 +224,10 @@ impl Judge<'_> {
             }
         }
         if found.iter().any(|b| !b.is_valid()) {
-            self.found(Rule::BsnInvalid, BSN_PATH);
+            self.found(Rule::BsnInvalid, place::BSN);
         }
         if found.len() > 1 {
-            self.found(Rule::BsnTwo, BSN_PATH);
+            self.found(Rule::BsnTwo, place::BSN);
         }
         let of_test = |b: &ReturnedBsn| match b {
             ReturnedBsn::Valid(bsn) => Some(Bsn::is_test_number(bsn)),
@@ -244,10 +235,10 @@ impl Judge<'_> {
         };
         match self.context.kind {
             StoreKind::Test if found.iter().any(|b| of_test(b) == Some(false)) => {
-                self.refuse(Rule::RealBsnInTest, BSN_PATH);
+                self.refuse(Rule::RealBsnInTest, place::BSN);
             }
             StoreKind::Production if found.iter().any(|b| of_test(b) == Some(true)) => {
-                self.found(Rule::TestBsnInProduction, BSN_PATH);
+                self.found(Rule::TestBsnInProduction, place::BSN);
             }
             StoreKind::Test | StoreKind::Production => {}
         }
@@ -264,7 +255,7 @@ impl Judge<'_> {
         };
         let gender = gender.filter(|_| ours);
         if gender.is_none() {
-            self.found(Rule::GenderUnknown, GENDER_PATH);
+            self.found(Rule::GenderUnknown, place::GENDER);
         }
         gender
     }
@@ -272,26 +263,14 @@ impl Judge<'_> {
     fn birth_date(&mut self, text: &Sensitive, ride_time: Option<DateTime<Utc>>) -> Option<PartialDate> {
         // REVEAL: read as a date, here and nowhere else.
         let Some(date) = PartialDate::parse_hl7(text.reveal()) else {
-            self.found(Rule::DateImpossible, BIRTH_PATH);
+            self.found(Rule::DateImpossible, place::BIRTH_TIME);
             return None;
         };
         let received = self.context.received;
         let ride = ride_time.filter(|time| times::counts(*time, received)).unwrap_or(received);
         if date.first_day() > times::dutch_day(ride) {
-            self.found(Rule::BornAfterRide, BIRTH_PATH);
+            self.found(Rule::BornAfterRide, place::BIRTH_TIME);
         }
         Some(date)
-    }
-
-    fn feedback(&mut self, feedback: &mut Feedback) {
-        if feedback.agreement == Agreement::Unknown {
-            self.found(Rule::AgreementUnknown, "component//observation");
-        }
-        if feedback.diagnoses.iter().any(|d| d.code.is_some() && d.system.is_none()) {
-            self.found(Rule::DiagnosisWithoutSystem, "component//observation/value");
-        }
-        if feedback.incomplete {
-            self.found(Rule::DiagnosisIncomplete, "component//observation");
-        }
     }
 }

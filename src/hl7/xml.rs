@@ -115,7 +115,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         let mut resolver = NamespaceResolver::default();
         // Our own limit decides, so that its refusal says so.
         resolver.set_max_namespace_bindings(usize::MAX);
-        Self { growing: Growing::new(text), resolver, open: Vec::with_capacity(24), limits }
+        Self { growing: Growing::new(text, limits.elements_max), resolver, open: Vec::with_capacity(24), limits }
     }
 
     fn events(&mut self, text: &str) -> Result<(), Rule> {

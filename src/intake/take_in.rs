@@ -235,9 +235,11 @@ impl Judge<'_> {
             Err(refusal) => return Ok(refused(*refusal, arrival)),
         };
         let not_accepted =
-            |message: &ValidMessage, rule| Ok(refused(Refusal::of(message, Refused::NotAccepted, rule), arrival));
+            |message: &ValidMessage, rules| Ok(refused(Refusal::of(message, Refused::NotAccepted, rules), arrival));
+        let term_passed = inbox.store().term_has_passed(&message.ride, message.ride_time, now)?;
+        let term_passed = term_passed.then_some(Rule::TermPassed);
         let Some(sender) = sender(&message, arrival.allowed) else {
-            return not_accepted(&message, Rule::SenderMissing);
+            return not_accepted(&message, std::iter::once(Rule::SenderMissing).chain(term_passed).collect());
         };
         message.header.sender = Some(sender.clone());
         let standing = match self.standings.get(&sender) {
@@ -247,11 +249,9 @@ impl Judge<'_> {
                 self.standings.entry(sender.clone()).or_insert(standing)
             }
         };
-        if let Some(rule) = standing_refuses(standing, arrival.way, message.profile.is_some()) {
-            return not_accepted(&message, rule);
-        }
-        if inbox.store().term_has_passed(&message.ride, message.ride_time, now)? {
-            return not_accepted(&message, Rule::TermPassed);
+        let refused_by = standing_refuses(standing, arrival.way, message.profile.is_some());
+        if refused_by.is_some() || term_passed.is_some() {
+            return not_accepted(&message, refused_by.into_iter().chain(term_passed).collect());
         }
         let keep = standing.agreed.map_or(reader.without_agreement, |agreed| Keep {
             identification: agreed.identification,

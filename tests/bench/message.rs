@@ -64,5 +64,33 @@ fn reading(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading);
+/// What is refused: the offending byte comes early, 16 MiB follow. And 100,000 attributes on one element.
+fn refusing(criterion: &mut Criterion) {
+    let profiles = Profiles::shipped().unwrap();
+    let limits = Limits { message_bytes_max: 16 << 20, ..Limits::default() };
+    let context = Context { received: now(), rav: RavNumber::new(12), kind: StoreKind::Test, charset: None };
+    let head = "<ClinicalDocument xmlns=\"urn:hl7-org:v3\">";
+    let filled =
+        |start: &str, again: &str| format!("{start}{}", again.repeat(((16 << 20) - start.len()) / again.len()));
+    let attributes: String = (0..100_000).map(|i| format!(" a{i}=\"x\"")).collect();
+    let hostile = [
+        ("a DTD", filled("<!DOCTYPE x><x>", "<y/>")),
+        ("too deep", filled(head, "<section>")),
+        ("too many elements", filled(head, "<section/>")),
+        ("no message", filled("<html>", "<p>x</p>")),
+        ("a second root", filled(&format!("{head}</ClinicalDocument>"), "<x/>")),
+        ("one text without an end", filled(head, "tekst ")),
+        ("100,000 attributes", format!("{head}<section{attributes}/></ClinicalDocument>")),
+    ];
+    let mut group = criterion.benchmark_group("refuse");
+    group.sample_size(10);
+    for (what, message) in &hostile {
+        group.bench_function(*what, |bench| {
+            bench.iter(|| black_box(hl7::read(message.as_bytes(), &profiles, &limits, &context).err().unwrap()));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, refusing);
 criterion_main!(benches);

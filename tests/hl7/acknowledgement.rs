@@ -156,7 +156,8 @@ fn a_refusal_names_rules_and_paths_and_no_value() {
         "<receivedOrganization>",
     );
     let xml = answered(&read(&text)).xml.unwrap();
-    assert!(xml.contains("displayName=\"E6\"") && xml.contains("<location>component//act/id</location>"), "{xml}");
+    let place = "component//act[template 2.16.840.1.113883.2.4.3.11.60.55.10.413]/id";
+    assert!(xml.contains("displayName=\"E6\"") && xml.contains(&format!("<location>{place}</location>")), "{xml}");
     for value in ["999900006", "Wilhelmina", "Glucose", "230690007", "99-2026", "P-77120"] {
         assert!(!xml.contains(value), "{value}");
     }

@@ -140,7 +140,7 @@ fn names_and_declarations_count_with_their_prefixes() {
 
 #[test]
 fn each_limit_refuses_one_more_than_it_says_and_takes_what_it_says() {
-    let text = Doc::default().xml();
+    let text = crate::support::diagnosis("<value code=\"1\"/>").xml();
     let with = |limits: Limits| hl7::read(text.as_bytes(), &Profiles::shipped().unwrap(), &limits, &context());
     let rule = |limits: Limits| with(limits).err().map(|r| (r.refused, r.rule()));
     let full = Limits::default();
@@ -153,8 +153,15 @@ fn each_limit_refuses_one_more_than_it_says_and_takes_what_it_says() {
     assert!(with(Limits { elements_max: elements, ..full }).is_ok());
     assert!(with(Limits { depth_max: 8, ..full }).is_ok());
     assert!(
-        with(Limits { attributes_max: 2, attribute_bytes_max: 41, name_bytes_max: 23, namespaces_max: 2, ..full })
-            .is_ok()
+        with(Limits {
+            codes_max: 1,
+            attributes_max: 2,
+            attribute_bytes_max: 41,
+            name_bytes_max: 23,
+            namespaces_max: 2,
+            ..full
+        })
+        .is_ok()
     );
     for less in [
         Limits { elements_max: elements - 1, ..full },
@@ -163,6 +170,7 @@ fn each_limit_refuses_one_more_than_it_says_and_takes_what_it_says() {
         Limits { attribute_bytes_max: 40, ..full },
         Limits { name_bytes_max: 22, ..full },
         Limits { namespaces_max: 1, ..full },
+        Limits { codes_max: 0, ..full },
     ] {
         assert_eq!(rule(less), Some((Refused::NotReadable, Rule::TooMuch)), "{less:?}");
     }

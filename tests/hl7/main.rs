@@ -5,6 +5,7 @@ mod acknowledgement;
 mod agreement;
 mod any_bytes;
 mod closed_list;
+mod findings;
 mod hostile;
 mod places;
 mod profiles;

@@ -36,7 +36,8 @@ fn a_profile_put_in_force_reads_the_next_message_without_a_restart() {
 fn a_profile_reads_from_its_day() {
     let mut house = House::of(StoreKind::Test, Production);
     loaded(&mut house, 2);
-    let mut at = |days: i64| house.take_by(message().as_bytes(), Way::Https, &[], now() + chrono::TimeDelta::days(days)).outcome;
+    let mut at =
+        |days: i64| house.take_by(message().as_bytes(), Way::Https, &[], now() + chrono::TimeDelta::days(days)).outcome;
     assert_eq!(at(1), TakenOutcome::Refused(Rule::ProfileMissing));
     assert_eq!(at(2), TakenOutcome::TakenIn);
 }

@@ -32,7 +32,10 @@ fn a_loaded_text_stays_as_it_is_and_reads_nothing_yet() {
     assert_eq!(again("name = \"dialect\"\nversion = 1"), ProfileLoad::Same);
     assert_eq!(again("another"), ProfileLoad::OtherText);
     let kept = house.store().loaded_profiles().unwrap();
-    assert_eq!(kept.iter().map(|p| (p.version, p.text.as_str())).collect::<Vec<_>>(), [(1, "name = \"dialect\"\nversion = 1")]);
+    assert_eq!(
+        kept.iter().map(|p| (p.version, p.text.as_str())).collect::<Vec<_>>(),
+        [(1, "name = \"dialect\"\nversion = 1")]
+    );
     assert!(in_force(&store, 0).is_empty());
 }
 
