@@ -198,14 +198,13 @@ impl<'a> Append<'a> {
         let receipt = self.log(entry)?;
         let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
         let has_feedback = incoming.diagnosis.is_some();
-        let grants = if has_feedback {
-            self.grants(token, &parts, ride.as_ref(), flags, &mut wraps)?
-        } else {
-            Grants::default()
-        };
+        let mut grants =
+            if has_feedback { self.grants(token, &parts, ride.as_ref(), flags)? } else { Grants::default() };
         if grants.waits {
             let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
-            wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
+            grants.wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
+        } else {
+            wraps.extend(std::mem::take(&mut grants.wraps));
         }
         faults::point();
         let old = inherited.as_ref().map_or(&[][..], |i| &i.identities);
@@ -218,7 +217,8 @@ impl<'a> Append<'a> {
                 .map_or(i64::MAX, |i| i.purge_after)
                 .min(self.purge_after(incoming, ride.as_ref())),
             wraps,
-            holders: &grants.holders,
+            // Of a record that waits they stand apart, as its crew's wraps do.
+            holders: if grants.waits { &[] } else { &grants.holders },
             identities: &identity::all_of(self.secrets, incoming, old),
         };
         let id = self.insert(incoming, sender, &parts, &row)?;
@@ -320,7 +320,6 @@ impl<'a> Append<'a> {
         parts: &SealedParts,
         ride: Option<&KnownRide>,
         flags: i64,
-        wraps: &mut Wraps,
     ) -> Result<Grants, StoreError> {
         let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
@@ -335,7 +334,7 @@ impl<'a> Append<'a> {
         for (reader, remarks) in crew.served() {
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
             let remarks = remarks && parts.remarks.is_some();
-            wraps.put(reader, seal::wrap(key, token, &parts.crew_keys(remarks))?);
+            grants.wraps.put(reader, seal::wrap(key, token, &parts.crew_keys(remarks))?);
             grants.list.push((reader, remarks));
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
@@ -429,8 +428,19 @@ impl<'a> Append<'a> {
         if grants.waits {
             let due = grants.due && ride.is_some();
             self.transaction
-                .prepare_cached("INSERT INTO waiting(message, ride, due) VALUES (?1, ?2, ?3)")?
-                .execute(params![id.0, incoming.ride.canonical(), due])?;
+                .prepare_cached("INSERT INTO waiting(message, ride, due, held) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![id.0, incoming.ride.canonical(), due, row.flags & FLAGS_NOT_DELIVERED != 0])?;
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    id.0,
+                    row.token.0,
+                    self.now.timestamp(),
+                    grants.holders,
+                    grants.wraps.encode().as_slice()
+                ])?;
         }
         faults::point();
         Ok(())
@@ -458,6 +468,7 @@ struct Row<'a> {
 struct Grants {
     // Reader, whether his wrap holds the key of the remarks.
     list: Vec<(ReaderId, bool)>,
+    wraps: Wraps,
     holders: Vec<u8>,
     waits: bool,
     due: bool,

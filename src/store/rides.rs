@@ -356,9 +356,10 @@ impl Import<'_> {
     }
 
     fn link(&mut self, ride: &Ride, id: i64, number: &str, hospital: Option<i64>) -> Result<(), StoreError> {
-        let mut find = self
-            .transaction
-            .prepare_cached("SELECT id, sender, flags, purge_after, received, holders FROM message WHERE ride = ?1")?;
+        let mut find = self.transaction.prepare_cached(
+            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders) FROM message m
+               LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
+        )?;
         let found = find
             .query_map([number], |row| {
                 Ok(Linked {
@@ -383,11 +384,10 @@ impl Import<'_> {
             self.transaction
                 .prepare_cached("UPDATE figure SET ride = ?2, flags = ?3, purge_after = ?4 WHERE message = ?1")?
                 .execute(params![one.message, id, flags, term])?;
-            if flags & FLAGS_NOT_DELIVERED == 0 {
-                self.transaction
-                    .prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?
-                    .execute([one.message])?;
-            }
+            let held = flags & FLAGS_NOT_DELIVERED != 0;
+            self.transaction
+                .prepare_cached("UPDATE waiting SET held = ?2, due = max(due, NOT ?2) WHERE message = ?1")?
+                .execute(params![one.message, held])?;
             self.hide_or_show(ride, one, flags)?;
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;

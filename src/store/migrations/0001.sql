@@ -69,8 +69,12 @@ CREATE TABLE figure(
 CREATE TABLE ride_figure(
   ride INTEGER PRIMARY KEY, token BLOB NOT NULL, handed_over INTEGER, urgency TEXT, post TEXT, crew TEXT NOT NULL, working_code BLOB);
 CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
--- Records whose content key is wrapped for Routing too; due = link or account has appeared.
-CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL);
+-- Records whose content key is wrapped for Routing too; due = link or account has appeared; held = of a sender or for a ride that
+-- nothing is delivered of.
+CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL);
+-- Of records that waited when they came, for as long as they are there: the wraps of their crew and of Routing, and the holders,
+-- apart from the record: narrow, so that ten thousand are delivered without reading and writing a page for each.
+CREATE TABLE awaited(message INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, holders BLOB NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX waiting_due ON waiting(due) WHERE due = 1;
 CREATE INDEX waiting_ride ON waiting(ride);
 
