@@ -158,8 +158,9 @@ fn a_path_that_is_too_long_leaves_no_folder_and_a_line_break_in_one_is_one_line(
             assert!(!place.path("lang").exists() || output.status.success(), "{part}: {line}");
         }
     }
-    let output = place.bare().args(["status", "--store"]).arg(place.path("twee\nregels")).arg("--key-file");
-    said(&output.arg(place.path("key")).output().unwrap(), 3, "twee\\nregels", "init");
+    let mut command = place.bare();
+    command.args(["status", "--store"]).arg(place.path("twee\nregels")).arg("--key-file").arg(place.path("key"));
+    said(&command.output().unwrap(), 3, "twee\\nregels", "init");
 }
 
 #[test]

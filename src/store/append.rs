@@ -272,7 +272,7 @@ impl<'a> Append<'a> {
         }
         work::open(self.transaction, self.secrets, id, sender, incoming, ride, self.now)?;
         if let Some(ride) = ride.filter(|ride| ride.awaits) {
-            self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.id])?;
+            self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.wrapped.id])?;
         }
         Ok(())
     }
@@ -324,7 +324,7 @@ impl<'a> Append<'a> {
         let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
         };
-        let crew = self.crews.crew(&ride.crew, senders::day_of(self.now))?;
+        let crew = self.crews.crew(&ride.wrapped.crew, senders::day_of(self.now))?;
         let needs_routing = ride.working_diagnosis_waits()? && crew.served().next().is_some();
         let mut grants = Grants { waits: crew.waits(), ..Grants::default() };
         if needs_routing && self.routing.is_none() {
@@ -339,7 +339,7 @@ impl<'a> Append<'a> {
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
         if let (true, Some(routing)) = (needs_routing, self.routing.as_deref_mut()) {
-            routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, ride, &crew)?;
+            routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &ride.wrapped, &crew)?;
         }
         Ok(grants)
     }
@@ -408,7 +408,10 @@ impl<'a> Append<'a> {
                 )?
                 .execute(params![
                     id.0,
-                    ride.map_or_else(|| identity::unknown_ride(self.secrets, &incoming.ride.canonical()), |r| r.id),
+                    ride.map_or_else(
+                        || identity::unknown_ride(self.secrets, &incoming.ride.canonical()),
+                        |r| r.wrapped.id
+                    ),
                     row.token.0,
                     sender,
                     self.now.timestamp(),

@@ -147,7 +147,8 @@ fn find(
         // Of the ride, which has a token of its own.
         let row = transaction
             .prepare_cached(
-                "SELECT r.token, r.receipt, r.number, r.working_diagnosis, r.wraps, NULL FROM message m JOIN ride r ON r.number = m.ride
+                "SELECT w.token, r.receipt, r.number, r.working_diagnosis, w.wraps, NULL FROM message m JOIN ride r ON r.number = m.ride
+                   JOIN ride_wrap w ON w.ride = r.id
                  WHERE m.id = ?1 AND m.purge_after > ?2 AND r.purge_after > ?2",
             )?
             .query_row(params![message.0, now.timestamp()], found)
@@ -233,9 +234,9 @@ pub struct FeedbackHead {
 }
 
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
-    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, coalesce(a.holders, m.holders), r.token, r.working_diagnosis, r.wraps, r.receipt
+    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, coalesce(a.holders, m.holders), w.token, r.working_diagnosis, w.wraps, r.receipt
   FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
-    LEFT JOIN awaited a ON a.message = m.id";
+    LEFT JOIN ride_wrap w ON w.ride = r.id LEFT JOIN awaited a ON a.message = m.id";
 
 impl Archive {
     /// Number of unread and of all records of this professional.

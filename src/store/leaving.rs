@@ -309,8 +309,8 @@ fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), Sto
     }
     let rides = {
         let mut statement = transaction.prepare_cached(
-            "SELECT DISTINCT r.id, r.wraps FROM \"grant\" g JOIN message m ON m.id = g.message
-             JOIN ride r ON r.number = m.ride WHERE g.reader = ?1",
+            "SELECT DISTINCT w.ride, w.wraps FROM \"grant\" g JOIN message m ON m.id = g.message
+             JOIN ride r ON r.number = m.ride JOIN ride_wrap w ON w.ride = r.id WHERE g.reader = ?1",
         )?;
         let rows = statement.query_map([reader.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
         rows.collect::<Result<Vec<_>, _>>()?
@@ -319,7 +319,7 @@ fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), Sto
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(reader);
         transaction
-            .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
+            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
             .execute(params![ride, wraps.encode().as_slice()])?;
     }
     transaction.execute("DELETE FROM \"grant\" WHERE reader = ?1", [reader.0])?;

@@ -171,6 +171,7 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     for sql in [
         "DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
         "DELETE FROM ride_due WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
+        "DELETE FROM ride_wrap WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
         "DELETE FROM ride_figure WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
     ] {
         transaction.execute(sql, [now.timestamp()])?;

@@ -90,10 +90,12 @@ CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEX
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
 -- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
-  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
+  awaits INTEGER NOT NULL, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
+-- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis.
+CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);
 CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;

@@ -241,7 +241,7 @@ fn killed_at_any_step_of_delivering_nothing_of_the_slice_is_there_and_the_next_r
     let name =
         "keys_killed::killed_at_any_step_of_delivering_nothing_of_the_slice_is_there_and_the_next_round_delivers_it";
     let house = due(3);
-    let tables = ["message", "awaited", "ride", "\"grant\"", "waiting", "reader_key", "audit"];
+    let tables = ["message", "awaited", "ride", "ride_wrap", "\"grant\"", "waiting", "reader_key", "audit"];
     let points = killed_until_changed(&house, name, "", &tables, || assert_eq!(delivered(&house), 0));
     assert!(points >= 9, "points passed: {points}");
     assert_eq!(delivered(&house), 3);

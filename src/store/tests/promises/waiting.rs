@@ -33,7 +33,7 @@ fn routing_keeps_its_wrap_while_one_of_the_crew_waits_and_loses_it_with_the_last
     house.activate(SECOND);
     deliver_all(&mut inbox);
     assert_eq!((grants(&house), routing_holds(&house, "awaited", "wraps")), (2, false));
-    assert!(!routing_holds(&house, "ride", "wraps"));
+    assert!(!routing_holds(&house, "ride_wrap", "wraps"));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_is_delivered_on_receipt_is_never_wrapped_for_routing() {
     take(&mut inbox, message("a"));
     assert_eq!(house.count("SELECT count(*) FROM awaited"), 0);
     assert!(!routing_holds(&house, "message", "wraps"));
-    assert!(!routing_holds(&house, "ride", "wraps"));
+    assert!(!routing_holds(&house, "ride_wrap", "wraps"));
 }
 
 #[test]
