@@ -53,7 +53,7 @@ fn run(texts: &Texts) -> Exit {
         Err(Ended::Wrong(error)) => Err(error),
     };
     done.unwrap_or_else(|error| {
-        output::aside(&texts.format(error.key, &error.values));
+        output::aside(&output::said(&texts, error.key, &error.values));
         error.exit
     })
 }
@@ -159,11 +159,11 @@ impl Program {
     }
 
     fn say(&self, key: &str, values: &[(&'static str, String)]) -> Result<(), AppError> {
-        output::result(&self.texts.format(key, values))
+        output::result(&output::said(&self.texts, key, values))
     }
 
     fn tell(&self, key: &str, values: &[(&'static str, String)]) {
-        output::aside(&self.texts.format(key, values));
+        output::aside(&output::said(&self.texts, key, values));
     }
 
     /// Does what was asked. An error that does not know its place gets the store's.

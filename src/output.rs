@@ -8,6 +8,7 @@ use std::{
 };
 
 use app::{AppError, Exit};
+use viewmodel::Texts;
 
 /// Writes a result.
 ///
@@ -26,6 +27,16 @@ pub fn result(text: &str) -> Result<(), AppError> {
 /// Says something beside the result. Where nobody hears it, there is nobody to tell either.
 pub fn aside(text: &str) {
     let _ = writeln!(std::io::stderr().lock(), "{}", plain(text));
+}
+
+/// A sentence with its values on one line: a line break, which a file's name may have, is written as `\\n`.
+pub fn said(texts: &Texts, key: &str, values: &[(&'static str, String)]) -> String {
+    let escaped = |value: &str| -> String {
+        let breaks = |c: char| matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}' | '\u{2028}' | '\u{2029}');
+        value.chars().map(|c| if breaks(c) { c.escape_default().to_string() } else { c.to_string() }).collect()
+    };
+    let values: Vec<_> = values.iter().map(|(name, value)| (*name, escaped(value))).collect();
+    texts.format(key, &values)
 }
 
 /// Text for a terminal: what would steer it, or turn the order of letters, is shown as a replacement character. File names,

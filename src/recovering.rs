@@ -12,7 +12,7 @@ use std::{
 
 use app::{AppError, Exit, Typed};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
-use store::{RecoverySheet, Store};
+use store::{NewFolders, RecoverySheet, Store};
 use viewmodel::{KitSheet, Texts};
 use zeroize::Zeroizing;
 
@@ -23,8 +23,7 @@ pub struct Paper {
     folder: PathBuf,
     texts: Texts,
     written: Vec<PathBuf>,
-    /// The folder was not there before.
-    is_new: bool,
+    folders: NewFolders,
 }
 
 impl Paper {
@@ -35,13 +34,11 @@ impl Paper {
     /// When the folder is the store's, or cannot be made.
     pub fn new(folder: &Path, of_store: &Path, texts: &Texts) -> Result<Self, AppError> {
         let folder = std::path::absolute(folder).map_err(|error| AppError::file(folder, &error))?;
-        if store::lies_in(&folder, of_store) {
-            return Err(AppError::refused("error-kit-in-store", vec![("place", folder.display().to_string())]));
-        }
-        let is_new = !folder.exists();
+        app::sheets_must_lie_apart(&folder, of_store)?;
+        let folders = NewFolders::of(&folder);
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made.map_err(|error| AppError::target(&folder, &error))?;
-        Ok(Self { folder, texts: texts.clone(), written: Vec::new(), is_new })
+        Ok(Self { folder, texts: texts.clone(), written: Vec::new(), folders })
     }
 
     /// Writes a file for each sheet, readable for this account alone; returns when they are on the disk.
@@ -66,8 +63,8 @@ impl Paper {
     pub fn keep(mut self) {
         let place = self.folder.display().to_string();
         self.written.clear();
-        self.is_new = false;
-        output::aside(&self.texts.format("cli-kit-written", &[("place", place)]));
+        self.folders.keep();
+        output::aside(&output::said(&self.texts, "cli-kit-written", &[("place", place)]));
     }
 }
 
@@ -75,10 +72,6 @@ impl Drop for Paper {
     fn drop(&mut self) {
         for file in &self.written {
             let _ = fs::remove_file(file);
-        }
-        if self.is_new {
-            // Where something else was put meanwhile, it stays.
-            let _ = fs::remove_dir(&self.folder);
         }
     }
 }
@@ -114,7 +107,7 @@ impl Program {
         let folder = self.folder()?;
         let [one, other] = match asked.sheets.as_slice() {
             [] => self.typed_sheets(&folder)?,
-            [one, other] => [sheet_in(one, &folder)?, sheet_in(other, &folder)?],
+            [one, other] => [self.sheet_in(one, &folder)?, self.sheet_in(other, &folder)?],
             _ => return Err(AppError::refused("error-sheet-files", vec![])),
         };
         let mut paper = Paper::new(&asked.recovery_kit, &folder, &self.texts)?;
@@ -165,7 +158,7 @@ impl Program {
                 let read = std::io::Read::take(&mut input, SHEET_BYTES_MAX).read_line(&mut typed);
                 let read = read.map_err(|error| AppError::file(Path::new("/dev/stdin"), &error))?;
                 if read == 0 {
-                    return Err(app::unfinished_sheet());
+                    return Err(self.of_sheet(app::unfinished_sheet(), "cli-recover-of-typed", number.to_string()));
                 }
                 match app::read_sheet(&typed, folder) {
                     Ok(Typed::Sheet(sheet)) => return Ok(sheet),
@@ -175,20 +168,27 @@ impl Program {
                         self.tell("cli-recover-again", &[]);
                         typed.truncate(before);
                     }
-                    Err(error) => return Err(error),
+                    Err(error) => return Err(self.of_sheet(error, "cli-recover-of-typed", number.to_string())),
                 }
             }
         };
         Ok([one(1)?, one(2)?])
     }
-}
 
-/// The sheet in a file: what its QR code says, or its numbers and words.
-fn sheet_in(file: &Path, folder: &Path) -> Result<RecoverySheet, AppError> {
-    let text = Zeroizing::new(app::read_text(file)?);
-    match app::read_sheet(&text, folder) {
-        Ok(Typed::Sheet(sheet)) => Ok(sheet),
-        Ok(Typed::Unfinished) => Err(app::unfinished_sheet().at(file)),
-        Err(error) => Err(error.at(file)),
+    /// The sheet in a file: what its QR code says, or its numbers and words.
+    fn sheet_in(&self, file: &Path, folder: &Path) -> Result<RecoverySheet, AppError> {
+        let text = Zeroizing::new(app::read_text(file)?);
+        let error = match app::read_sheet(&text, folder) {
+            Ok(Typed::Sheet(sheet)) => return Ok(sheet),
+            Ok(Typed::Unfinished) => app::unfinished_sheet(),
+            Err(error) => error,
+        };
+        Err(self.of_sheet(error, "cli-recover-of-file", file.display().to_string()))
+    }
+
+    /// What is wrong, and with which of the two sheets.
+    fn of_sheet(&self, error: AppError, key: &'static str, sheet: String) -> AppError {
+        let said = self.texts.format(error.key, &error.values);
+        AppError { key, values: vec![("sheet", sheet), ("said", said)], exit: error.exit }
     }
 }

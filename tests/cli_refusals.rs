@@ -63,7 +63,7 @@ fn a_set_up_that_cannot_keep_its_keys_leaves_nothing_and_a_second_one_works() {
         command.arg("--key-file").arg(place.path(key)).output().unwrap()
     };
     said(&init("er-niet/key"), 3, path(&place.path("er-niet/key")), "pad");
-    assert!(!place.database().exists());
+    assert!(!place.path("store").exists(), "neither a lock nor a folder");
     // Only the second of the two keys cannot be kept.
     place.file("key.routing", "van een ander");
     said(&init("key"), 3, path(&place.path("key.routing")), "andere plaats");
@@ -114,6 +114,53 @@ fn a_synced_folder_is_no_place_for_a_store() {
     let output = command.output().unwrap();
     said(&output, 2, path(&synced), "eigen schijf");
     assert!(!synced.exists() && !place.path("key").exists());
+}
+
+#[test]
+fn a_synced_folder_is_no_place_for_a_key_file_or_the_sheets_of_a_kit() {
+    let place = Place::empty();
+    std::fs::create_dir_all(place.path("OneDrive - RAV")).unwrap();
+    std::fs::create_dir_all(place.path("gedeeld/.stfolder")).unwrap();
+    let refused = |key: &str, kit: &str, named: &str| {
+        let mut command = place.bare();
+        command.args(["init", "--config", &config(), "--store"]).arg(place.path("store"));
+        command.arg("--key-file").arg(place.path(key)).arg("--recovery-kit").arg(place.path(kit));
+        said(&command.output().unwrap(), 2, path(&place.path(named)), "schijf van deze machine");
+        assert!(!place.path("store").exists() && !place.path(key).exists() && !place.path(kit).exists());
+    };
+    refused("OneDrive - RAV/key", "kit", "OneDrive - RAV/key");
+    refused("gedeeld/key", "kit", "gedeeld/key");
+    refused("key", "OneDrive - RAV/kit", "OneDrive - RAV/kit");
+    refused("key", "gedeeld/kit", "gedeeld/kit");
+}
+
+#[test]
+fn a_path_that_is_too_long_leaves_no_folder_and_a_line_break_in_one_is_one_line() {
+    let place = Place::empty();
+    let long = |beside: &str, part: usize| {
+        let mut folder = place.path(beside);
+        while folder.as_os_str().len() < 3900 - part {
+            folder.push("a".repeat(part));
+        }
+        folder
+    };
+    let init = |store: &std::path::Path, kit: &std::path::Path| {
+        let mut command = place.bare();
+        command.args(["init", "--config", &config(), "--key-file"]).arg(place.path("key"));
+        command.arg("--store").arg(store).arg("--recovery-kit").arg(kit).output().unwrap()
+    };
+    // Each name is good and the whole is not; then a name that is not.
+    for part in [200, 300] {
+        for (store, kit) in [(long("lang", part), place.path("kit")), (place.path("store"), long("lang", part))] {
+            let output = init(&store, &kit);
+            let line = text(&output.stderr);
+            assert!(!output.status.success() || kit.exists(), "{line}");
+            assert!(!place.path("lang").exists() || output.status.success(), "{part}: {line}");
+        }
+    }
+    let mut command = place.bare();
+    command.args(["status", "--store"]).arg(place.path("twee\nregels")).arg("--key-file").arg(place.path("key"));
+    said(&command.output().unwrap(), 3, "twee\\nregels", "init");
 }
 
 #[test]

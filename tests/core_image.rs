@@ -241,7 +241,8 @@ fn content_keys(wrap: &[u8], token: &[u8], keys: &BTreeMap<u32, (i64, Vec<u8>)>)
 /// The content keys of all records, as their readers get them.
 pub fn all_content_keys(folder: &Path, root: &RootSecret, of_readers: &BTreeMap<u32, (i64, Vec<u8>)>) -> Vec<Vec<u8>> {
     let raw = raw(folder, root);
-    let mut records = raw.prepare("SELECT wraps, token FROM message").unwrap();
+    let mut records =
+        raw.prepare("SELECT wraps, token FROM message UNION ALL SELECT wraps, token FROM awaited").unwrap();
     let rows = records.query_map([], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?))).unwrap();
     let mut content = Vec::new();
     for row in rows {
@@ -261,7 +262,7 @@ fn a_core_image_after_midnight_holds_no_key_of_what_was_delivered_before() {
     let mut receiver = Receiver::start(folder.path());
     receiver.until("received");
     // The second message waits for its nurse, until now.
-    let waiting = "SELECT wraps FROM message WHERE id IN (SELECT message FROM waiting)";
+    let waiting = "SELECT wraps FROM awaited WHERE message IN (SELECT message FROM waiting)";
     let root = keys(folder.path()).root().unwrap();
     let routing = keys(folder.path()).routing().unwrap().unwrap();
     let wraps: Vec<u8> = raw(folder.path(), &root).query_row(waiting, [], |row| row.get(0)).unwrap();

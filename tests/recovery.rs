@@ -267,7 +267,19 @@ fn sheets_typed_with_a_slip_are_refused_by_the_number_of_the_word_and_typed_well
         format!("{}\n{}\n{}\n", sheet.kit(), sheet.number(), rows.join("\n"))
     };
     let slipped = typed(&place, "kit2", &(lines(&sheets[0], Some(16)) + &lines(&sheets[1], None)));
-    assert!(slipped.0 == Some(2) && slipped.1.contains("Woord 17") && !slipped.1.contains("ziekenhuis"), "{slipped:?}");
+    assert!(
+        slipped.0 == Some(2)
+            && slipped.1.contains("als 1 van 2 is getypt: Woord 17")
+            && !slipped.1.contains("ziekenhuis"),
+        "{slipped:?}"
+    );
+    let second = typed(&place, "kit2", &(lines(&sheets[0], None) + &lines(&sheets[1], Some(2))));
+    assert!(second.0 == Some(2) && second.1.contains("als 2 van 2 is getypt: Woord 3"), "{second:?}");
+    let [file, good] = [(&sheets[0], Some(4)), (&sheets[1], None)]
+        .map(|(sheet, slip)| place.file(if slip.is_some() { "met-fout" } else { "goed" }, lines(sheet, slip)));
+    let in_file = place.run(&["recover", "--sheet", &good, "--sheet", &file, "--recovery-kit", "kit2"]);
+    let in_file = (in_file.status.code(), text(&in_file.stderr));
+    assert!(in_file.0 == Some(2) && in_file.1.contains("met-fout: Woord 5"), "{in_file:?}");
     let short = typed(&place, "kit2", &lines(&sheets[0], None));
     assert!(short.0 == Some(2) && short.1.contains("niet af"), "{short:?}");
     let twice = typed(&place, "kit2", &lines(&sheets[2], None).repeat(2));

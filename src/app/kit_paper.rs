@@ -11,7 +11,7 @@ use viewmodel::{KitCommand, KitPage, KitSheet, KitSheetState, Language, Words};
 use crate::{
     error::AppError,
     paper::{Paper, write_new},
-    recovery::{Heading, sheets},
+    recovery::{Heading, sheets, sheets_must_lie_apart},
 };
 
 /// Words asked of a sheet, to prove that it was printed.
@@ -138,9 +138,7 @@ impl KitPaper {
             KitCommand::Save(number, file) => {
                 self.turn(number)?;
                 let file = std::path::absolute(&file).map_err(|error| AppError::file(&file, &error))?;
-                if store::lies_in(&file, apart) {
-                    return Err(AppError::refused("error-kit-in-store", vec![("place", file.display().to_string())]));
-                }
+                sheets_must_lie_apart(&file, apart)?;
                 let (paper, language) = paper.ok_or_else(|| AppError::refused("error-print-none", vec![]))?;
                 let pdf = paper.kit_sheet(&self.sheet(number)?, language)?;
                 write_new(&file, &pdf).map_err(|error| AppError::target(&file, &error))?;

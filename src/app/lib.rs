@@ -63,7 +63,7 @@ pub use paper::Paper;
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };
-pub use recovery::{Typed, WriteSheets, read_sheet, recover, restore_by_kit, unfinished_sheet};
+pub use recovery::{Typed, WriteSheets, read_sheet, recover, restore_by_kit, sheets_must_lie_apart, unfinished_sheet};
 pub use ride_line::{RideRemark, RideRule};
 pub use set_up::{ActivationCodeOf, init, read_config, share_whole};
 pub use store_place::StorePlace;

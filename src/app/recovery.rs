@@ -111,13 +111,30 @@ pub(crate) fn kit_of(one: &RecoverySheet, other: &RecoverySheet) -> Result<Recov
     RecoveryKit::of_sheets(one, other).map_err(of_kit)
 }
 
-/// Refuses a key file in the store's folder: a copy of that would bring its keys along.
+/// Refuses a key file in the store's folder, whose copies would bring its keys along, and where it is taken to other machines.
 pub(crate) fn must_lie_apart(keys: &KeySource, folder: &Path) -> Result<(), AppError> {
     match keys {
-        KeySource::File { path, .. } if store::lies_in(path, folder) => {
-            Err(AppError::refused("error-key-in-store", vec![("place", path.display().to_string())]))
-        }
-        KeySource::File { .. } | KeySource::KeyStore { .. } => Ok(()),
+        KeySource::File { path, .. } => must_stay_here(path, folder, ["error-key-in-store", "error-key-place"]),
+        KeySource::KeyStore { .. } => Ok(()),
+    }
+}
+
+/// The same for a file or folder of a recovery kit's sheets.
+///
+/// # Errors
+/// That it lies in the store's folder, or on a network share or in a synced folder.
+pub fn sheets_must_lie_apart(file: &Path, folder: &Path) -> Result<(), AppError> {
+    must_stay_here(file, folder, ["error-kit-in-store", "error-kit-place"])
+}
+
+fn must_stay_here(file: &Path, folder: &Path, [in_store, elsewhere]: [&'static str; 2]) -> Result<(), AppError> {
+    let place = || ("place", file.display().to_string());
+    if store::lies_in(file, folder) {
+        return Err(AppError::refused(in_store, vec![place()]));
+    }
+    match store::taken_elsewhere_by(file).map_err(|error| AppError::from(error).at(file))? {
+        Some(name) => Err(AppError::refused(elsewhere, vec![place(), ("name", name.to_owned())])),
+        None => Ok(()),
     }
 }
 

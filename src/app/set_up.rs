@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, Made, NewStore, Origin, OsGroup, RecoveryKit, Store};
+use store::{KeySource, Made, NewFolders, NewStore, Origin, OsGroup, RecoveryKit, Store};
 
 use crate::{
     error::AppError,
@@ -205,12 +205,14 @@ pub(crate) fn made_with(
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
     let root = store::new_root()?;
+    let mut folders = NewFolders::of(folder);
     share(folder, keys)?;
     let keep = |made: &Made| {
         ready()?;
         Ok::<_, AppError>(keys.keep_for(folder, &root, &made.routing)?)
     };
     let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
+    folders.keep();
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
         name: name.clone(),

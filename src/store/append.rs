@@ -198,14 +198,13 @@ impl<'a> Append<'a> {
         let receipt = self.log(entry)?;
         let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
         let has_feedback = incoming.diagnosis.is_some();
-        let grants = if has_feedback {
-            self.grants(token, &parts, ride.as_ref(), flags, &mut wraps)?
-        } else {
-            Grants::default()
-        };
+        let mut grants =
+            if has_feedback { self.grants(token, &parts, ride.as_ref(), flags)? } else { Grants::default() };
         if grants.waits {
             let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
-            wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
+            grants.wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
+        } else {
+            wraps.extend(std::mem::take(&mut grants.wraps));
         }
         faults::point();
         let old = inherited.as_ref().map_or(&[][..], |i| &i.identities);
@@ -218,7 +217,8 @@ impl<'a> Append<'a> {
                 .map_or(i64::MAX, |i| i.purge_after)
                 .min(self.purge_after(incoming, ride.as_ref())),
             wraps,
-            holders: &grants.holders,
+            // Of a record that waits they stand apart, as its crew's wraps do.
+            holders: if grants.waits { &[] } else { &grants.holders },
             identities: &identity::all_of(self.secrets, incoming, old),
         };
         let id = self.insert(incoming, sender, &parts, &row)?;
@@ -272,7 +272,7 @@ impl<'a> Append<'a> {
         }
         work::open(self.transaction, self.secrets, id, sender, incoming, ride, self.now)?;
         if let Some(ride) = ride.filter(|ride| ride.awaits) {
-            self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.id])?;
+            self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.wrapped.id])?;
         }
         Ok(())
     }
@@ -320,12 +320,11 @@ impl<'a> Append<'a> {
         parts: &SealedParts,
         ride: Option<&KnownRide>,
         flags: i64,
-        wraps: &mut Wraps,
     ) -> Result<Grants, StoreError> {
         let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
         };
-        let crew = self.crews.crew(&ride.crew, senders::day_of(self.now))?;
+        let crew = self.crews.crew(&ride.wrapped.crew, senders::day_of(self.now))?;
         let needs_routing = ride.working_diagnosis_waits()? && crew.served().next().is_some();
         let mut grants = Grants { waits: crew.waits(), ..Grants::default() };
         if needs_routing && self.routing.is_none() {
@@ -335,12 +334,12 @@ impl<'a> Append<'a> {
         for (reader, remarks) in crew.served() {
             let key = self.keys.of(self.transaction, self.secrets, reader)?;
             let remarks = remarks && parts.remarks.is_some();
-            wraps.put(reader, seal::wrap(key, token, &parts.crew_keys(remarks))?);
+            grants.wraps.put(reader, seal::wrap(key, token, &parts.crew_keys(remarks))?);
             grants.list.push((reader, remarks));
             grants.holders.extend_from_slice(&reader.0.to_be_bytes());
         }
         if let (true, Some(routing)) = (needs_routing, self.routing.as_deref_mut()) {
-            routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, ride, &crew)?;
+            routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &ride.wrapped, &crew)?;
         }
         Ok(grants)
     }
@@ -409,7 +408,10 @@ impl<'a> Append<'a> {
                 )?
                 .execute(params![
                     id.0,
-                    ride.map_or_else(|| identity::unknown_ride(self.secrets, &incoming.ride.canonical()), |r| r.id),
+                    ride.map_or_else(
+                        || identity::unknown_ride(self.secrets, &incoming.ride.canonical()),
+                        |r| r.wrapped.id
+                    ),
                     row.token.0,
                     sender,
                     self.now.timestamp(),
@@ -429,8 +431,19 @@ impl<'a> Append<'a> {
         if grants.waits {
             let due = grants.due && ride.is_some();
             self.transaction
-                .prepare_cached("INSERT INTO waiting(message, ride, due) VALUES (?1, ?2, ?3)")?
-                .execute(params![id.0, incoming.ride.canonical(), due])?;
+                .prepare_cached("INSERT INTO waiting(message, ride, due, held) VALUES (?1, ?2, ?3, ?4)")?
+                .execute(params![id.0, incoming.ride.canonical(), due, row.flags & FLAGS_NOT_DELIVERED != 0])?;
+            self.transaction
+                .prepare_cached(
+                    "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
+                )?
+                .execute(params![
+                    id.0,
+                    row.token.0,
+                    self.now.timestamp(),
+                    grants.holders,
+                    grants.wraps.encode().as_slice()
+                ])?;
         }
         faults::point();
         Ok(())
@@ -458,6 +471,7 @@ struct Row<'a> {
 struct Grants {
     // Reader, whether his wrap holds the key of the remarks.
     list: Vec<(ReaderId, bool)>,
+    wraps: Wraps,
     holders: Vec<u8>,
     waits: bool,
     due: bool,

@@ -147,7 +147,8 @@ fn find(
         // Of the ride, which has a token of its own.
         let row = transaction
             .prepare_cached(
-                "SELECT r.token, r.receipt, r.number, r.working_diagnosis, r.wraps FROM message m JOIN ride r ON r.number = m.ride
+                "SELECT w.token, r.receipt, r.number, r.working_diagnosis, w.wraps, NULL FROM message m JOIN ride r ON r.number = m.ride
+                   JOIN ride_wrap w ON w.ride = r.id
                  WHERE m.id = ?1 AND m.purge_after > ?2 AND r.purge_after > ?2",
             )?
             .query_row(params![message.0, now.timestamp()], found)
@@ -155,7 +156,10 @@ fn find(
         return Ok(row);
     }
     let Some(column) = column(part) else { return Ok(None) };
-    let sql = format!("SELECT token, receipt, ride, {column}, wraps FROM message WHERE id = ?1 AND purge_after > ?2");
+    let sql = format!(
+        "SELECT m.token, m.receipt, m.ride, m.{column}, m.wraps, a.wraps FROM message m LEFT JOIN awaited a ON a.message = m.id
+         WHERE m.id = ?1 AND m.purge_after > ?2"
+    );
     Ok(transaction.prepare_cached(&sql)?.query_row(params![message.0, now.timestamp()], found).optional()?)
 }
 
@@ -165,7 +169,7 @@ fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {
         receipt: row.get(1)?,
         ride: row.get(2)?,
         sealed: row.get(3)?,
-        wraps: row.get(4)?,
+        wraps: [row.get::<_, Vec<u8>>(4)?, row.get::<_, Option<Vec<u8>>>(5)?.unwrap_or_default()].concat(),
     })
 }
 
@@ -230,8 +234,9 @@ pub struct FeedbackHead {
 }
 
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
-    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, m.holders, r.token, r.working_diagnosis, r.wraps, r.receipt
-  FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride";
+    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, coalesce(a.holders, m.holders), w.token, r.working_diagnosis, w.wraps, r.receipt
+  FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
+    LEFT JOIN ride_wrap w ON w.ride = r.id LEFT JOIN awaited a ON a.message = m.id";
 
 impl Archive {
     /// Number of unread and of all records of this professional.

@@ -6,20 +6,18 @@ use std::collections::HashMap;
 
 use access::Event;
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId, RideNumber};
+use domain::{MessageId, MessageToken, PartCode, Purpose, ReaderId};
 use rusqlite::{CachedStatement, Transaction, params};
 use seal::{ContentKey, ReaderKey, ReaderPrivate};
 
 use crate::{
-    StoreError,
-    append::FLAGS_NOT_DELIVERED,
-    audit_trail,
+    StoreError, audit_trail,
     crews::{Crew, Crews},
     day_keys,
     day_keys::DayKeys,
     faults,
     inbox::Inbox,
-    rides::{self, KnownRide},
+    rides::{self, WrappedRide},
     senders,
     store::Secrets,
     wraps::Wraps,
@@ -69,7 +67,7 @@ impl Routing {
         transaction: &Transaction<'_>,
         secrets: &Secrets,
         keys: &mut DayKeys,
-        ride: &KnownRide,
+        ride: &WrappedRide,
         crew: &Crew,
     ) -> Result<(), StoreError> {
         let mut wraps = Wraps::decode(&ride.wraps)?;
@@ -90,22 +88,23 @@ impl Routing {
             return Ok(());
         }
         transaction
-            .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
+            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
             .execute(params![ride.id, wraps.encode().as_slice()])?;
         faults::point();
         Ok(())
     }
 }
 
-// LIMIT: records delivered in one transaction, so that receiving goes on between slices.
-const SLICE: u32 = 1000;
+// LIMIT: records delivered in one transaction, so that receiving goes on between slices: less than a tenth of a second. Of a slice
+// that is larger fewer pages are written twice.
+const SLICE: u32 = 2000;
 
 struct Waiting {
     message: MessageId,
     token: MessageToken,
     ride: String,
     received: DateTime<Utc>,
-    flags: i64,
+    held: bool,
     wraps: zeroize::Zeroizing<Vec<u8>>,
     holders: Vec<u8>,
 }
@@ -148,7 +147,7 @@ impl Inbox {
             }
             settle(transaction, &wait, &done)?;
             for ride in rides {
-                delivery.working_diagnosis(ride, senders::day_of(now))?;
+                delivery.working_diagnosis(&ride, senders::day_of(now))?;
             }
             if delivered > 0 {
                 entry.count = Some(delivered);
@@ -167,7 +166,7 @@ impl Inbox {
 
 fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
     let mut statement = transaction.prepare_cached(
-        "SELECT m.id, m.token, m.ride, m.flags, m.wraps, m.holders, m.received FROM waiting w JOIN message m ON m.id = w.message
+        "SELECT w.message, a.token, w.ride, w.held, a.wraps, a.holders, a.received FROM waiting w JOIN awaited a ON a.message = w.message
          WHERE w.due = 1 ORDER BY w.message LIMIT ?1",
     )?;
     let rows = statement.query_map([SLICE], |row| {
@@ -175,7 +174,7 @@ fn slice(transaction: &Transaction<'_>) -> Result<Vec<Waiting>, StoreError> {
             message: MessageId(row.get(0)?),
             token: MessageToken(row.get(1)?),
             ride: row.get(2)?,
-            flags: row.get(3)?,
+            held: row.get(3)?,
             wraps: zeroize::Zeroizing::new(row.get(4)?),
             holders: row.get(5)?,
             received: DateTime::from_timestamp(row.get(6)?, 0).unwrap_or_default(),
@@ -203,13 +202,15 @@ fn settle(transaction: &Transaction<'_>, wait: &[MessageId], done: &[MessageId])
     Ok(())
 }
 
-fn rides_due(transaction: &Transaction<'_>) -> Result<Vec<RideNumber>, StoreError> {
+fn rides_due(transaction: &Transaction<'_>) -> Result<Vec<String>, StoreError> {
     let mut statement =
         transaction.prepare_cached("SELECT r.number FROM ride_due d JOIN ride r ON r.id = d.ride LIMIT ?1")?;
     let rows = statement.query_map([SLICE], |row| row.get::<_, String>(0))?.collect::<Result<Vec<_>, _>>()?;
     // What belongs to a ride that is gone is nobody's any more.
-    transaction.prepare_cached("DELETE FROM ride_due WHERE ride NOT IN (SELECT id FROM ride)")?.execute([])?;
-    rows.iter().map(|number| RideNumber::parse(number).map_err(|_| StoreError::Tampered)).collect()
+    transaction
+        .prepare_cached("DELETE FROM ride_due WHERE NOT EXISTS (SELECT 1 FROM ride WHERE id = ride_due.ride)")?
+        .execute([])?;
+    Ok(rows)
 }
 
 /// One slice of delivering: its transaction and the keys it works with.
@@ -224,7 +225,7 @@ struct Delivery<'a> {
 
 /// What is executed for every record, prepared once.
 struct Statements<'a> {
-    known: CachedStatement<'a>,
+    ride: CachedStatement<'a>,
     grant: CachedStatement<'a>,
     record: CachedStatement<'a>,
 }
@@ -233,9 +234,9 @@ impl<'a> Statements<'a> {
     fn of(transaction: &'a Transaction<'_>) -> Result<Self, StoreError> {
         let grant = "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)";
         Ok(Self {
-            known: transaction.prepare_cached(rides::KNOWN)?,
+            ride: transaction.prepare_cached(rides::WRAPPED)?,
             grant: transaction.prepare_cached(grant)?,
-            record: transaction.prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?,
+            record: transaction.prepare_cached("UPDATE awaited SET wraps = ?2, holders = ?3 WHERE message = ?1")?,
         })
     }
 }
@@ -243,10 +244,9 @@ impl<'a> Statements<'a> {
 impl Delivery<'_> {
     /// Delivers one record to those of its crew who are served now; gives how many wraps were made, and whether it still waits.
     fn one(&mut self, waiting: Waiting) -> Result<(u64, bool), StoreError> {
-        let Waiting { message, token, ride, received, flags, wraps, mut holders } = waiting;
-        let number = RideNumber::parse(&ride).map_err(|_| StoreError::Tampered)?;
-        let known = rides::known_by(&mut self.statements.known, &number)?;
-        let Some(known) = known.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else { return Ok((0, true)) };
+        let Waiting { message, token, ride, received, held, wraps, mut holders } = waiting;
+        let known = rides::wrapped(&mut self.statements.ride, &ride)?;
+        let Some(known) = known.filter(|_| !held) else { return Ok((0, true)) };
         // The rights are those of the day of receipt, whenever it is delivered.
         let crew = self.crews.crew(&known.crew, senders::day_of(received))?;
         let mut wraps = Wraps::decode(&wraps)?;
@@ -282,8 +282,8 @@ impl Delivery<'_> {
     }
 
     /// A working diagnosis that was sealed anew, for the crew of records delivered before.
-    fn working_diagnosis(&mut self, number: RideNumber, day: i64) -> Result<(), StoreError> {
-        let Some(known) = rides::known(self.transaction, &number)? else { return Ok(()) };
+    fn working_diagnosis(&mut self, number: &str, day: i64) -> Result<(), StoreError> {
+        let Some(known) = rides::wrapped(&mut self.statements.ride, number)? else { return Ok(()) };
         let crew = self.crews.crew(&known.crew, day)?;
         self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
         self.transaction.prepare_cached("DELETE FROM ride_due WHERE ride = ?1")?.execute([known.id])?;

@@ -307,6 +307,11 @@ impl KeySource {
         self.promote(Slot::NextRouting, Slot::Routing)
     }
 
+    /// Takes away Routing's key that lies ready.
+    pub(crate) fn drop_next_routing(&self) {
+        self.take_back(Slot::NextRouting);
+    }
+
     fn read_if_there(&self, what: Slot) -> Result<Option<Zeroizing<Vec<u8>>>, KeyError> {
         match self.read(what) {
             Ok(bytes) => Ok(Some(bytes)),

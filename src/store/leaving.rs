@@ -42,7 +42,8 @@ impl Store {
             .connection
             .prepare_cached(
                 "SELECT count(*) FROM \"grant\" g JOIN message m ON m.id = g.message LEFT JOIN waiting w ON w.message = m.id
-                 WHERE g.reader = ?1 AND length(m.holders) = 8 AND w.message IS NULL",
+                   LEFT JOIN awaited a ON a.message = m.id
+                 WHERE g.reader = ?1 AND length(coalesce(a.holders, m.holders)) = 8 AND w.message IS NULL",
             )?
             .query_row([reader], |row| row.get(0))?)
     }
@@ -283,19 +284,24 @@ fn destroy_keys(transaction: &Transaction<'_>, account: i64) -> Result<(), Store
 fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), StoreError> {
     let records = {
         let mut statement = transaction.prepare_cached(
-            "SELECT m.id, m.wraps, m.holders FROM \"grant\" g JOIN message m ON m.id = g.message WHERE g.reader = ?1",
+            "SELECT m.id, coalesce(a.wraps, m.wraps), coalesce(a.holders, m.holders), a.message IS NOT NULL FROM \"grant\" g
+               JOIN message m ON m.id = g.message LEFT JOIN awaited a ON a.message = m.id WHERE g.reader = ?1",
         )?;
         let rows = statement.query_map([reader.0], |row| {
-            Ok((MessageId(row.get(0)?), row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?))
+            Ok((MessageId(row.get(0)?), row.get::<_, Vec<u8>>(1)?, row.get::<_, Vec<u8>>(2)?, row.get::<_, bool>(3)?))
         })?;
         rows.collect::<Result<Vec<_>, _>>()?
     };
-    for (message, wraps, holders) in records {
+    for (message, wraps, holders, apart) in records {
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(reader);
         let own = reader.0.to_be_bytes();
         let holders: Vec<u8> = holders.chunks_exact(8).filter(|holder| **holder != own).flatten().copied().collect();
-        transaction.prepare_cached("UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1")?.execute(params![
+        let (record, awaited) = (
+            "UPDATE message SET wraps = ?2, holders = ?3 WHERE id = ?1",
+            "UPDATE awaited SET wraps = ?2, holders = ?3 WHERE message = ?1",
+        );
+        transaction.prepare_cached(if apart { awaited } else { record })?.execute(params![
             message.0,
             wraps.encode().as_slice(),
             holders
@@ -303,8 +309,8 @@ fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), Sto
     }
     let rides = {
         let mut statement = transaction.prepare_cached(
-            "SELECT DISTINCT r.id, r.wraps FROM \"grant\" g JOIN message m ON m.id = g.message
-             JOIN ride r ON r.number = m.ride WHERE g.reader = ?1",
+            "SELECT DISTINCT w.ride, w.wraps FROM \"grant\" g JOIN message m ON m.id = g.message
+             JOIN ride r ON r.number = m.ride JOIN ride_wrap w ON w.ride = r.id WHERE g.reader = ?1",
         )?;
         let rows = statement.query_map([reader.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, Vec<u8>>(1)?)))?;
         rows.collect::<Result<Vec<_>, _>>()?
@@ -313,7 +319,7 @@ fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), Sto
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(reader);
         transaction
-            .prepare_cached("UPDATE ride SET wraps = ?2 WHERE id = ?1")?
+            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
             .execute(params![ride, wraps.encode().as_slice()])?;
     }
     transaction.execute("DELETE FROM \"grant\" WHERE reader = ?1", [reader.0])?;

@@ -82,18 +82,27 @@ pub fn lies_in(file: &Path, folder: &Path) -> bool {
 
 /// Refuses a network share and a synced folder; follows links and `..` first.
 pub(crate) fn check(folder: &Path) -> Result<(), StoreError> {
-    let (whole, real) = resolved(folder)?;
+    taken_elsewhere_by(folder)?.map_or(Ok(()), |name| Err(StoreError::Place(name)))
+}
+
+/// What takes a file or folder to other machines: the network share or synced folder it lies in, or would lie in, by name;
+/// follows links and `..` first.
+///
+/// # Errors
+/// When the system does not say.
+pub fn taken_elsewhere_by(path: &Path) -> Result<Option<&'static str>, StoreError> {
+    let (whole, real) = resolved(path)?;
     for part in whole.iter() {
         let part = part.to_string_lossy().to_lowercase();
         if let Some((_, name)) = SYNCED.iter().find(|(mark, _)| part.starts_with(mark)) {
-            return Err(StoreError::Place(name));
+            return Ok(Some(name));
         }
     }
     if whole.ancestors().any(|ancestor| ancestor.join(".stfolder").exists()) {
-        return Err(StoreError::Place("Syncthing"));
+        return Ok(Some("Syncthing"));
     }
     let kind = statfs(&real).map_err(|e| StoreError::io(&real, &e.into()))?.f_type;
-    share(kind.cast_unsigned()).map_or(Ok(()), |name| Err(StoreError::Place(name)))
+    Ok(share(kind.cast_unsigned()))
 }
 
 /// Refuses a folder with a store, or with what a store left: a log of writes of another file would be read into a new one.
@@ -146,6 +155,32 @@ pub(crate) fn put(half: &Path, folder: &Path) -> Result<(), StoreError> {
 /// Makes the folder, for this account alone; one that is there for a group (2770) stays so.
 pub(crate) fn make(folder: &Path) -> Result<(), StoreError> {
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| StoreError::io(folder, &e))
+}
+
+/// The folders of a path that were not there before: they go again with this, as far as nothing else lies in them, unless they
+/// are kept.
+pub struct NewFolders(Vec<PathBuf>);
+
+impl NewFolders {
+    /// To be asked before they are made.
+    #[must_use]
+    pub fn of(folder: &Path) -> Self {
+        // A name that is too long for the system is not there either.
+        Self(folder.ancestors().take_while(|one| one.symlink_metadata().is_err()).map(Path::to_path_buf).collect())
+    }
+
+    /// What they were made for is there: they stay.
+    pub fn keep(&mut self) {
+        self.0.clear();
+    }
+}
+
+impl Drop for NewFolders {
+    fn drop(&mut self) {
+        for folder in &self.0 {
+            let _ = fs::remove_dir(folder);
+        }
+    }
 }
 
 const SHARED_MODE: u32 = 0o2770;
@@ -202,6 +237,29 @@ pub(crate) fn set_mode(file: &Path, folder: &Path) -> Result<(), StoreError> {
 /// The queue of writers: a lock on a file of its own, taken before `BEGIN IMMEDIATE`.
 pub(crate) struct WriterQueue {
     file: File,
+}
+
+const WRITER_LOCK: &str = "writer.lock";
+
+/// Takes the lock of a folder without a store away again when dropped, while its turn is held; unless the store came to be.
+pub(crate) struct LockOfSetUp<'a>(Option<&'a Path>);
+
+impl<'a> LockOfSetUp<'a> {
+    pub(crate) fn of(folder: &'a Path) -> Self {
+        Self(Some(folder))
+    }
+
+    pub(crate) fn keep(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for LockOfSetUp<'_> {
+    fn drop(&mut self) {
+        if let Some(folder) = self.0 {
+            let _ = fs::remove_file(folder.join(WRITER_LOCK));
+        }
+    }
 }
 
 /// Holds the writer's place until dropped.
@@ -325,9 +383,11 @@ pub(crate) fn write_whole(file: &Path, folder: &Path, bytes: &[u8]) -> Result<()
         open.write_all(bytes)?;
         open.sync_all()
     });
-    written.map_err(failed)?;
-    set_mode(&half, folder)?;
-    fs::rename(&half, file).map_err(failed)?;
+    let put = written.map_err(failed).and_then(|()| {
+        set_mode(&half, folder)?;
+        fs::rename(&half, file).map_err(failed)
+    });
+    put.inspect_err(|_| drop(fs::remove_file(&half)))?;
     sync_folder(folder)
 }
 
@@ -338,15 +398,30 @@ pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
 
 impl WriterQueue {
     pub(crate) fn open(folder: &Path) -> Result<Self, StoreError> {
-        lock_file(folder, "writer.lock").map(|file| Self { file })
+        lock_file(folder, WRITER_LOCK).map(|file| Self { file })
     }
 
     pub(crate) fn turn(&self) -> Result<WriterTurn<'_>, StoreError> {
+        self.lock()?;
+        Ok(WriterTurn(&self.file))
+    }
+
+    /// The turn where a store is to be made: a set-up that failed takes its lock away, and who waited for that takes a new one.
+    pub(crate) fn turn_of_set_up(&mut self, folder: &Path) -> Result<WriterTurn<'_>, StoreError> {
+        self.lock()?;
+        while self.file.metadata().is_ok_and(|found| found.nlink() == 0) {
+            *self = Self::open(folder)?;
+            self.lock()?;
+        }
+        Ok(WriterTurn(&self.file))
+    }
+
+    fn lock(&self) -> Result<(), StoreError> {
         let started = Instant::now();
         let mut pause = Duration::from_micros(50);
         loop {
             match flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(WriterTurn(&self.file)),
+                Ok(()) => return Ok(()),
                 Err(_) if started.elapsed().as_secs() < TURN_SECONDS_MAX => {
                     std::thread::sleep(pause);
                     pause = (pause * 2).min(Duration::from_millis(5));

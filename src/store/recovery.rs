@@ -60,13 +60,10 @@ impl Recovery<'_> {
         }
         ready(store.settings())?;
         faults::point();
-        let fresh = ReaderPrivate::generate().map_err(StoreError::from)?;
-        self.keys.lay_ready_routing(&fresh).map_err(StoreError::from)?;
-        faults::point();
-        let sealed = Sealed::of(self.next, &root, &fresh)?;
-        place::write_whole(&next_file(self.folder), self.folder, &sealed.to_bytes()?)?;
-        faults::point();
-        let code = self.write(&mut store, &routing, &fresh)?;
+        // What a use that was stopped after its commit left ready is in force.
+        self.settle_both(&store, &root);
+        let used = self.laid_ready_and_written(&mut store, &root, &routing);
+        let code = used.inspect_err(|_| self.settle_both(&store, &root))?;
         faults::point();
         self.keys.put_root(&root).map_err(StoreError::from)?;
         faults::point();
@@ -74,6 +71,34 @@ impl Recovery<'_> {
         faults::point();
         settle(self.folder, &store.connection, &root)?;
         Ok(code)
+    }
+
+    fn laid_ready_and_written(
+        &self,
+        store: &mut Store,
+        root: &RootSecret,
+        routing: &ReaderPrivate,
+    ) -> Result<Option<ActivationCode>, StoreError> {
+        let fresh = ReaderPrivate::generate()?;
+        self.keys.lay_ready_routing(&fresh)?;
+        faults::point();
+        let sealed = Sealed::of(self.next, root, &fresh)?;
+        place::write_whole(&next_file(self.folder), self.folder, &sealed.to_bytes()?)?;
+        faults::point();
+        self.write(store, routing, &fresh)
+    }
+
+    /// What lies ready takes its place where the store says that it is in force, and goes where it is not: nothing is left of a
+    /// use that failed. What cannot be settled now is settled when the store is opened next.
+    fn settle_both(&self, store: &Store, root: &RootSecret) {
+        let _ = settle(self.folder, &store.connection, root);
+        if let Ok(Some(next)) = self.keys.next_routing() {
+            match store.is_routing(&next) {
+                Ok(true) => drop(self.keys.promote_routing()),
+                Ok(false) => self.keys.drop_next_routing(),
+                Err(_) => {}
+            }
+        }
     }
 
     /// Looks whether it can be done, and changes nothing: what the store is, opened by the kit.

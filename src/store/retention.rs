@@ -47,7 +47,10 @@ pub(crate) fn remove_record(
     identities: Identities,
 ) -> Result<(), StoreError> {
     let row = transaction
-        .prepare_cached("SELECT holders, identities, version_set FROM message WHERE id = ?1")?
+        .prepare_cached(
+            "SELECT coalesce(a.holders, m.holders), m.identities, m.version_set FROM message m
+               LEFT JOIN awaited a ON a.message = m.id WHERE m.id = ?1",
+        )?
         .query_row([message.0], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Vec<u8>>(1)?, row.get::<_, Option<i64>>(2)?))
         })
@@ -76,6 +79,7 @@ pub(crate) fn remove_record(
         "DELETE FROM figure_add WHERE message = ?1",
         "DELETE FROM work WHERE message = ?1",
         "DELETE FROM waiting WHERE message = ?1",
+        "DELETE FROM awaited WHERE message = ?1",
         "DELETE FROM message WHERE id = ?1",
     ] {
         transaction.prepare_cached(sql)?.execute([message.0])?;
@@ -167,6 +171,7 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     for sql in [
         "DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
         "DELETE FROM ride_due WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
+        "DELETE FROM ride_wrap WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
         "DELETE FROM ride_figure WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
     ] {
         transaction.execute(sql, [now.timestamp()])?;

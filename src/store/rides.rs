@@ -27,13 +27,18 @@ use crate::{
 
 /// A ride as receiving sees it.
 pub(crate) struct KnownRide {
-    pub(crate) id: i64,
-    pub(crate) token: MessageToken,
+    pub(crate) wrapped: WrappedRide,
     pub(crate) hospital: Option<i64>,
     pub(crate) handed_over: Option<DateTime<Utc>>,
     pub(crate) announced: bool,
     pub(crate) awaits: bool,
     pub(crate) bsn_hash: Option<Vec<u8>>,
+}
+
+/// A ride as delivering sees it: its crew, and the wraps of its working diagnosis.
+pub(crate) struct WrappedRide {
+    pub(crate) id: i64,
+    pub(crate) token: MessageToken,
     pub(crate) crew: String,
     pub(crate) wraps: zeroize::Zeroizing<Vec<u8>>,
 }
@@ -41,34 +46,42 @@ pub(crate) struct KnownRide {
 impl KnownRide {
     /// A working diagnosis that Routing still holds.
     pub(crate) fn working_diagnosis_waits(&self) -> Result<bool, StoreError> {
-        Ok(Wraps::decode(&self.wraps)?.get(ReaderId::ROUTING).is_some())
+        Ok(Wraps::decode(&self.wrapped.wraps)?.get(ReaderId::ROUTING).is_some())
     }
 }
 
-/// What [`known_by`] finds a ride with.
-pub(crate) const KNOWN: &str =
-    "SELECT id, token, hospital, handed_over, announced, bsn_hash, crew, wraps, awaits FROM ride WHERE number = ?1";
-
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    known_by(&mut transaction.prepare_cached(KNOWN)?, number)
-}
-
-/// The same by a statement that is at hand.
-pub(crate) fn known_by(find: &mut CachedStatement<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    let row = find.query_row([number.canonical()], |row| {
+    let sql = "SELECT r.id, w.token, w.crew, w.wraps, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
+               FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
+    let row = transaction.prepare_cached(sql)?.query_row([number.canonical()], |row| {
         Ok(KnownRide {
-            id: row.get(0)?,
-            token: MessageToken(row.get(1)?),
-            hospital: row.get(2)?,
-            handed_over: row.get::<_, Option<i64>>(3)?.and_then(|t| DateTime::from_timestamp(t, 0)),
-            announced: row.get(4)?,
-            bsn_hash: row.get(5)?,
-            crew: row.get(6)?,
-            wraps: zeroize::Zeroizing::new(row.get(7)?),
+            wrapped: wrapped_row(row)?,
+            hospital: row.get(4)?,
+            handed_over: row.get::<_, Option<i64>>(5)?.and_then(|t| DateTime::from_timestamp(t, 0)),
+            announced: row.get(6)?,
+            bsn_hash: row.get(7)?,
             awaits: row.get(8)?,
         })
     });
     Ok(row.optional()?)
+}
+
+/// What [`wrapped`] finds a ride with: the index of numbers and a narrow row.
+pub(crate) const WRAPPED: &str =
+    "SELECT w.ride, w.token, w.crew, w.wraps FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
+
+/// The crew and wraps of a ride, by a statement that is at hand.
+pub(crate) fn wrapped(find: &mut CachedStatement<'_>, number: &str) -> Result<Option<WrappedRide>, StoreError> {
+    Ok(find.query_row([number], wrapped_row).optional()?)
+}
+
+fn wrapped_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<WrappedRide> {
+    Ok(WrappedRide {
+        id: row.get(0)?,
+        token: MessageToken(row.get(1)?),
+        crew: row.get(2)?,
+        wraps: zeroize::Zeroizing::new(row.get(3)?),
+    })
 }
 
 /// Hash of a returned BSN, for comparison only.
@@ -215,6 +228,7 @@ impl Import<'_> {
                     "DELETE FROM crew WHERE ride = ?1",
                     "DELETE FROM ride_figure WHERE ride = ?1",
                     "DELETE FROM ride_due WHERE ride = ?1",
+                    "DELETE FROM ride_wrap WHERE ride = ?1",
                     "DELETE FROM ride WHERE id = ?1",
                 ] {
                     self.transaction.prepare_cached(sql)?.execute([id])?;
@@ -286,15 +300,14 @@ impl Import<'_> {
             ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
         self.transaction
             .prepare_cached(
-                "INSERT INTO ride(id, number, shown, token, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
-                   sent_8_10, announced, awaits, bsn_hash, crew, working_diagnosis, wraps, imported, receipt, purge_after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+                "INSERT INTO ride(id, number, shown, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
+                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, imported, receipt, purge_after)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
             )?
             .execute(params![
                 kept,
                 number,
                 ride.number.as_received(),
-                token.0,
                 lines.0,
                 lines.1,
                 ride.vehicle,
@@ -307,15 +320,16 @@ impl Import<'_> {
                 ride.announced.is_some(),
                 awaits,
                 bsn,
-                crew_text(ride),
                 sealed,
-                wraps.encode().as_slice(),
                 self.now.timestamp(),
                 receipt,
                 // A corrected line never lengthens the term (R4).
                 term.min((self.starts(ride) + self.term).timestamp()),
             ])?;
         let id = self.transaction.last_insert_rowid();
+        self.transaction
+            .prepare_cached("INSERT INTO ride_wrap(ride, token, crew, wraps) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id, token.0, crew_text(ride), wraps.encode().as_slice()])?;
         self.insert_figure(ride, id, token)?;
         Ok(id)
     }
@@ -356,9 +370,10 @@ impl Import<'_> {
     }
 
     fn link(&mut self, ride: &Ride, id: i64, number: &str, hospital: Option<i64>) -> Result<(), StoreError> {
-        let mut find = self
-            .transaction
-            .prepare_cached("SELECT id, sender, flags, purge_after, received, holders FROM message WHERE ride = ?1")?;
+        let mut find = self.transaction.prepare_cached(
+            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders) FROM message m
+               LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
+        )?;
         let found = find
             .query_map([number], |row| {
                 Ok(Linked {
@@ -383,11 +398,10 @@ impl Import<'_> {
             self.transaction
                 .prepare_cached("UPDATE figure SET ride = ?2, flags = ?3, purge_after = ?4 WHERE message = ?1")?
                 .execute(params![one.message, id, flags, term])?;
-            if flags & FLAGS_NOT_DELIVERED == 0 {
-                self.transaction
-                    .prepare_cached("UPDATE waiting SET due = 1 WHERE message = ?1")?
-                    .execute([one.message])?;
-            }
+            let held = flags & FLAGS_NOT_DELIVERED != 0;
+            self.transaction
+                .prepare_cached("UPDATE waiting SET held = ?2, due = max(due, NOT ?2) WHERE message = ?1")?
+                .execute(params![one.message, held])?;
             self.hide_or_show(ride, one, flags)?;
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;

@@ -23,7 +23,7 @@ use crate::{
     StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
     faults,
-    place::{self, Held, Presence, WriterQueue},
+    place::{self, Held, LockOfSetUp, NewFolders, Presence, WriterQueue},
     recovery_file, set_up,
 };
 
@@ -140,11 +140,13 @@ impl Store {
     ) -> Result<(Self, Made), E> {
         place::check(folder)?;
         place::must_be_free(folder)?;
+        let mut folders = NewFolders::of(folder);
         place::make(folder)?;
         // One set-up at a time; who waited finds the store of the other.
-        let queue = WriterQueue::open(folder)?;
-        let turn = queue.turn()?;
+        let mut queue = WriterQueue::open(folder)?;
+        let turn = queue.turn_of_set_up(folder)?;
         place::must_be_free(folder)?;
+        let lock = LockOfSetUp::of(folder);
         // Written beside and renamed whole: stopped halfway, there is no store.
         let half = set_up::half(folder);
         place::remove_half(&half);
@@ -169,6 +171,8 @@ impl Store {
             return Err(error);
         }
         place::put(&half, folder)?;
+        lock.keep();
+        folders.keep();
         faults::point();
         drop(turn);
         Ok((Self::open(folder, root, origin, now)?, made))

@@ -48,6 +48,14 @@ impl Wraps {
         self.0.push((reader, Zeroizing::new(wrap)));
     }
 
+    /// Takes the wraps of another list in too.
+    pub(crate) fn extend(&mut self, other: Self) {
+        for (reader, wrap) in other.0 {
+            self.remove(reader);
+            self.0.push((reader, wrap));
+        }
+    }
+
     pub(crate) fn remove(&mut self, reader: ReaderId) {
         self.0.retain(|(r, _)| *r != reader);
     }

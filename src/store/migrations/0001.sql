@@ -77,8 +77,12 @@ CREATE TABLE figure(
 CREATE TABLE ride_figure(
   ride INTEGER PRIMARY KEY, token BLOB NOT NULL, handed_over INTEGER, urgency TEXT, post TEXT, crew TEXT NOT NULL, working_code BLOB);
 CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
--- Records whose content key is wrapped for Routing too; due = link or account has appeared.
-CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL);
+-- Records whose content key is wrapped for Routing too; due = link or account has appeared; held = of a sender or for a ride that
+-- nothing is delivered of.
+CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL);
+-- Of records that waited when they came, for as long as they are there: the wraps of their crew and of Routing, and the holders,
+-- apart from the record: narrow, so that ten thousand are delivered without reading and writing a page for each.
+CREATE TABLE awaited(message INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, holders BLOB NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX waiting_due ON waiting(due) WHERE due = 1;
 CREATE INDEX waiting_ride ON waiting(ride);
 
@@ -94,10 +98,12 @@ CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEX
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
 -- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
-  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, token BLOB NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
+  id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  awaits INTEGER NOT NULL, bsn_hash BLOB, crew TEXT NOT NULL, working_diagnosis BLOB, wraps BLOB NOT NULL, imported INTEGER NOT NULL,
+  awaits INTEGER NOT NULL, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
+-- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis.
+CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);
 CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;

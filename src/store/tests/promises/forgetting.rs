@@ -102,10 +102,13 @@ fn more_than_one_slice_goes_in_one_run_each_with_its_entry_and_the_last_counts_t
     let house = House::new();
     let mut inbox = house.inbox();
     receive(&mut inbox, 1201, now());
+    assert_eq!(house.count("SELECT count(*) FROM awaited"), 1201);
     let before = inbox.store().log_length().unwrap();
     let purged = inbox.store_mut().purge(now() + days(358)).unwrap();
     assert_eq!(purged.records, 1201);
-    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+    for table in ["message", "awaited", "waiting"] {
+        assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+    }
     assert_eq!(inbox.store().log_length().unwrap(), before + 3 + 1);
     assert_eq!(inbox.store().log_page(None, 1).unwrap()[0].entry.count, Some(1201));
     house.log_is_whole();

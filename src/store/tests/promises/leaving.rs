@@ -58,7 +58,7 @@ fn a_closed_account_leaves_no_key_and_no_wrap_and_says_before_what_is_gone() {
         let mut statement = raw.prepare(&format!("SELECT wraps FROM {table}")).unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     };
-    for table in ["message", "ride"] {
+    for table in ["message", "awaited", "ride_wrap"] {
         assert!(wraps(table).iter().all(|wraps| !wraps.windows(8).any(|w| w == own)), "{table}");
     }
     let kept = house.archive().open::<Diagnosis, _>(&nurse, shared, Purpose::Quality, now());

@@ -70,7 +70,7 @@ fn what_routing_held_stands_in_no_page_once_it_is_delivered_and_the_day_has_turn
     connect(inbox.store_mut());
     house.activate(NURSE);
     take(&mut inbox, message("a"));
-    let wraps: Vec<u8> = house.raw().query_row("SELECT wraps FROM message", [], |row| row.get(0)).unwrap();
+    let wraps: Vec<u8> = house.raw().query_row("SELECT wraps FROM awaited", [], |row| row.get(0)).unwrap();
     let routing = domain::ReaderId::ROUTING.0.to_be_bytes();
     let at = wraps.windows(8).position(|w| w == routing).unwrap();
     let wrap = wraps[at + 10..].to_vec();

@@ -100,6 +100,30 @@ fn with_the_kit_alone_what_waited_is_delivered_and_every_role_reads_as_before() 
 }
 
 #[test]
+fn a_use_that_cannot_be_written_leaves_nothing_ready_and_can_be_done_again() {
+    let (house, kit) = House::with_kit();
+    half_delivered(&house);
+    let (machine, folder) = (elsewhere(), house.folder.path());
+    let keys = file_keys(machine.path());
+    let nothing_is_left = || {
+        assert!(recover(folder, &kit, &new_kit(), &keys, None).is_err());
+        assert_eq!(std::fs::read_dir(machine.path()).unwrap().count(), 0, "no key lies ready");
+        let names = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        assert!(!names.into_iter().any(|name| name == "recovery.sealed.new"));
+    };
+    // The file that is to lie ready cannot be written; then the store cannot.
+    std::fs::create_dir(folder.join("recovery.sealed.new.half")).unwrap();
+    nothing_is_left();
+    std::fs::remove_dir(folder.join("recovery.sealed.new.half")).unwrap();
+    let full = "CREATE TRIGGER full BEFORE UPDATE ON setting BEGIN SELECT RAISE(ABORT, 'full'); END";
+    house.raw().execute_batch(full).unwrap();
+    nothing_is_left();
+    house.raw().execute_batch("DROP TRIGGER full").unwrap();
+    recover(folder, &kit, &new_kit(), &keys, None).unwrap();
+    assert!(house.store().is_routing(&keys.routing().unwrap().unwrap()).unwrap());
+}
+
+#[test]
 fn the_delivery_key_of_before_opens_nothing_that_still_waits() {
     let (house, kit) = House::with_kit();
     half_delivered(&house);

@@ -262,9 +262,15 @@ fn a_working_diagnosis_that_is_not_in_the_log_opens_for_nobody() {
     let mut inbox = house.inbox();
     inbox.import_rides(&[store::Ride { number: elsewhere, ..ride(&[(NURSE, 1)]) }], now()).unwrap();
     // The whole of another ride's sealed value, with its token and wraps, put in place of the own.
-    let sql = "UPDATE ride SET (token, working_diagnosis, wraps) =
-        (SELECT token, working_diagnosis, wraps FROM ride WHERE number = '12-2026-7777-1') WHERE number = ?1";
-    house.raw().execute(sql, [RIDE]).unwrap();
+    let other = "(SELECT id FROM ride WHERE number = '12-2026-7777-1')";
+    let sealed = format!("(SELECT working_diagnosis FROM ride WHERE id = {other})");
+    let wrapped = format!("(SELECT token, wraps FROM ride_wrap WHERE ride = {other})");
+    for sql in [
+        format!("UPDATE ride SET working_diagnosis = {sealed} WHERE number = ?1"),
+        format!("UPDATE ride_wrap SET (token, wraps) = {wrapped} WHERE ride = (SELECT id FROM ride WHERE number = ?1)"),
+    ] {
+        assert_eq!(house.raw().execute(&sql, [RIDE]).unwrap(), 1);
+    }
     let nurse = house.professional(NURSE);
     let opened = house.archive().open::<domain::WorkingDiagnosis, _>(&nurse, a, Purpose::Quality, now());
     assert!(!matches!(opened, Ok(Some(_))));

@@ -28,11 +28,34 @@ fn routing_keeps_its_wrap_while_one_of_the_crew_waits_and_loses_it_with_the_last
     house.activate(NURSE);
     inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
-    assert_eq!((grants(&house), routing_holds(&house, "message", "wraps")), (1, true));
+    assert_eq!((grants(&house), routing_holds(&house, "awaited", "wraps")), (1, true));
+    assert!(!routing_holds(&house, "message", "wraps"), "apart from the record");
     house.activate(SECOND);
     deliver_all(&mut inbox);
-    assert_eq!((grants(&house), routing_holds(&house, "message", "wraps")), (2, false));
-    assert!(!routing_holds(&house, "ride", "wraps"));
+    assert_eq!((grants(&house), routing_holds(&house, "awaited", "wraps")), (2, false));
+    assert!(!routing_holds(&house, "ride_wrap", "wraps"));
+}
+
+#[test]
+fn what_was_delivered_late_is_hidden_shown_and_taken_away_like_what_came_at_once() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    house.activate(NURSE);
+    deliver_all(&mut inbox);
+    let nurse = house.professional(NURSE);
+    let listed = || house.archive().feedback_list(&nurse, 9, now()).unwrap().len();
+    assert_eq!(listed(), 1);
+    inbox.import_rides(&[ride(&[(SECOND, 1)])], now()).unwrap();
+    assert_eq!(listed(), 0, "no longer of the crew");
+    inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+    assert_eq!(listed(), 1, "of the crew again");
+    assert_eq!(house.store().close_account(&house.administrator(), nurse.account(), now()).unwrap(), 1);
+    let wraps: Vec<u8> =
+        house.raw().query_row("SELECT CAST(wraps || holders AS BLOB) FROM awaited", [], |row| row.get(0)).unwrap();
+    assert!(!wraps.windows(8).any(|at| at == nurse.reader().0.to_be_bytes()));
 }
 
 #[test]
@@ -43,8 +66,9 @@ fn what_is_delivered_on_receipt_is_never_wrapped_for_routing() {
     house.activate(NURSE);
     inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
+    assert_eq!(house.count("SELECT count(*) FROM awaited"), 0);
     assert!(!routing_holds(&house, "message", "wraps"));
-    assert!(!routing_holds(&house, "ride", "wraps"));
+    assert!(!routing_holds(&house, "ride_wrap", "wraps"));
 }
 
 #[test]
