@@ -86,7 +86,7 @@ fn everything_that_is_wrong_with_a_profile_is_said_at_once_with_line_and_column(
     assert!(lines.iter().all(|line| line.starts_with(&file)), "{said}");
     assert!(lines[0].contains("version ontbreekt"), "{said}");
     assert!(lines[1].contains("regel 3, kolom 1") && lines[1].contains("lijkt hij op version"), "{said}");
-    assert!(lines[2].contains("regel 24, kolom 11") && lines[2].contains("TS"), "{said}");
+    assert!(lines[2].contains("regel 23, kolom 11") && lines[2].contains("TS"), "{said}");
     assert!(lines[3].contains("yes, no, not_assessable"), "{said}");
     assert!(!said.contains("versie =") && !said.contains("nee"), "{said}");
 }
