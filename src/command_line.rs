@@ -31,17 +31,8 @@ pub enum Asked {
     ImportRides(PathBuf),
     /// Messages from files or folders.
     ImportMessages(Vec<PathBuf>),
-    /// What a message holds, what would be kept and dropped.
-    Inspect {
-        /// Number of this RAV; absent: the addressee is not judged.
-        rav: Option<u8>,
-        /// A profile beside the shipped ones.
-        profile: Option<PathBuf>,
-        /// The JSON of MESSAGE12 §9.
-        json: bool,
-        /// The files.
-        files: Vec<PathBuf>,
-    },
+    /// What messages hold, what would be kept and dropped.
+    Inspect(Inspect),
     /// Counts per sender and result.
     Status {
         /// As JSON.
@@ -75,6 +66,29 @@ pub enum Asked {
     Recover(Recover),
     /// A new root secret.
     Rotate,
+}
+
+/// What is inspected, and how it is said.
+pub struct Inspect {
+    /// Number of this RAV; absent: the addressee is not judged.
+    pub rav: Option<u8>,
+    /// A profile beside the shipped ones.
+    pub profile: Option<PathBuf>,
+    /// In which form.
+    pub form: Form,
+    /// Files, and folders of files.
+    pub paths: Vec<PathBuf>,
+}
+
+/// How `inspect` says what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A report to be read.
+    Report,
+    /// The JSON of MESSAGE12 §9.
+    Json,
+    /// A table as CSV, a line a file.
+    Table,
 }
 
 /// What the demo is asked for.
@@ -173,12 +187,16 @@ fn asked(matches: &ArgMatches) -> Asked {
         },
         Some(("import-rides", m)) => Asked::ImportRides(path(m)),
         Some(("import-messages", m)) => Asked::ImportMessages(paths(m)),
-        Some(("inspect", m)) => Asked::Inspect {
+        Some(("inspect", m)) => Asked::Inspect(Inspect {
             rav: m.get_one("rav").copied(),
             profile: m.get_one("profile").cloned(),
-            json: m.get_flag("json"),
-            files: paths(m),
-        },
+            form: match (m.get_flag("json"), m.get_flag("table")) {
+                (true, _) => Form::Json,
+                (false, true) => Form::Table,
+                (false, false) => Form::Report,
+            },
+            paths: paths(m),
+        }),
         Some(("status", m)) => Asked::Status { json: m.get_flag("json"), check: m.get_flag("check") },
         Some(("purge", m)) => {
             Asked::Purge { dry_run: m.get_flag("dry-run"), clock_is_right: m.get_flag("clock-is-right") }
@@ -313,9 +331,11 @@ fn demo(help: &Help<'_>) -> Command {
 
 fn inspect(help: &Help<'_>) -> Command {
     help.command("inspect")
+        .after_help(format!("\n{}", help.0.get("cli-inspect-more")))
         .arg(help.option("rav").value_name("N").value_parser(value_parser!(u8).range(1..=99)))
         .arg(help.path("profile", "FILE"))
         .arg(help.flag("json"))
+        .arg(help.flag("table").conflicts_with("json"))
         .arg(help.files())
 }
 

@@ -23,6 +23,7 @@ mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;
 mod house;
+mod inspecting;
 mod installation;
 mod key_store;
 mod leaks;
@@ -38,6 +39,7 @@ mod recovery;
 mod rights_export;
 mod role_matrix;
 mod samples;
+mod samples_content;
 mod screens;
 mod sessions;
 mod stopping;
