@@ -4,6 +4,7 @@
 
 mod command_line;
 mod demo;
+mod generating;
 mod hardening;
 mod hospital;
 mod inspecting;
@@ -16,6 +17,7 @@ mod scenes;
 mod stop;
 #[cfg(target_os = "linux")]
 mod system_lock;
+mod test_script;
 
 use std::{
     io::Write,
@@ -176,6 +178,7 @@ impl Program {
             Asked::ImportRides(file) => self.import_rides(&file),
             Asked::ImportMessages(files) => self.import_messages(&files),
             Asked::Inspect(asked) => self.inspect(&asked),
+            Asked::Generate(asked) => self.generate(&asked),
             Asked::Status { json, check } => self.status(json, check),
             Asked::Purge { dry_run, clock_is_right } => self.purge(dry_run, clock_is_right),
             Asked::AuditVerify => self.audit_verify(),

@@ -18,6 +18,7 @@ mod deriving;
 mod desktop;
 mod drafts;
 mod durable;
+mod generate;
 mod half_way;
 mod hardening;
 #[path = "../src/hospital.rs"]
@@ -46,6 +47,7 @@ mod stopping;
 mod support;
 #[path = "../src/system_lock.rs"]
 mod system_lock;
+mod test_script;
 mod texts;
 mod tidy;
 mod walk;
