@@ -5,6 +5,7 @@
 use std::path::PathBuf;
 
 use app::AppError;
+use chrono::NaiveDate;
 use clap::{
     Arg, ArgAction, ArgMatches, Command,
     error::{ContextKind, ContextValue, ErrorKind},
@@ -52,17 +53,10 @@ pub enum Asked {
     ImportRides(PathBuf),
     /// Messages from files or folders.
     ImportMessages(Vec<PathBuf>),
-    /// What a message holds, what would be kept and dropped.
-    Inspect {
-        /// Number of this RAV; absent: the addressee is not judged.
-        rav: Option<u8>,
-        /// A profile beside the shipped ones.
-        profile: Option<PathBuf>,
-        /// The JSON of MESSAGE12 §9.
-        json: bool,
-        /// The files.
-        files: Vec<PathBuf>,
-    },
+    /// What messages hold, what would be kept and dropped.
+    Inspect(Inspect),
+    /// Invented messages and their rides.
+    Generate(Generate),
     /// Counts per sender and result.
     Status {
         /// As JSON.
@@ -98,6 +92,47 @@ pub enum Asked {
     Recover(Recover),
     /// A new root secret.
     Rotate,
+}
+
+/// What is inspected, and how it is said.
+pub struct Inspect {
+    /// Number of this RAV; absent: the addressee is not judged.
+    pub rav: Option<u8>,
+    /// A profile beside the shipped ones.
+    pub profile: Option<PathBuf>,
+    /// In which form.
+    pub form: Form,
+    /// Files, and folders of files.
+    pub paths: Vec<PathBuf>,
+}
+
+/// What is to be generated.
+pub struct Generate {
+    /// The folder it goes into.
+    pub folder: PathBuf,
+    /// The test script instead of any messages.
+    pub is_script: bool,
+    /// Messages.
+    pub count: u32,
+    /// Seed of the invention.
+    pub seed: u64,
+    /// The RAV they are for.
+    pub rav: u8,
+    /// The last day; absent: yesterday.
+    pub until: Option<NaiveDate>,
+    /// Version, envelope, encoding and fault.
+    pub choice: invent::Choice,
+}
+
+/// How `inspect` says what it found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// A report to be read.
+    Report,
+    /// The JSON of MESSAGE12 §9.
+    Json,
+    /// A table as CSV, a line a file.
+    Table,
 }
 
 /// What the demo is asked for.
@@ -196,12 +231,30 @@ fn asked(matches: &ArgMatches) -> Asked {
         },
         Some(("import-rides", m)) => Asked::ImportRides(path(m)),
         Some(("import-messages", m)) => Asked::ImportMessages(paths(m)),
-        Some(("inspect", m)) => Asked::Inspect {
+        Some(("inspect", m)) => Asked::Inspect(Inspect {
             rav: m.get_one("rav").copied(),
             profile: m.get_one("profile").cloned(),
-            json: m.get_flag("json"),
-            files: paths(m),
-        },
+            form: match (m.get_flag("json"), m.get_flag("table")) {
+                (true, _) => Form::Json,
+                (false, true) => Form::Table,
+                (false, false) => Form::Report,
+            },
+            paths: paths(m),
+        }),
+        Some(("generate", m)) => Asked::Generate(Generate {
+            folder: m.get_one::<PathBuf>("folder").cloned().unwrap_or_default(),
+            is_script: m.get_flag("testscript"),
+            count: m.get_one("count").copied().unwrap_or(100),
+            seed: m.get_one("seed").copied().unwrap_or(12),
+            rav: m.get_one("rav").copied().unwrap_or(12),
+            until: m.get_one("until").copied(),
+            choice: invent::Choice {
+                version: m.get_one("profile").copied(),
+                envelope: m.get_one("envelope").copied(),
+                encoding: m.get_one("encoding").copied(),
+                fault: m.get_one("fault").copied(),
+            },
+        }),
         Some(("status", m)) => Asked::Status { json: m.get_flag("json"), check: m.get_flag("check") },
         Some(("purge", m)) => {
             Asked::Purge { dry_run: m.get_flag("dry-run"), clock_is_right: m.get_flag("clock-is-right") }
@@ -313,6 +366,7 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(help.command("import-rides").arg(help.file()))
         .subcommand(help.command("import-messages").arg(help.files()))
         .subcommand(inspect(&help))
+        .subcommand(generate(&help))
         .subcommand(help.command("status").arg(help.flag("json")).arg(help.flag("check")))
         .subcommand(help.command("purge").arg(help.flag("dry-run")).arg(help.flag("clock-is-right")))
         .subcommand(audit)
@@ -382,10 +436,51 @@ fn demo(help: &Help<'_>) -> Command {
 
 fn inspect(help: &Help<'_>) -> Command {
     help.command("inspect")
+        .after_help(format!("\n{}", help.0.get("cli-inspect-more")))
         .arg(help.option("rav").value_name("N").value_parser(value_parser!(u8).range(1..=99)))
         .arg(help.path("profile", "FILE"))
         .arg(help.flag("json"))
+        .arg(help.flag("table").conflicts_with("json"))
         .arg(help.files())
+}
+
+/// Reads one of a list by its name.
+fn named<T: Copy + Send + Sync + 'static>(
+    all: &'static [T],
+    name: fn(T) -> &'static str,
+) -> impl Fn(&str) -> Result<T, String> + Clone + Send + Sync + 'static {
+    move |typed| all.iter().copied().find(|one| name(*one) == typed).ok_or_else(|| "no such name".to_owned())
+}
+
+fn names<T: Copy>(all: &[T], name: fn(T) -> &'static str) -> String {
+    all.iter().map(|one| name(*one)).collect::<Vec<_>>().join(" ")
+}
+
+fn generate(help: &Help<'_>) -> Command {
+    use invent::{Encoding, Envelope, Fault, Version};
+    let of_generate = |name: &'static str| Arg::new(name).long(name).help(help.0.get(&format!("cli-generate-{name}")));
+    let values = [
+        ("profiles", names(&Version::ALL, Version::name)),
+        ("envelopes", names(&Envelope::ALL, Envelope::name)),
+        ("encodings", names(&Encoding::ALL, Encoding::name)),
+        ("faults", names(Fault::ALL, Fault::name)),
+    ];
+    let day = |typed: &str| typed.parse::<NaiveDate>().map_err(|_| "no day".to_owned());
+    // A script has its own versions, envelopes and faults.
+    let of_messages =
+        |name: &'static str, value: &'static str| of_generate(name).value_name(value).conflicts_with("testscript");
+    help.command("generate")
+        .after_help(format!("\n{}", help.0.format("cli-generate-more", &values)))
+        .arg(of_generate("testscript").action(ArgAction::SetTrue))
+        .arg(of_messages("count", "N").value_parser(value_parser!(u32).range(1..=100_000)))
+        .arg(of_generate("seed").value_name("S").value_parser(value_parser!(u64)))
+        .arg(of_generate("rav").value_name("N").value_parser(value_parser!(u8).range(1..=99)))
+        .arg(of_generate("until").value_name("YYYY-MM-DD").value_parser(day))
+        .arg(of_messages("profile", "NAME").value_parser(named(&Version::ALL, Version::name)))
+        .arg(of_messages("envelope", "NAME").value_parser(named(&Envelope::ALL, Envelope::name)))
+        .arg(of_messages("encoding", "NAME").value_parser(named(&Encoding::ALL, Encoding::name)))
+        .arg(of_messages("fault", "NAME").value_parser(named(Fault::ALL, Fault::name)))
+        .arg(help.place("folder", "DIR").required(true))
 }
 
 #[cfg(test)]

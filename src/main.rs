@@ -5,8 +5,10 @@
 mod command_line;
 mod configuring;
 mod demo;
+mod generating;
 mod hardening;
 mod hospital;
+mod inspecting;
 mod output;
 mod photograph;
 mod pictures;
@@ -16,6 +18,7 @@ mod scenes;
 mod stop;
 #[cfg(target_os = "linux")]
 mod system_lock;
+mod test_script;
 
 use std::{
     path::{Path, PathBuf},
@@ -23,7 +26,7 @@ use std::{
     time::Duration,
 };
 
-use app::{AppError, Daily, Engine, Exit, Installation, Receiving, StorePlace, Worker, inspecting, reports};
+use app::{AppError, Daily, Engine, Exit, Installation, Receiving, StorePlace, Worker, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use directories::BaseDirs;
@@ -174,7 +177,8 @@ impl Program {
             Asked::Init { config, json, recovery_kit } => self.init(&config, json, recovery_kit.as_deref()),
             Asked::ImportRides(file) => self.import_rides(&file),
             Asked::ImportMessages(files) => self.import_messages(&files),
-            Asked::Inspect { rav, profile, json, files } => self.inspect(rav, profile.as_deref(), json, &files),
+            Asked::Inspect(asked) => self.inspect(&asked),
+            Asked::Generate(asked) => self.generate(&asked),
             Asked::Status { json, check } => self.status(json, check),
             Asked::Purge { dry_run, clock_is_right } => self.purge(dry_run, clock_is_right),
             Asked::AuditVerify => self.audit_verify(),
@@ -295,45 +299,6 @@ impl Program {
         let unreadable = done.unreadable.first().map(|error| error.exit);
         let exit = unreadable.unwrap_or_else(|| reports::import_exit(done.refused, done.left));
         done.failed.map_or(Ok(exit), Err)
-    }
-
-    fn inspect(
-        &self,
-        rav: Option<u8>,
-        profile: Option<&Path>,
-        json: bool,
-        files: &[PathBuf],
-    ) -> Result<Exit, AppError> {
-        let extra = profile.map(|p| Ok::<_, AppError>((p.display().to_string(), app::read_text(p)?))).transpose()?;
-        let profiles = inspecting::profiles(extra.as_ref().map(|(name, text)| (name.as_str(), text.as_str())))?;
-        let rav = rav.and_then(domain::RavNumber::new);
-        let (mut found, mut exit) = (Vec::new(), Exit::Done);
-        for file in files {
-            // One file that cannot be read leaves the others' results.
-            let one = match app::read_at_most(file, app::message_bytes_max()) {
-                Ok(bytes) => {
-                    let name = file.display().to_string();
-                    let language = self.texts.language();
-                    inspecting::inspect(&name, &bytes, &profiles, rav, language, now())
-                }
-                Err(error) => {
-                    self.tell(error.key, &error.values);
-                    exit = error.exit;
-                    continue;
-                }
-            };
-            exit = if one.exit.code() > exit.code() { one.exit } else { exit };
-            found.push(one.json);
-        }
-        if json {
-            let all = if files.len() == 1 { found.pop() } else { Some(serde_json::Value::Array(found)) };
-            all.map_or(Ok(()), |all| output::result(&pretty(&Ok(all))?))?;
-        } else {
-            for one in &found {
-                output::result(&inspecting::report(one, &self.texts))?;
-            }
-        }
-        Ok(exit)
     }
 
     fn status(&self, json: bool, check: bool) -> Result<Exit, AppError> {

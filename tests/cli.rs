@@ -126,7 +126,7 @@ fn inspect_reports_in_words_what_is_kept_dropped_and_found() {
         "SEH-diagnose: Cerebrovasculair accident (230690007",
         "Opmerking over communicatie: Keuze van het ziekenhuis was juist.",
         "Wat weggelaten zou worden:",
-        "1 × address",
+        "1 × adres",
     ] {
         assert!(report.contains(words), "{words} in:\n{report}");
     }

@@ -216,7 +216,7 @@ fn a_folder_or_a_pipe_instead_of_a_file_is_said_and_nobody_waits_for_it() {
     let (folder, pipe) = (place.path("map"), place.path("pijp"));
     std::fs::create_dir(&folder).unwrap();
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
-    said(&place.run(&["inspect", path(&folder)]), 4, path(&folder), "Geef een bestand op");
+    said(&place.run(&["inspect", path(&folder)]), 2, path(&folder), "Kijk de map na");
     let waits_for_nobody = [
         vec!["inspect", path(&pipe)],
         vec!["inspect", "--profile", path(&pipe), path(&pipe)],

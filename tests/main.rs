@@ -18,11 +18,13 @@ mod deriving;
 mod desktop;
 mod drafts;
 mod durable;
+mod generate;
 mod half_way;
 mod hardening;
 #[path = "../src/hospital.rs"]
 mod hospital;
 mod house;
+mod inspecting;
 mod installation;
 mod key_store;
 mod leaks;
@@ -39,12 +41,14 @@ mod recovery;
 mod rights_export;
 mod role_matrix;
 mod samples;
+mod samples_content;
 mod screens;
 mod sessions;
 mod stopping;
 mod support;
 #[path = "../src/system_lock.rs"]
 mod system_lock;
+mod test_script;
 mod texts;
 mod tidy;
 mod walk;

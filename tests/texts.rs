@@ -32,7 +32,7 @@ fn named(code: &str, stems: &BTreeSet<&str>) -> BTreeSet<String> {
 fn every_key_the_program_names_has_a_text_in_dutch_and_in_english() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut code = fs::read_to_string(root.join("main.rs")).unwrap();
-    for file in ["demo.rs", "command_line.rs", "output.rs", "recovering.rs"] {
+    for file in ["demo.rs", "command_line.rs", "output.rs", "recovering.rs", "inspecting.rs", "generating.rs", "test_script.rs"] {
         code += fs::read_to_string(root.join(file)).unwrap().split("#[cfg(test)]").next().unwrap();
     }
     sources(&root.join("app"), &mut code);
@@ -61,8 +61,9 @@ fn every_command_that_the_manual_says_to_type_is_one_of_the_program() {
     let place = crate::support::Place::empty();
     let mut typed = BTreeSet::new();
     for language in [Language::Dutch, Language::English] {
-        let page = viewmodel::ManualPage::what_to_do_when(language);
-        for block in page.sections.iter().flat_map(|section| &section.blocks) {
+        let pages = [viewmodel::ManualPage::what_to_do_when, viewmodel::ManualPage::connecting_a_hospital];
+        let pages = pages.map(|page| page(language));
+        for block in pages.iter().flat_map(|page| &page.sections).flat_map(|section| &section.blocks) {
             if let viewmodel::ManualBlock::CommandLine(line) = block {
                 typed.insert(line.clone());
             }

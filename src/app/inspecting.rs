@@ -1,31 +1,48 @@
-//! `inspect`: what a message holds, what would be kept and what dropped; as JSON after MESSAGE12 §9, or to be read.
+//! `inspect`: what a message holds, what would be kept of it and for whom; by the same functions as receiving, up to `split`.
 //!
 //! **Invariant:** values leave through here, for the owner of the file; nothing of it is stored or logged.
+//! **Not here:** the report to be read (`inspecting_report`), the table and the summary over many files (`inspecting_table`).
+
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, StoreKind};
-use hl7::{Acknowledgement, Context, Keep, Limits, Profiles, Rule};
-use serde_json::Value;
+use hl7::{Acknowledgement, Answer, Context, Keep, Limits, Parts, Profiles, Rule};
+use serde_json::{Value, json};
 use viewmodel::{Language, Texts};
 
 use crate::{
     error::{AppError, Exit},
     profiles,
+    receiving::files,
+};
+pub use crate::{
+    inspecting_report::report,
+    inspecting_table::{Summary, TABLE_HEAD, table_row},
 };
 
 /// One inspected file.
 pub struct Inspected {
     /// The JSON of MESSAGE12 §9.
     pub json: Value,
-    /// Exit code: done, attention (findings), refused.
+    /// The parts as receiving would seal them, each for its readers; `None` where nothing would be taken in.
+    pub parts: Option<Parts>,
+    /// What would be answered; `None` where the file could not be read.
+    pub answer: Option<Answer>,
+    /// Bytes of the file; of one that is too large, as many as were read.
+    pub bytes: usize,
+    /// Exit code: done, attention (findings), refused; of a file that could not be read, as the error says.
     pub exit: Exit,
 }
 
-/// Profiles for `inspect`: the shipped ones, and perhaps one more.
-///
-/// # Errors
-/// The first thing that is wrong with the profile, with its line.
-pub fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
+/// How files are inspected.
+pub struct Inspector {
+    profiles: Profiles,
+    rav: Option<RavNumber>,
+    language: Language,
+}
+
+fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
     let read = match extra {
         None => Profiles::shipped(),
         Some((file, text)) => Profiles::shipped_and(file, text),
@@ -33,170 +50,95 @@ pub fn profiles(extra: Option<(&str, &str)>) -> Result<Profiles, AppError> {
     read.map_err(|error| profiles::unfit(&error))
 }
 
-/// Inspects one file: the same functions as receiving, up to `split`.
+/// The files to inspect: as given, and of a folder its `.xml` files in the order of their names. A folder that cannot be
+/// listed, or holds none, stands among them with what is wrong.
 #[must_use]
-pub fn inspect(
-    file: &str,
-    bytes: &[u8],
-    profiles: &Profiles,
-    rav: Option<RavNumber>,
-    language: Language,
-    now: DateTime<Utc>,
-) -> Inspected {
-    let sentence = move |rule: Rule| match language {
-        Language::Dutch => rule.dutch(),
-        Language::English => rule.english(),
-    };
-    let context = Context { received: now, rav, kind: StoreKind::Test, charset: None };
-    let id = uuid::Uuid::new_v4().to_string();
-    match hl7::read(bytes, profiles, &Limits::default(), &context) {
-        Err(refusal) => {
-            let acknowledgement = Acknowledgement::Refused(refusal.refused);
-            let answer = hl7::acknowledge(&refusal.reply, acknowledgement, &refusal.findings, &id, now);
-            Inspected { json: hl7::refused_json(file, &refusal, &answer, &sentence), exit: Exit::Refused }
-        }
-        Ok(message) => {
-            let reply = message.reply.clone();
-            let findings = message.findings.clone();
-            let minimised = hl7::minimise(message, &Keep::ALL, false);
-            let answer = hl7::acknowledge(&reply, Acknowledgement::Accepted, &findings, &id, now);
-            let exit = if findings.is_empty() { Exit::Done } else { Exit::Attention };
-            Inspected { json: hl7::taken_in_json(file, &minimised, &answer, &sentence), exit }
-        }
-    }
-}
-
-/// The readable report of an inspected file, from its JSON.
-#[must_use]
-pub fn report(found: &Value, texts: &Texts) -> String {
-    let mut report = Report { texts, lines: Vec::new() };
-    report.head(found);
-    if found["outcome"] == "taken_in" {
-        report.kept(found);
-        report.dropped(found);
-    }
-    report.findings(found);
-    report.lines.join("\n") + "\n"
-}
-
-struct Report<'a> {
-    texts: &'a Texts,
-    lines: Vec<String>,
-}
-
-fn word(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(_) | Value::Null | Value::Array(_) | Value::Object(_) => None,
-    }
-}
-
-/// Root and extension of an organisation or identifier.
-fn instance(id: &Value) -> Option<String> {
-    let root = word(&id["root"])?;
-    Some(word(&id["extension"]).map_or(root.clone(), |extension| format!("{root} {extension}")))
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-impl Report<'_> {
-    fn line(&mut self, key: &str, value: Option<String>) {
-        if let Some(value) = value {
-            let label = self.texts.get(key);
-            // Remarks keep their lines, under each other.
-            self.lines.push(format!("  {label}: {}", value.replace('\n', "\n      ")));
-        }
-    }
-
-    fn heading(&mut self, key: &str) {
-        self.lines.push(self.texts.get(key));
-    }
-
-    fn head(&mut self, found: &Value) {
-        let key = if found["outcome"] == "taken_in" { "inspect-taken-in" } else { "inspect-refused" };
-        self.lines.push(self.texts.format(key, &[("file", word(&found["file"]).unwrap_or_default())]));
-        let answer = word(&found["acknowledgement"]).unwrap_or_else(|| self.texts.get("inspect-no-answer"));
-        self.line("inspect-answer", Some(answer));
-        let profile = &found["profile"];
-        let named = word(&profile["name"])
-            .map(|name| format!("{name} ({})", word(&profile["status"]).unwrap_or_default()))
-            .unwrap_or_else(|| self.texts.get("inspect-no-profile"));
-        self.line("inspect-profile", Some(named));
-        self.line("inspect-envelope", word(&found["envelope"]));
-        self.line("inspect-message", instance(&found["message"]["id"]));
-        self.line("inspect-version", word(&found["message"]["version"]));
-        self.line("inspect-sent", word(&found["message"]["sent"]));
-        self.line("inspect-sender", instance(&found["message"]["sender"]));
-        self.line("inspect-ride", word(&found["ride"]["as_received"]));
-        self.line("inspect-vehicle", word(&found["vehicle"]));
-    }
-
-    fn kept(&mut self, found: &Value) {
-        self.heading("inspect-kept");
-        let identification = &found["identification"];
-        let valid = if identification["bsn_valid"] == true { "inspect-bsn" } else { "inspect-bsn-invalid" };
-        self.line(valid, word(&identification["bsn"]));
-        for other in list(&identification["other_bsns"]) {
-            self.line("inspect-bsn-other", word(other));
-        }
-        self.line("inspect-patient-number", word(&found["patient_number"]));
-        self.person(identification);
-        let diagnosis = &found["diagnosis"];
-        if !diagnosis.is_null() {
-            self.line("inspect-agreement", word(&diagnosis["agreement"]).map(|a| self.agreement(&a)));
-            for one in list(&diagnosis["diagnoses"]) {
-                let code =
-                    [word(&one["code"]), word(&one["system"])].into_iter().flatten().collect::<Vec<_>>().join(" ");
-                let name = word(&one["display"]);
-                self.line("inspect-diagnosis", Some(name.map_or(code.clone(), |name| format!("{name} ({code})"))));
+pub fn listed(paths: &[PathBuf]) -> Vec<(PathBuf, Option<AppError>)> {
+    let mut all = Vec::new();
+    for path in paths {
+        match files(std::slice::from_ref(path)) {
+            Ok(found) if found.is_empty() => {
+                all.push((path.clone(), Some(AppError::refused("error-folder-empty", vec![]).at(path))));
             }
-            self.line("inspect-description", word(&diagnosis["description"]));
-            self.person(diagnosis);
-        }
-        self.line("inspect-remarks-medical", word(&found["remarks"]["medical"]));
-        self.line("inspect-remarks-communication", word(&found["remarks"]["communication"]));
-    }
-
-    fn person(&mut self, part: &Value) {
-        let gender = word(&part["gender"]).map(|code| match code.as_str() {
-            "F" => self.texts.get("gender-female"),
-            "M" => self.texts.get("gender-male"),
-            _ => self.texts.get("gender-undifferentiated"),
-        });
-        self.line("inspect-gender", gender);
-        self.line("inspect-birth-date", word(&part["birth_date"]));
-    }
-
-    fn agreement(&self, name: &str) -> String {
-        self.texts.get(match name {
-            "yes" => "inspect-agreement-yes",
-            "no" => "inspect-agreement-no",
-            "not_assessable" => "inspect-agreement-not-assessable",
-            "unknown" => "inspect-agreement-unknown",
-            _ => "inspect-agreement-not-received",
-        })
-    }
-
-    fn dropped(&mut self, found: &Value) {
-        let over = list(&found["over_delivered"]);
-        self.heading(if over.is_empty() { "inspect-nothing-dropped" } else { "inspect-dropped" });
-        for one in over {
-            let part = |name: &str| word(&one[name]).unwrap_or_default();
-            self.lines.push(format!("  {} × {}: {}", part("count"), part("kind"), part("path")));
+            Ok(found) => all.extend(found.into_iter().map(|file| (file, None))),
+            Err(error) => all.push((path.clone(), Some(error))),
         }
     }
+    all
+}
 
-    fn findings(&mut self, found: &Value) {
-        let findings = list(&found["findings"]);
-        self.heading(if findings.is_empty() { "inspect-no-findings" } else { "inspect-findings" });
-        for one in findings {
-            let part = |name: &str| word(&one[name]).unwrap_or_default();
-            let place =
-                Some(part("path")).filter(|path| !path.is_empty()).map_or(String::new(), |path| format!(" ({path})"));
-            self.lines.push(format!("  {}: {}{place}", part("rule"), part("text")));
+/// A file that could not be read, with the sentence that says why.
+#[must_use]
+pub fn unread(file: &str, exit: Exit, sentence: &str) -> Inspected {
+    let json = json!({
+        "file": file, "outcome": "unreadable", "acknowledgement": null, "acknowledgement_xml": null, "profile": null,
+        "envelope": null, "message": null, "ride": null, "vehicle": null, "patient_number": null, "identification": null,
+        "diagnosis": null, "remarks": null, "over_delivered": [], "identifiers_in_text": [], "findings": [],
+        "error": sentence,
+    });
+    Inspected { json, parts: None, answer: None, bytes: 0, exit }
+}
+
+/// JSON as text: what would steer a terminal stands escaped, so that values stay what they are.
+///
+/// # Errors
+/// Cannot happen: a value is always JSON.
+pub fn json_text(json: &Value) -> Result<String, AppError> {
+    let text = serde_json::to_string_pretty(json).map_err(|_| AppError::refused("error-system", vec![]))?;
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '\u{7f}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => {
+                safe.push_str(&format!("\\u{:04x}", u32::from(character)));
+            }
+            other => safe.push(other),
         }
+    }
+    Ok(safe)
+}
+
+impl Inspector {
+    /// With the shipped profiles, and perhaps one more (its name and its text). Without a RAV the addressee is not judged.
+    ///
+    /// # Errors
+    /// What is wrong in the profile, with its line.
+    pub fn new(extra: Option<(&str, &str)>, rav: Option<RavNumber>, texts: &Texts) -> Result<Self, AppError> {
+        Ok(Self { profiles: profiles(extra)?, rav, language: texts.language() })
+    }
+
+    /// Inspects one file. There is no store: an equal BSN, a repeat and a work agreement cannot be known.
+    #[must_use]
+    pub fn inspect(&self, file: &str, bytes: &[u8], now: DateTime<Utc>) -> Inspected {
+        let language = self.language;
+        let sentence = move |rule: Rule| match language {
+            Language::Dutch => rule.dutch(),
+            Language::English => rule.english(),
+        };
+        let context = Context { received: now, rav: self.rav, kind: StoreKind::Test, charset: None };
+        let id = uuid::Uuid::new_v4().to_string();
+        match hl7::read(bytes, &self.profiles, &Limits::default(), &context) {
+            Err(refusal) => {
+                let acknowledgement = Acknowledgement::Refused(refusal.refused);
+                let answer = hl7::acknowledge(&refusal.reply, acknowledgement, &refusal.findings, &id, now);
+                let json = hl7::refused_json(file, &refusal, &answer, &sentence);
+                Inspected { json, parts: None, answer: Some(answer), bytes: bytes.len(), exit: Exit::Refused }
+            }
+            Ok(message) => {
+                let reply = message.reply.clone();
+                let findings = message.findings.clone();
+                let minimised = hl7::minimise(message, &Keep::ALL, false);
+                let answer = hl7::acknowledge(&reply, Acknowledgement::Accepted, &findings, &id, now);
+                let json = hl7::taken_in_json(file, &minimised, &answer, &sentence);
+                let exit = if findings.is_empty() { Exit::Done } else { Exit::Attention };
+                let parts = Some(hl7::split(minimised, now));
+                Inspected { json, parts, answer: Some(answer), bytes: bytes.len(), exit }
+            }
+        }
+    }
+
+    /// The RAV whose messages these should be.
+    #[must_use]
+    pub fn rav(&self) -> Option<RavNumber> {
+        self.rav
     }
 }

@@ -23,6 +23,8 @@ mod findings;
 mod frame;
 mod functional_administrator;
 pub mod inspecting;
+mod inspecting_report;
+mod inspecting_table;
 mod installation;
 mod kit_paper;
 mod local;
@@ -50,6 +52,7 @@ mod rounds;
 mod set_up;
 pub mod settings;
 mod sign_in;
+mod spreadsheet;
 mod store_place;
 mod worker;
 

@@ -421,7 +421,7 @@ pub fn read_rides(path: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
 }
 
 /// Files as given, folders by their `.xml` files in the order of their names.
-fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
+pub(crate) fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, AppError> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {

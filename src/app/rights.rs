@@ -15,6 +15,7 @@ use crate::{
     local,
     paper::write_new,
     rail::{Who, role_shown},
+    spreadsheet,
 };
 
 fn part_key(part: PartCode) -> &'static str {
@@ -133,15 +134,10 @@ fn table(archive: &Archive) -> Result<Vec<u8>, AppError> {
     table.write_record(["role", "staff", "name", "since", "by"]).map_err(failed)?;
     for role in RoleName::ALL {
         for RoleHolder { name, staff, since, by } in holders(role, &rows, &members) {
-            let (staff, name) = (spreadsheet_safe(&staff), spreadsheet_safe(&name));
-            let by = spreadsheet_safe(&by.unwrap_or_default());
+            let (staff, name) = (spreadsheet::safe(&staff), spreadsheet::safe(&name));
+            let by = spreadsheet::safe(&by.unwrap_or_default());
             table.write_record([role.name(), &staff, &name, &since.to_string(), &by]).map_err(failed)?;
         }
     }
     table.into_inner().map_err(|_| AppError::refused("error-system", vec![]))
-}
-
-/// What a spreadsheet would take for a formula is written as text.
-fn spreadsheet_safe(cell: &str) -> String {
-    if cell.trim_start().starts_with(['=', '+', '-', '@']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -21,6 +21,7 @@ pub(crate) enum Purpose {
     Patient = 5,
     Day = 6,
     Year = 7,
+    Case = 8,
 }
 
 impl Draw {

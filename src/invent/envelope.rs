@@ -19,13 +19,66 @@ pub enum Envelope {
     Soap12,
 }
 
-/// The encoding, as declared and as written.
+impl Envelope {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::None, Self::Interaction, Self::Soap11, Self::Soap12];
+
+    /// The word on the command line and in `inspect --json`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Interaction => "interaction",
+            Self::Soap11 => "soap11",
+            Self::Soap12 => "soap12",
+        }
+    }
+}
+
+/// The encoding, as declared and as written. What an encoding lacks becomes a numeric reference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Encoding {
     /// UTF-8.
     Utf8,
-    /// ISO-8859-1; what it lacks becomes a numeric reference.
+    /// UTF-8 with a byte order mark.
+    Utf8Bom,
+    /// UTF-16, little end first, with a byte order mark.
+    Utf16Le,
+    /// UTF-16, big end first, with a byte order mark.
+    Utf16Be,
+    /// ISO-8859-1.
     Latin1,
+    /// windows-1252.
+    Windows1252,
+}
+
+impl Encoding {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Utf8, Self::Utf8Bom, Self::Utf16Le, Self::Utf16Be, Self::Latin1, Self::Windows1252];
+
+    /// The word on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf8Bom => "utf-8-bom",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Latin1 => "iso-8859-1",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// The name in the XML declaration.
+    pub(crate) fn declared(self) -> &'static str {
+        match self {
+            Self::Utf8 | Self::Utf8Bom => "UTF-8",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Latin1 => "ISO-8859-1",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
 }
 
 /// Which acknowledgement an interaction asks for.
@@ -40,7 +93,7 @@ pub enum AcceptAck {
 }
 
 impl AcceptAck {
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::Always => "AL",
             Self::Error => "ER",
@@ -107,17 +160,37 @@ fn tail(ura: &str) -> &str {
     ura.get(ura.len().saturating_sub(5)..).unwrap_or(ura)
 }
 
+/// The characters of windows-1252 from 0x80 on; the places it leaves free are none.
+const FROM_80: [char; 32] = [
+    '€', '\0', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\0', 'Ž', '\0', '\0', '‘', '’', '“', '”', '•',
+    '–', '—', '˜', '™', 'š', '›', 'œ', '\0', 'ž', 'Ÿ',
+];
+
+/// The byte of a character in an encoding of one byte; those of 0x80 to 0x9f are letters in windows-1252 alone.
+fn byte_of(character: char, encoding: Encoding) -> Option<u8> {
+    match u32::from(character) {
+        code @ (0..=0x7f | 0xa0..=0xff) => u8::try_from(code).ok(),
+        _ if encoding == Encoding::Windows1252 => {
+            let place = FROM_80.iter().position(|known| *known == character)?;
+            u8::try_from(0x80 + place).ok()
+        }
+        _ => None,
+    }
+}
+
 /// The bytes of a text in an encoding.
 pub(crate) fn encode(text: String, encoding: Encoding) -> Vec<u8> {
     match encoding {
         Encoding::Utf8 => text.into_bytes(),
-        Encoding::Latin1 => {
+        Encoding::Utf8Bom => [b"\xef\xbb\xbf", text.as_bytes()].concat(),
+        Encoding::Utf16Le => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect(),
+        Encoding::Utf16Be => std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_be_bytes).collect(),
+        Encoding::Latin1 | Encoding::Windows1252 => {
             let mut bytes = Vec::with_capacity(text.len());
             for character in text.chars() {
-                if let Ok(byte) = u8::try_from(u32::from(character)) {
-                    bytes.push(byte);
-                } else {
-                    bytes.extend_from_slice(format!("&#{};", u32::from(character)).as_bytes());
+                match byte_of(character, encoding) {
+                    Some(byte) => bytes.push(byte),
+                    None => bytes.extend_from_slice(format!("&#{};", u32::from(character)).as_bytes()),
                 }
             }
             bytes

@@ -15,6 +15,9 @@ pub enum Version {
 }
 
 impl Version {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::V24, Self::V25];
+
     /// `2.4` or `2.5`.
     #[must_use]
     pub fn name(self) -> &'static str {

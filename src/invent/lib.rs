@@ -6,6 +6,7 @@
 //! Shape of the messages: the reconstruction of MESSAGE12.md; shares: STATISTICS §5 (Veldhuis et al., 2024, preprint).
 
 mod calendar;
+mod cases;
 mod crew;
 mod diagnoses;
 mod diagnoses_acute;
@@ -13,7 +14,9 @@ mod diagnoses_other;
 mod dialect;
 mod draw;
 mod envelope;
+mod fault;
 mod feedback;
+mod generate;
 mod hospital;
 mod message;
 mod patient;
@@ -26,9 +29,12 @@ mod year;
 #[cfg(test)]
 mod tests;
 
+pub use cases::{CASE_NURSE, Case, CaseScript, Crew as CrewSees, Outcome, Work};
 pub use crew::{Crew, Member};
 pub use diagnoses::{Group, KnownDiagnosis, diagnoses};
 pub use envelope::{AcceptAck, Encoding, Envelope};
+pub use fault::{Fault, Leads};
+pub use generate::{Batch, Choice};
 pub use hospital::{Hospital, Version, WorkAgreement};
 pub use message::{CodedDiagnosis, Description, DescriptionPlace, Extra, MessageSpec, VitalSign, sample_message};
 pub use ride::bench_rides;

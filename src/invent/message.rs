@@ -166,12 +166,14 @@ const MESSAGE_BYTES: usize = 6144;
 /// The bytes of a message.
 #[must_use]
 pub fn sample_message(spec: &MessageSpec) -> Vec<u8> {
+    envelope::encode(message_text(spec), spec.encoding)
+}
+
+/// The text of a message, before it is encoded.
+pub(crate) fn message_text(spec: &MessageSpec) -> String {
     let codes = dialect(spec.version);
     let mut out = String::with_capacity(MESSAGE_BYTES);
-    out.push_str(match spec.encoding {
-        Encoding::Utf8 => "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n",
-        Encoding::Latin1 => "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n",
-    });
+    let _ = writeln!(out, "<?xml version=\"1.0\" encoding=\"{}\"?>", spec.encoding.declared());
     let transmission = Transmission {
         id: &spec.transmission,
         made: spec.sent,
@@ -190,7 +192,7 @@ pub fn sample_message(spec: &MessageSpec) -> Vec<u8> {
     vital_signs(&mut out, &spec.extra.vital_signs);
     out.push_str("  </structuredBody></component>\n</ClinicalDocument>\n");
     out.push_str(close);
-    envelope::encode(out, spec.encoding)
+    out
 }
 
 /// Appends a text, safe in content and in attributes.
@@ -351,7 +353,7 @@ fn narrative(out: &mut String, spec: &MessageSpec) {
 }
 
 /// What the version cannot say is a null flavor.
-fn say_agreement(out: &mut String, agreement: Agreement, codes: &Dialect) {
+pub(crate) fn say_agreement(out: &mut String, agreement: Agreement, codes: &Dialect) {
     out.push_str("      <entry><observation classCode=\"OBS\" moodCode=\"EVN\"");
     let said = codes.says(agreement);
     match (&said, agreement) {

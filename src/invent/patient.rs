@@ -2,13 +2,18 @@
 //!
 //! **Invariant:** a BSN is of the test range 9999xxxxx and passes the elfproef (R11, R12); one made to fail does fail.
 
+use std::sync::LazyLock;
+
 use domain::Bsn;
 
 use crate::draw::{Draw, Purpose};
 
+static TEST_NUMBERS: LazyLock<Vec<u32>> =
+    LazyLock::new(|| (999_901_000..1_000_000_000).filter(|n| Bsn::parse(&n.to_string()).is_some()).collect());
+
 /// The test numbers that pass the elfproef; below 9999 01 000 are the samples' own.
 pub(crate) fn test_numbers() -> Vec<u32> {
-    (999_901_000..1_000_000_000).filter(|n| Bsn::parse(&n.to_string()).is_some()).collect()
+    TEST_NUMBERS.clone()
 }
 
 /// A patient: whoever bears the same BSN is the same person.

@@ -342,7 +342,7 @@ fn both_versions_all_envelopes_and_both_encodings_occur() {
 #[test]
 fn whatever_a_text_holds_the_message_is_well_formed() {
     let nasty = "a < b & \"c\" > 'd' ]]> \u{1}\u{fffe}ë–é";
-    for encoding in [Encoding::Utf8, Encoding::Latin1] {
+    for encoding in Encoding::ALL {
         let spec = MessageSpec {
             encoding,
             medical: Some(nasty.to_owned()),
@@ -350,9 +350,14 @@ fn whatever_a_text_holds_the_message_is_well_formed() {
             ..MessageSpec::default()
         };
         let bytes = sample_message(&spec);
+        let units = |of: fn([u8; 2]) -> u16| {
+            String::from_utf16(&bytes.chunks_exact(2).map(|b| of([b[0], b[1]])).collect::<Vec<_>>()).unwrap()
+        };
         let text: String = match encoding {
-            Encoding::Utf8 => String::from_utf8(bytes).unwrap(),
-            Encoding::Latin1 => bytes.into_iter().map(char::from).collect(),
+            Encoding::Utf8 | Encoding::Utf8Bom => String::from_utf8(bytes).unwrap(),
+            Encoding::Utf16Le => units(u16::from_le_bytes),
+            Encoding::Utf16Be => units(u16::from_be_bytes),
+            Encoding::Latin1 | Encoding::Windows1252 => bytes.into_iter().map(char::from).collect(),
         };
         assert!(text.contains("a &lt; b &amp; &quot;c&quot; &gt;"));
         assert!(!text.contains(['\u{1}', '\u{fffe}']));

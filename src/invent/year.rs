@@ -12,7 +12,7 @@ use crate::{
     crew::{Crew, Roster},
     feedback,
     hospital::{Hospital, hospitals},
-    message::sample_message,
+    message::{MessageSpec, sample_message},
     patient::test_numbers,
     plan::{Calendar, Planned, schedule, thin},
     ride::{CSV_HEAD, Register, Ride},
@@ -204,6 +204,15 @@ impl Year {
             self.push_csv(&self.ride(number), &mut out);
         }
         out.into_bytes()
+    }
+
+    /// What each message says that is neither a repeat nor a newer version, in order of time.
+    pub(crate) fn specs(&self) -> impl Iterator<Item = MessageSpec> + '_ {
+        let first = self.planned.iter().filter(|p| matches!(p.kind, Kind::Feedback | Kind::Identification));
+        first.map(|planned| {
+            let ride = self.ride(planned.ride);
+            feedback::say(self, &ride, &self.hospitals[ride.hospital], planned).spec
+        })
     }
 
     fn push_csv(&self, ride: &Ride, out: &mut String) {

@@ -1,5 +1,5 @@
 //! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's and
-//! personal sheets as PDF.
+//! personal sheets as PDF; the test script of a connection as PDF and as Markdown.
 //!
 //! **Invariant:** a file says what the screen says: nothing is computed, rounded or brought to light here.
 //! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
@@ -9,12 +9,14 @@ mod letters;
 mod month_table;
 mod paper;
 mod personal_sheet;
+mod test_script;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
 pub use kit_sheet::kit_sheet_pdf;
 pub use letters::letters_pdf;
 pub use month_table::month_table_csv;
 pub use personal_sheet::personal_sheet_pdf;
+pub use test_script::{test_script_markdown, test_script_pdf};
 
 /// Why there is no file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

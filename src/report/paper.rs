@@ -63,11 +63,51 @@ impl Face {
     }
 }
 
+/// Both cuts of the font: what a text needs can be known before it is drawn.
+#[derive(Clone)]
+pub(crate) struct Faces {
+    regular: Face,
+    bold: Face,
+}
+
+impl Faces {
+    pub(crate) fn load() -> Result<Self, ReportError> {
+        Ok(Self { regular: Face::of(notosans::REGULAR_TTF)?, bold: Face::of(notosans::BOLD_TTF)? })
+    }
+
+    fn face(&self, weight: Weight) -> &Face {
+        match weight {
+            Weight::Regular => &self.regular,
+            Weight::Bold => &self.bold,
+        }
+    }
+
+    /// The lines of a paragraph within `width`. A word that is wider than that stands on a line of its own.
+    pub(crate) fn wrapped(
+        &self,
+        text: &str,
+        width: f32,
+        size: f32,
+        weight: Weight,
+    ) -> Result<Vec<String>, ReportError> {
+        let (mut lines, mut line) = (Vec::new(), String::new());
+        for word in text.split_whitespace() {
+            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
+            if !line.is_empty() && self.face(weight).width(&longer, size)? > width {
+                lines.push(std::mem::replace(&mut line, word.to_owned()));
+            } else {
+                line = longer;
+            }
+        }
+        lines.push(line);
+        Ok(lines)
+    }
+}
+
 /// What one page is drawn with.
 pub(crate) struct Paper<'a> {
     surface: Surface<'a>,
-    regular: Face,
-    bold: Face,
+    faces: Faces,
 }
 
 /// Draws one page and gives it as a PDF file.
@@ -88,26 +128,19 @@ pub(crate) fn pages<T>(
 ) -> Result<Vec<u8>, ReportError> {
     let mut document = Document::new();
     document.set_metadata(Metadata::new().title(title).language(language.to_owned()));
-    let (regular, bold) = (Face::of(notosans::REGULAR_TTF)?, Face::of(notosans::BOLD_TTF)?);
+    let faces = Faces::load()?;
     for one in each {
         let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(ReportError::Paper)?;
         let mut page = document.start_page_with(size);
         let mut surface = page.surface();
         surface.set_fill(Some(Fill::default()));
-        draw(&mut Paper { surface, regular: regular.clone(), bold: bold.clone() }, one)?;
+        draw(&mut Paper { surface, faces: faces.clone() }, one)?;
         page.finish();
     }
     document.finish().map_err(|_| ReportError::Paper)
 }
 
 impl Paper<'_> {
-    fn face(&self, weight: Weight) -> &Face {
-        match weight {
-            Weight::Regular => &self.regular,
-            Weight::Bold => &self.bold,
-        }
-    }
-
     /// One line of text with its base line at `y`.
     pub(crate) fn line(
         &mut self,
@@ -116,8 +149,8 @@ impl Paper<'_> {
         weight: Weight,
         text: &str,
     ) -> Result<(), ReportError> {
-        let glyphs = self.face(weight).glyphs(text)?;
-        let font = self.face(weight).font.clone();
+        let face = self.faces.face(weight);
+        let (glyphs, font) = (face.glyphs(text)?, face.font.clone());
         self.surface.draw_glyphs(Point::from_xy(x, y), &glyphs, font, text, size, false);
         Ok(())
     }
@@ -131,19 +164,19 @@ impl Paper<'_> {
         weight: Weight,
         text: &str,
     ) -> Result<f32, ReportError> {
-        let mut line = String::new();
-        for word in text.split_whitespace() {
-            let longer = if line.is_empty() { word.to_owned() } else { format!("{line} {word}") };
-            if !line.is_empty() && self.face(weight).width(&longer, size)? > width {
-                self.line((x, y), size, weight, &line)?;
-                y += size * LEADING;
-                word.clone_into(&mut line);
-            } else {
-                line = longer;
-            }
+        for line in self.faces.wrapped(text, width, size, weight)? {
+            self.line((x, y), size, weight, &line)?;
+            y += size * LEADING;
         }
-        self.line((x, y), size, weight, &line)?;
-        Ok(y + size * LEADING)
+        Ok(y)
+    }
+
+    /// A bar: its upper left corner, and its width and height.
+    pub(crate) fn bar(&mut self, (x, y): (f32, f32), (width, height): (f32, f32)) -> Result<(), ReportError> {
+        let mut path = PathBuilder::new();
+        path.push_rect(Rect::from_xywh(x, y, width, height).ok_or(ReportError::Paper)?);
+        self.surface.draw_path(&path.finish().ok_or(ReportError::Paper)?);
+        Ok(())
     }
 
     /// A QR code of a text as one path in a square with its upper left corner at `(x, y)`, its quiet zone of four modules in it.

@@ -22,6 +22,7 @@ mod quality;
 mod reception;
 mod settings;
 mod sign_in;
+mod test_script;
 mod text;
 mod words;
 
@@ -60,5 +61,6 @@ pub use quality::{
 pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, Usual};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
+pub use test_script::{ScriptCase, ScriptRow, TestScript};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;

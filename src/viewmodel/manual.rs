@@ -1,4 +1,4 @@
-//! The manual's page *Wat te doen als* in blocks: headings, paragraphs, steps, commands.
+//! The manual's pages, *Wat te doen als* and *Een ziekenhuis aansluiten*, in blocks: headings, paragraphs, steps, commands.
 //!
 //! **Not here:** how it is drawn (`ui`); Markdown beyond what our own page uses.
 
@@ -59,6 +59,15 @@ impl ManualPage {
         })
     }
 
+    /// *Een ziekenhuis aansluiten*: `inspect`, `generate` and the test script. Read as a file; no screen shows it yet.
+    #[must_use]
+    pub fn connecting_a_hospital(language: Language) -> Self {
+        Self::read(match language {
+            Language::Dutch => include_str!("../../resources/manual/nl/connecting-a-hospital.md"),
+            Language::English => include_str!("../../resources/manual/en/connecting-a-hospital.md"),
+        })
+    }
+
     /// Reads a page: `#` its title, `##` a heading, `1.` a step, four spaces a command line, else a paragraph; a line is a
     /// block. `*…*` are words of the screen.
     fn read(source: &str) -> Self {
@@ -98,25 +107,30 @@ fn block(line: &str) -> ManualBlock {
 mod tests {
     use super::*;
 
+    /// Per section the kinds of its blocks, with each step's number and each command's words.
+    fn shape(page: &ManualPage) -> Vec<Vec<String>> {
+        let kind = |block: &ManualBlock| match block {
+            ManualBlock::Paragraph(_) => "paragraph".to_owned(),
+            ManualBlock::Step(number, _) => number.to_string(),
+            ManualBlock::CommandLine(command) => {
+                command.split(' ').filter(|word| word.to_uppercase() != **word).collect::<Vec<_>>().join(" ")
+            }
+        };
+        page.sections.iter().map(|section| section.blocks.iter().map(kind).collect()).collect()
+    }
+
     #[test]
     fn both_languages_have_the_same_cases_with_the_same_steps_and_commands() {
         let pages = [Language::Dutch, Language::English].map(ManualPage::what_to_do_when);
-        let shape = |page: &ManualPage| -> Vec<Vec<String>> {
-            let kind = |block: &ManualBlock| match block {
-                ManualBlock::Paragraph(_) => "paragraph".to_owned(),
-                ManualBlock::Step(number, _) => number.to_string(),
-                ManualBlock::CommandLine(command) => {
-                    command.split(' ').filter(|word| word.to_uppercase() != **word).collect::<Vec<_>>().join(" ")
-                }
-            };
-            page.sections.iter().map(|section| section.blocks.iter().map(kind).collect()).collect()
-        };
         assert_eq!(shape(&pages[0]), shape(&pages[1]));
         for page in &pages {
             assert!(!page.title.is_empty() && !page.opening.is_empty());
             assert!(page.sections.len() >= 8, "{}", page.sections.len());
             assert!(page.sections.iter().all(|section| section.blocks.len() >= 4));
         }
+        let pages = [Language::Dutch, Language::English].map(ManualPage::connecting_a_hospital);
+        assert_eq!(shape(&pages[0]), shape(&pages[1]));
+        assert!(pages.iter().all(|page| page.sections.len() == 4 && !page.opening.is_empty()));
     }
 
     #[test]

@@ -1,0 +1,77 @@
+//! `generate` on the command line: invented messages with their rides, into files of their own.
+//!
+//! **Invariant:** nothing is written over: where one of the files is there already, none is written.
+//! **Not here:** what is invented (`invent`).
+
+use std::{
+    fs,
+    io::{ErrorKind, Write},
+    path::{Path, PathBuf},
+};
+
+use app::{AppError, Exit};
+use chrono::{Days, NaiveDate};
+use invent::{Batch, Leads, Settings};
+
+use crate::{Program, command_line::Generate, now, output};
+
+/// A folder in which none of the files to be written is there yet.
+pub(crate) struct NewFiles(PathBuf);
+
+impl NewFiles {
+    /// Makes the folder where it is not there.
+    pub(crate) fn new(folder: &Path, names: impl IntoIterator<Item = String>) -> Result<Self, AppError> {
+        fs::create_dir_all(folder).map_err(|error| AppError::file(folder, &error))?;
+        for name in names {
+            let file = folder.join(name);
+            if file.symlink_metadata().is_ok() {
+                return Err(AppError::file(&file, &ErrorKind::AlreadyExists.into()));
+            }
+        }
+        Ok(Self(folder.to_owned()))
+    }
+
+    /// Writes one of them.
+    pub(crate) fn write(&self, name: &str, content: &[u8]) -> Result<(), AppError> {
+        let file = self.0.join(name);
+        let made = fs::File::create_new(&file).and_then(|mut made| made.write_all(content));
+        made.map_err(|error| AppError::target(&file, &error))
+    }
+}
+
+/// The name of the ride file.
+pub(crate) const RIDES: &str = "rides.csv";
+
+impl Program {
+    /// Writes invented messages, or the test script.
+    pub(crate) fn generate(&self, asked: &Generate) -> Result<Exit, AppError> {
+        let yesterday = || now().date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
+        let until = asked.until.unwrap_or_else(yesterday);
+        if asked.is_script { self.write_script(asked, until) } else { self.generate_messages(asked, until) }
+    }
+
+    fn generate_messages(&self, asked: &Generate, until: NaiveDate) -> Result<Exit, AppError> {
+        let count = asked.count as usize;
+        let digits = count.to_string().len().max(4);
+        let name = |number: usize| format!("{number:0digits$}.xml");
+        let names = (1..=count).map(name).chain([RIDES.to_owned()]);
+        let files = NewFiles::new(&asked.folder, names)?;
+        let settings = Settings { seed: asked.seed, messages: count, rav: asked.rav, ..Settings::new(until) };
+        let batch = Batch::new(settings, asked.choice);
+        files.write(RIDES, &batch.rides_csv())?;
+        for (number, message) in (1..).zip(batch.messages()) {
+            files.write(&name(number), &message)?;
+        }
+        let place = ("place", asked.folder.display().to_string());
+        output::result(&self.texts.format("cli-generate-done", &[("count", self.texts.number(count as u64)), place]))?;
+        if let Some(fault) = asked.choice.fault {
+            let (key, to) = match fault.leads() {
+                Leads::Refused(rule) => ("cli-generate-refused", rule),
+                Leads::Found(rule) => ("cli-generate-found", rule),
+                Leads::OverDelivered(kind) => ("cli-generate-over", kind),
+            };
+            self.tell(key, &[("fault", fault.name().to_owned()), ("to", to.to_owned())]);
+        }
+        Ok(Exit::Done)
+    }
+}
