@@ -3,7 +3,7 @@
 //! **Invariant:** values leave through here, for the owner of the file; nothing of it is stored or logged.
 //! **Not here:** the report to be read (`inspecting_report`), the table and the summary over many files (`inspecting_table`).
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, StoreKind};

@@ -120,6 +120,7 @@ impl RefusedMessage {
             | Rule::RepeatUnproven
             | Rule::TextEncoded
             | Rule::ReceiverUnusable
+            | Rule::AgreementWithDiagnosis
             | Rule::TestBsnInProduction
             | Rule::MustUnderstand => "remedy-hospital",
         }
