@@ -13,7 +13,7 @@ use app::{AppError, Exit};
 use chrono::{Days, NaiveDate};
 use invent::{Batch, Leads, Settings};
 
-use crate::{Program, command_line::Generate, now, output};
+use crate::{Program, generate_line::Generate, now, output};
 
 /// A folder in which none of the files to be written is there yet.
 pub(crate) struct NewFiles(PathBuf);

@@ -56,7 +56,7 @@ impl Program {
         match read {
             Ok(bytes) => inspector.inspect(&name, &bytes, now()),
             Err(error) => {
-                let sentence = self.texts.format(error.key, &error.values);
+                let sentence = output::said(&self.texts, error.key, &error.values);
                 output::aside(&sentence);
                 inspecting::unread(&name, error.exit, &sentence)
             }

@@ -5,6 +5,7 @@
 mod command_line;
 mod configuring;
 mod demo;
+mod generate_line;
 mod generating;
 mod hardening;
 mod hospital;

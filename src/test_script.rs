@@ -12,7 +12,7 @@ use viewmodel::{Language, ScriptCase, ScriptRow, TestScript, Texts};
 
 use crate::{
     Program,
-    command_line::Generate,
+    generate_line::Generate,
     generating::{NewFiles, RIDES},
     output,
 };

@@ -101,7 +101,7 @@ impl Inspector {
     /// With the shipped profiles, and perhaps one more (its name and its text). Without a RAV the addressee is not judged.
     ///
     /// # Errors
-    /// What is wrong in the profile, with its line.
+    /// The first thing that is wrong with the profile, with its line.
     pub fn new(extra: Option<(&str, &str)>, rav: Option<RavNumber>, texts: &Texts) -> Result<Self, AppError> {
         Ok(Self { profiles: profiles(extra)?, rav, language: texts.language() })
     }

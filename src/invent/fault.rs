@@ -225,7 +225,7 @@ faults! {
             text.replace_range(at.., &remark);
         };
     /// The diagnosis, though it agrees.
-    AgreementWithDiagnosis "agreement-with-diagnosis" OverDelivered "diagnosis_with_agreement"
+    AgreementWithDiagnosis "agreement-with-diagnosis" Found "W24"
         say |spec| judge(spec, Agreement::Yes, true);
     /// The patient's name.
     Name "name" OverDelivered "name"
