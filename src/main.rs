@@ -57,7 +57,7 @@ fn run(texts: &Texts) -> Exit {
         Err(Ended::Wrong(error)) => Err(error),
     };
     done.unwrap_or_else(|error| {
-        output::aside(&output::said(&texts, error.key, &error.values));
+        output::aside(&output::said(texts, error.key, &error.values));
         error.exit
     })
 }
