@@ -32,7 +32,9 @@ fn named(code: &str, stems: &BTreeSet<&str>) -> BTreeSet<String> {
 fn every_key_the_program_names_has_a_text_in_dutch_and_in_english() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut code = fs::read_to_string(root.join("main.rs")).unwrap();
-    for file in ["demo.rs", "command_line.rs", "output.rs", "recovering.rs", "inspecting.rs", "generating.rs", "test_script.rs"] {
+    for file in
+        ["demo.rs", "command_line.rs", "output.rs", "recovering.rs", "inspecting.rs", "generating.rs", "test_script.rs"]
+    {
         code += fs::read_to_string(root.join(file)).unwrap().split("#[cfg(test)]").next().unwrap();
     }
     sources(&root.join("app"), &mut code);
