@@ -12,28 +12,10 @@ use clap::{
 };
 use viewmodel::Texts;
 
-use crate::generate_line::{self, Generate};
-
-/// What is asked of message profiles.
-pub enum ProfileAsked {
-    /// Whether one is right.
-    Check(PathBuf),
-    /// To keep one.
-    Load(PathBuf),
-    /// Which there are.
-    List,
-    /// To read by one from a day; absent: from today.
-    Force {
-        /// Its name.
-        name: String,
-        /// Its version.
-        version: u32,
-        /// The day.
-        from: Option<chrono::NaiveDate>,
-    },
-    /// To undo the last of these.
-    Rollback(String),
-}
+use crate::{
+    generate_line::{self, Generate},
+    profile_asked::{ProfileAsked, profile_asked},
+};
 
 /// What the command line asks for.
 pub enum Asked {
@@ -367,22 +349,6 @@ fn profile(help: &Help<'_>) -> Command {
             command("force").arg(name()).arg(version()).arg(help.option("from").value_name("DATE").value_parser(date)),
         )
         .subcommand(command("rollback").arg(name()))
-}
-
-fn profile_asked(name: &str, m: &ArgMatches) -> ProfileAsked {
-    let file = || m.get_one::<PathBuf>("file").cloned().unwrap_or_default();
-    let named = || m.get_one::<String>("name").cloned().unwrap_or_default();
-    match name {
-        "load" => ProfileAsked::Load(file()),
-        "list" => ProfileAsked::List,
-        "force" => ProfileAsked::Force {
-            name: named(),
-            version: m.get_one("of-version").copied().unwrap_or_default(),
-            from: m.get_one("from").copied(),
-        },
-        "rollback" => ProfileAsked::Rollback(named()),
-        _ => ProfileAsked::Check(file()),
-    }
 }
 
 fn recover(help: &Help<'_>) -> Command {

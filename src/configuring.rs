@@ -7,7 +7,7 @@ use std::{io::Write, path::Path};
 use app::{AppError, Exit, profiles};
 use store::{HospitalStatus, ProfileActor};
 
-use crate::{Program, command_line::ProfileAsked, now, output};
+use crate::{Program, now, output, profile_asked::ProfileAsked};
 
 impl Program {
     pub(crate) fn connections_export(&self, file: &Path) -> Result<Exit, AppError> {

@@ -14,6 +14,7 @@ mod output;
 mod photograph;
 mod pictures;
 mod printing;
+mod profile_asked;
 mod recovering;
 mod scenes;
 mod stop;

@@ -79,7 +79,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 61] = [
+const PICTURES: [Picture; 62] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -177,6 +177,9 @@ const PICTURES: [Picture; 61] = [
         &[|_| Some(Command::Open(ScreenName::Rights))],
         |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
     ),
+    inside("14-berichtprofielen", ADMINISTRATOR, &[|_| Some(Command::Open(ScreenName::Profiles))], |f| {
+        matches!(f.screen, Screen::Profiles(_))
+    }),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
     nothing("20-welkom", scenes::welcome, scenes::shows_choice),
     nothing("20-opslag-dicht", scenes::closed, scenes::shows_choice),
@@ -389,6 +392,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Settings(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)
+        | Screen::Profiles(_)
         | Screen::Failed(_) => true,
     };
     next_code(engine, &command);

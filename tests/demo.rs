@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 61] = [
+const SCREENS: [&str; 62] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -168,6 +168,7 @@ const SCREENS: [&str; 61] = [
     "10-hulp",
     "10-hulp-zonder-inloggen",
     "11-instellingen",
+    "14-berichtprofielen",
     "15-accounts",
     "15-accounts-account",
     "15-accounts-bevestigen",

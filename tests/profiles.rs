@@ -1,8 +1,12 @@
 //! A profile of another dialect, made from the manual's page alone, through the real program; and what its maker is told.
 
 use serde_json::Value;
+use viewmodel::{Command, ProfileForceShown, ProfilesCommand, ProfilesScreen, Screen, ScreenName};
 
-use crate::support::{Place, fixtures, path, text};
+use crate::{
+    house::House,
+    support::{Place, fixtures, path, text},
+};
 
 fn fixture(name: &str) -> String {
     path(&fixtures().join("profiles").join(name)).to_owned()
@@ -151,4 +155,62 @@ fn a_profile_that_does_not_fit_is_not_loaded_and_a_past_day_not_taken() {
     refused(&["profile", "load", &place.file("other.toml", other)], "hogere versie");
     refused(&["profile", "force", "zuiderzee-retour-1", "1", "--from", "2020-01-01"], "is voorbij");
     refused(&["profile", "force", "zuiderzee-retour-1", "1", "--from", "morgen"], "morgen");
+}
+
+const ADMINISTRATOR: &str = "9003";
+
+#[track_caller]
+fn profiles(house: &mut House, command: Command) -> ProfilesScreen {
+    let frame = house.act(command);
+    let Screen::Profiles(screen) = frame.screen else { panic!("Berichtprofielen") };
+    screen
+}
+
+fn force(screen: &ProfilesScreen, name: &str) -> Option<ProfileForceShown> {
+    screen.rows.iter().find(|row| row.name == name).map(|row| row.force)
+}
+
+#[test]
+fn a_functional_administrator_loads_tries_takes_in_use_and_rolls_back_on_the_screen() {
+    const NAME: &str = "zuiderzee-retour-1";
+    let mut house = House::with(&["programma-01-onjuist-bsn.xml"]);
+    house.sign_in(ADMINISTRATOR);
+    let screen = profiles(&mut house, Command::Open(ScreenName::Profiles));
+    assert_eq!(screen.rows.iter().map(|row| row.force).collect::<Vec<_>>(), [ProfileForceShown::Shipped; 2]);
+    let (load, try_on, put, today) = (screen.load, screen.try_on, screen.force, screen.today);
+    let screen = profiles(&mut house, load(fixture("zuiderzee.toml").into()));
+    assert_eq!(force(&screen, NAME), Some(ProfileForceShown::Never));
+    let screen = profiles(&mut house, try_on(NAME.into(), 1, fixture("zuiderzee-1-wijkt-af.xml").into()));
+    let tried = screen.tried.unwrap();
+    assert_eq!(tried.outcome, "profile-tried-recognised");
+    assert_eq!(tried.fields.iter().filter(|(_, said)| *said == "profile-tried-read").count(), 10, "{:?}", tried.fields);
+    let said = format!("{:?}{:?}", tried.fields, tried.findings);
+    assert!(!said.contains("99990") && !said.contains("4701") && !said.contains("P-9"), "no value: {said}");
+    let screen = profiles(
+        &mut house,
+        try_on("bericht12-2.4-reconstructie".into(), 1, fixture("zuiderzee-1-wijkt-af.xml").into()),
+    );
+    assert_eq!(screen.tried.unwrap().outcome, "profile-tried-not-recognised");
+    let day = today.format("%d-%m-%Y").to_string();
+    let screen = profiles(&mut house, put(NAME.into(), 1, day));
+    assert_eq!(force(&screen, NAME), Some(ProfileForceShown::Since(today)));
+    let back = screen.rows.iter().find_map(|row| row.roll_back.clone()).unwrap();
+    let screen = profiles(&mut house, back);
+    assert_eq!(force(&screen, NAME), Some(ProfileForceShown::Never));
+    assert!(screen.rows.iter().all(|row| row.roll_back.is_none()));
+    let frame = house.act(put(NAME.into(), 1, "morgen".into()));
+    assert_eq!(frame.notice.unwrap().text, "error-profile-day");
+}
+
+#[test]
+fn nobody_but_a_functional_administrator_loads_a_profile_or_takes_one_in_use() {
+    let mut house = House::with(&["programma-01-onjuist-bsn.xml"]);
+    for staff in ["9001", "9004"] {
+        house.sign_in(staff);
+        house.act(Command::Profiles(ProfilesCommand::Load(fixture("zuiderzee.toml").into())));
+        let frame = house.act(Command::Open(ScreenName::Profiles));
+        assert!(!matches!(frame.screen, Screen::Profiles(_)), "{staff}");
+    }
+    house.sign_in(ADMINISTRATOR);
+    assert_eq!(profiles(&mut house, Command::Open(ScreenName::Profiles)).rows.len(), 2);
 }

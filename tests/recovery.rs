@@ -169,6 +169,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             | Screen::Settings(_)
             | Screen::Accounts(_)
             | Screen::Rights(_)
+            | Screen::Profiles(_)
             | Screen::MyAccount(_)
             | Screen::Failed(_) => panic!("another screen"),
         }

@@ -40,6 +40,7 @@ fn every_key_the_program_names_has_a_text_in_dutch_and_in_english() {
         "inspecting.rs",
         "generate_line.rs",
         "generating.rs",
+        "profile_asked.rs",
         "test_script.rs",
     ] {
         code += fs::read_to_string(root.join(file)).unwrap().split("#[cfg(test)]").next().unwrap();

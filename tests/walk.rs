@@ -6,9 +6,9 @@ use viewmodel::{
     AccountLine, AccountsScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, EntryPage,
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
     IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, MyAccountScreen, NavItem, Notice, OpenedRecord,
-    PatientShown, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData,
-    RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen,
-    SheetPage, Shown, SignInScreen, Words,
+    PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow,
+    ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
+    SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -105,6 +105,19 @@ fn screen(screen: &Screen, found: &mut Found) {
             can_protect: _,
         }) => {}
         Screen::Accounts(screen) => accounts(screen, found),
+        Screen::Profiles(ProfilesScreen { rows, load: _, try_on: _, force: _, today: _, tried }) => {
+            for ProfileRow { name, version: _, message_set, status: _, force: _, may_be_forced: _, roll_back: _ } in
+                rows
+            {
+                found.all([name, message_set]);
+            }
+            if let Some(TriedProfile { name, version: _, outcome, fields, findings }) = tried {
+                found.all([name]);
+                found.text(outcome);
+                found.debug(fields);
+                found.all(findings);
+            }
+        }
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);

@@ -67,6 +67,7 @@ impl Engine {
             | Screen::AuditLog(_)
             | Screen::Accounts(_)
             | Screen::Rights(_)
+            | Screen::Profiles(_)
             | Screen::Failed(_) => return None,
         }
         Some(frame)
@@ -155,6 +156,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         | Screen::Feedback(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)
+        | Screen::Profiles(_)
         | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {
             title: "progress-wait",
             sentence: "progress-wait",

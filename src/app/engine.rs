@@ -24,7 +24,7 @@ use crate::{
     error::AppError,
     functional_administrator, medical_manager, my_account,
     paper::Paper,
-    privacy_officer, professional,
+    privacy_officer, professional, profiles_screen,
     rail::{self, Who},
     receiving::{Daily, Receiving},
     settings, sign_in,
@@ -41,6 +41,8 @@ pub(crate) struct View {
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
+    /// *Berichtprofielen*: what the last try said.
+    pub(crate) tried: Option<viewmodel::TriedProfile>,
     /// *Mijn account*, while it stands before the role's screen.
     pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
@@ -237,6 +239,9 @@ impl Engine {
     fn inside(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
         if let Command::Accounts(command) = command {
             return self.accounts(command, now);
+        }
+        if let Command::Profiles(command) = command {
+            return profiles_screen::execute(self, command, now);
         }
         if let Command::Mine(command) = command {
             return my_account::execute(self, command, now);

@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     functional_administrator, local, medical_manager, my_account,
     paper::Ways,
-    privacy_officer, professional, rail, rights,
+    privacy_officer, professional, profiles_screen, rail, rights,
     sign_in::{self, Door},
 };
 
@@ -59,6 +59,10 @@ impl Engine {
                     return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, ways)?));
                 }
                 ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
+                ScreenName::Profiles => {
+                    let tried = self.view.tried.as_ref();
+                    return Ok(Screen::Profiles(profiles_screen::screen(self.archive.store(), tried, now)?));
+                }
                 ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
                 ScreenName::Identifications
                 | ScreenName::Feedback

@@ -108,7 +108,7 @@ pub(crate) fn import(
 }
 
 /// A file that cannot be read, without its name.
-fn without_place(error: AppError) -> AppError {
+pub(crate) fn without_place(error: AppError) -> AppError {
     if error.key.starts_with("error-file") {
         return AppError { key: "error-import-file", values: Vec::new(), ..error };
     }

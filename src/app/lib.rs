@@ -39,6 +39,7 @@ mod presence;
 mod privacy_officer;
 mod professional;
 pub mod profiles;
+mod profiles_screen;
 mod publishing;
 mod rail;
 mod receiving;

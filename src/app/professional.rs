@@ -87,6 +87,7 @@ pub(crate) fn execute(
         | Command::SelectAuditLine(_)
         | Command::AuditPage { .. }
         | Command::SetWindows { .. }
+        | Command::Profiles(_)
         | Command::Accounts(_) => {}
     }
     Ok(())

@@ -67,7 +67,7 @@ fn told(fault: &Fault, texts: &Texts) -> AppError {
     told
 }
 
-fn status_key(status: ProfileStatus) -> &'static str {
+pub(crate) fn status_key(status: ProfileStatus) -> &'static str {
     match status {
         ProfileStatus::Published => "profile-status-published",
         ProfileStatus::Supplier => "profile-status-supplier",

@@ -84,9 +84,13 @@ pub(crate) fn screens_of(role: RoleName) -> &'static [ScreenName] {
         RoleName::Administration => &[ScreenName::Identifications, ScreenName::Accounts],
         RoleName::Professional => &[ScreenName::Feedback],
         RoleName::MedicalManager => &[ScreenName::Quality, ScreenName::Accounts],
-        RoleName::FunctionalAdministrator => {
-            &[ScreenName::Reception, ScreenName::Accounts, ScreenName::Rights, ScreenName::Settings]
-        }
+        RoleName::FunctionalAdministrator => &[
+            ScreenName::Reception,
+            ScreenName::Profiles,
+            ScreenName::Accounts,
+            ScreenName::Rights,
+            ScreenName::Settings,
+        ],
         RoleName::PrivacyOfficer => &[ScreenName::AuditLog, ScreenName::Accounts, ScreenName::Rights],
     }
 }
@@ -103,6 +107,7 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
         | ScreenName::Reception
         | ScreenName::AuditLog
         | ScreenName::MyAccount
+        | ScreenName::Profiles
         | ScreenName::Rights
         | ScreenName::Settings => None,
     };

@@ -66,9 +66,7 @@ pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
 pub use leaving::ResetRow;
 pub use os_group::OsGroup;
-pub use place::{
-    DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by,
-};
+pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
 pub use profiles::{LoadedProfile, ProfileActor, ProfileForce, ProfileLoad, ProfilesState};
 pub use published::PublishedRow;
 pub use reading::Reading;

@@ -101,6 +101,7 @@ fn root(frame: &Frame) -> Root {
         | Screen::Settings(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)
+        | Screen::Profiles(_)
         | Screen::MyAccount(_) => Root::Session,
     }
 }

@@ -62,6 +62,7 @@ pub struct ViewState {
     pub(crate) import_path: String,
     pub(crate) seconds_since_frame: u32,
     pub(crate) accounts: AccountsState,
+    pub(crate) profiles: ProfilesState,
     pub(crate) installation: InstallationState,
 }
 
@@ -83,6 +84,22 @@ pub(crate) struct AccountsState {
     pub(crate) sure: Option<(viewmodel::AccountId, Irreversible)>,
     /// Roles ticked for the account in hand.
     pub(crate) ticked: Option<(viewmodel::AccountId, Vec<viewmodel::Role>)>,
+}
+
+/// What is asked for a version of a profile, and what is typed for it.
+#[derive(Default)]
+pub(crate) struct ProfilesState {
+    pub(crate) asked: Option<(ProfileAsk, String, u32)>,
+    pub(crate) typed: String,
+}
+
+/// What a profile's card asks for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ProfileAsk {
+    /// A message to try it on.
+    File,
+    /// A day from which it is in force.
+    Day,
 }
 
 /// What is half-typed before there is a store that opens.
@@ -220,6 +237,7 @@ pub(crate) enum PathFor {
     Import,
     Letters,
     Rights,
+    Profile,
 }
 
 /// Acts that destroy keys.
@@ -255,6 +273,7 @@ impl Default for ViewState {
             import_path: String::new(),
             seconds_since_frame: 0,
             accounts: AccountsState::default(),
+            profiles: ProfilesState::default(),
             installation: InstallationState::default(),
         }
     }

@@ -32,6 +32,8 @@ pub enum ScreenName {
     Accounts,
     /// Rechten (privacy officer, functional administrator).
     Rights,
+    /// Berichtprofielen (functional administrator).
+    Profiles,
     /// Mijn account (every role).
     MyAccount,
 }
@@ -161,4 +163,6 @@ pub enum Command {
 
     /// Accounts, Rechten.
     Accounts(crate::AccountsCommand),
+    /// Berichtprofielen.
+    Profiles(crate::ProfilesCommand),
 }

@@ -2,8 +2,8 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, EntryScreen, FeedbackScreen, IdentificationsScreen, InstallationScreen,
-    LockedScreen, MyAccountScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName, SettingsScreen,
-    SignInScreen,
+    LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName,
+    SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -146,6 +146,8 @@ pub enum Screen {
     Accounts(AccountsScreen),
     /// Rechten.
     Rights(RightsScreen),
+    /// Berichtprofielen.
+    Profiles(ProfilesScreen),
     /// Mijn account.
     MyAccount(MyAccountScreen),
     /// Nothing can be shown.
@@ -179,6 +181,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Accounts(_)
             | Self::Rights(_)
+            | Self::Profiles(_)
             | Self::MyAccount(_)
             | Self::Failed(_) => return None,
         };

@@ -149,13 +149,13 @@ fn path_card(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
             Some((_, letters)) => (WRITE, letters),
             None => return,
         },
-        Some(PathFor::Rights) | None => return,
+        Some(PathFor::Rights | PathFor::Profile) | None => return,
     };
     path_form(ui, keys, command, desk);
 }
 
 /// The path of a file that is dropped on the window.
-fn dropped_file(ui: &Ui, desk: &mut Desk<'_>) {
+pub(crate) fn dropped_file(ui: &Ui, desk: &mut Desk<'_>) {
     let dropped = ui.input(|input| input.raw.dropped_files.first().map(|file| file.path().display().to_string()));
     if let Some(path) = dropped {
         desk.state.accounts.path = path;

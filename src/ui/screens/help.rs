@@ -28,6 +28,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Settings(_) => "help-settings",
         Screen::Accounts(_) => "help-accounts",
         Screen::Rights(_) => "help-rights",
+        Screen::Profiles(_) => "help-profiles",
         Screen::SignIn(_)
         | Screen::Entry(_)
         | Screen::Installation(_)
@@ -95,6 +96,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         Screen::Reception(_)
         | Screen::Settings(_)
         | Screen::Rights(_)
+        | Screen::Profiles(_)
         | Screen::SignIn(_)
         | Screen::Entry(_)
         | Screen::Installation(_)

@@ -21,6 +21,7 @@ mod locked;
 mod manual;
 mod my_account;
 mod own_paper;
+mod profiles;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
@@ -94,6 +95,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
         Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
         Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),
+        Screen::Profiles(screen) => profiles::profiles_ui(ui, screen, desk),
         Screen::Rights(screen) => rights::rights_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }

@@ -57,12 +57,13 @@ const IDS: &str = "
     all factor-code mine-old my-account place sheet-file sheet-last staff
     backup count days first-name first-staff install-admit install-backup install-date install-days install-folder install-key-file
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
-    installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option sheet sheets year
+    day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 16] = [
+const STEMS: [&str; 17] = [
     "help-accounts",
+    "help-profiles",
     "help-rights",
     "ui-description-rule",
     "ui-remarks-rule",
