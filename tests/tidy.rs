@@ -131,10 +131,12 @@ fn every_dependency_is_used_by_the_crate_that_names_it() {
         }
     };
     for name in layers().keys() {
-        // Some tests share a file of tests/support; those of hl7 and intake stand in tests/ as a whole.
+        // Some tests share a file of tests/support; those of hl7 and intake stand in tests/ as a whole, a benchmark of one crate in tests/bench.
         let beside = format!("tests/{name}");
         let beside = if root().join(&beside).is_dir() { rust_files(&beside) } else { Vec::new() };
-        let files = [rust_files(&format!("src/{name}")), rust_files("tests/support"), beside].concat();
+        let bench = root().join(format!("tests/bench/{name}.rs"));
+        let bench = if bench.exists() { vec![bench] } else { Vec::new() };
+        let files = [rust_files(&format!("src/{name}")), rust_files("tests/support"), beside, bench].concat();
         check(name, &manifest(name), files);
     }
     let of_root = fs::read_dir(root().join("src")).unwrap().map(|e| e.unwrap().path());

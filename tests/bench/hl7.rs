@@ -1,6 +1,6 @@
 //! Reading a message 12: parse, validate, minimise, split, on one core; and whether time grows with size and no faster.
 //!
-//! `packaging/dev bench messages`. TERUGBLIK_BENCH_MESSAGES names a folder of messages to read besides the one made here.
+//! `packaging/dev bench reading`. TERUGBLIK_BENCH_MESSAGES names a folder of messages to read besides the one made here.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 
 use std::{hint::black_box, path::PathBuf};
