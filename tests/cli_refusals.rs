@@ -149,13 +149,17 @@ fn a_path_that_is_too_long_leaves_no_folder_and_a_line_break_in_one_is_one_line(
         command.args(["init", "--config", &config(), "--key-file"]).arg(place.path("key"));
         command.arg("--store").arg(store).arg("--recovery-kit").arg(kit).output().unwrap()
     };
-    // Each name is good and the whole is not; then a name that is not.
-    for part in [200, 300] {
-        for (store, kit) in [(long("lang", part), place.path("kit")), (place.path("store"), long("lang", part))] {
-            let output = init(&store, &kit);
-            let line = text(&output.stderr);
-            assert!(!output.status.success() || kit.exists(), "{line}");
-            assert!(!place.path("lang").exists() || output.status.success(), "{part}: {line}");
+    // Each name is good and the whole is too long for a store; then each name is too long.
+    for (store, kit) in [
+        (long("lang", 200), place.path("kit")),
+        (long("lang", 300), place.path("kit")),
+        (place.path("store"), long("lang", 300)),
+    ] {
+        let output = init(&store, &kit);
+        let line = text(&output.stderr);
+        assert!(!output.status.success() && line.trim().lines().count() == 1, "{line}");
+        for left in ["lang", "kit", "store", "key", "key.routing"] {
+            assert!(!place.path(left).exists(), "{left}: {line}");
         }
     }
     let mut command = place.bare();
