@@ -44,6 +44,7 @@ mod samples;
 mod samples_content;
 mod screens;
 mod sessions;
+mod set_up_refusals;
 mod stopping;
 mod support;
 #[path = "../src/system_lock.rs"]
