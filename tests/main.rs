@@ -29,6 +29,7 @@ mod installation;
 mod key_store;
 mod leaks;
 mod letting_go;
+mod masking;
 mod memory;
 mod os_users;
 #[path = "support/pages_in_clear.rs"]

@@ -5,7 +5,7 @@
 use viewmodel::{
     AccountLine, AccountsScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, EntryPage,
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
-    IdentificationsScreen, Intervals, LockedScreen, MaskedBsn, MyAccountScreen, NavItem, Notice, OpenedRecord,
+    IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MyAccountScreen, NavItem, Notice, OpenedRecord,
     PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow,
     ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
     SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, Words,
@@ -284,6 +284,7 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         patient: PatientShown { gender, birth_date, age },
         incomplete: _,
         remarks,
+        masked,
         disappears,
         days_left: _,
         term_days: _,
@@ -295,6 +296,10 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
     found.words(working_diagnosis.as_ref());
     found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
     found.debug(&(departed, agreement, gender, age, disappears));
+    let MaskedTexts { diagnosis, medical, communication } = masked;
+    for Masked { kinds, unmask: _ } in [diagnosis, medical, communication].into_iter().flatten() {
+        found.debug(kinds);
+    }
     found.words(birth_date.as_ref());
     for SehDiagnosisShown { display, code } in diagnoses {
         found.words(Some(display));
@@ -349,13 +354,15 @@ fn reception(screen: &ReceptionScreen, found: &mut Found) {
             superseded: _,
             refused: _,
             over_delivered: _,
+            too_much,
+            in_text,
             last,
             days,
             usual: _,
             status,
         } = sender;
         found.text(name);
-        found.debug(&(last, days, status));
+        found.debug(&(last, days, status, too_much, in_text));
     }
     for ReceptionRow { at, sender, bytes: _, outcome, answer, finding } in messages {
         found.text(sender);

@@ -98,6 +98,7 @@ pub(crate) fn execute(
         | Command::KeepDraft(_)
         | Command::SelectRecord(_)
         | Command::OpenRecord(_)
+        | Command::UnmaskText(_, _)
         | Command::CloseRecord
         | Command::OpenFigures
         | Command::Publish

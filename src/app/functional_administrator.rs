@@ -5,17 +5,18 @@ use std::{collections::BTreeSet, path::PathBuf};
 
 use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::RoleName;
-use store::{Archive, KeyOwner, Logged, SenderCounts, WindowSettings};
+use domain::{IdentifierKind, RoleName};
+use store::{Archive, KeyOwner, Logged, OverDeliveredPath, SenderCounts, WindowSettings};
 use viewmodel::{
-    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, SettingsScreen, StoreHealth, Usual,
+    Alarm, Command, Notice, NoticeKind, ReceptionRow, ReceptionScreen, SenderRow, SettingsScreen, StoreHealth, TooMuch,
+    Usual,
 };
 
 use crate::{
     background::Work,
     engine::Progress,
     error::{AppError, shown},
-    local,
+    free_text, local,
     receiving::Receiving,
 };
 
@@ -146,7 +147,8 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
     let counts = store.status(false)?;
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
     let by_day = store.taken_in_by_day(today - DAYS)?;
-    let senders = counts.senders.iter().map(|s| sender(s, &by_day, today)).collect();
+    let paths = store.over_delivered_paths()?;
+    let senders = counts.senders.iter().map(|s| sender(s, &paths, &by_day, today)).collect();
     let messages = messages(archive, &counts.senders)?;
     Ok(ReceptionScreen {
         alarms: counts.swapped_keys.iter().map(key_alarm).collect(),
@@ -165,7 +167,7 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
     })
 }
 
-fn sender(sender: &SenderCounts, by_day: &[(i64, i64, u64)], today: i64) -> SenderRow {
+fn sender(sender: &SenderCounts, paths: &[OverDeliveredPath], by_day: &[(i64, i64, u64)], today: i64) -> SenderRow {
     let on = |day: i64| by_day.iter().find(|(who, d, _)| *who == sender.number && *d == day).map_or(0, |(.., n)| *n);
     // Today is not over: a line that ends in it would seem to fall.
     let days: Vec<u64> = (1..=DAYS).rev().map(|ago| on(today - ago)).collect();
@@ -177,12 +179,44 @@ fn sender(sender: &SenderCounts, by_day: &[(i64, i64, u64)], today: i64) -> Send
         superseded: sender.superseded,
         refused: sender.refused,
         over_delivered: sender.over_delivered,
+        too_much: paths.iter().filter(|p| p.sender == sender.number).map(too_much).collect(),
+        in_text: in_text(sender),
         last: sender.last.map(local::time),
         usual: sender.last.and_then(|_| usual(&days)),
         days,
         status: status(sender.status),
     }
 }
+
+fn too_much(path: &OverDeliveredPath) -> TooMuch {
+    let what = OVER_KEYS.iter().find(|(kind, _)| *kind == path.kind).map_or("over-other", |(_, key)| *key);
+    TooMuch { what, path: path.path.clone(), count: path.count }
+}
+
+fn in_text(sender: &SenderCounts) -> Vec<(&'static str, u64)> {
+    let counted = |kind: IdentifierKind| Some((free_text::key(kind), *sender.identifiers_in_text.get(kind.name())?));
+    IdentifierKind::ALL.into_iter().filter_map(counted).collect()
+}
+
+/// Words for the kinds of over-delivery (MESSAGE12 §9).
+const OVER_KEYS: [(&str, &str); 16] = [
+    ("name", "over-name"),
+    ("address", "over-address"),
+    ("telecom", "over-telecom"),
+    ("narrative", "over-narrative"),
+    ("vital_sign", "over-vital-sign"),
+    ("medication", "over-medication"),
+    ("procedure", "over-procedure"),
+    ("attachment", "over-attachment"),
+    ("diagnosis_with_agreement", "over-diagnosis-with-agreement"),
+    ("description_with_agreement", "over-description-with-agreement"),
+    ("gender_with_agreement", "over-gender-with-agreement"),
+    ("birth_date_with_agreement", "over-birth-date-with-agreement"),
+    ("equal_bsn", "over-equal-bsn"),
+    ("not_agreed", "over-not-agreed"),
+    ("not_recognised", "over-not-recognised"),
+    ("other", "over-other"),
+];
 
 /// What a day usually holds (XmR, charts §4).
 fn usual(days: &[u64]) -> Option<Usual> {

@@ -21,6 +21,7 @@ mod entry;
 mod error;
 mod findings;
 mod frame;
+mod free_text;
 mod functional_administrator;
 pub mod inspecting;
 mod inspecting_report;

@@ -3,16 +3,16 @@
 use access::{Professional, Session};
 use chrono::{DateTime, Utc};
 use domain::{
-    Agreement, Diagnosis, DiagnosisContent, MessageId, Purpose, Remarks, RemarksContent, SNOMED_CT, SehDiagnosis,
-    Sensitive, same_system,
+    Agreement, Diagnosis, DiagnosisContent, IdentifierKind, MessageId, Purpose, Remarks, RemarksContent, SNOMED_CT,
+    SehDiagnosis, Sensitive, same_system,
 };
 use store::{Archive, FeedbackHead};
 use viewmodel::{
-    AgreementShown, ClosedCard, Command, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, RecordId,
-    SehDiagnosisShown, Shown, Words,
+    AgreementShown, ClosedCard, Command, FeedbackRow, FeedbackScreen, FreeText, MaskedTexts, OpenedRecord,
+    PatientShown, RecordId, SehDiagnosisShown, Shown, Words,
 };
 
-use crate::{administration::gender_key, error::AppError, local};
+use crate::{administration::gender_key, error::AppError, free_text, local};
 
 // LIMIT: lines of the list that are computed at once, and that each wish for more adds.
 const ROWS: u32 = 200;
@@ -34,6 +34,7 @@ struct Opened {
     record: RecordId,
     diagnosis: DiagnosisContent,
     remarks: Option<RemarksContent>,
+    unmasked: Vec<FreeText>,
 }
 
 pub(crate) fn execute(
@@ -49,6 +50,7 @@ pub(crate) fn execute(
             view.selected = Some(record);
         }
         Command::OpenRecord(record) => open(archive, session, view, record, now)?,
+        Command::UnmaskText(record, text) => unmask(archive, session, view, record, text, now)?,
         Command::CloseRecord => {
             view.opened = None;
             view.heads = None;
@@ -107,11 +109,32 @@ fn open(
         return Err(AppError::refused("error-record-gone", vec![]));
     };
     let remarks = archive.open::<Remarks, _>(session, message, Purpose::Quality, now)?;
-    view.opened = Some(Opened { record, diagnosis, remarks });
+    view.opened = Some(Opened { record, diagnosis, remarks, unmasked: Vec::new() });
     // The list keeps its order while the record is open: listed anew, a read one would go behind all that is unread.
     if let Some(head) = view.heads.iter_mut().flatten().find(|head| head.message == message) {
         head.read = head.read.or(Some(now));
     }
+    Ok(())
+}
+
+/// Shows what is masked in one text of the opened record, for as long as it is open. No entry in the log, nothing shown.
+fn unmask(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    record: RecordId,
+    text: FreeText,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let Some(opened) = view.opened.as_mut().filter(|opened| opened.record == record) else { return Ok(()) };
+    if opened.unmasked.contains(&text) {
+        return Ok(());
+    }
+    if !archive.log_unmasked(session, MessageId(record.0), now)? {
+        view.opened = None;
+        return Err(AppError::refused("error-record-gone", vec![]));
+    }
+    opened.unmasked.push(text);
     Ok(())
 }
 
@@ -196,8 +219,13 @@ fn agreement(agreement: Agreement) -> AgreementShown {
     }
 }
 
-fn coded(diagnosis: &SehDiagnosis) -> Option<SehDiagnosisShown> {
-    let display = diagnosis.display.as_ref().or(diagnosis.code.as_ref()).map(words)?;
+/// A diagnosis, and what is masked in it: a name without a code was typed, not chosen.
+fn coded(diagnosis: &SehDiagnosis, unmasked: bool) -> Option<(SehDiagnosisShown, Vec<IdentifierKind>)> {
+    let (display, kinds) = match (&diagnosis.display, &diagnosis.code) {
+        (Some(display), None) => free_text::words(display, unmasked),
+        (Some(text), Some(_)) | (None, Some(text)) => (words(text), Vec::new()),
+        (None, None) => return None,
+    };
     let system = match diagnosis.system.as_deref() {
         Some(system) if same_system(system, SNOMED_CT) => "SNOMED CT",
         Some("2.16.840.1.113883.6.90") => "ICD-10",
@@ -205,15 +233,49 @@ fn coded(diagnosis: &SehDiagnosis) -> Option<SehDiagnosisShown> {
     };
     // REVEAL: on the screen of a professional of this ride; logged when opened.
     let code = diagnosis.code.as_ref().map(|code| Words::new(format!("{system} {}", code.reveal()).trim().to_owned()));
-    Some(SehDiagnosisShown { display, code })
+    Some((SehDiagnosisShown { display, code }, kinds))
 }
 
-fn shown(text: Option<&Sensitive>) -> Shown<Words> {
-    text.map_or(Shown::NotReceived, |text| Shown::Value(words(text)))
+fn shown(text: Option<&Sensitive>, unmasked: bool) -> (Shown<Words>, Vec<IdentifierKind>) {
+    text.map_or((Shown::NotReceived, Vec::new()), |text| {
+        let (words, kinds) = free_text::words(text, unmasked);
+        (Shown::Value(words), kinds)
+    })
+}
+
+/// The hospital's words of an opened record, with what is masked in them.
+struct Said {
+    diagnoses: Vec<SehDiagnosisShown>,
+    description: Shown<Words>,
+    remarks: Option<(Shown<Words>, Shown<Words>)>,
+    masked: MaskedTexts,
+}
+
+fn said(opened: &Opened) -> Said {
+    let Opened { record, diagnosis, remarks, unmasked } = opened;
+    let shows = |text| unmasked.contains(&text);
+    let told = |kinds: &[IdentifierKind], text| free_text::masked(kinds, *record, text);
+    let in_diagnosis = shows(FreeText::Diagnosis);
+    let (description, mut kinds) = shown(diagnosis.description.as_ref(), in_diagnosis);
+    let mut diagnoses = Vec::with_capacity(diagnosis.diagnoses.len());
+    for (one, found) in diagnosis.diagnoses.iter().filter_map(|one| coded(one, in_diagnosis)) {
+        diagnoses.push(one);
+        kinds.extend(found);
+    }
+    let mut masked = MaskedTexts { diagnosis: told(&kinds, FreeText::Diagnosis), medical: None, communication: None };
+    let remarks = remarks.as_ref().map(|remarks| {
+        let (medical, kinds) = shown(remarks.medical.as_ref(), shows(FreeText::RemarksMedical));
+        masked.medical = told(&kinds, FreeText::RemarksMedical);
+        let (communication, kinds) = shown(remarks.communication.as_ref(), shows(FreeText::RemarksCommunication));
+        masked.communication = told(&kinds, FreeText::RemarksCommunication);
+        (medical, communication)
+    });
+    Said { diagnoses, description, remarks, masked }
 }
 
 fn record(head: &FeedbackHead, opened: &Opened, heads: &[FeedbackHead], at: usize, now: DateTime<Utc>) -> OpenedRecord {
-    let Opened { record, diagnosis, remarks } = opened;
+    let Opened { record, diagnosis, remarks: _, unmasked: _ } = opened;
+    let Said { diagnoses, description, remarks, masked } = said(opened);
     let ride_day = local::day(head.register.departed.unwrap_or(head.received));
     let neighbour =
         |i: Option<usize>| i.and_then(|i| heads.get(i)).map(|h| Command::SelectRecord(RecordId(h.message.0)));
@@ -227,15 +289,16 @@ fn record(head: &FeedbackHead, opened: &Opened, heads: &[FeedbackHead], at: usiz
         vehicle: head.register.vehicle.clone(),
         hospital: head.hospital.clone(),
         agreement: agreement(diagnosis.agreement),
-        diagnoses: diagnosis.diagnoses.iter().filter_map(coded).collect(),
-        description: shown(diagnosis.description.as_ref()),
+        diagnoses,
+        description,
         patient: PatientShown {
             gender: diagnosis.gender.map(gender_key),
             birth_date: diagnosis.birth_date.map(|d| Words::new(d.to_string())),
             age: diagnosis.birth_date.and_then(|d| d.age_on(ride_day)),
         },
         incomplete: diagnosis.incomplete,
-        remarks: remarks.as_ref().map(|r| (shown(r.medical.as_ref()), shown(r.communication.as_ref()))),
+        remarks,
+        masked,
         disappears: local::day(head.purge_after),
         days_left: (head.purge_after - now).num_days(),
         term_days: (head.purge_after - began).num_days(),

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     acknowledge::Answer,
+    in_text::{self, FoundInText},
     message::ValidMessage,
     minimise::Minimised,
     refusal::Refusal,
@@ -67,9 +68,15 @@ pub fn taken_in_json(
         // Where `split` keeps it: with a BSN, for the administration.
         "patient_number": text(message.patient_number.as_ref().filter(|_| !message.bsns.is_empty())),
         "identification": identification(message), "diagnosis": diagnosis(message), "remarks": remarks(message),
-        "over_delivered": over.collect::<Value>(), "identifiers_in_text": [],
+        "over_delivered": over.collect::<Value>(), "identifiers_in_text": in_text(message),
         "findings": findings(&message.findings, sentence),
     })
+}
+
+fn in_text(message: &ValidMessage) -> Value {
+    let found = in_text::scan(message.feedback.as_ref());
+    let one = |f: &FoundInText| json!({"field": f.field, "kind": f.found.kind.name(), "start": f.found.start, "end": f.found.end});
+    found.iter().map(one).collect()
 }
 
 fn identification(message: &ValidMessage) -> Value {

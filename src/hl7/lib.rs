@@ -13,6 +13,7 @@ mod decode;
 mod envelope;
 mod fields;
 mod header;
+mod in_text;
 mod inspect;
 mod limits;
 mod message;
@@ -34,6 +35,7 @@ mod xml;
 
 pub use acknowledge::{Acknowledgement, Answer, acknowledge};
 pub use envelope::{Envelope, Reply, Wanted};
+pub use in_text::FoundInText;
 pub use inspect::{refused_json, taken_in_json};
 pub use limits::Limits;
 pub use message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage};

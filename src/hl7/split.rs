@@ -9,6 +9,7 @@ use domain::{
 };
 
 use crate::{
+    in_text::{self, FoundInText},
     message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage},
     minimise::Minimised,
     times::{PointInTime, counts, dutch_day},
@@ -46,6 +47,8 @@ pub struct Parts {
     pub profile: Option<ProfileUsed>,
     /// What was left out.
     pub over_delivered: Vec<OverDelivered>,
+    /// What identifies in the free text that stays.
+    pub in_text: Vec<FoundInText>,
 }
 
 fn copy(text: &Sensitive) -> Sensitive {
@@ -114,6 +117,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         ride_time,
         profile,
         over_delivered,
+        in_text: in_text::scan(feedback.as_ref()),
     };
     let Some(feedback) = feedback else { return parts };
     let Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication, incomplete } = feedback;

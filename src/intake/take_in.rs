@@ -327,6 +327,7 @@ fn incoming(
         ride_time,
         profile,
         over_delivered,
+        in_text,
     } = hl7::split(hl7::minimise(message, keep, bsn_equal), now);
     let in_test = matches!(standing.status, HospitalStatus::Requested | HospitalStatus::Test);
     Incoming {
@@ -350,5 +351,6 @@ fn incoming(
         remarks,
         figure,
         over_delivered: over_delivered.into_iter().map(|o| (o.kind, o.path, o.count)).collect(),
+        identifiers_in_text: in_text.into_iter().map(|f| f.found.kind).collect(),
     }
 }

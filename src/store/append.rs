@@ -232,6 +232,9 @@ impl<'a> Append<'a> {
         for (kind, path, n) in &incoming.over_delivered {
             self.counts.over(sender, kind, path, *n);
         }
+        for kind in &incoming.identifiers_in_text {
+            self.counts.in_text(sender, *kind);
+        }
         self.counts.message(counted_as, sender);
         Ok(match counted_as {
             Counted::Repeated => Outcome::ReadAgain(id),

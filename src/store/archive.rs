@@ -131,6 +131,36 @@ impl Archive {
             Ok(())
         })
     }
+
+    /// Logs that what is masked in a text of a record is shown to one of its crew. False, and no entry: the record is gone, past its
+    /// term, or no longer his.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn log_unmasked(
+        &mut self,
+        session: &Session<Professional>,
+        message: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let mut entry = self.store.entry(now, Event::TextUnmasked, Purpose::Quality);
+        entry.user = Some(session.account());
+        entry.role = Some(session.role());
+        entry.authorisation = Authorisation::CrewOfRide;
+        self.store.write(now, |transaction, secrets| {
+            let ride: Option<String> = transaction
+                .prepare_cached("SELECT ride FROM message WHERE id = ?1 AND purge_after > ?2")?
+                .query_row(params![message.0, now.timestamp()], |row| row.get(0))
+                .optional()?;
+            let Some(ride) = ride else { return Ok(false) };
+            if !granted(transaction, session.reader(), message)? {
+                return Ok(false);
+            }
+            entry.ride = Some(pseudonym(secrets, &ride));
+            audit_trail::append(transaction, &entry)?;
+            Ok(true)
+        })
+    }
 }
 
 fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {

@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Bsn, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, InstanceId, MessageId, RemarksContent,
-    RideNumber,
+    Bsn, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, IdentifierKind, InstanceId, MessageId,
+    RemarksContent, RideNumber,
 };
 use seal::ReaderPrivate;
 use zeroize::Zeroizing;
@@ -54,6 +54,8 @@ pub struct Incoming {
     pub figure: Option<FigureContent>,
     /// What was sent too much: kind, element path, number.
     pub over_delivered: Vec<(&'static str, String, u64)>,
+    /// What identifies in its free text (R28): kinds alone, one for each place.
+    pub identifiers_in_text: Vec<IdentifierKind>,
 }
 
 /// A message that was refused: counted and logged without content.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::InstanceId;
+use domain::{IdentifierKind, InstanceId};
 use rusqlite::{Connection, Transaction, params};
 
 use crate::{Store, StoreError};
@@ -106,6 +106,18 @@ impl Counted {
     }
 }
 
+/// The counter of what identifies in free text (R28), by kind.
+pub(crate) fn in_text_code(kind: IdentifierKind) -> i64 {
+    match kind {
+        IdentifierKind::Bsn => 11,
+        IdentifierKind::Telephone => 12,
+        IdentifierKind::Email => 13,
+        IdentifierKind::Postcode => 14,
+        IdentifierKind::BirthDate => 15,
+        IdentifierKind::Name => 16,
+    }
+}
+
 /// Counters of an over-delivered path start here.
 pub(crate) const OVER_KIND: i64 = 1000;
 
@@ -132,6 +144,11 @@ impl Counts {
     /// Counts one message.
     pub(crate) fn message(&mut self, counted: Counted, sender: i64) {
         *self.messages.entry((counted.code(), sender)).or_default() += 1;
+    }
+
+    /// Counts one place in free text that identifies.
+    pub(crate) fn in_text(&mut self, sender: i64, kind: IdentifierKind) {
+        *self.messages.entry((in_text_code(kind), sender)).or_default() += 1;
     }
 
     /// Counts what a sender sent too much, by kind and element path.

@@ -44,6 +44,8 @@ pub struct SenderCounts {
     pub refused: u64,
     /// Values sent too much, ever.
     pub over_delivered: u64,
+    /// Places in free text that identify, ever, by kind (R28).
+    pub identifiers_in_text: BTreeMap<&'static str, u64>,
     /// Time of the last message that was taken in.
     pub last: Option<DateTime<Utc>>,
 }
@@ -208,6 +210,7 @@ impl Store {
                 superseded: row.get(7)?,
                 refused: row.get(8)?,
                 over_delivered: row.get(9)?,
+                identifiers_in_text: BTreeMap::new(),
                 last: None,
             })
         })?;
@@ -218,6 +221,7 @@ impl Store {
             last.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
         for sender in &mut senders {
             sender.last = moment(last.get(&sender.number).copied().flatten());
+            sender.identifiers_in_text = self.in_text(sender.number)?;
         }
         Ok(senders)
     }

@@ -58,6 +58,10 @@ pub struct ViewState {
     pub(crate) help_open: bool,
     pub(crate) reading: Reading,
     pub(crate) messages: MessageFilter,
+    /// The hospital of which *Ontvangst* tells what it sends too much, by name.
+    pub(crate) sender: Option<String>,
+    /// The text for it was copied.
+    pub(crate) letter_copied: bool,
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
     pub(crate) seconds_since_frame: u32,
@@ -269,6 +273,8 @@ impl Default for ViewState {
             help_open: false,
             reading: Reading::default(),
             messages: MessageFilter::All,
+            sender: None,
+            letter_copied: false,
             import_open: false,
             import_path: String::new(),
             seconds_since_frame: 0,

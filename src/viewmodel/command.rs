@@ -132,6 +132,8 @@ pub enum Command {
     SelectRecord(RecordId),
     /// Terugkoppelingen: open the outcome; logged.
     OpenRecord(RecordId),
+    /// Terugkoppelingen: show what is masked in a text of the opened record; logged.
+    UnmaskText(RecordId, crate::FreeText),
     /// Terugkoppelingen: close the opened record, back to the list.
     CloseRecord,
 

@@ -83,6 +83,36 @@ pub struct SehDiagnosisShown {
     pub code: Option<Words>,
 }
 
+/// A text of an opened record in which something may be masked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FreeText {
+    /// The description, and a diagnosis that is text alone.
+    Diagnosis,
+    /// The remarks on medical acting.
+    RemarksMedical,
+    /// The remarks on communication.
+    RemarksCommunication,
+}
+
+/// What is masked in a text, and how it is shown.
+pub struct Masked {
+    /// Key of the kind's word, and how many.
+    pub kinds: Vec<(&'static str, u64)>,
+    /// Shows it; logged.
+    pub unmask: Command,
+}
+
+/// What is masked in the texts of a record.
+#[derive(Default)]
+pub struct MaskedTexts {
+    /// In the description, and in a diagnosis that is text alone.
+    pub diagnosis: Option<Masked>,
+    /// In the remarks on medical acting.
+    pub medical: Option<Masked>,
+    /// In the remarks on communication.
+    pub communication: Option<Masked>,
+}
+
 /// Age and gender of the patient.
 pub struct PatientShown {
     /// Gender word key.
@@ -121,6 +151,8 @@ pub struct OpenedRecord {
     pub incomplete: bool,
     /// This reader's column has the right to remarks; without it the cards are not there.
     pub remarks: Option<(Shown<Words>, Shown<Words>)>,
+    /// What identifies in these texts and is masked.
+    pub masked: MaskedTexts,
     /// The day after which nobody can read it.
     pub disappears: NaiveDate,
     /// Days left.

@@ -40,7 +40,8 @@ pub use entry::{
     EntryCommand, EntryPage, EntryScreen, EntryWay, PersonalSheet, QrSquares, SecondFactorPage, SheetPage,
 };
 pub use feedback::{
-    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, OpenedRecord, PatientShown, SehDiagnosisShown, Shown,
+    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, FreeText, Masked, MaskedTexts, OpenedRecord, PatientShown,
+    SehDiagnosisShown, Shown,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
@@ -60,7 +61,7 @@ pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
-pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, Usual};
+pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use test_script::{ScriptCase, ScriptRow, TestScript};

@@ -21,6 +21,10 @@ pub struct SenderRow {
     pub refused: u64,
     /// Fields sent that may not be kept, in all its messages together.
     pub over_delivered: u64,
+    /// What those are, most first.
+    pub too_much: Vec<TooMuch>,
+    /// What identifies in its free text: key of the kind's word, and how many.
+    pub in_text: Vec<(&'static str, u64)>,
     /// Last message, local time.
     pub last: Option<NaiveDateTime>,
     /// Per day, the last fourteen days that are over, oldest first: the last is yesterday.
@@ -29,6 +33,17 @@ pub struct SenderRow {
     pub usual: Option<Usual>,
     /// *zonder aansluiting*, *in test*, *gestopt*: key of the word; `None` in production.
     pub status: Option<&'static str>,
+}
+
+/// An element that a hospital sends and that may not be kept; no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TooMuch {
+    /// Key of the word for what it is.
+    pub what: &'static str,
+    /// Its element path; empty: elements beyond those that are told apart.
+    pub path: String,
+    /// How many, in all messages together.
+    pub count: u64,
 }
 
 /// What is usual: the mean, and the limits of ordinary variation around it.

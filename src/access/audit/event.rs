@@ -86,6 +86,8 @@ catalogue! {
         CaseOpened = 44 "event-case-opened",
         /// Figures were opened into columns.
         FiguresOpened = 45 "event-figures-opened",
+        /// What is masked in a text was shown.
+        TextUnmasked = 47 "event-text-unmasked",
         /// A month was published.
         MonthPublished = 46 "event-month-published",
         /// A BSN was shown.

@@ -197,15 +197,15 @@ pub(super) fn is_unit(word: &str) -> bool {
 }
 
 pub(super) fn is_measure(word: &str) -> bool {
-    MEASURES.binary_search(&word).is_ok()
+    MEASURES.have(word)
 }
 
 fn is_ward_word(word: &str) -> bool {
-    WARD_WORDS.binary_search(&word).is_ok()
+    WARD_WORDS.have(word)
 }
 
 fn is_small_word(word: &str) -> bool {
-    SMALL_WORDS.binary_search(&word).is_ok()
+    SMALL_WORDS.have(word)
 }
 
 /// *van*, *de*, *der*.
@@ -241,12 +241,12 @@ pub(super) fn is_preposition(word: &Folded) -> bool {
 
 /// The commonest surnames of the country (CBG Familienamen): known also in small letters and in capitals.
 pub(super) fn is_common_surname(word: &Folded) -> bool {
-    COMMON_SURNAMES.binary_search(&word.as_str()).is_ok()
+    COMMON_SURNAMES.have(word.as_str())
 }
 
 /// Words with which a sentence begins, and names of drugs, illnesses and values: no name, though a capital stands before them.
 pub(super) fn is_no_name(word: &Folded) -> bool {
-    NO_NAMES.binary_search(&word.as_str()).is_ok()
+    NO_NAMES.have(word.as_str())
         || is_month(word)
         || is_drug(word.as_str())
         || is_hospital(word.as_str())

@@ -29,6 +29,7 @@ mod reception;
 mod record;
 mod recovery_pages;
 mod rights;
+mod sent_too_much;
 mod settings;
 mod sign_in;
 mod waiting;

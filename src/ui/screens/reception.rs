@@ -4,7 +4,7 @@ use egui::{Id, Pos2, Rect, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Import, ReceptionRow, ReceptionScreen, SenderRow};
 
-use super::Desk;
+use super::{Desk, sent_too_much::sent_too_much_ui};
 use crate::{
     theme::{self, Type},
     view_state::MessageFilter,
@@ -39,6 +39,10 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
         ui.spacing_mut().item_spacing.y = 14.0;
         health_strip(ui, screen, desk);
         senders_panel(ui, screen, desk);
+        let chosen = desk.state.sender.as_ref().and_then(|name| screen.senders.iter().find(|s| s.name == *name));
+        if let Some(sender) = chosen {
+            sent_too_much_ui(ui, sender, desk);
+        }
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
         let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
@@ -121,7 +125,7 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], wide: bool, desk: &Desk<'_>) -> 
     (columns, least)
 }
 
-fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
+fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let wide = ui.available_width() >= 960.0;
     let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, wide, desk)).collect();
     let (columns, least) = sender_columns(ui, &cells, wide, desk);
@@ -130,21 +134,27 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
     surface::panel_ground(ui, rect);
     let name = desk.text("ui-hospital-each");
+    let selected = screen.senders.iter().position(|sender| Some(&sender.name) == desk.state.sender.as_ref());
     let table = Table {
         name: &name,
         columns: &columns,
         rows: cells.len(),
         row_height: table::COMPACT,
-        selected: None,
+        selected: Some(selected),
         rounded: true,
         closed: across == 0.0,
     };
+    let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table::across(ui, "senders-across", least, |ui| {
-            table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
+            chosen = table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
         });
     });
     surface::panel_line(ui, rect);
+    if let Some(sender) = chosen.and_then(|index| screen.senders.get(index)) {
+        desk.state.sender = Some(sender.name.clone());
+        desk.state.letter_copied = false;
+    }
 }
 
 fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {

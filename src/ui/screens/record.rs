@@ -4,11 +4,12 @@
 
 use egui::{Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{AgreementShown, OpenedRecord, Shown, Words};
+use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 
 use super::{
     Desk,
     feedback::{ride_line, sight_sentence, working_diagnosis},
+    sent_too_much::kinds,
 };
 use crate::{
     theme::{self, Type},
@@ -135,6 +136,7 @@ fn outcome_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
         ui.spacing_mut().item_spacing.y = 2.0;
         text::label(ui, &desk.text("ui-description"), Type::Caption, t.text_3);
         reading(ui, &record.description, desk);
+        masked_line(ui, record.masked.diagnosis.as_ref(), "ui-description", desk);
         fold_lines(ui, "description-rules", "ui-description-fold", "ui-description-rule", 4, desk);
         ui.add_space(4.0);
         text::label(ui, &formal_line(record, desk), Type::Small, t.text_3);
@@ -190,6 +192,19 @@ fn reading(ui: &mut Ui, words: &Shown<Words>, desk: &Desk<'_>) {
     }
 }
 
+/// What is masked in the text above, and one click to show it; looking is logged.
+fn masked_line(ui: &mut Ui, masked: Option<&Masked>, id: &str, desk: &mut Desk<'_>) {
+    let Some(Masked { kinds: what, unmask }) = masked else { return };
+    let t = theme::tokens(ui);
+    ui.push_id(id, |ui| {
+        ui.spacing_mut().item_spacing.y = 2.0;
+        text::label(ui, &desk.with("ui-masked", "what", kinds(what, desk)), Type::Small, t.text_3);
+        if button::link(ui, &desk.text("ui-unmask"), Type::Small, Some(Icon::Eye)).clicked() {
+            desk.outbox.push(unmask.clone());
+        }
+    });
+}
+
 /// A fold with the lines of an agreement, word for word, each on its own.
 fn fold_lines(ui: &mut Ui, id: &str, title: &str, key: &str, lines: usize, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
@@ -236,11 +251,11 @@ fn remarks_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
         let two = width >= 520.0;
         let column = if two { (width - 32.0) / 2.0 } else { width };
         let parts = [
-            (Icon::Stethoscope, "ui-remarks-medical", medical),
-            (Icon::MessageSquareText, "ui-remarks-communication", communication),
+            (Icon::Stethoscope, "ui-remarks-medical", medical, &record.masked.medical),
+            (Icon::MessageSquareText, "ui-remarks-communication", communication, &record.masked.communication),
         ];
         let mut used = Rect::from_min_size(start, Vec2::new(width, 0.0));
-        for (index, (icon, key, words)) in parts.into_iter().enumerate() {
+        for (index, (icon, key, words, masked)) in parts.into_iter().enumerate() {
             let at = match (two, index) {
                 (_, 0) => start,
                 (true, _) => Pos2::new(start.x + column + 32.0, start.y),
@@ -251,6 +266,7 @@ fn remarks_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
                 ui.spacing_mut().item_spacing.y = 4.0;
                 facts::icon_heading(ui, icon, &desk.text(key));
                 reading(ui, words, desk);
+                masked_line(ui, masked.as_ref(), key, desk);
                 ui.min_rect()
             });
             used = used.union(part);

@@ -1,6 +1,6 @@
 //! The counts of `status`: what is in the store, what came in ever, and nothing of content.
 
-use domain::RideNumber;
+use domain::{IdentifierKind, RideNumber};
 
 use crate::support::*;
 
@@ -64,6 +64,7 @@ fn the_status_as_json_has_the_keys_that_are_agreed() {
         "/senders/0/taken_in",
         "/senders/0/refused",
         "/senders/0/last",
+        "/senders/0/identifiers_in_text",
         "/audit/entries",
         "/audit/intact",
         "/oldest_record",
@@ -76,4 +77,39 @@ fn the_status_as_json_has_the_keys_that_are_agreed() {
     for value in [RIDE, "kanarie", BSN, "12-101"] {
         assert!(!text.contains(value), "{value}");
     }
+}
+
+#[test]
+fn what_a_sender_sends_too_much_is_told_by_path_and_kind_for_that_sender_alone() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let identifiers_in_text = vec![IdentifierKind::Name, IdentifierKind::Telephone, IdentifierKind::Name];
+    take(&mut inbox, store::Incoming { identifiers_in_text, ..message("a") });
+    let over_delivered = vec![("address", "recordTarget/patientRole/addr".to_owned(), 1)];
+    take(&mut inbox, store::Incoming { over_delivered, sender: other_hospital(), ..message("b") });
+    take(&mut inbox, message("c"));
+    let senders = inbox.store().senders().unwrap();
+    let in_text = |extension: &str| {
+        let sender = senders.iter().find(|s| s.organisation.extension == extension).unwrap();
+        (sender.number, sender.identifiers_in_text.iter().map(|(kind, n)| (*kind, *n)).collect::<Vec<_>>())
+    };
+    let (own, kinds) = in_text(&hospital().extension.unwrap());
+    assert_eq!(kinds, [("name", 2), ("telephone", 1)]);
+    let (other, kinds) = in_text(&other_hospital().extension.unwrap());
+    assert_eq!(kinds, []);
+    let paths: Vec<_> = inbox
+        .store()
+        .over_delivered_paths()
+        .unwrap()
+        .into_iter()
+        .map(|p| (p.sender, p.kind, p.path, p.count))
+        .collect();
+    assert_eq!(
+        paths,
+        [
+            (own, "name".to_owned(), "recordTarget/patientRole/patient/name".to_owned(), 4),
+            (other, "address".to_owned(), "recordTarget/patientRole/addr".to_owned(), 1),
+        ]
+    );
+    assert_eq!(inbox.store().status(false).unwrap().received.taken_in, 3, "a place in a text is no message");
 }

@@ -156,3 +156,19 @@ fn an_entry_names_organisation_and_client_by_number_and_pseudonym() {
     assert!(clients[0].is_some() && clients[0] == clients[1], "one client, one pseudonym");
     assert!(page.iter().all(|logged| !String::from_utf8_lossy(&logged.entry.to_bytes()).contains(BSN)));
 }
+
+#[test]
+fn what_is_masked_is_shown_to_the_crew_of_the_ride_only_and_each_time_with_an_entry() {
+    let (house, id) = delivered(&[(NURSE, 1)]);
+    let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
+    let mut archive = house.archive();
+    let before = archive.store().log_length().unwrap();
+    assert!(archive.log_unmasked(&nurse, id, now()).unwrap());
+    assert_eq!(archive.store().log_length().unwrap(), before + 1);
+    let logged = archive.store().log_page(None, 1).unwrap().remove(0).entry;
+    assert_eq!((logged.event, logged.user), (Event::TextUnmasked, Some(nurse.account())));
+    assert!(logged.ride.is_some());
+    assert!(!archive.log_unmasked(&second, id, now()).unwrap(), "another's record");
+    assert!(!archive.log_unmasked(&nurse, id, now() + days(400)).unwrap(), "past its term");
+    assert_eq!(archive.store().log_length().unwrap(), before + 1);
+}

@@ -373,6 +373,7 @@ pub fn message(extension: &str) -> Incoming {
             remark_communication_not_agreed: false,
         }),
         over_delivered: vec![("name", "recordTarget/patientRole/patient/name".into(), 2)],
+        identifiers_in_text: Vec::new(),
     }
 }
 

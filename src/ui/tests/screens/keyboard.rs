@@ -3,7 +3,7 @@
 use egui::{Key, Modifiers};
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
-use viewmodel::{AscertainedBy, Command, Frame, RevealPurpose};
+use viewmodel::{AscertainedBy, Command, Frame, FreeText, RecordId, RevealPurpose};
 
 use crate::{
     desk::{Sent, app_with},
@@ -39,6 +39,48 @@ fn masked_digits_are_not_in_the_accessibility_tree() {
     assert!(!tree.contains("999 900 006") && !tree.contains("999900006"));
     let (shown, _) = harness(samples::identifications(true));
     assert!(shown.query_by_label("999 900 006").is_some());
+}
+
+#[test]
+fn one_click_asks_to_show_what_is_masked_in_a_text() {
+    let (harness, _) = harness(samples::record());
+    assert!(harness.query_by_label("Toon wat is afgeschermd").is_none(), "nothing is masked");
+    let (mut harness, sent) = self::harness(samples::record_masked());
+    let told = "Afgeschermd: 1× telefoonnummer, 2× naam. De tekst hoort niemand aan te wijzen.";
+    assert!(harness.query_by_label(told).is_some());
+    harness.get_by_label("Toon wat is afgeschermd").click();
+    harness.run_steps(2);
+    let asked = sent.borrow_mut().pop();
+    assert!(matches!(asked, Some(Command::UnmaskText(RecordId(1), FreeText::RemarksMedical))));
+}
+
+#[test]
+fn a_hospital_that_is_chosen_tells_what_it_sends_too_much_and_the_text_for_it_is_copied() {
+    let (mut harness, _) = harness(sample_tables::reception());
+    assert!(harness.query_by_label("Wat Oost te veel stuurt").is_none());
+    harness
+        .get_all_by_role(egui::Role::ListBoxOption)
+        .find(|node| format!("{node:?}").contains("Oost"))
+        .unwrap()
+        .click();
+    harness.run_steps(3);
+    for told in ["Wat Oost te veel stuurt", "In vrije tekst (omschrijving en toelichting): 1× telefoonnummer, 4× naam"]
+    {
+        assert!(harness.query_by_label(told).is_some(), "{told}");
+    }
+    harness.get_by_label("Kopieer tekst voor het ziekenhuis").click();
+    let mut copied = String::new();
+    for _ in 0..3 {
+        harness.step();
+        for command in &harness.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied.clone_from(text);
+            }
+        }
+    }
+    assert!(copied.contains("• naam: recordTarget/patientRole/patient/name (31×)"), "{copied}");
+    assert!(copied.contains("• overig: andere plaatsen (2×)") && copied.contains("4× naam"), "{copied}");
+    assert!(harness.query_by_label("Gekopieerd. Er staan geen waarden in.").is_some());
 }
 
 #[test]

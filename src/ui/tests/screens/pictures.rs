@@ -22,6 +22,7 @@ pub fn all() -> Vec<Sample> {
         ("03c-getoond", || samples::identifications(true)),
         ("04-terugkoppelingen", samples::feedback),
         ("05-terugkoppeling-open", samples::record),
+        ("05c-terugkoppeling-afgeschermd", samples::record_masked),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
         ("15-accounts", || sample_accounts::accounts(None)),

@@ -5,6 +5,7 @@ use viewmodel::*;
 use crate::samples::{at, day, frame};
 
 pub fn reception() -> Frame {
+    let too_much = |what, path: &str, count| TooMuch { what, path: path.into(), count };
     let sender = |name: &str, today: u64, status: Option<&'static str>| SenderRow {
         name: name.into(),
         today,
@@ -13,6 +14,15 @@ pub fn reception() -> Frame {
         superseded: 1,
         refused: u64::from(today == 9),
         over_delivered: today * 4,
+        too_much: match today {
+            9 => vec![
+                too_much("over-name", "recordTarget/patientRole/patient/name", 31),
+                too_much("over-medication", "component//substanceAdministration", 5),
+                too_much("over-other", "", 2),
+            ],
+            _ => Vec::new(),
+        },
+        in_text: if today == 9 { vec![("in-text-telephone", 1), ("in-text-name", 4)] } else { Vec::new() },
         last: (today > 0).then(|| at(9, 21, 9, 31)),
         days: (0..14).map(|d| (today * 3 + d * 7) % 11).collect(),
         usual: (today > 0).then_some(Usual { mean: 5.1, low: 0.0, high: 14.6 }),

@@ -333,6 +333,7 @@ pub fn record() -> Frame {
                 "De overdracht was volledig. Het tijdstip van ontstaan ontbrak in de vooraankondiging.",
             )),
         )),
+        masked: MaskedTexts::default(),
         disappears: day(2027, 9, 17),
         days_left: 361,
         term_days: 365,
@@ -350,4 +351,19 @@ pub fn record() -> Frame {
         refresh: Command::Refresh,
     };
     frame(Some(PROFESSIONAL), Screen::Feedback(screen))
+}
+
+/// The record with a name and a number masked in what the hospital says.
+pub fn record_masked() -> Frame {
+    let mut frame = record();
+    let Screen::Feedback(screen) = &mut frame.screen else { panic!("the record") };
+    let opened = screen.opened.as_mut().unwrap();
+    let text = "Overgedragen aan mw. ••••••••, te bereiken op ••••••••.";
+    opened.remarks = Some((Shown::Value(words(text)), Shown::NotReceived));
+    let unmask = |text| Command::UnmaskText(RecordId(1), text);
+    opened.masked.medical = Some(Masked {
+        kinds: vec![("in-text-telephone", 1), ("in-text-name", 2)],
+        unmask: unmask(FreeText::RemarksMedical),
+    });
+    frame
 }
