@@ -405,27 +405,3 @@ pub fn take(receiving: &mut Receiving, name: &str, way: Way) -> Taken {
     let arrival = Arrival { bytes: &bytes, charset: None, way, allowed: &[], acknowledgement_id: id };
     intake::take_in(&mut receiving.inbox, &receiving.reader, &arrival, now()).unwrap()
 }
-
-#[test]
-fn inspect_tells_what_identifies_in_which_text_and_where() {
-    let all = inspected();
-    let told = found(&all, "44-")["identifiers_in_text"].as_array().unwrap();
-    let text: Vec<char> = found(&all, "44-")["remarks"]["communication"].as_str().unwrap().chars().collect();
-    let part = |one: &Value| {
-        let at = |name: &str| usize::try_from(one[name].as_u64().unwrap()).unwrap();
-        text[at("start")..at("end")].iter().collect::<String>()
-    };
-    let told: Vec<_> =
-        told.iter().map(|one| (one["field"].as_str().unwrap(), one["kind"].as_str().unwrap(), part(one))).collect();
-    let field = "remarks.communication";
-    let wanted = [
-        ("name", "Voorbeeld"),
-        ("bsn", "999900031"),
-        ("telephone", "06-12345678"),
-        ("email", "m.voorbeeld@example.org"),
-    ];
-    assert_eq!(told, wanted.map(|(kind, value)| (field, kind, value.to_owned())));
-    // Of all the other samples none names anybody.
-    let others = all.iter().filter(|one| !one["file"].as_str().unwrap().contains("44-"));
-    assert!(others.into_iter().all(|one| one["identifiers_in_text"] == serde_json::json!([])));
-}

@@ -5,9 +5,9 @@
 use viewmodel::{
     AccountLine, AccountsScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, EntryPage,
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
-    IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MyAccountScreen, NavItem, Notice, OpenedRecord,
-    PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow,
-    ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
+    IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MyAccountScreen, NavItem, Notice,
+    OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail,
+    ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
     SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, Words,
 };
 

@@ -246,10 +246,7 @@ pub(super) fn is_common_surname(word: &Folded) -> bool {
 
 /// Words with which a sentence begins, and names of drugs, illnesses and values: no name, though a capital stands before them.
 pub(super) fn is_no_name(word: &Folded) -> bool {
-    NO_NAMES.have(word.as_str())
-        || is_month(word)
-        || is_drug(word.as_str())
-        || is_hospital(word.as_str())
+    NO_NAMES.have(word.as_str()) || is_month(word) || is_drug(word.as_str()) || is_hospital(word.as_str())
 }
 
 /// A drug by the stem its name ends in (WHO, stems of international nonproprietary names, in Dutch spelling).
