@@ -10,7 +10,7 @@ use app::Receiving;
 use intake::{Arrival, Taken, TakenOutcome, Way};
 use serde_json::Value;
 use store::{WorkReason, WorkState};
-use viewmodel::{AgreementShown, Command, Screen, Shown, Words};
+use viewmodel::{AgreementShown, Command, MaskedTexts, Screen, Shown, Words};
 
 use crate::{
     house::{House, now},
@@ -369,7 +369,15 @@ fn is_opened_as_inspected(house: &mut House, crew: &str, ride: &str, file: &str)
         };
         opened = screen.opened.filter(|opened| opened.ride == ride).or(opened);
     }
-    let opened = opened.unwrap_or_else(|| panic!("{crew} drove {ride}"));
+    let mut opened = opened.unwrap_or_else(|| panic!("{crew} drove {ride}"));
+    // What identifies in a text is masked until it is asked for.
+    while let MaskedTexts { diagnosis: Some(masked), .. }
+    | MaskedTexts { medical: Some(masked), .. }
+    | MaskedTexts { communication: Some(masked), .. } = std::mem::take(&mut opened.masked)
+    {
+        let Screen::Feedback(screen) = house.act(masked.unmask).screen else { panic!("Terugkoppelingen") };
+        opened = screen.opened.unwrap();
+    }
     let diagnosis = &found["diagnosis"];
     let agreement = match opened.agreement {
         AgreementShown::Yes => "yes",
