@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, StoreKind};
-use hl7::{Acknowledgement, Answer, Context, Keep, Limits, Parts, Profiles, Rule};
+use hl7::{Acknowledgement, Answer, Context, Keep, Limits, Parts, Profiles, Refusal, Refused, Rule};
 use serde_json::{Value, json};
 use viewmodel::{Language, Texts};
 
@@ -116,7 +116,12 @@ impl Inspector {
         };
         let context = Context { received: now, rav: self.rav, kind: StoreKind::Test, charset: None };
         let id = uuid::Uuid::new_v4().to_string();
-        match hl7::read(bytes, &self.profiles, &Limits::default(), &context) {
+        // Who may send is told by a store; that somebody must have sent it is not.
+        let read = hl7::read(bytes, &self.profiles, &Limits::default(), &context).and_then(|message| {
+            let missing = || Refusal::of(&message, Refused::NotAccepted, vec![Rule::SenderMissing]);
+            if message.header.sender.is_none() { Err(Box::new(missing())) } else { Ok(message) }
+        });
+        match read {
             Err(refusal) => {
                 let acknowledgement = Acknowledgement::Refused(refusal.refused);
                 let answer = hl7::acknowledge(&refusal.reply, acknowledgement, &refusal.findings, &id, now);

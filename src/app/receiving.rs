@@ -121,6 +121,8 @@ impl RefusedMessage {
             | Rule::TextEncoded
             | Rule::ReceiverUnusable
             | Rule::AgreementWithDiagnosis
+            | Rule::DiagnosisNotStated
+            | Rule::RideElsewhere
             | Rule::TestBsnInProduction
             | Rule::MustUnderstand => "remedy-hospital",
         }

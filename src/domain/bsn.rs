@@ -20,6 +20,11 @@ impl Bsn {
     /// `None` for anything else, for a number that fails the elfproef, and for all zeros (which pass the sum).
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
+        Self::digits(text).map(Self).filter(Self::passes_elfproef)
+    }
+
+    /// Nine digits, whatever separates them; eight get a leading zero.
+    fn digits(text: &str) -> Option<[u8; 9]> {
         let mut digits = [0_u8; 9];
         let mut count = 0_usize;
         for character in text.chars().filter(|c| !matches!(c, '.' | '-') && !c.is_whitespace()) {
@@ -35,8 +40,7 @@ impl Bsn {
         } else if count != 9 {
             return None;
         }
-        let bsn = Self(digits);
-        bsn.passes_elfproef().then_some(bsn)
+        Some(digits)
     }
 
     fn passes_elfproef(&self) -> bool {
@@ -88,7 +92,7 @@ impl<'de> Deserialize<'de> for Bsn {
 pub enum ReturnedBsn {
     /// Passes the elfproef.
     Valid(Bsn),
-    /// Anything else, as received; never corrected.
+    /// Nine digits that fail it, or anything else as received; never corrected.
     Invalid(Sensitive),
 }
 
@@ -96,7 +100,13 @@ impl ReturnedBsn {
     /// Reads what the message says, after the whitespace rule.
     #[must_use]
     pub fn read(text: &str) -> Self {
-        Bsn::parse(text).map_or_else(|| Self::Invalid(Sensitive::new(text.to_owned())), Self::Valid)
+        let Some(digits) = Bsn::digits(text).map(Bsn) else { return Self::Invalid(Sensitive::new(text.to_owned())) };
+        if digits.passes_elfproef() {
+            Self::Valid(digits)
+        } else {
+            // REVEAL: from one sensitive text into another, without what separates the digits.
+            Self::Invalid(Sensitive::new(digits.reveal().to_string()))
+        }
     }
 
     /// The text of the number: nine digits, or as received. Callers mark their use with `// REVEAL:`.

@@ -26,6 +26,16 @@ fn is_null(tree: &Tree, index: usize) -> bool {
     tree.attribute(index, "nullFlavor").is_some()
 }
 
+/// Whether an entry states something that is so: neither negated, nor asked for or planned.
+pub(crate) fn is_stated(tree: &Tree, entry: usize) -> bool {
+    let negated = tree.attribute(entry, "negationInd").is_some_and(|n| boolean(n) != Some("false"));
+    !negated && is_event(tree, entry)
+}
+
+fn is_event(tree: &Tree, entry: usize) -> bool {
+    tree.trimmed(entry, "moodCode").is_none_or(|mood| mood == "EVN")
+}
+
 fn boolean(text: &str) -> Option<&'static str> {
     match text.trim() {
         "true" | "1" => Some("true"),
@@ -36,7 +46,11 @@ fn boolean(text: &str) -> Option<&'static str> {
 
 fn meaning(tree: &Tree, observation: usize, field: &AgreementField) -> Option<Meaning> {
     let values: Vec<usize> = tree.named(observation, "value").collect();
-    if is_null(tree, observation) || values.iter().any(|v| is_null(tree, *v)) {
+    let codes_are_null = || tree.named(observation, "code").any(|code| is_null(tree, code));
+    if is_null(tree, observation) || values.iter().any(|v| is_null(tree, *v)) || codes_are_null() {
+        return None;
+    }
+    if !is_event(tree, observation) {
         return None;
     }
     let mapped = |text: &str, system: Option<&str>| {
@@ -50,8 +64,10 @@ fn meaning(tree: &Tree, observation: usize, field: &AgreementField) -> Option<Me
     // A value of another data type is another statement, whatever its attributes say.
     let of_type = |value: usize, types: &[&str]| tree.data_type(value).is_none_or(|given| types.contains(&given));
     // A negated statement of agreement is not what its value alone says.
-    let negated = tree.attribute(observation, "negationInd").is_some_and(|n| boolean(n) != Some("false"));
+    let negated = !is_stated(tree, observation);
     match field.reading {
+        // A value beside it is a second statement.
+        Reading::NegationInd if !values.is_empty() => None,
         Reading::NegationInd => mapped(boolean(tree.attribute(observation, "negationInd")?)?, None),
         Reading::Boolean => {
             let [value] = values.as_slice() else { return None };

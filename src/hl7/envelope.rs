@@ -3,6 +3,7 @@
 use domain::InstanceId;
 
 use crate::{
+    header::BSN_ROOT,
     rules::{Finding, Rule},
     text::single_line,
     tree::{MUST_UNDERSTAND, Namespace, Tree},
@@ -81,6 +82,10 @@ pub(crate) struct Opened {
 
 pub(crate) fn instance_id(tree: &Tree, index: usize) -> Option<InstanceId> {
     let root = single_line(tree.attribute(index, "root")?);
+    // No id of a message or an organisation: it would stand in the clear.
+    if root == BSN_ROOT {
+        return None;
+    }
     let extension = tree.attribute(index, "extension").map(single_line).filter(|e| !e.is_empty());
     (!root.is_empty()).then_some(InstanceId { root, extension })
 }
@@ -91,6 +96,19 @@ fn is_interaction(name: &str) -> bool {
         && bytes[..4].iter().all(u8::is_ascii_uppercase)
         && &bytes[4..7] == b"_IN"
         && bytes[7..13].iter().all(u8::is_ascii_digit)
+}
+
+/// The envelope that a message begins with, whatever is wrong with the rest.
+pub(crate) fn of_root(tree: &Tree) -> Envelope {
+    if tree.is_empty() {
+        return Envelope::None;
+    }
+    match (tree.node(0).namespace, tree.name(0)) {
+        (Namespace::Soap11, "Envelope") => Envelope::Soap11,
+        (Namespace::Soap12, "Envelope") => Envelope::Soap12,
+        (Namespace::Hl7, name) if is_interaction(name) => Envelope::Interaction,
+        (Namespace::Hl7 | Namespace::Soap11 | Namespace::Soap12 | Namespace::Other, _) => Envelope::None,
+    }
 }
 
 /// Finds the one document of a message. In SOAP it is looked for below the whole body: a supplier may put anything round it.

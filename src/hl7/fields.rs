@@ -101,7 +101,16 @@ impl<'t> Body<'t> {
 
     pub(crate) fn feedback(&mut self, profile: &Profile) -> Option<Feedback> {
         let agreements = self.select(&profile.agreement.select);
-        let observations = self.select(&profile.diagnosis.select);
+        let mut observations = self.select(&profile.diagnosis.select);
+        observations.retain(|observation| {
+            let stated = agreement::is_stated(self.tree, *observation);
+            if !stated {
+                let select = &profile.diagnosis.select;
+                let place = place::of_entry(self.tree, self.document, *observation, select, "");
+                self.findings.push(Finding::at(Rule::DiagnosisNotStated, place));
+            }
+            stated
+        });
         let mut diagnoses: Vec<SehDiagnosis> = Vec::new();
         for observation in &observations {
             diagnoses.append(&mut self.diagnoses(*observation, profile.diagnosis.words));
@@ -234,7 +243,10 @@ impl<'t> Body<'t> {
         match how {
             Words::Referred => self.inline_or_referred(place),
             Words::Inline if self.is_encoded(place) => None,
-            Words::Inline => words(self.tree, place, &mut self.allowance),
+            Words::Inline => {
+                self.recognised.insert(place);
+                words(self.tree, place, &mut self.allowance)
+            }
         }
     }
 
@@ -277,6 +289,7 @@ impl<'t> Body<'t> {
                 return Some(words);
             }
         }
+        self.recognised.insert(place);
         words(tree, place, &mut self.allowance)
     }
 

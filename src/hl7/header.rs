@@ -84,6 +84,10 @@ pub(crate) fn receivers(tree: &Tree, document: usize) -> FoundReceivers {
     let mut found = FoundReceivers { first: None, ravs: HashSet::new(), unusable: false };
     for id in ids(tree, document, RECEIVER) {
         let is_rav = id.root == RavNumber::ROOT;
+        // A root alone names nobody.
+        if is_rav && id.extension.is_none() {
+            continue;
+        }
         if is_rav {
             match id.extension.as_deref().and_then(RavNumber::parse) {
                 Some(number) => _ = found.ravs.insert(number),

@@ -9,9 +9,10 @@ use std::{
 
 use crate::{
     cda,
+    header::BSN_ROOT,
     limits::PATHS_MAX,
     message::OverDelivered,
-    tree::{Content, Tree},
+    tree::{Content, Namespace, Tree},
 };
 
 /// A path below the document: its parent's, a name, and where its first child and next sibling stand.
@@ -100,6 +101,16 @@ fn is_person(name: &str) -> bool {
         )
 }
 
+fn is_attachment(name: &str) -> bool {
+    matches!(name, "nonXMLBody" | "observationMedia")
+}
+
+/// An element that is not HL7's, in one that is.
+fn is_foreign(tree: &Tree, index: usize) -> bool {
+    let is_hl7 = |i: usize| tree.node(i).namespace == Namespace::Hl7;
+    !is_hl7(index) && tree.parent(index).is_some_and(is_hl7)
+}
+
 fn kind_of(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
     let parent = || parent_name(tree, index);
     let of_person = || !tree.ancestors(index).any(|i| tree.name(i).ends_with("Organization"));
@@ -112,13 +123,29 @@ fn kind_of(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'stati
         "substanceAdministration" | "supply" => Some("medication"),
         "procedure" => Some("procedure"),
         "nonXMLBody" | "observationMedia" => Some("attachment"),
+        // What holds it is counted.
+        "text" if is_attachment(parent()) => None,
         _ if tree.is_base_64(index) => Some("attachment"),
+        // Text of an entry that no field reads.
+        "text" | "originalText" if tree.has_words(index) => Some("narrative"),
+        "religiousAffiliationCode"
+        | "maritalStatusCode"
+        | "raceCode"
+        | "ethnicGroupCode"
+        | "dischargeDispositionCode"
+            if tree.trimmed(index, "code").is_some() =>
+        {
+            Some("other")
+        }
+        // Another person's, or the patient's where it does not belong.
+        "id" if parent() != "patientRole" && tree.trimmed(index, "root") == Some(BSN_ROOT) => Some("other"),
         // What an entry that no field recognised counts as.
         "observation" => {
             let is_quantity = |v: usize| tree.data_type(v) == Some("PQ");
             Some(if tree.named(index, "value").any(is_quantity) { "vital_sign" } else { otherwise })
         }
         "act" | "encounter" | "organizer" if !is_nested(tree, index) => Some(otherwise),
+        _ if is_foreign(tree, index) && tree.has_words(index) => Some("other"),
         _ => None,
     }
 }

@@ -68,7 +68,10 @@ pub fn parse(
         return Err(unreadable(Rule::TooLarge));
     }
     let text = decode(bytes, charset).map_err(unreadable)?;
-    let tree = xml::parse(&text, limits).map_err(unreadable)?;
+    let tree = xml::parse(&text, limits).map_err(|broken| {
+        let reply = Reply { envelope: envelope::of_root(&broken.begun), ..Reply::to_nothing() };
+        Refusal::new(Refused::NotReadable, broken.rule, reply)
+    })?;
     let opened = envelope::open(&tree).map_err(unreadable)?;
     let (mut reply, mut findings) = (opened.reply, opened.findings);
     let document = match opened.document {

@@ -33,6 +33,8 @@ pub(crate) struct FoundRide {
     pub(crate) different: bool,
     /// An unusable one stands at the same place.
     pub(crate) unusable: bool,
+    /// Another number stands at a place that does not decide.
+    pub(crate) elsewhere: bool,
     /// The act or encounter it stands on; else the transport act, where there is one.
     pub(crate) act: Option<usize>,
 }
@@ -115,7 +117,9 @@ pub(crate) fn find(tree: &Tree, document: usize, roots: &[String]) -> FoundRide 
             }
         }
     }
-    let mut decides = found.into_iter().find(|place| !place.is_empty()).unwrap_or_default();
+    let mut places = found.into_iter().filter(|place| !place.is_empty());
+    let mut decides = places.next().unwrap_or_default();
+    decides.elsewhere = places.any(|place| place.different || place.number.is_some_and(|n| decides.number != Some(n)));
     decides.act = decides.act.or(transport);
     decides
 }

@@ -66,7 +66,7 @@ rules! {
     Encoding "X2" Error "De tekencodering klopt niet met de inhoud." "The character encoding does not match the content.";
     NotWellFormed "X3" Error "Dit is geen welgevormde XML." "This is not well-formed XML.";
     Dtd "X4" Error "Een DTD of eigen entiteit is niet toegestaan; er is niets gelezen." "A DTD or declared entity is not allowed; nothing was read.";
-    TooMuch "X5" Error "Het bericht is dieper of heeft meer elementen of attributen dan toegestaan." "The message is deeper or has more elements or attributes than allowed.";
+    TooMuch "X5" Error "Het bericht is dieper of heeft meer elementen, attributen of codes dan toegestaan." "The message is deeper or has more elements, attributes or codes than allowed.";
     NoMessage "X6" Error "Dit bestand is geen bericht 12." "This file is no message 12.";
     NoDocument "E1" Error "Er staat geen ClinicalDocument in het bericht." "There is no ClinicalDocument in the message.";
     ManyDocuments "E2" Error "Er staat meer dan één ClinicalDocument in het bericht." "There is more than one ClinicalDocument in the message.";
@@ -106,6 +106,8 @@ rules! {
     TextEncoded "W22" Warning "Een tekst is als bijlage gecodeerd en niet gelezen." "A text is encoded as an attachment and was not read.";
     ReceiverUnusable "W23" Warning "Een RAV-nummer van de ontvanger is onbruikbaar." "A RAV number of the receiver is unusable.";
     AgreementWithDiagnosis "W24" Warning "Akkoord met de werkdiagnose, en toch een diagnose; die is weggelaten." "Agreement with the working diagnosis, and yet a diagnosis; it was left out.";
+    DiagnosisNotStated "W25" Warning "Een diagnose is ontkend of alleen gepland; die is niet gelezen." "A diagnosis is negated or planned only; it was not read.";
+    RideElsewhere "W26" Warning "Elders in het bericht staat een ander ritnummer; dat van het vervoer telt." "Another ride number stands elsewhere in the message; that of the transport counts.";
     TestBsnInProduction "R12b" Warning "Een testnummer in productie: het bericht blijft buiten werklijsten, inboxen en cijfers." "A test number in production: the message stays out of worklists, inboxes and measures.";
     MustUnderstand "W15" Warning "Een SOAP-header die begrepen moet worden is overgeslagen." "A SOAP header that must be understood was read over.";
 }

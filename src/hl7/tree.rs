@@ -107,6 +107,11 @@ impl Tree<'_> {
         }
     }
 
+    /// Whether no element began.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.elements.nodes.is_empty()
+    }
+
     #[inline]
     pub(crate) fn node(&self, index: usize) -> &Node {
         &self.elements.nodes[index]

@@ -143,6 +143,9 @@ impl Judge<'_> {
         } else if ride.unusable {
             self.found(Rule::RideNumberUnusable, place::RIDE_NUMBER);
         }
+        if ride.elsewhere {
+            self.found(Rule::RideElsewhere, place::RIDE_NUMBER);
+        }
     }
 
     /// One of the receivers is ours; where none is a RAV, the ride's first part decides.

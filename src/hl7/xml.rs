@@ -51,14 +51,21 @@ fn is_name(name: &str) -> bool {
         && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii())
 }
 
+/// Text that is no message: by which rule, and what was read until there, for the envelope of the answer.
+pub(crate) struct Broken<'t> {
+    pub(crate) rule: Rule,
+    pub(crate) begun: Tree<'t>,
+}
+
 /// Parses decoded text into a tree.
-pub(crate) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Rule> {
-    if !are_characters(text) {
-        return Err(Rule::NotWellFormed);
-    }
+pub(crate) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Broken<'t>> {
     let mut builder = Builder::new(text, limits);
-    builder.events(text)?;
-    Ok(builder.growing.grown())
+    let read = if are_characters(text) { builder.events(text) } else { Err(Rule::NotWellFormed) };
+    let tree = builder.growing.grown();
+    match read {
+        Ok(()) => Ok(tree),
+        Err(rule) => Err(Broken { rule, begun: tree }),
+    }
 }
 
 fn namespace(resolved: ResolveResult<'_>) -> Result<Namespace, Rule> {
@@ -213,9 +220,16 @@ impl<'t, 'l> Builder<'t, 'l> {
         // Without a namespace in play, names that came twice are told by what was kept.
         let by_itself = !raw.contains(':');
         let before = self.growing.attributes_len();
+        // Where the quote of the last value stands: white space must follow it.
+        let mut quote = None;
         for attribute in start.attributes().with_checks(!by_itself) {
             let attribute = attribute.map_err(|_| Rule::NotWellFormed)?;
             let key: &str = attribute.key.as_ref();
+            let at = |piece: &str| (piece.as_ptr() as usize).wrapping_sub(raw.as_ptr() as usize);
+            if quote.is_some_and(|quote| at(key) == quote + 1) {
+                return Err(Rule::NotWellFormed);
+            }
+            quote = Some(at(&attribute.value) + attribute.value.len());
             count += 1;
             if count > limits.attributes_max
                 || attribute.value.len() > limits.attribute_bytes_max

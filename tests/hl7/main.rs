@@ -4,6 +4,7 @@
 mod acknowledgement;
 mod agreement;
 mod any_bytes;
+mod attacked;
 mod closed_list;
 mod findings;
 mod hostile;
