@@ -111,7 +111,14 @@ fn is_foreign(tree: &Tree, index: usize) -> bool {
     !is_hl7(index) && tree.parent(index).is_some_and(is_hl7)
 }
 
-fn kind_of(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'static str> {
+/// Whether the entry round an element is not counted itself: a field reads it, or it only holds others.
+fn is_read_round(tree: &Tree, index: usize, recognised: &BTreeSet<usize>) -> bool {
+    let is_entry = |name: &str| matches!(name, "observation" | "act" | "encounter" | "organizer");
+    let entry = tree.ancestors(index).find(|round| is_entry(tree.name(*round)));
+    entry.is_some_and(|entry| recognised.contains(&entry) || is_nested(tree, entry))
+}
+
+fn kind_of(tree: &Tree, index: usize, recognised: &BTreeSet<usize>, otherwise: &'static str) -> Option<&'static str> {
     let parent = || parent_name(tree, index);
     let of_person = || !tree.ancestors(index).any(|i| tree.name(i).ends_with("Organization"));
     match tree.name(index) {
@@ -127,7 +134,7 @@ fn kind_of(tree: &Tree, index: usize, otherwise: &'static str) -> Option<&'stati
         "text" if is_attachment(parent()) => None,
         _ if tree.is_base_64(index) => Some("attachment"),
         // Text of an entry that no field reads.
-        "text" | "originalText" if tree.has_words(index) => Some("narrative"),
+        "text" | "originalText" if is_read_round(tree, index, recognised) && tree.has_words(index) => Some("narrative"),
         "religiousAffiliationCode"
         | "maritalStatusCode"
         | "raceCode"
@@ -185,7 +192,7 @@ pub(crate) fn count(
             narrative_ends = tree.below(index).end;
             has_own_words(tree, index, referred).then_some("narrative")
         } else {
-            kind_of(tree, index, otherwise).filter(|_| !recognised.contains(&index))
+            kind_of(tree, index, recognised, otherwise).filter(|_| !recognised.contains(&index))
         };
         let Some(kind) = kind else { continue };
         let path = paths.of(tree, document, index);

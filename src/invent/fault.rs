@@ -201,7 +201,7 @@ faults! {
             *text = text.replacen("<soap:Header/>", header, 1);
         };
     /// A sender's number that is none.
-    Sender "sender" Found "W16"
+    Sender "sender" Refused "E7"
         say |spec| "12345".clone_into(&mut spec.hospital.0);
     /// An ambulance number that is a sentence.
     Vehicle "vehicle" Found "W17"
