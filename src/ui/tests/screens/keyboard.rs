@@ -58,11 +58,7 @@ fn one_click_asks_to_show_what_is_masked_in_a_text() {
 fn a_hospital_that_is_chosen_tells_what_it_sends_too_much_and_the_text_for_it_is_copied() {
     let (mut harness, _) = harness(sample_tables::reception());
     assert!(harness.query_by_label("Wat Oost te veel stuurt").is_none());
-    harness
-        .get_all_by_role(egui::Role::ListBoxOption)
-        .find(|node| format!("{node:?}").contains("Oost"))
-        .unwrap()
-        .click();
+    harness.get_all_by_role(egui::Role::Row).find(|node| format!("{node:?}").contains("Oost")).unwrap().click();
     harness.run_steps(3);
     for told in ["Wat Oost te veel stuurt", "In vrije tekst (omschrijving en toelichting): 1× telefoonnummer, 4× naam"]
     {
