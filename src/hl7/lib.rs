@@ -25,6 +25,7 @@ mod refusal;
 mod ride;
 mod rules;
 mod select;
+mod skeleton;
 mod split;
 mod text;
 mod times;
@@ -45,6 +46,7 @@ pub use profile::{
 };
 pub use refusal::{Refusal, Refused};
 pub use rules::{Finding, Rule, Severity};
+pub use skeleton::Skeleton;
 pub use split::{Parts, split};
 pub use times::{PointInTime, TimePrecision};
 pub use validate::{Context, read, validate};

@@ -11,6 +11,7 @@ use domain::{
 use crate::{
     message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage},
     minimise::Minimised,
+    skeleton::Skeleton,
     times::{PointInTime, counts, dutch_day},
 };
 
@@ -46,6 +47,8 @@ pub struct Parts {
     pub profile: Option<ProfileUsed>,
     /// What was left out.
     pub over_delivered: Vec<OverDelivered>,
+    /// The masked structure, where no profile recognised the message; in none of the parts above.
+    pub skeleton: Option<Skeleton>,
 }
 
 fn copy(text: &Sensitive) -> Sensitive {
@@ -84,6 +87,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         feedback,
         profile,
         over_delivered,
+        skeleton,
         findings: _,
         reply: _,
     } = *message;
@@ -114,6 +118,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         ride_time,
         profile,
         over_delivered,
+        skeleton,
     };
     let Some(feedback) = feedback else { return parts };
     let Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication, incomplete } = feedback;

@@ -10,6 +10,7 @@ mod hostile;
 mod places;
 mod profiles;
 mod same_content;
+mod skeleton;
 mod support;
 mod texts;
 mod times;
