@@ -31,6 +31,7 @@ mod recovery_pages;
 mod rights;
 mod settings;
 mod sign_in;
+mod unrecognised;
 mod waiting;
 
 use chrono::Datelike as _;

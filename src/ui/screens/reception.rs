@@ -4,7 +4,7 @@ use egui::{Id, Pos2, Rect, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Import, ReceptionRow, ReceptionScreen, SenderRow};
 
-use super::Desk;
+use super::{Desk, unrecognised};
 use crate::{
     theme::{self, Type},
     view_state::MessageFilter,
@@ -38,6 +38,7 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
     page::scrolling(ui, "reception", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
         health_strip(ui, screen, desk);
+        unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         senders_panel(ui, screen, desk);
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
