@@ -141,5 +141,17 @@ fn samples(received: chrono::DateTime<Utc>) -> Samples {
     let rides = include_bytes!("../resources/demo/rides.csv");
     let day = (received - TimeDelta::days(SAMPLES_DAYS_AGO)).date_naive();
     let recent = |sample: &[u8]| SAMPLES.map_or_else(|| sample.to_vec(), |of| moved(sample, of, day));
-    Samples { rides: recent(rides), messages: messages.iter().map(|m| recent(m)).collect(), received }
+    let strange = include_str!("../resources/demo/52-onbekend-profiel.xml");
+    // Each with an id and a ride of its own; the first hospital's are read in by hand, the second's come as usual.
+    let numbered = |n: u32| {
+        let other = strange.replace("39bbbf22", &format!("39bbbf{n:02x}")).replace("4530", &format!("45{n}"));
+        recent(if n < 32 { other } else { other.replace("00000101", "00000102") }.as_bytes())
+    };
+    Samples {
+        rides: recent(rides),
+        messages: messages.iter().map(|m| recent(m)).collect(),
+        received,
+        unrecognised: ((30..32).map(numbered).collect(), (32..37).map(numbered).collect()),
+        profile: include_str!("../resources/demo/leverancier-profiel.toml"),
+    }
 }

@@ -15,6 +15,7 @@ mod photograph;
 mod pictures;
 mod printing;
 mod profile_asked;
+mod profile_steps;
 mod proving;
 mod recovering;
 mod scenes;

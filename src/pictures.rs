@@ -20,6 +20,7 @@ use viewmodel::{
 
 use crate::{
     photograph::{Exposure, photograph},
+    profile_steps::{self, profiles, structure, to_profiles, try_profile},
     scenes,
 };
 
@@ -79,7 +80,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 62] = [
+const PICTURES: [Picture; 64] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -177,9 +178,24 @@ const PICTURES: [Picture; 62] = [
         &[|_| Some(Command::Open(ScreenName::Rights))],
         |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
     ),
-    inside("14-berichtprofielen", ADMINISTRATOR, &[|_| Some(Command::Open(ScreenName::Profiles))], |f| {
-        matches!(f.screen, Screen::Profiles(_))
+    inside("14-berichtprofielen", ADMINISTRATOR, &[to_profiles, try_profile], |f| {
+        profiles(f).is_some_and(|s| s.rows.len() > 2 && s.tried.is_some())
     }),
+    pressing(
+        inside("14-berichtprofielen-niet-herkend", ADMINISTRATOR, &[to_profiles, structure], |f| {
+            profiles(f).is_some_and(|s| s.unrecognised.iter().any(|m| m.structure.is_some()))
+        }),
+        &[Key::End],
+    ),
+    pressing(
+        Picture {
+            of: Of::Empty,
+            ..inside("14-leeg", ADMINISTRATOR, &[to_profiles], |f| {
+                profiles(f).is_some_and(|s| s.unrecognised.is_empty())
+            })
+        },
+        &[Key::End],
+    ),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
     nothing("20-welkom", scenes::welcome, scenes::shows_choice),
     nothing("20-opslag-dicht", scenes::closed, scenes::shows_choice),
@@ -312,6 +328,7 @@ fn open_record(frame: &Frame) -> Option<Command> {
 pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usize, AppError> {
     let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
     let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
+    let _tried_on = profile_steps::TriedOn::lay().map_err(|e| AppError::file(folder, &e))?;
     let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
     let mut count = 0;
     for picture in &PICTURES {

@@ -128,7 +128,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 62] = [
+const SCREENS: [&str; 64] = [
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",
@@ -169,6 +169,8 @@ const SCREENS: [&str; 62] = [
     "10-hulp-zonder-inloggen",
     "11-instellingen",
     "14-berichtprofielen",
+    "14-berichtprofielen-niet-herkend",
+    "14-leeg",
     "15-accounts",
     "15-accounts-account",
     "15-accounts-bevestigen",

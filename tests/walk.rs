@@ -3,12 +3,13 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    AccountLine, AccountsScreen, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount, EntryPage,
-    EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
+    AccountLine, AccountsScreen, AskAgain, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount,
+    EntryPage, EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
     IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MyAccountScreen, NavItem, Notice,
     OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail,
     ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
-    SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, Words,
+    SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, UnrecognisedMessage,
+    Words,
 };
 
 /// The strings of a frame, one a line.
@@ -105,7 +106,11 @@ fn screen(screen: &Screen, found: &mut Found) {
             can_protect: _,
         }) => {}
         Screen::Accounts(screen) => accounts(screen, found),
-        Screen::Profiles(ProfilesScreen { rows, load: _, try_on: _, force: _, today: _, tried }) => {
+        Screen::Profiles(ProfilesScreen { rows, load: _, try_on: _, force: _, today: _, tried, unrecognised }) => {
+            for UnrecognisedMessage { sender, at: _, structure, act: _ } in unrecognised {
+                found.text(sender);
+                found.debug(structure);
+            }
             for ProfileRow { name, version: _, message_set, status: _, force: _, may_be_forced: _, roll_back: _ } in
                 rows
             {
@@ -343,8 +348,12 @@ fn quality(screen: &QualityScreen, found: &mut Found) {
 }
 
 fn reception(screen: &ReceptionScreen, found: &mut Found) {
-    let ReceptionScreen { alarms, senders, messages, health, import: _, refresh: _ } = screen;
+    let ReceptionScreen { alarms, senders, messages, health, import: _, refresh: _, ask_again } = screen;
     found.debug(alarms);
+    for AskAgain { name, ids, without_id: _ } in ask_again {
+        found.text(name);
+        found.debug(ids);
+    }
     for sender in senders {
         let SenderRow {
             name,

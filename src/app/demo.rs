@@ -26,6 +26,7 @@ use crate::{
     demo_habits::Readers,
     engine::DemoKey,
     error::{AppError, Exit},
+    profiles,
     receiving::{self, ReadBatch, Receiving, RidesSummary, Summary},
 };
 
@@ -47,6 +48,10 @@ pub struct Samples {
     pub messages: Vec<Vec<u8>>,
     /// Time of receipt.
     pub received: DateTime<Utc>,
+    /// Messages that no profile recognises: some taken in by hand, the others refused on their way in.
+    pub unrecognised: (Vec<Vec<u8>>, Vec<Vec<u8>>),
+    /// A supplier's profile that is in force.
+    pub profile: &'static str,
 }
 
 /// What the demo is made of, apart from its days.
@@ -380,7 +385,17 @@ fn receive_samples(receiving: &mut Receiving, samples: &Samples, now: DateTime<U
         all_taken_in(&receiving.take_in_bytes(&[file.as_slice()], now)?)?;
     }
     receiving.deliver(now)?;
-    Ok(())
+    let (by_hand, refused) = &samples.unrecognised;
+    for file in by_hand {
+        all_taken_in(&receiving.take_in_bytes(&[file.as_slice()], now)?)?;
+    }
+    for file in refused {
+        receiving.take_in_sent(file, now)?;
+    }
+    let store = receiving.inbox.store_mut();
+    let actor = store::ProfileActor::CommandLine;
+    let loaded = profiles::load(store, actor, ("demo", samples.profile), now)?;
+    profiles::force(store, actor, (&loaded.name, loaded.version), profiles::today(now), now)
 }
 
 #[cfg(test)]

@@ -43,6 +43,8 @@ pub(crate) struct View {
     pub(crate) accounts: accounts::View,
     /// *Berichtprofielen*: what the last try said.
     pub(crate) tried: Option<viewmodel::TriedProfile>,
+    /// There too: the masked structure that is open.
+    pub(crate) structure: Option<crate::unrecognised::Opened>,
     /// *Mijn account*, while it stands before the role's screen.
     pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
@@ -253,6 +255,7 @@ impl Engine {
             return Ok(());
         };
         if let Command::Open(screen) = command {
+            view.structure = None;
             view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
             let role = rail::who(signed_in).role;
             if rail::screens_of(role).contains(&screen) {

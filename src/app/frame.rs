@@ -61,8 +61,11 @@ impl Engine {
                 }
                 ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
                 ScreenName::Profiles => {
-                    let tried = self.view.tried.as_ref();
-                    return Ok(Screen::Profiles(profiles_screen::screen(self.archive.store(), tried, now)?));
+                    if let SignedIn::FunctionalAdministrator(session) = signed_in.as_ref() {
+                        let view = (self.view.tried.as_ref(), self.view.structure.as_ref());
+                        let screen = profiles_screen::screen((self.archive.store(), session), view, now)?;
+                        return Ok(Screen::Profiles(screen));
+                    }
                 }
                 ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
                 ScreenName::Identifications
@@ -105,9 +108,9 @@ impl Engine {
                 SignedIn::MedicalManager(_) => {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)
                 }
-                SignedIn::FunctionalAdministrator(_) => {
+                SignedIn::FunctionalAdministrator(session) => {
                     let import = receiving.is_some() && !at_work;
-                    Screen::Reception(functional_administrator::screen(archive, import, now)?)
+                    Screen::Reception(functional_administrator::screen((archive, session), import, now)?)
                 }
                 SignedIn::PrivacyOfficer(_) => {
                     Screen::AuditLog(privacy_officer::screen(archive, &view.officer, at_work)?)

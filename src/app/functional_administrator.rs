@@ -18,6 +18,7 @@ use crate::{
     error::{AppError, shown},
     free_text, local,
     receiving::Receiving,
+    unrecognised,
 };
 
 // LIMIT: messages of late that are listed, and pages of log lines looked through for them: the log holds other events too.
@@ -142,8 +143,13 @@ pub(crate) fn key_alarm(owner: &KeyOwner) -> Alarm {
     }
 }
 
-pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) -> Result<ReceptionScreen, AppError> {
+pub(crate) fn screen(
+    (archive, session): (&Archive, &Session<FunctionalAdministrator>),
+    may_import: bool,
+    now: DateTime<Utc>,
+) -> Result<ReceptionScreen, AppError> {
     let store = archive.store();
+    let unrecognised = store.unrecognised(session)?;
     let counts = store.status(false)?;
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
     let by_day = store.taken_in_by_day(today - DAYS)?;
@@ -151,7 +157,8 @@ pub(crate) fn screen(archive: &Archive, may_import: bool, now: DateTime<Utc>) ->
     let senders = counts.senders.iter().map(|s| sender(s, &paths, &by_day, today)).collect();
     let messages = messages(archive, &counts.senders)?;
     Ok(ReceptionScreen {
-        alarms: counts.swapped_keys.iter().map(key_alarm).collect(),
+        alarms: counts.swapped_keys.iter().map(key_alarm).chain(unrecognised::alarms(&unrecognised)).collect(),
+        ask_again: unrecognised::ask_again(&unrecognised),
         senders,
         messages,
         health: StoreHealth {

@@ -56,6 +56,7 @@ pub mod settings;
 mod sign_in;
 mod spreadsheet;
 mod store_place;
+mod unrecognised;
 mod worker;
 
 pub use access::{Parameters, SignedIn};

@@ -3,7 +3,7 @@
 //! **Invariant:** of a file that is tried only which fields were there leaves this module, never a value of it.
 //! **Not here:** which profiles go together (`profiles`).
 
-use access::SignedIn;
+use access::{FunctionalAdministrator, Session, SignedIn};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{Agreement, StoreKind};
 use hl7::{Context, Limits, Profiles, ValidMessage};
@@ -16,7 +16,7 @@ use crate::{
     engine::{Engine, Place},
     error::AppError,
     functional_administrator::without_place,
-    local, message_bytes_max, profiles, read_at_most, read_text,
+    local, message_bytes_max, profiles, read_at_most, read_text, unrecognised,
 };
 
 const READ: &str = "profile-tried-read";
@@ -51,6 +51,10 @@ pub(crate) fn execute(engine: &mut Engine, command: ProfilesCommand, now: DateTi
         ProfilesCommand::RollBack(name) => {
             let version = profiles::roll_back(store, actor, &name, now)?;
             *notice = done("notice-profile-rolled-back", named(name, version));
+        }
+        ProfilesCommand::Structure(number) => {
+            let structure = number.map(|number| Ok::<_, AppError>((number, store.structure(session, number, now)?)));
+            view.structure = structure.transpose()?.and_then(|(number, text)| Some((number, text?)));
         }
     }
     Ok(())
@@ -116,8 +120,8 @@ fn fields(message: &ValidMessage) -> Vec<(&'static str, &'static str)> {
 
 /// The screen.
 pub(crate) fn screen(
-    store: &Store,
-    tried: Option<&TriedProfile>,
+    (store, session): (&Store, &Session<FunctionalAdministrator>),
+    (tried, opened): (Option<&TriedProfile>, Option<&unrecognised::Opened>),
     now: DateTime<Utc>,
 ) -> Result<ProfilesScreen, AppError> {
     let act = Command::Profiles;
@@ -160,5 +164,6 @@ pub(crate) fn screen(
         force: |name, version, from| Command::Profiles(ProfilesCommand::Force { name, version, from }),
         today,
         tried: tried.cloned(),
+        unrecognised: unrecognised::listed(store, session, opened)?,
     })
 }

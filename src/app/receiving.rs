@@ -206,9 +206,17 @@ impl Receiving {
     /// Takes in a batch that was read before.
     pub(crate) fn take_in_read(&mut self, batch: ReadBatch) -> Result<Summary, AppError> {
         let ReadBatch { messages, read, received } = batch;
+        self.reader.follow(self.inbox.store(), received)?;
         let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| by_hand(bytes)).collect();
         let taken = intake::take_in_read(&mut self.inbox, &self.reader, &arrivals, read, received)?;
         Ok(Summary::of_batch(taken.into_iter().map(|one| one.outcome)))
+    }
+
+    /// Takes in one message as if its hospital had sent it; whatever becomes of it.
+    pub(crate) fn take_in_sent(&mut self, bytes: &[u8], now: DateTime<Utc>) -> Result<(), AppError> {
+        self.reader.follow(self.inbox.store(), now)?;
+        intake::take_in(&mut self.inbox, &self.reader, &Arrival { way: Way::Https, ..by_hand(bytes) }, now)?;
+        Ok(())
     }
 
     fn take_in_batch(&mut self, messages: &[&[u8]], now: DateTime<Utc>) -> Result<Vec<TakenOutcome>, AppError> {

@@ -26,6 +26,7 @@ mod refusal;
 mod ride;
 mod rules;
 mod select;
+mod skeleton;
 mod split;
 mod text;
 mod times;
@@ -47,6 +48,7 @@ pub use profile::{
 };
 pub use refusal::{Refusal, Refused};
 pub use rules::{Finding, Rule, Severity};
+pub use skeleton::Skeleton;
 pub use split::{Parts, split};
 pub use times::{PointInTime, TimePrecision};
 pub use validate::{Context, read, validate};

@@ -10,6 +10,7 @@ use crate::{
     envelope::Reply,
     profile::ProfileStatus,
     rules::Finding,
+    skeleton::Skeleton,
     times::{PointInTime, TimePrecision},
 };
 
@@ -93,6 +94,8 @@ pub struct ValidMessage {
     pub profile: Option<ProfileUsed>,
     /// What was sent too much.
     pub over_delivered: Vec<OverDelivered>,
+    /// The masked structure, where no profile recognised it: for who writes one, in none of the parts.
+    pub skeleton: Option<Skeleton>,
     /// Everything found.
     pub findings: Vec<Finding>,
     /// How to answer.

@@ -20,6 +20,7 @@ use crate::{
     ride::{self, FoundRide, RideTimes},
     rules::{Finding, Rule},
     select,
+    skeleton::{self, Skeleton},
     text::Allowance,
     tree::Tree,
     xml,
@@ -49,6 +50,8 @@ pub struct ParsedMessage {
     pub(crate) patient_number: Option<Sensitive>,
     pub(crate) feedback: Option<Feedback>,
     pub(crate) over_delivered: Vec<OverDelivered>,
+    /// The masked structure; where no profile recognised the message.
+    pub(crate) skeleton: Option<Skeleton>,
     /// What was met while reading.
     pub(crate) findings: Vec<Finding>,
 }
@@ -138,6 +141,7 @@ impl Document<'_> {
             patient_number: placed.patient_number,
             feedback,
             over_delivered,
+            skeleton: profile.is_none().then(|| skeleton::of(tree, document)),
             reply: self.reply,
             sender: self.sender,
             id: self.id,

@@ -12,6 +12,7 @@ use crate::{
     in_text::{self, FoundInText},
     message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage},
     minimise::Minimised,
+    skeleton::Skeleton,
     times::{PointInTime, counts, dutch_day},
 };
 
@@ -49,6 +50,8 @@ pub struct Parts {
     pub over_delivered: Vec<OverDelivered>,
     /// What identifies in the free text that stays.
     pub in_text: Vec<FoundInText>,
+    /// The masked structure, where no profile recognised the message; in none of the parts above.
+    pub skeleton: Option<Skeleton>,
 }
 
 fn copy(text: &Sensitive) -> Sensitive {
@@ -87,6 +90,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         feedback,
         profile,
         over_delivered,
+        skeleton,
         findings: _,
         reply: _,
     } = *message;
@@ -118,6 +122,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         profile,
         over_delivered,
         in_text: in_text::scan(feedback.as_ref()),
+        skeleton,
     };
     let Some(feedback) = feedback else { return parts };
     let Feedback { agreement, diagnoses, description, remarks_medical, remarks_communication, incomplete } = feedback;

@@ -199,6 +199,17 @@ impl Tree<'_> {
         attributes.iter().find(|(n, _)| self.str(*n) == name).map(|(_, value)| self.str(*value))
     }
 
+    /// The attributes of an element, in order: names as [`Tree::attribute`] knows them, and values.
+    pub(crate) fn attributes(&self, index: usize) -> impl Iterator<Item = (&str, &str)> + '_ {
+        let attributes = &self.elements.attributes[long(&self.node(index).attributes)];
+        attributes.iter().map(|(name, value)| (self.str(*name), self.str(*value)))
+    }
+
+    /// Whether an element stands in HL7's namespace.
+    pub(crate) fn is_of_hl7(&self, index: usize) -> bool {
+        self.node(index).namespace == Namespace::Hl7
+    }
+
     /// An attribute without the white space round it; `None` where nothing is left.
     #[inline]
     pub(crate) fn trimmed(&self, index: usize, name: &str) -> Option<&str> {

@@ -72,6 +72,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         patient_number,
         feedback,
         over_delivered,
+        skeleton,
         findings,
     } = parsed;
     if !reply.wrapped {
@@ -115,6 +116,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         feedback,
         profile,
         over_delivered,
+        skeleton,
         findings: once(findings),
         reply,
     }))

@@ -2,12 +2,15 @@
 //!
 //! **Invariant:** a batch is one transaction; one bad message never spoils its neighbours.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use chrono::{DateTime, Utc};
 use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
-use store::{Arrived, HospitalStatus, Inbox, Incoming, Outcome, ProfilesState, Standing, Store, StoreError};
+use store::{
+    Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, Standing, Store, StoreError,
+    Unrecognised,
+};
 
 /// How a message came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +32,8 @@ pub struct Reader {
     without_agreement: Keep,
     /// What the loaded profiles were when they were last asked for.
     followed: Option<ProfilesState>,
+    /// Names and versions of the loaded profiles it reads by; a text of a name and version never changes.
+    loaded: Arc<[(String, u32)]>,
 }
 
 impl Reader {
@@ -36,7 +41,15 @@ impl Reader {
     #[must_use]
     pub fn new(profiles: Profiles, limits: Limits, settings: &store::Settings) -> Self {
         let without_agreement = if settings.without_agreement_all { Keep::ALL } else { Keep::DECREE };
-        Self { profiles, limits, rav: settings.rav, kind: settings.kind, without_agreement, followed: None }
+        Self {
+            profiles,
+            limits,
+            rav: settings.rav,
+            kind: settings.kind,
+            without_agreement,
+            followed: None,
+            loaded: Arc::default(),
+        }
     }
 
     /// Reads by the profiles that are in force now: the shipped ones and those of the store. Asked before each batch; without a change it is one
@@ -50,6 +63,7 @@ impl Reader {
             let loaded = store.profiles_in_force(now)?;
             let texts: Vec<(&str, &str)> = loaded.iter().map(|p| (p.name.as_str(), p.text.as_str())).collect();
             self.profiles = Profiles::in_force(&texts);
+            self.loaded = loaded.iter().map(|p| (p.name.clone(), p.version)).collect();
             self.followed = Some(state);
         }
         Ok(())
@@ -94,7 +108,11 @@ pub struct Taken {
 }
 
 /// A message as it was read: nothing of it has been held against the store.
-pub struct ReadMessage(Result<Box<ValidMessage>, Box<Refusal>>);
+pub struct ReadMessage {
+    read: Result<Box<ValidMessage>, Box<Refusal>>,
+    /// By which loaded profiles, besides the shipped ones.
+    loaded: Arc<[(String, u32)]>,
+}
 
 struct Judged {
     arrived: Arrived,
@@ -134,10 +152,11 @@ pub fn take_in_all(
 /// Reads a message without a store: the first half of [`take_in_all`], for who does it ahead on another thread.
 #[must_use]
 pub fn read_message(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> ReadMessage {
-    ReadMessage(read(reader, arrival, now))
+    ReadMessage { read: read(reader, arrival, now), loaded: Arc::clone(&reader.loaded) }
 }
 
-/// The second half of [`take_in_all`]: takes in, in one transaction, what was read of these arrivals at this time of receipt.
+/// The second half of [`take_in_all`]: takes in, in one transaction, what was read of these arrivals at this time of receipt. What was
+/// read ahead by other profiles than this reader's is read again: a profile counts from its day, also for a batch that was in hand.
 ///
 /// # Errors
 /// As [`take_in_all`].
@@ -151,7 +170,8 @@ pub fn take_in_read(
     let mut judged = Vec::with_capacity(arrivals.len());
     let reading = inbox.store().reading()?;
     let mut judge = Judge { inbox, reader, now, standings: HashMap::new() };
-    for (arrival, read) in arrivals.iter().zip(read) {
+    for (arrival, ReadMessage { read: ahead, loaded }) in arrivals.iter().zip(read) {
+        let read = if loaded == reader.loaded { ahead } else { read_message(reader, arrival, now).read };
         judged.push(judge.one(arrival, read)?);
     }
     drop(reading);
@@ -214,7 +234,7 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
     let Refusal { refused, findings, reply, sender } = refusal;
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived = Arrived::Refused(store::Refused { sender, size, rule });
+    let arrived = Arrived::Refused(store::Refused { sender, size, rule, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
@@ -227,10 +247,14 @@ struct Judge<'a> {
 }
 
 impl Judge<'_> {
-    fn one(&mut self, arrival: &Arrival<'_>, read: ReadMessage) -> Result<Judged, StoreError> {
+    fn one(
+        &mut self,
+        arrival: &Arrival<'_>,
+        read: Result<Box<ValidMessage>, Box<Refusal>>,
+    ) -> Result<Judged, StoreError> {
         let Self { inbox, reader, now, .. } = *self;
         let size = arrival.bytes.len() as u64;
-        let mut message = match read.0 {
+        let mut message = match read {
             Ok(message) => message,
             Err(refusal) => return Ok(refused(*refusal, arrival)),
         };
@@ -251,7 +275,14 @@ impl Judge<'_> {
         };
         let refused_by = standing_refuses(standing, arrival.way, message.profile.is_some());
         if refused_by.is_some() || term_passed.is_some() {
-            return not_accepted(&message, refused_by.into_iter().chain(term_passed).collect());
+            let mut judged = not_accepted(&message, refused_by.into_iter().chain(term_passed).collect())?;
+            // One that is past its term is not asked for again.
+            if let (Some(Rule::ProfileMissing), None, Arrived::Refused(refused)) =
+                (refused_by, term_passed, &mut judged.arrived)
+            {
+                refused.lacking = Some(Lacking { id: message.header.id.clone(), shown: shown_id(&message) });
+            }
+            return Ok(judged);
         }
         let keep = standing.agreed.map_or(reader.without_agreement, |agreed| Keep {
             identification: agreed.identification,
@@ -279,6 +310,27 @@ fn sender(message: &ValidMessage, allowed: &[InstanceId]) -> Option<InstanceId> 
         (None, [only]) => Some(only.clone()),
         (None, _) => None,
     }
+}
+
+// LIMIT: characters of a root or extension that stands in the clear; a UUID has 36, an OID of HL7's at most 64.
+const SHOWN_MAX: usize = 64;
+
+/// A message's id, as far as it may stand in the clear to ask the hospital for it: it looks like an id, and holds no BSN of the message.
+fn shown_id(message: &ValidMessage) -> Option<InstanceId> {
+    let id = message.header.id.as_ref()?;
+    let extension = id.extension.as_deref().unwrap_or_default();
+    let is_root = |text: &str| text.bytes().all(|b| b.is_ascii_hexdigit() || matches!(b, b'.' | b'-'));
+    let is_short = id.root.len() <= SHOWN_MAX && extension.len() <= SHOWN_MAX;
+    let fits = is_short && is_root(&id.root) && extension.bytes().all(|b| b.is_ascii_graphic());
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (root, own) = (digits(&id.root), digits(extension));
+    // REVEAL: looked for in the id only, so that it does not stand there.
+    let holds = |bsn: &ReturnedBsn| {
+        let bsn = bsn.reveal();
+        let number = digits(&bsn);
+        extension.contains(bsn.as_str()) || (number.len() >= 8 && (own.contains(&number) || root.contains(&number)))
+    };
+    (fits && !message.bsns.iter().any(holds)).then(|| id.clone())
 }
 
 fn standing_refuses(standing: &Standing, way: Way, recognised: bool) -> Option<Rule> {
@@ -309,6 +361,7 @@ fn incoming(
     now: DateTime<Utc>,
 ) -> Incoming {
     let canonical = message.canonical_bytes();
+    let shown = shown_id(&message);
     let of_test = |bsn: &ReturnedBsn| matches!(bsn, ReturnedBsn::Valid(bsn) if bsn.is_test_number());
     let test_number = message.bsns.iter().any(of_test);
     let hl7::Parts {
@@ -328,6 +381,7 @@ fn incoming(
         profile,
         over_delivered,
         in_text,
+        skeleton,
     } = hl7::split(hl7::minimise(message, keep, bsn_equal), now);
     let in_test = matches!(standing.status, HospitalStatus::Requested | HospitalStatus::Test);
     Incoming {
@@ -343,6 +397,7 @@ fn incoming(
         vehicle,
         handed_over: ride_time,
         profile: profile.map(|p| format!("{}/{}", p.name, p.version)),
+        unrecognised: skeleton.map(|skeleton| Unrecognised { shown, structure: Some(skeleton.text().to_owned()) }),
         // In a production store test numbers and senders in test stay out of worklists, inboxes and measures (R12).
         sender_in_test: kind == StoreKind::Production && (in_test || test_number),
         identification,

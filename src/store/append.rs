@@ -25,7 +25,7 @@ use crate::{
     sealed_parts::{SealedPart, SealedParts, sealed},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
-    work,
+    unrecognised, work,
     wraps::Wraps,
 };
 
@@ -128,7 +128,12 @@ impl<'a> Append<'a> {
         entry.count = Some(refused.size);
         self.log(entry)?;
         self.counts.message(Counted::Refused, sender.unwrap_or_default());
-        Ok(())
+        match (&refused.sender, sender, &refused.lacking) {
+            (Some(organisation), Some(sender), Some(lacking)) => {
+                unrecognised::ask(self.transaction, self.secrets, (organisation, sender), lacking, self.now)
+            }
+            (..) => Ok(()),
+        }
     }
 
     fn sender(&mut self, organisation: &InstanceId) -> Result<i64, StoreError> {
@@ -143,6 +148,9 @@ impl<'a> Append<'a> {
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
         let sender = self.sender(&incoming.sender)?;
         let known = identity::look(self.transaction, self.secrets, incoming)?;
+        if incoming.profile.is_some() && !matches!(known, Known::OtherContent) {
+            unrecognised::came(self.transaction, self.secrets, incoming, sender)?;
+        }
         let (event, counted, outcome) = match known {
             Known::New => return self.take_in(incoming, sender, None, Counted::TakenIn),
             Known::Replaces(old) => return self.take_in(incoming, sender, Some(old), Counted::TakenIn),
@@ -223,6 +231,9 @@ impl<'a> Append<'a> {
         };
         let id = self.insert(incoming, sender, &parts, &row)?;
         self.insert_beside(incoming, id, sender, &parts, &row, &grants, ride.as_ref())?;
+        if let Some(kept) = &incoming.unrecognised {
+            unrecognised::keep(self.transaction, self.secrets, (incoming, kept), id, sender, self.now)?;
+        }
         self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
         identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
         faults::point();

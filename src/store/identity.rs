@@ -69,6 +69,20 @@ fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
     }
 }
 
+/// The short hash of a message by its sender and id; without an id, of the sender alone.
+pub(crate) fn hash_of(secrets: &Secrets, sender: &InstanceId, id: Option<&InstanceId>) -> i64 {
+    match id {
+        Some(id) => short(&secrets.fingerprint.identity(sender, id)),
+        None => short(&secrets.fingerprint.fingerprint(format!("without/{sender:?}").as_bytes())),
+    }
+}
+
+/// Whether a message of this hash is a record already.
+pub(crate) fn is_known(transaction: &Transaction<'_>, hash: i64) -> Result<bool, StoreError> {
+    let sql = "SELECT EXISTS(SELECT 1 FROM identity WHERE hash = ?1)";
+    Ok(transaction.prepare_cached(sql)?.query_row([hash], |row| row.get(0))?)
+}
+
 pub(crate) fn set_hash(secrets: &Secrets, sender: &InstanceId, set: &InstanceId) -> i64 {
     short(&secrets.fingerprint.version_set(sender, set))
 }

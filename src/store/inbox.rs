@@ -12,7 +12,13 @@ use domain::{
 use seal::ReaderPrivate;
 use zeroize::Zeroizing;
 
-use crate::{Store, StoreError, append, confirmations::Confirmations, day_keys::DayKeys, deliver::Routing};
+use crate::{
+    Store, StoreError, append,
+    confirmations::Confirmations,
+    day_keys::DayKeys,
+    deliver::Routing,
+    unrecognised::{Lacking, Unrecognised},
+};
 
 /// A message split into its parts, with what is needed to place it.
 pub struct Incoming {
@@ -40,6 +46,8 @@ pub struct Incoming {
     pub handed_over: Option<DateTime<Utc>>,
     /// Profile that read it; `None`: not recognised.
     pub profile: Option<String>,
+    /// What is kept of one that no profile recognised, for the functional administrator.
+    pub unrecognised: Option<Unrecognised>,
     /// The sender is in test: no worklist, inbox or measure (in a production store).
     pub sender_in_test: bool,
     /// For the administration.
@@ -66,6 +74,8 @@ pub struct Refused {
     pub size: u64,
     /// The rule.
     pub rule: &'static str,
+    /// What is needed to ask for it again, where it was refused for lack of a profile.
+    pub lacking: Option<Lacking>,
 }
 
 /// What became of a message.

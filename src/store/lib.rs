@@ -47,6 +47,7 @@ mod set_up;
 mod slices;
 mod status;
 mod store;
+mod unrecognised;
 mod window_settings;
 mod work;
 mod wraps;
@@ -81,6 +82,7 @@ pub use rotation::RotationProgress;
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use window_settings::WindowSettings;
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.

@@ -80,6 +80,7 @@ pub(crate) fn remove_record(
         "DELETE FROM work WHERE message = ?1",
         "DELETE FROM waiting WHERE message = ?1",
         "DELETE FROM awaited WHERE message = ?1",
+        "DELETE FROM unrecognised WHERE message = ?1",
         "DELETE FROM message WHERE id = ?1",
     ] {
         transaction.prepare_cached(sql)?.execute([message.0])?;
@@ -179,6 +180,8 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     done.rides = transaction.execute("DELETE FROM ride WHERE purge_after <= ?1", [now.timestamp()])? as u64;
     done.identifications = work::destroy_closed(transaction, now)?;
     let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
+    // What was refused for lack of a profile and has not come again in all that time, the hospital has no more.
+    transaction.execute("DELETE FROM unrecognised WHERE message IS NULL AND at <= ?1", [old])?;
     let hashes = [
         "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL AND at <= ?1",
         "UPDATE ride SET bsn_hash = NULL, secret_line = NULL

@@ -56,12 +56,12 @@ pub use kit_sheet::KitSheet;
 pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{MineCommand, MyAccountScreen, Renewing};
-pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile};
+pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile, UnrecognisedMessage};
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
-pub use reception::{Alarm, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual};
+pub use reception::{Alarm, AskAgain, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use test_script::{ScriptCase, ScriptRow, TestScript};

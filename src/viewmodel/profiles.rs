@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::Command;
 
@@ -33,6 +33,8 @@ pub enum ProfilesCommand {
     },
     /// To undo the last time a version of this name was put in force.
     RollBack(String),
+    /// To look at the masked structure of a message of the list, which is logged; or no longer.
+    Structure(Option<i64>),
 }
 
 /// Whether a profile reads messages.
@@ -86,6 +88,19 @@ pub struct TriedProfile {
     pub findings: Vec<String>,
 }
 
+/// A message that no profile recognised: from whom, when, and its masked structure once it is asked for.
+#[derive(Clone)]
+pub struct UnrecognisedMessage {
+    /// Name of the sender.
+    pub sender: String,
+    /// Receipt, local time.
+    pub at: NaiveDateTime,
+    /// The structure, where it is open: names that the standard has, shapes of values.
+    pub structure: Option<String>,
+    /// Opens it, or closes it.
+    pub act: Command,
+}
+
 /// The screen.
 #[derive(Clone)]
 pub struct ProfilesScreen {
@@ -101,4 +116,6 @@ pub struct ProfilesScreen {
     pub today: NaiveDate,
     /// What the last try said.
     pub tried: Option<TriedProfile>,
+    /// Messages that no profile recognised, by sender, the latest first.
+    pub unrecognised: Vec<UnrecognisedMessage>,
 }

@@ -100,6 +100,17 @@ pub struct Alarm {
     pub values: Vec<(&'static str, String)>,
 }
 
+/// Messages to ask a hospital for again, since no profile recognised them.
+#[derive(Clone)]
+pub struct AskAgain {
+    /// Its name.
+    pub name: String,
+    /// Their ids, root and extension: all that is told of them.
+    pub ids: Vec<String>,
+    /// How many have no id that can be told.
+    pub without_id: u64,
+}
+
 /// What takes files in: their paths make the command.
 pub type Import = fn(Vec<std::path::PathBuf>) -> Command;
 
@@ -110,6 +121,8 @@ pub struct ReceptionScreen {
     pub alarms: Vec<Alarm>,
     /// Per hospital, alphabetical.
     pub senders: Vec<SenderRow>,
+    /// What to ask hospitals for again; mostly nothing.
+    pub ask_again: Vec<AskAgain>,
     /// Latest first.
     pub messages: Vec<ReceptionRow>,
     /// Health of the store.

@@ -11,6 +11,7 @@ mod hostile;
 mod places;
 mod profiles;
 mod same_content;
+mod skeleton;
 mod support;
 mod texts;
 mod times;

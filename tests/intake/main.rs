@@ -6,3 +6,4 @@ mod senders;
 mod store_fails;
 mod support;
 mod test_numbers;
+mod unrecognised;

@@ -7,9 +7,9 @@ use store::{HospitalStatus::Production, HospitalStatus::Test, ProfileActor::Comm
 
 use crate::support::{House, now, rules};
 
-const TEXT: &str = include_str!("../fixtures/profiles/zuiderzee.toml");
+pub const TEXT: &str = include_str!("../fixtures/profiles/zuiderzee.toml");
 /// The dialect's message, of the hospital of these tests.
-fn message() -> String {
+pub fn message() -> String {
     include_str!("../fixtures/profiles/zuiderzee-1-wijkt-af.xml").replace("00000103", "00000101")
 }
 

@@ -67,6 +67,13 @@ impl House {
         intake::take_in(&mut self.inbox, &self.reader, &arrival(bytes, way, allowed), at).unwrap()
     }
 
+    /// The store as another program with the key sees it.
+    pub fn connection(&self) -> rusqlite::Connection {
+        let connection = rusqlite::Connection::open(self.folder.path().join("store/terugblik.db")).unwrap();
+        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *self.root.sqlcipher_key())).unwrap();
+        connection
+    }
+
     pub fn status(&self) -> store::Status {
         self.inbox.store().status(false).unwrap()
     }

@@ -178,6 +178,8 @@ catalogue! {
         ProfileInForce = 121 "event-profile-in-force",
         /// The last time a message profile was put in force was undone.
         ProfileRolledBack = 122 "event-profile-rolled-back",
+        /// The masked structure of a message that no profile recognised was looked at.
+        StructureOpened = 123 "event-structure-opened",
     }
 }
 

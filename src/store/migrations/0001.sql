@@ -52,6 +52,14 @@ CREATE TABLE profile(
 CREATE TABLE profile_force(
   n INTEGER PRIMARY KEY, name TEXT NOT NULL, version INTEGER NOT NULL, from_day INTEGER NOT NULL, undone INTEGER);
 
+-- Messages that no profile recognised, until their repeat is read by one. message: their record; NULL for one that was refused. hash: of
+-- sender and id. root, extension: the message's id, where it may stand in the clear. structure: masked, of the last of each sender.
+CREATE TABLE unrecognised(
+  n INTEGER PRIMARY KEY, sender INTEGER NOT NULL, hash INTEGER NOT NULL UNIQUE, message INTEGER, root TEXT, extension TEXT,
+  at INTEGER NOT NULL, structure TEXT);
+CREATE INDEX unrecognised_sender ON unrecognised(sender, n);
+CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT NULL;
+
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
 CREATE TABLE message(

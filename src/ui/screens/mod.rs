@@ -32,6 +32,7 @@ mod rights;
 mod sent_too_much;
 mod settings;
 mod sign_in;
+mod unrecognised;
 mod waiting;
 
 use chrono::Datelike as _;

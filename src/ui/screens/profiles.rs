@@ -7,6 +7,7 @@ use viewmodel::{ProfileForceShown, ProfileRow, ProfilesScreen, TriedProfile};
 use super::{
     Desk,
     accounts::{PathKeys, ask_path, dropped_file, path_form},
+    unrecognised,
 };
 use crate::{
     theme::{self, Type},
@@ -42,6 +43,7 @@ pub(crate) fn profiles_ui(ui: &mut Ui, screen: &ProfilesScreen, desk: &mut Desk<
             row_card(ui, screen, row, desk);
         }
         facts::caveat(ui, &desk.text("ui-profiles-caveat"));
+        unrecognised::list_ui(ui, &screen.unrecognised, desk);
     });
 }
 

@@ -4,7 +4,7 @@ use egui::{Id, Pos2, Rect, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Import, ReceptionRow, ReceptionScreen, SenderRow};
 
-use super::{Desk, sent_too_much::sent_too_much_ui};
+use super::{Desk, sent_too_much::sent_too_much_ui, unrecognised};
 use crate::{
     theme::{self, Type},
     view_state::MessageFilter,
@@ -38,6 +38,7 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
     page::scrolling(ui, "reception", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
         health_strip(ui, screen, desk);
+        unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         senders_panel(ui, screen, desk);
         let chosen = desk.state.sender.as_ref().and_then(|name| screen.senders.iter().find(|s| s.name == *name));
         if let Some(sender) = chosen {

@@ -46,8 +46,9 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
     if let Some(Child { store, .. }) = as_child() {
         let mut inbox = Inbox::new(store, None);
         for _ in 0..EACH / 50 {
-            let batch: Vec<Arrived> =
-                (0..50).map(|_| Arrived::Refused(Refused { sender: None, size: 1, rule: "no-usable-ride" })).collect();
+            let batch: Vec<Arrived> = (0..50)
+                .map(|_| Arrived::Refused(Refused { sender: None, size: 1, rule: "no-usable-ride", lacking: None }))
+                .collect();
             inbox.append(&batch, now()).unwrap();
         }
         return;

@@ -31,5 +31,6 @@ mod set_up;
 mod snapshot;
 mod support;
 mod tampering;
+mod unrecognised;
 mod waiting;
 mod worklist;

@@ -372,6 +372,7 @@ pub fn message(extension: &str) -> Incoming {
             remark_medical_not_agreed: false,
             remark_communication_not_agreed: false,
         }),
+        unrecognised: None,
         over_delivered: vec![("name", "recordTarget/patientRole/patient/name".into(), 2)],
         identifiers_in_text: Vec::new(),
     }

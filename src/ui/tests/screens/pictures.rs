@@ -4,7 +4,9 @@ use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
 use viewmodel::{EntryPage, Frame, Renewing};
 
-use crate::{desk::app_with, sample_accounts, sample_installation, sample_quality, sample_tables, samples};
+use crate::{
+    desk::app_with, sample_accounts, sample_installation, sample_profiles, sample_quality, sample_tables, samples,
+};
 
 type Sample = (&'static str, fn() -> Frame);
 
@@ -32,6 +34,7 @@ pub fn all() -> Vec<Sample> {
         ("15e-rechten", sample_accounts::rights),
         ("17-auditlog", sample_tables::audit_log),
         ("18-instellingen", sample_tables::settings),
+        ("20-berichtprofielen", sample_profiles::profiles),
         ("20-voortgang", samples::progress),
         ("21-leeg", samples::feedback_empty),
         ("22-mislukt", samples::failed),

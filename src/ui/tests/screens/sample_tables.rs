@@ -37,7 +37,15 @@ pub fn reception() -> Frame {
         finding,
     };
     let screen = ReceptionScreen {
-        alarms: Vec::new(),
+        alarms: vec![Alarm {
+            text: "alarm-profile-missing",
+            values: vec![("name", "Oost".into()), ("count", "4".into())],
+        }],
+        ask_again: vec![AskAgain {
+            name: "Oost".into(),
+            ids: (1..=4).map(|n| format!("2.16.840.1.113883.19.12.5 39bbbf22-6a9c-5bbb-985c-fd1d778aafa{n}")).collect(),
+            without_id: 2,
+        }],
         senders: vec![
             sender("De Linde", 0, None),
             sender("De Wilg", 2, None),

@@ -58,6 +58,7 @@ const IDS: &str = "
     backup count days first-name first-staff install-admit install-backup install-date install-days install-folder install-key-file
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
+    at
 ";
 
 /// Stems and endings of keys that are put together at their place of use.

@@ -1,0 +1,68 @@
+//! Messages that no profile recognised, for the functional administrator: whom to ask for which, and the masked structure of one.
+//!
+//! **Not here:** what is kept of them (`store`), and how their structure is masked (`hl7`).
+
+use access::{FunctionalAdministrator, Session};
+use store::{Store, UnrecognisedRow};
+use viewmodel::{Alarm, AskAgain, Command, ProfilesCommand, UnrecognisedMessage};
+
+use crate::{error::AppError, local};
+
+/// The structure that is open, by its number in the list.
+pub(crate) type Opened = (i64, String);
+
+/// By sender, as the store gives them: those of one sender stand together.
+fn by_sender(rows: &[UnrecognisedRow]) -> impl Iterator<Item = &[UnrecognisedRow]> {
+    rows.chunk_by(|one, other| one.sender == other.sender)
+}
+
+/// A sender in production whose messages are refused: until they have come again and were read.
+pub(crate) fn alarms(rows: &[UnrecognisedRow]) -> Vec<Alarm> {
+    let alarm = |of: &[UnrecognisedRow]| {
+        let refused = of.iter().filter(|row| row.refused).count();
+        let text = if refused == 1 { "alarm-profile-missing-one" } else { "alarm-profile-missing" };
+        let name = of.first().map(|row| row.name.clone()).unwrap_or_default();
+        (refused > 0).then(|| Alarm { text, values: vec![("name", name), ("count", refused.to_string())] })
+    };
+    by_sender(rows).filter_map(alarm).collect()
+}
+
+/// Which messages to ask each hospital for: their ids, and nothing else of them.
+pub(crate) fn ask_again(rows: &[UnrecognisedRow]) -> Vec<AskAgain> {
+    let ask = |of: &[UnrecognisedRow]| {
+        let ids: Vec<String> = of
+            .iter()
+            .filter_map(|row| row.id.as_ref())
+            .map(|id| match &id.extension {
+                Some(extension) => format!("{} {extension}", id.root),
+                None => id.root.clone(),
+            })
+            .collect();
+        AskAgain {
+            name: of.first().map(|row| row.name.clone()).unwrap_or_default(),
+            without_id: (of.len() - ids.len()) as u64,
+            ids,
+        }
+    };
+    by_sender(rows).map(ask).collect()
+}
+
+/// The list of those whose structure is kept, with the one that is open.
+pub(crate) fn listed(
+    store: &Store,
+    session: &Session<FunctionalAdministrator>,
+    opened: Option<&Opened>,
+) -> Result<Vec<UnrecognisedMessage>, AppError> {
+    let act = |number| Command::Profiles(ProfilesCommand::Structure(number));
+    let shown = |row: UnrecognisedRow| {
+        let structure = opened.filter(|(number, _)| *number == row.number).map(|(_, text)| text.clone());
+        UnrecognisedMessage {
+            sender: row.name,
+            at: local::time(row.at),
+            act: act(structure.is_none().then_some(row.number)),
+            structure,
+        }
+    };
+    let rows = store.unrecognised(session)?;
+    Ok(rows.into_iter().filter(|row| row.has_structure).map(shown).collect())
+}
