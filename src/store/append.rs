@@ -242,11 +242,7 @@ impl<'a> Append<'a> {
             unrecognised::keep(self.transaction, self.secrets, (incoming, kept), id, sender, self.now)?;
         }
         self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
-        // With a record that was replaced a returned BSN may have gone.
-        if let Some(replaced) = &inherited {
-            rides::wait_again(self.transaction, &replaced.ride)?;
-        }
-        identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
+        identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
         if identification.is_none() && incoming.identification.is_some() {
             self.counts.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);

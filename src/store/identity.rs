@@ -293,12 +293,16 @@ pub(crate) fn store(
     secrets: &Secrets,
     incoming: &Incoming,
     id: MessageId,
-    inherited: &[i64],
+    inherited: Option<&Inherited>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (full, kind) = identity_of(secrets, incoming);
     let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
-    point_to(transaction, inherited, id)?;
+    if let Some(Inherited { identities, ride, .. }) = inherited {
+        point_to(transaction, identities, id)?;
+        // With the record that was replaced a returned BSN may have gone.
+        rides::wait_again(transaction, ride)?;
+    }
     if let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) {
         name(transaction, &secrets.fingerprint.identity(&incoming.sender, named), id, now)?;
     }

@@ -7,6 +7,7 @@ mod any_bytes;
 mod attacked;
 mod closed_list;
 mod findings;
+mod fuzz_targets;
 mod hostile;
 mod places;
 mod profiles;
