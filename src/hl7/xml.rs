@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use quick_xml::{
     Reader, XmlVersion,
     events::{BytesStart, Event, attributes::Attribute},
-    name::{NamespaceResolver, QName, ResolveResult},
+    name::{self, NamespaceResolver, QName, ResolveResult},
 };
 use zeroize::Zeroize;
 
@@ -252,6 +252,9 @@ impl<'t, 'l> Builder<'t, 'l> {
                     }
                     declared.count += 1;
                     declared.default |= key == "xmlns";
+                    if !plain {
+                        self.declare_normalised(&attribute)?;
+                    }
                     continue;
                 }
             } else if plain {
@@ -267,6 +270,18 @@ impl<'t, 'l> Builder<'t, 'l> {
             }
         }
         if by_itself && self.growing.has_twice(before) { Err(Rule::NotWellFormed) } else { Ok(declared) }
+    }
+
+    /// Declares a namespace whose name is not read as it stands there: the resolver does not normalise.
+    fn declare_normalised(&mut self, attribute: &Attribute<'_>) -> Result<(), Rule> {
+        let name = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|_| Rule::NotWellFormed)?;
+        match (attribute.key.as_namespace_binding(), name) {
+            // The later of two declarations of one element counts.
+            (Some(prefix), Cow::Owned(name)) => {
+                self.resolver.add(prefix, name::Namespace(&name)).map_err(|_| Rule::NotWellFormed)
+            }
+            (None, _) | (_, Cow::Borrowed(_)) => Ok(()),
+        }
     }
 
     /// Keeps an attribute whose value is not read as it stands there.

@@ -158,6 +158,13 @@ impl<'a> Append<'a> {
             Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
             Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
+            Known::ReplacedBefore(by) => {
+                if identity::replaced_in_turn(self.transaction, self.secrets, incoming, by, self.now)? {
+                    let entry = self.entry(Event::RecordReplaced, incoming);
+                    self.log(entry)?;
+                }
+                (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded)
+            }
             Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
         };
         let mut entry = self.entry(event, incoming);
@@ -235,7 +242,7 @@ impl<'a> Append<'a> {
             unrecognised::keep(self.transaction, self.secrets, (incoming, kept), id, sender, self.now)?;
         }
         self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
-        identity::store(self.transaction, self.secrets, incoming, id, old, self.now)?;
+        identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
         if identification.is_none() && incoming.identification.is_some() {
             self.counts.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);

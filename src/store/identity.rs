@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{StoreError, append::FLAG_NO_PROFILE, inbox::Incoming, retention, store::Secrets};
+use crate::{StoreError, append::FLAG_NO_PROFILE, inbox::Incoming, retention, rides, store::Secrets};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
@@ -20,6 +20,8 @@ pub(crate) enum Known {
     RepeatedUnproven(MessageId),
     /// Older than the version that is here.
     Superseded,
+    /// Replaced before it came, by this record.
+    ReplacedBefore(MessageId),
     /// The same id, or the same version, with other content.
     OtherContent,
 }
@@ -153,7 +155,7 @@ fn known_by_id(
         Some(_) => Known::OtherContent,
     };
     Ok(match found.kind {
-        Kind::Named => Known::Superseded,
+        Kind::Named => Known::ReplacedBefore(found.message),
         Kind::Own | Kind::Content => match held(transaction, found.message)? {
             Some(held) if reads_better(&held, incoming.profile.as_deref()) => Known::ReadAgain(found.message),
             Some(_) | None => repeated(),
@@ -194,16 +196,82 @@ pub(crate) struct Inherited {
     pub(crate) identities: Vec<i64>,
     /// Its term: a newer version never lengthens it.
     pub(crate) purge_after: i64,
+    /// Its ride: it may have brought back the BSN that this ride waited for.
+    pub(crate) ride: String,
 }
 
 /// Takes a replaced record away.
 pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId) -> Result<Inherited, StoreError> {
-    let (identities, purge_after) = transaction
-        .prepare_cached("SELECT identities, purge_after FROM message WHERE id = ?1")?
-        .query_row([message.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?)))?;
+    let (identities, purge_after, ride) = transaction
+        .prepare_cached("SELECT identities, purge_after, ride FROM message WHERE id = ?1")?
+        .query_row([message.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?)))?;
     retention::remove_record(transaction, message, retention::Identities::Keep)?;
     let identities = identities.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect();
-    Ok(Inherited { identities, purge_after })
+    Ok(Inherited { identities, purge_after, ride })
+}
+
+/// A message came after the record that replaced it: what it replaces itself is replaced by that record too, whether it is here already
+/// (then the record takes its place, and that is the answer) or comes later.
+pub(crate) fn replaced_in_turn(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    by: MessageId,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreError> {
+    let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) else { return Ok(false) };
+    let full = secrets.fingerprint.identity(&incoming.sender, named);
+    let old = match find(transaction, &full)? {
+        Some(Found { message, kind: Kind::Own, .. }) if message != by => Some(message),
+        // It went this way before, or another record stands for it.
+        Some(_) => return Ok(false),
+        None => None,
+    };
+    let (hashes, purge_after) = match old {
+        Some(old) => {
+            let Inherited { identities, purge_after, ride } = remove_replaced(transaction, old)?;
+            rides::wait_again(transaction, &ride)?;
+            (identities, purge_after)
+        }
+        None => (vec![short(&full)], i64::MAX),
+    };
+    point_to(transaction, &hashes, by)?;
+    name(transaction, &full, by, now)?;
+    let identities: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_be_bytes()).collect();
+    let own: Vec<u8> = transaction
+        .prepare_cached("SELECT identities FROM message WHERE id = ?1")?
+        .query_row([by.0], |row| row.get(0))
+        .optional()?
+        .unwrap_or_default();
+    transaction
+        .prepare_cached("UPDATE message SET identities = ?2, purge_after = min(purge_after, ?3) WHERE id = ?1")?
+        .execute(params![by.0, [own, identities].concat(), purge_after])?;
+    transaction
+        .prepare_cached("UPDATE figure SET purge_after = min(purge_after, ?2) WHERE message = ?1")?
+        .execute(params![by.0, purge_after])?;
+    Ok(old.is_some())
+}
+
+/// Identities of what a record replaced name it from now on.
+fn point_to(transaction: &Transaction<'_>, identities: &[i64], record: MessageId) -> Result<(), StoreError> {
+    for hash in identities {
+        transaction
+            .prepare_cached(
+                "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2",
+            )?
+            .execute(params![record.0, hash])?;
+    }
+    Ok(())
+}
+
+/// A document that a record replaces and that has not come.
+fn name(transaction: &Transaction<'_>, full: &[u8; 32], by: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached(
+            "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+        )?
+        .execute(params![short(full), by.0, full, Kind::Named.code(), now.timestamp()])?;
+    Ok(())
 }
 
 /// All identities of a record that is about to be stored: its own, those it inherits, the one it names as replaced.
@@ -225,25 +293,18 @@ pub(crate) fn store(
     secrets: &Secrets,
     incoming: &Incoming,
     id: MessageId,
-    inherited: &[i64],
+    inherited: Option<&Inherited>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (full, kind) = identity_of(secrets, incoming);
     let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
-    for hash in inherited {
-        transaction
-            .prepare_cached(
-                "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2",
-            )?
-            .execute(params![id.0, hash])?;
+    if let Some(Inherited { identities, ride, .. }) = inherited {
+        point_to(transaction, identities, id)?;
+        // With the record that was replaced a returned BSN may have gone.
+        rides::wait_again(transaction, ride)?;
     }
     if let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) {
-        let full = secrets.fingerprint.identity(&incoming.sender, named);
-        transaction
-            .prepare_cached(
-                "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![short(&full), id.0, full, Kind::Named.code(), now.timestamp()])?;
+        name(transaction, &secrets.fingerprint.identity(&incoming.sender, named), id, now)?;
     }
     transaction
         .prepare_cached(

@@ -24,6 +24,18 @@ pub fn organisation(ura: &str) -> InstanceId {
     InstanceId { root: Ura::ROOT.into(), extension: Some(ura.into()) }
 }
 
+pub fn hospital(ura: &str, status: HospitalStatus) -> Hospital {
+    Hospital {
+        organisation: organisation(ura),
+        name: "Ziekenhuis Rivierenland Oost".into(),
+        status,
+        certificates: Vec::new(),
+        folder: None,
+        contact: None,
+        agreements: Vec::new(),
+    }
+}
+
 impl House {
     /// RAV 12, whose hospital 00000101 has this status; without a work agreement everything is kept.
     pub fn of(kind: StoreKind, status: HospitalStatus) -> Self {
@@ -31,7 +43,16 @@ impl House {
     }
 
     pub fn keeping(kind: StoreKind, status: HospitalStatus, without_agreement_all: bool) -> Self {
-        let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+        Self::at(TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap(), kind, status, without_agreement_all)
+    }
+
+    /// As [`House::of`], in memory where the system has a folder for it: for a test that makes hundreds.
+    pub fn in_memory(kind: StoreKind, status: HospitalStatus) -> Self {
+        let folder = TempDir::new_in("/dev/shm").or_else(|_| TempDir::new_in(env!("CARGO_TARGET_TMPDIR")));
+        Self::at(folder.unwrap(), kind, status, true)
+    }
+
+    fn at(folder: TempDir, kind: StoreKind, status: HospitalStatus, without_agreement_all: bool) -> Self {
         let root = store::new_root().unwrap();
         let new = NewStore {
             organisation: "RAV Voorbeeld".into(),
@@ -44,16 +65,7 @@ impl House {
         };
         let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
         let (mut store, made) = Store::create(&folder.path().join("store"), &root, &new, origin, now()).unwrap();
-        let hospital = Hospital {
-            organisation: organisation("00000101"),
-            name: "Ziekenhuis Rivierenland Oost".into(),
-            status,
-            certificates: Vec::new(),
-            folder: None,
-            contact: None,
-            agreements: Vec::new(),
-        };
-        store.set_connections(&[hospital], now()).unwrap();
+        store.set_connections(&[hospital("00000101", status)], now()).unwrap();
         let reader = Reader::new(Profiles::shipped().unwrap(), Limits::default(), store.settings());
         Self { folder, root, inbox: Inbox::new(store, Some(made.routing)), reader }
     }
