@@ -38,12 +38,12 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
     page::scrolling(ui, "reception", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
         health_strip(ui, screen, desk);
-        unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         senders_panel(ui, screen, desk);
         let chosen = desk.state.sender.as_ref().and_then(|name| screen.senders.iter().find(|s| s.name == *name));
         if let Some(sender) = chosen {
             sent_too_much_ui(ui, sender, desk);
         }
+        unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
         let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());

@@ -99,7 +99,7 @@ fn hospital_ui(ui: &mut Ui, hospital: &AskAgain, desk: &Desk<'_>) {
 
 /// Copies what names no person; so it goes the ordinary way, and stays.
 fn copy_button(ui: &mut Ui, words: &str, copied: &str) {
-    if Button::new(Weight::Quiet, words).icon(Icon::Copy).show(ui).clicked() {
+    if Button::new(Weight::Secondary, words).icon(Icon::Copy).show(ui).clicked() {
         ui.ctx().copy_text(copied.to_owned());
     }
 }

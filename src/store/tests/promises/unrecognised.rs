@@ -1,7 +1,7 @@
 //! Messages that no profile recognised: the list empties by itself, and who looks at a structure is in the log.
 
 use access::Event;
-use domain::InstanceId;
+use domain::{Diagnosis, InstanceId, Purpose, Remarks};
 use store::{Arrived, Lacking, Outcome, Refused, Unrecognised, UnrecognisedRow};
 
 use crate::support::*;
@@ -116,4 +116,46 @@ fn each_look_at_a_structure_is_in_the_log_and_a_look_at_nothing_is_not() {
     let looks: Vec<_> = lines.iter().filter(|line| line.entry.event == Event::StructureOpened).collect();
     assert_eq!(looks.len(), 1);
     assert_eq!(looks[0].entry.user, Some(session.account()));
+}
+
+#[test]
+fn what_is_read_again_reaches_the_crew_in_place_of_what_was_delivered_before() {
+    let unknown = || domain::DiagnosisContent {
+        agreement: domain::Agreement::Unknown,
+        diagnoses: Vec::new(),
+        description: None,
+        gender: None,
+        birth_date: None,
+        incomplete: false,
+    };
+    let without = || store::Incoming { diagnosis: Some(unknown()), ..bare("a") };
+    let older = || store::Incoming {
+        profile: Some("bericht12-2.4-reconstructie/0".into()),
+        diagnosis: Some(unknown()),
+        remarks: None,
+        ..message("a")
+    };
+    for first in [without(), older()] {
+        let house = House::new();
+        let _ = house.administrator();
+        let mut inbox = house.inbox();
+        connect(inbox.store_mut());
+        house.activate(NURSE);
+        inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+        let before = message_of(take(&mut inbox, first));
+        let nurse = house.professional(NURSE);
+        let mut archive = house.archive();
+        let poor = archive.open::<Diagnosis, _>(&nurse, before, Purpose::Quality, now()).unwrap().unwrap();
+        assert_eq!((poor.agreement, poor.diagnoses.len()), (domain::Agreement::Unknown, 0));
+        let Outcome::ReadAgain(after) = take(&mut inbox, message("a")) else { panic!("read again") };
+        deliver_all(&mut inbox);
+        let heads = archive.feedback_list(&nurse, 50, now()).unwrap();
+        assert_eq!(heads.iter().map(|head| head.message).collect::<Vec<_>>(), [after], "one, the better one");
+        let diagnosis = archive.open::<Diagnosis, _>(&nurse, after, Purpose::Quality, now()).unwrap().unwrap();
+        assert_eq!(diagnosis.description.unwrap().reveal(), "kanarie-omschrijving");
+        let remarks = archive.open::<Remarks, _>(&nurse, after, Purpose::Quality, now()).unwrap().unwrap();
+        assert_eq!(remarks.medical.unwrap().reveal(), "kanarie-medisch");
+        assert!(archive.open::<Diagnosis, _>(&nurse, before, Purpose::Quality, now()).unwrap().is_none());
+        assert!(listed(&house).is_empty());
+    }
 }
