@@ -396,11 +396,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Failed(_) => true,
     };
     next_code(engine, &command);
-    let announced = engine.announcement(&command, now());
     let mut shown = engine.start(command, now());
-    if !engine.is_at_work() {
-        return announced.unwrap_or(shown);
-    }
     let mut told = false;
     // A sign-in derives its keys, and then there may be figures to open.
     while engine.is_at_work() {

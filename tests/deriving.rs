@@ -12,9 +12,9 @@ use std::{
 
 use access::{ActivationCode, Parameters};
 use app::Worker;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use store::{RootSecret, Store};
-use viewmodel::{Client, Command, EntryCommand, EntryPage, EntryWay, Frame, Screen};
+use viewmodel::{Client, Command, EntryCommand, EntryPage, EntryWay, Frame, MineCommand, Screen, ScreenName};
 use zeroize::Zeroizing;
 
 use crate::house::{House, PASSPHRASE, chosen, now, origin, second_factor};
@@ -87,7 +87,11 @@ impl Desk {
     }
 
     fn begin(&mut self, passphrase: &str) {
-        let code = access::second_factor_code(&second_factor(), now()).unwrap();
+        self.begin_by_code_of(passphrase, now());
+    }
+
+    fn begin_by_code_of(&mut self, passphrase: &str, at: DateTime<Utc>) {
+        let code = access::second_factor_code(&second_factor(), at).unwrap();
         let passphrase = Zeroizing::new(passphrase.to_owned());
         self.worker.send(Command::SignIn { account: NURSE.into(), passphrase, code });
     }
@@ -104,11 +108,29 @@ impl Desk {
         (form.error.expect("it says that it was stopped").text, took)
     }
 
-    fn count(&self, sql: &str) -> u32 {
+    /// At *Mijn account*, asks for another passphrase; gives what stops that.
+    fn change(&mut self, old: &str, new: &str) -> Command {
+        self.worker.send(Command::Open(ScreenName::MyAccount));
+        self.until(|frame| matches!(&frame.screen, Screen::MyAccount(page) if !page.working));
+        let [old, new] = [old, new].map(|typed| Zeroizing::new(typed.to_owned()));
+        self.worker.send(Command::Mine(MineCommand::ChangePassphrase { old, new }));
+        let (frame, _) = self.until(|frame| matches!(&frame.screen, Screen::MyAccount(page) if page.working));
+        let Screen::MyAccount(page) = frame.screen else { panic!("the page") };
+        page.stop.expect("it can be stopped")
+    }
+
+    fn asked<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         let connection = rusqlite::Connection::open(self.place.join("terugblik.db")).unwrap();
         let key = self.root.sqlcipher_key();
         connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
+    }
+
+    /// Everything that a person may renew.
+    fn stored(&self) -> String {
+        self.asked(&format!(
+            "SELECT hex(private_sealed) || hex(second_factor) || hex(personal_sheet) FROM account WHERE staff = '{NURSE}'"
+        ))
     }
 
     fn failures(&self) -> [u32; 2] {
@@ -116,7 +138,7 @@ impl Desk {
             format!("SELECT failures FROM account WHERE staff = '{NURSE}'"),
             format!("SELECT count(*) FROM audit WHERE event = {}", access::Event::SignInFailed.code()),
         ]
-        .map(|sql| self.count(&sql))
+        .map(|sql| self.asked(&sql))
     }
 }
 
@@ -175,6 +197,66 @@ fn a_window_that_is_closed_does_not_wait_for_a_key() {
     let (took, began) = (desk.took, Instant::now());
     drop(desk);
     assert!(began.elapsed() < took / 2, "{:?} of {took:?}", began.elapsed());
+}
+
+const OTHER: &str = "gans lantaarn zeewier blok";
+
+#[test]
+fn while_a_changed_passphrase_is_derived_other_commands_are_answered_and_stop_or_lock_leaves_everything_as_it_was() {
+    let mut desk = Desk::new();
+    desk.begin(PASSPHRASE);
+    desk.until(|frame| frame.rail.is_some());
+    let (before, soon) = (desk.stored(), desk.took / 2);
+    let stop = desk.change(PASSPHRASE, OTHER);
+    desk.worker.send(Command::Open(ScreenName::Feedback));
+    let (_, took) = desk.until(|frame| matches!(frame.screen, Screen::Feedback(_)));
+    assert!(took < soon, "another screen, {took:?} of {:?}", desk.took);
+    desk.worker.send(Command::Open(ScreenName::MyAccount));
+    let (frame, _) = desk.until(|frame| matches!(frame.screen, Screen::MyAccount(_)));
+    assert!(matches!(frame.screen, Screen::MyAccount(page) if page.working), "it goes on meanwhile");
+    desk.worker.send(stop);
+    let (frame, took) = desk.until(|frame| matches!(&frame.screen, Screen::MyAccount(page) if !page.working));
+    assert!(took < soon, "stopped, {took:?} of {:?}", desk.took);
+    let Screen::MyAccount(page) = frame.screen else { panic!("the page") };
+    assert_eq!(page.error.map(|said| said.text), Some("mine-stopped"));
+    assert_eq!(desk.failures(), [1, 1], "a try all the same");
+    desk.change(PASSPHRASE, OTHER);
+    desk.worker.send(Command::Lock);
+    let (_, took) = desk.until(|frame| matches!(frame.screen, Screen::Locked(_)));
+    assert!(took < soon, "locked, {took:?} of {:?}", desk.took);
+    // This waits for the thread that derived what nobody waited for.
+    desk.worker.send(Command::Unlock(Zeroizing::new(PASSPHRASE.to_owned())));
+    desk.until(|frame| frame.rail.is_some());
+    assert_eq!(desk.stored(), before);
+}
+
+#[test]
+fn a_passphrase_that_was_changed_signs_in_and_the_old_one_does_not_though_its_person_looked_elsewhere_meanwhile() {
+    let mut desk = Desk::new();
+    desk.begin(PASSPHRASE);
+    desk.until(|frame| frame.rail.is_some());
+    desk.change("een andere zin die niet klopt", OTHER);
+    desk.worker.send(Command::Open(ScreenName::Feedback));
+    let (frame, _) = desk.until(|frame| frame.notice.is_some());
+    assert_eq!(frame.notice.map(|notice| notice.text), Some("mine-passphrase-wrong"));
+    desk.change(PASSPHRASE, OTHER);
+    desk.worker.send(Command::Open(ScreenName::Feedback));
+    let (frame, _) = desk.until(|frame| frame.notice.is_some());
+    assert!(matches!(frame.screen, Screen::Feedback(_)));
+    assert_eq!(frame.notice.map(|notice| notice.text), Some("notice-passphrase-changed"));
+    assert_eq!(desk.failures(), [0, 1]);
+    desk.worker.send(Command::SignOut);
+    desk.until(|frame| matches!(frame.screen, Screen::SignIn(_)));
+    desk.was_inside = false;
+    // A code that was not used yet, so that it is the passphrase that decides.
+    let next = now() + TimeDelta::seconds(30);
+    desk.begin_by_code_of(PASSPHRASE, next);
+    let (frame, _) = desk.until(|frame| matches!(&frame.screen, Screen::SignIn(form) if form.error.is_some()));
+    let Screen::SignIn(form) = frame.screen else { panic!("the form") };
+    assert_eq!(form.error.map(|said| said.text), Some("sign-in-wrong"));
+    assert!(!desk.was_inside);
+    desk.begin_by_code_of(OTHER, next);
+    desk.until(|frame| frame.rail.is_some());
 }
 
 /// The letter's pages up to the last, as a person goes them; gives the last frame.

@@ -74,7 +74,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         }
         // Before there is a store there is no content of a person.
         Screen::Installation(_) => {}
-        Screen::MyAccount(MyAccountScreen { name, staff, renewing, characters_min: _, error, working: _ }) => {
+        Screen::MyAccount(MyAccountScreen { name, staff, renewing, characters_min: _, error, working: _, stop: _ }) => {
             found.all([name, staff]);
             found.debug(error);
             match renewing {

@@ -633,6 +633,7 @@ passphrase-long = The passphrase is too long: use at most 256 characters.
 passphrase-common = Many people know this sentence; it is guessed first. Choose four words that do not belong together.
 passphrase-guessable = This is too easily guessed: a repetition, a row, a name or a common word. Choose four words that do not belong together.
 mine-passphrase-wrong = The present passphrase is wrong. Type it again.
+mine-stopped = Stopped. Nothing was changed. This try counts until you have signed in again or have recorded something.
 notice-passphrase-changed = Your passphrase was changed.
 notice-second-factor-changed = Your second factor was changed. The old one gives no valid codes any more.
 notice-sheet-replaced = Your new recovery sheet is valid. Destroy the old one.

@@ -633,6 +633,7 @@ passphrase-long = De wachtwoordzin is te lang: gebruik hoogstens 256 tekens.
 passphrase-common = Deze zin kennen veel mensen; hij wordt het eerst geraden. Kies vier woorden die niet bij elkaar horen.
 passphrase-guessable = Deze zin is te makkelijk te raden, door herhaling, een rijtje, een naam of een bekend woord. Kies vier woorden die niet bij elkaar horen.
 mine-passphrase-wrong = De huidige wachtwoordzin klopt niet. Typ hem opnieuw.
+mine-stopped = Gestopt. Er is niets gewijzigd. Deze poging telt mee totdat je opnieuw bent aangemeld of iets hebt vastgelegd.
 notice-passphrase-changed = Je wachtwoordzin is gewijzigd.
 notice-second-factor-changed = Je tweede factor is gewijzigd. De oude geeft geen geldige codes meer.
 notice-sheet-replaced = Je nieuwe herstelblad is geldig. Vernietig het oude.

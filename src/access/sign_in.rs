@@ -192,17 +192,14 @@ pub fn unlock(
 }
 
 impl SignedIn {
-    /// The own key of who is signed in, to renew what stands under it: the passphrase is asked again.
-    ///
-    /// # Errors
-    /// A wrong passphrase, or a record of another account.
+    /// What derives the own key of who is signed in, on whatever thread, to renew what stands under it: the passphrase is asked
+    /// again. It fails with a wrong passphrase, and with a record of another account.
     pub fn own_key(
         &self,
-        record: Option<&AccountKeys>,
-        passphrase: &Passphrase,
-        pepper: &Pepper,
-    ) -> Result<OwnKey, SignInError> {
-        by_passphrase(record.filter(|r| r.account == self.account()), passphrase, pepper)
+        record: Option<AccountKeys>,
+    ) -> impl FnOnce(&Passphrase, &Pepper) -> Result<OwnKey, SignInError> + Send + use<> {
+        let record = record.filter(|r| r.account == self.account());
+        move |passphrase, pepper| by_passphrase(record.as_ref(), passphrase, pepper)
     }
 }
 

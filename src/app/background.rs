@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use access::SignedIn;
 use chrono::{DateTime, Utc};
-use viewmodel::{Busy, ChainState, Command, Frame, MineCommand, QualityState, Screen};
+use viewmodel::{Busy, ChainState, Command, Frame, QualityState, Screen};
 
 use crate::{
     deriving::Deriving,
@@ -38,41 +38,6 @@ impl Engine {
         self.work.is_some()
     }
 
-    /// The frame to show while a command of a session derives keys, which takes a while; `None` for all other commands.
-    pub fn announcement(&mut self, command: &Command, now: DateTime<Utc>) -> Option<Frame> {
-        let derives = matches!(
-            command,
-            Command::Mine(
-                MineCommand::ChangePassphrase { .. }
-                    | MineCommand::ConfirmSecondFactor { .. }
-                    | MineCommand::ConfirmSheet { .. }
-            )
-        );
-        if !derives {
-            return None;
-        }
-        let mut frame = self.frame(now);
-        match &mut frame.screen {
-            Screen::MyAccount(screen) => (screen.working, screen.error) = (true, None),
-            Screen::SignIn(_)
-            | Screen::Entry(_)
-            | Screen::Installation(_)
-            | Screen::Locked(_)
-            | Screen::Progress(_)
-            | Screen::Identifications(_)
-            | Screen::Feedback(_)
-            | Screen::Quality(_)
-            | Screen::Reception(_)
-            | Screen::Settings(_)
-            | Screen::AuditLog(_)
-            | Screen::Accounts(_)
-            | Screen::Rights(_)
-            | Screen::Profiles(_)
-            | Screen::Failed(_) => return None,
-        }
-        Some(frame)
-    }
-
     /// The line over the page that says what goes on behind it; screens with a place of their own for it have none.
     pub(crate) fn busy(&self) -> Option<Busy> {
         match self.work {
@@ -100,10 +65,11 @@ impl Engine {
 
     /// Does the work in hand to its end, or until `progress` says to stop.
     pub(crate) fn finish_work(&mut self, now: DateTime<Utc>, progress: &mut Progress<'_>) {
-        let done = match self.work.take() {
-            Some(Work::Keys(deriving)) => self.await_keys(deriving, now, progress),
-            Some(work) => self.done(work, now, progress),
-            None => return,
+        let done = if self.is_deriving() {
+            self.await_keys(now, progress)
+        } else {
+            let Some(work) = self.work.take() else { return };
+            self.done(work, now, progress)
         };
         if let Err(error) = done {
             self.refuse(error);

@@ -3,6 +3,7 @@
 //! **Invariant:** a try that was stopped tells nothing: what was derived is dropped unseen, right or wrong, and what was counted
 //! before it began stays counted.
 //! **Invariant:** one derivation at a time, however often one is stopped: the next begins when the last is over.
+//! **Invariant:** other commands are executed meanwhile; only those that begin, leave or stop something of the kind stop it.
 //! **Not here:** what is derived (`access`), which command stops it (`worker`).
 
 use std::{
@@ -12,7 +13,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use viewmodel::Command;
+use viewmodel::{Command, Frame};
 
 use crate::{
     background::Work,
@@ -27,10 +28,12 @@ pub(crate) type Then = Box<dyn FnOnce(&mut Engine, DateTime<Utc>) -> Result<(), 
 pub(crate) struct Deriving {
     derived: Receiver<Then>,
     stopped: Then,
+    /// What is to be done once this is over.
+    after: Option<Box<Work>>,
 }
 
 /// Between two looks at whether to stop.
-const LOOK: Duration = Duration::from_millis(10);
+pub(crate) const KEYS_LOOK: Duration = Duration::from_millis(10);
 
 impl Engine {
     /// Derives keys on a thread; `keys` gives what to do with them, `stopped` is done instead where that is not waited for.
@@ -55,7 +58,7 @@ impl Engine {
             drop(done.send(then));
         });
         self.last_derived = Some(thread.map_err(|_| AppError::refused("error-system", vec![]))?);
-        self.work = Some(Work::Keys(Deriving { derived, stopped }));
+        self.work = Some(Work::Keys(Deriving { derived, stopped, after: None }));
         Ok(())
     }
 
@@ -69,33 +72,83 @@ impl Engine {
         self.is_deriving().then_some(Command::Cancel)
     }
 
+    /// Goes on with the keys where they are there within so long; `false`: they are not yet.
+    ///
+    /// # Errors
+    /// What going on with them leads to.
+    pub(crate) fn look_for_keys(&mut self, patience: Duration, now: DateTime<Utc>) -> Result<bool, AppError> {
+        let Some(Work::Keys(deriving)) = &self.work else { return Ok(true) };
+        let then = match deriving.derived.recv_timeout(patience) {
+            Ok(then) => Ok(then),
+            Err(RecvTimeoutError::Timeout) => return Ok(false),
+            Err(RecvTimeoutError::Disconnected) => Err(AppError::refused("error-system", vec![])),
+        };
+        self.go_on_after();
+        then?(self, now).map(|()| true)
+    }
+
+    /// The frame once the keys are there; `None`: they are not yet.
+    pub(crate) fn keys_frame(&mut self, now: DateTime<Utc>) -> Option<Frame> {
+        match self.look_for_keys(Duration::ZERO, now) {
+            Ok(false) => return None,
+            Ok(true) => {}
+            Err(error) => self.refuse(error),
+        }
+        Some(self.frame(now))
+    }
+
     /// Waits for the keys, as long as `progress` says so.
-    pub(crate) fn await_keys(
-        &mut self,
-        Deriving { derived, stopped }: Deriving,
-        now: DateTime<Utc>,
-        progress: &mut Progress<'_>,
-    ) -> Result<(), AppError> {
+    pub(crate) fn await_keys(&mut self, now: DateTime<Utc>, progress: &mut Progress<'_>) -> Result<(), AppError> {
         loop {
             if !progress("ui-signin-working", 0, 0) {
-                // Whatever was derived by now goes unseen.
-                drop(derived);
-                return stopped(self, now);
+                return self.forget_keys(now);
             }
-            match derived.recv_timeout(LOOK) {
-                Ok(then) => return then(self, now),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(AppError::refused("error-system", vec![])),
+            if self.look_for_keys(KEYS_LOOK, now)? {
+                return Ok(());
             }
         }
     }
 
-    /// Another wish came before the keys were waited for: they are not any more.
+    /// The keys are not waited for any more: whatever was derived by now goes unseen.
     pub(crate) fn forget_keys(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
+        self.go_on_after().map_or(Ok(()), |stopped| stopped(self, now))
+    }
+
+    /// Ends the derivation; what was to come after it is the work in hand then.
+    fn go_on_after(&mut self) -> Option<Then> {
         match self.work.take_if(|work| matches!(work, Work::Keys(_))) {
-            Some(Work::Keys(deriving)) => (deriving.stopped)(self, now),
-            Some(Work::Figures | Work::Verify | Work::Import(_)) | None => Ok(()),
+            Some(Work::Keys(Deriving { stopped, after, .. })) => {
+                self.work = after.map(|after| *after);
+                Some(stopped)
+            }
+            Some(Work::Figures | Work::Verify | Work::Import(_)) | None => None,
         }
+    }
+
+    /// Begins work behind the screen, or lets it wait for the keys that are being derived.
+    pub(crate) fn begin(&mut self, begun: Work) {
+        match &mut self.work {
+            Some(Work::Keys(deriving)) => deriving.after = Some(Box::new(begun)),
+            Some(Work::Figures | Work::Verify | Work::Import(_)) | None => self.work = Some(begun),
+        }
+    }
+}
+
+/// Whether keys that are being derived are not waited for any more once this command comes.
+pub(crate) fn forgets_keys(command: &Command) -> bool {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other commands have nothing to do with keys")]
+    match command {
+        Command::Cancel
+        | Command::Lock
+        | Command::SignOut
+        | Command::SignIn { .. }
+        | Command::SignInDemo(_)
+        | Command::Unlock(_)
+        | Command::ChooseRole(_)
+        | Command::Entry(_)
+        | Command::Installation(_)
+        | Command::Mine(_) => true,
+        _ => false,
     }
 }
 

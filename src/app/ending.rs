@@ -58,6 +58,9 @@ impl Engine {
     /// Locks without the person asking; gives the frame after it.
     pub fn end(&mut self, why: Ending, now: DateTime<Utc>) -> Frame {
         (self.notice, self.clipboard) = (None, None);
+        if let Err(error) = self.forget_keys(now) {
+            self.refuse(error);
+        }
         self.lock(
             match why {
                 Ending::Away => Event::LockedUnattended,
@@ -87,6 +90,10 @@ impl Engine {
             return false;
         }
         let Some(Since { account, role, .. }) = self.since.take() else { return false };
+        // Were it to unlock, it would be after the end.
+        if let Err(error) = self.forget_keys(now) {
+            self.refuse(error);
+        }
         self.drafts = None;
         self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());

@@ -17,7 +17,7 @@ pub use crate::ending::Ending;
 use crate::{
     accounts, administration,
     background::Work,
-    deriving::LastDerived,
+    deriving::{LastDerived, forgets_keys},
     drafts,
     ending::Since,
     entry,
@@ -204,7 +204,9 @@ impl Engine {
     }
 
     fn executed(&mut self, command: Command, now: DateTime<Utc>) -> Result<(), AppError> {
-        if let Err(error) = self.forget_keys(now) {
+        if forgets_keys(&command)
+            && let Err(error) = self.forget_keys(now)
+        {
             self.refuse(error);
         }
         if matches!(command, Command::Lock) {
@@ -286,8 +288,8 @@ impl Engine {
                 privacy_officer::execute(archive, session, &mut view.officer, &command, now)?
             }
         };
-        if begun.is_some() {
-            *work = begun;
+        if let Some(begun) = begun {
+            self.begin(begun);
         }
         Ok(())
     }

@@ -56,7 +56,8 @@ impl Engine {
                 }
                 ScreenName::MyAccount => {
                     let mine = self.view.mine.as_ref();
-                    return Ok(Screen::MyAccount(my_account::screen(&self.archive, signed_in, mine, ways)?));
+                    let (archive, stop) = (&self.archive, self.stop_deriving());
+                    return Ok(Screen::MyAccount(my_account::screen(archive, signed_in, mine, (ways, stop))?));
                 }
                 ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
                 ScreenName::Profiles => {

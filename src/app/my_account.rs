@@ -1,18 +1,21 @@
 //! *Mijn account*: passphrase, second factor and personal sheet of who is signed in. The passphrase is asked for each.
 //!
 //! **Invariant:** nothing is stored before a new second factor has given its first code, or a new sheet is on paper.
+//! **Invariant:** what was asked goes on while its person looks elsewhere; another wish on this page, or stop, ends it unseen.
 
 use std::path::Path;
 
 use access::{
-    Event, OwnKey, PASSPHRASE_CHARACTERS_MIN, Passphrase, PersonalSheetCode, Renew, SignInError, SignedIn, TotpSecret,
+    AccountKeys, Event, PASSPHRASE_CHARACTERS_MIN, Passphrase, PersonalSheetCode, Renew, Renewal, SignInError, SignedIn,
+    TotpSecret,
 };
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{MineCommand, MyAccountScreen, Notice, NoticeKind, Renewing, Said};
+use viewmodel::{Command, MineCommand, MyAccountScreen, Notice, NoticeKind, Renewing, Said};
 use zeroize::Zeroizing;
 
 use crate::{
+    deriving::Then,
     engine::{Engine, Place},
     entry,
     error::AppError,
@@ -72,7 +75,7 @@ pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<U
             sheet_out(engine, &mut view, None, now);
             Ok(())
         }
-        MineCommand::ChangePassphrase { old, new } => passphrase(engine, &mut view, &old, &new, now),
+        MineCommand::ChangePassphrase { old, new } => passphrase(engine, &mut view, &old, new, now),
         MineCommand::ConfirmSecondFactor { code, passphrase } => {
             second_factor(engine, &mut view, &code, &passphrase, now)
         }
@@ -85,69 +88,127 @@ pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<U
     done
 }
 
-/// The own key by the passphrase; every failure counts and is logged, as at the door.
-fn own_key(
-    engine: &mut Engine,
-    view: &mut View,
-    typed: &Zeroizing<String>,
-    now: DateTime<Utc>,
-) -> Result<Option<OwnKey>, AppError> {
-    let Engine { archive, place: Place::Inside(signed_in), .. } = engine else { return Ok(None) };
-    let store = archive.store_mut();
-    let staff = rail::who(signed_in).staff;
-    if let Some(until) = store.begin_entry(&staff, now)? {
-        view.error = Some(sign_in::locked_out(until));
-        return Ok(None);
+/// What was asked to be renewed, on its way to the thread that derives and back.
+enum Asked {
+    Passphrase { typed: Passphrase, new: Zeroizing<String> },
+    SecondFactor { secret: TotpSecret, step: u64 },
+    Sheet(PersonalSheetCode),
+}
+
+impl Asked {
+    fn renew(&self) -> Renew<'_> {
+        match self {
+            Self::Passphrase { typed, .. } => Renew { passphrase: Some(typed), ..Renew::default() },
+            Self::SecondFactor { secret, step } => {
+                Renew { second_factor: Some((secret, Some(*step))), ..Renew::default() }
+            }
+            Self::Sheet(code) => Renew { sheet: Some(code), ..Renew::default() },
+        }
     }
-    let record = store.account_keys(&staff)?;
-    match signed_in.own_key(record.as_ref(), &Passphrase::new(typed.to_string()), store.pepper()) {
-        Ok(own) => Ok(Some(own)),
-        Err(error) => {
-            view.error = Some(match error {
-                SignInError::Wrong => "mine-passphrase-wrong".into(),
-                SignInError::Expired | SignInError::NotThisRole | SignInError::Passphrase(_) | SignInError::System => {
-                    sign_in::said(error)
-                }
-            });
-            sign_in::log_failure(store, record.as_ref(), now)?;
-            Ok(None)
+
+    fn event(&self) -> Event {
+        match self {
+            Self::Passphrase { .. } => Event::PassphraseChanged,
+            Self::SecondFactor { .. } => Event::SecondFactorChanged,
+            Self::Sheet(_) => Event::SheetReplaced,
+        }
+    }
+
+    /// What is said when it is done.
+    fn said(&self) -> &'static str {
+        match self {
+            Self::Passphrase { .. } => "notice-passphrase-changed",
+            Self::SecondFactor { .. } => "notice-second-factor-changed",
+            Self::Sheet(_) => "notice-sheet-replaced",
         }
     }
 }
 
-fn store(
+/// On the page where it was asked; elsewhere, when its person has gone on, above that.
+fn say(engine: &mut Engine, said: Said) {
+    match &mut engine.view.mine {
+        Some(view) => view.error = Some(said),
+        None => engine.notice = Some(Notice { kind: NoticeKind::Refused, text: said.text, values: said.values }),
+    }
+}
+
+/// Derives the own key by the passphrase, and what is new under it. Every try counts and every failure is logged, as at the
+/// door.
+fn renew(
     engine: &mut Engine,
     view: &mut View,
-    own: &OwnKey,
-    renew: &Renew<'_>,
-    event: Event,
+    passphrase: &Zeroizing<String>,
+    asked: Asked,
     now: DateTime<Utc>,
-) -> Result<bool, AppError> {
-    let cost = engine.cost;
-    let store = engine.archive.store_mut();
-    let renewal = match own.renewed(renew, store.pepper(), cost) {
-        Ok(renewal) => renewal,
+) -> Result<(), AppError> {
+    let Engine { archive, place: Place::Inside(signed_in), cost, .. } = engine else { return Ok(()) };
+    let store = archive.store_mut();
+    let staff = rail::who(signed_in).staff;
+    if let Some(until) = store.begin_entry(&staff, now)? {
+        view.error = Some(sign_in::locked_out(until));
+        return Ok(());
+    }
+    let record = store.account_keys(&staff)?;
+    let (typed, pepper, cost) = (Passphrase::new(passphrase.to_string()), store.shared_pepper(), *cost);
+    let own_key = signed_in.own_key(record.clone());
+    let tried = record.clone();
+    let stopped: Then = Box::new(move |engine, now| {
+        sign_in::log_failure(engine.archive.store_mut(), tried.as_ref(), now)?;
+        say(engine, "mine-stopped".into());
+        Ok(())
+    });
+    let keys = move || -> Then {
+        let made = own_key(&typed, &pepper).and_then(|own| {
+            let renewal = own.renewed(&asked.renew(), &pepper, cost);
+            renewal.map(|renewal| (own.record().clone(), renewal))
+        });
+        Box::new(move |engine, now| renewed(engine, record.as_ref(), made, asked, now))
+    };
+    engine.derive(keys, stopped)
+}
+
+/// Stored in one transaction, in place of what stood there.
+fn renewed(
+    engine: &mut Engine,
+    tried: Option<&AccountKeys>,
+    made: Result<(AccountKeys, Renewal), SignInError>,
+    asked: Asked,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let (record, renewal) = match made {
+        Ok(made) => made,
         Err(error) => {
-            view.error = Some(sign_in::said(error));
-            return Ok(false);
+            sign_in::log_failure(engine.archive.store_mut(), tried, now)?;
+            let said = match error {
+                SignInError::Wrong => "mine-passphrase-wrong".into(),
+                SignInError::Expired | SignInError::NotThisRole | SignInError::Passphrase(_) | SignInError::System => {
+                    sign_in::said(error)
+                }
+            };
+            say(engine, said);
+            return Ok(());
         }
     };
-    store.store_renewal(own.record(), &renewal, event, now)?;
-    let text = match (&renewal.second_factor, &renewal.personal_sheet) {
-        (Some(_), _) => "notice-second-factor-changed",
-        (None, Some(_)) => "notice-sheet-replaced",
-        (None, None) => "notice-passphrase-changed",
-    };
-    engine.notice = Some(Notice { kind: NoticeKind::Done, text, values: vec![] });
-    *view = View::default();
-    Ok(true)
+    engine.archive.store_mut().store_renewal(&record, &renewal, asked.event(), now)?;
+    engine.notice = Some(Notice { kind: NoticeKind::Done, text: asked.said(), values: vec![] });
+    if let Some(view) = &mut engine.view.mine {
+        *view = View::default();
+    }
+    if let Some(demo) = engine.demo.iter_mut().find(|demo| demo.staff == record.staff) {
+        match asked {
+            Asked::Passphrase { new, .. } => demo.passphrase = new,
+            Asked::SecondFactor { secret, .. } => demo.second_factor = secret,
+            Asked::Sheet(_) => {}
+        }
+    }
+    Ok(())
 }
 
 fn passphrase(
     engine: &mut Engine,
     view: &mut View,
     old: &Zeroizing<String>,
-    new: &Zeroizing<String>,
+    new: Zeroizing<String>,
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let Place::Inside(signed_in) = &engine.place else { return Ok(()) };
@@ -159,14 +220,7 @@ fn passphrase(
         view.error = Some(entry::passphrase_said(fault));
         return Ok(());
     }
-    let Some(own) = own_key(engine, view, old, now)? else { return Ok(()) };
-    let renew = Renew { passphrase: Some(&typed), ..Renew::default() };
-    if store(engine, view, &own, &renew, Event::PassphraseChanged, now)?
-        && let Some(demo) = engine.demo.iter_mut().find(|demo| demo.staff == who.staff)
-    {
-        demo.passphrase.clone_from(new);
-    }
-    Ok(())
+    renew(engine, view, old, Asked::Passphrase { typed, new }, now)
 }
 
 fn second_factor(
@@ -183,15 +237,7 @@ fn second_factor(
         view.error = Some("second-factor-not-this".into());
         return Ok(());
     };
-    let Some(own) = own_key(engine, view, typed, now)? else { return Ok(()) };
-    let renew = Renew { second_factor: Some((&secret, Some(step))), ..Renew::default() };
-    if store(engine, view, &own, &renew, Event::SecondFactorChanged, now)? {
-        let staff = &own.record().staff;
-        if let Some(demo) = engine.demo.iter_mut().find(|demo| demo.staff == *staff) {
-            demo.second_factor = secret;
-        }
-    }
-    Ok(())
+    renew(engine, view, typed, Asked::SecondFactor { secret, step }, now)
 }
 
 fn sheet(
@@ -208,16 +254,14 @@ fn sheet(
     }
     // REVEAL: what was shown on this page, to be sealed under.
     let code = PersonalSheetCode::parse(&code.reveal()).map_err(|_| system())?;
-    let Some(own) = own_key(engine, view, typed, now)? else { return Ok(()) };
-    let renew = Renew { sheet: Some(&code), ..Renew::default() };
-    store(engine, view, &own, &renew, Event::SheetReplaced, now).map(|_| ())
+    renew(engine, view, typed, Asked::Sheet(code), now)
 }
 
 pub(crate) fn screen(
     archive: &Archive,
     signed_in: &SignedIn,
     view: Option<&View>,
-    ways: paper::Ways,
+    (ways, stop): (paper::Ways, Option<Command>),
 ) -> Result<MyAccountScreen, AppError> {
     let who = rail::who(signed_in);
     let renewing = match view.map(|view| &view.new) {
@@ -237,6 +281,7 @@ pub(crate) fn screen(
         renewing,
         characters_min: PASSPHRASE_CHARACTERS_MIN,
         error: view.and_then(|view| view.error.clone()),
-        working: false,
+        working: stop.is_some(),
+        stop,
     })
 }

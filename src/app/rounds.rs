@@ -15,6 +15,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use viewmodel::{Command, FailedScreen, Frame, ProgressScreen, Screen};
 
 use crate::{
+    deriving::KEYS_LOOK,
     engine::{Ending, Engine},
     installation::{After, Installation},
     local,
@@ -220,8 +221,12 @@ impl Rounds {
         let mut turned = Instant::now();
         loop {
             let due = self.sleep(&engine).min(ROUND.saturating_sub(turned.elapsed()));
-            match self.queue.recv_timeout(due.min(LOOK)) {
-                Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => return Left::Recovery,
+            let look = if engine.is_deriving() { KEYS_LOOK } else { LOOK };
+            match self.queue.recv_timeout(due.min(look)) {
+                Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => {
+                    engine.end(Ending::System, self.now());
+                    return Left::Recovery;
+                }
                 Ok(Wish::Command(command)) => self.command(&mut engine, command),
                 Ok(Wish::Lock(why, done)) => {
                     self.interrupted();
@@ -238,13 +243,33 @@ impl Rounds {
                     engine.end(Ending::System, self.now());
                     return Left::AskedFor;
                 }
-                Err(RecvTimeoutError::Timeout) if due > LOOK => {}
+                Err(RecvTimeoutError::Timeout) if due > look => self.keys(&mut engine),
                 Err(RecvTimeoutError::Timeout) => {
                     self.turn(&mut engine);
                     turned = Instant::now();
                 }
-                Err(RecvTimeoutError::Disconnected) => return Left::Gone,
+                Err(RecvTimeoutError::Disconnected) => {
+                    // A try that was begun is in the log, though nobody waits for it.
+                    let _ = engine.forget_keys(self.now());
+                    return Left::Gone;
+                }
             }
+        }
+    }
+
+    /// Goes on with keys that were derived, if they are there; not while a wish that stops them is on its way.
+    fn keys(&self, engine: &mut Engine) {
+        if !engine.is_deriving() || !self.go_on() {
+            return;
+        }
+        let now = self.now();
+        if self.common.presence.is_away(now) {
+            return self.turn(engine);
+        }
+        if let Some(frame) = engine.keys_frame(now) {
+            self.show(engine, frame);
+            // They may begin a session with work of its own.
+            self.work(engine);
         }
     }
 
@@ -275,13 +300,14 @@ impl Rounds {
         if interrupts(&command) {
             self.interrupted();
         }
-        if let Some(frame) = engine.announcement(&command, self.now()) {
-            self.publish(frame);
-        }
         let frame = engine.start(command, self.now());
         self.show(engine, frame);
-        // Keys that were derived may begin a session with work of its own.
-        while engine.is_at_work() {
+        self.work(engine);
+    }
+
+    /// Does the work behind the screen; keys that are being derived are looked for between commands.
+    fn work(&self, engine: &mut Engine) {
+        while engine.is_at_work() && !engine.is_deriving() {
             let mut told = Instant::now();
             let frame = engine.work(self.now(), &mut |frame| {
                 if told.elapsed() > TELL_EVERY {

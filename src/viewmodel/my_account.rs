@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::{Said, SecondFactorPage, SheetPage};
+use crate::{Command, Said, SecondFactorPage, SheetPage};
 
 /// One wish on this screen.
 #[derive(Clone)]
@@ -66,4 +66,6 @@ pub struct MyAccountScreen {
     pub error: Option<Said>,
     /// Keys are being derived.
     pub working: bool,
+    /// Stops that.
+    pub stop: Option<Command>,
 }

@@ -308,8 +308,9 @@ fn with_a_sheet_everything_is_new_and_the_used_sheet_and_the_old_passphrase_and_
 fn who_is_signed_in_renews_one_thing_with_the_passphrase_and_the_rest_stays() {
     let keys = account(&set_up(), RoleName::Administration);
     let session = enter(&keys, RoleName::Administration).unwrap();
-    assert!(session.own_key(Some(&keys), &phrase("een andere zin dan dit"), &pepper()).is_err());
-    let own = session.own_key(Some(&keys), &phrase(PHRASE), &pepper()).unwrap();
+    let own_key = |keys: &AccountKeys, text| session.own_key(Some(keys.clone()))(&phrase(text), &pepper());
+    assert!(own_key(&keys, "een andere zin dan dit").is_err());
+    let own = own_key(&keys, PHRASE).unwrap();
     let text = "gans lantaarn zeewier blok";
     let renewal =
         own.renewed(&Renew { passphrase: Some(&phrase(text)), ..Renew::default() }, &pepper(), CHEAP).unwrap();
@@ -321,7 +322,7 @@ fn who_is_signed_in_renews_one_thing_with_the_passphrase_and_the_rest_stays() {
     let weak = own.renewed(&Renew { passphrase: Some(&weak), ..Renew::default() }, &pepper(), CHEAP);
     assert!(matches!(weak.err(), Some(SignInError::Passphrase(_))));
     let other = account(&set_up(), RoleName::Professional);
-    assert!(session.own_key(Some(&other), &phrase(PHRASE), &pepper()).is_err(), "another's account");
+    assert!(own_key(&other, PHRASE).is_err(), "another's account");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use lucide_icons::Icon;
 use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
 
 use super::{
-    Desk, appearance, entry,
+    Desk, appearance, door, entry,
     own_paper::{self, SheetWish},
 };
 use crate::{
@@ -97,7 +97,7 @@ fn confirmed(ui: &mut Ui, screen: &MyAccountScreen, complete: bool, desk: &mut D
     let complete = complete && !desk.state.passphrase_old.is_empty() && !screen.working;
     let clicked = Button::new(Weight::Primary, &words).enabled(complete).show(ui).clicked();
     if screen.working {
-        surface::waiting(ui, &desk.text("ui-signin-working"));
+        door::deriving(ui, screen.stop.as_ref(), desk);
     }
     clicked
 }
@@ -157,7 +157,7 @@ fn passphrase_card(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
             send(desk, MineCommand::ChangePassphrase { old, new });
         }
         if screen.working {
-            surface::waiting(ui, &desk.text("ui-signin-working"));
+            door::deriving(ui, screen.stop.as_ref(), desk);
         }
     });
 }

@@ -95,6 +95,7 @@ pub fn my_account(renewing: Renewing) -> Frame {
         characters_min: 14,
         error: None,
         working: false,
+        stop: None,
     };
     frame(Some(PROFESSIONAL), Screen::MyAccount(screen))
 }
