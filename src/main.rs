@@ -15,6 +15,7 @@ mod photograph;
 mod pictures;
 mod printing;
 mod profile_asked;
+mod proving;
 mod recovering;
 mod scenes;
 mod stop;
@@ -243,9 +244,7 @@ impl Program {
         let mut write = |sheets: &[viewmodel::KitSheet]| paper.as_mut().map_or(Ok(()), |paper| paper.write(sheets));
         let write: Option<app::WriteSheets<'_>> = kit.map(|_| &mut write as app::WriteSheets<'_>);
         let codes = app::init(&folder, &self.keys()?, new, origin(), now(), write)?;
-        if let Some(paper) = paper {
-            paper.keep();
-        }
+        let asked_of = paper.map(Paper::keep).unwrap_or_default();
         if json {
             output::result(&pretty(&serde_json::to_value(&codes))?)?;
         } else {
@@ -255,7 +254,7 @@ impl Program {
             }
         }
         self.tell("cli-init-done", &[("place", folder.display().to_string())]);
-        Ok(Exit::Done)
+        self.prove(&asked_of)
     }
 
     fn import_rides(&self, file: &Path) -> Result<Exit, AppError> {

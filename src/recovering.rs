@@ -11,12 +11,17 @@ use std::{
 };
 
 use app::{AppError, Exit, Typed};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use store::{NewFolders, RecoverySheet, Store};
 use viewmodel::{KitSheet, Texts};
 use zeroize::Zeroizing;
 
-use crate::{Program, command_line::Recover, now, origin, output, printing, stop::Stop};
+use crate::{
+    Program,
+    command_line::Recover,
+    now, origin, output, printing,
+    proving::{AskedOfSheet, Unseen},
+    stop::Stop,
+};
 
 /// The files of a kit's sheets: they stay once [`Paper::keep`] says so, else they go when this is dropped.
 pub struct Paper {
@@ -24,6 +29,7 @@ pub struct Paper {
     texts: Texts,
     written: Vec<PathBuf>,
     folders: NewFolders,
+    asked: Vec<AskedOfSheet>,
 }
 
 impl Paper {
@@ -38,7 +44,7 @@ impl Paper {
         let folders = NewFolders::of(&folder);
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
         made.map_err(|error| AppError::target(&folder, &error))?;
-        Ok(Self { folder, texts: texts.clone(), written: Vec::new(), folders })
+        Ok(Self { folder, texts: texts.clone(), written: Vec::new(), folders, asked: Vec::new() })
     }
 
     /// Writes a file for each sheet, readable for this account alone; returns when they are on the disk.
@@ -54,17 +60,20 @@ impl Paper {
             let mut made = made.map_err(|error| AppError::target(&file, &error))?;
             self.written.push(file.clone());
             made.write_all(&pdf).and_then(|()| made.sync_all()).map_err(|error| AppError::file(&file, &error))?;
+            self.asked.push(AskedOfSheet::of(sheet));
         }
         let folder = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(|error| AppError::file(&self.folder, &error))
     }
 
-    /// The kit is in force: the files stay, and it is said that they are secret and are to be printed and destroyed.
-    pub fn keep(mut self) {
+    /// The kit is in force: the files stay, and it is said that they are secret and are to be printed and destroyed. Gives
+    /// what is asked of each sheet, to prove that it is on paper.
+    pub fn keep(mut self) -> Vec<AskedOfSheet> {
         let place = self.folder.display().to_string();
         self.written.clear();
         self.folders.keep();
         output::aside(&output::said(&self.texts, "cli-kit-written", &[("place", place)]));
+        std::mem::take(&mut self.asked)
     }
 }
 
@@ -72,28 +81,6 @@ impl Drop for Paper {
     fn drop(&mut self) {
         for file in &self.written {
             let _ = fs::remove_file(file);
-        }
-    }
-}
-
-/// A terminal that does not show what is typed, until dropped. What is no terminal shows nothing anyway.
-struct Unseen(Option<Termios>);
-
-impl Unseen {
-    fn on_standard_input() -> Self {
-        let was = tcgetattr(std::io::stdin()).ok();
-        if let Some(mut now) = was.clone() {
-            now.local_modes.remove(LocalModes::ECHO);
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &now);
-        }
-        Self(was)
-    }
-}
-
-impl Drop for Unseen {
-    fn drop(&mut self) {
-        if let Some(was) = &self.0 {
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, was);
         }
     }
 }
@@ -117,12 +104,12 @@ impl Program {
         let admit = asked.admit.as_ref().map(|(staff, role)| (staff.as_str(), *role));
         let write = &mut |sheets: &[KitSheet]| paper.write(sheets);
         let code = app::recover(&folder, &self.keys()?, (&one, &other), admit, (origin(), now()), write)?;
-        paper.keep();
+        let asked_of = paper.keep();
         if let (Some(code), Some((staff, _))) = (code, admit) {
             self.say("cli-recover-code", &[("staff", staff.to_owned()), ("code", code)])?;
         }
         self.say("cli-recover-done", &[("place", folder.display().to_string())])?;
-        Ok(Exit::Done)
+        self.prove(&asked_of)
     }
 
     /// Replaces the root secret; says how far it is, a tenth at a time.

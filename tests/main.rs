@@ -37,6 +37,7 @@ mod pages_in_clear;
 #[path = "../src/printing.rs"]
 mod printing;
 mod profiles;
+mod proving;
 mod readers;
 mod recovery;
 mod rights_export;

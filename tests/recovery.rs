@@ -28,7 +28,7 @@ fn run(program: &str, arguments: &[&str]) -> String {
 }
 
 /// What an independent reader reads of the code on a sheet, as a scanner would: from a picture of the page.
-fn scanned(pdf: &Path) -> String {
+pub fn scanned(pdf: &Path) -> String {
     let picture = pdf.with_extension("");
     run("pdftoppm", &["-r", "150", "-gray", "-singlefile", path(pdf), path(&picture)]);
     let read =
@@ -37,7 +37,7 @@ fn scanned(pdf: &Path) -> String {
 }
 
 /// The sheets of the one kit in a folder, in order.
-fn sheets_in(folder: &Path) -> Vec<PathBuf> {
+pub fn sheets_in(folder: &Path) -> Vec<PathBuf> {
     // A refused use takes the folder away that it made.
     let there = folder.exists().then(|| std::fs::read_dir(folder).unwrap());
     let mut found: Vec<PathBuf> = there.into_iter().flatten().map(|entry| entry.unwrap().path()).collect();

@@ -40,7 +40,7 @@ pub struct KitPaper {
 impl KitPaper {
     pub(crate) fn new(heading: Heading) -> Result<Self, AppError> {
         let (kit, secret) = RecoveryKit::generate().map_err(store::StoreError::from)?;
-        let way = || Way { asked: asked(), on_paper: false, checked: false };
+        let way = || Way { asked: words_to_ask(), on_paper: false, checked: false };
         Ok(Self {
             kit,
             secret,
@@ -188,8 +188,9 @@ impl KitPaper {
     }
 }
 
-/// Three different words of a sheet, by chance.
-fn asked() -> [usize; WORDS_ASKED] {
+/// The numbers, from 1, of three different words of a sheet, by chance.
+#[must_use]
+pub fn words_to_ask() -> [usize; WORDS_ASKED] {
     let chance = uuid::Uuid::new_v4().into_bytes();
     let third = SHEET_WORDS / WORDS_ASKED;
     // One from each third of the sheet; bytes 0 to 2 of a UUID of version 4 are random.

@@ -63,7 +63,7 @@ pub use background::Tell;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
 pub use installation::{After, Installation};
-pub use kit_paper::{KitPaper, WORDS_ASKED};
+pub use kit_paper::{KitPaper, WORDS_ASKED, words_to_ask};
 pub use paper::Paper;
 pub use receiving::{
     Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,

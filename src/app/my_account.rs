@@ -6,8 +6,8 @@
 use std::path::Path;
 
 use access::{
-    AccountKeys, Event, PASSPHRASE_CHARACTERS_MIN, Passphrase, PersonalSheetCode, Renew, Renewal, SignInError, SignedIn,
-    TotpSecret,
+    AccountKeys, Event, PASSPHRASE_CHARACTERS_MIN, Passphrase, PersonalSheetCode, Renew, Renewal, SignInError,
+    SignedIn, TotpSecret,
 };
 use chrono::{DateTime, Utc};
 use store::Archive;
