@@ -136,20 +136,19 @@ impl Engine {
 
 /// Whether keys that are being derived are not waited for any more once this command comes.
 pub(crate) fn forgets_keys(command: &Command) -> bool {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all other commands have nothing to do with keys")]
-    match command {
+    matches!(
+        command,
         Command::Cancel
-        | Command::Lock
-        | Command::SignOut
-        | Command::SignIn { .. }
-        | Command::SignInDemo(_)
-        | Command::Unlock(_)
-        | Command::ChooseRole(_)
-        | Command::Entry(_)
-        | Command::Installation(_)
-        | Command::Mine(_) => true,
-        _ => false,
-    }
+            | Command::Lock
+            | Command::SignOut
+            | Command::SignIn { .. }
+            | Command::SignInDemo(_)
+            | Command::Unlock(_)
+            | Command::ChooseRole(_)
+            | Command::Entry(_)
+            | Command::Installation(_)
+            | Command::Mine(_)
+    )
 }
 
 /// The thread that derived last; it may still be at it.

@@ -156,5 +156,3 @@ fn a_ride_number_an_apgar_and_a_row_of_values_are_no_identifier() {
         assert_eq!(identifiers_in_text(text), [], "{text}");
     }
 }
-
-/// A long text of what makes the scanner look ahead the most: it looks a bounded number of times at each character.
