@@ -98,15 +98,11 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
     let sent = sent.map(PointInTime::utc);
     let on = dutch_day(ride_time.filter(|time| counts(*time, received)).or(sent).unwrap_or(received));
     let mut bsns = bsns.into_iter();
-    let identification = bsns.next().map(|bsn| IdentificationContent {
-        bsn,
-        other_bsns: bsns.collect(),
-        gender,
-        birth_date,
-        patient_number,
-    });
+    let first = bsns.next();
+    let identified =
+        |bsn| IdentificationContent { bsn, other_bsns: bsns.collect(), gender, birth_date, patient_number };
     let mut parts = Parts {
-        identification,
+        identification: first.map(identified),
         diagnosis: None,
         case: None,
         remarks: None,

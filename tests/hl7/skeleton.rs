@@ -50,8 +50,8 @@ fn the_structure_of_a_message_that_no_profile_recognises_says_shapes_and_no_valu
         "  id @extension=‹UUID› @root=‹OID›",
         "  effectiveTime @value=‹date›",
         "  title ‹5 words›",
-        "              observation @classCode=‹3 letters› @moodCode=‹3 letters› @negationInd=‹5 letters›",
-        "                code @code=‹9 letters› @codeSystem=‹OID›",
+        "            observation @classCode=‹3 letters› @moodCode=‹3 letters› @negationInd=‹5 letters›",
+        "              code @code=‹9 letters› @codeSystem=‹OID›",
     ] {
         assert!(text.lines().any(|own| own == line), "{line} in\n{text}");
     }
