@@ -119,3 +119,26 @@ fn a_picture_is_the_same_twice() {
     let other = picture(&mut Studio::new(size, 1.0), Theme::Light, samples::record());
     assert!(one == other);
 }
+
+/// The card lies between the hospitals and the messages, once a hospital is chosen.
+#[test]
+fn what_a_hospital_sends_too_much_is_drawn_when_it_is_chosen() {
+    let mut studio = Studio::new(vec2(1280.0, 800.0), 1.0);
+    for (theme, suffix) in [(Theme::Light, ""), (Theme::Dark, "-donker")] {
+        let (mut app, _) = app_with(sample_tables::reception());
+        let before = studio.picture(theme, |ui| app.frame_ui(ui));
+        let at = egui::pos2(400.0, 365.0);
+        let button = |pressed| egui::Event::PointerButton {
+            pos: at,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        let click = vec![egui::Event::PointerMoved(at), button(true), button(false)];
+        studio.picture_after(theme, click, |ui| app.frame_ui(ui));
+        let after = studio.picture_after(theme, vec![egui::Event::PointerGone], |ui| app.frame_ui(ui));
+        keep(&format!("13b-ontvangst-te-veel{suffix}"), &after);
+        is_drawn(&after, theme, suffix);
+        assert!(before != after, "a click on the row chooses the hospital");
+    }
+}
