@@ -1153,6 +1153,7 @@ rule-E9 = Profile not recognised; keep the message and send it again later.
 rule-R4 = The retention term of this ride has passed.
 rule-E10 = This message id came before with other content; the first stays.
 rule-E11 = The message could not be stored; send it again.
+rule-E12 = This version of the message came before with other content; the first stays.
 rule-R11 = The BSN fails the elfproef; to be asked of the SEH.
 rule-R11b = There are two different BSNs in the message.
 rule-W1 = The message has no id.

@@ -1153,6 +1153,7 @@ rule-E9 = Profiel niet herkend; bewaar het bericht en stuur het later opnieuw.
 rule-R4 = De bewaartermijn van deze rit is voorbij.
 rule-E10 = Dit bericht-id kwam eerder met andere inhoud; het eerste blijft.
 rule-E11 = Het bericht kon niet worden opgeslagen; stuur het opnieuw.
+rule-E12 = Deze versie van dit bericht kwam eerder met andere inhoud; de eerste blijft.
 rule-R11 = Het BSN voldoet niet aan de elfproef; navragen bij de SEH.
 rule-R11b = Er staan twee verschillende BSN’s in het bericht.
 rule-W1 = Het bericht heeft geen id.

@@ -288,7 +288,7 @@ fn rule_key(rule: &str) -> Option<&'static str> {
     RULE_KEYS.iter().find(|(id, _)| *id == rule).map(|(_, key)| *key)
 }
 
-const RULE_KEYS: [(&str, &str); 20] = [
+const RULE_KEYS: [(&str, &str); 22] = [
     ("X1", "rule-X1"),
     ("X2", "rule-X2"),
     ("X3", "rule-X3"),
@@ -309,4 +309,6 @@ const RULE_KEYS: [(&str, &str); 20] = [
     ("E10", "rule-E10"),
     ("same-id-other-content", "rule-E10"),
     ("E11", "rule-E11"),
+    ("E12", "rule-E12"),
+    ("same-version-other-content", "rule-E12"),
 ];

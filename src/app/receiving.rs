@@ -96,6 +96,7 @@ impl RefusedMessage {
             | Rule::RideMissing
             | Rule::RideTwice
             | Rule::OtherContent
+            | Rule::OtherVersion
             | Rule::BsnInvalid
             | Rule::BsnTwo
             | Rule::IdMissing

@@ -176,7 +176,8 @@ impl ValidMessage {
     pub fn canonical_bytes(&self) -> Zeroizing<Vec<u8>> {
         let Self { header, ride, vehicle, ride_time, patient_number, bsns, gender, birth_date, feedback, .. } = self;
         let mut all = Canonical(Zeroizing::new(Vec::with_capacity(Canonical::CAPACITY)));
-        for id in [&header.id, &header.set_id, &header.replaces, &header.sender] {
+        // Not the id: it is looked up by itself, and the same version of a set may come under another.
+        for id in [&header.set_id, &header.replaces, &header.sender] {
             all.id(id.as_ref());
         }
         all.bytes(&header.version.unwrap_or(0).to_be_bytes());

@@ -81,6 +81,7 @@ rules! {
     TermPassed "R4" Error "De bewaartermijn van deze rit is voorbij." "The retention term of this ride has passed.";
     OtherContent "E10" Error "Dit bericht-id kwam eerder met andere inhoud; het eerste blijft." "This message id came before with other content; the first stays.";
     NotStored "E11" Error "Het bericht kon niet worden opgeslagen; stuur het opnieuw." "The message could not be stored; send it again.";
+    OtherVersion "E12" Error "Deze versie van dit bericht kwam eerder met andere inhoud; de eerste blijft." "This version of the message came before with other content; the first stays.";
     BsnInvalid "R11" Warning "Het BSN voldoet niet aan de elfproef; navragen bij de SEH." "The BSN fails the elfproef; to be asked of the SEH.";
     BsnTwo "R11b" Warning "Er staan twee verschillende BSN’s in het bericht." "There are two different BSNs in the message.";
     IdMissing "W1" Warning "Het bericht heeft geen id." "The message has no id.";

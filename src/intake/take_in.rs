@@ -195,6 +195,10 @@ pub fn take_in_read(
                     (TakenOutcome::Repeated, Acknowledgement::Accepted)
                 }
                 (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
+                (Some(Outcome::OtherVersion), None) => {
+                    findings.insert(0, Finding::at(Rule::OtherVersion, "versionNumber"));
+                    (TakenOutcome::Refused(Rule::OtherVersion), Acknowledgement::Refused(Refused::NotAccepted))
+                }
                 (Some(Outcome::OtherContent) | None, None) => {
                     findings.insert(0, Finding::at(Rule::OtherContent, "id"));
                     (TakenOutcome::Refused(Rule::OtherContent), Acknowledgement::Refused(Refused::NotAccepted))

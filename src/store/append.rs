@@ -21,6 +21,7 @@ use crate::{
     faults,
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
+    replaced,
     rides::{self, KnownRide},
     sealed_parts::{SealedPart, SealedParts, sealed},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
@@ -158,19 +159,18 @@ impl<'a> Append<'a> {
             Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
             Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
-            Known::ReplacedBefore(by) => {
-                if identity::replaced_in_turn(self.transaction, self.secrets, incoming, by, self.now)? {
-                    let entry = self.entry(Event::RecordReplaced, incoming);
-                    self.log(entry)?;
-                }
+            Known::ReplacedAhead(by) => {
+                self.replaced_ahead(incoming, by)?;
                 (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded)
             }
             Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
+            Known::OtherVersion => (Event::MessageRefused, Counted::Refused, Outcome::OtherVersion),
         };
         let mut entry = self.entry(event, incoming);
         entry.count = Some(incoming.size);
         entry.detail = Some(match outcome {
             Outcome::OtherContent => format!("{sender}/same-id-other-content"),
+            Outcome::OtherVersion => format!("{sender}/same-version-other-content"),
             Outcome::TakenIn(_)
             | Outcome::Repeated(_)
             | Outcome::RepeatedUnproven(_)
@@ -180,6 +180,15 @@ impl<'a> Append<'a> {
         self.log(entry)?;
         self.counts.message(counted, sender);
         Ok(outcome)
+    }
+
+    fn replaced_ahead(&mut self, incoming: &Incoming, by: MessageId) -> Result<(), StoreError> {
+        let ride = rides::known(self.transaction, &incoming.ride)?;
+        let term = self.purge_after(incoming, ride.as_ref());
+        if replaced::hold(self.transaction, self.secrets, incoming, by, term, self.now)? {
+            self.log(self.entry(Event::RecordReplaced, incoming))?;
+        }
+        Ok(())
     }
 
     fn take_in(
@@ -222,7 +231,7 @@ impl<'a> Append<'a> {
             wraps.extend(std::mem::take(&mut grants.wraps));
         }
         faults::point();
-        let old = inherited.as_ref().map_or(&[][..], |i| &i.identities);
+        let old = inherited.as_ref();
         let row = Row {
             token,
             flags,

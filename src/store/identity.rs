@@ -1,10 +1,12 @@
 //! Has this message come before? Identity, exact repeats, versions and replacements, all within one sending organisation.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{StoreError, append::FLAG_NO_PROFILE, inbox::Incoming, retention, rides, store::Secrets};
+use crate::{StoreError, inbox::Incoming, retention, rides, store::Secrets};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
@@ -12,26 +14,28 @@ pub(crate) enum Known {
     New,
     /// A newer version of a record, or its replacement.
     Replaces(MessageId),
-    /// A record that was read without a profile, or with an older one: read again.
+    /// A record that was read without a profile, or with another than now: read again.
     ReadAgain(MessageId),
     /// The same, again.
     Repeated(MessageId),
     /// The same id, whose fingerprint was deleted after its 90 days.
     RepeatedUnproven(MessageId),
-    /// Older than the version that is here.
+    /// Older than the version that is here, or replaced since it came.
     Superseded,
-    /// Replaced before it came, by this record.
-    ReplacedBefore(MessageId),
-    /// The same id, or the same version, with other content.
+    /// Replaced by this record, or by one that it replaced, before it came.
+    ReplacedAhead(MessageId),
+    /// The same id with other content.
     OtherContent,
+    /// The same version of its set, under another id, with other content.
+    OtherVersion,
 }
 
 /// What an identity says of its record. The codes stand in table `identity`.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     /// The record's own id.
     Own,
-    /// The id of a version that the record replaced.
+    /// The id of a message that the record replaced, or one that it replaced did.
     Replaced,
     /// Named as replaced, and not come yet.
     Named,
@@ -40,7 +44,7 @@ enum Kind {
 }
 
 impl Kind {
-    fn code(self) -> i64 {
+    pub(crate) fn code(self) -> i64 {
         match self {
             Self::Own => 1,
             Self::Replaced => 2,
@@ -58,13 +62,13 @@ impl Kind {
 pub(crate) const CONTENT_HASH: i64 = 4;
 
 // SQLite's integers have 63 bits; two of them are left, so that no hash is negative.
-fn short(full: &[u8; 32]) -> i64 {
+pub(crate) fn short(full: &[u8; 32]) -> i64 {
     let mut bytes = [0; 8];
     bytes.copy_from_slice(&full[..8]);
     (u64::from_be_bytes(bytes) >> 2).cast_signed()
 }
 
-fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
+pub(crate) fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
     match &incoming.id {
         Some(id) => (secrets.fingerprint.identity(&incoming.sender, id), Kind::Own),
         None => (secrets.fingerprint.fingerprint(&incoming.canonical), Kind::Content),
@@ -94,13 +98,13 @@ pub(crate) fn unknown_ride(secrets: &Secrets, canonical: &str) -> i64 {
     -short(&secrets.fingerprint.fingerprint(format!("ride/unknown/{canonical}").as_bytes())) - 1
 }
 
-struct Found {
-    message: MessageId,
+pub(crate) struct Found {
+    pub(crate) message: MessageId,
     fingerprint: Option<[u8; 32]>,
-    kind: Kind,
+    pub(crate) kind: Kind,
 }
 
-fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>, StoreError> {
+pub(crate) fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>, StoreError> {
     let row = transaction
         .prepare_cached("SELECT message, full, fingerprint, kind FROM identity WHERE hash = ?1")?
         .query_row([short(full)], |row| {
@@ -114,33 +118,12 @@ fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>,
     Ok(Some(Found { message, fingerprint, kind }))
 }
 
-struct Held {
-    version: u32,
-    sent: Option<i64>,
-    flags: i64,
-    profile: Option<String>,
-}
-
-fn held(transaction: &Transaction<'_>, message: MessageId) -> Result<Option<Held>, StoreError> {
+/// Whether the record is here; it was read by this profile, or by none.
+fn held(transaction: &Transaction<'_>, message: MessageId) -> Result<Option<Option<String>>, StoreError> {
     let row = transaction
-        .prepare_cached("SELECT version, sent, flags, profile FROM message WHERE id = ?1")?
-        .query_row([message.0], |row| {
-            Ok(Held { version: row.get(0)?, sent: row.get(1)?, flags: row.get(2)?, profile: row.get(3)? })
-        });
+        .prepare_cached("SELECT profile FROM message WHERE id = ?1")?
+        .query_row([message.0], |row| row.get(0));
     Ok(row.optional()?)
-}
-
-/// Whether `now` reads better than what the record was read with: any profile where there was none, else a newer version of it.
-fn reads_better(held: &Held, now: Option<&str>) -> bool {
-    let Some((name, version)) = now.and_then(|profile| profile.rsplit_once('/')) else { return false };
-    if held.flags & FLAG_NO_PROFILE != 0 {
-        return true;
-    }
-    let before = held.profile.as_deref().and_then(|profile| profile.rsplit_once('/'));
-    before.is_some_and(|(old_name, old)| {
-        let number = |text: &str| text.parse::<u32>().ok();
-        old_name == name && number(version).zip(number(old)).is_some_and(|(new, old)| new > old)
-    })
 }
 
 fn known_by_id(
@@ -155,135 +138,182 @@ fn known_by_id(
         Some(_) => Known::OtherContent,
     };
     Ok(match found.kind {
-        Kind::Named => Known::ReplacedBefore(found.message),
+        Kind::Named => match held(transaction, found.message)? {
+            Some(_) => Known::ReplacedAhead(found.message),
+            None => Known::Superseded,
+        },
         Kind::Own | Kind::Content => match held(transaction, found.message)? {
-            Some(held) if reads_better(&held, incoming.profile.as_deref()) => Known::ReadAgain(found.message),
+            Some(profile) if incoming.profile.is_some() && incoming.profile != profile => {
+                Known::ReadAgain(found.message)
+            }
             Some(_) | None => repeated(),
         },
-        Kind::Replaced => repeated(),
+        // Dropped whatever it says: what took its place stays, also when another profile reads it now.
+        Kind::Replaced => match repeated() {
+            Known::OtherContent => Known::Superseded,
+            known => known,
+        },
     })
 }
 
-/// Looks a message up.
+/// The newest version of a set that came, and the record that holds the set.
+pub(crate) struct Newest {
+    pub(crate) message: MessageId,
+    version: u32,
+    sent: Option<i64>,
+    identity: i64,
+    /// That version is the record; else the record replaced it.
+    pub(crate) here: bool,
+}
+
+impl Newest {
+    /// How a message of the set stands to it.
+    pub(crate) fn order(&self, incoming: &Incoming) -> Ordering {
+        (incoming.version, incoming.sent.map(|t| t.timestamp())).cmp(&(self.version, self.sent))
+    }
+}
+
+pub(crate) fn newest(transaction: &Transaction<'_>, set: i64) -> Result<Option<Newest>, StoreError> {
+    let row = transaction
+        .prepare_cached(
+            "SELECT s.message, s.version, s.sent, s.identity, m.version_set IS s.hash FROM version_set s
+               JOIN message m ON m.id = s.message WHERE s.hash = ?1",
+        )?
+        .query_row([set], |row| {
+            Ok(Newest {
+                message: MessageId(row.get(0)?),
+                version: row.get(1)?,
+                sent: row.get(2)?,
+                identity: row.get(3)?,
+                here: row.get(4)?,
+            })
+        });
+    Ok(row.optional()?)
+}
+
+fn known_by_set(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    set: &InstanceId,
+) -> Result<Known, StoreError> {
+    let Some(newest) = newest(transaction, set_hash(secrets, &incoming.sender, set))? else { return Ok(Known::New) };
+    Ok(match newest.order(incoming) {
+        Ordering::Greater if newest.here => Known::Replaces(newest.message),
+        Ordering::Greater => Known::New,
+        Ordering::Less => Known::Superseded,
+        Ordering::Equal => {
+            let before: Option<Option<[u8; 32]>> = transaction
+                .prepare_cached("SELECT fingerprint FROM identity WHERE hash = ?1")?
+                .query_row([newest.identity], |row| row.get(0))
+                .optional()?;
+            let same = before.flatten() == Some(secrets.fingerprint.fingerprint(&incoming.canonical));
+            if same { Known::Repeated(newest.message) } else { Known::OtherVersion }
+        }
+    })
+}
+
+/// The document that a message says it replaces. Within a set the version decides instead; nothing replaces itself.
+pub(crate) fn named(secrets: &Secrets, incoming: &Incoming) -> Option<[u8; 32]> {
+    let named = incoming.replaces.as_ref().filter(|_| incoming.set.is_none());
+    named.filter(|id| incoming.id.as_ref() != Some(id)).map(|id| secrets.fingerprint.identity(&incoming.sender, id))
+}
+
+/// Looks a message up. It replaces what it names itself, and never what took that one's place: so the order of arrival
+/// does not matter.
 pub(crate) fn look(transaction: &Transaction<'_>, secrets: &Secrets, incoming: &Incoming) -> Result<Known, StoreError> {
     if let Some(found) = find(transaction, &identity_of(secrets, incoming).0)? {
         return known_by_id(transaction, secrets, incoming, &found);
     }
     if let Some(set) = &incoming.set {
-        let message = transaction
-            .prepare_cached("SELECT message FROM version_set WHERE hash = ?1")?
-            .query_row([set_hash(secrets, &incoming.sender, set)], |row| row.get(0).map(MessageId))
-            .optional()?;
-        let Some(message) = message else { return Ok(Known::New) };
-        let Some(held) = held(transaction, message)? else { return Ok(Known::New) };
-        let order = (incoming.version, incoming.sent.map(|t| t.timestamp())).cmp(&(held.version, held.sent));
-        return Ok(match order {
-            std::cmp::Ordering::Greater => Known::Replaces(message),
-            std::cmp::Ordering::Less => Known::Superseded,
-            std::cmp::Ordering::Equal => Known::OtherContent,
-        });
+        return known_by_set(transaction, secrets, incoming, set);
     }
-    let replaced = match &incoming.replaces {
-        Some(id) => find(transaction, &secrets.fingerprint.identity(&incoming.sender, id))?,
+    let found = match named(secrets, incoming) {
+        Some(full) => find(transaction, &full)?,
         None => None,
     };
-    Ok(replaced.map_or(Known::New, |found| Known::Replaces(found.message)))
+    Ok(found.filter(|found| found.kind == Kind::Own).map_or(Known::New, |found| Known::Replaces(found.message)))
 }
+
+// LIMIT: identities that a record holds: of a longer chain of replacements the oldest are forgotten.
+pub(crate) const IDENTITIES_MAX: usize = 1024;
 
 /// What a replaced record leaves to the one that takes its place.
 pub(crate) struct Inherited {
-    /// Its identities, which name the new record from now on.
+    from: MessageId,
+    /// Its identities, which name the new record from now on; `!hash` for a set that it held.
     pub(crate) identities: Vec<i64>,
     /// Its term: a newer version never lengthens it.
     pub(crate) purge_after: i64,
     /// Its ride: it may have brought back the BSN that this ride waited for.
-    pub(crate) ride: String,
+    ride: String,
+}
+
+impl Inherited {
+    /// Points them to the record that takes its place, which may not bring the BSN back that it brought.
+    pub(crate) fn point_to(&self, transaction: &Transaction<'_>, message: MessageId) -> Result<(), StoreError> {
+        for entry in &self.identities {
+            let (sql, hash) = if *entry < 0 {
+                ("UPDATE version_set SET message = ?1 WHERE hash = ?2 AND message = ?3", !entry)
+            } else {
+                (
+                    "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END
+                       WHERE hash = ?2 AND message = ?3",
+                    *entry,
+                )
+            };
+            transaction.prepare_cached(sql)?.execute([message.0, hash, self.from.0])?;
+        }
+        rides::wait_again(transaction, &self.ride)
+    }
+}
+
+/// Forgets identities that name a record.
+pub(crate) fn forget(
+    transaction: &Transaction<'_>,
+    message: MessageId,
+    identities: impl Iterator<Item = i64>,
+) -> Result<(), StoreError> {
+    for entry in identities {
+        let (sql, hash) = if entry < 0 {
+            ("DELETE FROM version_set WHERE hash = ?1 AND message = ?2", !entry)
+        } else {
+            ("DELETE FROM identity WHERE hash = ?1 AND message = ?2", entry)
+        };
+        transaction.prepare_cached(sql)?.execute([hash, message.0])?;
+    }
+    Ok(())
 }
 
 /// Takes a replaced record away.
 pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId) -> Result<Inherited, StoreError> {
-    let (identities, purge_after, ride) = transaction
-        .prepare_cached("SELECT identities, purge_after, ride FROM message WHERE id = ?1")?
-        .query_row([message.0], |row| Ok((row.get::<_, Vec<u8>>(0)?, row.get(1)?, row.get(2)?)))?;
+    let (identities, set, purge_after, ride) = transaction
+        .prepare_cached("SELECT identities, version_set, purge_after, ride FROM message WHERE id = ?1")?
+        .query_row([message.0], |row| {
+            Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
+        })?;
     retention::remove_record(transaction, message, retention::Identities::Keep)?;
-    let identities = identities.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect();
-    Ok(Inherited { identities, purge_after, ride })
+    let identities = retention::numbers(&identities).into_iter().chain(set.map(|hash| !hash)).collect();
+    Ok(Inherited { from: message, identities, purge_after, ride })
 }
 
-/// A message came after the record that replaced it: what it replaces itself is replaced by that record too, whether it is here already
-/// (then the record takes its place, and that is the answer) or comes later.
-pub(crate) fn replaced_in_turn(
-    transaction: &Transaction<'_>,
-    secrets: &Secrets,
-    incoming: &Incoming,
-    by: MessageId,
-    now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) else { return Ok(false) };
-    let full = secrets.fingerprint.identity(&incoming.sender, named);
-    let old = match find(transaction, &full)? {
-        Some(Found { message, kind: Kind::Own, .. }) if message != by => Some(message),
-        // It went this way before, or another record stands for it.
-        Some(_) => return Ok(false),
-        None => None,
-    };
-    let (hashes, purge_after) = match old {
-        Some(old) => {
-            let Inherited { identities, purge_after, ride } = remove_replaced(transaction, old)?;
-            rides::wait_again(transaction, &ride)?;
-            (identities, purge_after)
-        }
-        None => (vec![short(&full)], i64::MAX),
-    };
-    point_to(transaction, &hashes, by)?;
-    name(transaction, &full, by, now)?;
-    let identities: Vec<u8> = hashes.iter().flat_map(|hash| hash.to_be_bytes()).collect();
-    let own: Vec<u8> = transaction
-        .prepare_cached("SELECT identities FROM message WHERE id = ?1")?
-        .query_row([by.0], |row| row.get(0))
-        .optional()?
-        .unwrap_or_default();
-    transaction
-        .prepare_cached("UPDATE message SET identities = ?2, purge_after = min(purge_after, ?3) WHERE id = ?1")?
-        .execute(params![by.0, [own, identities].concat(), purge_after])?;
-    transaction
-        .prepare_cached("UPDATE figure SET purge_after = min(purge_after, ?2) WHERE message = ?1")?
-        .execute(params![by.0, purge_after])?;
-    Ok(old.is_some())
-}
-
-/// Identities of what a record replaced name it from now on.
-fn point_to(transaction: &Transaction<'_>, identities: &[i64], record: MessageId) -> Result<(), StoreError> {
-    for hash in identities {
-        transaction
-            .prepare_cached(
-                "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END WHERE hash = ?2",
-            )?
-            .execute(params![record.0, hash])?;
-    }
-    Ok(())
-}
-
-/// A document that a record replaces and that has not come.
-fn name(transaction: &Transaction<'_>, full: &[u8; 32], by: MessageId, now: DateTime<Utc>) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-        )?
-        .execute(params![short(full), by.0, full, Kind::Named.code(), now.timestamp()])?;
-    Ok(())
-}
-
-/// All identities of a record that is about to be stored: its own, those it inherits, the one it names as replaced.
-pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: &[i64]) -> Vec<i64> {
+fn every(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) -> Vec<i64> {
     let mut all = vec![short(&identity_of(secrets, incoming).0)];
-    let named = incoming.replaces.as_ref().filter(|_| incoming.set.is_none());
-    let named = named.map(|id| short(&secrets.fingerprint.identity(&incoming.sender, id)));
-    for hash in inherited.iter().copied().chain(named) {
-        if !all.contains(&hash) {
-            all.push(hash);
+    let named = named(secrets, incoming).map(|full| short(&full));
+    let own_set = incoming.set.as_ref().map(|set| !set_hash(secrets, &incoming.sender, set));
+    let old = inherited.map_or(&[][..], |i| &i.identities).iter().copied().filter(|entry| Some(*entry) != own_set);
+    for entry in named.into_iter().chain(old) {
+        if !all.contains(&entry) {
+            all.push(entry);
         }
     }
+    all
+}
+
+/// All identities of a record that is about to be stored: its own first, the one it names as replaced, those it inherits.
+pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) -> Vec<i64> {
+    let mut all = every(secrets, incoming, inherited);
+    all.truncate(IDENTITIES_MAX);
     all
 }
 
@@ -296,16 +326,26 @@ pub(crate) fn store(
     inherited: Option<&Inherited>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let (full, kind) = identity_of(secrets, incoming);
+    if let Some(inherited) = inherited {
+        inherited.point_to(transaction, id)?;
+    }
+    put_named(transaction, secrets, incoming, id, now)?;
+    put_own(transaction, secrets, incoming, id, identity_of(secrets, incoming).1, now)?;
+    put_set(transaction, secrets, incoming, id)?;
+    forget(transaction, id, every(secrets, incoming, inherited).into_iter().skip(IDENTITIES_MAX))
+}
+
+/// Remembers that a message's own identity belongs to a record, as this kind.
+pub(crate) fn put_own(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    id: MessageId,
+    kind: Kind,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let full = identity_of(secrets, incoming).0;
     let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
-    if let Some(Inherited { identities, ride, .. }) = inherited {
-        point_to(transaction, identities, id)?;
-        // With the record that was replaced a returned BSN may have gone.
-        rides::wait_again(transaction, ride)?;
-    }
-    if let Some(named) = incoming.replaces.as_ref().filter(|_| incoming.set.is_none()) {
-        name(transaction, &secrets.fingerprint.identity(&incoming.sender, named), id, now)?;
-    }
     transaction
         .prepare_cached(
             "INSERT INTO identity(hash, message, full, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -313,12 +353,49 @@ pub(crate) fn store(
                kind = excluded.kind, at = excluded.at",
         )?
         .execute(params![short(&full), id.0, full, fingerprint, kind.code(), now.timestamp()])?;
-    if let Some(set) = &incoming.set {
+    Ok(())
+}
+
+/// Remembers the document that a message names as replaced, if nothing is known of it yet.
+pub(crate) fn put_named(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    id: MessageId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if let Some(full) = named(secrets, incoming) {
         transaction
             .prepare_cached(
-                "INSERT INTO version_set(hash, message) VALUES (?1, ?2) ON CONFLICT DO UPDATE SET message = excluded.message",
+                "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![set_hash(secrets, &incoming.sender, set), id.0])?;
+            .execute(params![short(&full), id.0, full, Kind::Named.code(), now.timestamp()])?;
+    }
+    Ok(())
+}
+
+/// Remembers a message as the newest version of its set, held by a record.
+pub(crate) fn put_set(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    incoming: &Incoming,
+    id: MessageId,
+) -> Result<(), StoreError> {
+    if let Some(set) = &incoming.set {
+        let own = short(&identity_of(secrets, incoming).0);
+        transaction
+            .prepare_cached(
+                "INSERT INTO version_set(hash, message, version, sent, identity) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET message = excluded.message, version = excluded.version,
+                   sent = excluded.sent, identity = excluded.identity",
+            )?
+            .execute(params![
+                set_hash(secrets, &incoming.sender, set),
+                id.0,
+                incoming.version,
+                incoming.sent.map(|t| t.timestamp()),
+                own
+            ])?;
     }
     Ok(())
 }

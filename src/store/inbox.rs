@@ -36,7 +36,7 @@ pub struct Incoming {
     pub replaces: Option<InstanceId>,
     /// When it was sent.
     pub sent: Option<DateTime<Utc>>,
-    /// Canonical bytes of what was recognised, for the fingerprint.
+    /// Canonical bytes of what was recognised, without the id, for the fingerprint.
     pub canonical: Zeroizing<Vec<u8>>,
     /// Ride number.
     pub ride: RideNumber,
@@ -87,12 +87,14 @@ pub enum Outcome {
     Repeated(MessageId),
     /// The same id as a record whose fingerprint is gone (90 days): counts as a repeat, unproven.
     RepeatedUnproven(MessageId),
-    /// A repeat of a record that was read without a profile, or with an older version of it: the new reading took its place.
+    /// A repeat of a record that was read without a profile, or with another than now: the new reading took its place.
     ReadAgain(MessageId),
-    /// An older version that came late: dropped.
+    /// An older version that came late, or replaced before it came: dropped.
     Superseded,
-    /// The same id or version with other content: the first stays.
+    /// The same id with other content: the first stays.
     OtherContent,
+    /// The same version of a set, under another id, with other content: the first stays.
+    OtherVersion,
 }
 
 /// Either a message or a refusal, in order of arrival.

@@ -37,6 +37,7 @@ mod published;
 mod reading;
 mod recovery;
 mod recovery_file;
+mod replaced;
 mod retention;
 mod ride;
 mod rides;

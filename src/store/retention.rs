@@ -40,6 +40,11 @@ const HASH_DAYS: i64 = 90;
 // A record is past its term at most a year after its receipt (R4).
 const TERM_DAYS_MAX: i64 = 365;
 
+/// Numbers of eight bytes, as holders and identities are kept.
+pub(crate) fn numbers(bytes: &[u8]) -> Vec<i64> {
+    bytes.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect()
+}
+
 /// Removes a record with everything that belongs to it, by key.
 pub(crate) fn remove_record(
     transaction: &Transaction<'_>,
@@ -56,23 +61,13 @@ pub(crate) fn remove_record(
         })
         .optional()?;
     let Some((holders, own, set)) = row else { return Ok(()) };
-    let numbers = |bytes: &[u8]| {
-        bytes.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes).collect::<Vec<_>>()
-    };
     for reader in numbers(&holders) {
         transaction
             .prepare_cached("DELETE FROM \"grant\" WHERE reader = ?1 AND message = ?2")?
             .execute(params![reader, message.0])?;
     }
     if identities == Identities::Remove {
-        for hash in numbers(&own) {
-            transaction.prepare_cached("DELETE FROM identity WHERE hash = ?1")?.execute([hash])?;
-        }
-        if let Some(set) = set {
-            transaction
-                .prepare_cached("DELETE FROM version_set WHERE hash = ?1 AND message = ?2")?
-                .execute(params![set, message.0])?;
-        }
+        identity::forget(transaction, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
     }
     for sql in [
         "DELETE FROM figure WHERE message = ?1",

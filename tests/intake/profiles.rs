@@ -52,3 +52,48 @@ fn what_was_taken_in_without_a_profile_is_read_again_once_there_is_one() {
     assert_eq!((again.outcome, rules(&again)), (TakenOutcome::Repeated, vec![]));
     assert_eq!(house.status().records, 1);
 }
+
+/// The dialect with agreement the wrong way round.
+fn swapped() -> String {
+    TEXT.replace(r#""true", means = "no""#, r#""true", means = "?""#)
+        .replace(r#""false", means = "yes""#, r#""false", means = "no""#)
+        .replace(r#""true", means = "?""#, r#""true", means = "yes""#)
+}
+
+fn in_force(house: &mut House, name: &str, version: u32, text: &str) {
+    let store = house.inbox.store_mut();
+    store.load_profile(CommandLine, (name, version), text, now()).unwrap();
+    assert!(store.force_profile(CommandLine, (name, version), now().date_naive(), now()).unwrap());
+}
+
+/// Takes in what the wrong profile reads, puts it right, and takes the same in again.
+fn corrected(house: &mut House, correct: impl FnOnce(&mut House)) {
+    let agreed = |taken: &intake::Taken| rules(taken).contains(&Rule::AgreementWithDiagnosis);
+    let wrong = house.take(message().as_bytes());
+    assert_eq!((wrong.outcome, agreed(&wrong)), (TakenOutcome::TakenIn, true));
+    correct(house);
+    let again = house.take(message().as_bytes());
+    assert_eq!((again.outcome, again.answer.code, agreed(&again)), (TakenOutcome::Repeated, Some("CA"), false));
+    assert_eq!((house.status().records, house.status().received.repeated), (1, 1));
+    assert_eq!(house.take(message().as_bytes()).outcome, TakenOutcome::Repeated);
+}
+
+#[test]
+fn a_wrong_polarity_is_put_right_by_rolling_back_and_taking_in_again() {
+    let mut house = House::of(StoreKind::Test, Production);
+    loaded(&mut house, 0);
+    in_force(&mut house, "zuiderzee-retour-1", 2, &swapped().replace("version = 1", "version = 2"));
+    corrected(&mut house, |house| {
+        house.inbox.store_mut().roll_back_profile(CommandLine, "zuiderzee-retour-1", now()).unwrap();
+    });
+}
+
+#[test]
+fn a_wrong_polarity_is_put_right_by_a_profile_of_another_name() {
+    let mut house = House::of(StoreKind::Test, Production);
+    in_force(&mut house, "zuiderzee-fout", 1, &swapped().replace("zuiderzee-retour-1", "zuiderzee-fout"));
+    corrected(&mut house, |house| {
+        house.inbox.store_mut().roll_back_profile(CommandLine, "zuiderzee-fout", now()).unwrap();
+        loaded(house, 0);
+    });
+}

@@ -95,6 +95,21 @@ fn a_repeat_comes_to_rest_and_other_content_under_the_same_id_is_refused() {
 }
 
 #[test]
+fn the_same_version_under_another_id_is_a_repeat_and_with_other_content_refused_by_a_rule_of_its_own() {
+    let mut house = House::of(StoreKind::Test, Production);
+    let text = full(1);
+    assert_eq!(house.take(text.as_bytes()).outcome, TakenOutcome::TakenIn);
+    let renamed = text.replace("00000001", "00000002");
+    assert_ne!(renamed, text);
+    let again = house.take(renamed.as_bytes());
+    assert_eq!((again.outcome, again.answer.code), (TakenOutcome::Repeated, Some("CA")));
+    let other = house.take(renamed.replace("negationInd=\"true\"", "negationInd=\"false\"").as_bytes());
+    assert_eq!((other.outcome, other.answer.code), (TakenOutcome::Refused(Rule::OtherVersion), Some("CE")));
+    assert!(!rules(&other).contains(&Rule::OtherContent));
+    assert_eq!(house.status().records, 1);
+}
+
+#[test]
 fn after_ninety_days_the_same_id_counts_as_a_repeat_and_that_is_found() {
     let mut house = House::of(StoreKind::Test, Production);
     let text = sample("programma-04-akkoord.xml");

@@ -70,10 +70,13 @@ CREATE TABLE message(
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
--- kind: 1 own id, 2 id of a version that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
+-- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
+-- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
 CREATE TABLE identity(
   hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
-CREATE TABLE version_set(hash INTEGER PRIMARY KEY, message INTEGER NOT NULL);
+-- The newest version that came, and its identity; message: its record, or the one that took its place.
+CREATE TABLE version_set(
+  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, version INTEGER NOT NULL, sent INTEGER, identity INTEGER NOT NULL);
 -- Who has the record in his list: narrow, so that two of them seldom split a page. The wrap stands with the record.
 -- remarks: the wrap holds the key of the remarks. state: 1 delivered, 2 hidden since the register no longer gives it.
 CREATE TABLE "grant"(reader INTEGER, message INTEGER, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;

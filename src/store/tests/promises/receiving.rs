@@ -115,13 +115,17 @@ fn read_with(extension: &str, version: u32, profile: &str) -> store::Incoming {
 }
 
 #[test]
-fn a_newer_version_of_the_profile_reads_a_repeat_again_and_another_profile_does_not() {
+fn another_profile_or_version_than_read_it_reads_a_repeat_again() {
     let house = House::new();
     let mut inbox = house.inbox();
     take(&mut inbox, read_with("v1", 1, "eigen/2"));
-    assert!(matches!(take(&mut inbox, read_with("v1", 1, "ander/9")), Outcome::Repeated(_)));
-    assert!(matches!(take(&mut inbox, read_with("v1", 1, "eigen/1")), Outcome::Repeated(_)));
-    assert!(matches!(take(&mut inbox, read_with("v1", 1, "eigen/10")), Outcome::ReadAgain(_)));
+    for other in ["ander/9", "eigen/1", "eigen/10"] {
+        assert!(matches!(take(&mut inbox, read_with("v1", 1, other)), Outcome::ReadAgain(_)), "{other}");
+        assert!(matches!(take(&mut inbox, read_with("v1", 1, other)), Outcome::Repeated(_)), "{other}");
+    }
+    let without = || store::Incoming { profile: None, ..read_with("v1", 1, "") };
+    assert!(matches!(take(&mut inbox, without()), Outcome::Repeated(_)), "and never back to none");
+    assert_eq!(house.count("SELECT count(*) FROM message WHERE profile = 'eigen/10'"), 1);
 }
 
 #[test]
