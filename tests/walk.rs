@@ -106,23 +106,7 @@ fn screen(screen: &Screen, found: &mut Found) {
             can_protect: _,
         }) => {}
         Screen::Accounts(screen) => accounts(screen, found),
-        Screen::Profiles(ProfilesScreen { rows, load: _, try_on: _, force: _, today: _, tried, unrecognised }) => {
-            for UnrecognisedMessage { sender, at: _, structure, act: _ } in unrecognised {
-                found.text(sender);
-                found.debug(structure);
-            }
-            for ProfileRow { name, version: _, message_set, status: _, force: _, may_be_forced: _, roll_back: _ } in
-                rows
-            {
-                found.all([name, message_set]);
-            }
-            if let Some(TriedProfile { name, version: _, outcome, fields, findings }) = tried {
-                found.all([name]);
-                found.text(outcome);
-                found.debug(fields);
-                found.all(findings);
-            }
-        }
+        Screen::Profiles(screen) => profiles(screen, found),
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);
@@ -344,6 +328,23 @@ fn quality(screen: &QualityScreen, found: &mut Found) {
     found.debug(&(chart, finding, heads, rows, signals, missing));
     for Intervals { rows, apart } in [hospitals, groups] {
         found.debug(&(rows, apart));
+    }
+}
+
+fn profiles(screen: &ProfilesScreen, found: &mut Found) {
+    let ProfilesScreen { rows, load: _, try_on: _, force: _, today: _, tried, unrecognised } = screen;
+    for UnrecognisedMessage { sender, at: _, structure, act: _ } in unrecognised {
+        found.text(sender);
+        found.debug(structure);
+    }
+    for ProfileRow { name, version: _, message_set, status: _, force: _, may_be_forced: _, roll_back: _ } in rows {
+        found.all([name, message_set]);
+    }
+    if let Some(TriedProfile { name, version: _, outcome, fields, findings }) = tried {
+        found.all([name]);
+        found.text(outcome);
+        found.debug(fields);
+        found.all(findings);
     }
 }
 

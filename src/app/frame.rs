@@ -45,35 +45,43 @@ impl Engine {
         mine.or(self.view.screen).unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
     }
 
+    /// A screen that is no role's first one, where one of these is asked for.
+    fn asked_screen(&self, signed_in: &SignedIn, ways: Ways, now: DateTime<Utc>) -> Result<Option<Screen>, AppError> {
+        match self.at(signed_in) {
+            ScreenName::Accounts => {
+                let who = rail::who(signed_in);
+                let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, ways, now)?;
+                return Ok(Some(Screen::Accounts(screen)));
+            }
+            ScreenName::MyAccount => {
+                let mine = self.view.mine.as_ref();
+                let (archive, stop) = (&self.archive, self.stop_deriving());
+                return Ok(Some(Screen::MyAccount(my_account::screen(archive, signed_in, mine, (ways, stop))?)));
+            }
+            ScreenName::Rights => return Ok(Some(Screen::Rights(rights::screen(&self.archive)?))),
+            ScreenName::Profiles => {
+                if let SignedIn::FunctionalAdministrator(session) = signed_in {
+                    let view = (self.view.tried.as_ref(), self.view.structure.as_ref());
+                    let screen = profiles_screen::screen((self.archive.store(), session), view, now)?;
+                    return Ok(Some(Screen::Profiles(screen)));
+                }
+            }
+            ScreenName::Settings => return Ok(Some(Screen::Settings(functional_administrator::settings(self.window)))),
+            ScreenName::Identifications
+            | ScreenName::Feedback
+            | ScreenName::Quality
+            | ScreenName::Reception
+            | ScreenName::AuditLog => {}
+        }
+        Ok(None)
+    }
+
     fn screen(&mut self, now: DateTime<Utc>) -> Result<Screen, AppError> {
         let ways = Ways::of(self.paper.as_deref());
-        if let Place::Inside(signed_in) = &self.place {
-            match self.at(signed_in) {
-                ScreenName::Accounts => {
-                    let who = rail::who(signed_in);
-                    let screen = accounts_screen::screen(&self.archive, &self.view.accounts, &who, ways, now)?;
-                    return Ok(Screen::Accounts(screen));
-                }
-                ScreenName::MyAccount => {
-                    let mine = self.view.mine.as_ref();
-                    let (archive, stop) = (&self.archive, self.stop_deriving());
-                    return Ok(Screen::MyAccount(my_account::screen(archive, signed_in, mine, (ways, stop))?));
-                }
-                ScreenName::Rights => return Ok(Screen::Rights(rights::screen(&self.archive)?)),
-                ScreenName::Profiles => {
-                    if let SignedIn::FunctionalAdministrator(session) = signed_in.as_ref() {
-                        let view = (self.view.tried.as_ref(), self.view.structure.as_ref());
-                        let screen = profiles_screen::screen((self.archive.store(), session), view, now)?;
-                        return Ok(Screen::Profiles(screen));
-                    }
-                }
-                ScreenName::Settings => return Ok(Screen::Settings(functional_administrator::settings(self.window))),
-                ScreenName::Identifications
-                | ScreenName::Feedback
-                | ScreenName::Quality
-                | ScreenName::Reception
-                | ScreenName::AuditLog => {}
-            }
+        if let Place::Inside(signed_in) = &self.place
+            && let Some(screen) = self.asked_screen(signed_in, ways, now)?
+        {
+            return Ok(screen);
         }
         let organisation = rail::organisation(self.archive.store().settings());
         let door = Door {

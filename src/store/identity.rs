@@ -149,10 +149,10 @@ fn known_by_id(
             Some(_) | None => repeated(),
         },
         // Dropped whatever it says: what took its place stays, also when another profile reads it now.
-        Kind::Replaced => match repeated() {
-            Known::OtherContent => Known::Superseded,
-            known => known,
-        },
+        Kind::Replaced => {
+            let known = repeated();
+            if matches!(known, Known::OtherContent) { Known::Superseded } else { known }
+        }
     })
 }
 

@@ -26,7 +26,7 @@ fn cost(message: &[u8], limits: &Limits) -> usize {
     let profiles = Profiles::shipped().unwrap();
     let now = Utc.with_ymd_and_hms(2026, 9, 20, 10, 0, 0).unwrap();
     let context = Context { received: now, rav: RavNumber::new(12), kind: StoreKind::Test, charset: None };
-    let before = MEMORY.current_usage() as usize;
+    let before = MEMORY.current_usage();
     MEMORY.reset_peak_usage();
     match hl7::read(message, &profiles, limits, &context) {
         Ok(valid) => {
@@ -35,7 +35,7 @@ fn cost(message: &[u8], limits: &Limits) -> usize {
         }
         Err(refusal) => drop(refusal),
     }
-    MEMORY.peak_usage() as usize - before
+    MEMORY.peak_usage() - before
 }
 
 #[test]
