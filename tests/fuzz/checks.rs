@@ -64,7 +64,10 @@ pub fn bytes(input: &[u8]) {
     let Circumstances { limits, context, keep, bsn_equal } = Circumstances::of(*first);
     match hl7::read(message, &SHIPPED, &limits, &context) {
         Err(refusal) => is_refused(&refusal),
-        Ok(message) => is_taken(message, &keep, bsn_equal),
+        Ok(message) => {
+            are_of_places(&message.findings);
+            is_taken(message, &keep, bsn_equal);
+        }
     }
 }
 
@@ -82,7 +85,6 @@ fn is_refused(refusal: &Refusal) {
 
 fn is_taken(message: Box<ValidMessage>, keep: &Keep, bsn_equal: bool) {
     assert!(message.findings.iter().all(|f| f.rule.severity() == Severity::Warning), "an error refuses");
-    are_of_places(&message.findings);
     let numbers: Vec<String> = message.bsns.iter().map(|bsn| bsn.reveal().to_string()).collect();
     assert!(!message.canonical_bytes().is_empty());
     // Without the ids that an answer must name nothing of the message is left in it.
@@ -135,7 +137,7 @@ fn are_of_places(findings: &[Finding]) {
     findings.iter().for_each(|finding| is_place(&finding.path));
 }
 
-/// Names of elements joined by strokes; what stands between brackets is a profile's.
+/// Names of elements joined by strokes; what stands between brackets is a shipped profile's, where those alone read the message.
 fn is_place(path: &str) {
     let mut rest = path;
     while let Some((before, after)) = rest.split_once('[') {
