@@ -160,7 +160,10 @@ impl<'a> Append<'a> {
             Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
             Known::ReplacedAhead(by) => {
-                self.replaced_ahead(incoming, by)?;
+                let term = self.purge_after(incoming, rides::known(self.transaction, &incoming.ride)?.as_ref());
+                if replaced::hold(self.transaction, self.secrets, incoming, by, term, self.now)? {
+                    self.log(self.entry(Event::RecordReplaced, incoming))?;
+                }
                 (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded)
             }
             Known::OtherContent => (Event::MessageRefused, Counted::Refused, Outcome::OtherContent),
@@ -182,15 +185,6 @@ impl<'a> Append<'a> {
         Ok(outcome)
     }
 
-    fn replaced_ahead(&mut self, incoming: &Incoming, by: MessageId) -> Result<(), StoreError> {
-        let ride = rides::known(self.transaction, &incoming.ride)?;
-        let term = self.purge_after(incoming, ride.as_ref());
-        if replaced::hold(self.transaction, self.secrets, incoming, by, term, self.now)? {
-            self.log(self.entry(Event::RecordReplaced, incoming))?;
-        }
-        Ok(())
-    }
-
     fn take_in(
         &mut self,
         incoming: &Incoming,
@@ -208,8 +202,7 @@ impl<'a> Append<'a> {
         let parts = self.seal_parts(token, incoming, identification, counted)?;
         let inherited = match replaces {
             Some(replaced) => {
-                let entry = self.entry(Event::RecordReplaced, incoming);
-                self.log(entry)?;
+                self.log(self.entry(Event::RecordReplaced, incoming))?;
                 Some(identity::remove_replaced(self.transaction, replaced)?)
             }
             None => None,
@@ -481,8 +474,7 @@ impl<'a> Append<'a> {
 
     fn purge_after(&self, incoming: &Incoming, ride: Option<&KnownRide>) -> i64 {
         let of_message = incoming.handed_over.filter(|t| counts(*t, self.now));
-        let of_ride = ride.and_then(|r| r.handed_over);
-        let start = [Some(self.now), of_message, of_ride].into_iter().flatten().min().unwrap_or(self.now);
+        let start = [of_message, ride.and_then(|r| r.handed_over)].into_iter().flatten().fold(self.now, DateTime::min);
         (start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp()
     }
 }

@@ -14,7 +14,7 @@ pub(crate) enum Known {
     New,
     /// A newer version of a record, or its replacement.
     Replaces(MessageId),
-    /// A record that was read without a profile, or with another than now: read again.
+    /// A record that was read without a profile, or with one that does not read it now: read again.
     ReadAgain(MessageId),
     /// The same, again.
     Repeated(MessageId),
@@ -126,6 +126,19 @@ fn held(transaction: &Transaction<'_>, message: MessageId) -> Result<Option<Opti
     Ok(row.optional()?)
 }
 
+/// Whether what read a record does not read it now: no profile, another version of the one that reads now, or one that was loaded and
+/// rolled back. Both as name and version, with a stroke between them.
+fn is_left(transaction: &Transaction<'_>, held: Option<&str>, reads: &str) -> Result<bool, StoreError> {
+    let Some(held) = held else { return Ok(true) };
+    let (name, version) = held.rsplit_once('/').unwrap_or((held, ""));
+    if held == reads || reads.rsplit_once('/').is_some_and(|(reads, _)| reads == name) {
+        return Ok(held != reads);
+    }
+    let sql = "SELECT EXISTS(SELECT 1 FROM profile_force WHERE name = ?1)
+                 AND NOT EXISTS(SELECT 1 FROM profile_force WHERE name = ?1 AND version = ?2 AND undone IS NULL)";
+    Ok(transaction.prepare_cached(sql)?.query_row(params![name, version], |row| row.get(0))?)
+}
+
 fn known_by_id(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
@@ -142,11 +155,11 @@ fn known_by_id(
             Some(_) => Known::ReplacedAhead(found.message),
             None => Known::Superseded,
         },
-        Kind::Own | Kind::Content => match held(transaction, found.message)? {
-            Some(profile) if incoming.profile.is_some() && incoming.profile != profile => {
+        Kind::Own | Kind::Content => match (held(transaction, found.message)?, &incoming.profile) {
+            (Some(held), Some(reads)) if is_left(transaction, held.as_deref(), reads)? => {
                 Known::ReadAgain(found.message)
             }
-            Some(_) | None => repeated(),
+            (Some(_) | None, _) => repeated(),
         },
         // Dropped whatever it says: what took its place stays, also when another profile reads it now.
         Kind::Replaced => {

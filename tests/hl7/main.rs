@@ -9,6 +9,7 @@ mod closed_list;
 mod findings;
 mod fuzz_targets;
 mod hostile;
+mod parts;
 mod places;
 mod profiles;
 mod reserialised;

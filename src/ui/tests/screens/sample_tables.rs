@@ -43,7 +43,7 @@ pub fn reception() -> Frame {
         }],
         ask_again: vec![AskAgain {
             name: "Oost".into(),
-            ids: (1..=4).map(|n| format!("2.16.840.1.113883.19.12.5 39bbbf22-6a9c-5bbb-985c-fd1d778aafa{n}")).collect(),
+            ids: (1..=4).map(|n| format!("2.16.840.1.113883.19.5 39bbbf22-6a9c-5bbb-985c-fd1d778aafa{n}")).collect(),
             without_id: 2,
         }],
         senders: vec![
