@@ -115,14 +115,15 @@ fn read_with(extension: &str, version: u32, profile: &str) -> store::Incoming {
 }
 
 #[test]
-fn another_profile_or_version_than_read_it_reads_a_repeat_again() {
+fn another_version_of_its_profile_reads_a_repeat_again_and_a_profile_of_another_name_that_was_there_too_does_not() {
     let house = House::new();
     let mut inbox = house.inbox();
     take(&mut inbox, read_with("v1", 1, "eigen/2"));
-    for other in ["ander/9", "eigen/1", "eigen/10"] {
+    for other in ["eigen/9", "eigen/1", "eigen/10"] {
         assert!(matches!(take(&mut inbox, read_with("v1", 1, other)), Outcome::ReadAgain(_)), "{other}");
         assert!(matches!(take(&mut inbox, read_with("v1", 1, other)), Outcome::Repeated(_)), "{other}");
     }
+    assert!(matches!(take(&mut inbox, read_with("v1", 1, "ander/1")), Outcome::Repeated(_)));
     let without = || store::Incoming { profile: None, ..read_with("v1", 1, "") };
     assert!(matches!(take(&mut inbox, without()), Outcome::Repeated(_)), "and never back to none");
     assert_eq!(house.count("SELECT count(*) FROM message WHERE profile = 'eigen/10'"), 1);
