@@ -51,6 +51,19 @@ fn another_dialect_is_read_by_its_profile_alone() {
 }
 
 #[test]
+fn a_negated_or_asked_for_boolean_is_unknown() {
+    let text = String::from_utf8(fixture("zuiderzee-1-wijkt-af.xml")).unwrap();
+    let profiles = Profiles::shipped_and("zuiderzee", DIALECT).unwrap();
+    let said = "<observation classCode=\"OBS\" moodCode=\"EVN\"><code code=\"wijkt-af\"";
+    assert_eq!(text.matches(said).count(), 1);
+    for other in [said.replace("moodCode=\"EVN\"", "moodCode=\"EVN\" negationInd=\"true\""), said.replace("EVN", "RQO")]
+    {
+        let message = read_by(&profiles, text.replace(said, &other).as_bytes());
+        assert_eq!(message.feedback.as_ref().unwrap().agreement, Agreement::Unknown, "{other}");
+    }
+}
+
+#[test]
 fn what_stands_elsewhere_with_the_same_code_is_another_thing() {
     let message = dialect("zuiderzee-3-plaats-telt.xml");
     let feedback = message.feedback.as_ref().unwrap();
