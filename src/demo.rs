@@ -142,9 +142,9 @@ fn samples(received: chrono::DateTime<Utc>) -> Samples {
     let day = (received - TimeDelta::days(SAMPLES_DAYS_AGO)).date_naive();
     let recent = |sample: &[u8]| SAMPLES.map_or_else(|| sample.to_vec(), |of| moved(sample, of, day));
     let strange = include_str!("../resources/demo/52-onbekend-profiel.xml");
-    // Each with an id and a ride of its own; the first hospital's are read in by hand, the second's come as usual.
+    // Each with an id and a ride of its own, which the register does not have; the first hospital's are read in by hand, the second's come as usual.
     let numbered = |n: u32| {
-        let other = strange.replace("39bbbf22", &format!("39bbbf{n:02x}")).replace("4530", &format!("45{n}"));
+        let other = strange.replace("39bbbf22", &format!("39bbbf{n:02x}")).replace("4530", &format!("97{n}"));
         recent(if n < 32 { other } else { other.replace("00000101", "00000102") }.as_bytes())
     };
     Samples {
