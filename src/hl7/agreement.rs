@@ -28,8 +28,11 @@ fn is_null(tree: &Tree, index: usize) -> bool {
 
 /// Whether an entry states something that is so: neither negated, nor asked for or planned.
 pub(crate) fn is_stated(tree: &Tree, entry: usize) -> bool {
-    let negated = tree.attribute(entry, "negationInd").is_some_and(|n| boolean(n) != Some("false"));
-    !negated && is_event(tree, entry)
+    !is_negated(tree, entry) && is_event(tree, entry)
+}
+
+fn is_negated(tree: &Tree, entry: usize) -> bool {
+    tree.attribute(entry, "negationInd").is_some_and(|n| boolean(n) != Some("false"))
 }
 
 fn is_event(tree: &Tree, entry: usize) -> bool {
@@ -64,7 +67,7 @@ fn meaning(tree: &Tree, observation: usize, field: &AgreementField) -> Option<Me
     // A value of another data type is another statement, whatever its attributes say.
     let of_type = |value: usize, types: &[&str]| tree.data_type(value).is_none_or(|given| types.contains(&given));
     // A negated statement of agreement is not what its value alone says.
-    let negated = !is_stated(tree, observation);
+    let negated = is_negated(tree, observation);
     match field.reading {
         // A value beside it is a second statement.
         Reading::NegationInd if !values.is_empty() => None,

@@ -46,6 +46,11 @@ const NAMES: &[&str] = &[
     "use", "useablePeriod", "validTime", "valign", "value", "versionNumber", "wholeOrganization", "width",
 ];
 
+/// Elements that say something of the stay and may hold others that do.
+pub(crate) fn is_entry(name: &str) -> bool {
+    matches!(name, "observation" | "act" | "encounter" | "organizer")
+}
+
 /// The name, if CDA knows it; else `vreemd`.
 pub(crate) fn shown(name: &str) -> &'static str {
     NAMES.binary_search(&name).ok().and_then(|place| NAMES.get(place)).copied().unwrap_or("vreemd")

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use domain::{Agreement, SehDiagnosis, Sensitive, Translation};
 
 use crate::{
-    agreement,
+    agreement, cda,
     message::Feedback,
     place,
     profile::{IdField, IdPlace, Profile, Selector, TextField, TextPlace, Words},
@@ -13,7 +13,7 @@ use crate::{
     rules::{Finding, Rule},
     select::Selecting,
     text::{Allowance, joined, single_line, words},
-    tree::{Namespace, Tree},
+    tree::Tree,
 };
 
 /// Where the entries of the body are looked for, and what was recognised of them.
@@ -69,12 +69,11 @@ fn narrative<'t>(tree: &'t Tree<'t>, document: usize) -> Vec<(&'t str, usize)> {
 
 impl<'t> Body<'t> {
     pub(crate) fn new(tree: &'t Tree<'t>, document: usize, recognised: BTreeSet<usize>, allowance: Allowance) -> Self {
-        let is_entry = |name: &str| matches!(name, "observation" | "act" | "encounter" | "organizer");
         let bodies = tree.path(document, &["component"]);
         let entries = bodies
             .into_iter()
             .flat_map(|body| tree.below(body))
-            .filter(|i| is_entry(tree.name(*i)) && tree.node(*i).namespace == Namespace::Hl7)
+            .filter(|i| tree.is_of_hl7(*i) && cda::is_entry(tree.name(*i)))
             .collect();
         let narrative = narrative(tree, document);
         Self {

@@ -12,7 +12,7 @@ use crate::{
     header::BSN_ROOT,
     limits::PATHS_MAX,
     message::OverDelivered,
-    tree::{Content, Namespace, Tree},
+    tree::{Content, Tree},
 };
 
 /// A path below the document: its parent's, a name, and where its first child and next sibling stand.
@@ -107,14 +107,12 @@ fn is_attachment(name: &str) -> bool {
 
 /// An element that is not HL7's, in one that is.
 fn is_foreign(tree: &Tree, index: usize) -> bool {
-    let is_hl7 = |i: usize| tree.node(i).namespace == Namespace::Hl7;
-    !is_hl7(index) && tree.parent(index).is_some_and(is_hl7)
+    !tree.is_of_hl7(index) && tree.parent(index).is_some_and(|round| tree.is_of_hl7(round))
 }
 
 /// Whether the entry round an element is not counted itself: a field reads it, or it only holds others.
 fn is_read_round(tree: &Tree, index: usize, recognised: &BTreeSet<usize>) -> bool {
-    let is_entry = |name: &str| matches!(name, "observation" | "act" | "encounter" | "organizer");
-    let entry = tree.ancestors(index).find(|round| is_entry(tree.name(*round)));
+    let entry = tree.ancestors(index).find(|round| cda::is_entry(tree.name(*round)));
     entry.is_some_and(|entry| recognised.contains(&entry) || is_nested(tree, entry))
 }
 
@@ -164,7 +162,7 @@ fn has_own_words(tree: &Tree, index: usize, referred: &BTreeSet<usize>) -> bool 
     }
     tree.content(index).any(|content| match content {
         Content::Space => false,
-        Content::Text(text) => !text.trim().is_empty(),
+        Content::Text(_) => true,
         Content::Element(child) => has_own_words(tree, child, referred),
     })
 }

@@ -18,6 +18,7 @@ pub(crate) const MUST_UNDERSTAND: &str = "soap:mustUnderstand";
 /// What stands in an element.
 pub(crate) enum Content<'t> {
     Element(usize),
+    /// Text that has words.
     Text(&'t str),
     /// White space alone.
     Space,
