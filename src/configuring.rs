@@ -44,6 +44,7 @@ impl Program {
                 let summary = loaded.map_err(|error| error.at(file))?;
                 let values = [("name", summary.name), ("version", summary.version.to_string())];
                 self.say("cli-profile-loaded", &values)?;
+                summary.notices.iter().for_each(|notice| self.tell(notice.sentence(), &[]));
                 Ok(Exit::Done)
             }
             ProfileAsked::List => {
@@ -69,7 +70,15 @@ impl Program {
 
     /// Whether a profile is one: everything that is wrong with it, or what it reads. Nothing is stored.
     fn profile_check(&self, file: &Path) -> Result<Exit, AppError> {
-        match profiles::check(file, &app::read_text(file)?, &self.texts) {
+        let text = match app::read_text(file) {
+            // A file in another encoding is a wrong profile, not one that cannot be read.
+            Err(error) if error.is_not_utf8() => {
+                self.say(error.key, &error.values)?;
+                return Ok(Exit::Attention);
+            }
+            read => read?,
+        };
+        match profiles::check(file, &text, &self.texts) {
             Ok(summary) => {
                 output::result(&summary)?;
                 Ok(Exit::Done)

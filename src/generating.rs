@@ -39,6 +39,9 @@ impl NewFiles {
     }
 }
 
+/// What a store keeps at most (R4): what is older it refuses.
+const TERM_DAYS: u64 = 365;
+
 /// The name of the ride file.
 pub(crate) const RIDES: &str = "rides.csv";
 
@@ -47,6 +50,9 @@ impl Program {
     pub(crate) fn generate(&self, asked: &Generate) -> Result<Exit, AppError> {
         let yesterday = || now().date_naive().checked_sub_days(Days::new(1)).unwrap_or_default();
         let until = asked.until.unwrap_or_else(yesterday);
+        if until < now().date_naive().checked_sub_days(Days::new(TERM_DAYS)).unwrap_or_default() {
+            self.tell("cli-generate-past", &[("days", TERM_DAYS.to_string())]);
+        }
         if asked.is_script { self.write_script(asked, until) } else { self.generate_messages(asked, until) }
     }
 

@@ -6,7 +6,7 @@
 use app::{AppError, Exit};
 use chrono::{Days, NaiveDate};
 use domain::Agreement;
-use invent::{CASE_NURSE, Case, CaseScript, CrewSees, MessageSpec, Outcome, Work};
+use invent::{CASE_NURSE, Case, CaseScript, CrewSees, Outcome, Work};
 use report::ReportError;
 use viewmodel::{Language, ScriptCase, ScriptRow, TestScript, Texts};
 
@@ -100,8 +100,10 @@ struct Sent {
 }
 
 impl Sent {
-    fn of(spec: &MessageSpec) -> Self {
+    fn of(case: &Case) -> Self {
+        let spec = &case.spec;
         let extra = &spec.extra;
+        let gone = case.gone.iter().map(|text| (*text).to_owned());
         let name = extra.name.iter().map(|(_, family)| family.clone());
         let address = extra.address.iter().map(|(street, ..)| street.clone());
         let description = spec.description.iter().map(|description| description.text.clone());
@@ -110,7 +112,12 @@ impl Sent {
             identifying: spec.bsns.iter().chain(&spec.patient_number).cloned().collect(),
             judged: spec.diagnoses.iter().map(|diagnosis| diagnosis.display.clone()).chain(description).collect(),
             remarks: spec.medical.iter().chain(&spec.communication).cloned().collect(),
-            too_much: name.chain(address).chain(extra.telecom.clone()).chain(extra.narrative.clone()).collect(),
+            too_much: name
+                .chain(address)
+                .chain(extra.telecom.clone())
+                .chain(extra.narrative.clone())
+                .chain(gone)
+                .collect(),
         }
     }
 }
@@ -157,7 +164,7 @@ impl Lines<'_> {
     }
 
     fn administration(&self) -> ScriptRow {
-        let Sent { bsns, judged, remarks, too_much, .. } = Sent::of(&self.case.spec);
+        let Sent { bsns, judged, remarks, too_much, .. } = Sent::of(self.case);
         let Some(work) = self.case.work else {
             let unseen: [&[String]; 4] = [&bsns, &judged, &remarks, &too_much];
             return self.row("role-administration", vec![self.get("script-nothing")], &unseen);
@@ -175,7 +182,7 @@ impl Lines<'_> {
     }
 
     fn professional(&self) -> ScriptRow {
-        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(&self.case.spec);
+        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(self.case);
         let record = |agreement: Agreement| {
             let agrees = self.get(&format!("inspect-agreement-{}", agreement.name().replace('_', "-")));
             self.texts.format("script-record", &[("ride", self.ride()), ("agreement", agrees)])
@@ -202,7 +209,7 @@ impl Lines<'_> {
 
     /// Counts only, of ripe months: nothing of one message.
     fn manager(&self) -> ScriptRow {
-        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(&self.case.spec);
+        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(self.case);
         let counted = match (self.case.outcome, self.case.crew) {
             (Outcome::TakenIn | Outcome::NewerVersion, CrewSees::All(_) | CrewSees::Judgement(_)) => "script-counted",
             (Outcome::Repeated, _) => "script-counted-once",
@@ -217,7 +224,7 @@ impl Lines<'_> {
     }
 
     fn administrator(&self) -> ScriptRow {
-        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(&self.case.spec);
+        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(self.case);
         let outcome = self.get(match self.case.outcome {
             Outcome::TakenIn => "outcome-taken-in",
             Outcome::NewerVersion => "outcome-newer-version",
@@ -238,7 +245,7 @@ impl Lines<'_> {
     }
 
     fn officer(&self) -> ScriptRow {
-        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(&self.case.spec);
+        let Sent { identifying, judged, remarks, too_much, .. } = Sent::of(self.case);
         let event = self.get(match self.case.outcome {
             Outcome::TakenIn | Outcome::NewerVersion => "event-message-taken-in",
             Outcome::Repeated => "event-message-repeated",

@@ -182,3 +182,12 @@ fn a_fault_by_name_is_what_inspect_finds_and_a_name_that_is_none_is_said() {
         assert!(help.contains(fault.name()), "{}", fault.name());
     }
 }
+
+#[test]
+fn messages_that_a_store_would_refuse_for_their_age_are_said_to_be_so() {
+    let place = Place::empty();
+    let folder = place.path("oud");
+    let output = place.run(&["generate", "--count", "1", "--until", "2024-01-01", path(&folder)]);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text(&output.stderr).contains("(R4)"), "{}", text(&output.stderr));
+}

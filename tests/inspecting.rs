@@ -101,6 +101,23 @@ fn files_that_cannot_be_read_are_named_and_counted_and_the_others_go_on() {
 }
 
 #[test]
+fn a_refused_file_is_told_as_far_as_it_was_read_and_where_it_is_no_xml() {
+    let output =
+        Place::empty().run(&["inspect", "--rav", "12", &sample("51-andere-rav.xml"), &sample("60-afgebroken.xml")]);
+    assert_eq!(output.status.code(), Some(2));
+    let report = text(&output.stdout);
+    for line in [
+        "Berichtprofiel: bericht12-2.4-reconstructie",
+        "Afzender: 2.16.528.1.1007.3.3 00000101",
+        "Ontvanger: 2.16.840.1.113883.2.4.3.11.60.55.15.1 25",
+        "Rit: 25-2026-1-1",
+        "Dit is geen welgevormde XML. [regel 38, kolom 98]",
+    ] {
+        assert!(report.contains(line), "{line}: {report}");
+    }
+}
+
+#[test]
 fn json_has_an_object_for_each_file_whatever_became_of_it() {
     let Bad { place, arguments } = bad();
     let asked: Vec<&str> = ["inspect", "--json"].into_iter().chain(arguments.iter().map(String::as_str)).collect();

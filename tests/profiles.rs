@@ -96,6 +96,17 @@ fn everything_that_is_wrong_with_a_profile_is_said_at_once_with_line_and_column(
 }
 
 #[test]
+fn a_profile_that_is_not_utf_8_is_wrong_and_not_unreadable() {
+    let text = std::fs::read_to_string(fixture("zuiderzee.toml")).unwrap();
+    let place = Place::empty();
+    let file = place
+        .file("profiel.toml", format!("\u{feff}{text}").encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>());
+    let output = place.run(&["profile", "check", &file]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(crate::support::text(&output.stdout).contains("geen tekst in UTF-8"));
+}
+
+#[test]
 fn a_message_given_as_a_profile_is_told_so_without_a_word_of_it() {
     let place = Place::empty();
     let output = place.run(&["profile", "check", &fixture("zuiderzee-1-wijkt-af.xml")]);

@@ -106,6 +106,12 @@ impl AppError {
         self.key == TAKEN_ALONE
     }
 
+    /// Whether a text is not in UTF-8.
+    #[must_use]
+    pub fn is_not_utf8(&self) -> bool {
+        self.key == file_key(ErrorKind::InvalidData)
+    }
+
     /// Names the place, where the error does not know it itself.
     #[must_use]
     pub fn at(mut self, path: &Path) -> Self {

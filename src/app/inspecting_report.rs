@@ -99,16 +99,18 @@ impl Report<'_> {
         };
         self.line(1, "inspect-size", &size);
         self.known("inspect-envelope", word(&json["envelope"]).map(|e| in_words(self.texts, "inspect-envelope-", &e)));
+        let (profile, message) = (&json["profile"], &json["message"]);
+        let status = |name: &Value| in_words(self.texts, "inspect-status-", &word(name).unwrap_or_default());
+        let named = word(&profile["name"]).map(|name| format!("{name} ({})", status(&profile["status"])));
         if !is_taken_in {
+            // As far as it was read before it was refused.
+            self.known("inspect-profile", named);
+            self.known("inspect-sender", instance(&message["sender"]));
+            self.known("inspect-receiver", instance(&message["receiver"]));
+            self.known("inspect-ride", word(&json["ride"]["as_received"]));
             return;
         }
-        let profile = &json["profile"];
-        let named = word(&profile["name"]).map_or_else(
-            || self.texts.get("inspect-no-profile"),
-            |name| format!("{name} ({})", self.status(&word(&profile["status"]).unwrap_or_default())),
-        );
-        self.line(1, "inspect-profile", &named);
-        let message = &json["message"];
+        self.line(1, "inspect-profile", &named.unwrap_or_else(|| self.texts.get("inspect-no-profile")));
         self.line(1, "inspect-message", &instance(&message["id"]).unwrap_or_else(|| self.texts.get("inspect-none")));
         self.known("inspect-set", instance(&message["set_id"]));
         self.known("inspect-version", word(&message["version"]));
@@ -123,10 +125,6 @@ impl Report<'_> {
         self.line(1, "inspect-addressee", &addressee);
         self.known("inspect-ride", word(&json["ride"]["as_received"]));
         self.known("inspect-vehicle", word(&json["vehicle"]));
-    }
-
-    fn status(&self, name: &str) -> String {
-        in_words(self.texts, "inspect-status-", name)
     }
 
     /// Who would get what, role by role.
@@ -302,7 +300,14 @@ impl Report<'_> {
             let severity = in_words(self.texts, "inspect-severity-", &part("severity"));
             let at = match part("path") {
                 path if path.is_empty() => self.texts.get("inspect-whole"),
-                path => path,
+                path => match path.split_once(':') {
+                    // No element has such a name: it is a line and a column of the file.
+                    Some((line, column)) if line.bytes().all(|b| b.is_ascii_digit()) => {
+                        let values = [("line", line.to_owned()), ("column", column.to_owned())];
+                        self.texts.format("inspect-line-column", &values)
+                    }
+                    Some(_) | None => path,
+                },
             };
             self.lines.push(format!("  {} ({severity}): {} [{at}]", part("rule"), part("text")));
         }

@@ -245,6 +245,8 @@ mod tests {
                 Notice::NothingMeansNo,
                 Notice::NoRemarksMedical,
                 Notice::NoRemarksCommunication,
+                Notice::RemarksAlike,
+                Notice::MeansReverse,
             ] {
                 assert!(texts.has(notice.sentence()), "{notice:?}");
             }

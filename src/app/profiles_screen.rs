@@ -35,7 +35,14 @@ pub(crate) fn execute(engine: &mut Engine, command: ProfilesCommand, now: DateTi
             let text = read_text(&file)?;
             let path = file.display().to_string();
             let loaded = profiles::load(store, actor, (&path, &text), now).map_err(|error| error.at(&file))?;
-            *notice = done("notice-profile-loaded", named(loaded.name, loaded.version));
+            *notice = match loaded.notices.contains(&hl7::Notice::MeansReverse) {
+                true => Some(Notice {
+                    kind: NoticeKind::Attention,
+                    text: "notice-profile-loaded-reverse",
+                    values: named(loaded.name, loaded.version),
+                }),
+                false => done("notice-profile-loaded", named(loaded.name, loaded.version)),
+            };
         }
         ProfilesCommand::Try { name, version, file } => {
             let bytes = read_at_most(&file, message_bytes_max()).map_err(without_place)?;

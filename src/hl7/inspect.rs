@@ -2,20 +2,31 @@
 //!
 //! **Invariant:** values are in the output, for the owner of the file; never in a log.
 
-use domain::{Agreement, Gender, InstanceId, ReturnedBsn, SehDiagnosis, Sensitive};
+use domain::{Agreement, Gender, InstanceId, ReturnedBsn, RideNumber, SehDiagnosis, Sensitive};
 use serde_json::{Value, json};
 
 use crate::{
     acknowledge::Answer,
     in_text::{self, FoundInText},
-    message::ValidMessage,
+    message::{ProfileUsed, ValidMessage},
     minimise::Minimised,
-    refusal::Refusal,
+    refusal::{Known, Refusal},
     rules::{Finding, Rule},
 };
 
 fn id(id: Option<&InstanceId>) -> Value {
     id.map_or(Value::Null, |i| json!({"root": i.root, "extension": i.extension}))
+}
+
+fn used(profile: Option<&ProfileUsed>) -> Value {
+    profile.map_or(Value::Null, |p| json!({"name": p.name, "status": p.status.name()}))
+}
+
+fn ride_json(ride: &RideNumber) -> Value {
+    json!({
+        "rav": ride.rav(), "year": ride.year(), "sequence": ride.sequence(), "patient": ride.patient(),
+        "as_received": ride.as_received(),
+    })
 }
 
 fn text(text: Option<&Sensitive>) -> Value {
@@ -31,9 +42,14 @@ fn findings(list: &[Finding], sentence: &dyn Fn(Rule) -> &'static str) -> Value 
 /// A refused file.
 #[must_use]
 pub fn refused_json(file: &str, refusal: &Refusal, answer: &Answer, sentence: &dyn Fn(Rule) -> &'static str) -> Value {
+    let Known { profile, receiver, ride } = &refusal.known;
+    let parties = json!({"sender": id(refusal.sender.as_ref()), "receiver": id(receiver.as_ref())});
     json!({
         "file": file, "outcome": "refused", "acknowledgement": answer.code, "acknowledgement_xml": answer.xml,
-        "profile": null, "envelope": refusal.reply.envelope.name(), "message": null, "ride": null, "vehicle": null,
+        "profile": used(profile.as_ref()), "envelope": refusal.reply.envelope.name(),
+        // As far as it was read before it was refused.
+        "message": (refusal.sender.is_some() || receiver.is_some()).then_some(parties),
+        "ride": ride.as_ref().map(ride_json), "vehicle": null,
         "patient_number": null, "identification": null, "diagnosis": null, "remarks": null,
         "over_delivered": [], "identifiers_in_text": [], "findings": findings(&refusal.findings, sentence),
     })
@@ -49,21 +65,17 @@ pub fn taken_in_json(
 ) -> Value {
     let message = minimised.message();
     let header = &message.header;
-    let profile = message.profile.as_ref();
     let over = message.over_delivered.iter().map(|o| json!({"kind": o.kind, "path": o.path, "count": o.count}));
     json!({
         "file": file, "outcome": "taken_in", "acknowledgement": answer.code, "acknowledgement_xml": answer.xml,
-        "profile": profile.map(|p| json!({"name": p.name, "status": p.status.name()})),
+        "profile": used(message.profile.as_ref()),
         "envelope": message.reply.envelope.name(),
         "message": {
             "id": id(header.id.as_ref()), "set_id": id(header.set_id.as_ref()), "version": header.version,
             "replaces": id(header.replaces.as_ref()), "sent": header.sent.map(|t| t.to_string()),
             "sender": id(header.sender.as_ref()), "receiver": id(header.receiver.as_ref()),
         },
-        "ride": {
-            "rav": message.ride.rav(), "year": message.ride.year(), "sequence": message.ride.sequence(),
-            "patient": message.ride.patient(), "as_received": message.ride.as_received(),
-        },
+        "ride": ride_json(&message.ride),
         "vehicle": message.vehicle,
         // Where `split` keeps it: with a BSN, for the administration.
         "patient_number": text(message.patient_number.as_ref().filter(|_| !message.bsns.is_empty())),

@@ -46,7 +46,7 @@ pub use place::Place;
 pub use profile::{
     Fault, FaultRule, FieldSummary, Notice, ProfileError, ProfileStatus, ProfileSummary, Profiles, profile_summary,
 };
-pub use refusal::{Refusal, Refused};
+pub use refusal::{Known, Refusal, Refused};
 pub use rules::{Finding, Rule, Severity};
 pub use skeleton::Skeleton;
 pub use split::{Parts, split};

@@ -132,7 +132,13 @@ fn kind_of(tree: &Tree, index: usize, recognised: &BTreeSet<usize>, otherwise: &
         "text" if is_attachment(parent()) => None,
         _ if tree.is_base_64(index) => Some("attachment"),
         // Text of an entry that no field reads.
-        "text" | "originalText" if is_read_round(tree, index, recognised) && tree.has_words(index) => Some("narrative"),
+        name @ ("text" | "originalText" | "value")
+            if (name != "value" || matches!(tree.data_type(index), Some("ST" | "ED")))
+                && is_read_round(tree, index, recognised)
+                && tree.has_words(index) =>
+        {
+            Some("narrative")
+        }
         "religiousAffiliationCode"
         | "maritalStatusCode"
         | "raceCode"

@@ -73,7 +73,7 @@ pub fn parse(
     let text = decode(bytes, charset).map_err(unreadable)?;
     let tree = xml::parse(&text, limits).map_err(|broken| {
         let reply = Reply { envelope: envelope::of_root(&broken.begun), ..Reply::to_nothing() };
-        Refusal::new(Refused::NotReadable, broken.rule, reply)
+        Refusal::at(Refused::NotReadable, broken.rule, place::in_text(&text, broken.at), reply)
     })?;
     let opened = envelope::open(&tree).map_err(unreadable)?;
     let (mut reply, mut findings) = (opened.reply, opened.findings);

@@ -33,6 +33,13 @@ pub(crate) const VEHICLE: &str = ride!("/participant/participantRole/id");
 pub(crate) const SENDER: &str = "author/assignedAuthor/representedOrganization/id";
 pub(crate) const RECEIVER: &str = "informationRecipient/intendedRecipient/receivedOrganization/id";
 
+/// Line and column of a byte of the text, both from 1: of what is no XML no element can be named.
+pub(crate) fn in_text(text: &str, byte: usize) -> Place {
+    let before = text.get(..byte).unwrap_or(text);
+    let line = before.rsplit_once('\n').map_or(before, |(_, line)| line);
+    Cow::Owned(format!("{}:{}", before.matches('\n').count() + 1, line.chars().count() + 1))
+}
+
 /// The names on the way from the document to an element.
 pub(crate) fn path(tree: &Tree, document: usize, index: usize) -> String {
     let mut names = vec![cda::shown(tree.name(index))];

@@ -1,10 +1,11 @@
 //! A message that is not taken in: which answer, why, and what the answer needs.
 
-use domain::InstanceId;
+use domain::{InstanceId, RideNumber};
 
 use crate::{
     envelope::Reply,
-    message::ValidMessage,
+    message::{ProfileUsed, ValidMessage},
+    place::Place,
     rules::{Finding, Rule},
 };
 
@@ -30,11 +31,34 @@ pub struct Refusal {
     pub reply: Reply,
     /// Sending organisation, where it could be read.
     pub sender: Option<InstanceId>,
+    /// What else could be read, for who looks into the file.
+    pub known: Known,
+}
+
+/// What is known of a message that is not taken in.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// The profile that read it.
+    pub profile: Option<ProfileUsed>,
+    /// The first RAV it names as receiver.
+    pub receiver: Option<InstanceId>,
+    /// Its ride.
+    pub ride: Option<RideNumber>,
 }
 
 impl Refusal {
     pub(crate) fn new(refused: Refused, rule: Rule, reply: Reply) -> Box<Self> {
-        Box::new(Self { refused, findings: vec![Finding::at(rule, "")], reply, sender: None })
+        Self::at(refused, rule, Place::default(), reply)
+    }
+
+    pub(crate) fn at(refused: Refused, rule: Rule, place: Place, reply: Reply) -> Box<Self> {
+        Box::new(Self {
+            refused,
+            findings: vec![Finding::at(rule, place)],
+            reply,
+            sender: None,
+            known: Known::default(),
+        })
     }
 
     /// A message that was read, but may not be taken in for reasons of the store.
@@ -42,7 +66,12 @@ impl Refusal {
     pub fn of(message: &ValidMessage, refused: Refused, rules: Vec<Rule>) -> Self {
         let mut findings: Vec<Finding> = rules.into_iter().map(|rule| Finding::at(rule, "")).collect();
         findings.extend(message.findings.iter().cloned());
-        Self { refused, findings, reply: message.reply.clone(), sender: message.header.sender.clone() }
+        let known = Known {
+            profile: message.profile.clone(),
+            receiver: message.header.receiver.clone(),
+            ride: Some(message.ride.clone()),
+        };
+        Self { refused, findings, reply: message.reply.clone(), sender: message.header.sender.clone(), known }
     }
 
     /// The reason.

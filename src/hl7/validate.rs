@@ -13,7 +13,7 @@ use crate::{
     parse::{ParsedMessage, parse},
     place::{self, Place},
     profile::Profiles,
-    refusal::{Refusal, Refused},
+    refusal::{Known, Refusal, Refused},
     ride::{FoundRide, RideTimes, is_vehicle},
     rules::{Finding, Rule, once},
     times::{self, PointInTime},
@@ -81,9 +81,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         reply.to = own.or_else(|| receivers.first.clone());
     }
     let mut judge = Judge { context, errors: Vec::new(), findings };
-    if patients > 1 {
-        judge.refuse(Rule::ManyPatients, place::PATIENT);
-    }
+    judge.patients(patients);
     judge.ride(&ride);
     judge.addressee(ride.number.as_ref(), &receivers);
     if id.is_none() {
@@ -100,9 +98,13 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         judge.found(Rule::ProfileUnknown, "");
     }
     let Judge { errors, findings, .. } = judge;
-    let Some(ride) = ride.number.filter(|_| errors.is_empty()) else {
-        let findings = once(errors.into_iter().chain(findings).collect());
-        return Err(Box::new(Refusal { refused: Refused::NotAccepted, findings, reply, sender }));
+    let ride = match ride.number {
+        Some(ride) if errors.is_empty() => ride,
+        ride => {
+            let known = Known { profile, receiver: receivers.first, ride };
+            let findings = once(errors.into_iter().chain(findings).collect());
+            return Err(Box::new(Refusal { refused: Refused::NotAccepted, findings, reply, sender, known }));
+        }
     };
     Ok(Box::new(ValidMessage {
         header: Header { id, set_id, version, replaces, sent, sender, receiver: receivers.first },
@@ -135,6 +137,12 @@ impl Judge<'_> {
 
     fn found(&mut self, rule: Rule, path: impl Into<Place>) {
         self.findings.push(Finding::at(rule, path));
+    }
+
+    fn patients(&mut self, patients: usize) {
+        if patients > 1 {
+            self.refuse(Rule::ManyPatients, place::PATIENT);
+        }
     }
 
     fn ride(&mut self, ride: &FoundRide) {

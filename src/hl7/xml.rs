@@ -51,21 +51,34 @@ fn is_name(name: &str) -> bool {
         && characters.all(|c| c.is_alphanumeric() || matches!(c, '_' | ':' | '-' | '.') || !c.is_ascii())
 }
 
-/// Text that is no message: by which rule, and what was read until there, for the envelope of the answer.
+/// Text that is no message: by which rule, where reading stopped, and what was read until there, for the envelope of the answer.
 pub(crate) struct Broken<'t> {
     pub(crate) rule: Rule,
+    /// A byte of the text.
+    pub(crate) at: usize,
     pub(crate) begun: Tree<'t>,
 }
 
 /// Parses decoded text into a tree.
-pub(crate) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Broken<'t>> {
+pub(crate) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Tree<'t>, Box<Broken<'t>>> {
     let mut builder = Builder::new(text, limits);
-    let read = if are_characters(text) { builder.events(text) } else { Err(Rule::NotWellFormed) };
+    let mut reader = Reader::from_str(text);
+    let read = if are_characters(text) {
+        builder.events(&mut reader).map_err(|rule| (rule, stopped_at(&reader)))
+    } else {
+        Err((Rule::NotWellFormed, text.find(|c| !is_character(c)).unwrap_or_default()))
+    };
     let tree = builder.growing.grown();
     match read {
         Ok(()) => Ok(tree),
-        Err(rule) => Err(Broken { rule, begun: tree }),
+        Err((rule, at)) => Err(Box::new(Broken { rule, at, begun: tree })),
     }
+}
+
+/// The byte at which the reader found what is wrong; of what we refuse ourselves, where it ends.
+fn stopped_at(reader: &Reader<&[u8]>) -> usize {
+    let at = if reader.error_position() > 0 { reader.error_position() } else { reader.buffer_position() };
+    usize::try_from(at).unwrap_or_default()
 }
 
 fn namespace(resolved: ResolveResult<'_>) -> Result<Namespace, Rule> {
@@ -125,8 +138,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         Self { growing: Growing::new(text, limits.elements_max), resolver, open: Vec::with_capacity(24), limits }
     }
 
-    fn events(&mut self, text: &str) -> Result<(), Rule> {
-        let mut reader = Reader::from_str(text);
+    fn events(&mut self, reader: &mut Reader<&[u8]>) -> Result<(), Rule> {
         reader.config_mut().check_end_names = true;
         reader.config_mut().check_comments = true;
         let mut begun = false;

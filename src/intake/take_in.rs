@@ -235,7 +235,7 @@ fn rule_of(findings: &[Finding]) -> Rule {
 
 fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
     let (rule, size) = (refusal.rule().id(), arrival.bytes.len() as u64);
-    let Refusal { refused, findings, reply, sender } = refusal;
+    let Refusal { refused, findings, reply, sender, known: _ } = refusal;
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
     let arrived = Arrived::Refused(store::Refused { sender, size, rule, lacking: None });

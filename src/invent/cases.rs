@@ -78,6 +78,8 @@ pub struct Case {
     pub crew: Crew,
     /// Kinds that are left out and counted.
     pub over_delivered: &'static [&'static str],
+    /// What an older version said, and nobody sees any more.
+    pub gone: &'static [&'static str],
 }
 
 impl Case {
@@ -116,6 +118,7 @@ struct Line {
     work: Option<Work>,
     crew: Crew,
     over: &'static [&'static str],
+    gone: &'static [&'static str],
     fault: Option<Fault>,
 }
 
@@ -140,8 +143,10 @@ const LINE: Line = Line {
     work: None,
     crew: Crew::Nothing,
     over: &[],
+    gone: &[],
     fault: None,
 };
+const FIRST_DESCRIPTION: &str = "Longembolie in de onderkwab rechts.";
 const YES: Crew = Crew::Judgement(Agreement::Yes);
 const NO: Crew = Crew::All(Agreement::No);
 
@@ -160,7 +165,7 @@ const LINES: [Line; 27] = [
     Line {
         name: "no-agreement",
         say: |_, spec| {
-            disagree(spec, "59282003", "Longembolie in de onderkwab rechts.");
+            disagree(spec, "59282003", FIRST_DESCRIPTION);
             spec.set = Some((format!("set-{}", spec.id), 1));
         },
         crew: NO,
@@ -310,6 +315,7 @@ const LINES: [Line; 27] = [
         announced: Announced::NoRide,
         outcome: Outcome::NewerVersion,
         crew: NO,
+        gone: &[FIRST_DESCRIPTION],
         ..LINE
     },
     Line {
@@ -403,8 +409,8 @@ impl CaseScript {
                 None => sample_message(&spec),
                 Some(fault) => fault.message(spec.clone()),
             };
-            let Line { name, outcome, answer, work, crew, over: over_delivered, .. } = line;
-            script.cases.push(Case { number, name, spec, bytes, outcome, answer, work, crew, over_delivered });
+            let Line { name, outcome, answer, work, crew, over: over_delivered, gone, .. } = line;
+            script.cases.push(Case { number, name, spec, bytes, outcome, answer, work, crew, over_delivered, gone });
         }
         script
     }

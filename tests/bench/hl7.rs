@@ -92,5 +92,19 @@ fn refusing(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, reading, refusing);
+/// The scan of free text for what identifies (R28): its time grows as its text.
+fn scanning(criterion: &mut Criterion) {
+    let remark = "Pijn 7/10, RR 140/90 om 13.45 uur; mw. Voorbeeld is gebeld op 06-00000000 door collega 12-104. ";
+    let mut group = criterion.benchmark_group("scan");
+    for bytes in [1_000, 10_000, 100_000] {
+        let text = remark.repeat(bytes / remark.len());
+        group.throughput(Throughput::Bytes(text.len() as u64));
+        group.bench_with_input(BenchmarkId::from_parameter(bytes), &text, |bench, text| {
+            bench.iter(|| black_box(domain::identifiers_in_text(text)));
+        });
+    }
+    group.finish();
+}
+
+criterion_group!(benches, reading, refusing, scanning);
 criterion_main!(benches);

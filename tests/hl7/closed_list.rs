@@ -87,6 +87,16 @@ fn narrative_counts_once_for_its_section_unless_all_of_it_is_referred_to() {
 }
 
 #[test]
+fn text_beside_the_text_that_a_field_reads_is_counted() {
+    let beside = "<text>Gelezen.</text><value xsi:type=\"ST\">Er stond nog iets.</value>";
+    let doc = Doc::with_sections(&section("", &remark(beside)));
+    let path = "component/structuredBody/component/section/entry/observation/value";
+    assert_eq!(counted(&doc), [("narrative", path.to_owned(), 1)]);
+    let alone = Doc::with_sections(&section("", &remark("<value xsi:type=\"ST\">Gelezen.</value>")));
+    assert!(counted(&alone).is_empty(), "a field reads it");
+}
+
+#[test]
 fn a_name_cda_does_not_know_is_not_shown_since_it_can_carry_a_bsn() {
     let doc = Doc { after_header: "<componentOf><encompassingEncounter><b999900006><addr>x</addr></b999900006></encompassingEncounter></componentOf>".into(), ..Doc::default() };
     assert_eq!(counted(&doc), [("address", "componentOf/encompassingEncounter/vreemd/addr".to_owned(), 1)]);

@@ -130,3 +130,14 @@ fn findings_of_one_message_are_bounded() {
     let message = taken(Doc::with_sections(&section("", &(many + &acts))).xml());
     assert_eq!(message.findings.len(), 64);
 }
+
+#[test]
+fn what_is_no_xml_is_told_by_line_and_column() {
+    let place = |text: &str| refused(text).findings.iter().map(|f| (f.rule, f.path.to_string())).collect::<Vec<_>>();
+    let found = |text: &str, rule, at: &str| assert_eq!(place(text), [(rule, at.to_owned())], "{text}");
+    found("<a>\n  <b>\n</a>", Rule::NotWellFormed, "3:1");
+    found("<a>\né é <b c=d/></a>", Rule::NotWellFormed, "2:13");
+    found("<a>\n\u{1}</a>", Rule::NotWellFormed, "2:1");
+    found("", Rule::NotWellFormed, "1:1");
+    found("<!DOCTYPE html>\n<html/>", Rule::Dtd, "1:16");
+}

@@ -317,3 +317,23 @@ fn the_manual_names_every_key_and_word_of_the_schema() {
         assert!(missing.is_empty(), "{missing:?}");
     }
 }
+
+#[test]
+fn a_profile_that_reverses_a_shipped_one_or_reads_both_remarks_from_one_entry_is_noticed() {
+    let notices = |text: &str| profile_summary("file", text).unwrap().notices;
+    assert_eq!(notices(V24), []);
+    let value = |value: &str, means: &str| format!("value = \"{value}\", means = \"{means}\"");
+    let turned = V24
+        .replacen(&value("false", "yes"), &value("false", "#"), 1)
+        .replacen(&value("true", "no"), &value("true", "yes"), 1)
+        .replacen("\"#\"", "\"no\"", 1);
+    assert_eq!(notices(&turned), [Notice::MeansReverse]);
+    let other_entry = turned.replacen("AKKOORDWD", "AKKOORDANDERS", 1);
+    assert_eq!(notices(&other_entry), [], "of another entry it is its own affair");
+    let (_, rest) = V24.split_once("[remarks_medical]").unwrap();
+    let select = rest.lines().find(|line| line.starts_with("select")).unwrap();
+    let (before, communication) = V24.split_once("[remarks_communication]").unwrap();
+    let own = communication.lines().find(|line| line.starts_with("select")).unwrap();
+    let alike = format!("{before}[remarks_communication]{}", communication.replacen(own, select, 1));
+    assert_eq!(notices(&alike), [Notice::RemarksAlike]);
+}

@@ -1,8 +1,8 @@
 //! What a profile says, for the person who checks it: what it accepts, what each field reads. Notation is that of the profile, in no language.
 
 use super::{
-    Accepts, Code, IdField, IdPlace, Meaning, Profile, ProfileError, ProfileStatus, Reading, Root, Selector, TextField,
-    TextPlace, Words, read,
+    Accepts, AgreementField, Code, IdField, IdPlace, Meaning, Profile, ProfileError, ProfileStatus, Reading, Root,
+    SHIPPED, Selector, TextField, TextPlace, Words, read,
 };
 
 /// Something that is allowed, and that its maker should have meant.
@@ -16,6 +16,10 @@ pub enum Notice {
     NoRemarksMedical,
     /// Remarks on communication are not read.
     NoRemarksCommunication,
+    /// Both remarks are read from the same entries.
+    RemarksAlike,
+    /// A shipped profile reads the same value of the same entry the other way round.
+    MeansReverse,
 }
 
 impl Notice {
@@ -27,6 +31,8 @@ impl Notice {
             Self::NothingMeansNo => "profile-notice-no-no",
             Self::NoRemarksMedical => "profile-notice-no-medical",
             Self::NoRemarksCommunication => "profile-notice-no-communication",
+            Self::RemarksAlike => "profile-notice-alike",
+            Self::MeansReverse => "profile-notice-reverse",
         }
     }
 }
@@ -149,6 +155,35 @@ fn agreement(profile: &Profile) -> FieldSummary {
     field("agreement", format!("{reading}: {}", values.join(", ")), &profile.agreement.select)
 }
 
+/// Whether one reads a value as yes where the other reads it as no, of the same entry.
+fn is_reverse(one: &AgreementField, other: &AgreementField) -> bool {
+    let are_reverse =
+        |a: Meaning, b: Meaning| matches!((a, b), (Meaning::Yes, Meaning::No) | (Meaning::No, Meaning::Yes));
+    one.reading == other.reading
+        && one.select.iter().any(|selector| other.select.contains(selector))
+        && one.values.iter().any(|value| {
+            let mut same = other.values.iter().filter(|v| (&v.value, &v.system) == (&value.value, &value.system));
+            same.any(|v| are_reverse(v.means, value.means))
+        })
+}
+
+fn notices(profile: &Profile) -> Vec<Notice> {
+    let (medical, communication) = (profile.remarks_medical.as_ref(), profile.remarks_communication.as_ref());
+    let means = |meaning| profile.agreement.values.iter().any(|v| v.means == meaning);
+    let shares = |one: &TextField, other: &TextField| one.select.iter().any(|selector| other.select.contains(selector));
+    let alike = medical.zip(communication).is_some_and(|(medical, communication)| shares(medical, communication));
+    let mut shipped = SHIPPED.iter().filter_map(|(_, text)| read::profile(text).ok());
+    let all = [
+        (!means(Meaning::Yes), Notice::NothingMeansYes),
+        (!means(Meaning::No), Notice::NothingMeansNo),
+        (shipped.any(|other| is_reverse(&profile.agreement, &other.agreement)), Notice::MeansReverse),
+        (medical.is_none(), Notice::NoRemarksMedical),
+        (communication.is_none(), Notice::NoRemarksCommunication),
+        (alike, Notice::RemarksAlike),
+    ];
+    all.into_iter().filter_map(|(holds, notice)| holds.then_some(notice)).collect()
+}
+
 fn summary(profile: &Profile) -> ProfileSummary {
     let ids = &profile.identifiers;
     let mut fields = vec![identifier("ride_number", &ids.ride_number)];
@@ -163,19 +198,9 @@ fn summary(profile: &Profile) -> ProfileSummary {
     let diagnosis = profile.diagnosis.words.map_or("CD", data_type);
     fields.push(field("diagnosis", diagnosis, &profile.diagnosis.select));
     fields.push(texts("description", &profile.description));
-    let remarks = [
-        ("remarks_medical", &profile.remarks_medical, Notice::NoRemarksMedical),
-        ("remarks_communication", &profile.remarks_communication, Notice::NoRemarksCommunication),
-    ];
-    let means = |meaning| profile.agreement.values.iter().any(|v| v.means == meaning);
-    let unsaid = [(Meaning::Yes, Notice::NothingMeansYes), (Meaning::No, Notice::NothingMeansNo)];
-    let mut notices: Vec<Notice> = unsaid.into_iter().filter(|(m, _)| !means(*m)).map(|(_, notice)| notice).collect();
-    for (key, remark, notice) in remarks {
-        match remark {
-            Some(remark) => fields.push(texts(key, remark)),
-            None => notices.push(notice),
-        }
-    }
+    let remarks =
+        [("remarks_medical", &profile.remarks_medical), ("remarks_communication", &profile.remarks_communication)];
+    fields.extend(remarks.into_iter().filter_map(|(key, remark)| remark.as_ref().map(|remark| texts(key, remark))));
     ProfileSummary {
         name: profile.name.clone(),
         version: profile.version,
@@ -183,6 +208,6 @@ fn summary(profile: &Profile) -> ProfileSummary {
         status: profile.status,
         accepts: profile.accepts.iter().map(accepted).collect(),
         fields,
-        notices,
+        notices: notices(profile),
     }
 }
