@@ -11,6 +11,7 @@ mod append;
 mod archive;
 mod audit_trail;
 mod backup;
+mod certificates;
 mod clock;
 mod confirmations;
 mod connection;
@@ -57,6 +58,10 @@ pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
 pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
+pub use certificates::{
+    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
+    RefusedCertificateRow,
+};
 pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
 pub use directory::KeyOwner;
