@@ -51,6 +51,9 @@ CREATE TABLE hospital_agreement(
   remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
   PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
 
+-- What was taken from a watched folder that may not be altered: keyed hash of a file's place, size and time; seen: the day it last lay there.
+CREATE TABLE folder_taken(mark BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
+
 -- Message profiles that were loaded; loaded_by: the account, NULL for the command line. A text never changes.
 CREATE TABLE profile(
   name TEXT NOT NULL, version INTEGER NOT NULL, text TEXT NOT NULL, loaded INTEGER NOT NULL, loaded_by INTEGER,
