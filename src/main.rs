@@ -17,6 +17,7 @@ mod pictures;
 mod printing;
 mod profile_asked;
 mod profile_steps;
+mod progress;
 mod proving;
 mod receive;
 mod receive_line;
@@ -37,6 +38,7 @@ use app::{AppError, Engine, Exit, Installation, Receiving, StorePlace, Worker, r
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use directories::BaseDirs;
+use progress::Progress;
 use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
@@ -285,7 +287,13 @@ impl Program {
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {
         let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_messages(files, now(), &mut |_, _| !stop.is_asked())?;
+        let mut progress = Progress::new(&self.texts, "cli-import-progress");
+        let go_on = &mut |done, all| {
+            progress.show(done, all);
+            !stop.is_asked()
+        };
+        let done = receiving.import_messages(files, now(), go_on)?;
+        drop(progress);
         for refused in &done.refusals {
             let values = [
                 ("place", refused.place.display().to_string()),

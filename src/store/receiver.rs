@@ -6,7 +6,8 @@ use std::{fs::File, path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{FlockOperation, flock, statvfs};
+use serde::Serialize;
 
 use crate::{Store, StoreError, place, work::moment};
 
@@ -37,7 +38,8 @@ fn is_taken(folder: &Path) -> Result<bool, StoreError> {
 }
 
 /// How it is with what a receiving process watches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
 pub enum FolderHealth {
     /// It watches none.
     None,
@@ -72,8 +74,10 @@ impl FolderHealth {
 }
 
 /// What is known of the receiving process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReceiverState {
+    /// It is to run: the settings say that messages come in by themselves, or it was started and never said that it stopped.
+    pub expected: bool,
     /// It runs.
     pub runs: bool,
     /// When it last started.
@@ -95,10 +99,12 @@ impl Store {
     /// When the store cannot be read.
     pub fn receiver(&self) -> Result<ReceiverState, StoreError> {
         let at = |key| Ok::<_, StoreError>(moment(self.text_setting(key)?.and_then(|text| text.parse().ok())));
+        let (started, stopped) = (at(STARTED)?, at(STOPPED)?);
         Ok(ReceiverState {
+            expected: (started.is_some() && stopped.is_none()) || self.receive_settings()?.receives(),
             runs: is_taken(&self.folder)?,
-            started: at(STARTED)?,
-            stopped: at(STOPPED)?,
+            started,
+            stopped,
             folder: self.text_setting(FOLDER)?.map_or(FolderHealth::None, |name| FolderHealth::from_name(&name)),
         })
     }
@@ -129,6 +135,15 @@ impl Store {
             return Ok(());
         }
         self.say_of_receiver(&[(FOLDER, health.name())], now)
+    }
+
+    /// Bytes that are free for this account on the disk where the store lies.
+    ///
+    /// # Errors
+    /// When the system does not say.
+    pub fn disk_free(&self) -> Result<u64, StoreError> {
+        let found = statvfs(&self.folder).map_err(|error| StoreError::io(&self.folder, &error.into()))?;
+        Ok(found.f_bavail.saturating_mul(found.f_frsize))
     }
 
     fn say_of_receiver(&mut self, rows: &[(&str, &str)], now: DateTime<Utc>) -> Result<(), StoreError> {

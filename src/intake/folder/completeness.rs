@@ -43,6 +43,8 @@ pub(super) enum Readiness {
 struct Waiting {
     stamp: Stamp,
     since: Instant,
+    /// It was read, and broke off.
+    is_broken: bool,
 }
 
 /// The files of one folder that are not taken yet.
@@ -71,22 +73,32 @@ impl Completeness {
         self.seen.remove(name);
     }
 
+    /// It was read as it is, and broke off: not again before it changes, or has been left long enough.
+    pub(super) fn broke_off(&mut self, name: &OsStr) {
+        if let Some(waiting) = self.waiting.get_mut(name) {
+            waiting.is_broken = true;
+        }
+    }
+
     /// How it is with a file that looks so at this moment.
     pub(super) fn of(&mut self, name: &OsStr, stamp: Stamp, at: Instant) -> Readiness {
         let seen = self.seen.get(name).copied();
         if seen == Some(Seen::RenamedIn) {
             return Readiness::Complete;
         }
-        let waiting = self.waiting.entry(name.to_owned()).or_insert(Waiting { stamp, since: at });
+        let waiting = self.waiting.entry(name.to_owned()).or_insert(Waiting { stamp, since: at, is_broken: false });
         if waiting.stamp != stamp {
-            *waiting = Waiting { stamp, since: at };
+            *waiting = Waiting { stamp, since: at, is_broken: false };
         }
         let unchanged = at.saturating_duration_since(waiting.since);
         match seen {
             Some(Seen::Written) if unchanged < WRITING => Readiness::In(WRITING - unchanged),
             _ if unchanged < UNCHANGED => Readiness::In(UNCHANGED - unchanged),
             Some(Seen::Closed) => Readiness::Complete,
-            Some(Seen::RenamedIn | Seen::Written) | None if unchanged < BROKEN_OFF => Readiness::Quiet,
+            Some(Seen::RenamedIn | Seen::Written) | None if unchanged < BROKEN_OFF => match waiting.is_broken {
+                true => Readiness::In(BROKEN_OFF - unchanged),
+                false => Readiness::Quiet,
+            },
             Some(Seen::RenamedIn | Seen::Written) | None => Readiness::Complete,
         }
     }
@@ -119,6 +131,8 @@ mod tests {
         // It grew: the two seconds begin again.
         assert!(matches!(files.of(name, long, after(3)), Readiness::In(_)));
         assert_eq!(files.of(name, long, after(5)), Readiness::Quiet, "unchanged; nobody saw whether it was closed");
+        files.broke_off(name);
+        assert_eq!(files.of(name, long, after(6)), Readiness::In(Duration::from_secs(57)), "it is not read again and again");
         assert_eq!(files.of(name, long, after(64)), Readiness::Complete, "a minute is enough for any writer");
         files.heed(name.into(), Seen::Written);
         assert!(matches!(files.of(name, long, after(64)), Readiness::In(_)), "its writer was seen, not its closing");

@@ -11,6 +11,7 @@
 mod completeness;
 mod directory;
 mod events;
+mod handing_in;
 mod keeping;
 mod places;
 mod problems;

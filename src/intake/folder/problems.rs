@@ -79,6 +79,11 @@ impl Problems {
         self.found.contains(&(problem, folder.to_owned()))
     }
 
+    /// Whether this was said, and is not over.
+    pub(super) fn has_said(&self, problem: Problem) -> bool {
+        self.said.iter().any(|(said, _)| *said == problem)
+    }
+
     /// At the end of a round: says what is new and what is over; gives how it is.
     pub(super) fn say(&mut self) -> FolderHealth {
         let found = std::mem::take(&mut self.found);

@@ -8,29 +8,26 @@ use std::{
     ffi::{OsStr, OsString},
     os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
 use hl7::{Limits, Profiles, Rule};
+use rustix::io::Errno;
 use store::{FolderHealth, FolderMark, Store};
-use uuid::Uuid;
 
 use super::{
     FolderSettings, Handling,
     completeness::Readiness,
     directory::{Directory, Found, Opened, Stamp, is_gone},
     events::Wake,
+    handing_in::{self, InHand},
     keeping::Terms,
     places::{self, Place, TOP},
     problems::{Problem, Problems},
-    putting_away::{Done, REFUSED, Shelf, Shelves, TAKEN, neutral_stem},
+    putting_away::{Done, REFUSED, Shelves, TAKEN},
 };
-use crate::{
-    committer::{Answered, Entrance, Message, NotTaken, Waiting},
-    take_in::{Taken, TakenOutcome, Way},
-};
+use crate::{committer::Entrance, take_in::Taken};
 
 // LIMIT: messages of one batch and their bytes; so much is in memory and in the committer's queue at a time.
 const BATCH: usize = 500;
@@ -41,6 +38,8 @@ const BATCHES: usize = 4;
 const NAMES_MAX: usize = 200_000;
 /// Between two scans, whatever events tell.
 pub(super) const SCAN: Duration = Duration::from_secs(60);
+/// Between two times the store is told what still lies there.
+const SAY_SEEN: Duration = Duration::from_secs(3600);
 /// Until something that stood in the way is tried again.
 const AGAIN: Duration = Duration::from_secs(5);
 // Names that programs give what they are still writing; hidden files are never looked at.
@@ -57,14 +56,6 @@ pub(super) struct Round {
     pub(super) judged: usize,
 }
 
-/// A file whose message is read.
-struct InHand {
-    name: OsString,
-    stamp: Stamp,
-    mark: FolderMark,
-    bytes: Vec<u8>,
-}
-
 /// The scanner.
 pub(super) struct Scan {
     settings: FolderSettings,
@@ -75,6 +66,8 @@ pub(super) struct Scan {
     problems: Problems,
     /// What is remembered as taken, where nothing may be altered.
     taken: HashSet<FolderMark>,
+    /// When the store was last told that they are still there.
+    seen: Option<Instant>,
     go_on: Box<dyn Fn() -> bool + Send>,
 }
 
@@ -94,7 +87,20 @@ impl Scan {
         let (places, problems) = (HashMap::new(), Problems::default());
         // Whether a file reads to its end is the same by every profile.
         let profiles = Profiles::in_force(&[]);
-        Ok(Self { settings, store, entrance, profiles, places, problems, taken, go_on })
+        Ok(Self { settings, store, entrance, profiles, places, problems, taken, seen: None, go_on })
+    }
+
+    /// Which folders there are, without what is in them; what stands in the way is the first round's to tell.
+    pub(super) fn look(&mut self) {
+        if let (Ok(root), Ok(hospitals)) = (Directory::open(&self.settings.root), self.store.connections()) {
+            let found = places::find(&hospitals, &root, &mut Problems::default());
+            places::renew(&mut self.places, found);
+        }
+    }
+
+    /// Whether the watched folder is there, as far as it was in the last round.
+    pub(super) fn is_there(&self) -> bool {
+        self.problems.has_said(Problem::Gone) || Directory::open(&self.settings.root).is_ok()
     }
 
     /// One round.
@@ -155,12 +161,18 @@ impl Scan {
         }
         self.places = places.into_iter().map(|place| (place.steps.clone(), place)).collect();
         if self.settings.handling == Handling::ReadOnly && is_whole {
-            self.forget_vanished(&present, now);
+            self.forget_vanished(&present, now, at);
         }
     }
 
-    fn forget_vanished(&mut self, present: &HashSet<FolderMark>, now: DateTime<Utc>) {
+    fn forget_vanished(&mut self, present: &HashSet<FolderMark>, now: DateTime<Utc>, at: Instant) {
         let vanished: Vec<FolderMark> = self.taken.difference(present).copied().collect();
+        // What is still there is said to be, now and then: it does not run out.
+        let is_due = self.seen.is_none_or(|seen| at.saturating_duration_since(seen) >= SAY_SEEN);
+        if vanished.is_empty() && !is_due {
+            return;
+        }
+        self.seen = Some(at);
         if self.store.forget_vanished(&vanished, now).is_ok() {
             self.taken.retain(|mark| present.contains(mark));
         }
@@ -181,7 +193,8 @@ impl Scan {
             Ok(own) => own,
             Err(error) => {
                 self.problems.find(if is_gone(error) { Problem::Missing } else { Problem::Denied }, &place.name);
-                return None;
+                // Where there is none, everything that was in it has vanished; a share that is silent has not said so.
+                return (error == Errno::NOENT).then(Vec::new);
             }
         };
         let folder = own.as_ref().unwrap_or(root);
@@ -264,8 +277,8 @@ impl Scan {
             if batch.is_empty() {
                 return;
             }
-            let judged = self.hand_in(place, batch, round);
-            let done = judged.into_iter().map(|(file, taken)| done(file, taken)).collect();
+            let judged = self.judge(place, batch, round);
+            let done = judged.into_iter().map(|(file, taken)| handing_in::done(file, taken)).collect();
             if !self.put_away(&shelves, place, done, terms, round) || self.problems.has(Problem::NotStored, &place.name) {
                 return;
             }
@@ -367,7 +380,7 @@ impl Scan {
             if batch.is_empty() {
                 return;
             }
-            let judged = self.hand_in(place, batch, round);
+            let judged = self.judge(place, batch, round);
             let marks: Vec<FolderMark> = judged.iter().map(|(file, _)| file.mark).collect();
             if self.store.remember_taken(&marks, now).is_err() {
                 self.problems.find(Problem::NotStored, &place.name);
@@ -399,7 +412,7 @@ impl Scan {
     fn read(
         &mut self,
         folder: &Directory,
-        place: &Place,
+        place: &mut Place,
         files: &mut VecDeque<(OsString, Stamp, Readiness)>,
         round: &mut Round,
     ) -> Vec<InHand> {
@@ -409,6 +422,7 @@ impl Scan {
             let Some((name, stamp, readiness)) = files.pop_front() else { break };
             match folder.read(&name, &stamp, limit) {
                 Opened::Read(bytes) if readiness == Readiness::Quiet && self.breaks_off(&bytes) => {
+                    place.files.broke_off(&name);
                     round.next = round.next.min(AGAIN);
                 }
                 Opened::Read(bytes) => {
@@ -423,6 +437,19 @@ impl Scan {
         batch
     }
 
+    /// Hands a batch in; gives what was judged. What could not be stored stays where it lies.
+    fn judge(&mut self, place: &Place, batch: Vec<InHand>, round: &mut Round) -> Vec<(InHand, Taken)> {
+        let all = batch.len();
+        let judged = handing_in::hand_in(&self.entrance, &place.allowed, batch);
+        round.judged += judged.len();
+        if judged.len() < all {
+            self.problems.find(Problem::NotStored, &place.name);
+            round.next = round.next.min(AGAIN);
+        }
+        handing_in::say(&place.name, &judged);
+        judged
+    }
+
     /// Whether a file that nobody was seen closing may still be being written: it does not read to its end.
     fn breaks_off(&self, bytes: &[u8]) -> bool {
         match hl7::parse(bytes, &self.profiles, &Limits::default(), None) {
@@ -430,76 +457,6 @@ impl Scan {
             Ok(_) => false,
         }
     }
-
-    /// Hands a batch in; gives what was judged. What could not be stored stays where it lies.
-    fn hand_in(&mut self, place: &Place, batch: Vec<InHand>, round: &mut Round) -> Vec<(InHand, Taken)> {
-        let all = batch.len();
-        let mut judged = Vec::with_capacity(all);
-        let mut waiting: VecDeque<(InHand, Waiting)> = VecDeque::new();
-        let answered = |(file, waiting): (InHand, Waiting), judged: &mut Vec<(InHand, Taken)>| {
-            if let Answered::Taken(taken) = waiting.wait() {
-                judged.push((file, taken));
-            }
-        };
-        for mut file in batch {
-            let mut message = Message {
-                bytes: std::mem::take(&mut file.bytes),
-                charset: None,
-                way: Way::Folder,
-                allowed: Arc::clone(&place.allowed),
-                acknowledgement_id: Uuid::new_v4().to_string(),
-            };
-            loop {
-                match self.entrance.hand_in(message) {
-                    Ok(one) => {
-                        waiting.push_back((file, one));
-                        break;
-                    }
-                    Err((NotTaken::Full, back)) if !waiting.is_empty() => {
-                        message = back;
-                        if let Some(oldest) = waiting.pop_front() {
-                            answered(oldest, &mut judged);
-                        }
-                    }
-                    // Others fill the queue, or it is shut: the file stays, for the next round.
-                    Err((NotTaken::Full | NotTaken::Shut, _)) => break,
-                }
-            }
-        }
-        for one in waiting {
-            answered(one, &mut judged);
-        }
-        round.judged += judged.len();
-        if judged.len() < all {
-            self.problems.find(Problem::NotStored, &place.name);
-            round.next = round.next.min(AGAIN);
-        }
-        say(place, &judged);
-        judged
-    }
-}
-
-/// What came of a batch, in counts.
-fn say(place: &Place, judged: &[(InHand, Taken)]) {
-    let count = |of: fn(&TakenOutcome) -> bool| judged.iter().filter(|(_, taken)| of(&taken.outcome)).count();
-    tracing::info!(
-        folder = place.name,
-        taken_in = count(|outcome| matches!(outcome, TakenOutcome::TakenIn)),
-        repeated = count(|outcome| matches!(outcome, TakenOutcome::Repeated)),
-        superseded = count(|outcome| matches!(outcome, TakenOutcome::Superseded)),
-        refused = count(|outcome| matches!(outcome, TakenOutcome::Refused(_))),
-        "files read"
-    );
-}
-
-fn done(file: InHand, taken: Taken) -> Done {
-    let shelf = match taken.outcome {
-        TakenOutcome::TakenIn | TakenOutcome::Repeated | TakenOutcome::Superseded => Shelf::Taken,
-        TakenOutcome::Refused(_) => Shelf::Refused,
-    };
-    let is_xml = Path::new(&file.name).extension() == Some(OsStr::new("xml"));
-    let base = neutral_stem(&file.name).filter(|_| is_xml).unwrap_or_else(|| file.mark.hex());
-    Done { name: file.name, stamp: file.stamp, base, answer: taken.answer.xml, shelf }
 }
 
 /// Whether its name says that it is still being written.

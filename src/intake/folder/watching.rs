@@ -124,15 +124,19 @@ impl Shared {
 
 fn run(mut scan: Scan, shared: &Shared, clock: Clock) {
     let mut events = Events::new(&shared.wake);
+    // Before the first round: what comes from here on tells of itself.
+    scan.look();
+    events.watch(&scan.watched());
     let mut due = Instant::now();
     while !shared.stop.load(Ordering::SeqCst) {
         shared.is_alive();
         let now = Instant::now();
         if now < due {
-            if !shared.wake.wait((due - now).min(ALIVE)) {
+            if shared.wake.wait((due - now).min(ALIVE)) {
+                std::thread::sleep(BREATH);
+            } else if scan.is_there() {
                 continue;
             }
-            std::thread::sleep(BREATH);
         }
         let round = scan.round(&shared.wake, clock(), Instant::now());
         let is_new = match round.health {
