@@ -17,12 +17,7 @@ use intake::{Committer, Door, FolderSettings, FolderWatch, Handling, QueueLimits
 use store::{FolderHealth, Inbox, ReceiveSettings, ReceiverTurn, Store};
 use viewmodel::Texts;
 
-use crate::{
-    Program, log, now, open_purged, output, receiving,
-    receive_line::Receive,
-    service::Service,
-    stop::Stop,
-};
+use crate::{Program, log, now, open_purged, output, receive_line::Receive, receiving, service::Service, stop::Stop};
 
 /// Between two looks at signals, the store's lock and the parts.
 const LOOK: Duration = Duration::from_secs(1);
@@ -240,7 +235,8 @@ impl Program {
 
     fn start(&self, asked: &Receive, voice: &Voice) -> Result<Parts, AppError> {
         let (folder, keys) = (self.folder()?, self.keys()?);
-        let shared = Arc::new(Shared { voice: voice.clone(), beat: Mutex::new(Instant::now()), fatal: Mutex::new(None) });
+        let shared =
+            Arc::new(Shared { voice: voice.clone(), beat: Mutex::new(Instant::now()), fatal: Mutex::new(None) });
         let of_door = Arc::clone(&shared);
         let open_door = move || -> Result<Box<dyn Door>, AppError> {
             of_door.is_alive();
@@ -315,22 +311,15 @@ impl Parts {
 
     /// The watched folder until nothing in it is left to read.
     fn once(&mut self, stop: &Stop) -> Result<Ended, AppError> {
-        // A file must be unchanged for two seconds; then the next rounds read it.
-        let begun = Instant::now();
-        let mut idle_since = None;
-        loop {
+        // A file must be unchanged for two seconds; the rounds after that read it.
+        const QUIET: Duration = Duration::from_secs(3);
+        while self.folder.as_ref().is_some_and(|folder| !folder.is_quiet_for(QUIET)) {
             if stop.wait(Duration::from_millis(200)) {
-                return Ok(Ended::Asked);
-            }
-            let is_idle = self.folder.as_ref().is_none_or(FolderWatch::is_idle);
-            let since = *idle_since.get_or_insert_with(Instant::now);
-            if !is_idle {
-                idle_since = None;
-            } else if begun.elapsed() > Duration::from_secs(3) && since.elapsed() > Duration::from_millis(500) {
-                return Ok(Ended::Asked);
+                break;
             }
             self.health()?;
         }
+        Ok(Ended::Asked)
     }
 
     fn health(&self) -> Result<FolderHealth, AppError> {
@@ -349,6 +338,9 @@ impl Parts {
     /// Watches the folder that is asked for, or that the settings name.
     fn watch(&mut self, program: &Program, asked: &Receive) -> Result<(), AppError> {
         let settings = settings(&self.store, asked)?;
+        if settings.listen.is_some() {
+            return Err(AppError::refused("cli-receive-no-listener", vec![]));
+        }
         let Some(root) = settings.folder else { return Ok(()) };
         let hours = |n: u32| Duration::from_secs(u64::from(n) * 3600);
         let terms = Terms {

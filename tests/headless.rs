@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    os::unix::net::UnixDatagram,
+    os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::Path,
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::{
     desktop::Running,
+    hardening::{give_to, uid},
     incoming::{Incoming, names},
     support::{Place, fixtures, needs, path, recent, text},
 };
@@ -82,21 +83,24 @@ fn the_log_and_the_names_of_acknowledgements_hold_no_value_of_any_message() {
     }
     for form in ["json", "text"] {
         let incoming = Incoming::new();
+        let of_nobody = incoming.folder().join("Wilhelmina Jansen");
+        fs::create_dir(&of_nobody).unwrap();
         let mut receiver = incoming.receiver(&["--log", form, "--log-level", "debug"]);
         let mut count = 0;
         for entry in fs::read_dir(fixtures().join("messages")).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             let aside = incoming.place.file("aside", recent_or_as_it_is(&name));
             // A name as some platforms give it, and a folder of no hospital too.
-            for folder in [incoming.oost(), incoming.folder().join("Wilhelmina Jansen")] {
-                fs::create_dir_all(&folder).unwrap();
+            for folder in [&incoming.oost(), &of_nobody] {
                 fs::copy(&aside, folder.join(format!("999900006 Wilhelmina Jansen {name}"))).unwrap();
                 count += 1;
             }
         }
         let mut heard = String::new();
         let deadline = Instant::now() + Duration::from_secs(120);
-        while incoming.place.status()["received"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>() < count {
+        while incoming.place.status()["received"].as_object().unwrap().values().filter_map(Value::as_u64).sum::<u64>()
+            < count
+        {
             assert!(Instant::now() < deadline, "{}", incoming.place.status());
             std::thread::park_timeout(Duration::from_millis(200));
         }
@@ -137,7 +141,8 @@ fn it_runs_beside_other_processes_on_one_store_and_each_message_is_there_once() 
         fs::write(by_hand.join(format!("{n}.xml")), incoming.message(n)).unwrap();
     }
     let receiver = incoming.receiver(&[]);
-    let mut import = incoming.place.command(&["import-messages", path(&by_hand)]).stdout(Stdio::null()).spawn().unwrap();
+    let mut import =
+        incoming.place.command(&["import-messages", path(&by_hand)]).stdout(Stdio::null()).spawn().unwrap();
     for n in 0..EACH {
         incoming.drop_in(n);
         if n % 50 == 0 {
@@ -185,6 +190,55 @@ fn settings_that_were_kept_hold_without_options_and_a_running_receiver_follows_t
 }
 
 #[test]
+fn what_its_account_may_not_read_or_put_away_is_left_and_said_and_the_rest_is_taken() {
+    if !needs("setpriv") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let place = &incoming.place;
+    let program = place.path("terugblik");
+    fs::copy(env!("CARGO_BIN_EXE_terugblik"), &program).unwrap();
+    let is_root = uid() == 0;
+    if is_root {
+        give_to(65534, &place.path(""));
+    }
+    // Root's own, or without any right to it.
+    let (closed, shut) = (incoming.oost().join("dicht.xml"), incoming.folder().join("merwede"));
+    fs::write(&closed, incoming.message(1)).unwrap();
+    fs::write(shut.join("a.xml"), incoming.message(2)).unwrap();
+    fs::set_permissions(&closed, fs::Permissions::from_mode(if is_root { 0o600 } else { 0 })).unwrap();
+    if is_root {
+        std::os::unix::fs::chown(&shut, Some(0), Some(0)).unwrap();
+    }
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o555)).unwrap();
+    incoming.drop_in(3);
+    if is_root {
+        std::os::unix::fs::chown(incoming.oost().join(format!("{}.xml", crate::incoming::id(3))), Some(65534), None)
+            .unwrap();
+    }
+    let mut command = if is_root {
+        let mut other = Command::new("setpriv");
+        other
+            .args(["--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all", "--no-new-privs"])
+            .arg(&program);
+        other
+    } else {
+        Command::new(&program)
+    };
+    command.args(["receive", "--once", "--log", "text", "--folder", path(&incoming.folder())]);
+    command.arg("--store").arg(place.path("store")).arg("--key-file").arg(place.path("key"));
+    let output = command.env("HOME", place.path("")).output().unwrap();
+    let said = text(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(closed.exists() && shut.join("a.xml").exists() && !shut.join("verwerkt").exists());
+    assert!(said.contains("a file in this folder may not be read; it is left folder=\"oost\""), "{said}");
+    assert!(said.contains("nothing is taken from this folder folder=\"merwede\""), "{said}");
+    assert!(!said.contains("dicht"), "{said}");
+    fs::set_permissions(&shut, fs::Permissions::from_mode(0o755)).unwrap();
+    assert_eq!(incoming.oost().join("verwerkt").read_dir().unwrap().count(), 1);
+}
+
+#[test]
 fn once_takes_what_lies_there_and_ends() {
     let incoming = Incoming::new();
     incoming.drop_in(1);
@@ -206,11 +260,18 @@ fn an_import_at_a_terminal_shows_how_far_it_is_and_ends_with_the_counts_elsewher
         fs::write(folder.join(format!("{n}.xml")), incoming.message(n)).unwrap();
     }
     let import = incoming.place.command(&["import-messages", path(&folder)]);
-    let words: Vec<String> = [import.get_program()].into_iter().chain(import.get_args()).map(|w| format!("'{}'", w.to_str().unwrap())).collect();
+    let words: Vec<String> = [import.get_program()]
+        .into_iter()
+        .chain(import.get_args())
+        .map(|w| format!("'{}'", w.to_str().unwrap()))
+        .collect();
     let mut command = Command::new("script");
     command.args(["-qec", &words.join(" "), "/dev/null"]).env("LC_ALL", "nl_NL.UTF-8").stdin(Stdio::null());
     let shown = text(&command.output().unwrap().stdout);
-    assert!(shown.contains("500 van 1\u{202f}200 bestanden gelezen") && shown.contains("Ontvangen: 1\u{202f}200."), "{shown}");
+    assert!(
+        shown.contains("500 van 1\u{202f}200 bestanden gelezen") && shown.contains("Ontvangen: 1\u{202f}200."),
+        "{shown}"
+    );
     let again = incoming.place.run(&["import-messages", path(&folder)]);
     assert!(text(&again.stdout).contains("Al eerder ontvangen: 1\u{202f}200."), "{}", text(&again.stdout));
     assert_eq!(text(&again.stderr), "");
@@ -265,7 +326,8 @@ fn the_unit_passes_systemd_s_own_checks_with_an_exposure_under_two() {
     let verified = Command::new("systemd-analyze").args(["verify", "--man=no", &file]).output().unwrap();
     let said = text(&verified.stderr);
     assert!(verified.status.success() && said.trim().is_empty(), "{said}");
-    let judged = Command::new("systemd-analyze").args(["security", "--offline=true", "--no-pager", &file]).output().unwrap();
+    let judged =
+        Command::new("systemd-analyze").args(["security", "--offline=true", "--no-pager", &file]).output().unwrap();
     let said = text(&judged.stdout);
     let line = said.lines().find(|line| line.contains("Overall exposure level")).expect("it says its exposure");
     let number = line.split_whitespace().find_map(|word| word.parse::<f64>().ok()).expect("a number");
@@ -286,7 +348,7 @@ fn the_unit_s_command_runs_with_the_keys_that_systemd_hands_over() {
         let copy = credentials.join(credential);
         fs::copy(place.path(key), &copy).unwrap();
         // As systemd shows them where it gives the account a right of its own: the mask of the list stands in the group's place.
-        fs::set_permissions(&copy, std::os::unix::fs::PermissionsExt::from_mode(0o440)).unwrap();
+        fs::set_permissions(&copy, fs::Permissions::from_mode(0o440)).unwrap();
     }
     let line = line.replace("/var/lib/terugblik", path(&place.path("store")));
     let line = line.replace("${CREDENTIALS_DIRECTORY}", path(&credentials));

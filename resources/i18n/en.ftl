@@ -954,6 +954,7 @@ cli-receive-watches = The folder is watched.
 cli-receive-reloads = The settings have been read again.
 cli-receive-saved = The settings of receiving have been kept.
 cli-receive-other = A receiver runs on this store already. Stop that one first.
+cli-receive-no-listener = This version cannot listen yet. Leave --listen out, or clear the setting.
 cli-receive-fault = A part of the receiver stopped by a fault of the program. Start it again and report this.
 error-receive-folder-store = The watched folder { $place } and the folder of the store lie in each other. Choose another folder.
 cli-receive-round = Delivered: { $count }.

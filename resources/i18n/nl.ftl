@@ -954,6 +954,7 @@ cli-receive-watches = De map wordt bewaakt.
 cli-receive-reloads = De instellingen zijn opnieuw gelezen.
 cli-receive-saved = De instellingen van het ontvangen zijn bewaard.
 cli-receive-other = Op deze opslag draait al een ontvanger. Stop die eerst.
+cli-receive-no-listener = Luisteren kan deze versie nog niet. Laat --listen weg, of wis de instelling.
 cli-receive-fault = Een deel van de ontvanger is gestopt door een fout in het programma. Start hem opnieuw en meld dit.
 error-receive-folder-store = De bewaakte map { $place } en de map van de opslag liggen in elkaar. Kies een andere map.
 cli-receive-round = Bezorgd: { $count }.

@@ -49,7 +49,10 @@ pub fn measure(records: usize, base: &Path) {
     }
     let own = |bytes: &[u8]| {
         let text = String::from_utf8_lossy(bytes).replace('\0', "");
-        hospitals.iter().find_map(|h| h.folder.clone().filter(|folder| text.contains(&format!("\"{folder}\"")))).unwrap()
+        hospitals
+            .iter()
+            .find_map(|h| h.folder.clone().filter(|folder| text.contains(&format!("\"{folder}\""))))
+            .unwrap()
     };
     for (n, bytes) in rest.iter().enumerate() {
         fs::write(incoming.join(own(bytes)).join(format!("{n}.xml")), bytes).unwrap();
@@ -73,8 +76,16 @@ pub fn measure(records: usize, base: &Path) {
     assert_eq!(status.received.refused, 0);
     let taken = (status.records - records_before) as f64;
     row(
-        &format!("watched folder: {} files at once beside {records} records, taken in, acknowledged, put away", rest.len()),
-        format!("{:.0}/s; {:.0} µs CPU a file; {taken} new records; {:.0} MB resident", rest.len() as f64 / wall, used / rest.len() as f64 * 1e6, resident_mb("self")),
+        &format!(
+            "watched folder: {} files at once beside {records} records, taken in, acknowledged, put away",
+            rest.len()
+        ),
+        format!(
+            "{:.0}/s; {:.0} µs CPU a file; {taken} new records; {:.0} MB resident",
+            rest.len() as f64 / wall,
+            used / rest.len() as f64 * 1e6,
+            resident_mb("self")
+        ),
         "≥ 2,000/s",
     );
     watch.stop();

@@ -161,11 +161,15 @@ fn a_refused_file_lies_in_geweigerd_with_its_acknowledgement_and_a_uuid_keeps_it
     watched.start(Handling::PutAway(KEPT));
     watched.rename_in(&watched.oost("0f8fad5b-d9cb-469f-a165-70867728950e.xml"), sample("51-andere-rav.xml"));
     watched.rename_in(&watched.oost("De Wit.xml"), sample("60-afgebroken.xml"));
-    watched.until("refused", || names(&watched.oost("geweigerd")).len() == 4 && names(&watched.incoming.join("oost")).len() == 2);
+    watched.until("refused", || {
+        names(&watched.oost("geweigerd")).len() == 4 && names(&watched.incoming.join("oost")).len() == 2
+    });
     let kept = names(&watched.oost("geweigerd"));
-    let of_uuid: Vec<_> = kept.iter().filter(|name| name.starts_with("0f8fad5b-d9cb-469f-a165-70867728950e.")).collect();
+    let of_uuid: Vec<_> =
+        kept.iter().filter(|name| name.starts_with("0f8fad5b-d9cb-469f-a165-70867728950e.")).collect();
     assert_eq!(of_uuid.len(), 2, "{kept:?}");
-    let made: Vec<_> = kept.iter().filter(|name| is_made_here(name, ".xml") || is_made_here(name, ".ack.xml")).collect();
+    let made: Vec<_> =
+        kept.iter().filter(|name| is_made_here(name, ".xml") || is_made_here(name, ".ack.xml")).collect();
     assert_eq!(made.len(), 2, "{kept:?}");
     assert!(kept.iter().all(|name| !name.contains("Wit")), "{kept:?}");
     assert_eq!(watched.status().received.refused, 2);
@@ -237,7 +241,9 @@ fn a_folder_of_no_hospital_and_the_watched_folder_itself_are_refused_whoever_the
     watched.rename_in(&watched.incoming.join("vreemd/a.xml"), full(1));
     watched.rename_in(&watched.incoming.join("b.xml"), full(2));
     watched.until("refused", || watched.status().received.refused == 2);
-    watched.until("put away", || !watched.incoming.join("b.xml").exists() && !watched.incoming.join("vreemd/a.xml").exists());
+    watched.until("put away", || {
+        !watched.incoming.join("b.xml").exists() && !watched.incoming.join("vreemd/a.xml").exists()
+    });
     let status = watched.status();
     assert_eq!(status.records, 0);
     assert_eq!(status.senders.len(), 1, "nobody is listed by it: {:?}", status.senders);
@@ -327,6 +333,30 @@ fn a_file_that_somebody_holds_a_lock_on_waits_for_it() {
     assert!(watched.oost("a.xml").exists());
     file.unlock().unwrap();
     watched.until_records(2);
+}
+
+#[test]
+fn files_that_vanish_and_files_that_are_exchanged_meanwhile_stop_nothing_and_none_is_lost() {
+    let mut watched = Watched::new();
+    watched.start(Handling::PutAway(KEPT));
+    for n in 1..=300 {
+        watched.rename_in(&watched.oost("weg.xml"), full(n));
+        // Taken back at once, or another in its place: whichever the scan meets.
+        if n % 2 == 0 {
+            let _ = fs::remove_file(watched.oost("weg.xml"));
+        }
+        watched.rename_in(&watched.oost(&format!("{n}.xml")), full(1000 + n));
+    }
+    watched.rename_in(&watched.oost("weg.xml"), full(2000));
+    watched.until("all read", || names(&watched.incoming.join("oost")) == ["geweigerd", "verwerkt"]);
+    watched.until_idle();
+    let ids = watched.status();
+    assert!(ids.records >= 301 && ids.received.refused == 0, "{} records", ids.records);
+    let kept = names(&watched.oost("verwerkt"));
+    assert!(
+        kept.iter().all(|name| name.ends_with(".ack.xml")) && names(&watched.oost("geweigerd")).is_empty(),
+        "{kept:?}"
+    );
 }
 
 #[test]

@@ -103,7 +103,8 @@ pub struct Receiver {
 
 impl Receiver {
     pub fn signal(&self, name: &str) {
-        let kill = std::process::Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
+        let kill =
+            std::process::Command::new("kill").args([&format!("-{name}"), &self.child.id().to_string()]).status();
         assert!(kill.unwrap().success());
     }
 

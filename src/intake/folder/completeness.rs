@@ -107,7 +107,10 @@ impl Completeness {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{super::directory::{Directory, Found}, *};
+    use super::{
+        super::directory::{Directory, Found},
+        *,
+    };
 
     fn stamp(folder: &std::path::Path, name: &str) -> Stamp {
         let Found::File(stamp) = Directory::open(folder).unwrap().look(OsStr::new(name)).unwrap() else {
@@ -132,7 +135,11 @@ mod tests {
         assert!(matches!(files.of(name, long, after(3)), Readiness::In(_)));
         assert_eq!(files.of(name, long, after(5)), Readiness::Quiet, "unchanged; nobody saw whether it was closed");
         files.broke_off(name);
-        assert_eq!(files.of(name, long, after(6)), Readiness::In(Duration::from_secs(57)), "it is not read again and again");
+        assert_eq!(
+            files.of(name, long, after(6)),
+            Readiness::In(Duration::from_secs(57)),
+            "it is not read again and again"
+        );
         assert_eq!(files.of(name, long, after(64)), Readiness::Complete, "a minute is enough for any writer");
         files.heed(name.into(), Seen::Written);
         assert!(matches!(files.of(name, long, after(64)), Readiness::In(_)), "its writer was seen, not its closing");

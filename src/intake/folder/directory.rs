@@ -15,8 +15,8 @@ use std::{
 
 use rustix::{
     fs::{
-        Access, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, accessat, fcntl_lock, flock, fstat,
-        fsync, mkdirat, open, openat, renameat, renameat_with, statat, unlinkat,
+        Access, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, accessat, fcntl_lock, flock,
+        fstat, fsync, mkdirat, open, openat, renameat, renameat_with, statat, unlinkat,
     },
     io::Errno,
 };

@@ -41,13 +41,17 @@ impl Problem {
             Self::NotWritable => {
                 "verwerkt and geweigerd cannot be made or written by this account; nothing is taken from this folder"
             }
-            Self::Stuck => "files that were taken in cannot be put away; nothing more is taken from this folder until they are",
+            Self::Stuck => {
+                "files that were taken in cannot be put away; nothing more is taken from this folder until they are"
+            }
             Self::NotStored => "the store takes nothing now; the files stay and are tried again",
             Self::Missing => "this hospital's folder is not there",
             Self::Unusable => "this hospital's folder is no name of a folder below the watched one",
             Self::OfNobody => "files lie in a folder of no hospital; they are refused",
             Self::Unreadable => "a file in this folder may not be read; it is left",
-            Self::Special => "something in this folder is no plain file (a link, or a file with several names); it is left",
+            Self::Special => {
+                "something in this folder is no plain file (a link, or a file with several names); it is left"
+            }
             Self::Many => "more files lie in this folder than are looked at; the others wait",
         }
     }

@@ -186,9 +186,10 @@ impl Scan {
         round: &mut Round,
         (now, at): (DateTime<Utc>, Instant),
     ) -> Option<Vec<FolderMark>> {
-        let opened = place.steps.iter().try_fold(None::<Directory>, |folder, step| {
-            folder.as_ref().unwrap_or(root).below(step).map(Some)
-        });
+        let opened = place
+            .steps
+            .iter()
+            .try_fold(None::<Directory>, |folder, step| folder.as_ref().unwrap_or(root).below(step).map(Some));
         let own = match opened {
             Ok(own) => own,
             Err(error) => {
@@ -279,7 +280,8 @@ impl Scan {
             }
             let judged = self.judge(place, batch, round);
             let done = judged.into_iter().map(|(file, taken)| handing_in::done(file, taken)).collect();
-            if !self.put_away(&shelves, place, done, terms, round) || self.problems.has(Problem::NotStored, &place.name) {
+            if !self.put_away(&shelves, place, done, terms, round) || self.problems.has(Problem::NotStored, &place.name)
+            {
                 return;
             }
         }

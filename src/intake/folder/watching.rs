@@ -34,6 +34,10 @@ struct State {
     beat: Instant,
     rounds: u64,
     is_idle: bool,
+    /// A round is at work.
+    is_reading: bool,
+    /// When a message was last judged; at first, the start.
+    judged: Instant,
 }
 
 /// A watched folder. Dropped, it finishes the batch in hand and ends.
@@ -47,16 +51,18 @@ impl FolderWatch {
     ///
     /// # Errors
     /// When the store cannot be read, or the system gives no thread.
-    pub fn start(
-        settings: FolderSettings,
-        store: Store,
-        entrance: Entrance,
-        clock: Clock,
-    ) -> Result<Self, StoreError> {
+    pub fn start(settings: FolderSettings, store: Store, entrance: Entrance, clock: Clock) -> Result<Self, StoreError> {
         let shared = Arc::new(Shared {
             wake: Arc::new(Wake::default()),
             stop: AtomicBool::new(false),
-            state: Mutex::new(State { health: FolderHealth::Watched, beat: Instant::now(), rounds: 0, is_idle: false }),
+            state: Mutex::new(State {
+                health: FolderHealth::Watched,
+                beat: Instant::now(),
+                rounds: 0,
+                is_idle: false,
+                is_reading: true,
+                judged: Instant::now(),
+            }),
         });
         let place = settings.root.clone();
         let (of_scan, of_thread) = (Arc::clone(&shared), Arc::clone(&shared));
@@ -83,6 +89,13 @@ impl FolderWatch {
     pub fn is_idle(&self) -> bool {
         let state = self.shared.state();
         state.rounds > 0 && state.is_idle
+    }
+
+    /// Whether no message was judged for so long, and none is about to be.
+    #[must_use]
+    pub fn is_quiet_for(&self, time: Duration) -> bool {
+        let state = self.shared.state();
+        !state.is_reading && state.judged.elapsed() >= time
     }
 
     /// Whether its thread has ended of itself: a fault of the program.
@@ -138,6 +151,7 @@ fn run(mut scan: Scan, shared: &Shared, clock: Clock) {
                 continue;
             }
         }
+        shared.state().is_reading = true;
         let round = scan.round(&shared.wake, clock(), Instant::now());
         let is_new = match round.health {
             FolderHealth::Gone | FolderHealth::Denied => events.leave(),
@@ -146,7 +160,11 @@ fn run(mut scan: Scan, shared: &Shared, clock: Clock) {
         // What came between the round and the watching of a folder told nothing.
         due = Instant::now() + if is_new { BREATH } else { round.next };
         let mut state = shared.state();
-        let rounds = state.rounds + 1;
-        *state = State { health: round.health, beat: Instant::now(), rounds, is_idle: round.next >= SCAN && !is_new };
+        (state.health, state.beat, state.is_reading) = (round.health, Instant::now(), false);
+        state.rounds += 1;
+        state.is_idle = round.next >= SCAN && !is_new;
+        if round.judged > 0 {
+            state.judged = Instant::now();
+        }
     }
 }
