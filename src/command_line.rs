@@ -15,6 +15,7 @@ use viewmodel::Texts;
 use crate::{
     generate_line::{self, Generate},
     profile_asked::{ProfileAsked, profile_asked},
+    receive_line::{self, Receive},
 };
 
 /// What the command line asks for.
@@ -63,10 +64,7 @@ pub enum Asked {
     /// Message profiles.
     Profile(ProfileAsked),
     /// The receiving process: delivers what waits, runs past midnight.
-    Receive {
-        /// One round instead of running on.
-        once: bool,
-    },
+    Receive(Receive),
     /// One encrypted snapshot.
     Backup(PathBuf),
     /// A snapshot back into an empty place.
@@ -220,7 +218,7 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("profile", m)) => {
             m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m)))
         }
-        Some(("receive", m)) => Asked::Receive { once: m.get_flag("once") },
+        Some(("receive", m)) => Asked::Receive(receive_line::asked(m)),
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),
         Some(("rotate", _)) => Asked::Rotate,
@@ -258,7 +256,7 @@ impl Help<'_> {
         Arg::new(name).long(name).help(self.0.get(&format!("cli-argument-{name}")))
     }
 
-    fn flag(&self, name: &'static str) -> Arg {
+    pub(crate) fn flag(&self, name: &'static str) -> Arg {
         self.option(name).action(ArgAction::SetTrue)
     }
 
@@ -325,7 +323,7 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(audit)
         .subcommand(connections)
         .subcommand(profile(&help))
-        .subcommand(help.command("receive").arg(help.flag("once")))
+        .subcommand(receive_line::command(&help))
         .subcommand(help.command("backup").arg(help.file()))
         .subcommand(help.command("restore").arg(help.file()))
         .subcommand(recover(&help))

@@ -10,15 +10,20 @@ mod generating;
 mod hardening;
 mod hospital;
 mod inspecting;
+mod log;
 mod output;
 mod photograph;
 mod pictures;
 mod printing;
 mod profile_asked;
 mod profile_steps;
+mod progress;
 mod proving;
+mod receive;
+mod receive_line;
 mod recovering;
 mod scenes;
+mod service;
 mod stop;
 #[cfg(target_os = "linux")]
 mod system_lock;
@@ -27,13 +32,13 @@ mod test_script;
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    time::Duration,
 };
 
-use app::{AppError, Daily, Engine, Exit, Installation, Receiving, StorePlace, Worker, reports};
+use app::{AppError, Engine, Exit, Installation, Receiving, StorePlace, Worker, reports};
 use chrono::{DateTime, Utc};
 use command_line::{Asked, Ended, Place};
 use directories::BaseDirs;
+use progress::Progress;
 use recovering::Paper;
 use stop::Stop;
 use store::{Archive, DailyPurge, Inbox, KeySource, Origin, RootSecret, Store};
@@ -189,7 +194,7 @@ impl Program {
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
             Asked::Profile(asked) => self.profile(&asked),
-            Asked::Receive { once } => self.receive(once),
+            Asked::Receive(asked) => self.receive(&asked),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),
             Asked::Recover(asked) => self.recover(&asked),
@@ -282,7 +287,13 @@ impl Program {
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {
         let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let done = receiving.import_messages(files, now(), &mut |_, _| !stop.is_asked())?;
+        let mut progress = Progress::new(&self.texts, "cli-import-progress");
+        let go_on = &mut |done, all| {
+            progress.show(done, all);
+            !stop.is_asked()
+        };
+        let done = receiving.import_messages(files, now(), go_on)?;
+        drop(progress);
         for refused in &done.refusals {
             let values = [
                 ("place", refused.place.display().to_string()),
@@ -331,65 +342,6 @@ impl Program {
             Some(found) => {
                 self.say("cli-audit-broken", &[("number", found.number.to_string())])?;
                 Ok(Exit::Attention)
-            }
-        }
-    }
-
-    /// Delivers what waits until it is asked to stop; a new day drops yesterday's keys at the first round after midnight, and
-    /// purges.
-    fn receive(&self, once: bool) -> Result<Exit, AppError> {
-        const PAUSE: Duration = Duration::from_secs(5);
-        let stop = Stop::listen()?;
-        let mut receiving = self.receiving()?;
-        if !receiving.inbox.delivers() {
-            return Err(AppError { key: "cli-receive-none", values: vec![], exit: Exit::Store });
-        }
-        self.tell("cli-receive-started", &[]);
-        let mut daily = Daily::default();
-        while !stop.is_asked() {
-            if receiving.inbox.store().is_asked_for() {
-                drop(receiving);
-                self.tell("cli-receive-let-go", &[]);
-                let Some(again) = self.receiving_again(&stop)? else {
-                    self.tell("cli-receive-stopped", &[]);
-                    return Ok(Exit::Done);
-                };
-                receiving = again;
-                self.tell("cli-receive-started", &[]);
-            }
-            let round = receiving.round(&mut daily, now(), &|| !stop.is_asked())?;
-            if let Some(last) = daily.withheld.take() {
-                self.say_withheld(last);
-            }
-            match round {
-                Some(count) if count > 0 || once => {
-                    self.say("cli-receive-round", &[("count", self.texts.number(count))])?;
-                }
-                Some(_) => {}
-                None => self.tell("cli-receive-busy", &[]),
-            }
-            if once {
-                return Ok(if round.is_some() { Exit::Done } else { Exit::System });
-            }
-            if stop.wait(PAUSE) {
-                break;
-            }
-        }
-        // Closed before it is said: whoever waits for the word finds the store free.
-        drop(receiving);
-        self.tell("cli-receive-stopped", &[]);
-        Ok(Exit::Done)
-    }
-
-    /// The receiver again, once the store is nobody's alone; `None` when it was asked to stop.
-    fn receiving_again(&self, stop: &Stop) -> Result<Option<Receiving>, AppError> {
-        loop {
-            if stop.wait(Duration::from_secs(1)) {
-                return Ok(None);
-            }
-            match self.receiving() {
-                Err(error) if error.is_taken_alone() => {}
-                again => return again.map(Some),
             }
         }
     }

@@ -81,13 +81,13 @@ fn another_process_of_the_same_account_cannot_look_into_its_memory() {
     assert!(looked, "the look itself works");
 }
 
-fn uid() -> u32 {
+pub fn uid() -> u32 {
     use std::os::unix::fs::MetadataExt;
     std::fs::metadata("/proc/self").map_or(0, |own| own.uid())
 }
 
 /// Hands a folder with all in it to a user.
-fn give_to(user: u32, folder: &std::path::Path) {
+pub fn give_to(user: u32, folder: &std::path::Path) {
     let mut all: Vec<PathBuf> = vec![folder.to_path_buf()];
     while let Some(next) = all.pop() {
         std::os::unix::fs::chown(&next, Some(user), Some(user)).unwrap();

@@ -18,12 +18,16 @@ mod deriving;
 mod desktop;
 mod drafts;
 mod durable;
+mod folder_faults;
 mod generate;
 mod half_way;
 mod hardening;
+mod headless;
 #[path = "../src/hospital.rs"]
 mod hospital;
 mod house;
+#[path = "support/incoming.rs"]
+mod incoming;
 mod inspecting;
 mod installation;
 mod key_store;

@@ -10,6 +10,7 @@ mod administration;
 pub mod assistant;
 mod assistant_pages;
 mod background;
+mod checks;
 pub mod connections;
 pub mod demo;
 mod demo_habits;

@@ -8,6 +8,7 @@ use store::{Purged, Status};
 use viewmodel::Texts;
 
 use crate::{
+    checks,
     error::{AppError, Exit},
     functional_administrator::key_alarm,
     receiving::{RidesSummary, Summary},
@@ -61,6 +62,7 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
     if !status.recovery_kit {
         lines.push(texts.get("cli-status-no-kit"));
     }
+    lines.extend(checks::of(status).iter().map(|check| texts.get(check.key())));
     lines.join("\n") + "\n"
 }
 
@@ -69,17 +71,25 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
 /// # Errors
 /// Cannot happen: counts are always JSON.
 pub fn status_json(status: &Status) -> Result<String, AppError> {
-    serde_json::to_string_pretty(status).map_err(|_| AppError::refused("error-system", vec![]))
+    let failed = |_| AppError::refused("error-system", vec![]);
+    let mut value = serde_json::to_value(status).map_err(failed)?;
+    value["attention"] = checks::of(status).iter().map(|check| check.name()).collect();
+    serde_json::to_string_pretty(&value).map_err(failed)
 }
 
-/// What asks for attention: exit code of `status --check`.
+/// What asks for attention, exit code of `status --check`: 1 what somebody should look at, 2 what cannot wait.
 #[must_use]
 pub fn status_exit(status: &Status) -> Exit {
     let fine = status.audit.intact
         && status.recovery_kit
         && status.swapped_keys.is_empty()
         && status.purge.clock_doubted_after.is_none();
-    if fine { Exit::Done } else { Exit::Attention }
+    match (fine, checks::of(status).is_empty()) {
+        (true, true) => Exit::Done,
+        (false, true) => Exit::Attention,
+        // Receiving stands still, or will: as monitoring knows it, 2 is what cannot wait.
+        (_, false) => Exit::Refused,
+    }
 }
 
 /// `purge`, for a person.

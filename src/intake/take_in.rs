@@ -24,6 +24,7 @@ pub enum Way {
 }
 
 /// How messages are read here.
+#[derive(Clone)]
 pub struct Reader {
     profiles: Profiles,
     limits: Limits,
@@ -52,21 +53,22 @@ impl Reader {
         }
     }
 
-    /// Reads by the profiles that are in force now: the shipped ones and those of the store. Asked before each batch; without a change it is one
-    /// small query.
+    /// Reads by the profiles that are in force now: the shipped ones and those of the store; gives whether that is a change. Asked before each
+    /// batch; without a change it is one small query.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn follow(&mut self, store: &Store, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn follow(&mut self, store: &Store, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let state = store.profiles_state(now)?;
-        if self.followed != Some(state) {
+        let changes = self.followed != Some(state);
+        if changes {
             let loaded = store.profiles_in_force(now)?;
             let texts: Vec<(&str, &str)> = loaded.iter().map(|p| (p.name.as_str(), p.text.as_str())).collect();
             self.profiles = Profiles::in_force(&texts);
             self.loaded = loaded.iter().map(|p| (p.name.clone(), p.version)).collect();
             self.followed = Some(state);
         }
-        Ok(())
+        Ok(changes)
     }
 }
 

@@ -417,6 +417,11 @@ fn key_store_error(error: keyring::Error) -> KeyError {
     }
 }
 
+/// Whether systemd handed the file over: for one account's eyes by a list of rights, whose mask stands where the group's right would.
+fn is_credential(path: &Path) -> bool {
+    std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
+}
+
 fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let failed = |e: std::io::Error| {
         let (path, kind) = (path.to_path_buf(), e.kind());
@@ -433,7 +438,7 @@ fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if !found.is_file() {
         return Err(KeyError::FileContent(path.to_path_buf()));
     }
-    let allowed = if group { 0o640 } else { 0o600 };
+    let allowed = if group || is_credential(path) { 0o640 } else { 0o600 };
     if found.permissions().mode() & 0o777 & !allowed != 0 {
         return Err(KeyError::FileOpen(path.to_path_buf()));
     }

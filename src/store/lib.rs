@@ -11,6 +11,7 @@ mod append;
 mod archive;
 mod audit_trail;
 mod backup;
+mod certificates;
 mod clock;
 mod confirmations;
 mod connection;
@@ -25,6 +26,7 @@ mod entry;
 mod error;
 mod faults;
 mod figures;
+mod folder_taken;
 mod identity;
 mod inbox;
 mod keystore;
@@ -35,6 +37,8 @@ mod place;
 mod profiles;
 mod published;
 mod reading;
+mod receive_settings;
+mod receiver;
 mod recovery;
 mod recovery_file;
 mod replaced;
@@ -57,6 +61,10 @@ pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
 pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
+pub use certificates::{
+    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
+    RefusedCertificateRow,
+};
 pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
 pub use directory::KeyOwner;
@@ -65,6 +73,7 @@ pub use error::StoreError;
 #[cfg(feature = "fault-points")]
 pub use faults::{ask_for_milliseconds, die_at};
 pub use figures::{Columns, Counted};
+pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
 pub use leaving::ResetRow;
@@ -74,6 +83,8 @@ pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder
 pub use profiles::{LoadedProfile, ProfileActor, ProfileForce, ProfileLoad, ProfilesState};
 pub use published::PublishedRow;
 pub use reading::Reading;
+pub use receive_settings::ReceiveSettings;
+pub use receiver::{FolderHealth, ReceiverState, ReceiverTurn};
 pub use recovery::{KitUse, Recovery};
 pub use recovery_file::{is_under_another_root, kit_numbers, open as open_recovery};
 pub use retention::Purged;

@@ -269,7 +269,7 @@ pub(crate) struct WriterTurn<'a>(&'a File);
 const TURN_SECONDS_MAX: u64 = 30;
 
 /// A file in the store's folder that is there to be locked.
-fn lock_file(folder: &Path, name: &str) -> Result<File, StoreError> {
+pub(crate) fn lock_file(folder: &Path, name: &str) -> Result<File, StoreError> {
     let path = folder.join(name);
     let open = || OpenOptions::new().write(true).open(&path);
     match open() {
@@ -330,7 +330,7 @@ impl Held {
 const ASKED: Duration = Duration::from_secs(20);
 
 /// Tries for a lock for so long.
-fn lock_within(file: &File, operation: FlockOperation, patience: Duration) -> bool {
+pub(crate) fn lock_within(file: &File, operation: FlockOperation, patience: Duration) -> bool {
     let began = Instant::now();
     while flock(file, operation).is_err() {
         if began.elapsed() >= patience {

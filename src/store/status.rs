@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
-    KeyOwner, Store, StoreError, recovery_file,
+    KeyOwner, ReceiverState, Store, StoreError, recovery_file,
     senders::{Counted, OVER_KIND},
     work::moment,
 };
@@ -123,6 +123,10 @@ pub struct Status {
     pub recovery_kit: bool,
     /// Whose public key in the directory was exchanged.
     pub swapped_keys: Vec<KeyOwner>,
+    /// The receiving process.
+    pub receiver: ReceiverState,
+    /// Bytes that are free where the store lies.
+    pub disk_free: u64,
 }
 
 impl Store {
@@ -176,6 +180,8 @@ impl Store {
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
             recovery_kit: recovery_file::is_there(&self.folder, &self.connection)?,
             swapped_keys: self.swapped_keys()?,
+            receiver: self.receiver()?,
+            disk_free: self.disk_free()?,
         })
     }
 

@@ -8,6 +8,7 @@ mod app;
 mod chart_painter;
 mod clipboard;
 mod drafting;
+mod file_dialog;
 mod frame;
 pub mod raster;
 mod screens;

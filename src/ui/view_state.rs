@@ -6,7 +6,7 @@
 use viewmodel::{AscertainedBy, InstallationPage, ItemId, KitPage, NewAccountDraft, RevealPurpose};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::screens::Reading;
+use crate::{file_dialog::FileDialog, screens::Reading};
 
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
@@ -64,6 +64,9 @@ pub struct ViewState {
     pub(crate) letter_copied: bool,
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
+    pub(crate) file_dialog: FileDialog,
+    /// The system turned out to have none.
+    pub(crate) no_file_dialog: bool,
     pub(crate) seconds_since_frame: u32,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
@@ -277,6 +280,8 @@ impl Default for ViewState {
             letter_copied: false,
             import_open: false,
             import_path: String::new(),
+            file_dialog: FileDialog::default(),
+            no_file_dialog: false,
             seconds_since_frame: 0,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),

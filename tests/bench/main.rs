@@ -1,7 +1,7 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
-//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench keys` measures accounts and epochs alone; `bench peers FOLDER` plays along
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench keys` accounts and epochs alone; `bench peers FOLDER` plays along
 //! in a duel of receivers.
 #![allow(
     missing_docs,
@@ -13,6 +13,7 @@
 )]
 
 mod disk;
+mod folder;
 mod house;
 mod keys;
 #[path = "../support/log_pages.rs"]
@@ -55,10 +56,11 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
+        ["folder", records] => folder::measure(records.parse().unwrap(), &base),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
-        [records] => figures(records.parse().expect("bench [RECORDS] | keys | peers FOLDER"), &base),
-        _ => panic!("bench [RECORDS] | keys | peers FOLDER"),
+        [records] => figures(records.parse().expect("bench [RECORDS] | folder RECORDS | keys | peers FOLDER"), &base),
+        _ => panic!("bench [RECORDS] | folder RECORDS | keys | peers FOLDER"),
     }
 }
 

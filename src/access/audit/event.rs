@@ -180,6 +180,9 @@ catalogue! {
         ProfileRolledBack = 122 "event-profile-rolled-back",
         /// The masked structure of a message that no profile recognised was looked at.
         StructureOpened = 123 "event-structure-opened",
+
+        /// How messages come in was changed.
+        ReceiveSettingsChanged = 130 "event-receive-settings-changed",
     }
 }
 

@@ -39,10 +39,20 @@ CREATE TABLE hospital(
   n INTEGER PRIMARY KEY, root TEXT NOT NULL, extension TEXT NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL,
   folder TEXT, contact TEXT, UNIQUE(root, extension));
 CREATE TABLE hospital_certificate(hospital INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY(hospital, fingerprint)) WITHOUT ROWID;
+-- Certificates whose owner has proven to have the key; names: subject and issuer, as such a certificate is listed instead of by fingerprint.
+CREATE TABLE certificate_seen(
+  fingerprint TEXT PRIMARY KEY, names TEXT NOT NULL, common_name TEXT NOT NULL, ura TEXT, not_after INTEGER NOT NULL, last INTEGER NOT NULL);
+-- root, extension: the organisation in the message, where the certificate may not speak for it; else empty.
+CREATE TABLE refused_certificate(
+  fingerprint TEXT NOT NULL, reason INTEGER NOT NULL, root TEXT NOT NULL, extension TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL,
+  count INTEGER NOT NULL, PRIMARY KEY(fingerprint, reason, root, extension)) WITHOUT ROWID;
 CREATE TABLE hospital_agreement(
   hospital INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL, description INTEGER NOT NULL,
   remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
   PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
+
+-- What was taken from a watched folder that may not be altered: keyed hash of a file's place, size and time; seen: the day it last lay there.
+CREATE TABLE folder_taken(mark BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
 
 -- Message profiles that were loaded; loaded_by: the account, NULL for the command line. A text never changes.
 CREATE TABLE profile(

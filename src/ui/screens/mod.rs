@@ -14,6 +14,7 @@ mod feedback;
 mod help;
 mod identification_detail;
 mod identifications;
+mod import_files;
 mod installation;
 mod installation_pages;
 mod kit_paper;

@@ -1,10 +1,15 @@
 //! *Ontvangst*: per hospital and per message, counts and outcomes; no content of anybody.
 
-use egui::{Id, Pos2, Rect, Ui, Vec2};
+use egui::{Pos2, Rect, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{Import, ReceptionRow, ReceptionScreen, SenderRow};
+use viewmodel::{ReceptionRow, ReceptionScreen, SenderRow};
 
-use super::{Desk, sent_too_much::sent_too_much_ui, unrecognised};
+use super::{
+    Desk,
+    import_files::{dropped_files, import_card},
+    sent_too_much::sent_too_much_ui,
+    unrecognised,
+};
 use crate::{
     theme::{self, Type},
     view_state::MessageFilter,
@@ -12,9 +17,7 @@ use crate::{
         button::{Button, Weight},
         cap::{Badge, Sign, Tint},
         choice::{self, Part},
-        facts,
-        field::Field,
-        page,
+        facts, page,
         surface::{self, Tone},
         table::{self, Cell, Column, Table},
         text,
@@ -70,33 +73,6 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
         }
         if Button::new(Weight::Quiet, &refresh).icon(Icon::RefreshCw).show(ui).clicked() {
             desk.outbox.push(screen.refresh.clone());
-        }
-    });
-}
-
-/// Files dropped on the window are taken in; the worker opens them.
-fn dropped_files(ui: &Ui, import: Import, desk: &mut Desk<'_>) {
-    let dropped = ui.input(|input| input.raw.dropped_files.clone());
-    let paths: Vec<_> = dropped.iter().map(|file| file.path().to_path_buf()).collect();
-    if !paths.is_empty() {
-        desk.outbox.push(import(paths));
-    }
-}
-
-fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
-    surface::card(ui, 16, |ui| {
-        let (label, help) = (desk.text("ui-import-path"), desk.text("ui-import-help"));
-        let field =
-            Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
-        field.show(ui, Id::unique("import-path"), &mut desk.state.import_path);
-        ui.add_space(8.0);
-        let words = desk.text("ui-import");
-        let path = desk.state.import_path.trim().to_owned();
-        let button = Button::new(Weight::Primary, &words).enabled(!path.is_empty());
-        if button.show(ui).clicked() && !path.is_empty() {
-            desk.outbox.push(import(vec![path.into()]));
-            desk.state.import_path.clear();
-            desk.state.import_open = false;
         }
     });
 }

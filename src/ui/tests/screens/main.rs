@@ -6,6 +6,7 @@
 mod appearance;
 mod desk;
 mod fitting;
+mod importing;
 mod keyboard;
 mod leaving;
 mod manual;

@@ -1,0 +1,67 @@
+//! What monitoring is told at once: that receiving stands still, or soon will.
+//!
+//! **Not here:** what asks for attention without haste (`reports::status_exit`), a sender's silence.
+
+use store::{FolderHealth, Status};
+
+/// What cannot wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Check {
+    /// Messages are to come in by themselves, and no process receives them.
+    ReceiverStopped,
+    /// The watched folder is not there.
+    FolderGone,
+    /// The receiver may not read it.
+    FolderDenied,
+    /// What was taken in cannot be put away, or nothing can be taken in.
+    FolderStuck,
+    /// The disk of the store is nearly full.
+    DiskNearlyFull,
+}
+
+// LIMIT: bytes below which the disk counts as nearly full: some days of a large RAV, and room for a backup's log.
+const DISK_FREE_MIN: u64 = 1 << 30;
+
+impl Check {
+    /// Its word in `status --json`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::ReceiverStopped => "receiver-stopped",
+            Self::FolderGone => "folder-gone",
+            Self::FolderDenied => "folder-denied",
+            Self::FolderStuck => "folder-stuck",
+            Self::DiskNearlyFull => "disk-nearly-full",
+        }
+    }
+
+    /// The key of its sentence.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::ReceiverStopped => "check-receiver-stopped",
+            Self::FolderGone => "check-folder-gone",
+            Self::FolderDenied => "check-folder-denied",
+            Self::FolderStuck => "check-folder-stuck",
+            Self::DiskNearlyFull => "check-disk-nearly-full",
+        }
+    }
+}
+
+/// What cannot wait, of a store.
+pub(crate) fn of(status: &Status) -> Vec<Check> {
+    let receiver = &status.receiver;
+    let folder = match receiver.folder {
+        FolderHealth::Gone => Some(Check::FolderGone),
+        FolderHealth::Denied => Some(Check::FolderDenied),
+        FolderHealth::Stuck => Some(Check::FolderStuck),
+        FolderHealth::None | FolderHealth::Watched => None,
+    };
+    [
+        (receiver.expected && !receiver.runs).then_some(Check::ReceiverStopped),
+        // What a receiver that is gone last said may be over.
+        folder.filter(|_| receiver.runs),
+        (status.disk_free < DISK_FREE_MIN).then_some(Check::DiskNearlyFull),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

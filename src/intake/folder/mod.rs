@@ -1,0 +1,43 @@
+//! The watched folder: messages that an integration platform, a VPN drop or the relay of another system leaves as files.
+//!
+//! A folder below it belongs to the hospital whose connection names it. Events of the system wake the scan; it also runs at the start
+//! and every minute, because events get lost.
+//!
+//! **Invariant:** message durable in the store, acknowledgement durable on disk, then the original away: killed in between, the file is
+//! read again, and that is a repeat.
+//! **Invariant:** the name of a file stands in no log, error or store in clear.
+//! **Not here:** what is judged of a message (`take_in`), the transaction (`committer`).
+
+mod completeness;
+mod directory;
+mod events;
+mod handing_in;
+mod keeping;
+mod places;
+mod problems;
+mod putting_away;
+mod scan;
+mod watching;
+
+use std::path::PathBuf;
+
+pub use keeping::Terms;
+pub use watching::FolderWatch;
+
+/// What is watched, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FolderSettings {
+    /// The watched folder.
+    pub root: PathBuf,
+    /// What becomes of files.
+    pub handling: Handling,
+}
+
+/// What becomes of files that were taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// Into `verwerkt` or `geweigerd`, each with its acknowledgement, for so long.
+    PutAway(Terms),
+    /// Nothing in the folder is altered, and nothing acknowledged: what was taken is remembered. For the relay copy of another system.
+    ReadOnly,
+}

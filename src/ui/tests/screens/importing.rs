@@ -1,0 +1,68 @@
+//! Files by hand on *Ontvangst*: dropped on the window, or by their path.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use egui::DroppedFile;
+use egui_kittest::{Harness, kittest::Queryable};
+use ui::theme;
+use viewmodel::Command;
+
+use crate::{
+    desk::{Sent, app_given},
+    sample_tables,
+};
+
+#[derive(Debug)]
+struct Dropped(PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".into())
+    }
+}
+
+fn harness() -> (Harness<'static>, Sent) {
+    let (mut app, sent, _) = app_given(sample_tables::reception());
+    let builder = Harness::builder().with_size([1280.0, 800.0]).with_context_setup(theme::install);
+    let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+    harness.run_steps(3);
+    (harness, sent)
+}
+
+fn imported(sent: &Sent) -> Vec<Vec<PathBuf>> {
+    let sent = sent.borrow();
+    let paths = |command: &Command| if let Command::ImportFiles(paths) = command { Some(paths.clone()) } else { None };
+    sent.iter().filter_map(paths).collect()
+}
+
+#[test]
+fn files_dropped_on_the_window_are_asked_for_once_together_and_read_by_nobody_here() {
+    let (mut harness, sent) = harness();
+    let files: Vec<PathBuf> = ["/tmp/a.xml", "/tmp/b.xml"].map(PathBuf::from).into();
+    harness.input_mut().dropped_files = files.iter().map(|file| Arc::new(Dropped(file.clone())) as _).collect();
+    harness.run_steps(4);
+    assert_eq!(imported(&sent), [files]);
+}
+
+#[test]
+fn the_form_offers_a_path_and_the_system_s_dialog() {
+    let (mut harness, sent) = harness();
+    harness.get_by_label("Bestanden inlezen").click();
+    harness.run_steps(3);
+    harness.get_by_label("Bladeren…");
+    harness.get_by_label("Bestand of map").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Bestand of map").type_text("/tmp/c.xml");
+    harness.run_steps(3);
+    harness.get_by_label("Lees in").click();
+    harness.run_steps(3);
+    assert_eq!(imported(&sent), [[PathBuf::from("/tmp/c.xml")]]);
+    assert!(harness.query_by_label("Bladeren…").is_none(), "the form is closed");
+}

@@ -1,0 +1,7 @@
+//! The promises of receiving: one thread that commits, and the listener before it. Each test's name is the promise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, missing_docs)]
+
+mod committing;
+#[path = "../intake/support.rs"]
+#[allow(dead_code, reason = "shared with tests/intake")]
+mod support;
