@@ -9,19 +9,10 @@ use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
 use store::{
     Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, Standing, Store, StoreError,
-    Unrecognised,
+    Unrecognised, Way,
 };
 
-/// How a message came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
-    /// HTTPS with a client certificate.
-    Https,
-    /// The watched folder.
-    Folder,
-    /// By hand: file dialog, drag and drop, command line; and the demo.
-    Hand,
-}
+use crate::noted::noted;
 
 /// How messages are read here.
 #[derive(Clone)]
@@ -238,9 +229,10 @@ fn rule_of(findings: &[Finding]) -> Rule {
 fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
     let (rule, size) = (refusal.rule().id(), arrival.bytes.len() as u64);
     let Refusal { refused, findings, reply, sender, known: _ } = refusal;
+    let (way, found) = (arrival.way, noted(&findings));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived = Arrived::Refused(store::Refused { sender, size, rule, lacking: None });
+    let arrived = Arrived::Refused(store::Refused { sender, size, way, rule, found, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
@@ -303,7 +295,7 @@ impl Judge<'_> {
         };
         let findings = message.findings.clone();
         let reply = message.reply.clone();
-        let incoming = incoming(message, sender, standing, reader.kind, &keep, bsn_equal, size, now);
+        let incoming = incoming(message, sender, standing, reader.kind, &keep, bsn_equal, (size, arrival.way), now);
         Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
     }
 }
@@ -363,9 +355,10 @@ fn incoming(
     kind: StoreKind,
     keep: &Keep,
     bsn_equal: bool,
-    size: u64,
+    (size, way): (u64, Way),
     now: DateTime<Utc>,
 ) -> Incoming {
+    let found = noted(&message.findings);
     let canonical = message.canonical_bytes();
     let shown = shown_id(&message);
     let of_test = |bsn: &ReturnedBsn| matches!(bsn, ReturnedBsn::Valid(bsn) if bsn.is_test_number());
@@ -392,6 +385,8 @@ fn incoming(
     let in_test = matches!(standing.status, HospitalStatus::Requested | HospitalStatus::Test);
     Incoming {
         size,
+        way,
+        found,
         sender,
         id,
         set,

@@ -12,6 +12,7 @@ pub mod month;
 pub mod p_chart;
 pub mod publish;
 pub mod signals;
+pub mod silence;
 mod simplex;
 pub mod suppress;
 pub mod wilson;
@@ -25,6 +26,7 @@ pub use publish::{
     CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, SummedProportion, Value,
     prove_month, publish_month, sum_agreement, sum_proportion, too_few_professionals,
 };
+pub use silence::{SenderDay, Silence, silence};
 pub use signals::{ChartPoint, Level, Rule, Signal, Signals, signals};
 pub use suppress::{CellId, SuppressError, TableSet, Threshold};
 pub use wilson::{Interval, newcombe, wilson};

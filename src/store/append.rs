@@ -21,6 +21,7 @@ use crate::{
     faults,
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
+    message_note::MessageNote,
     replaced,
     rides::{self, KnownRide},
     sealed_parts::{SealedPart, SealedParts, sealed},
@@ -125,7 +126,8 @@ impl<'a> Append<'a> {
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
         entry.organisation = Some(self.settings.rav.get());
-        entry.detail = Some(format!("{}/{}", sender.unwrap_or_default(), refused.rule));
+        let note = MessageNote::of(sender.unwrap_or_default(), refused.way).refused(refused.rule);
+        entry.detail = Some(note.found(refused.found.iter().copied()).detail());
         entry.count = Some(refused.size);
         self.log(entry)?;
         self.counts.message(Counted::Refused, sender.unwrap_or_default());
@@ -171,15 +173,12 @@ impl<'a> Append<'a> {
         };
         let mut entry = self.entry(event, incoming);
         entry.count = Some(incoming.size);
-        entry.detail = Some(match outcome {
-            Outcome::OtherContent => format!("{sender}/same-id-other-content"),
-            Outcome::OtherVersion => format!("{sender}/same-version-other-content"),
-            Outcome::TakenIn(_)
-            | Outcome::Repeated(_)
-            | Outcome::RepeatedUnproven(_)
-            | Outcome::ReadAgain(_)
-            | Outcome::Superseded => sender.to_string(),
-        });
+        let note = MessageNote::of(sender, incoming.way);
+        let note = match outcome.refused_by() {
+            Some(rule) => note.refused(rule),
+            None => note,
+        };
+        entry.detail = Some(note.found(incoming.found.iter().copied()).detail());
         self.log(entry)?;
         self.counts.message(counted, sender);
         Ok(outcome)
@@ -211,7 +210,7 @@ impl<'a> Append<'a> {
         let mut entry = self.entry(Event::MessageTakenIn, incoming);
         entry.digests = parts.digests();
         entry.count = Some(incoming.size);
-        entry.detail = Some(sender.to_string());
+        entry.detail = Some(MessageNote::of_record(incoming, sender, flags).detail());
         let receipt = self.log(entry)?;
         let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
         let has_feedback = incoming.diagnosis.is_some();

@@ -17,6 +17,7 @@ use crate::{
     confirmations::Confirmations,
     day_keys::DayKeys,
     deliver::Routing,
+    message_note::Way,
     unrecognised::{Lacking, Unrecognised},
 };
 
@@ -24,6 +25,10 @@ use crate::{
 pub struct Incoming {
     /// Size of the message in bytes.
     pub size: u64,
+    /// How it came.
+    pub way: Way,
+    /// Ids of the rules it met, as far as the log may name them.
+    pub found: Vec<&'static str>,
     /// Sending organisation.
     pub sender: InstanceId,
     /// Message id; where it is missing, the hash of the canonical bytes identifies.
@@ -72,8 +77,12 @@ pub struct Refused {
     pub sender: Option<InstanceId>,
     /// Size in bytes.
     pub size: u64,
+    /// How it came.
+    pub way: Way,
     /// The rule.
     pub rule: &'static str,
+    /// Ids of what else was found, as far as the log may name them.
+    pub found: Vec<&'static str>,
     /// What is needed to ask for it again, where it was refused for lack of a profile.
     pub lacking: Option<Lacking>,
 }
@@ -95,6 +104,21 @@ pub enum Outcome {
     OtherContent,
     /// The same version of a set, under another id, with other content: the first stays.
     OtherVersion,
+}
+
+impl Outcome {
+    /// What the log names for a rule, where the message was not taken in.
+    pub(crate) fn refused_by(self) -> Option<&'static str> {
+        match self {
+            Self::OtherContent => Some("same-id-other-content"),
+            Self::OtherVersion => Some("same-version-other-content"),
+            Self::TakenIn(_)
+            | Self::Repeated(_)
+            | Self::RepeatedUnproven(_)
+            | Self::ReadAgain(_)
+            | Self::Superseded => None,
+        }
+    }
 }
 
 /// Either a message or a refusal, in order of arrival.

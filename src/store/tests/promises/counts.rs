@@ -23,7 +23,14 @@ fn records_add_up_and_what_came_in_is_counted_ever() {
     take(&mut inbox, only_identification("i", BSN));
     let elsewhere = RideNumber::parse("12-2026-7777-1").unwrap();
     take(&mut inbox, store::Incoming { ride: elsewhere, sender: other_hospital(), ..message("b") });
-    let refused = store::Refused { sender: None, size: 12, rule: "no-usable-ride", lacking: None };
+    let refused = store::Refused {
+        sender: None,
+        size: 12,
+        way: store::Way::Https,
+        rule: "no-usable-ride",
+        found: Vec::new(),
+        lacking: None,
+    };
     inbox.append(&[store::Arrived::Refused(refused)], now()).unwrap();
     let status = inbox.store().status(true).unwrap();
     assert_eq!((status.records, status.linked, status.unlinked), (3, 2, 1));

@@ -47,7 +47,16 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
         let mut inbox = Inbox::new(store, None);
         for _ in 0..EACH / 50 {
             let batch: Vec<Arrived> = (0..50)
-                .map(|_| Arrived::Refused(Refused { sender: None, size: 1, rule: "no-usable-ride", lacking: None }))
+                .map(|_| {
+                    Arrived::Refused(Refused {
+                        sender: None,
+                        size: 1,
+                        way: store::Way::Https,
+                        rule: "no-usable-ride",
+                        found: Vec::new(),
+                        lacking: None,
+                    })
+                })
                 .collect();
             inbox.append(&batch, now()).unwrap();
         }

@@ -176,7 +176,14 @@ fn with_the_clock_set_back_nothing_is_written() {
 #[test]
 fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
     let house = House::new();
-    let refused = Refused { sender: Some(hospital()), size: 99, rule: "no-usable-ride", lacking: None };
+    let refused = Refused {
+        sender: Some(hospital()),
+        size: 99,
+        way: store::Way::Https,
+        rule: "no-usable-ride",
+        found: Vec::new(),
+        lacking: None,
+    };
     let outcomes = house.inbox().append(&[Arrived::Refused(refused)], now()).unwrap();
     assert_eq!(outcomes, [None]);
     assert_eq!(house.count("SELECT count(*) FROM message"), 0);

@@ -334,6 +334,8 @@ pub fn identification(bsn: &str) -> IdentificationContent {
 pub fn message(extension: &str) -> Incoming {
     Incoming {
         size: 4096,
+        way: store::Way::Https,
+        found: Vec::new(),
         sender: hospital(),
         id: Some(id(extension)),
         set: None,

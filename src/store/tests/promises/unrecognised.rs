@@ -20,7 +20,14 @@ fn bare(extension: &str) -> store::Incoming {
 
 fn lacking(extension: Option<&str>) -> Arrived {
     let lacking = Lacking { id: extension.map(id), shown: extension.map(id) };
-    Arrived::Refused(Refused { sender: Some(hospital()), size: 9, rule: "R12", lacking: Some(lacking) })
+    Arrived::Refused(Refused {
+        sender: Some(hospital()),
+        size: 9,
+        way: store::Way::Https,
+        rule: "R12",
+        found: Vec::new(),
+        lacking: Some(lacking),
+    })
 }
 
 fn listed(house: &House) -> Vec<UnrecognisedRow> {
