@@ -41,7 +41,7 @@ pub use inspect::{refused_json, taken_in_json};
 pub use limits::Limits;
 pub use message::{Feedback, Header, OverDelivered, ProfileUsed, ValidMessage};
 pub use minimise::{Keep, Minimised, minimise};
-pub use parse::{ParsedMessage, parse};
+pub use parse::{ParsedMessage, parse, structure};
 pub use place::Place;
 pub use profile::{
     Fault, FaultRule, FieldSummary, Notice, ProfileError, ProfileStatus, ProfileSummary, Profiles, profile_summary,

@@ -98,6 +98,19 @@ pub fn parse(
     document.parse(profiles, limits)
 }
 
+/// The masked structure of a message that was refused: of its document, or of the whole where it has not exactly one. `None` where it
+/// is no XML that can be read.
+#[must_use]
+pub fn structure(bytes: &[u8], limits: &Limits, charset: Option<&str>) -> Option<Skeleton> {
+    if bytes.len() > limits.message_bytes_max {
+        return None;
+    }
+    let text = decode(bytes, charset).ok()?;
+    let tree = xml::parse(&text, limits).ok()?;
+    let document = envelope::open(&tree).ok().and_then(|opened| opened.document.ok());
+    Some(skeleton::of(&tree, document.unwrap_or(0)))
+}
+
 struct Document<'t> {
     tree: &'t Tree<'t>,
     index: usize,

@@ -1,5 +1,7 @@
 //! Which findings of a message the log may name: it is kept for years, beside the ride's pseudonym, and holds no clinical content.
 //!
+//! And of which refused messages the masked structure is kept.
+//!
 //! **Not here:** how they are written there (`store`).
 
 use hl7::{Finding, Rule};
@@ -22,6 +24,22 @@ fn tells_judgement(rule: Rule) -> bool {
 /// Ids of the rules, as far as the log may name them.
 pub(crate) fn noted(findings: &[Finding]) -> Vec<&'static str> {
     findings.iter().map(|f| if tells_judgement(f.rule) { AT_JUDGEMENT } else { f.rule.id() }).collect()
+}
+
+/// Whether the structure of a message that was refused by this rule shows what is wrong with it.
+pub(crate) fn structure_tells(rule: Rule) -> bool {
+    matches!(
+        rule,
+        Rule::NoMessage
+            | Rule::NoDocument
+            | Rule::ManyDocuments
+            | Rule::ManyPatients
+            | Rule::RideMissing
+            | Rule::RideTwice
+            | Rule::OtherRav
+            | Rule::SenderMissing
+            | Rule::ProfileMissing
+    )
 }
 
 #[cfg(test)]

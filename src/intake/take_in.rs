@@ -12,7 +12,7 @@ use store::{
     Unrecognised, Way,
 };
 
-use crate::noted::noted;
+use crate::noted::{noted, structure_tells};
 
 /// How messages are read here.
 #[derive(Clone)]
@@ -226,13 +226,16 @@ fn rule_of(findings: &[Finding]) -> Rule {
     findings.first().map_or(Rule::NoMessage, |f| f.rule)
 }
 
-fn refused(refusal: Refusal, arrival: &Arrival<'_>) -> Judged {
-    let (rule, size) = (refusal.rule().id(), arrival.bytes.len() as u64);
+fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
+    let (rule, size) = (refusal.rule(), arrival.bytes.len() as u64);
+    // Read once more: of most messages nobody asks for it.
+    let structure = structure_tells(rule).then(|| hl7::structure(arrival.bytes, limits, arrival.charset)).flatten();
+    let (rule, structure) = (rule.id(), structure.map(|skeleton| skeleton.text().to_owned()));
     let Refusal { refused, findings, reply, sender, known: _ } = refusal;
     let (way, found) = (arrival.way, noted(&findings));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived = Arrived::Refused(store::Refused { sender, size, way, rule, found, lacking: None });
+    let arrived = Arrived::Refused(store::Refused { sender, size, way, rule, found, structure, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
@@ -254,10 +257,12 @@ impl Judge<'_> {
         let size = arrival.bytes.len() as u64;
         let mut message = match read {
             Ok(message) => message,
-            Err(refusal) => return Ok(refused(*refusal, arrival)),
+            Err(refusal) => return Ok(refused(*refusal, arrival, &reader.limits)),
         };
-        let not_accepted =
-            |message: &ValidMessage, rules| Ok(refused(Refusal::of(message, Refused::NotAccepted, rules), arrival));
+        let not_accepted = |message: &ValidMessage, rules| {
+            let refusal = Refusal::of(message, Refused::NotAccepted, rules);
+            Ok(refused(refusal, arrival, &reader.limits))
+        };
         let term_passed = inbox.store().term_has_passed(&message.ride, message.ride_time, now)?;
         let term_passed = term_passed.then_some(Rule::TermPassed);
         let Some(sender) = sender(&message, arrival.allowed) else {

@@ -26,8 +26,8 @@ pub use publish::{
     CellCounts, OneWayTable, PublishError, PublishedCounts, PublishedMonth, PublishedTable, SummedProportion, Value,
     prove_month, publish_month, sum_agreement, sum_proportion, too_few_professionals,
 };
-pub use silence::{SenderDay, Silence, silence};
 pub use signals::{ChartPoint, Level, Rule, Signal, Signals, signals};
+pub use silence::{SenderDay, Silence, silence};
 pub use suppress::{CellId, SuppressError, TableSet, Threshold};
 pub use wilson::{Interval, newcombe, wilson};
 pub use xmr::{XmrChart, xmr_chart};

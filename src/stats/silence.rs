@@ -260,14 +260,18 @@ mod tests {
         let one = silence(&[day(last, 1, 9, 9)]).unwrap();
         assert_eq!((one.limit, one.basis), (7 * DAY, Basis::TooFew));
         let rare = [day(last - 30, 1, 9, 9), day(last - 10, 1, 9, 9), day(last, 1, 9, 9)];
-        assert_eq!(silence(&rare).unwrap(), Silence { since: last * DAY + 9 * HOUR, limit: 20 * DAY, basis: Basis::TooFew });
+        assert_eq!(
+            silence(&rare).unwrap(),
+            Silence { since: last * DAY + 9 * HOUR, limit: 20 * DAY, basis: Basis::TooFew }
+        );
     }
 
     #[test]
     fn with_too_few_gaps_of_its_class_those_of_all_days_count() {
         // One message each Monday, Tuesday, Wednesday and Thursday, and a single one on the last Friday.
         let last = at(FRIDAY);
-        let days = (last - 56..=last).filter(|day| !is_rest_day(*day) && (*day == last || (*day + 3).rem_euclid(7) < 4));
+        let days =
+            (last - 56..=last).filter(|day| !is_rest_day(*day) && (*day == last || (*day + 3).rem_euclid(7) < 4));
         let silence = silence(&days.map(|number| day(number, 1, 12, 12)).collect::<Vec<_>>()).unwrap();
         assert_eq!((silence.limit, silence.basis), (4 * DAY, Basis::AllDays), "Thursday noon until Monday noon");
     }
@@ -302,8 +306,20 @@ mod tests {
     fn the_holidays_of_the_netherlands() {
         let rests = |year, month, day| is_rest_day(number(year, month, day));
         for (year, month, day) in [
-            (2026, 1, 1), (2026, 4, 6), (2026, 4, 27), (2026, 5, 14), (2026, 5, 25), (2026, 12, 25), (2026, 12, 26),
-            (2025, 4, 21), (2025, 4, 26), (2025, 5, 5), (2025, 5, 29), (2025, 6, 9), (2024, 4, 1), (2038, 4, 26),
+            (2026, 1, 1),
+            (2026, 4, 6),
+            (2026, 4, 27),
+            (2026, 5, 14),
+            (2026, 5, 25),
+            (2026, 12, 25),
+            (2026, 12, 26),
+            (2025, 4, 21),
+            (2025, 4, 26),
+            (2025, 5, 5),
+            (2025, 5, 29),
+            (2025, 6, 9),
+            (2024, 4, 1),
+            (2038, 4, 26),
         ] {
             assert!(rests(year, month, day), "{year}-{month}-{day}");
         }

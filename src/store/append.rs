@@ -22,7 +22,7 @@ use crate::{
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
-    replaced,
+    refused, replaced,
     rides::{self, KnownRide},
     sealed_parts::{SealedPart, SealedParts, sealed},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
@@ -122,21 +122,16 @@ impl<'a> Append<'a> {
     }
 
     fn refused(&mut self, refused: &Refused) -> Result<(), StoreError> {
-        let sender = refused.sender.as_ref().map(|s| self.sender(s)).transpose()?;
+        let sender = refused.sender.as_ref().map(|s| self.sender(s)).transpose()?.unwrap_or_default();
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
         entry.organisation = Some(self.settings.rav.get());
-        let note = MessageNote::of(sender.unwrap_or_default(), refused.way).refused(refused.rule);
+        let note = MessageNote::of(sender, refused.way).refused(refused.rule);
         entry.detail = Some(note.found(refused.found.iter().copied()).detail());
         entry.count = Some(refused.size);
-        self.log(entry)?;
-        self.counts.message(Counted::Refused, sender.unwrap_or_default());
-        match (&refused.sender, sender, &refused.lacking) {
-            (Some(organisation), Some(sender), Some(lacking)) => {
-                unrecognised::ask(self.transaction, self.secrets, (organisation, sender), lacking, self.now)
-            }
-            (..) => Ok(()),
-        }
+        let number = self.log(entry)?;
+        self.counts.refused(sender, refused.rule);
+        refused::keep(self.transaction, self.secrets, (number, sender), refused, self.now)
     }
 
     fn sender(&mut self, organisation: &InstanceId) -> Result<i64, StoreError> {
@@ -173,14 +168,16 @@ impl<'a> Append<'a> {
         };
         let mut entry = self.entry(event, incoming);
         entry.count = Some(incoming.size);
-        let note = MessageNote::of(sender, incoming.way);
-        let note = match outcome.refused_by() {
-            Some(rule) => note.refused(rule),
-            None => note,
-        };
+        let mut note = MessageNote::of(sender, incoming.way);
+        match outcome.refused_by() {
+            Some(rule) => {
+                note = note.refused(rule);
+                self.counts.refused(sender, rule);
+            }
+            None => self.counts.message(counted, sender),
+        }
         entry.detail = Some(note.found(incoming.found.iter().copied()).detail());
         self.log(entry)?;
-        self.counts.message(counted, sender);
         Ok(outcome)
     }
 

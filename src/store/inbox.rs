@@ -83,6 +83,8 @@ pub struct Refused {
     pub rule: &'static str,
     /// Ids of what else was found, as far as the log may name them.
     pub found: Vec<&'static str>,
+    /// Its masked structure, where that says what is wrong with it.
+    pub structure: Option<String>,
     /// What is needed to ask for it again, where it was refused for lack of a profile.
     pub lacking: Option<Lacking>,
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, identity, work};
+use crate::{Store, StoreError, audit_trail, identity, refused, work};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -177,6 +177,7 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
     let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
     // What was refused for lack of a profile and has not come again in all that time, the hospital has no more.
     transaction.execute("DELETE FROM unrecognised WHERE message IS NULL AND at <= ?1", [old])?;
+    refused::purge(transaction, now)?;
     let hashes = [
         "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL AND at <= ?1",
         "UPDATE ride SET bsn_hash = NULL, secret_line = NULL

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{IdentifierKind, InstanceId};
 use rusqlite::{Connection, Transaction, params};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, watch::Refusing};
 
 /// Where a hospital stands (DESIGN §8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -137,6 +137,7 @@ pub(crate) const EQUAL_BSN_PATH: &str = "recordTarget/patientRole/id";
 #[derive(Default)]
 pub(crate) struct Counts {
     messages: BTreeMap<(i64, i64), u64>,
+    refusing: Refusing,
     over: BTreeMap<(i64, &'static str, String), u64>,
 }
 
@@ -144,6 +145,15 @@ impl Counts {
     /// Counts one message.
     pub(crate) fn message(&mut self, counted: Counted, sender: i64) {
         *self.messages.entry((counted.code(), sender)).or_default() += 1;
+        if counted != Counted::Refused {
+            self.refusing.accept(sender);
+        }
+    }
+
+    /// Counts one message that was refused by this rule.
+    pub(crate) fn refused(&mut self, sender: i64, rule: &'static str) {
+        self.message(Counted::Refused, sender);
+        self.refusing.refuse(sender, rule);
     }
 
     /// Counts one place in free text that identifies.
@@ -162,11 +172,12 @@ impl Counts {
         for ((code, sender), count) in self.messages {
             transaction
                 .prepare_cached(
-                    "INSERT INTO counter(day, kind, who, n, value) VALUES (?1, ?2, ?3, ?4, ?5)
+                    "INSERT INTO counter(day, kind, who, n, value, first) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
                      ON CONFLICT DO UPDATE SET n = n + excluded.n, value = excluded.value",
                 )?
                 .execute(params![day, code, sender, count, now.timestamp()])?;
         }
+        self.refusing.write(transaction, now)?;
         for ((sender, kind, path), count) in self.over {
             let known = |path: &str| -> Result<bool, StoreError> {
                 let counted = transaction

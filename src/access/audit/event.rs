@@ -183,6 +183,8 @@ catalogue! {
 
         /// How messages come in was changed.
         ReceiveSettingsChanged = 130 "event-receive-settings-changed",
+        /// An alarm about a sender was taken up.
+        AlarmTakenUp = 150 "event-alarm-taken-up",
     }
 }
 

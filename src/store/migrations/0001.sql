@@ -112,8 +112,15 @@ CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT
 CREATE TABLE mac_segment(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
 CREATE INDEX audit_user ON audit(user) WHERE user IS NOT NULL;
 CREATE INDEX audit_kit ON audit(n) WHERE event = 100;
--- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page. value: the MAC key, or when it last counted.
-CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;
+-- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page. value: the MAC key, or when it last counted;
+-- first: when it first did that day.
+CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, first INTEGER, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;
+-- Senders (0: not known) whose messages are all refused since the last that was accepted: since when, how many, by which rule last.
+CREATE TABLE refusal(sender INTEGER PRIMARY KEY, since INTEGER NOT NULL, last INTEGER NOT NULL, n INTEGER NOT NULL, rule TEXT NOT NULL);
+-- Masked structure of the last few refused messages of each sender, for two weeks; entry: of the refusal in the log.
+CREATE TABLE refused_structure(entry INTEGER PRIMARY KEY, sender INTEGER NOT NULL, rule TEXT NOT NULL, at INTEGER NOT NULL, structure TEXT NOT NULL);
+-- Alarms of *Ontvangst* that somebody has taken up, as far as mark: 1 silence, the last message; 2 no profile, how many messages.
+CREATE TABLE alarm_taken(kind INTEGER, sender INTEGER, mark INTEGER NOT NULL, at INTEGER NOT NULL, PRIMARY KEY(kind, sender)) WITHOUT ROWID;
 CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));
 
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.

@@ -29,6 +29,7 @@ fn records_add_up_and_what_came_in_is_counted_ever() {
         way: store::Way::Https,
         rule: "no-usable-ride",
         found: Vec::new(),
+        structure: None,
         lacking: None,
     };
     inbox.append(&[store::Arrived::Refused(refused)], now()).unwrap();

@@ -54,6 +54,7 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
                         way: store::Way::Https,
                         rule: "no-usable-ride",
                         found: Vec::new(),
+                        structure: None,
                         lacking: None,
                     })
                 })

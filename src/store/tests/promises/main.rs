@@ -34,4 +34,5 @@ mod support;
 mod tampering;
 mod unrecognised;
 mod waiting;
+mod watch;
 mod worklist;

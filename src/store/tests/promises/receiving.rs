@@ -182,6 +182,7 @@ fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
         way: store::Way::Https,
         rule: "no-usable-ride",
         found: Vec::new(),
+        structure: None,
         lacking: None,
     };
     let outcomes = house.inbox().append(&[Arrived::Refused(refused)], now()).unwrap();

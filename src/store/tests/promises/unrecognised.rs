@@ -26,6 +26,7 @@ fn lacking(extension: Option<&str>) -> Arrived {
         way: store::Way::Https,
         rule: "R12",
         found: Vec::new(),
+        structure: None,
         lacking: Some(lacking),
     })
 }
