@@ -315,7 +315,7 @@ impl Program {
     }
 
     fn status(&self, json: bool, check: bool) -> Result<Exit, AppError> {
-        let status = self.open()?.0.status(true)?;
+        let status = reports::status(&self.open()?.0, now())?;
         let text = if json { reports::status_json(&status)? } else { reports::status_text(&status, &self.texts) };
         output::result(&text)?;
         Ok(if check { reports::status_exit(&status) } else { Exit::Done })

@@ -45,6 +45,7 @@ pub(crate) struct View {
     pub(crate) tried: Option<viewmodel::TriedProfile>,
     /// There too: the masked structure that is open.
     pub(crate) structure: Option<crate::unrecognised::Opened>,
+    pub(crate) reception: crate::reception::View,
     /// *Mijn account*, while it stands before the role's screen.
     pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
@@ -256,6 +257,7 @@ impl Engine {
         };
         if let Command::Open(screen) = command {
             view.structure = None;
+            view.reception = crate::reception::View::default();
             view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
             let role = rail::who(signed_in).role;
             if rail::screens_of(role).contains(&screen) {
@@ -283,7 +285,14 @@ impl Engine {
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
             SignedIn::FunctionalAdministrator(session) => {
-                let begun = functional_administrator::execute(archive, session, receiving.is_some(), command, now)?;
+                let begun = functional_administrator::execute(
+                    archive,
+                    session,
+                    &mut view.reception,
+                    receiving.is_some(),
+                    command,
+                    now,
+                )?;
                 *window = archive.store().window_settings()?;
                 begun
             }

@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     functional_administrator, local, medical_manager, my_account,
     paper::Ways,
-    privacy_officer, professional, profiles_screen, rail, rights,
+    privacy_officer, professional, profiles_screen, rail, reception, rights,
     sign_in::{self, Door},
 };
 
@@ -40,7 +40,7 @@ impl Engine {
         }
     }
 
-    fn at(&self, signed_in: &SignedIn) -> ScreenName {
+    pub(crate) fn at(&self, signed_in: &SignedIn) -> ScreenName {
         let mine = self.view.mine.as_ref().map(|_| ScreenName::MyAccount);
         mine.or(self.view.screen).unwrap_or_else(|| rail::first_screen(rail::who(signed_in).role))
     }
@@ -118,7 +118,7 @@ impl Engine {
                 }
                 SignedIn::FunctionalAdministrator(session) => {
                     let import = receiving.is_some() && !at_work;
-                    Screen::Reception(functional_administrator::screen((archive, session), import, now)?)
+                    Screen::Reception(reception::screen((archive, session), &mut view.reception, import, now)?)
                 }
                 SignedIn::PrivacyOfficer(_) => {
                     Screen::AuditLog(privacy_officer::screen(archive, &view.officer, at_work)?)

@@ -85,6 +85,7 @@ pub(crate) fn execute(
         | Command::OpenFigures
         | Command::Publish
         | Command::ImportFiles(_)
+        | Command::Reception(_)
         | Command::VerifyChain
         | Command::SelectAuditLine(_)
         | Command::AuditPage { .. }

@@ -4,7 +4,8 @@
 
 use std::path::Path;
 
-use store::{Purged, Status};
+use chrono::{DateTime, Utc};
+use store::{Purged, Silent, Status, Store};
 use viewmodel::Texts;
 
 use crate::{
@@ -13,7 +14,24 @@ use crate::{
     functional_administrator::key_alarm,
     receiving::{RidesSummary, Summary},
     ride_line::RideRemark,
+    silence,
 };
+
+/// The counts of `status`, with the hospitals that are silent for too long.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn status(store: &Store, now: DateTime<Utc>) -> Result<Status, AppError> {
+    let mut status = store.status(true)?;
+    status.silent = silence::silent(store, &status.senders, now)?;
+    Ok(status)
+}
+
+fn silence_line(silent: &Silent, texts: &Texts) -> String {
+    let alarm = silence::alarm(silent);
+    let line = format!("{} {}", alarm.head(texts), alarm.rest(texts));
+    if silent.taken_up.is_some() { format!("{line} {}", texts.get("silence-taken-up")) } else { line }
+}
 
 /// `status`, for a person.
 #[must_use]
@@ -55,6 +73,7 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         ];
         lines.push(texts.format("cli-status-sender", &values));
     }
+    lines.extend(status.silent.iter().map(|silent| silence_line(silent, texts)));
     for owner in &status.swapped_keys {
         let alarm = key_alarm(owner);
         lines.push(texts.format(alarm.text, &alarm.values));
@@ -83,7 +102,8 @@ pub fn status_exit(status: &Status) -> Exit {
     let fine = status.audit.intact
         && status.recovery_kit
         && status.swapped_keys.is_empty()
-        && status.purge.clock_doubted_after.is_none();
+        && status.purge.clock_doubted_after.is_none()
+        && status.silent.iter().all(|silent| silent.taken_up.is_some());
     match (fine, checks::of(status).is_empty()) {
         (true, true) => Exit::Done,
         (false, true) => Exit::Attention,

@@ -243,7 +243,7 @@ impl Rounds {
                     engine.end(Ending::System, self.now());
                     return Left::AskedFor;
                 }
-                Err(RecvTimeoutError::Timeout) if due > look => self.keys(&mut engine),
+                Err(RecvTimeoutError::Timeout) if due > look => self.look(&mut engine),
                 Err(RecvTimeoutError::Timeout) => {
                     self.turn(&mut engine);
                     turned = Instant::now();
@@ -254,6 +254,15 @@ impl Rounds {
                     return Left::Gone;
                 }
             }
+        }
+    }
+
+    /// Goes on with keys that were derived, or shows what came in.
+    fn look(&self, engine: &mut Engine) {
+        if engine.is_deriving() {
+            self.keys(engine);
+        } else if let Some(frame) = engine.news(self.now()) {
+            self.show(engine, frame);
         }
     }
 
@@ -336,7 +345,8 @@ impl Engine {
         match self.shown_seconds(now) {
             Some(0) => Some(self.start(Command::MaskBsn, now)),
             Some(_) => Some(self.frame(now)),
-            None => (ended || delivered).then(|| self.frame(now)),
+            None if ended || delivered => Some(self.frame(now)),
+            None => self.news(now),
         }
     }
 }

@@ -3,8 +3,8 @@
 //! **Not here:** what is kept of them (`store`), and how their structure is masked (`hl7`).
 
 use access::{FunctionalAdministrator, Session};
-use store::{Store, UnrecognisedRow};
-use viewmodel::{Alarm, AskAgain, Command, ProfilesCommand, UnrecognisedMessage};
+use store::{Store, TakenUp, UnrecognisedRow, WatchAlarm};
+use viewmodel::{Alarm, AlarmOf, AskAgain, Command, ProfilesCommand, ReceptionCommand, UnrecognisedMessage};
 
 use crate::{error::AppError, local};
 
@@ -16,15 +16,23 @@ fn by_sender(rows: &[UnrecognisedRow]) -> impl Iterator<Item = &[UnrecognisedRow
     rows.chunk_by(|one, other| one.sender == other.sender)
 }
 
-/// A sender in production whose messages are refused: until they have come again and were read.
-pub(crate) fn alarms(rows: &[UnrecognisedRow]) -> Vec<Alarm> {
-    let alarm = |of: &[UnrecognisedRow]| {
-        let refused = of.iter().filter(|row| row.refused).count();
-        let text = if refused == 1 { "alarm-profile-missing-one" } else { "alarm-profile-missing" };
-        let name = of.first().map(|row| row.name.clone()).unwrap_or_default();
-        (refused > 0).then(|| Alarm { text, values: vec![("name", name), ("count", refused.to_string())] })
+/// Senders whose messages were refused, and how many.
+pub(crate) fn refused(rows: &[UnrecognisedRow]) -> impl Iterator<Item = (&UnrecognisedRow, u64)> {
+    let count = |of: &[UnrecognisedRow]| of.iter().filter(|row| row.refused).count() as u64;
+    by_sender(rows).filter_map(move |of| of.first().map(|row| (row, count(of)))).filter(|(_, count)| *count > 0)
+}
+
+/// A sender in production whose messages are refused: until they have come again and were read, or somebody has taken it up.
+pub(crate) fn alarms(rows: &[UnrecognisedRow], taken_up: &TakenUp) -> Vec<Alarm> {
+    let alarm = |(row, count): (&UnrecognisedRow, u64)| {
+        let text = if count == 1 { "alarm-profile-missing-one" } else { "alarm-profile-missing" };
+        let values = vec![("name", row.name.clone()), ("count", count.to_string())];
+        let of = AlarmOf::ProfileMissing { sender: row.sender, count };
+        Alarm { text, values, take_up: Some(Command::Reception(ReceptionCommand::TakeUp(of))) }
     };
-    by_sender(rows).filter_map(alarm).collect()
+    let is_open =
+        |(row, count): &(&UnrecognisedRow, u64)| taken_up.at(WatchAlarm::ProfileMissing(row.sender, *count)).is_none();
+    refused(rows).filter(is_open).map(alarm).collect()
 }
 
 /// Which messages to ask each hospital for: their ids, and nothing else of them.

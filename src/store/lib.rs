@@ -98,10 +98,10 @@ pub use ride::{Imported, Ride};
 pub use rides::announced_bsn;
 pub use rotation::RotationProgress;
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
-pub use status::{SenderCounts, Status};
+pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
-pub use watch::{ArrivalDay, Refusals, TakenUp, WatchAlarm};
+pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.

@@ -9,6 +9,7 @@ use serde::Serialize;
 use crate::{
     KeyOwner, ReceiverState, Store, StoreError, recovery_file,
     senders::{Counted, OVER_KIND},
+    watch::Silent,
     work::moment,
 };
 
@@ -113,6 +114,8 @@ pub struct Status {
     pub over_delivered: BTreeMap<String, u64>,
     /// By sender.
     pub senders: Vec<SenderCounts>,
+    /// Hospitals that are silent for too long. Which they are is found outside the store, and put here.
+    pub silent: Vec<Silent>,
     /// The log.
     pub audit: AuditState,
     /// Day of the oldest record.
@@ -175,6 +178,7 @@ impl Store {
             },
             over_delivered: self.over_delivered()?,
             senders,
+            silent: Vec::new(),
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },

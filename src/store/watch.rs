@@ -9,8 +9,9 @@ use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::{Transaction, params};
+use serde::Serialize;
 
-use crate::{Store, StoreError, audit_trail, senders::day_of, work::moment};
+use crate::{Store, StoreError, audit_trail, senders::day_of, status::Organisation, work::moment};
 
 /// Messages that were accepted from a sender on one day: taken in, repeated, or of an older version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,9 +29,10 @@ pub struct ArrivalDay {
 }
 
 /// Refusals of a sender since its last message that was accepted.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct Refusals {
     /// Number of the sender.
+    #[serde(skip)]
     pub sender: i64,
     /// The first of them.
     pub since: DateTime<Utc>,
@@ -40,6 +42,47 @@ pub struct Refusals {
     pub count: u64,
     /// Id of the rule of the last.
     pub rule: String,
+}
+
+/// A hospital that is silent for too long, for `status`; found by the layer that knows what too long is.
+#[derive(Serialize, Clone, Debug)]
+pub struct Silent {
+    /// The organisation.
+    pub organisation: Organisation,
+    /// Its number.
+    #[serde(skip)]
+    pub sender: i64,
+    /// Its name.
+    #[serde(skip)]
+    pub name: String,
+    /// Its status.
+    #[serde(skip)]
+    pub status: &'static str,
+    /// Its last message that was accepted.
+    pub since: Option<DateTime<Utc>>,
+    /// Hours without one.
+    #[serde(skip)]
+    pub hours: u64,
+    /// From when the silence is counted: that message, or the first refusal of one that never had any accepted.
+    #[serde(skip)]
+    pub counted_from: DateTime<Utc>,
+    /// Hours that it may be silent, by what is usual for it.
+    pub usual: u64,
+    /// Key of what these hours rest on.
+    #[serde(skip)]
+    pub basis: &'static str,
+    /// All that comes is refused, and why.
+    pub refused: Option<Refusals>,
+    /// When somebody took the alarm up.
+    pub taken_up: Option<DateTime<Utc>>,
+}
+
+impl Silent {
+    /// The alarm, as far as it goes now.
+    #[must_use]
+    pub fn alarm(&self) -> WatchAlarm {
+        WatchAlarm::Silence(self.sender, self.counted_from)
+    }
 }
 
 /// An alarm that somebody takes up: *ik zoek het uit*.

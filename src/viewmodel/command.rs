@@ -144,6 +144,8 @@ pub enum Command {
 
     /// Ontvangst: take in files from disk.
     ImportFiles(Vec<std::path::PathBuf>),
+    /// Ontvangst: its list and its alarms.
+    Reception(crate::ReceptionCommand),
 
     /// Auditlog: verify the whole chain.
     VerifyChain,

@@ -23,6 +23,7 @@ mod quality;
 mod reception;
 mod settings;
 mod sign_in;
+mod silence;
 mod test_script;
 mod text;
 mod words;
@@ -61,9 +62,13 @@ pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
     ShownProportion, SignalRow,
 };
-pub use reception::{Alarm, AskAgain, Import, ReceptionRow, ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual};
+pub use reception::{
+    Alarm, AlarmOf, AskAgain, Import, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
+    ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual, WayIn,
+};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
+pub use silence::{SilenceAlarm, SilenceCause, duration as silent_for};
 pub use test_script::{ScriptCase, ScriptRow, TestScript};
 pub use text::{Language, TextError, Texts};
 pub use words::Words;
