@@ -269,8 +269,8 @@ fn each_sample_of_the_programme_leads_each_reader_to_what_its_readme_says() {
 
         let Screen::Reception(reception) = house.sign_in(ADMINISTRATOR).screen else { panic!("Ontvangst") };
         assert_eq!((reception.health.records, reception.health.linked), (1, 1), "{sample}: the administrator");
-        let received: Vec<_> = reception.messages.iter().map(|m| (m.outcome, m.answer)).collect();
-        assert_eq!(received, [("outcome-taken-in", Some("CA"))], "{sample}");
+        let received: Vec<_> = reception.messages.rows.iter().map(|m| (m.outcome, m.answer)).collect();
+        assert_eq!(received, [(viewmodel::MessageOutcome::TakenIn, "CA")], "{sample}");
         let too_much: u64 = reception.senders.iter().map(|s| s.over_delivered).sum();
         assert!(too_much >= over_delivered && (over_delivered > 0 || too_much == 0), "{sample}: {too_much}");
 

@@ -5,7 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet, path::PathBuf};
 
 use intake::{Arrival, Taken, TakenOutcome, Way};
 use invent::{Case, CaseScript, Outcome};
-use viewmodel::{Command, Language, Screen, Texts};
+use viewmodel::{Command, Language, MessageOutcome, Screen, Texts};
 
 use crate::{
     house::{House, now},
@@ -189,10 +189,11 @@ fn holds(from: usize, until: usize) {
             sees(heard, row, &what);
         }
         agrees(&nurse, crew, &what);
-        let shown = &reception.messages[until - case.number];
-        assert!(reception_row.seen.contains(&format!("bovenste bericht: {}.", texts.get(shown.outcome))), "{what}");
-        if let Some(finding) = shown.finding {
-            assert!(reception_row.seen.contains(&texts.get(finding)), "{what}");
+        let shown = &reception.messages.rows[until - case.number];
+        let outcome = texts.get(shown.outcome.key());
+        assert!(reception_row.seen.contains(&format!("bovenste bericht: {outcome}.")), "{what}");
+        if let (MessageOutcome::Refused, Some(rule)) = (shown.outcome, shown.findings.first()) {
+            assert!(reception_row.seen.contains(&texts.get(&format!("rule-{rule}"))), "{what}");
         }
         assert!(audit.seen.contains(&texts.get(received[until - case.number])), "{what}");
         let (taken, over) = &became[case.number - 1];

@@ -3,13 +3,13 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    AccountLine, AccountsScreen, AskAgain, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard, DemoAccount,
-    EntryPage, EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail, IdentificationRow,
-    IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MyAccountScreen, NavItem, Notice,
-    OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail,
-    ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage,
-    SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen, TriedProfile, UnrecognisedMessage,
-    Words,
+    AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard,
+    DemoAccount, EntryPage, EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail,
+    IdentificationRow, IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MessageList,
+    MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
+    QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
+    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen,
+    SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -349,14 +349,21 @@ fn profiles(screen: &ProfilesScreen, found: &mut Found) {
 }
 
 fn reception(screen: &ReceptionScreen, found: &mut Found) {
-    let ReceptionScreen { alarms, senders, messages, health, import: _, refresh: _, ask_again } = screen;
-    found.debug(alarms);
+    let ReceptionScreen { alarms, silent, senders, messages, health, import: _, refresh: _, ask_again } = screen;
+    for Alarm { text, values, take_up: _ } in alarms {
+        found.text(text);
+        found.debug(values);
+    }
+    silent.iter().for_each(|alarm| silence(alarm, found));
     for AskAgain { name, ids, without_id: _ } in ask_again {
         found.text(name);
         found.debug(ids);
     }
     for sender in senders {
         let SenderRow {
+            number: _,
+            silence: silent,
+            refused_since,
             name,
             today: _,
             taken_in: _,
@@ -373,13 +380,39 @@ fn reception(screen: &ReceptionScreen, found: &mut Found) {
         } = sender;
         found.text(name);
         found.debug(&(last, days, status, too_much, in_text));
+        silent.iter().for_each(|alarm| silence(alarm, found));
+        found.debug(refused_since);
     }
-    for ReceptionRow { at, sender, bytes: _, outcome, answer, finding } in messages {
+    let MessageList { rows, filter, refilter: _, hospitals, older: _, newest: _ } = messages;
+    found.debug(&(filter, hospitals));
+    for row in rows {
+        let ReceptionRow {
+            number: _,
+            at,
+            sender,
+            way,
+            bytes: _,
+            outcome,
+            answer,
+            findings,
+            more_findings: _,
+            over_delivered: _,
+            structure: _,
+            structure_open,
+        } = row;
         found.text(sender);
-        found.debug(&(at, outcome, answer, finding));
+        found.debug(&(at, way, outcome, answer));
+        found.all(findings);
+        found.all(structure_open);
     }
     let viewmodel::StoreHealth { records: _, linked: _, unlinked: _, waiting: _, rides: _, oldest } = health;
     found.debug(oldest);
+}
+
+fn silence(alarm: &SilenceAlarm, found: &mut Found) {
+    let SilenceAlarm { name, since, hours: _, limit_hours: _, basis, cause, take_up: _ } = alarm;
+    found.text(name);
+    found.debug(&(since, basis, cause));
 }
 
 fn audit_log(screen: &AuditLogScreen, found: &mut Found) {

@@ -24,14 +24,6 @@ fn sheet_secret() -> Zeroizing<String> {
     Zeroizing::new(String::with_capacity(SHEET_BYTES))
 }
 
-/// Which messages *Ontvangst* lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum MessageFilter {
-    All,
-    Attention,
-    Refused,
-}
-
 /// State of the window.
 pub struct ViewState {
     pub(crate) account: String,
@@ -57,7 +49,8 @@ pub struct ViewState {
     pub(crate) detail_open: bool,
     pub(crate) help_open: bool,
     pub(crate) reading: Reading,
-    pub(crate) messages: MessageFilter,
+    /// *Ontvangst*: the message that was chosen, by its entry.
+    pub(crate) message: Option<u64>,
     /// The hospital of which *Ontvangst* tells what it sends too much, by name.
     pub(crate) sender: Option<String>,
     /// The text for it was copied.
@@ -275,7 +268,7 @@ impl Default for ViewState {
             detail_open: false,
             help_open: false,
             reading: Reading::default(),
-            messages: MessageFilter::All,
+            message: None,
             sender: None,
             letter_copied: false,
             import_open: false,

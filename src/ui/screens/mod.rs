@@ -27,6 +27,8 @@ mod quality;
 mod quality_charts;
 mod quality_intervals;
 mod reception;
+mod reception_alarms;
+mod reception_messages;
 mod record;
 mod recovery_pages;
 mod rights;

@@ -1,24 +1,23 @@
 //! *Ontvangst*: per hospital and per message, counts and outcomes; no content of anybody.
 
-use egui::{Pos2, Rect, Ui, Vec2};
+use egui::{Rect, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{ReceptionRow, ReceptionScreen, SenderRow};
+use viewmodel::{ReceptionScreen, SenderRow, Usual};
 
 use super::{
     Desk,
     import_files::{dropped_files, import_card},
+    reception_alarms::{alarms_ui, state_ui},
+    reception_messages::{chosen_ui, messages_ui},
     sent_too_much::sent_too_much_ui,
     unrecognised,
 };
 use crate::{
     theme::{self, Type},
-    view_state::MessageFilter,
     widgets::{
         button::{Button, Weight},
         cap::{Badge, Sign, Tint},
-        choice::{self, Part},
-        facts, page,
-        surface::{self, Tone},
+        facts, page, surface,
         table::{self, Cell, Column, Table},
         text,
     },
@@ -27,35 +26,52 @@ use crate::{
 /// Draws it.
 pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
-    for alarm in &screen.alarms {
-        surface::banner(ui, Tone::Refused, Icon::CircleAlert, &desk.texts.format(alarm.text, &alarm.values));
-        ui.add_space(8.0);
-    }
     if let Some(import) = screen.import {
         dropped_files(ui, import, desk);
         if desk.state.import_open {
             import_card(ui, import, desk);
         }
     }
-    let bottom = ui.available_rect_before_wrap().bottom();
+    let whole = ui.available_rect_before_wrap();
+    if screen.senders.is_empty() && screen.messages.rows.is_empty() && screen.alarms.is_empty() {
+        return empty(ui, whole, screen, desk);
+    }
+    let bottom = whole.bottom();
     page::scrolling(ui, "reception", |ui| {
         ui.spacing_mut().item_spacing.y = 14.0;
+        alarms_ui(ui, screen, desk);
         health_strip(ui, screen, desk);
         senders_panel(ui, screen, desk);
         let chosen = desk.state.sender.as_ref().and_then(|name| screen.senders.iter().find(|s| s.name == *name));
         if let Some(sender) = chosen {
+            state_ui(ui, sender, desk);
             sent_too_much_ui(ui, sender, desk);
         }
         unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
         let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
-        messages_panel(ui, messages, screen, desk);
+        messages_ui(ui, messages, &screen.messages, desk);
+        chosen_ui(ui, &screen.messages, desk);
     });
 }
 
-/// Least height of the list of messages: its head and six rows.
-const MESSAGES_LEAST: f32 = 50.0 + table::HEAD + 6.0 * table::COMPACT;
+/// Least height of the list of messages: its head, its filters and six rows.
+const MESSAGES_LEAST: f32 = 96.0 + table::HEAD + 6.0 * table::COMPACT;
+/// Rows of hospitals that stand there at once; of more the rest scrolls.
+const SENDERS_SHOWN: usize = 9;
+
+/// Nothing came in and no hospital is known: what to do next.
+fn empty(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
+    let (title, sentence) = (desk.text("ui-reception-empty"), desk.text("ui-reception-empty-next"));
+    let import = desk.text("ui-reception-import");
+    surface::empty_state(ui, rect, Icon::Inbox, &title, &sentence, |ui| {
+        if screen.import.is_some() && Button::new(Weight::Secondary, &import).icon(Icon::FolderInput).show(ui).clicked()
+        {
+            desk.state.import_open = true;
+        }
+    });
+}
 
 fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let today: u64 = screen.senders.iter().map(|sender| sender.today).sum();
@@ -84,6 +100,7 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], wide: bool, desk: &Desk<'_>) -> 
     let explained = |column: Column, key: &str| column.explained(desk.text(key));
     let mut columns = vec![
         figures("ui-today"),
+        explained(figures("ui-expected"), "ui-expected-why"),
         figures("ui-taken-in"),
         explained(figures("ui-repeated"), "ui-repeated-why"),
         explained(figures("ui-superseded"), "ui-superseded-why"),
@@ -107,7 +124,8 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, wide, desk)).collect();
     let (columns, least) = sender_columns(ui, &cells, wide, desk);
     let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
-    let height = table::HEAD + table::COMPACT * cells.len().max(1) as f32 + 2.0 + across;
+    let shown = cells.len().clamp(1, SENDERS_SHOWN);
+    let height = table::HEAD + table::COMPACT * shown as f32 + 2.0 + across;
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
     surface::panel_ground(ui, rect);
     let name = desk.text("ui-hospital-each");
@@ -119,7 +137,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
         row_height: table::COMPACT,
         selected: Some(selected),
         rounded: true,
-        closed: across == 0.0,
+        closed: across == 0.0 && shown == cells.len(),
     };
     let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
@@ -140,6 +158,7 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
     let mut cells = vec![
         Cell::Text(sender.name.clone()),
         count(sender.today),
+        sender.usual.map_or_else(|| Cell::Quiet(texts.get("ui-none")), |usual| Cell::Quiet(expected(usual))),
         count(sender.taken_in),
         count(sender.repeated),
         count(sender.superseded),
@@ -163,11 +182,28 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
         Some(at) => Cell::Text(format!("{}, {}", texts.date_short(at.date()), texts.time(at))),
         None => Cell::Quiet(texts.get("ui-never")),
     });
+    if let Some(silence) = &sender.silence {
+        let (key, tint) = match silence.take_up {
+            Some(_) => ("ui-silent", Tint::Orange),
+            None => ("ui-silent-taken", Tint::Grey),
+        };
+        cells.push(Cell::Badge(Badge::new(texts.get(key), Sign::Icon(Icon::BellRing), tint)));
+        return cells;
+    }
+    if sender.refused_since.is_some() {
+        cells.push(Cell::Badge(Badge::new(texts.get("ui-all-refused"), Sign::Icon(Icon::Ban), Tint::Brick)));
+        return cells;
+    }
     cells.push(match sender.status {
         Some(key) => Cell::Badge(Badge::new(texts.get(key), Sign::Icon(Icon::FlaskConical), Tint::Grey)),
         None => Cell::Quiet(texts.get("ui-in-production")),
     });
     cells
+}
+
+/// `3–9`: messages of an ordinary day.
+fn expected(usual: Usual) -> String {
+    format!("{:.0}–{:.0}", usual.low.ceil(), usual.high.floor())
 }
 
 /// The store's health in one line of figures; two lines where there is no room.
@@ -203,101 +239,4 @@ fn health_strip(ui: &mut Ui, screen: &ReceptionScreen, desk: &Desk<'_>) {
         ui.painter().galley(at + Vec2::new(0.0, 27.0), galley, t.text);
     }
     surface::panel_line(ui, rect);
-}
-
-/// How an outcome looks: its key ends in what happened.
-fn outcome_badge(row: &ReceptionRow, desk: &Desk<'_>) -> Badge {
-    let (icon, tint) = match row.outcome {
-        "outcome-taken-in" => (Icon::Check, Tint::Grey),
-        "outcome-repeated" => (Icon::Copy, Tint::Grey),
-        "outcome-superseded" | "outcome-newer-version" => (Icon::RefreshCw, Tint::Grey),
-        "outcome-refused" => (Icon::Ban, Tint::Brick),
-        _ => (Icon::CircleQuestionMark, Tint::Orange),
-    };
-    Badge::new(desk.text(row.outcome), Sign::Icon(icon), tint)
-}
-
-fn is_refused(row: &ReceptionRow) -> bool {
-    row.outcome == "outcome-refused"
-}
-
-fn messages_panel(ui: &mut Ui, rect: Rect, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    surface::panel_ground(ui, rect);
-    let attention = screen.messages.iter().filter(|row| row.finding.is_some()).count();
-    let refused = screen.messages.iter().filter(|row| is_refused(row)).count();
-    let filters = [MessageFilter::All, MessageFilter::Attention, MessageFilter::Refused];
-    let words = [
-        desk.text("ui-messages-all"),
-        format!("{} {attention}", desk.text("ui-messages-attention")),
-        format!("{} {refused}", desk.text("ui-messages-refused")),
-    ];
-    let chosen = desk.state.messages;
-    let parts: Vec<Part<'_>> =
-        filters.iter().zip(&words).map(|(filter, word)| Part { word, icon: None, chosen: *filter == chosen }).collect();
-    let title = Rect::from_min_size(rect.min + Vec2::new(14.0, 15.0), Vec2::new(200.0, 24.0));
-    text::region(ui, title, "messages-title", |ui| {
-        text::line(ui, &desk.text("ui-messages"), Type::BodyBold, t.text);
-    });
-    let width = choice::segment_width(ui, &parts);
-    let at = Pos2::new(rect.right() - width - 12.0, rect.top() + 10.0);
-    let clicked = text::region(ui, Rect::from_min_size(at, Vec2::new(width, 30.0)), "messages-filter", |ui| {
-        choice::segment(ui, &parts, 30.0)
-    });
-    if let Some(filter) = clicked.and_then(|index| filters.get(index)) {
-        desk.state.messages = *filter;
-    }
-    let shown: Vec<&ReceptionRow> = screen
-        .messages
-        .iter()
-        .filter(|row| match chosen {
-            MessageFilter::All => true,
-            MessageFilter::Attention => row.finding.is_some(),
-            MessageFilter::Refused => is_refused(row),
-        })
-        .collect();
-    let columns = [
-        Column::exact(desk.text("ui-time"), 140.0),
-        Column::exact(desk.text("ui-sender"), 200.0),
-        Column::figures(desk.text("ui-size"), 84.0),
-        Column::exact(desk.text("ui-result"), 168.0),
-        Column::exact(desk.text("ui-answer"), 92.0),
-        Column::rest(desk.text("ui-finding")),
-    ];
-    let name = desk.text("ui-messages");
-    let table = Table {
-        name: &name,
-        columns: &columns,
-        rows: shown.len(),
-        row_height: table::COMPACT,
-        selected: None,
-        rounded: false,
-        closed: false,
-    };
-    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 50.0), rect.max - Vec2::new(1.0, 1.0));
-    if shown.is_empty() {
-        let key = if screen.messages.is_empty() { "ui-messages-never" } else { "ui-messages-none" };
-        let galley = text::galley(ui, &desk.text(key), Type::Body, t.text_3);
-        text::paint_centre(ui.painter(), body.center(), galley);
-    }
-    text::region(ui, body, "messages", |ui| {
-        table::across(ui, "messages-across", table::least(&columns, 220.0), |ui| {
-            table.show(ui, |index| message_cells(shown[index], desk));
-        });
-    });
-    surface::panel_line(ui, rect);
-}
-
-fn message_cells(row: &ReceptionRow, desk: &Desk<'_>) -> Vec<Cell> {
-    let texts = desk.texts;
-    let size = texts.decimal(row.bytes as f64 / 1000.0, 1);
-    let none = || Cell::Quiet(texts.get("ui-none"));
-    vec![
-        Cell::Text(format!("{} {}", texts.date_numeric(row.at.date()), texts.time(row.at))),
-        Cell::Text(row.sender.clone()),
-        Cell::Quiet(desk.with("ui-kilobytes", "n", size)),
-        Cell::Badge(outcome_badge(row, desk)),
-        row.answer.map_or_else(none, |answer| Cell::Text(answer.to_owned())),
-        row.finding.map_or_else(none, |finding| Cell::Text(texts.get(finding))),
-    ]
 }

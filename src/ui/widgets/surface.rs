@@ -94,6 +94,32 @@ pub fn banner(ui: &mut Ui, tone: Tone, glyph: Icon, words: &str) {
     ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
 }
 
+/// A banner with one button at its right: first words bold in its colour, the rest plain. Whether it was pressed.
+pub fn banner_with(ui: &mut Ui, tone: Tone, glyph: Icon, (head, rest): (&str, &str), act: &str) -> bool {
+    let t = theme::tokens(ui);
+    let (fill, ink) = match tone {
+        Tone::News => (t.blue_tint, t.blue),
+        Tone::Attention => (t.orange_tint, t.orange),
+        Tone::Refused => (t.brick_tint, t.brick),
+    };
+    let width = ui.available_width();
+    let button = text::galley(ui, act, Type::Small, t.text).size().x + 2.0 * 16.0;
+    let words = Flow::new(&format!("{head} "), Type::BodyBold, ink).then(rest, Type::Body, t.text);
+    let galley = words.wrapped(ui, width - 64.0 - button - 16.0);
+    let height = galley.size().y.max(34.0) + 24.0;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), egui::Sense::hover());
+    let spoken = format!("{head} {rest}");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, &spoken));
+    ui.painter().rect_filled(rect, CornerRadius::same(8), fill);
+    text::icon(ui.painter(), rect.min + Vec2::new(25.0, 22.0), glyph, 20.0, ink);
+    ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
+    let at = Pos2::new(rect.right() - button - 12.0, rect.top() + 12.0);
+    let place = Rect::from_min_size(at, Vec2::new(button + 8.0, 34.0));
+    text::region(ui, place, head, |ui| {
+        button::Button::new(button::Weight::Secondary, act).height(34.0).show(ui).clicked()
+    })
+}
+
 /// A circle with an icon, as above an empty state or a closed card.
 pub fn medallion(ui: &Ui, centre: Pos2, glyph: Icon, fill: Color32, ink: Color32) {
     ui.painter().circle_filled(centre, 36.0, fill);

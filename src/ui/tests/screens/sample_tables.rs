@@ -4,9 +4,34 @@ use viewmodel::*;
 
 use crate::samples::{at, day, frame};
 
+fn take_up(of: AlarmOf) -> Command {
+    Command::Reception(ReceptionCommand::TakeUp(of))
+}
+
+fn refused() -> SilenceCause {
+    SilenceCause { since: at(9, 15, 16, 21), count: 31, why: "rule-E9".into(), at_the_door: false }
+}
+
+fn silent(name: &str) -> SilenceAlarm {
+    SilenceAlarm {
+        name: name.into(),
+        since: Some(at(9, 15, 16, 20)),
+        hours: 148,
+        limit_hours: 31,
+        basis: "silence-basis-working-days",
+        cause: Some(refused()),
+        take_up: Some(take_up(AlarmOf::Silence { sender: 0, since: 1_789_482_000 })),
+    }
+}
+
+const HOSPITALS: [(&str, i64); 5] = [("De Linde", 0), ("De Wilg", 2), ("Meerzicht", 1), ("Noord", 4), ("Oost", 9)];
+
 pub fn reception() -> Frame {
     let too_much = |what, path: &str, count| TooMuch { what, path: path.into(), count };
     let sender = |name: &str, today: u64, status: Option<&'static str>| SenderRow {
+        number: i64::try_from(today).unwrap(),
+        silence: (today == 0).then(|| silent(name)),
+        refused_since: (today == 0).then(refused),
         name: name.into(),
         today,
         taken_in: 2000 + today * 131,
@@ -28,19 +53,28 @@ pub fn reception() -> Frame {
         usual: (today > 0).then_some(Usual { mean: 5.1, low: 0.0, high: 14.6 }),
         status,
     };
-    let message = |minute: u32, name: &str, outcome, answer, finding| ReceptionRow {
+    let structure = |number: u64| Command::Reception(ReceptionCommand::Structure(Some(number)));
+    let message = |minute: u32, name: &str, outcome, answer, findings: &[&str]| ReceptionRow {
+        number: u64::from(minute),
         at: at(9, 21, 9, minute),
         sender: name.into(),
+        way: Some(if minute == 12 { WayIn::Folder } else { WayIn::Https }),
         bytes: 6132,
         outcome,
-        answer: Some(answer),
-        finding,
+        answer,
+        findings: findings.iter().map(|id| (*id).to_owned()).collect(),
+        more_findings: false,
+        over_delivered: u64::from(minute == 30) * 3,
+        structure: (outcome == MessageOutcome::Refused).then(|| structure(u64::from(minute))),
+        structure_open: None,
     };
     let screen = ReceptionScreen {
         alarms: vec![Alarm {
             text: "alarm-profile-missing",
             values: vec![("name", "Oost".into()), ("count", "4".into())],
+            take_up: Some(take_up(AlarmOf::ProfileMissing { sender: 9, count: 4 })),
         }],
+        silent: vec![silent("De Linde")],
         ask_again: vec![AskAgain {
             name: "Oost".into(),
             ids: (1..=4).map(|n| format!("2.16.840.1.113883.19.5 39bbbf22-6a9c-5bbb-985c-fd1d778aafa{n}")).collect(),
@@ -53,12 +87,19 @@ pub fn reception() -> Frame {
             sender("Noord", 4, None),
             sender("Oost", 9, None),
         ],
-        messages: vec![
-            message(31, "Oost", "outcome-taken-in", "CA", None),
-            message(30, "Oost", "outcome-taken-in", "CA", Some("ui-id-ride-absent")),
-            message(12, "Noord", "outcome-repeated", "CA", None),
-            message(2, "Oost", "outcome-refused", "CE", Some("ui-id-ride-absent")),
-        ],
+        messages: MessageList {
+            rows: vec![
+                message(31, "Oost", MessageOutcome::TakenIn, "CA", &[]),
+                message(30, "Oost", MessageOutcome::TakenIn, "CA", &["unlinked"]),
+                message(12, "Noord", MessageOutcome::Repeated, "CA", &[]),
+                message(2, "Oost", MessageOutcome::Refused, "CE", &["E4", "W1"]),
+            ],
+            filter: ReceptionFilter::default(),
+            refilter: |filter| Command::Reception(ReceptionCommand::Filter(filter)),
+            hospitals: HOSPITALS.map(|(name, number)| (number, name.into())).into(),
+            older: Some(Command::Reception(ReceptionCommand::Older(2))),
+            newest: None,
+        },
         health: StoreHealth {
             records: 20_114,
             linked: 19_511,
