@@ -25,9 +25,12 @@ impl Program {
     }
 
     pub(crate) fn connections_import(&self, file: &Path) -> Result<Exit, AppError> {
-        let hospitals = app::connections::read(&app::read_text(file)?).map_err(|error| error.at(file))?;
+        let text = app::read_text(file)?;
+        // What is wrong with the file itself is said also where there is no store yet.
+        app::connections::read(&text).map_err(|error| error.at(file))?;
         let (mut store, _) = self.open()?;
-        app::connections::fit_beside(&hospitals, &store.connections()?).map_err(|error| error.at(file))?;
+        let beside = app::connections::read_beside(&text, &store.connections()?, now());
+        let hospitals = beside.map_err(|error| error.at(file))?;
         store.set_connections(&hospitals, now())?;
         self.say("cli-connections-done", &[("count", hospitals.len().to_string())])?;
         Ok(Exit::Done)

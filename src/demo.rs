@@ -9,7 +9,7 @@ use app::{
 use chrono::{NaiveDate, TimeDelta, Utc};
 use viewmodel::{Appearance, ProgressScreen, Texts};
 
-use crate::{command_line::Demo, hospital, output, pictures};
+use crate::{command_line::Demo, demo_hospitals, hospital, output, pictures};
 
 /// Professionals with an account: the one of the role, and forty more who read.
 const PROFESSIONALS: usize = 41;
@@ -89,7 +89,7 @@ fn fill(place: &Path, messages: usize, seed: u64, tell: &mut Tell<'_>) -> Result
         folder: place.to_owned(),
         cost: Parameters::STANDARD,
         origin: crate::origin(),
-        hospitals: year.hospitals.iter().map(hospital::connected).collect(),
+        hospitals: demo_hospitals::of_demo(&year.hospitals, now.date_naive()),
         professionals: nurses.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
         first: midnight(year.settings().first()),
         samples: Some(samples(now)),

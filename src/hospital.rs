@@ -14,20 +14,18 @@ pub fn connected(invented: &invent::Hospital) -> Hospital {
             remarks_communication: a.remarks_communication,
             case_list: a.case_list,
         },
+        delay_days: Some(14),
+        reason: None,
     };
     Hospital {
-        organisation: invented.organisation(),
-        name: invented.name.to_owned(),
-        status: HospitalStatus::Production,
-        certificates: Vec::new(),
-        folder: None,
         contact: Some(telephone(&invented.organisation())),
         agreements: invented.work_agreements.iter().map(agreement).collect(),
+        ..Hospital::new(invented.organisation(), invented.name, HospitalStatus::Production)
     }
 }
 
 /// An invented number, under an area code that does not exist.
-fn telephone(organisation: &InstanceId) -> String {
+pub fn telephone(organisation: &InstanceId) -> String {
     let digits = organisation.extension.as_deref().unwrap_or_default();
     format!("012 345 {} 10", digits.get(digits.len().saturating_sub(2)..).unwrap_or_default())
 }

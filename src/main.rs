@@ -2,15 +2,20 @@
 //!
 //! **Not here:** what a command does (`app`), what a screen looks like (`ui`).
 
+mod account_steps;
 mod command_line;
 mod configuring;
+mod connection_steps;
+mod connection_test;
 mod demo;
+mod demo_hospitals;
 mod generate_line;
 mod generating;
 mod hardening;
 mod hospital;
 mod inspecting;
 mod log;
+mod new_files;
 mod output;
 mod photograph;
 mod pictures;
@@ -23,6 +28,7 @@ mod receive;
 mod receive_line;
 mod recovering;
 mod scenes;
+mod script_page;
 mod service;
 mod stop;
 #[cfg(target_os = "linux")]

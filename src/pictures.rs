@@ -13,12 +13,14 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use egui::Key;
 use viewmodel::{
-    AccountState, AccountsCommand, AccountsScreen, ChainState, Command, EntryCommand, EntryWay, FailedScreen,
-    FeedbackScreen, Frame, IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand,
-    QualityScreen, QualityState, Renewing, Role, Screen, ScreenName, Texts,
+    AccountsCommand, ChainState, Command, EntryCommand, EntryWay, FailedScreen, FeedbackScreen, Frame,
+    IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand, QualityScreen, QualityState,
+    Renewing, Role, Screen, ScreenName, Texts,
 };
 
 use crate::{
+    account_steps::{accounts, to_accounts, to_reception, waiting_account, without},
+    connection_steps::{self as at, to_connections},
     photograph::{Exposure, photograph},
     profile_steps::{self, profiles, structure, to_profiles, try_profile},
     scenes,
@@ -56,6 +58,14 @@ const fn inside(name: &'static str, role: RoleName, steps: &'static [Step], show
     Picture { name, of: Of::Full, role: Some(role), steps, during: None, keys: &[], shows }
 }
 
+const fn connection(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
+    inside(name, ADMINISTRATOR, steps, shows)
+}
+
+/// The script is made, six of its cases come in, two checks are ticked.
+const TEST: &[Step] =
+    &[to_connections, at::in_test, at::test, at::make, to_reception, at::import, to_connections, at::tick, at::tick];
+
 const fn empty(name: &'static str, role: RoleName, shows: fn(&Frame) -> bool) -> Picture {
     Picture { of: Of::Empty, ..inside(name, role, &[], shows) }
 }
@@ -80,7 +90,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 64] = [
+const PICTURES: [Picture; 70] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -196,6 +206,12 @@ const PICTURES: [Picture; 64] = [
         },
         &[Key::End],
     ),
+    connection("16-aansluiting-status", &[to_connections, at::changed, at::status], at::shows_status),
+    connection("16-aansluiting-wijzigen", &[to_connections, at::changed, at::status, at::edit], at::shows_form),
+    connection("16-aansluiting-afspraak", &[to_connections, at::changed, at::agreement], at::shows_agreement),
+    connection("16-aansluiting-zonder-afspraak", &[to_connections, at::in_test, at::agreement], at::shows_none),
+    connection("16-aansluiting-certificaat", &[to_connections, at::changed, at::certificate], at::shows_certificate),
+    connection("16-aansluiting-test", TEST, at::shows_test),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
     nothing("20-welkom", scenes::welcome, scenes::shows_choice),
     nothing("20-opslag-dicht", scenes::closed, scenes::shows_choice),
@@ -273,23 +289,6 @@ fn quality(frame: &Frame) -> Option<&QualityScreen> {
     if let Screen::Quality(screen) = &frame.screen { Some(screen) } else { None }
 }
 
-fn to_accounts(_: &Frame) -> Option<Command> {
-    Some(Command::Open(ScreenName::Accounts))
-}
-
-fn accounts(frame: &Frame) -> Option<&AccountsScreen> {
-    if let Screen::Accounts(screen) = &frame.screen { Some(screen) } else { None }
-}
-
-fn without(frame: &Frame) -> Option<Command> {
-    accounts(frame)?.without.as_ref().map(|without| without.show.clone())
-}
-
-fn waiting_account(frame: &Frame) -> Option<Command> {
-    let waits = |line: &&viewmodel::AccountLine| line.state == AccountState::AwaitsConfirmation;
-    accounts(frame)?.lines.iter().find(waits).map(|line| line.select.clone())
-}
-
 fn detail(frame: &Frame) -> Option<&IdentificationDetail> {
     identifications(frame)?.detail.as_ref()
 }
@@ -329,6 +328,7 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
     let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
     let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
     let _tried_on = profile_steps::TriedOn::lay().map_err(|e| AppError::file(folder, &e))?;
+    let _script = at::room().map_err(|e| AppError::file(folder, &e))?;
     let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
     let mut count = 0;
     for picture in &PICTURES {
@@ -410,6 +410,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Accounts(_)
         | Screen::Rights(_)
         | Screen::Profiles(_)
+        | Screen::Connections(_)
         | Screen::Failed(_) => true,
     };
     next_code(engine, &command);

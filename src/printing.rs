@@ -6,15 +6,17 @@
 use std::{
     ffi::OsString,
     io::Write,
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use app::{AppError, Exit, Paper};
+use app::{AppError, Exit, Paper, ScriptFor};
 use report::ReportError;
-use viewmodel::{KitSheet, Language, Letter, PersonalSheet, Texts};
+use viewmodel::{ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, SignOffSheet, Texts};
 use zeroize::Zeroizing;
+
+use crate::connection_test;
 
 /// The command of the Common UNIX Printing System that prints what is piped into it.
 const PRINT: &str = "lp";
@@ -72,6 +74,24 @@ impl Paper for Printer {
 
     fn kit_sheet(&self, sheet: &KitSheet, language: Language) -> Result<Zeroizing<Vec<u8>>, AppError> {
         kit_sheet(sheet, &self.texts(language)?)
+    }
+
+    fn connection_sheet(&self, sheet: &ConnectionSheet, language: Language) -> Result<Vec<u8>, AppError> {
+        let pdf = report::connection_sheet_pdf(sheet, &self.texts(language)?);
+        pdf.map_err(|error| of_report(error, "error-connection-paper"))
+    }
+
+    fn sign_off(&self, sheet: &SignOffSheet, language: Language) -> Result<Vec<u8>, AppError> {
+        let pdf = report::sign_off_pdf(sheet, &self.texts(language)?);
+        pdf.map_err(|error| of_report(error, "error-connection-paper"))
+    }
+
+    fn test_script(&self, of: &ScriptFor, folder: &Path) -> Result<Vec<store::TestCase>, AppError> {
+        connection_test::write(of, folder)
+    }
+
+    fn checks(&self, case: &str) -> Vec<&'static str> {
+        connection_test::checks(case)
     }
 
     fn can_print(&self) -> bool {

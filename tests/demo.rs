@@ -128,7 +128,13 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 64] = [
+const SCREENS: [&str; 70] = [
+    "16-aansluiting-status",
+    "16-aansluiting-wijzigen",
+    "16-aansluiting-afspraak",
+    "16-aansluiting-zonder-afspraak",
+    "16-aansluiting-certificaat",
+    "16-aansluiting-test",
     "00-demo-vult",
     "00-mislukt",
     "00-opslag-opent",

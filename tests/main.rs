@@ -12,6 +12,9 @@ mod cli_refusals;
 mod clipboard;
 mod coming_in;
 mod compile_fail;
+#[path = "../src/connection_test.rs"]
+mod connection_test;
+mod connections;
 mod core_image;
 mod demo;
 mod deriving;
@@ -35,6 +38,8 @@ mod leaks;
 mod letting_go;
 mod masking;
 mod memory;
+#[path = "../src/new_files.rs"]
+mod new_files;
 mod os_users;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
@@ -49,6 +54,8 @@ mod role_matrix;
 mod samples;
 mod samples_content;
 mod screens;
+#[path = "../src/script_page.rs"]
+mod script_page;
 mod sessions;
 mod set_up_refusals;
 mod stopping;
@@ -59,3 +66,4 @@ mod test_script;
 mod texts;
 mod tidy;
 mod walk;
+mod walk_connections;

@@ -140,6 +140,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             | Screen::Accounts(_)
             | Screen::Rights(_)
             | Screen::Profiles(_)
+            | Screen::Connections(_)
             | Screen::MyAccount(_)
             | Screen::Failed(_) => panic!("another screen"),
         }

@@ -109,6 +109,7 @@ pub(crate) fn execute(
         | Command::AuditPage { .. }
         | Command::SetWindows { .. }
         | Command::Profiles(_)
+        | Command::Connections(_)
         | Command::Accounts(_) => {}
     }
     Ok(())

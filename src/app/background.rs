@@ -123,6 +123,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         | Screen::Accounts(_)
         | Screen::Rights(_)
         | Screen::Profiles(_)
+        | Screen::Connections(_)
         | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {
             title: "progress-wait",
             sentence: "progress-wait",

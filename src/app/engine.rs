@@ -17,6 +17,7 @@ pub use crate::ending::Ending;
 use crate::{
     accounts, administration,
     background::Work,
+    connection_acts, connections_screen,
     deriving::{LastDerived, forgets_keys},
     drafts,
     ending::Since,
@@ -41,6 +42,7 @@ pub(crate) struct View {
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
+    pub(crate) connections: connections_screen::View,
     /// *Berichtprofielen*: what the last try said.
     pub(crate) tried: Option<viewmodel::TriedProfile>,
     /// There too: the masked structure that is open.
@@ -247,6 +249,9 @@ impl Engine {
         }
         if let Command::Profiles(command) = command {
             return profiles_screen::execute(self, command, now);
+        }
+        if let Command::Connections(command) = command {
+            return connection_acts::execute(self, command, now);
         }
         if let Command::Mine(command) = command {
             return my_account::execute(self, command, now);

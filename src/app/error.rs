@@ -196,11 +196,23 @@ impl From<StoreError> for AppError {
             StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
             StoreError::LastMember(role) => (last_member_key(role), vec![], Exit::Refused),
+            StoreError::Connection(rule) => (connection_key(*rule), vec![], Exit::Refused),
             StoreError::Cancelled => ("error-cancelled", vec![], Exit::Attention),
             StoreError::System { place: path, kind } => (file_key(*kind), place(path), Exit::System),
             StoreError::Database { code } => ("error-database", vec![("code", code.to_string())], Exit::System),
         };
         Self { key, values, exit }
+    }
+}
+
+fn connection_key(rule: store::ConnectionRule) -> &'static str {
+    match rule {
+        store::ConnectionRule::AgreementPast => "error-agreement-past",
+        store::ConnectionRule::MessagesSinceMissing => "error-messages-since-missing",
+        store::ConnectionRule::NotSignedOff => "error-not-signed-off",
+        store::ConnectionRule::StatusDay => "error-status-day",
+        store::ConnectionRule::Exists => "error-hospital-exists",
+        store::ConnectionRule::TestNotDone => "error-test-not-done",
     }
 }
 

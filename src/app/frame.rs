@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use viewmodel::{Command, Frame, LockedScreen, Screen, ScreenName};
 
 use crate::{
-    accounts_screen, administration,
+    accounts_screen, administration, connections_screen,
     engine::{Engine, Place},
     entry,
     error::AppError,
@@ -64,6 +64,13 @@ impl Engine {
                     let view = (self.view.tried.as_ref(), self.view.structure.as_ref());
                     let screen = profiles_screen::screen((self.archive.store(), session), view, now)?;
                     return Ok(Some(Screen::Profiles(screen)));
+                }
+            }
+            ScreenName::Connections => {
+                if let SignedIn::FunctionalAdministrator(session) = signed_in {
+                    let (store, paper) = (self.archive.store(), self.paper.as_deref());
+                    let screen = connections_screen::screen((store, session), &self.view.connections, paper, now)?;
+                    return Ok(Some(Screen::Connections(Box::new(screen))));
                 }
             }
             ScreenName::Settings => return Ok(Some(Screen::Settings(functional_administrator::settings(self.window)))),

@@ -8,10 +8,13 @@ use access::{PersonalSheetCode, TotpSecret};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::RoleName;
 use store::Archive;
-use viewmodel::{KitSheet, Language, Letter, PersonalSheet, QrSquares, Said, SecondFactorPage, SheetPage, Words};
+use viewmodel::{
+    ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, QrSquares, Said, SecondFactorPage, SheetPage,
+    SignOffSheet, Words,
+};
 use zeroize::Zeroizing;
 
-use crate::{error::AppError, local, rail};
+use crate::{connection_paper::ScriptFor, error::AppError, local, rail};
 
 /// Makes paper of view models, in a language.
 pub trait Paper: Send {
@@ -32,6 +35,35 @@ pub trait Paper: Send {
     /// # Errors
     /// When it cannot be made.
     fn kit_sheet(&self, sheet: &KitSheet, language: Language) -> Result<Zeroizing<Vec<u8>>, AppError>;
+
+    /// The sheet of a connection for the hospital's team, as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn connection_sheet(&self, _sheet: &ConnectionSheet, _language: Language) -> Result<Vec<u8>, AppError> {
+        Err(AppError::refused("error-letters", vec![]))
+    }
+
+    /// The sign-off of a connection's test, as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn sign_off(&self, _sheet: &SignOffSheet, _language: Language) -> Result<Vec<u8>, AppError> {
+        Err(AppError::refused("error-letters", vec![]))
+    }
+
+    /// Writes the test script for a hospital into a new folder: messages, rides and the page; gives its cases.
+    ///
+    /// # Errors
+    /// When it cannot be made or written.
+    fn test_script(&self, _of: &ScriptFor, _folder: &Path) -> Result<Vec<store::TestCase>, AppError> {
+        Err(AppError::refused("error-letters", vec![]))
+    }
+
+    /// Keys of what is checked of a case, by the name of its texts.
+    fn checks(&self, _case: &str) -> Vec<&'static str> {
+        Vec::new()
+    }
 
     /// Whether this system prints without a file.
     fn can_print(&self) -> bool {

@@ -12,6 +12,7 @@ mod part;
 mod partial_date;
 mod reader;
 mod ride_number;
+mod sender;
 mod sensitive;
 
 pub use agreement::Agreement;
@@ -27,4 +28,5 @@ pub use part::{
 pub use partial_date::{PartialDate, Precision};
 pub use reader::{Purpose, ReaderId, RoleName, StoreKind};
 pub use ride_number::{RideNumber, RideNumberError};
+pub use sender::{Sender, Site};
 pub use sensitive::Sensitive;

@@ -5,13 +5,19 @@
 
 use std::collections::HashSet;
 
-use domain::{Agb, InstanceId, RavNumber, Sensitive, Ura};
+use domain::{Agb, InstanceId, RavNumber, Sensitive, Site, Ura};
 
 use crate::{envelope::instance_id, text::single_line, tree::Tree};
 
-pub(crate) const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
+/// OID root of BSNs.
+pub const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
 
 const AUTHOR: &[&str] = &["author", "assignedAuthor", "representedOrganization", "id"];
+/// The organisation that the author's is a part of: where a location stands as author, this bears the number.
+const AUTHOR_WHOLE: &[&str] =
+    &["author", "assignedAuthor", "representedOrganization", "asOrganizationPartOf", "wholeOrganization", "id"];
+const AUTHOR_PART: &[&str] = &["author", "assignedAuthor", "representedOrganization", "asOrganizationPartOf", "id"];
+const FACILITY: &[&str] = &["componentOf", "encompassingEncounter", "location", "healthCareFacility", "id"];
 const CUSTODIAN: &[&str] = &["custodian", "assignedCustodian", "representedCustodianOrganization", "id"];
 const RECEIVER: &[&str] = &["informationRecipient", "intendedRecipient", "receivedOrganization", "id"];
 
@@ -46,7 +52,7 @@ pub(crate) struct FoundSender {
 /// order does not matter. Only eight digits count: the number stands in the clear.
 pub(crate) fn sender(tree: &Tree, document: usize) -> FoundSender {
     let mut unusable = false;
-    for names in [AUTHOR, CUSTODIAN] {
+    for names in [AUTHOR, AUTHOR_WHOLE, CUSTODIAN] {
         let mut best: Option<(u8, String)> = None;
         for id in ids(tree, document, names) {
             let Some(extension) = id.extension else { continue };
@@ -70,6 +76,28 @@ pub(crate) fn sender(tree: &Tree, document: usize) -> FoundSender {
         }
     }
     FoundSender { sender: None, unusable }
+}
+
+// LIMIT: sites of a sender that are looked at; a message names one or two.
+const SITES_MAX: usize = 8;
+
+/// Where in the sending organisation a message comes from, the most specific first: what else the author's organisation is known by, the part
+/// of a whole that it is, the place of the stay; then the application that sends. They are held against the listed hospitals, and kept nowhere.
+pub(crate) fn sites(
+    tree: &Tree,
+    document: usize,
+    sender: Option<&InstanceId>,
+    application: Option<&InstanceId>,
+) -> Vec<Site> {
+    let mut found = Vec::new();
+    for id in [AUTHOR, AUTHOR_PART, FACILITY].into_iter().flat_map(|names| ids(tree, document, names)) {
+        let site = Site::Location(id);
+        if sender != Some(site.id()) && found.len() + 1 < SITES_MAX && !found.contains(&site) {
+            found.push(site);
+        }
+    }
+    found.extend(application.cloned().map(Site::Application));
+    found
 }
 
 /// The receiving organisations: the first (a RAV before another), and what stands as RAV numbers.

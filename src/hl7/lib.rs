@@ -36,6 +36,7 @@ mod xml;
 
 pub use acknowledge::{Acknowledgement, Answer, acknowledge};
 pub use envelope::{Envelope, Reply, Wanted};
+pub use header::BSN_ROOT;
 pub use in_text::FoundInText;
 pub use inspect::{refused_json, taken_in_json};
 pub use limits::Limits;
@@ -47,6 +48,7 @@ pub use profile::{
     Fault, FaultRule, FieldSummary, Notice, ProfileError, ProfileStatus, ProfileSummary, Profiles, profile_summary,
 };
 pub use refusal::{Known, Refusal, Refused};
+pub use ride::RIDE_ROOT;
 pub use rules::{Finding, Rule, Severity};
 pub use skeleton::Skeleton;
 pub use split::{Parts, split};

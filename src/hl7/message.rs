@@ -3,7 +3,7 @@
 //! **Invariant:** not `Clone`, not `Debug`; text about the patient is `Sensitive`.
 
 use chrono::{DateTime, Utc};
-use domain::{Agreement, Gender, InstanceId, PartialDate, ReturnedBsn, RideNumber, SehDiagnosis, Sensitive};
+use domain::{Agreement, Gender, InstanceId, PartialDate, ReturnedBsn, RideNumber, SehDiagnosis, Sensitive, Site};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -50,6 +50,8 @@ pub struct Header {
     pub sent: Option<PointInTime>,
     /// Author organisation, else custodian: a URA or AGB number.
     pub sender: Option<InstanceId>,
+    /// The sender's locations and its application, the most specific first: one of them may be a hospital of its own.
+    pub sites: Vec<Site>,
     /// First receiving organisation, a RAV before another.
     pub receiver: Option<InstanceId>,
 }

@@ -5,7 +5,7 @@
 
 use std::{cmp::Ordering, collections::BTreeSet};
 
-use domain::{InstanceId, Sensitive};
+use domain::{InstanceId, Sensitive, Site};
 
 use crate::{
     decode::decode,
@@ -34,6 +34,7 @@ pub struct ParsedMessage {
     pub profile: Option<ProfileUsed>,
     /// Sending organisation.
     pub sender: Option<InstanceId>,
+    pub(crate) sites: Vec<Site>,
     pub(crate) id: Option<InstanceId>,
     pub(crate) set_id: Option<InstanceId>,
     pub(crate) replaces: Option<InstanceId>,
@@ -94,7 +95,9 @@ pub fn parse(
         reply.target.clone_from(&id);
         reply.from.clone_from(&found.sender);
     }
-    let document = Document { tree: &tree, index: document, reply, sender: found.sender, id, findings };
+    let application = reply.from.as_ref().filter(|_| reply.wrapped);
+    let sites = header::sites(&tree, document, found.sender.as_ref(), application);
+    let document = Document { tree: &tree, index: document, reply, sender: found.sender, sites, id, findings };
     document.parse(profiles, limits)
 }
 
@@ -116,6 +119,7 @@ struct Document<'t> {
     index: usize,
     reply: Reply,
     sender: Option<InstanceId>,
+    sites: Vec<Site>,
     id: Option<InstanceId>,
     findings: Vec<Finding>,
 }
@@ -134,7 +138,7 @@ impl Document<'_> {
         let read = self.feedback(profile, body);
         let Some((feedback, over_delivered)) = read.filter(|_| bsns.len() <= limits.bsns_max) else {
             let mut refusal = Refusal::new(Refused::NotReadable, Rule::TooMuch, self.reply);
-            refusal.sender = self.sender;
+            (refusal.sender, refusal.sites) = (self.sender, self.sites);
             return Err(refusal);
         };
         Ok(Box::new(ParsedMessage {
@@ -157,6 +161,7 @@ impl Document<'_> {
             skeleton: profile.is_none().then(|| skeleton::of(tree, document)),
             reply: self.reply,
             sender: self.sender,
+            sites: self.sites,
             id: self.id,
             findings: self.findings,
         }))

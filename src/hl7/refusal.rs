@@ -1,6 +1,6 @@
 //! A message that is not taken in: which answer, why, and what the answer needs.
 
-use domain::{InstanceId, RideNumber};
+use domain::{InstanceId, RideNumber, Site};
 
 use crate::{
     envelope::Reply,
@@ -31,6 +31,8 @@ pub struct Refusal {
     pub reply: Reply,
     /// Sending organisation, where it could be read.
     pub sender: Option<InstanceId>,
+    /// Its sites, the most specific first.
+    pub sites: Vec<Site>,
     /// What else could be read, for who looks into the file.
     pub known: Known,
 }
@@ -57,6 +59,7 @@ impl Refusal {
             findings: vec![Finding::at(rule, place)],
             reply,
             sender: None,
+            sites: Vec::new(),
             known: Known::default(),
         })
     }
@@ -71,7 +74,8 @@ impl Refusal {
             receiver: message.header.receiver.clone(),
             ride: Some(message.ride.clone()),
         };
-        Self { refused, findings, reply: message.reply.clone(), sender: message.header.sender.clone(), known }
+        let (sender, sites) = (message.header.sender.clone(), message.header.sites.clone());
+        Self { refused, findings, reply: message.reply.clone(), sender, sites, known }
     }
 
     /// The reason.

@@ -13,7 +13,8 @@ use crate::{
     tree::Tree,
 };
 
-const RIDE_ROOT: &str = "2.16.840.1.113883.2.4.3.32.5";
+/// OID root of ride numbers.
+pub const RIDE_ROOT: &str = "2.16.840.1.113883.2.4.3.32.5";
 const AMBULANCE_TRANSPORT: (&str, &str) = ("AMBT", "2.16.840.1.113883.5.6");
 
 /// Where an id with the ride root stands; the first that has one decides.

@@ -94,7 +94,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         findings: _,
         reply: _,
     } = *message;
-    let Header { id, set_id, version, replaces, sent, sender: _, receiver: _ } = header;
+    let Header { id, set_id, version, replaces, sent, sender: _, sites: _, receiver: _ } = header;
     let sent = sent.map(PointInTime::utc);
     let on = dutch_day(ride_time.filter(|time| counts(*time, received)).or(sent).unwrap_or(received));
     let mut bsns = bsns.into_iter();

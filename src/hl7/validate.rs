@@ -56,6 +56,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         mut reply,
         profile,
         sender,
+        sites,
         id,
         set_id,
         replaces,
@@ -103,11 +104,11 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         ride => {
             let known = Known { profile, receiver: receivers.first, ride };
             let findings = once(errors.into_iter().chain(findings).collect());
-            return Err(Box::new(Refusal { refused: Refused::NotAccepted, findings, reply, sender, known }));
+            return Err(Box::new(Refusal { refused: Refused::NotAccepted, findings, reply, sender, sites, known }));
         }
     };
     Ok(Box::new(ValidMessage {
-        header: Header { id, set_id, version, replaces, sent, sender, receiver: receivers.first },
+        header: Header { id, set_id, version, replaces, sent, sender, sites, receiver: receivers.first },
         ride,
         vehicle,
         ride_time,

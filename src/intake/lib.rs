@@ -3,12 +3,14 @@
 //! **Invariant:** the acknowledgement of a message taken in is made after the commit is durable.
 //! **Not here:** reading (`hl7`), sealing and writing (`store`), how bytes got here.
 
+mod certificate_file;
 mod committer;
 mod folder;
 mod noted;
 mod queue;
 mod take_in;
 
+pub use certificate_file::certificate_in;
 pub use committer::{Answered, Clock, Committer, Door, Entrance, Message, NotTaken, OpenDoor, QueueLimits, Waiting};
 pub use folder::{FolderSettings, FolderWatch, Handling, Terms};
 pub use store::Way;

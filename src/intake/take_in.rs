@@ -2,10 +2,13 @@
 //!
 //! **Invariant:** a batch is one transaction; one bad message never spoils its neighbours.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+};
 
 use chrono::{DateTime, Utc};
-use domain::{InstanceId, RavNumber, ReturnedBsn, StoreKind};
+use domain::{InstanceId, RavNumber, ReturnedBsn, Site, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
 use store::{
     Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, Standing, Store, StoreError,
@@ -231,11 +234,12 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     // Read once more: of most messages nobody asks for it.
     let structure = structure_tells(rule).then(|| hl7::structure(arrival.bytes, limits, arrival.charset)).flatten();
     let (rule, structure) = (rule.id(), structure.map(|skeleton| skeleton.text().to_owned()));
-    let Refusal { refused, findings, reply, sender, known: _ } = refusal;
+    let Refusal { refused, findings, reply, sender, sites, known: _ } = refusal;
+    let digest = seal::digest(arrival.bytes);
     let (way, found) = (arrival.way, noted(&findings));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived = Arrived::Refused(store::Refused { sender, size, way, rule, found, structure, lacking: None });
+    let arrived = Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 
@@ -244,7 +248,7 @@ struct Judge<'a> {
     inbox: &'a Inbox,
     reader: &'a Reader,
     now: DateTime<Utc>,
-    standings: HashMap<InstanceId, Standing>,
+    standings: HashMap<(InstanceId, Vec<Site>), Standing>,
 }
 
 impl Judge<'_> {
@@ -269,11 +273,11 @@ impl Judge<'_> {
             return not_accepted(&message, std::iter::once(Rule::SenderMissing).chain(term_passed).collect());
         };
         message.header.sender = Some(sender.clone());
-        let standing = match self.standings.get(&sender) {
-            Some(standing) => standing,
-            None => {
-                let standing = inbox.store().standing(&sender, now)?;
-                self.standings.entry(sender.clone()).or_insert(standing)
+        let standing = match self.standings.entry((sender, message.header.sites.clone())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let standing = inbox.store().standing_at(&new.key().0, &new.key().1, now)?;
+                new.insert(standing)
             }
         };
         let refused_by = standing_refuses(standing, arrival.way, message.profile.is_some());
@@ -300,7 +304,7 @@ impl Judge<'_> {
         };
         let findings = message.findings.clone();
         let reply = message.reply.clone();
-        let incoming = incoming(message, sender, standing, reader.kind, &keep, bsn_equal, (size, arrival.way), now);
+        let incoming = incoming(message, standing, reader.kind, &keep, bsn_equal, (size, arrival.way), now);
         Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
     }
 }
@@ -355,7 +359,6 @@ fn standing_refuses(standing: &Standing, way: Way, recognised: bool) -> Option<R
 #[expect(clippy::too_many_arguments, reason = "each is one thing the record is placed by")]
 fn incoming(
     message: Box<ValidMessage>,
-    sender: InstanceId,
     standing: &Standing,
     kind: StoreKind,
     keep: &Keep,
@@ -392,7 +395,7 @@ fn incoming(
         size,
         way,
         found,
-        sender,
+        sender: standing.sender.clone(),
         id,
         set,
         version,
@@ -405,6 +408,7 @@ fn incoming(
         profile: profile.map(|p| format!("{}/{}", p.name, p.version)),
         unrecognised: skeleton.map(|skeleton| Unrecognised { shown, structure: Some(skeleton.text().to_owned()) }),
         // In a production store test numbers and senders in test stay out of worklists, inboxes and measures (R12).
+        in_trial: in_test,
         sender_in_test: kind == StoreKind::Production && (in_test || test_number),
         identification,
         diagnosis,

@@ -11,6 +11,7 @@ use domain::Agreement;
 
 use crate::{
     calendar::{earlier, existing},
+    case_kinds::{CaseSender, Crew, Outcome, Work},
     diagnoses::find,
     draw::{Draw, Purpose},
     envelope::{AcceptAck, Encoding, Envelope},
@@ -20,43 +21,6 @@ use crate::{
     patient::test_numbers,
     ride::CSV_HEAD,
 };
-
-/// What becomes of a case's message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// A record of its own.
-    TakenIn,
-    /// A record that takes the place of an older version.
-    NewerVersion,
-    /// An exact repeat.
-    Repeated,
-    /// Refused, by the rule of this id.
-    Refused(&'static str),
-}
-
-/// Why the administration gets a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    /// Announced without a BSN.
-    NotAnnounced,
-    /// Another BSN than announced.
-    Differs,
-    /// A BSN that fails the elfproef.
-    Invalid,
-    /// Two different ones.
-    TwoNumbers,
-}
-
-/// What the crew of the ride sees of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Crew {
-    /// Nothing.
-    Nothing,
-    /// This judgement, and all of diagnosis, description and remarks that was sent.
-    All(Agreement),
-    /// This judgement and the remarks: no diagnosis and no description, whatever was sent.
-    Judgement(Agreement),
-}
 
 /// A case.
 pub struct Case {
@@ -98,8 +62,15 @@ const UNKNOWN: usize = 999;
 // Days between the rides and the last day of the script.
 const RIDE_DAYS_AGO: u32 = 3;
 
+/// What becomes of a case of this name: its outcome, its answer, the administration's line, what the crew sees.
+#[must_use]
+pub fn expected(name: &str) -> Option<(Outcome, Option<&'static str>, Option<Work>, Crew)> {
+    LINES.iter().find(|line| line.name == name).map(|line| (line.outcome, line.answer, line.work, line.crew))
+}
+
 /// The cases of a script, and the rides they are about.
 pub struct CaseScript {
+    sender: Option<CaseSender>,
     seed: u64,
     rav: u8,
     ride_day: NaiveDate,
@@ -398,9 +369,19 @@ impl CaseScript {
     /// The script for a RAV; its messages are sent on the two days before `until`, so that they can be taken in on it.
     #[must_use]
     pub fn new(seed: u64, rav: u8, until: NaiveDate) -> Self {
+        Self::sent_by(None, seed, rav, until)
+    }
+
+    /// The script for a RAV and a hospital of its own.
+    #[must_use]
+    pub fn of(sender: CaseSender, seed: u64, rav: u8, until: NaiveDate) -> Self {
+        Self::sent_by(Some(sender), seed, rav, until)
+    }
+
+    fn sent_by(sender: Option<CaseSender>, seed: u64, rav: u8, until: NaiveDate) -> Self {
         let ride_day = earlier(until, RIDE_DAYS_AGO);
         let mut script =
-            Self { seed, rav, ride_day, pool: test_numbers(), cases: Vec::new(), rides: CSV_HEAD.to_owned() };
+            Self { sender, seed, rav, ride_day, pool: test_numbers(), cases: Vec::new(), rides: CSV_HEAD.to_owned() };
         for (number, line) in (1..).zip(LINES) {
             let mut spec = script.ground(number);
             (line.say)(&script, &mut spec);
@@ -428,7 +409,11 @@ impl CaseScript {
     }
 
     fn ride(&self, number: usize) -> String {
-        format!("{}-{}-{}-1", self.rav, self.ride_day.format("%Y"), FIRST_SEQUENCE + number)
+        format!("{}-{}-{}-1", self.rav, self.ride_day.format("%Y"), self.after() + number)
+    }
+
+    fn after(&self) -> usize {
+        self.sender.as_ref().map_or(FIRST_SEQUENCE, |sender| sender.after)
     }
 
     fn bsn(&self, patient: usize) -> String {
@@ -443,6 +428,17 @@ impl CaseScript {
     /// What every case begins with: agreement, and no more.
     fn ground(&self, number: usize) -> MessageSpec {
         let mut draw = Draw::new(self.seed, Purpose::Case, number as u32);
+        let ground = match &self.sender {
+            None => MessageSpec::default(),
+            Some(CaseSender { hospital, location, application, .. }) => MessageSpec {
+                hospital: hospital.clone(),
+                location: location.clone(),
+                application: application.clone(),
+                // An application stands in the wrapper alone.
+                envelope: if application.is_some() { Envelope::Interaction } else { Envelope::None },
+                ..MessageSpec::default()
+            },
+        };
         MessageSpec {
             id: draw.uuid(),
             transmission: draw.uuid(),
@@ -451,7 +447,7 @@ impl CaseScript {
             ride: Some(self.ride(number)),
             vehicle: Some(format!("{}-104", self.rav)),
             departed: Some(self.at(number, 10)),
-            ..MessageSpec::default()
+            ..ground
         }
     }
 

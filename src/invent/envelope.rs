@@ -108,6 +108,8 @@ pub(crate) struct Transmission<'a> {
     pub made: NaiveDateTime,
     pub accept: AcceptAck,
     pub sender: &'a str,
+    /// Root and extension of the application that sends; absent: one made of the sender's number.
+    pub application: Option<&'a (String, String)>,
     pub receiver: u8,
 }
 
@@ -140,18 +142,28 @@ pub(crate) fn open(out: &mut String, envelope: Envelope, transmission: &Transmis
     out.push_str(transmission.accept.code());
     out.push_str("\"/>\n");
     device(out, "receiver", "RCV", format_args!("9000{:02}", transmission.receiver));
-    device(out, "sender", "SND", format_args!("9{:0>5}", tail(transmission.sender)));
+    match transmission.application {
+        Some((root, extension)) => device_of(out, "sender", "SND", root, format_args!("{extension}")),
+        None => device(out, "sender", "SND", format_args!("9{:0>5}", tail(transmission.sender))),
+    }
     out.push_str("  <ControlActProcess classCode=\"CACT\" moodCode=\"EVN\"><subject>\n");
     close
 }
 
 const CLOSE_SOAP: &str = "  </subject></ControlActProcess>\n</POCD_IN000040NL>\n</soap:Body></soap:Envelope>\n";
 
+/// Root of applications that send and receive.
+const APPLICATIONS: &str = "2.16.840.1.113883.2.4.6.6";
+
 fn device(out: &mut String, element: &str, kind: &str, application: std::fmt::Arguments<'_>) {
+    device_of(out, element, kind, APPLICATIONS, application);
+}
+
+fn device_of(out: &mut String, element: &str, kind: &str, root: &str, application: std::fmt::Arguments<'_>) {
     let _ = writeln!(
         out,
         "  <{element} typeCode=\"{kind}\"><device classCode=\"DEV\" determinerCode=\"INSTANCE\">\
-         <id root=\"2.16.840.1.113883.2.4.6.6\" extension=\"{application}\"/></device></{element}>"
+         <id root=\"{root}\" extension=\"{application}\"/></device></{element}>"
     );
 }
 

@@ -6,6 +6,7 @@
 //! Shape of the messages: the reconstruction of MESSAGE12.md; shares: STATISTICS §5 (Veldhuis et al., 2024, preprint).
 
 mod calendar;
+mod case_kinds;
 mod cases;
 mod crew;
 mod diagnoses;
@@ -29,7 +30,8 @@ mod year;
 #[cfg(test)]
 mod tests;
 
-pub use cases::{CASE_NURSE, Case, CaseScript, Crew as CrewSees, Outcome, Work};
+pub use case_kinds::{CaseSender, Crew as CrewSees, Outcome, Work};
+pub use cases::{CASE_NURSE, Case, CaseScript, expected};
 pub use crew::{Crew, Member};
 pub use diagnoses::{Group, KnownDiagnosis, diagnoses};
 pub use envelope::{AcceptAck, Encoding, Envelope};

@@ -98,6 +98,10 @@ pub struct MessageSpec {
     pub sent: NaiveDateTime,
     /// The sender's URA and name.
     pub hospital: (String, String),
+    /// Root and extension of its location, where that is named too.
+    pub location: Option<(String, String)>,
+    /// Root and extension of the application that sends, where it is not the usual one.
+    pub application: Option<(String, String)>,
     /// The RAV it is for.
     pub rav: u8,
     /// Ride number as the hospital writes it; `None` leaves it out.
@@ -142,6 +146,8 @@ impl Default for MessageSpec {
             replaces: None,
             sent: NaiveDate::from_ymd_opt(2026, 9, 14).unwrap_or_default().and_time(chrono::NaiveTime::MIN),
             hospital: ("00000101".to_owned(), "Ziekenhuis Rivierenland Oost".to_owned()),
+            location: None,
+            application: None,
             rav: 12,
             ride: Some("12-2026-1-1".to_owned()),
             vehicle: Some("12-104".to_owned()),
@@ -179,6 +185,7 @@ pub(crate) fn message_text(spec: &MessageSpec) -> String {
         made: spec.sent,
         accept: spec.accept,
         sender: &spec.hospital.0,
+        application: spec.application.as_ref(),
         receiver: spec.rav,
     };
     let close = envelope::open(&mut out, spec.envelope, &transmission);
@@ -275,7 +282,11 @@ fn parties(out: &mut String, spec: &MessageSpec) {
     out.push_str("  <author><time value=\"");
     push_zoned(out, spec.sent);
     out.push_str("\"/><assignedAuthor><id nullFlavor=\"NI\"/><representedOrganization>");
-    push(out, &["<id root=\"2.16.528.1.1007.3.3\" extension=\"", ura, "\"/><name>", name, "</name>"]);
+    push(out, &["<id root=\"2.16.528.1.1007.3.3\" extension=\"", ura, "\"/>"]);
+    if let Some((root, extension)) = &spec.location {
+        push(out, &["<id root=\"", root, "\" extension=\"", extension, "\"/>"]);
+    }
+    push(out, &["<name>", name, "</name>"]);
     out.push_str("</representedOrganization></assignedAuthor></author>\n");
     out.push_str("  <custodian><assignedCustodian><representedCustodianOrganization>");
     push(out, &["<id root=\"2.16.528.1.1007.3.3\" extension=\"", ura, "\"/><name>", name, "</name>"]);

@@ -1,9 +1,10 @@
 //! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's and
-//! personal sheets as PDF; the test script of a connection as PDF and as Markdown.
+//! personal sheets as PDF; of a connection its sheet and sign-off as PDF, its test script as PDF and as Markdown.
 //!
 //! **Invariant:** a file says what the screen says: nothing is computed, rounded or brought to light here.
 //! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
 
+mod connection_sheet;
 mod kit_sheet;
 mod letters;
 mod month_table;
@@ -12,6 +13,7 @@ mod personal_sheet;
 mod test_script;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
+pub use connection_sheet::{connection_sheet_pdf, sign_off_pdf};
 pub use kit_sheet::kit_sheet_pdf;
 pub use letters::letters_pdf;
 pub use month_table::month_table_csv;

@@ -1,6 +1,6 @@
 //! Keyed hashes (HMAC-SHA256), each with a key of its own and a label of its own.
 
-use domain::{InstanceId, ReaderId};
+use domain::{InstanceId, ReaderId, Sender, Site};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -20,6 +20,19 @@ fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
 fn fields(id: &InstanceId) -> [&[u8]; 3] {
     let extension = id.extension.as_deref();
     [id.root.as_bytes(), if extension.is_some() { b"1" } else { b"0" }, extension.unwrap_or_default().as_bytes()]
+}
+
+/// The organisation, and the site where there is one.
+fn sender_fields(sender: &Sender) -> Vec<&[u8]> {
+    let mut all = fields(&sender.organisation).to_vec();
+    if let Some(site) = &sender.site {
+        all.push(match site {
+            Site::Location(_) => b"location",
+            Site::Application(_) => b"application",
+        });
+        all.extend(fields(site.id()));
+    }
+    all
 }
 
 macro_rules! keys { ($($(#[$doc:meta])* $name:ident;)*) => {$(
@@ -65,16 +78,14 @@ impl DirectoryKey {
 impl FingerprintKey {
     /// Identity of a message within its sender.
     #[must_use]
-    pub fn identity(&self, sender: &InstanceId, message: &InstanceId) -> [u8; 32] {
-        let ([a, b, c], [d, e, f]) = (fields(sender), fields(message));
-        keyed(&self.0, b"identity", &[a, b, c, d, e, f])
+    pub fn identity(&self, sender: &Sender, message: &InstanceId) -> [u8; 32] {
+        keyed(&self.0, b"identity", &[sender_fields(sender).as_slice(), &fields(message)].concat())
     }
 
     /// Identity of a set of versions within its sender.
     #[must_use]
-    pub fn version_set(&self, sender: &InstanceId, set: &InstanceId) -> [u8; 32] {
-        let ([a, b, c], [d, e, f]) = (fields(sender), fields(set));
-        keyed(&self.0, b"set", &[a, b, c, d, e, f])
+    pub fn version_set(&self, sender: &Sender, set: &InstanceId) -> [u8; 32] {
+        keyed(&self.0, b"set", &[sender_fields(sender).as_slice(), &fields(set)].concat())
     }
 
     /// Fingerprint of recognised content.

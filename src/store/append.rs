@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use access::{Entry, Event};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Case, Diagnosis, Figure, Identification, IdentificationContent, InstanceId, MessageId, MessageToken, Part, Purpose,
-    ReaderId, Remarks,
+    Case, Diagnosis, Figure, Identification, IdentificationContent, MessageId, MessageToken, Part, Purpose, ReaderId,
+    Remarks, Sender,
 };
 use rusqlite::{Transaction, params};
 
@@ -19,6 +19,7 @@ use crate::{
     day_keys::DayKeys,
     deliver::Routing,
     faults,
+    flags::{self, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
@@ -27,16 +28,9 @@ use crate::{
     sealed_parts::{SealedPart, SealedParts, sealed},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
-    unrecognised, work,
+    trial, unrecognised, work,
     wraps::Wraps,
 };
-
-/// A record's flags.
-pub(crate) const FLAG_OTHER_HOSPITAL: i64 = 1;
-pub(crate) const FLAG_SENDER_IN_TEST: i64 = 2;
-pub(crate) const FLAG_NO_PROFILE: i64 = 4;
-pub(crate) const FLAG_RIDE_UNKNOWN: i64 = 8;
-pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST;
 
 pub(crate) struct Append<'a> {
     transaction: &'a Transaction<'a>,
@@ -50,7 +44,7 @@ pub(crate) struct Append<'a> {
     first_entry: Option<u64>,
     crews: Crews<'a>,
     counts: Counts,
-    senders: HashMap<InstanceId, i64>,
+    senders: HashMap<Sender, i64>,
 }
 
 impl<'a> Append<'a> {
@@ -122,7 +116,9 @@ impl<'a> Append<'a> {
     }
 
     fn refused(&mut self, refused: &Refused) -> Result<(), StoreError> {
-        let sender = refused.sender.as_ref().map(|s| self.sender(s)).transpose()?.unwrap_or_default();
+        let from =
+            refused.sender.as_ref().map(|s| senders::matched(self.transaction, s, &refused.sites)).transpose()?;
+        let sender = from.as_ref().map(|s| self.sender(s)).transpose()?.unwrap_or_default();
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, Event::MessageRefused, Purpose::Reception, workstation, version);
         entry.organisation = Some(self.settings.rav.get());
@@ -131,21 +127,31 @@ impl<'a> Append<'a> {
         entry.count = Some(refused.size);
         let number = self.log(entry)?;
         self.counts.refused(sender, refused.rule);
-        refused::keep(self.transaction, self.secrets, (number, sender), refused, self.now)
+        trial::refused(self.transaction, sender, refused, self.now)?;
+        refused::keep(self.transaction, self.secrets, (number, sender), (from.as_ref(), refused), self.now)
     }
 
-    fn sender(&mut self, organisation: &InstanceId) -> Result<i64, StoreError> {
-        if let Some(number) = self.senders.get(organisation) {
+    fn sender(&mut self, sender: &Sender) -> Result<i64, StoreError> {
+        if let Some(number) = self.senders.get(sender) {
             return Ok(*number);
         }
-        let number = senders::number(self.transaction, organisation)?;
-        self.senders.insert(organisation.clone(), number);
+        let number = senders::number(self.transaction, sender)?;
+        self.senders.insert(sender.clone(), number);
         Ok(number)
     }
 
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
         let sender = self.sender(&incoming.sender)?;
         let known = identity::look(self.transaction, self.secrets, incoming)?;
+        let is_newer = matches!(known, Known::Replaces(_));
+        let outcome = self.judged(incoming, sender, known)?;
+        if incoming.in_trial {
+            trial::came(self.transaction, sender, incoming, (&outcome, is_newer), self.now)?;
+        }
+        Ok(outcome)
+    }
+
+    fn judged(&mut self, incoming: &Incoming, sender: i64, known: Known) -> Result<Outcome, StoreError> {
         if incoming.profile.is_some() && !matches!(known, Known::OtherContent) {
             unrecognised::came(self.transaction, self.secrets, incoming, sender)?;
         }
@@ -190,7 +196,7 @@ impl<'a> Append<'a> {
     ) -> Result<Outcome, StoreError> {
         let ride = rides::known(self.transaction, &incoming.ride)?;
         let token = seal::random_token()?;
-        let flags = self.flags(incoming, sender, ride.as_ref());
+        let flags = flags::of(self.transaction, incoming, sender, ride.as_ref())?;
         let counted = flags & FLAG_SENDER_IN_TEST == 0;
         // A BSN that the ambulance announced itself never gets in, whichever came first (R9).
         let identification =
@@ -294,21 +300,6 @@ impl<'a> Append<'a> {
             self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.wrapped.id])?;
         }
         Ok(())
-    }
-
-    fn flags(&self, incoming: &Incoming, sender: i64, ride: Option<&KnownRide>) -> i64 {
-        let other = ride.and_then(|r| r.hospital).is_some_and(|hospital| hospital != sender);
-        let mut flags = if other { FLAG_OTHER_HOSPITAL } else { 0 };
-        if ride.is_none() {
-            flags |= FLAG_RIDE_UNKNOWN;
-        }
-        if incoming.sender_in_test {
-            flags |= FLAG_SENDER_IN_TEST;
-        }
-        if incoming.profile.is_none() {
-            flags |= FLAG_NO_PROFILE;
-        }
-        flags
     }
 
     fn figure(&mut self, token: MessageToken, plain: &[u8]) -> Result<Vec<u8>, StoreError> {

@@ -170,6 +170,8 @@ impl Store {
             let (certificate, organisation, status) = row?;
             let entry = listed.entry(certificate).or_default();
             match status {
+                // Sites of one organisation may share a certificate: it speaks for the organisation, once.
+                Status::Requested | Status::Test | Status::Production if entry.allowed.contains(&organisation) => {}
                 Status::Requested | Status::Test | Status::Production => entry.allowed.push(organisation),
                 Status::Unlisted | Status::NotStarted | Status::Stopped => entry.not_connected.push(organisation),
             }

@@ -109,6 +109,9 @@ pub enum StoreError {
     /// A role would be left without a member who has its key.
     #[error("the last member of role {0} leaves only with a successor")]
     LastMember(&'static str),
+    /// A change of a connection that its rules do not allow.
+    #[error("the connection was not changed: {0}")]
+    Connection(crate::ConnectionRule),
     /// The work was stopped.
     #[error("stopped")]
     Cancelled,
@@ -195,6 +198,7 @@ impl StoreError {
             | Self::TakenAlone
             | Self::NotYours
             | Self::LastMember(_)
+            | Self::Connection(_)
             | Self::Cancelled
             | Self::System { .. }
             | Self::Database { .. }) => other,

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use chrono::{DateTime, Utc};
-use domain::{InstanceId, MessageId};
+use domain::{InstanceId, MessageId, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{StoreError, inbox::Incoming, retention, rides, store::Secrets};
@@ -76,7 +76,7 @@ pub(crate) fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], 
 }
 
 /// The short hash of a message by its sender and id; without an id, of the sender alone.
-pub(crate) fn hash_of(secrets: &Secrets, sender: &InstanceId, id: Option<&InstanceId>) -> i64 {
+pub(crate) fn hash_of(secrets: &Secrets, sender: &Sender, id: Option<&InstanceId>) -> i64 {
     match id {
         Some(id) => short(&secrets.fingerprint.identity(sender, id)),
         None => short(&secrets.fingerprint.fingerprint(format!("without/{sender:?}").as_bytes())),
@@ -89,7 +89,7 @@ pub(crate) fn is_known(transaction: &Transaction<'_>, hash: i64) -> Result<bool,
     Ok(transaction.prepare_cached(sql)?.query_row([hash], |row| row.get(0))?)
 }
 
-pub(crate) fn set_hash(secrets: &Secrets, sender: &InstanceId, set: &InstanceId) -> i64 {
+pub(crate) fn set_hash(secrets: &Secrets, sender: &Sender, set: &InstanceId) -> i64 {
     short(&secrets.fingerprint.version_set(sender, set))
 }
 

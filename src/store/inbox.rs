@@ -7,7 +7,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
     Bsn, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, IdentifierKind, InstanceId, MessageId,
-    RemarksContent, RideNumber,
+    RemarksContent, RideNumber, Sender, Site,
 };
 use seal::ReaderPrivate;
 use zeroize::Zeroizing;
@@ -29,8 +29,8 @@ pub struct Incoming {
     pub way: Way,
     /// Ids of the rules it met, as far as the log may name them.
     pub found: Vec<&'static str>,
-    /// Sending organisation.
-    pub sender: InstanceId,
+    /// The hospital that sent it.
+    pub sender: Sender,
     /// Message id; where it is missing, the hash of the canonical bytes identifies.
     pub id: Option<InstanceId>,
     /// Set of versions.
@@ -55,6 +55,8 @@ pub struct Incoming {
     pub unrecognised: Option<Unrecognised>,
     /// The sender is in test: no worklist, inbox or measure (in a production store).
     pub sender_in_test: bool,
+    /// The sender is in test, in either kind of store: the cases of its test script are ticked as they come.
+    pub in_trial: bool,
     /// For the administration.
     pub identification: Option<IdentificationContent>,
     /// For the crew; `None` for an identification-only message.
@@ -75,6 +77,10 @@ pub struct Incoming {
 pub struct Refused {
     /// Sending organisation, where it could be read.
     pub sender: Option<InstanceId>,
+    /// Its sites, the most specific first.
+    pub sites: Vec<Site>,
+    /// Digest of its bytes: a case of a test script that is to be refused is known by it.
+    pub digest: [u8; 32],
     /// Size in bytes.
     pub size: u64,
     /// How it came.

@@ -15,6 +15,7 @@ mod certificates;
 mod clock;
 mod confirmations;
 mod connection;
+mod connection_acts;
 mod connections;
 mod crews;
 mod day_keys;
@@ -26,6 +27,7 @@ mod entry;
 mod error;
 mod faults;
 mod figures;
+mod flags;
 mod folder_taken;
 mod identity;
 mod inbox;
@@ -55,6 +57,7 @@ mod set_up;
 mod slices;
 mod status;
 mod store;
+mod trial;
 mod unrecognised;
 mod watch;
 mod window_settings;
@@ -70,7 +73,8 @@ pub use certificates::{
     RefusedCertificateRow,
 };
 pub use clock::DailyPurge;
-pub use connections::{Agreement as WorkAgreement, Hospital};
+pub use connection_acts::ConnectionRule;
+pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, Route, STEPS, StatusSince, Step};
 pub use directory::KeyOwner;
 pub use duties::DutyDates;
 pub use error::StoreError;
@@ -100,11 +104,13 @@ pub use rotation::RotationProgress;
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
 pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
 pub use seal::{
-    KitError, KitNumber, RecoveryKit, RecoverySheet, RootSecret, SHEET_WORDS, SHEETS, SheetError, is_sheet_word,
+    KitError, KitNumber, RecoveryKit, RecoverySheet, RootSecret, SHEET_WORDS, SHEETS, SheetError, digest as digest_of,
+    is_sheet_word,
 };

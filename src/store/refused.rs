@@ -5,7 +5,7 @@
 
 use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Purpose;
+use domain::{Purpose, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{Store, StoreError, audit_trail, inbox::Refused, store::Secrets, unrecognised};
@@ -22,16 +22,14 @@ pub(crate) fn keep(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
     (entry, sender): (u64, i64),
-    refused: &Refused,
+    (from, refused): (Option<&Sender>, &Refused),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(structure) = &refused.structure {
         keep_structure(transaction, (entry, sender, refused.rule), structure, now)?;
     }
-    match (&refused.sender, &refused.lacking) {
-        (Some(organisation), Some(lacking)) => {
-            unrecognised::ask(transaction, secrets, (organisation, sender), lacking, now)
-        }
+    match (from, &refused.lacking) {
+        (Some(from), Some(lacking)) => unrecognised::ask(transaction, secrets, (from, sender), lacking, now),
         (..) => Ok(()),
     }
 }

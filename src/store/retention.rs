@@ -144,9 +144,13 @@ impl Store {
             )?;
             Ok(done)
         })?;
-        // Another process that reads keeps the log from being truncated now; the next purge does it.
-        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.truncate_log();
         Ok(done)
+    }
+
+    /// Empties the write-ahead log of what was destroyed. Another process that reads keeps it from that now; the next purge does it.
+    pub(crate) fn truncate_log(&self) {
+        let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
 }
 

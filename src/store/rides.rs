@@ -12,11 +12,10 @@ use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 use seal::Place;
 
 use crate::{
-    StoreError,
-    append::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
-    audit_trail,
+    StoreError, audit_trail,
     crews::Crews,
     day_keys::DayKeys,
+    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
     inbox::Inbox,
     ride::{Imported, Ride},
     senders::{self, Counts, EQUAL_BSN_PATH},
@@ -240,7 +239,8 @@ impl Import<'_> {
             }
             None => self.done.new += 1,
         }
-        let hospital = ride.hospital.as_ref().map(|h| senders::number(self.transaction, h)).transpose()?;
+        let hospital =
+            ride.hospital.as_ref().map(|h| senders::number(self.transaction, &h.clone().into())).transpose()?;
         let kept = before.map(|(id, ..)| id);
         let id = self.insert(ride, kept, &number, &lines, hospital, term)?;
         for (staff, place) in &ride.crew {
@@ -387,7 +387,10 @@ impl Import<'_> {
             })?
             .collect::<Result<Vec<_>, _>>()?;
         for one in &found {
-            let other = hospital.is_some_and(|h| h != one.sender);
+            let other = match hospital {
+                Some(hospital) => !senders::covers(self.transaction, hospital, one.sender)?,
+                None => false,
+            };
             let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN);
             let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).

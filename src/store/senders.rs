@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::{IdentifierKind, InstanceId};
-use rusqlite::{Connection, Transaction, params};
+use domain::{IdentifierKind, InstanceId, Sender, Site};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{Store, StoreError, watch::Refusing};
 
@@ -76,6 +76,8 @@ pub struct Agreed {
 pub struct Standing {
     /// Its number; `None` for one that is not listed and has not sent before.
     pub hospital: Option<i64>,
+    /// As which hospital it counts: that of its site, where one is listed, else the organisation's own.
+    pub sender: Sender,
     /// Its status.
     pub status: Status,
     /// The agreement in force on the day; `None` without one.
@@ -205,45 +207,131 @@ impl Counts {
     }
 }
 
-/// The number of a sending organisation; one that is not listed gets a row as *zonder aansluiting*.
-pub(crate) fn number(transaction: &Transaction<'_>, organisation: &InstanceId) -> Result<i64, StoreError> {
-    if let Some((n, _)) = find(transaction, organisation)? {
+/// The number of a hospital; one that is not listed gets a row as *zonder aansluiting*.
+pub(crate) fn number(transaction: &Transaction<'_>, sender: &Sender) -> Result<i64, StoreError> {
+    let (root, extension) = columns(&sender.organisation);
+    let (kind, site_root, site_extension) = site_columns(sender.site.as_ref());
+    let known = transaction
+        .prepare_cached(
+            "SELECT n FROM hospital WHERE root = ?1 AND extension = ?2 AND site = ?3 AND site_root = ?4 AND site_extension = ?5",
+        )?
+        .query_row(params![root, extension, kind, site_root, site_extension], |row| row.get(0))
+        .optional()?;
+    if let Some(n) = known {
         return Ok(n);
     }
-    let extension = organisation.extension.as_deref().unwrap_or_default();
     transaction.execute(
-        "INSERT INTO hospital(root, extension, name, status) VALUES (?1, ?2, ?2, 0)",
-        params![organisation.root, extension],
+        "INSERT INTO hospital(root, extension, site, site_root, site_extension, name, status) VALUES (?1, ?2, ?3, ?4, ?5, ?2, 0)",
+        params![root, extension, kind, site_root, site_extension],
     )?;
     Ok(transaction.last_insert_rowid())
 }
 
-fn find(connection: &Connection, organisation: &InstanceId) -> Result<Option<(i64, Status)>, StoreError> {
-    let extension = organisation.extension.as_deref().unwrap_or_default();
-    let row = connection
-        .prepare_cached("SELECT n, status FROM hospital WHERE root = ?1 AND extension = ?2")?
-        .query_row(params![organisation.root, extension], |row| Ok((row.get(0)?, row.get::<_, i64>(1)?)));
-    match row {
-        Ok((n, status)) => Ok(Some((n, Status::from_code(status)))),
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-        Err(error) => Err(error.into()),
+/// Whether a ride of one hospital may have messages of another: an organisation's own entry stands for all its sites, since the register
+/// names organisations.
+pub(crate) fn covers(transaction: &Transaction<'_>, of_ride: i64, sender: i64) -> Result<bool, StoreError> {
+    if of_ride == sender {
+        return Ok(true);
+    }
+    let sql = "SELECT EXISTS(SELECT 1 FROM hospital r JOIN hospital s ON s.root = r.root AND s.extension = r.extension
+                 WHERE r.n = ?1 AND s.n = ?2 AND r.site = 0)";
+    Ok(transaction.prepare_cached(sql)?.query_row([of_ride, sender], |row| row.get(0))?)
+}
+
+fn columns(id: &InstanceId) -> (&str, &str) {
+    (&id.root, id.extension.as_deref().unwrap_or_default())
+}
+
+/// Kind, root and extension of a site as they stand in their columns.
+pub(crate) fn site_columns(site: Option<&Site>) -> (i64, &str, &str) {
+    let (kind, id) = match site {
+        None => return (0, "", ""),
+        Some(Site::Location(id)) => (1, id),
+        Some(Site::Application(id)) => (2, id),
+    };
+    let (root, extension) = columns(id);
+    (kind, root, extension)
+}
+
+/// A site from its columns.
+pub(crate) fn site_of(kind: i64, root: String, extension: String) -> Option<Site> {
+    let id = InstanceId { root, extension: (!extension.is_empty()).then_some(extension) };
+    match kind {
+        1 => Some(Site::Location(id)),
+        2 => Some(Site::Application(id)),
+        _ => None,
     }
 }
 
+/// The listed hospital of an organisation that fits its sites best: the first site that is one, else the organisation's own entry.
+fn find(
+    connection: &Connection,
+    organisation: &InstanceId,
+    sites: &[Site],
+) -> Result<(Sender, Option<(i64, Status)>), StoreError> {
+    let (root, extension) = columns(organisation);
+    let mut statement = connection.prepare_cached(
+        "SELECT n, status, site, site_root, site_extension FROM hospital WHERE root = ?1 AND extension = ?2",
+    )?;
+    let rows = statement.query_map([root, extension], |row| {
+        let site = site_of(row.get(2)?, row.get(3)?, row.get(4)?);
+        Ok((row.get::<_, i64>(0)?, Status::from_code(row.get(1)?), site))
+    })?;
+    let mut best: Option<(usize, i64, Status, Option<Site>)> = None;
+    for row in rows {
+        let (n, status, site) = row?;
+        // The organisation's own entry comes after every site that is named.
+        let rank = match &site {
+            None => Some(sites.len()),
+            Some(site) => sites.iter().position(|named| named == site),
+        };
+        if let Some(rank) = rank.filter(|rank| best.as_ref().is_none_or(|(other, ..)| rank < other)) {
+            best = Some((rank, n, status, site));
+        }
+    }
+    Ok(match best {
+        Some((_, n, status, site)) => (Sender { organisation: organisation.clone(), site }, Some((n, status))),
+        None => (organisation.clone().into(), None),
+    })
+}
+
+/// As which hospital a message counts.
+pub(crate) fn matched(
+    connection: &Connection,
+    organisation: &InstanceId,
+    sites: &[Site],
+) -> Result<Sender, StoreError> {
+    Ok(find(connection, organisation, sites)?.0)
+}
+
 impl Store {
-    /// A sender's standing on the day of `now`.
+    /// The standing of an organisation as a whole on the day of `now`.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn standing(&self, organisation: &InstanceId, now: DateTime<Utc>) -> Result<Standing, StoreError> {
-        let Some((hospital, status)) = find(&self.connection, organisation)? else {
-            return Ok(Standing { hospital: None, status: Status::Unlisted, agreed: None });
+        self.standing_at(organisation, &[], now)
+    }
+
+    /// The standing on the day of `now` of the hospital that a message comes from, by the organisation and the sites that it names.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn standing_at(
+        &self,
+        organisation: &InstanceId,
+        sites: &[Site],
+        now: DateTime<Utc>,
+    ) -> Result<Standing, StoreError> {
+        let (sender, known) = find(&self.connection, organisation, sites)?;
+        let Some((hospital, status)) = known else {
+            return Ok(Standing { hospital: None, sender, status: Status::Unlisted, agreed: None });
         };
         let row = self
             .connection
             .prepare_cached(
                 "SELECT identification, description, remarks_medical, remarks_communication, case_list
-                 FROM hospital_agreement WHERE hospital = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
+                 FROM hospital_agreement WHERE hospital = ?1 AND from_day <= ?2 ORDER BY from_day DESC, version DESC LIMIT 1",
             )?
             .query_row(params![hospital, day_of(now)], |row| {
                 Ok(Agreed {
@@ -259,6 +347,6 @@ impl Store {
             Err(rusqlite::Error::QueryReturnedNoRows) => None,
             Err(error) => return Err(error.into()),
         };
-        Ok(Standing { hospital: Some(hospital), status, agreed })
+        Ok(Standing { hospital: Some(hospital), sender, status, agreed })
     }
 }

@@ -27,6 +27,12 @@ pub struct Organisation {
 pub struct SenderCounts {
     /// The organisation.
     pub organisation: Organisation,
+    /// The location that it is, where the organisation has several hospitals.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub location: Option<Organisation>,
+    /// The application that it is told by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub application: Option<Organisation>,
     /// Its name.
     #[serde(skip)]
     pub name: String,
@@ -206,11 +212,15 @@ impl Store {
             "SELECT h.n, h.root, h.extension, h.name, h.status,
                coalesce(sum(CASE WHEN c.kind = 1 THEN c.n END), 0), coalesce(sum(CASE WHEN c.kind = 2 THEN c.n END), 0),
                coalesce(sum(CASE WHEN c.kind = 3 THEN c.n END), 0), coalesce(sum(CASE WHEN c.kind = 4 THEN c.n END), 0),
-               coalesce(sum(CASE WHEN c.kind > ?1 THEN c.n END), 0)
+               coalesce(sum(CASE WHEN c.kind > ?1 THEN c.n END), 0), h.site, h.site_root, h.site_extension
              FROM hospital h LEFT JOIN counter c ON c.who = h.n AND c.day < 9999999 GROUP BY h.n ORDER BY h.name, h.n",
         )?;
         let rows = statement.query_map([OVER_KIND], |row| {
+            let (site, root, extension): (i64, String, String) = (row.get(10)?, row.get(11)?, row.get(12)?);
+            let of_kind = |kind| (site == kind).then(|| Organisation { root: root.clone(), extension: extension.clone() });
             Ok(SenderCounts {
+                location: of_kind(1),
+                application: of_kind(2),
                 number: row.get(0)?,
                 organisation: Organisation { root: row.get(1)?, extension: row.get(2)? },
                 name: row.get(3)?,

@@ -6,7 +6,7 @@
 
 use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
-use domain::{InstanceId, MessageId, Purpose};
+use domain::{InstanceId, MessageId, Purpose, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{Store, StoreError, audit_trail, identity, inbox::Incoming, store::Secrets, work::moment};
@@ -109,11 +109,11 @@ pub(crate) fn keep(
 pub(crate) fn ask(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
-    (organisation, sender): (&InstanceId, i64),
+    (from, sender): (&Sender, i64),
     lacking: &Lacking,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let hash = identity::hash_of(secrets, organisation, lacking.id.as_ref());
+    let hash = identity::hash_of(secrets, from, lacking.id.as_ref());
     if identity::is_known(transaction, hash)? {
         return Ok(());
     }

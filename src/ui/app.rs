@@ -102,6 +102,7 @@ fn root(frame: &Frame) -> Root {
         | Screen::Accounts(_)
         | Screen::Rights(_)
         | Screen::Profiles(_)
+        | Screen::Connections(_)
         | Screen::MyAccount(_) => Root::Session,
     }
 }

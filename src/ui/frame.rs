@@ -207,6 +207,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
         ScreenName::Accounts => (Icon::Users, "ui-screen-accounts"),
         ScreenName::Rights => (Icon::KeyRound, "ui-screen-rights"),
+        ScreenName::Connections => (Icon::Cable, "ui-screen-connections"),
         ScreenName::Profiles => (Icon::FileCode2, "ui-screen-profiles"),
         ScreenName::MyAccount => (Icon::CircleUserRound, "ui-screen-my-account"),
     }

@@ -63,6 +63,7 @@ pub struct ViewState {
     pub(crate) seconds_since_frame: u32,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
+    pub(crate) connections: ConnectionsState,
     pub(crate) installation: InstallationState,
 }
 
@@ -100,6 +101,43 @@ pub(crate) enum ProfileAsk {
     File,
     /// A day from which it is in force.
     Day,
+}
+
+/// What is half-typed or half-asked on *Aansluitingen*, for the hospital and tab in hand.
+#[derive(Default)]
+pub(crate) struct ConnectionsState {
+    at: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>,
+    pub(crate) new: viewmodel::HospitalTyped,
+    pub(crate) edit: Option<viewmodel::ParticularsTyped>,
+    /// Another status, and from which day.
+    pub(crate) status: Option<(viewmodel::ConnectionStatus, String)>,
+    pub(crate) agreement: Option<viewmodel::AgreementTyped>,
+    /// A fingerprint.
+    pub(crate) certificate: String,
+    pub(crate) sign_off: viewmodel::SignOffTyped,
+    /// A path is asked for.
+    pub(crate) asks: Option<ConnectionAsk>,
+    pub(crate) path: String,
+}
+
+impl ConnectionsState {
+    /// What was typed for one hospital or tab does not carry over to another.
+    pub(crate) fn at(&mut self, now: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>) {
+        if self.at != now {
+            let new = std::mem::take(&mut self.new);
+            *self = Self { at: now, new, ..Self::default() };
+        }
+    }
+}
+
+/// What a path is asked for on *Aansluitingen*.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ConnectionAsk {
+    Overview,
+    Sheet,
+    Certificate,
+    Script,
+    SignOff,
 }
 
 /// What is half-typed before there is a store that opens.
@@ -278,6 +316,7 @@ impl Default for ViewState {
             seconds_since_frame: 0,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
+            connections: ConnectionsState::default(),
             installation: InstallationState::default(),
         }
     }

@@ -34,6 +34,8 @@ pub enum ScreenName {
     Rights,
     /// Berichtprofielen (functional administrator).
     Profiles,
+    /// Aansluitingen (functional administrator).
+    Connections,
     /// Mijn account (every role).
     MyAccount,
 }
@@ -169,4 +171,6 @@ pub enum Command {
     Accounts(crate::AccountsCommand),
     /// Berichtprofielen.
     Profiles(crate::ProfilesCommand),
+    /// Aansluitingen.
+    Connections(crate::ConnectionsCommand),
 }

@@ -1,9 +1,9 @@
 //! One picture of the whole program: strip, rail, screen.
 
 use crate::{
-    AccountsScreen, AuditLogScreen, Command, EntryScreen, FeedbackScreen, IdentificationsScreen, InstallationScreen,
-    LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RightsScreen, ScreenName,
-    SettingsScreen, SignInScreen,
+    AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RightsScreen,
+    ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -148,6 +148,8 @@ pub enum Screen {
     Rights(RightsScreen),
     /// Berichtprofielen.
     Profiles(ProfilesScreen),
+    /// Aansluitingen.
+    Connections(Box<ConnectionsScreen>),
     /// Mijn account.
     MyAccount(MyAccountScreen),
     /// Nothing can be shown.
@@ -182,6 +184,7 @@ impl Screen {
             | Self::Accounts(_)
             | Self::Rights(_)
             | Self::Profiles(_)
+            | Self::Connections(_)
             | Self::MyAccount(_)
             | Self::Failed(_) => return None,
         };

@@ -9,6 +9,8 @@ mod audit_log;
 mod chart;
 mod client;
 mod command;
+mod connection_paper;
+mod connections;
 mod entry;
 mod feedback;
 mod frame;
@@ -37,6 +39,14 @@ pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
+pub use connection_paper::{ConnectionSheet, SignOffSheet};
+pub use connections::{
+    AgreedParts, AgreementTyped, AgreementVersion, CertificateShown, CheckShown, CheckTicked, ConnectionAgreementPage,
+    ConnectionCertificatePage, ConnectionDetail, ConnectionLine, ConnectionPage, ConnectionStatus,
+    ConnectionStatusPage, ConnectionStepShown, ConnectionTab, ConnectionTestPage, ConnectionsCommand,
+    ConnectionsScreen, HospitalNumber, HospitalTyped, JudgedShown, ParticularsTyped, RefusedCertificateShown,
+    RouteShown, SignOffTyped, SignedOffShown, StageShown, TestCaseShown,
+};
 pub use entry::{
     EntryCommand, EntryPage, EntryScreen, EntryWay, PersonalSheet, QrSquares, SecondFactorPage, SheetPage,
 };

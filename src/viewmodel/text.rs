@@ -173,6 +173,12 @@ impl Texts {
         format!("{weekday} {} {}", day.day(), self.month_short(day.month()))
     }
 
+    /// `10 feb 2024`: where a whole month has no room.
+    #[must_use]
+    pub fn date_medium(&self, day: NaiveDate) -> String {
+        format!("{} {} {}", day.day(), self.month_short(day.month()), day.year())
+    }
+
     /// A date in fields: `21-09-2026` or `21/09/2026`.
     #[must_use]
     pub fn date_numeric(&self, day: NaiveDate) -> String {

@@ -25,15 +25,7 @@ pub fn organisation(ura: &str) -> InstanceId {
 }
 
 pub fn hospital(ura: &str, status: HospitalStatus) -> Hospital {
-    Hospital {
-        organisation: organisation(ura),
-        name: "Ziekenhuis Rivierenland Oost".into(),
-        status,
-        certificates: Vec::new(),
-        folder: None,
-        contact: None,
-        agreements: Vec::new(),
-    }
+    Hospital::new(organisation(ura), "Ziekenhuis Rivierenland Oost", status)
 }
 
 impl House {

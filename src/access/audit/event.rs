@@ -185,6 +185,14 @@ catalogue! {
         ReceiveSettingsChanged = 130 "event-receive-settings-changed",
         /// An alarm about a sender was taken up.
         AlarmTakenUp = 150 "event-alarm-taken-up",
+        /// The test script of a connection was made.
+        TestScriptMade = 160 "event-test-script-made",
+        /// Somebody said of a case of it what its role sees, or took that back.
+        TestCaseChecked = 161 "event-test-case-checked",
+        /// Messages of a connection's test were destroyed.
+        TestMessagesDestroyed = 162 "event-test-messages-destroyed",
+        /// The test of a connection was signed off.
+        TestSignedOff = 163 "event-test-signed-off",
     }
 }
 

@@ -35,9 +35,13 @@ CREATE TABLE unknown_entry(name INTEGER PRIMARY KEY, failures INTEGER NOT NULL, 
 -- receipt: of the medical manager's, the audit entry with its digest, since figures are opened by it without one of their own.
 CREATE TABLE reader_key(n INTEGER PRIMARY KEY AUTOINCREMENT, reader INTEGER NOT NULL, made INTEGER NOT NULL, sealed BLOB NOT NULL, receipt INTEGER);
 
+-- site: 0 the organisation as a whole, 1 a location, 2 a sending application; root and extension of the site beside it.
+-- route: 1 own https over VPN, 2 integration platform, 3 LSP through a connected system's files, 4 folder; NULL: not known.
+-- messages_since: day since which messages 8, 9 and 10 are in use there.
 CREATE TABLE hospital(
-  n INTEGER PRIMARY KEY, root TEXT NOT NULL, extension TEXT NOT NULL, name TEXT NOT NULL, status INTEGER NOT NULL,
-  folder TEXT, contact TEXT, UNIQUE(root, extension));
+  n INTEGER PRIMARY KEY, root TEXT NOT NULL, extension TEXT NOT NULL, site INTEGER NOT NULL DEFAULT 0, site_root TEXT NOT NULL DEFAULT '',
+  site_extension TEXT NOT NULL DEFAULT '', name TEXT NOT NULL, status INTEGER NOT NULL, folder TEXT, contact TEXT, supplier TEXT,
+  supplier_rav TEXT, route INTEGER, messages_since INTEGER, UNIQUE(root, extension, site, site_root, site_extension));
 CREATE TABLE hospital_certificate(hospital INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY(hospital, fingerprint)) WITHOUT ROWID;
 -- Certificates whose owner has proven to have the key; names: subject and issuer, as such a certificate is listed instead of by fingerprint.
 CREATE TABLE certificate_seen(
@@ -46,10 +50,36 @@ CREATE TABLE certificate_seen(
 CREATE TABLE refused_certificate(
   fingerprint TEXT NOT NULL, reason INTEGER NOT NULL, root TEXT NOT NULL, extension TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL,
   count INTEGER NOT NULL, PRIMARY KEY(fingerprint, reason, root, extension)) WITHOUT ROWID;
+-- What was agreed, version after version: none is changed or goes. delay_days: within which feedback is expected.
 CREATE TABLE hospital_agreement(
-  hospital INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL, description INTEGER NOT NULL,
-  remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
-  PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
+  hospital INTEGER NOT NULL, version INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL,
+  description INTEGER NOT NULL, remarks_medical INTEGER NOT NULL, remarks_communication INTEGER NOT NULL, case_list INTEGER NOT NULL,
+  delay_days INTEGER, reason TEXT, PRIMARY KEY(hospital, version)) WITHOUT ROWID;
+-- The statuses that a hospital had, each from its day. by_file: set by connections import, where no sign-off is asked.
+CREATE TABLE hospital_status(
+  hospital INTEGER NOT NULL, n INTEGER NOT NULL, status INTEGER NOT NULL, from_day INTEGER NOT NULL, by_file INTEGER NOT NULL,
+  PRIMARY KEY(hospital, n)) WITHOUT ROWID;
+-- Functions rather than names.
+CREATE TABLE hospital_contact(
+  hospital INTEGER NOT NULL, place INTEGER NOT NULL, function TEXT NOT NULL, telephone TEXT, mail TEXT, PRIMARY KEY(hospital, place)) WITHOUT ROWID;
+-- The eight steps of an implementation that were taken, or have somebody.
+CREATE TABLE hospital_step(
+  hospital INTEGER NOT NULL, step INTEGER NOT NULL, day INTEGER, function TEXT, PRIMARY KEY(hospital, step)) WITHOUT ROWID;
+-- How a judgement comes about there: 1 unknown, 2 automatic, 3 by a member of staff. All but the first are proposed phases of its charts.
+CREATE TABLE hospital_judgement(hospital INTEGER NOT NULL, from_day INTEGER NOT NULL, way INTEGER NOT NULL, PRIMARY KEY(hospital, from_day)) WITHOUT ROWID;
+-- The cases of the test script that was made for a hospital. outcome: 1 taken in, 2 newer version, 3 repeated, 4 refused. digest: of the
+-- message, by which one is known that names nobody. received: when it came.
+CREATE TABLE hospital_case(
+  hospital INTEGER NOT NULL, number INTEGER NOT NULL, name TEXT NOT NULL, ride TEXT, outcome INTEGER NOT NULL, rule TEXT, digest BLOB NOT NULL,
+  received INTEGER, PRIMARY KEY(hospital, number)) WITHOUT ROWID;
+CREATE INDEX hospital_case_digest ON hospital_case(digest) WHERE outcome = 4;
+-- What a person says of a case.
+CREATE TABLE hospital_check(
+  hospital INTEGER NOT NULL, number INTEGER NOT NULL, checked TEXT NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL,
+  PRIMARY KEY(hospital, number, checked)) WITHOUT ROWID;
+CREATE TABLE hospital_sign_off(
+  n INTEGER PRIMARY KEY, hospital INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL, functions TEXT NOT NULL, open_points TEXT NOT NULL,
+  cases INTEGER NOT NULL, checks INTEGER NOT NULL, destroyed INTEGER NOT NULL);
 
 -- What was taken from a watched folder that may not be altered: keyed hash of a file's place, size and time; seen: the day it last lay there.
 CREATE TABLE folder_taken(mark BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;

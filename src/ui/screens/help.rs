@@ -29,6 +29,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Accounts(_) => "help-accounts",
         Screen::Rights(_) => "help-rights",
         Screen::Profiles(_) => "help-profiles",
+        Screen::Connections(_) => "help-connections",
         Screen::SignIn(_)
         | Screen::Entry(_)
         | Screen::Installation(_)
@@ -92,7 +93,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         ),
         Screen::Feedback(_) => lines.insert(0, vec![choose(), (vec![Cap::Enter], words("ui-keys-open"))]),
         Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
-        Screen::AuditLog(_) | Screen::Accounts(_) => lines.insert(0, vec![choose()]),
+        Screen::AuditLog(_) | Screen::Accounts(_) | Screen::Connections(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
         | Screen::Settings(_)
         | Screen::Rights(_)

@@ -8,6 +8,12 @@ mod accounts;
 mod appearance;
 mod audit_log;
 mod awaited_ride;
+mod connection_agreement;
+mod connection_certificate;
+mod connection_form;
+mod connection_status;
+mod connection_test;
+mod connections;
 mod door;
 mod entry;
 mod feedback;
@@ -101,6 +107,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
         Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),
         Screen::Profiles(screen) => profiles::profiles_ui(ui, screen, desk),
+        Screen::Connections(screen) => connections::connections_ui(ui, screen, desk),
         Screen::Rights(screen) => rights::rights_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }

@@ -147,16 +147,17 @@ fn a_secret_of_another_length_is_none() {
 fn keyed_hashes_depend_on_key_label_and_every_field() {
     let id =
         |root: &str, extension: Option<&str>| InstanceId { root: root.into(), extension: extension.map(Into::into) };
+    let sender = |root: &str, extension: Option<&str>| domain::Sender::from(id(root, extension));
     let key = |byte| FingerprintKey::new(secret(byte));
-    let own = key(1).identity(&id("1.2", Some("a")), &id("3.4", Some("b")));
+    let own = key(1).identity(&sender("1.2", Some("a")), &id("3.4", Some("b")));
     let others = [
-        key(2).identity(&id("1.2", Some("a")), &id("3.4", Some("b"))),
-        key(1).version_set(&id("1.2", Some("a")), &id("3.4", Some("b"))),
-        key(1).identity(&id("1.2a", Some("")), &id("3.4", Some("b"))),
-        key(1).identity(&id("1.2", None), &id("3.4", Some("b"))),
-        key(1).identity(&id("1.2", Some("a")), &id("3.4", None)),
-        key(1).identity(&id("3.4", Some("b")), &id("1.2", Some("a"))),
-        key(1).identity(&id("1.2", Some("")), &id("3.4", Some("b"))),
+        key(2).identity(&sender("1.2", Some("a")), &id("3.4", Some("b"))),
+        key(1).version_set(&sender("1.2", Some("a")), &id("3.4", Some("b"))),
+        key(1).identity(&sender("1.2a", Some("")), &id("3.4", Some("b"))),
+        key(1).identity(&sender("1.2", None), &id("3.4", Some("b"))),
+        key(1).identity(&sender("1.2", Some("a")), &id("3.4", None)),
+        key(1).identity(&sender("3.4", Some("b")), &id("1.2", Some("a"))),
+        key(1).identity(&sender("1.2", Some("")), &id("3.4", Some("b"))),
     ];
     assert!(others.iter().all(|other| *other != own));
     let directory = DirectoryKey::new(secret(1));

@@ -100,7 +100,7 @@ fn a_replacement_holds_within_its_sender_only() {
     let mut inbox = house.inbox();
     take(&mut inbox, replacing("c", "b"));
     take(&mut inbox, message("a"));
-    let other = Incoming { sender: other_hospital(), ..replacing("b", "a") };
+    let other = Incoming { sender: other_hospital().into(), ..replacing("b", "a") };
     assert!(matches!(take(&mut inbox, other), Outcome::TakenIn(_)));
     assert_eq!(house.count("SELECT count(*) FROM message"), 3);
 }

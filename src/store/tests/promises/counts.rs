@@ -22,9 +22,9 @@ fn records_add_up_and_what_came_in_is_counted_ever() {
     take(&mut inbox, message("a"));
     take(&mut inbox, only_identification("i", BSN));
     let elsewhere = RideNumber::parse("12-2026-7777-1").unwrap();
-    take(&mut inbox, store::Incoming { ride: elsewhere, sender: other_hospital(), ..message("b") });
+    take(&mut inbox, store::Incoming { ride: elsewhere, sender: other_hospital().into(), ..message("b") });
     let refused = store::Refused {
-        sender: None,
+        sender: None, sites: vec![], digest: [0; 32],
         size: 12,
         way: store::Way::Https,
         rule: "no-usable-ride",
@@ -94,7 +94,7 @@ fn what_a_sender_sends_too_much_is_told_by_path_and_kind_for_that_sender_alone()
     let identifiers_in_text = vec![IdentifierKind::Name, IdentifierKind::Telephone, IdentifierKind::Name];
     take(&mut inbox, store::Incoming { identifiers_in_text, ..message("a") });
     let over_delivered = vec![("address", "recordTarget/patientRole/addr".to_owned(), 1)];
-    take(&mut inbox, store::Incoming { over_delivered, sender: other_hospital(), ..message("b") });
+    take(&mut inbox, store::Incoming { over_delivered, sender: other_hospital().into(), ..message("b") });
     take(&mut inbox, message("c"));
     let senders = inbox.store().senders().unwrap();
     let in_text = |extension: &str| {

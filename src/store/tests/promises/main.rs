@@ -32,6 +32,7 @@ mod set_up;
 mod snapshot;
 mod support;
 mod tampering;
+mod trial;
 mod unrecognised;
 mod waiting;
 mod watch;

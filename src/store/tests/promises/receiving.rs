@@ -39,7 +39,7 @@ fn the_same_id_of_another_sender_is_another_message() {
     let house = House::new();
     let mut inbox = house.inbox();
     take(&mut inbox, message("a"));
-    let other = store::Incoming { sender: other_hospital(), ..message("a") };
+    let other = store::Incoming { sender: other_hospital().into(), ..message("a") };
     assert!(matches!(take(&mut inbox, other), Outcome::TakenIn(_)));
     assert_eq!(house.count("SELECT count(*) FROM message"), 2);
 }
@@ -90,7 +90,7 @@ fn a_document_that_was_replaced_before_it_came_is_dropped() {
     assert_eq!(take(&mut inbox, message("a")), Outcome::Superseded);
     assert_eq!(house.count("SELECT id FROM message"), newer.0);
     assert_eq!(
-        take(&mut inbox, store::Incoming { sender: other_hospital(), ..message("a") }),
+        take(&mut inbox, store::Incoming { sender: other_hospital().into(), ..message("a") }),
         Outcome::TakenIn(domain::MessageId(newer.0 + 1))
     );
 }
@@ -177,7 +177,7 @@ fn with_the_clock_set_back_nothing_is_written() {
 fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
     let house = House::new();
     let refused = Refused {
-        sender: Some(hospital()),
+        sender: Some(hospital()), sites: vec![], digest: [0; 32],
         size: 99,
         way: store::Way::Https,
         rule: "no-usable-ride",

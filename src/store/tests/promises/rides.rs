@@ -150,7 +150,7 @@ fn a_sender_that_is_not_the_rides_hospital_is_taken_in_and_not_delivered() {
         let mut inbox = house.inbox();
         connect(inbox.store_mut());
         house.activate(NURSE);
-        let foreign = store::Incoming { sender: other_hospital(), ..message("a") };
+        let foreign = store::Incoming { sender: other_hospital().into(), ..message("a") };
         if !message_first {
             inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
         }

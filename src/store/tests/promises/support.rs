@@ -336,7 +336,7 @@ pub fn message(extension: &str) -> Incoming {
         size: 4096,
         way: store::Way::Https,
         found: Vec::new(),
-        sender: hospital(),
+        sender: hospital().into(),
         id: Some(id(extension)),
         set: None,
         version: 1,
@@ -348,6 +348,7 @@ pub fn message(extension: &str) -> Incoming {
         handed_over: Some(now() - TimeDelta::hours(3)),
         profile: Some("bericht12-2.4-reconstructie/1".into()),
         sender_in_test: false,
+        in_trial: false,
         identification: None,
         diagnosis: Some(DiagnosisContent {
             agreement: Agreement::No,
@@ -433,17 +434,7 @@ pub fn deliver_all(inbox: &mut Inbox) {
 }
 
 pub fn connect(store: &mut Store) {
-    let hospitals =
-        [(hospital(), "Ziekenhuis Eén"), (other_hospital(), "Ziekenhuis Twee")].map(|(organisation, name)| {
-            store::Hospital {
-                organisation,
-                name: name.into(),
-                status: HospitalStatus::Production,
-                certificates: Vec::new(),
-                folder: None,
-                contact: None,
-                agreements: Vec::new(),
-            }
-        });
+    let hospitals = [(hospital(), "Ziekenhuis Eén"), (other_hospital(), "Ziekenhuis Twee")]
+        .map(|(organisation, name)| store::Hospital::new(organisation, name, HospitalStatus::Production));
     store.set_connections(&hospitals, now()).unwrap();
 }

@@ -9,6 +9,8 @@ use crate::support::*;
 fn refusal(rule: &'static str, structure: Option<&str>) -> Arrived {
     Arrived::Refused(Refused {
         sender: Some(hospital()),
+        sites: vec![],
+        digest: [0; 32],
         size: 2200,
         way: Way::Folder,
         rule,
@@ -104,7 +106,7 @@ fn of_each_day_the_first_and_the_last_message_are_known_and_how_many_came() {
     for (at, extension) in [(now(), "a"), (now() + hours(1), "a"), (now() + hours(2), "b"), (now() + days(3), "c")] {
         inbox.append(&[Arrived::Message(Box::new(message(extension)))], at).unwrap();
     }
-    let others = Incoming { sender: other_hospital(), ..message("d") };
+    let others = Incoming { sender: other_hospital().into(), ..message("d") };
     inbox.append(&[Arrived::Message(Box::new(others)), refusal("E4", None)], now() + days(4)).unwrap();
     let store = house.store();
     let found = store.arrival_days(30, now() + days(4)).unwrap();

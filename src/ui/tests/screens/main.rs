@@ -4,6 +4,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod appearance;
+mod connections;
 mod desk;
 mod fitting;
 mod importing;
@@ -12,6 +13,7 @@ mod leaving;
 mod manual;
 mod pictures;
 mod sample_accounts;
+mod sample_connections;
 mod sample_installation;
 mod sample_profiles;
 mod sample_quality;

@@ -5,7 +5,8 @@ use ui::{Studio, raster::Image, theme};
 use viewmodel::{EntryPage, Frame, Renewing};
 
 use crate::{
-    desk::app_with, sample_accounts, sample_installation, sample_profiles, sample_quality, sample_tables, samples,
+    desk::app_with, sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality,
+    sample_tables, samples,
 };
 
 type Sample = (&'static str, fn() -> Frame);
@@ -32,6 +33,15 @@ pub fn all() -> Vec<Sample> {
         ("15c-accounts-maken", sample_accounts::accounts_making),
         ("15d-accounts-bevestigen", sample_accounts::accounts_to_confirm),
         ("15e-rechten", sample_accounts::rights),
+        ("16a-aansluiting-status", sample_connections::status),
+        ("16a-aansluiting-wijzigen", sample_connections::editing),
+        ("16a-aansluiting-geen", sample_connections::none),
+        ("16b-aansluiting-afspraak", || sample_connections::agreement(true)),
+        ("16b-aansluiting-afspraak-zonder", || sample_connections::agreement(false)),
+        ("16c-aansluiting-certificaat", sample_connections::certificate),
+        ("16d-aansluiting-test", || sample_connections::test(false)),
+        ("16d-aansluiting-test-klaar", || sample_connections::test(true)),
+        ("16d-aansluiting-test-begin", sample_connections::test_to_come),
         ("17-auditlog", sample_tables::audit_log),
         ("18-instellingen", sample_tables::settings),
         ("20-berichtprofielen", sample_profiles::profiles),

@@ -59,10 +59,16 @@ const IDS: &str = "
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
     at
+    agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
+    connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
+    connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
+    new-ura open-points part parts production rav refused stage status-day step-day step-who supplier ticked ura way
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 17] = [
+const STEMS: [&str; 19] = [
+    "help-connections",
+    "script-case-",
     "help-accounts",
     "help-profiles",
     "help-rights",

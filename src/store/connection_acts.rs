@@ -1,0 +1,159 @@
+//! Acts on connections: what a functional administrator changes on the screen, and what comes in by a file. Each change is a line of the log.
+//!
+//! **Invariant:** nobody comes *in test* before messages 8, 9 and 10 are in use, or *in production* before its test is signed off; a file may
+//! say so, since it may bring what was signed off elsewhere, and the log says that a file did.
+
+use std::fmt;
+
+use access::{Authorisation, Entry, Event, FunctionalAdministrator, Session};
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::Purpose;
+
+use crate::{
+    Store, StoreError, audit_trail,
+    connections::{Hospital, read, today, write},
+    senders::{Status, number},
+    trial,
+};
+
+/// A rule of connections that an act would break.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConnectionRule {
+    /// The agreement of a day that is over stays what it was.
+    AgreementPast,
+    /// *In test* asks since when messages 8, 9 and 10 are in use.
+    MessagesSinceMissing,
+    /// *In production* asks for a test that was signed off since it began.
+    NotSignedOff,
+    /// A status begins not before the one before it, and not tomorrow.
+    StatusDay,
+    /// There is such a hospital already.
+    Exists,
+    /// Not all cases came, or not all were checked.
+    TestNotDone,
+}
+
+impl ConnectionRule {
+    /// All of them.
+    pub const ALL: [Self; 6] = [
+        Self::AgreementPast,
+        Self::MessagesSinceMissing,
+        Self::NotSignedOff,
+        Self::StatusDay,
+        Self::Exists,
+        Self::TestNotDone,
+    ];
+}
+
+impl fmt::Display for ConnectionRule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AgreementPast => "an agreement from a day that is over",
+            Self::MessagesSinceMissing => "messages 8, 9 and 10 are not in use yet",
+            Self::NotSignedOff => "its test is not signed off",
+            Self::StatusDay => "the day of a status lies before the last one, or ahead",
+            Self::Exists => "there is such a hospital already",
+            Self::TestNotDone => "its test is not done",
+        })
+    }
+}
+
+fn entries(of: &Entry, n: i64, changed: Vec<String>) -> Vec<Entry> {
+    let detailed = |kind: String| Entry { detail: Some(format!("{n}/{kind}")), ..of.clone() };
+    changed.into_iter().map(detailed).collect()
+}
+
+/// Whether a person may put a hospital where it is now.
+fn judge(
+    (before, after): (&Hospital, &Hospital),
+    signed_off: Option<NaiveDate>,
+    now: DateTime<Utc>,
+) -> Result<(), ConnectionRule> {
+    if before.status == after.status {
+        return Ok(());
+    }
+    let (began, last) = (after.history.last(), before.history.last());
+    let is_in_order = began.is_none_or(|new| new.from <= today(now) && last.is_none_or(|old| old.from <= new.from));
+    if !is_in_order {
+        return Err(ConnectionRule::StatusDay);
+    }
+    match after.status {
+        Status::Test if after.messages_since.is_none() => Err(ConnectionRule::MessagesSinceMissing),
+        Status::Production => {
+            let tested = before.history.iter().rev().find(|one| one.status == Status::Test).map(|one| one.from);
+            // Of a hospital that stopped, the test that was signed off stays good until another begins.
+            let is_good = signed_off.is_some_and(|at| tested.is_none_or(|since| since <= at));
+            if is_good { Ok(()) } else { Err(ConnectionRule::NotSignedOff) }
+        }
+        Status::Unlisted | Status::NotStarted | Status::Requested | Status::Test | Status::Stopped => Ok(()),
+    }
+}
+
+impl Store {
+    /// Writes hospitals from a file: those named are made or changed as a whole; others stay as they are.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or an agreement is from a day that is over: then nothing is changed.
+    pub fn set_connections(&mut self, hospitals: &[Hospital], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut entry = self.entry(now, Event::ConnectionsChanged, Purpose::Operation);
+        entry.authorisation = Authorisation::CommandLine;
+        let whole = Entry { count: Some(hospitals.len() as u64), ..entry.clone() };
+        self.write(now, |transaction, _| {
+            let mut lines = vec![whole];
+            for hospital in hospitals {
+                let (n, changed) = write(transaction, hospital, true, now)?;
+                lines.extend(entries(&entry, n, changed));
+            }
+            audit_trail::append_all(transaction, &lines)?;
+            Ok(())
+        })
+    }
+
+    /// Makes a hospital; gives its number.
+    ///
+    /// # Errors
+    /// When there is such a one already, or the store cannot be written.
+    pub fn add_hospital(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        hospital: &Hospital,
+        now: DateTime<Utc>,
+    ) -> Result<i64, StoreError> {
+        let entry = self.entry_of(session, Event::ConnectionsChanged, Purpose::Operation, now);
+        self.write(now, |transaction, _| {
+            let n = number(transaction, &hospital.sender())?;
+            // One that sent by hand has a row, and is not listed.
+            if read(transaction, n)?.status != Status::Unlisted {
+                return Err(StoreError::Connection(ConnectionRule::Exists));
+            }
+            let (n, changed) = write(transaction, hospital, false, now)?;
+            audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
+            Ok(n)
+        })
+    }
+
+    /// Changes a hospital: `change` gets it as it is now. What it names the hospital by stays. A line of the log for each kind of change.
+    ///
+    /// # Errors
+    /// When a rule of connections would be broken, or the store cannot be written: then nothing is changed.
+    pub fn change_hospital(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        number: i64,
+        change: impl FnOnce(&mut Hospital),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let entry = self.entry_of(session, Event::ConnectionsChanged, Purpose::Operation, now);
+        self.write(now, |transaction, _| {
+            let before = read(transaction, number)?;
+            let mut after = before.clone();
+            change(&mut after);
+            (after.organisation, after.site) = (before.organisation.clone(), before.site.clone());
+            let signed_off = trial::signed_off(transaction, number)?.map(|signed| today(signed.at));
+            judge((&before, &after), signed_off, now).map_err(StoreError::Connection)?;
+            let (n, changed) = write(transaction, &after, false, now)?;
+            audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
+            Ok(())
+        })
+    }
+}

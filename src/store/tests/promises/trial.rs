@@ -1,0 +1,225 @@
+//! The test of a connection: what comes is ticked by itself, what a person says has who and when, and the sign-off destroys what came.
+
+use chrono::NaiveDate;
+use domain::RideNumber;
+use store::{
+    Arrived, CaseOutcome, ConnectionRule, Hospital, HospitalStatus, Incoming, Refused, SignOff, StatusSince, Store,
+    StoreError, TestCase, Ticked,
+};
+
+use crate::support::*;
+
+const OTHER_RIDE: &str = "12-2026-99-1";
+
+fn case(number: u32, ride: Option<&str>, outcome: CaseOutcome) -> TestCase {
+    let ride = ride.map(|ride| RideNumber::parse(ride).unwrap());
+    TestCase { number, name: format!("case-{number}"), ride, outcome, digest: [number as u8; 32] }
+}
+
+fn cases() -> Vec<TestCase> {
+    vec![
+        case(1, Some(RIDE), CaseOutcome::TakenIn),
+        case(2, Some(RIDE), CaseOutcome::Repeated),
+        case(3, Some(RIDE), CaseOutcome::Refused("E10")),
+        case(4, None, CaseOutcome::Refused("E4")),
+        case(5, None, CaseOutcome::Refused("X4")),
+    ]
+}
+
+const ASKED: [(u32, &str); 3] = [(1, "professional-sees"), (1, "administration-not"), (3, "answer-ce")];
+
+fn in_test(store: &mut Store) {
+    let one = Hospital {
+        messages_since: NaiveDate::from_ymd_opt(2026, 1, 1),
+        ..Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Test)
+    };
+    store.set_connections(&[one], now()).unwrap();
+}
+
+fn trial(extension: &str) -> Incoming {
+    Incoming { in_trial: true, sender_in_test: true, ..message(extension) }
+}
+
+fn refused(digest: u8, rule: &'static str, known: bool) -> Arrived {
+    let sender = known.then(hospital);
+    Arrived::Refused(Refused {
+        sender,
+        sites: vec![],
+        digest: [digest; 32],
+        size: 9,
+        way: store::Way::Https,
+        rule,
+        found: Vec::new(),
+        structure: None,
+        lacking: None,
+    })
+}
+
+fn came(store: &Store) -> Vec<u32> {
+    store.test_cases(1).unwrap().iter().filter(|case| case.received.is_some()).map(|case| case.number).collect()
+}
+
+#[test]
+fn what_comes_is_ticked_by_its_ride_and_outcome_and_what_is_refused_by_its_bytes_or_its_rule() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut inbox = house.inbox();
+    in_test(inbox.store_mut());
+    inbox.store_mut().begin_test(&session, 1, &cases(), now()).unwrap();
+    take(&mut inbox, Incoming { ride: RideNumber::parse(OTHER_RIDE).unwrap(), ..trial("z") });
+    assert_eq!(came(inbox.store()), [0; 0], "another ride is no case");
+    take(&mut inbox, trial("a"));
+    assert_eq!(came(inbox.store()), [1]);
+    take(&mut inbox, trial("a"));
+    assert_eq!(came(inbox.store()), [1, 2]);
+    let other = Incoming { canonical: zeroize::Zeroizing::new(b"other".to_vec()), ..trial("a") };
+    take(&mut inbox, other);
+    assert_eq!(came(inbox.store()), [1, 2, 3]);
+    // A message that names nobody is known by its bytes alone; another of the same rule is none of them.
+    inbox.append(&[refused(9, "X4", false)], now()).unwrap();
+    assert_eq!(came(inbox.store()), [1, 2, 3]);
+    inbox.append(&[refused(9, "E4", true), refused(5, "X4", false)], now()).unwrap();
+    assert_eq!(came(inbox.store()), [1, 2, 3, 4, 5]);
+}
+
+#[test]
+fn a_hospital_in_production_ticks_nothing() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.store_mut().begin_test(&session, 1, &cases(), now()).unwrap();
+    take(&mut inbox, message("a"));
+    inbox.append(&[refused(4, "E4", true), refused(5, "X4", false)], now()).unwrap();
+    assert_eq!(came(inbox.store()), [0; 0]);
+}
+
+/// All cases came.
+fn tested(house: &House) -> (store::Inbox, access::Session<access::FunctionalAdministrator>) {
+    let session = house.administrator();
+    let mut inbox = house.inbox();
+    in_test(inbox.store_mut());
+    tested_in(inbox, session)
+}
+
+fn tested_in(
+    mut inbox: store::Inbox,
+    session: access::Session<access::FunctionalAdministrator>,
+) -> (store::Inbox, access::Session<access::FunctionalAdministrator>) {
+    inbox.store_mut().begin_test(&session, 1, &cases(), now()).unwrap();
+    take(&mut inbox, trial("a"));
+    take(&mut inbox, trial("a"));
+    take(&mut inbox, Incoming { canonical: zeroize::Zeroizing::new(b"other".to_vec()), ..trial("a") });
+    inbox.append(&[refused(4, "E4", true), refused(5, "X4", false)], now()).unwrap();
+    (inbox, session)
+}
+
+#[test]
+fn a_check_has_who_and_when_and_only_what_came_can_be_checked() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut inbox = house.inbox();
+    in_test(inbox.store_mut());
+    let store = inbox.store_mut();
+    store.begin_test(&session, 1, &cases(), now()).unwrap();
+    store.check_case(&session, 1, ASKED[0], Ticked::Yes, now()).unwrap();
+    assert!(store.test_cases(1).unwrap()[0].checked.is_empty(), "it has not come");
+    take(&mut inbox, trial("a"));
+    let store = inbox.store_mut();
+    store.check_case(&session, 1, ASKED[0], Ticked::Yes, now()).unwrap();
+    let checked = ("professional-sees".to_owned(), now(), session.account());
+    assert_eq!(store.test_cases(1).unwrap()[0].checked, [checked]);
+    let last = store.log_page(None, 1).unwrap().remove(0).entry;
+    assert_eq!((last.detail.as_deref(), last.user), (Some("1/1/professional-sees/yes"), Some(session.account())));
+    store.check_case(&session, 1, ASKED[0], Ticked::No, now()).unwrap();
+    assert!(store.test_cases(1).unwrap()[0].checked.is_empty());
+}
+
+#[test]
+fn production_asks_for_a_test_that_was_signed_off_and_the_sign_off_destroys_what_came() {
+    let house = House::new();
+    let (mut inbox, session) = tested(&house);
+    let store = inbox.store_mut();
+    let produce = |store: &mut Store| {
+        store.change_hospital(&session, 1, |hospital| hospital.status = HospitalStatus::Production, now())
+    };
+    let not_yet = |done| matches!(done, Err(StoreError::Connection(ConnectionRule::NotSignedOff)));
+    assert!(not_yet(produce(store)));
+    let said = SignOff { functions: "functioneel beheerder, FAB".into(), open_points: "geen".into() };
+    let early = store.sign_off(&session, 1, &ASKED, &said, now());
+    assert!(matches!(early, Err(StoreError::Connection(ConnectionRule::TestNotDone))));
+    assert_eq!(store.status(false).unwrap().records, 1, "nothing is destroyed by half a test");
+    for asked in ASKED {
+        store.check_case(&session, 1, asked, Ticked::Yes, now()).unwrap();
+    }
+    assert_eq!(store.sign_off(&session, 1, &ASKED, &said, now()).unwrap(), 1);
+    assert_eq!(store.status(false).unwrap().records, 0);
+    let signed = store.signed_off(1).unwrap().unwrap();
+    assert_eq!(
+        (signed.at, signed.by, signed.cases, signed.checks, signed.destroyed),
+        (now(), session.account(), 5, 3, 1)
+    );
+    assert_eq!(signed.said, said);
+    produce(store).unwrap();
+    assert_eq!(store.connections().unwrap()[0].status, HospitalStatus::Production);
+    // Another test asks for another sign-off.
+    let later = now() + days(2);
+    let again = StatusSince { status: HospitalStatus::Test, from: later.date_naive(), by_file: false };
+    let retest = |hospital: &mut Hospital| {
+        hospital.status = HospitalStatus::Test;
+        hospital.history.push(again);
+    };
+    store.change_hospital(&session, 1, retest, later).unwrap();
+    assert!(not_yet(store.change_hospital(&session, 1, |h| h.status = HospitalStatus::Production, later)));
+}
+
+#[test]
+fn a_sign_off_leaves_what_another_hospital_sent_and_what_came_before_the_test() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("before"));
+    take(&mut inbox, Incoming { sender: other_hospital().into(), ..message("b") });
+    // The test begins the next day: of the day itself nobody can tell which was which.
+    let tomorrow = (now() + days(1)).date_naive();
+    let one = Hospital {
+        messages_since: NaiveDate::from_ymd_opt(2026, 1, 1),
+        history: vec![StatusSince { status: HospitalStatus::Test, from: tomorrow, by_file: true }],
+        ..Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Test)
+    };
+    inbox.store_mut().set_connections(&[one], now()).unwrap();
+    let session = house.administrator();
+    let (mut inbox, session) = tested_in(inbox, session);
+    for asked in ASKED {
+        inbox.store_mut().check_case(&session, 1, asked, Ticked::Yes, now()).unwrap();
+    }
+    // What came in its test bears the mark of a sender in test, also where the test began later that day.
+    assert_eq!(inbox.store_mut().sign_off(&session, 1, &ASKED, &SignOff::default(), now()).unwrap(), 1);
+    assert_eq!(inbox.store().status(false).unwrap().records, 2);
+}
+
+#[test]
+fn nobody_is_in_test_before_messages_8_9_and_10_are_in_use_and_no_status_is_dated_ahead_or_back() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut store = house.store();
+    let new = Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Requested);
+    let n = store.add_hospital(&session, &new, now()).unwrap();
+    let twice = store.add_hospital(&session, &new, now());
+    assert!(matches!(twice, Err(StoreError::Connection(ConnectionRule::Exists))));
+    let mut to_test = |since: Option<NaiveDate>, ahead: i64| {
+        let from = (now() + days(ahead)).date_naive();
+        let change = |hospital: &mut Hospital| {
+            hospital.messages_since = since;
+            hospital.status = HospitalStatus::Test;
+            hospital.history.push(StatusSince { status: HospitalStatus::Test, from, by_file: false });
+        };
+        store.change_hospital(&session, n, change, now())
+    };
+    assert!(matches!(to_test(None, 0), Err(StoreError::Connection(ConnectionRule::MessagesSinceMissing))));
+    let since = NaiveDate::from_ymd_opt(2026, 1, 1);
+    for day in [-1, 1] {
+        assert!(matches!(to_test(since, day), Err(StoreError::Connection(ConnectionRule::StatusDay))), "{day}");
+    }
+    to_test(since, 0).unwrap();
+    assert_eq!(store.connections().unwrap()[0].history.len(), 2);
+}

@@ -1,0 +1,282 @@
+//! *Afspraak* of a connection: part by part what is received now, since when, and what comes later; a change has a day and a reason.
+
+use egui::{Align2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{AgreedParts, AgreementTyped, AgreementVersion, ConnectionAgreementPage, ConnectionDetail};
+
+use super::{Desk, connections::line};
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        cap::{Badge, Sign, Tint},
+        choice::{self, Part},
+        facts,
+        surface::{self, Tone},
+        text,
+    },
+};
+
+/// Widths of the columns after the first, from the right: later, since, now.
+const LATER: f32 = 96.0;
+const SINCE: f32 = 84.0;
+const NOW: f32 = 206.0;
+const ROW: f32 = 46.0;
+
+/// Keys of what nobody can change: its name, when it comes, why it is fixed.
+const LOCKED: [[&str; 3]; 3] = [
+    ["ui-agreement-locked-1", "ui-agreement-locked-1-when", "ui-agreement-in-decree"],
+    ["ui-agreement-locked-2", "ui-agreement-locked-2-when", "ui-agreement-in-decree"],
+    ["ui-agreement-locked-3", "ui-agreement-locked-3-when", "ui-agreement-fixed"],
+];
+/// Keys of the parts that are agreed: the name, and who sees it.
+const PARTS: [[&str; 2]; 5] = [
+    ["ui-agreement-part-0", "ui-agreement-part-0-who"],
+    ["ui-agreement-part-1", "ui-agreement-part-1-who"],
+    ["ui-agreement-part-2", "ui-agreement-part-2-who"],
+    ["ui-agreement-part-3", "ui-agreement-part-3-who"],
+    ["ui-agreement-part-4", "ui-agreement-part-4-who"],
+];
+const TYPED: [&str; 3] = ["ui-agreement-typed-from", "ui-agreement-typed-delay", "ui-agreement-typed-reason"];
+
+/// Draws it.
+pub(crate) fn agreement_ui(
+    ui: &mut Ui,
+    detail: &ConnectionDetail,
+    page: &ConnectionAgreementPage,
+    desk: &mut Desk<'_>,
+) {
+    if page.present.is_none() {
+        let key = if page.without_all { "ui-agreement-none-all" } else { "ui-agreement-none-decree" };
+        surface::banner(ui, Tone::Attention, Icon::TriangleAlert, &desk.with(key, "name", detail.name.clone()));
+    }
+    let air = std::mem::take(&mut ui.spacing_mut().item_spacing.y);
+    head(ui, desk);
+    for keys in LOCKED {
+        locked(ui, keys, desk);
+    }
+    let before = typed(page);
+    let mut now = desk.state.connections.agreement.clone().unwrap_or_else(|| before.clone());
+    for part in 0..5 {
+        part_row(ui, part, page, &mut now, desk);
+    }
+    ui.spacing_mut().item_spacing.y = air;
+    if now.parts != before.parts || desk.state.connections.agreement.is_some() {
+        desk.state.connections.agreement = Some(now);
+    }
+    form(ui, detail, page, &before, desk);
+    versions(ui, page, desk);
+}
+
+/// What would be typed to keep it as it is; without an agreement, all that is possible.
+fn typed(page: &ConnectionAgreementPage) -> AgreementTyped {
+    let all = AgreedParts {
+        identification: true,
+        description: true,
+        remarks_medical: true,
+        remarks_communication: true,
+        case_list: true,
+    };
+    let present = page.present.as_ref();
+    AgreementTyped {
+        parts: present.map_or(all, |version| version.parts),
+        from: String::new(),
+        delay_days: present.and_then(|version| version.delay_days).map(|days| days.to_string()).unwrap_or_default(),
+        reason: String::new(),
+    }
+}
+
+fn part_of(parts: &mut AgreedParts, part: usize) -> &mut bool {
+    match part {
+        0 => &mut parts.identification,
+        1 => &mut parts.description,
+        2 => &mut parts.remarks_medical,
+        3 => &mut parts.remarks_communication,
+        _ => &mut parts.case_list,
+    }
+}
+
+fn head(ui: &mut Ui, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, t.sunken);
+    let y = rect.center().y;
+    let word = |x: f32, key: &str| {
+        let galley = text::galley(ui, &desk.text(key), Type::SmallBold, t.text_2);
+        text::paint_left(ui.painter(), egui::pos2(x, y), galley);
+    };
+    let [now, since, later] = columns(rect);
+    word(rect.left() + 8.0, "ui-agreement-part");
+    word(now, "ui-agreement-now");
+    word(since, "ui-agreement-since");
+    word(later, "ui-agreement-later");
+}
+
+/// Left edges of *now*, *since* and *later*.
+fn columns(rect: Rect) -> [f32; 3] {
+    let later = rect.right() - LATER;
+    [later - SINCE - NOW, later - SINCE, later]
+}
+
+/// The row's place, its two lines painted; as high as they need.
+fn row(ui: &mut Ui, title: &str, under: &str) -> Rect {
+    let t = theme::tokens(ui);
+    let width = ui.available_width();
+    let room = width - LATER - SINCE - NOW - 16.0;
+    let first = text::Flow::new(title, Type::Small, t.text).wrapped(ui, room);
+    let second = text::Flow::new(under, Type::Caption, t.text_3).wrapped(ui, room);
+    let (top, below) = (first.size().y, second.size().y);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, (top + below + 10.0).max(ROW)), Sense::hover());
+    let start = rect.left_center() + Vec2::new(8.0, -(top + below) / 2.0);
+    ui.painter().galley(start, first, t.text);
+    ui.painter().galley(start + Vec2::new(0.0, top), second, t.text_3);
+    surface::hairline(ui, rect, rect.bottom());
+    rect
+}
+
+/// A part that nobody can change: it stands so in the decree.
+fn locked(ui: &mut Ui, keys: [&'static str; 3], desk: &Desk<'_>) {
+    let [title, under, word] = keys.map(|key| desk.text(key));
+    let rect = row(ui, &title, &under);
+    let id = ui.scope_id().with(keys);
+    let spoken = format!("{title}, {under}: {word}");
+    ui.interact(rect, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+    let badge = Badge::new(word, Sign::Icon(Icon::Lock), Tint::Grey);
+    badge.paint(ui, Align2::LEFT_CENTER.pos_in_rect(&rect) + Vec2::new(columns(rect)[0] - rect.left(), 0.0));
+}
+
+/// A part that is agreed or not.
+fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mut AgreementTyped, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let Some([title, who]) = PARTS.get(part).map(|keys| keys.map(|key| desk.text(key))) else { return };
+    let rect = row(ui, &title, &who);
+    let [now, since, later] = columns(rect);
+    let words = if part == 4 {
+        ["ui-agreement-allowed", "ui-agreement-not"]
+    } else {
+        ["ui-agreement-received", "ui-agreement-left-out"]
+    };
+    let words = words.map(|key| desk.text(key));
+    let value = part_of(&mut typed.parts, part);
+    let place = Rect::from_min_size(egui::pos2(now, rect.center().y - 15.0), Vec2::new(NOW, 30.0));
+    if page.present.is_none() && desk.state.connections.agreement.is_none() {
+        let key = match (page.without_all, part == 4) {
+            (true, _) => "ui-agreement-kept",
+            (false, true) => "ui-agreement-off",
+            (false, false) if part < 2 => "ui-agreement-in-decree",
+            (false, false) => "ui-agreement-omitted",
+        };
+        let badge = Badge::new(desk.text(key), Sign::Icon(Icon::Minus), Tint::Grey);
+        let spoken = format!("{title}: {}", badge.word);
+        let id = ui.scope_id().with(("part", part));
+        ui.interact(rect, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+        badge.paint(ui, egui::pos2(now, rect.center().y));
+        let galley = text::galley(ui, &desk.text("ui-agreement-waits"), Type::Small, t.text_2);
+        text::paint_left(ui.painter(), egui::pos2(since, rect.center().y), galley);
+        return;
+    }
+    let chosen = text::region(ui, place, &title, |ui| {
+        let spoken = words.each_ref().map(|word| word.as_str());
+        let tick = |chosen: bool| chosen.then_some(Icon::Check);
+        let parts = [
+            Part { word: spoken[0], icon: tick(*value), chosen: *value },
+            Part { word: spoken[1], icon: tick(!*value), chosen: !*value },
+        ];
+        choice::segment(ui, &parts, 30.0)
+    });
+    match chosen {
+        Some(0) => *value = true,
+        Some(_) => *value = false,
+        None => {}
+    }
+    let day = page.since.get(part).copied().flatten();
+    if let Some(day) = day {
+        let galley = text::Flow::new(&desk.texts.date_medium(day), Type::Small, t.text_2).cut(ui, SINCE - 8.0);
+        text::paint_left(ui.painter(), egui::pos2(since, rect.center().y), galley);
+    }
+    if let (Some(next), Some(present)) = (&page.next, &page.present) {
+        let (mut new, mut old) = (next.parts, present.parts);
+        if part_of(&mut new, part) != part_of(&mut old, part) {
+            let which = usize::from(!*part_of(&mut new, part));
+            let values = [("what", words[which].to_lowercase()), ("date", desk.texts.date_medium(next.from))];
+            let words = desk.texts.format("ui-agreement-from", &values);
+            let galley = text::Flow::new(&words, Type::Caption, t.accent).wrapped(ui, LATER - 4.0);
+            text::paint_left(ui.painter(), egui::pos2(later, rect.center().y), galley);
+        }
+    }
+}
+
+/// The day, the delay and the reason of a change, once there is one.
+fn form(
+    ui: &mut Ui,
+    detail: &ConnectionDetail,
+    page: &ConnectionAgreementPage,
+    before: &AgreementTyped,
+    desk: &mut Desk<'_>,
+) {
+    let note = desk.text(if page.without_all { "ui-agreement-note-all" } else { "ui-agreement-note" });
+    let Some(mut typed) = desk.state.connections.agreement.clone() else {
+        facts::sight(ui, Icon::Info, &note);
+        if page.left_out > 0 {
+            let words = desk.with("ui-agreement-counted", "n", desk.texts.number(page.left_out));
+            facts::sight(ui, Icon::Scissors, &words);
+        }
+        if let Some(since) = page.production_since {
+            facts::sight(ui, Icon::CircleCheck, &desk.with("ui-agreement-production", "date", desk.texts.date(since)));
+        }
+        let key = if page.present.is_some() { "ui-agreement-change" } else { "ui-agreement-record" };
+        let weight = if page.present.is_some() { Weight::Secondary } else { Weight::Primary };
+        if Button::new(weight, &desk.text(key)).icon(Icon::FilePenLine).show(ui).clicked() {
+            let first = AgreementTyped { from: page.today.format("%d-%m-%Y").to_string(), ..before.clone() };
+            desk.state.connections.agreement = Some(first);
+        }
+        return;
+    };
+    let labels = TYPED.map(|key| desk.text(key));
+    let help = desk.text("ui-agreement-from-help");
+    ui.columns(2, |columns| {
+        line(&mut columns[0], (&labels[0], Some(&help)), "agreement-from", &mut typed.from);
+        let empty = desk.text("ui-connection-may-be-empty");
+        line(&mut columns[1], (&labels[1], Some(&empty)), "agreement-delay", &mut typed.delay_days);
+    });
+    line(ui, (&labels[2], None), "agreement-reason", &mut typed.reason);
+    facts::sight(ui, Icon::Info, &note);
+    let (undo, keep) = (desk.text("ui-agreement-undo"), desk.text("ui-connection-keep"));
+    let ready = !typed.from.trim().is_empty();
+    let mut left = Some(typed.clone());
+    ui.horizontal(|ui| {
+        if Button::new(Weight::Primary, &keep).enabled(ready).show(ui).clicked() && ready {
+            desk.outbox.push((page.agree)(detail.hospital, Box::new(typed)));
+        }
+        if Button::new(Weight::Secondary, &undo).show(ui).clicked() {
+            left = None;
+        }
+    });
+    desk.state.connections.agreement = left;
+}
+
+fn versions(ui: &mut Ui, page: &ConnectionAgreementPage, desk: &Desk<'_>) {
+    if page.versions.is_empty() || !choice::fold(ui, "agreement-versions", &desk.text("ui-agreement-versions")) {
+        return;
+    }
+    for version in &page.versions {
+        facts::sight(ui, Icon::History, &version_words(version, desk));
+    }
+}
+
+/// *Versie 2, vanaf 1 oktober 2026: …*
+fn version_words(version: &AgreementVersion, desk: &Desk<'_>) -> String {
+    let mut parts = version.parts;
+    let named = PARTS.iter().enumerate().filter(|(part, _)| *part_of(&mut parts, *part));
+    let named: Vec<String> = named.map(|(_, [name, _])| desk.text(name)).collect();
+    let parts = if named.is_empty() { desk.text("ui-agreement-nothing") } else { named.join(", ").to_lowercase() };
+    let values = [("n", version.version.to_string()), ("date", desk.texts.date(version.from)), ("parts", parts)];
+    let mut words = desk.texts.format("ui-agreement-version-line", &values);
+    if let Some(days) = version.delay_days {
+        words += &format!(" {}", desk.with("ui-agreement-delay-line", "n", days.to_string()));
+    }
+    if let Some(reason) = &version.reason {
+        words += &format!(" {reason}.");
+    }
+    words
+}

@@ -1,0 +1,106 @@
+//! *Certificaat* of a connection: what lets it in, until when, and another that is to.
+
+use egui::Ui;
+use lucide_icons::Icon;
+use viewmodel::{CertificateShown, ConnectionCertificatePage, HospitalNumber, RefusedCertificateShown};
+
+use super::{
+    Desk,
+    connections::{PathKeys, ask, line, path_form},
+};
+use crate::{
+    theme::{self, Type},
+    view_state::ConnectionAsk,
+    widgets::{
+        button::{Button, Weight},
+        facts, surface, text,
+    },
+};
+
+const LOAD: PathKeys = ["ui-certificate-path", "ui-certificate-path-help", "ui-certificate-load-do"];
+const KEY: f32 = 126.0;
+
+/// Draws it.
+pub(crate) fn certificate_ui(
+    ui: &mut Ui,
+    hospital: HospitalNumber,
+    page: &ConnectionCertificatePage,
+    desk: &mut Desk<'_>,
+) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-certificate-listed"), Type::BodyBold, t.text);
+    if page.certificates.is_empty() {
+        text::label(ui, &desk.text("ui-certificate-none"), Type::Body, t.text_2);
+    }
+    for (place, certificate) in page.certificates.iter().enumerate() {
+        ui.push_id(place, |ui| certificate_card(ui, certificate, desk));
+    }
+    ui.add_space(6.0);
+    text::label(ui, &desk.text("ui-certificate-another"), Type::BodyBold, t.text);
+    let (label, help) = (desk.text("ui-certificate-fingerprint"), desk.text("ui-certificate-fingerprint-help"));
+    line(ui, (&label, Some(&help)), "fingerprint", &mut desk.state.connections.certificate);
+    let (add, load) = (desk.text("ui-certificate-add"), desk.text("ui-certificate-load"));
+    let typed = desk.state.connections.certificate.trim().to_owned();
+    ui.horizontal(|ui| {
+        if Button::new(Weight::Primary, &add).enabled(!typed.is_empty()).show(ui).clicked() && !typed.is_empty() {
+            desk.outbox.push((page.add)(hospital, typed));
+            desk.state.connections.certificate.clear();
+        }
+        if Button::new(Weight::Secondary, &load).icon(Icon::FileUp).show(ui).clicked() {
+            ask(desk, ConnectionAsk::Certificate);
+        }
+    });
+    path_form(ui, desk, ConnectionAsk::Certificate, LOAD, |path| (page.load)(hospital, path.into()));
+    if page.refused.is_empty() {
+        return;
+    }
+    ui.add_space(6.0);
+    text::label(ui, &desk.text("ui-certificate-refused"), Type::BodyBold, t.text);
+    text::label(ui, &desk.text("ui-certificate-refused-why"), Type::Small, t.text_3);
+    for (place, one) in page.refused.iter().enumerate() {
+        ui.push_id(("refused", place), |ui| refused_card(ui, one, desk));
+    }
+}
+
+/// One that knocked and is nobody's; whether it is this hospital's, a person finds out.
+fn refused_card(ui: &mut Ui, one: &RefusedCertificateShown, desk: &mut Desk<'_>) {
+    let ura = match (&one.ura, one.own_ura) {
+        (Some(ura), true) => desk.with("ui-certificate-own-ura", "ura", ura.clone()),
+        (Some(ura), false) => ura.clone(),
+        (None, _) => desk.text("ui-certificate-no-ura"),
+    };
+    let rows = vec![
+        (desk.text("ui-certificate-fingerprint"), one.fingerprint.clone()),
+        (desk.text("ui-certificate-subject"), one.subject.clone()),
+        (desk.text("ui-certificate-ura"), ura),
+        (desk.text("ui-certificate-refused-last"), desk.texts.date(one.last.date())),
+    ];
+    let words = desk.text("ui-certificate-add-refused");
+    surface::card(ui, 14, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        facts::key_values(ui, KEY, &rows);
+        if Button::new(Weight::Secondary, &words).icon(Icon::Check).show(ui).clicked() {
+            desk.outbox.push(one.add.clone());
+        }
+    });
+}
+
+fn certificate_card(ui: &mut Ui, certificate: &CertificateShown, desk: &mut Desk<'_>) {
+    let CertificateShown { fingerprint, subject, issuer, until, remove } = certificate;
+    let unknown = || desk.text("ui-certificate-not-seen");
+    let told = |value: &Option<String>| value.clone().unwrap_or_else(unknown);
+    let rows = vec![
+        (desk.text("ui-certificate-fingerprint"), fingerprint.clone()),
+        (desk.text("ui-certificate-subject"), told(subject)),
+        (desk.text("ui-certificate-issuer"), told(issuer)),
+        (desk.text("ui-certificate-until"), until.map_or_else(unknown, |day| desk.texts.date(day))),
+    ];
+    let words = desk.text("ui-certificate-remove");
+    surface::card(ui, 14, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        facts::key_values(ui, KEY, &rows);
+        if Button::new(Weight::Quiet, &words).icon(Icon::X).show(ui).clicked() {
+            desk.outbox.push(remove.clone());
+        }
+    });
+}

@@ -1,0 +1,156 @@
+//! *Test* of a connection: the cases as they come in by themselves, what a person checks of each, and the sign-off.
+
+use egui::{CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use lucide_icons::Icon;
+use viewmodel::{CheckShown, ConnectionTestPage, HospitalNumber, TestCaseShown};
+
+use super::{
+    Desk,
+    connections::{PathKeys, ask, line, path_form},
+};
+use crate::{
+    theme::{self, Type},
+    view_state::ConnectionAsk,
+    widgets::{
+        button::{Button, Weight},
+        choice, facts,
+        surface::{self, Tone},
+        text,
+    },
+};
+
+const SCRIPT: PathKeys = ["ui-test-script-path", "ui-test-script-help", "ui-test-script-do"];
+const SIGN: PathKeys = ["ui-test-sign-path", "ui-test-sign-help", "ui-test-sign-do"];
+/// Widths of *Ontvangen* and of the name.
+const RECEIVED: f32 = 124.0;
+const NAME: f32 = 0.33;
+
+/// Draws it.
+pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: &mut Desk<'_>) {
+    if let Some(signed) = &page.signed {
+        let values = [
+            ("date", desk.texts.date(signed.at.date())),
+            ("who", signed.by.clone()),
+            ("n", desk.texts.number(signed.destroyed)),
+        ];
+        surface::banner(ui, Tone::News, Icon::FileCheck, &desk.texts.format("ui-test-signed", &values));
+    }
+    let ((came, cases), (ticked, checks)) = (page.received(), page.checked());
+    if page.cases.is_empty() {
+        let t = theme::tokens(ui);
+        text::label(ui, &desk.text("ui-test-none-head"), Type::BodyBold, t.text);
+        text::label(ui, &desk.text("ui-test-none"), Type::Body, t.text_2);
+    } else {
+        let number = |n: usize| desk.texts.number(n as u64);
+        let values =
+            [("came", number(came)), ("cases", number(cases)), ("ticked", number(ticked)), ("checks", number(checks))];
+        facts::sight(ui, Icon::FlaskConical, &desk.texts.format("ui-test-counts", &values));
+        let key = if page.in_production_store { "ui-test-in-production" } else { "ui-test-in-test" };
+        facts::sight(ui, Icon::Info, &desk.text(key));
+        for case in &page.cases {
+            ui.push_id(case.number, |ui| case_ui(ui, case, desk));
+        }
+    }
+    acts(ui, hospital, page, desk);
+}
+
+fn acts(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: &mut Desk<'_>) {
+    let make = desk.text(if page.cases.is_empty() { "ui-test-script" } else { "ui-test-script-again" });
+    if let Some(script) = page.make {
+        let weight = if page.cases.is_empty() { Weight::Primary } else { Weight::Secondary };
+        if Button::new(weight, &make).icon(Icon::FlaskConical).show(ui).clicked() {
+            ask(desk, ConnectionAsk::Script);
+        }
+        path_form(ui, desk, ConnectionAsk::Script, SCRIPT, |path| script(hospital, path.into()));
+    }
+    if page.cases.is_empty() {
+        return;
+    }
+    surface::divider(ui, 6.0);
+    let labels = ["ui-test-functions", "ui-test-open-points"].map(|key| desk.text(key));
+    let empty = desk.text("ui-connection-may-be-empty");
+    line(ui, (&labels[0], None), "functions", &mut desk.state.connections.sign_off.functions);
+    line(ui, (&labels[1], Some(&empty)), "open-points", &mut desk.state.connections.sign_off.open_points);
+    let words = desk.text("ui-test-sign");
+    facts::sight(ui, Icon::Info, &desk.text("ui-test-sign-why"));
+    let ready = page.sign_off.is_some();
+    if !ready {
+        facts::sight(ui, Icon::Hourglass, &desk.text("ui-test-sign-not-yet"));
+    }
+    if Button::new(Weight::Primary, &words).icon(Icon::Signature).enabled(ready).show(ui).clicked() && ready {
+        ask(desk, ConnectionAsk::SignOff);
+    }
+    if let Some(sign) = page.sign_off {
+        let typed = desk.state.connections.sign_off.clone();
+        path_form(ui, desk, ConnectionAsk::SignOff, SIGN, |path| sign(hospital, path.into(), Box::new(typed)));
+    }
+}
+
+/// A case: its number and name, whether it came, what is checked.
+fn case_ui(ui: &mut Ui, case: &TestCaseShown, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let title = format!("{}. {}", case.number, desk.text(&format!("script-case-{}", case.name)));
+    let width = ui.available_width();
+    let name = (width * NAME).max(120.0);
+    let start = ui.cursor().min;
+    let galley = text::Flow::new(&title, Type::Small, t.text).wrapped(ui, name - 8.0);
+    let least = galley.size().y.max(24.0);
+    let place = Rect::from_min_size(start, Vec2::new(name, least));
+    ui.interact(place, ui.scope_id().with("case"), Sense::hover())
+        .widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
+    ui.painter().galley(start + Vec2::new(0.0, 3.0), galley, t.text);
+    received(ui, Rect::from_min_size(start + Vec2::new(name, 0.0), Vec2::new(RECEIVED, 24.0)), case, desk);
+    let checks = Rect::from_min_max(start + Vec2::new(name + RECEIVED, 0.0), Pos2::new(start.x + width, f32::MAX));
+    let used = text::region(ui, checks, "checks", |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        ui.set_max_width(checks.width());
+        for check in &case.checks {
+            check_ui(ui, check, &title, desk);
+        }
+        ui.min_rect().height()
+    });
+    let height = used.max(least + 6.0);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
+    surface::hairline(ui, rect, rect.bottom());
+}
+
+/// A locked box: receiving ticks it, nobody else.
+fn received(ui: &Ui, rect: Rect, case: &TestCaseShown, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let words = match case.received {
+        Some(at) => desk.with("ui-test-by-itself", "time", desk.texts.time(at)),
+        None => desk.text("ui-test-not-yet"),
+    };
+    let spoken = format!("{}: {words}", desk.text("ui-test-received"));
+    let ticked = case.received.is_some();
+    ui.interact(rect, ui.scope_id().with("received"), Sense::hover())
+        .widget_info(|| WidgetInfo::selected(Role::CheckBox, false, ticked, &spoken));
+    let tick = Rect::from_min_size(Pos2::new(rect.left(), rect.center().y - 8.0), Vec2::splat(16.0));
+    let fill = if ticked { t.selected } else { t.sunken };
+    ui.painter().rect(tick, CornerRadius::same(4), fill, Stroke::new(1.0, t.border), StrokeKind::Inside);
+    if ticked {
+        text::icon(ui.painter(), tick.center(), Icon::Check, 13.0, t.accent);
+    }
+    let galley = text::Flow::new(&words, Type::Caption, t.text_2).cut(ui, rect.width() - 24.0);
+    text::paint_left(ui.painter(), Pos2::new(tick.right() + 6.0, rect.center().y), galley);
+}
+
+fn check_ui(ui: &mut Ui, check: &CheckShown, case: &str, desk: &mut Desk<'_>) {
+    let words = desk.text(check.check);
+    let Some(tick) = &check.tick else {
+        let t = theme::tokens(ui);
+        text::label(ui, &words, Type::Small, t.text_3);
+        return;
+    };
+    let response = choice::checkbox(ui, check.ticked.is_some(), &words, false);
+    // The same words stand at other cases: the name says which.
+    let spoken = match &check.ticked {
+        Some((who, at)) => format!("{case}: {words}, {who}, {}", desk.texts.time(*at)),
+        None => format!("{case}: {words}"),
+    };
+    let ticked = check.ticked.is_some();
+    response.widget_info(|| WidgetInfo::selected(Role::CheckBox, true, ticked, &spoken));
+    if response.clicked() {
+        desk.outbox.push(tick.clone());
+    }
+}

@@ -1,0 +1,109 @@
+//! *Aansluitingen* by accessible name: what is typed and clicked there is what is asked for.
+
+use egui_kittest::{
+    Harness,
+    kittest::{NodeT as _, Queryable as _},
+};
+use viewmodel::{Command, ConnectionStatus, ConnectionsCommand, Frame};
+
+use crate::{
+    desk::{Sent, app_with},
+    sample_connections as sample,
+};
+
+fn harness_of(frame: Frame) -> (Harness<'static>, Sent) {
+    let (mut app, sent) = app_with(frame);
+    let builder = Harness::builder().with_size(egui::vec2(1280.0, 1600.0)).with_context_setup(ui::theme::install);
+    let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+    harness.run_steps(4);
+    (harness, sent)
+}
+
+fn wishes(sent: &Sent) -> Vec<ConnectionsCommand> {
+    let of = |command: &Command| if let Command::Connections(wish) = command { Some(wish.clone()) } else { None };
+    sent.borrow().iter().filter_map(of).collect()
+}
+
+fn click(harness: &mut Harness<'_>, label: &str) {
+    harness.get_by_label(label).click();
+    harness.run_steps(4);
+}
+
+#[test]
+fn a_status_is_clicked_a_day_is_typed_and_both_are_asked_for() {
+    let (mut harness, sent) = harness_of(sample::status());
+    click(&mut harness, "gestopt");
+    harness.get_by_label("Vanaf welke dag").focus();
+    harness.run_steps(2);
+    harness.get_by_label("Vanaf welke dag").type_text("20-09-2026");
+    harness.run_steps(2);
+    click(&mut harness, "Leg vast");
+    let asked = wishes(&sent);
+    let is_it = |wish: &ConnectionsCommand| matches!(wish, ConnectionsCommand::SetStatus(_, ConnectionStatus::Stopped, day) if day == "20-09-2026");
+    assert!(asked.iter().any(is_it), "{}", asked.len());
+}
+
+#[test]
+fn the_present_status_and_the_days_of_the_others_are_heard() {
+    let (harness, _) = harness_of(sample::status());
+    for heard in ["in productie, sinds 1 aug 2024", "in test, 2 mei 2024", "Leverancier RAV: nog niet ingevuld"] {
+        harness.get_by_label(heard);
+    }
+    harness.get_by_label_contains("Daarvoor: door een medewerker");
+}
+
+#[test]
+fn without_an_agreement_the_page_says_so_and_remarks_are_left_out() {
+    let (harness, _) = harness_of(sample::agreement(false));
+    harness.get_by_label_contains("Nog geen afspraak.");
+    harness.get_by_label("Toelichting op het medisch handelen: weggelaten");
+    harness.get_by_label("Toelichting op de communicatie: weggelaten");
+    harness.get_by_label("Casussen voor de medisch manager: uit");
+    harness.get_by_label_contains("Geslacht en geboortedatum, alleen bij niet akkoord: staat zo in het besluit");
+}
+
+#[test]
+fn an_agreement_is_recorded_with_what_is_chosen_from_the_day_that_stands_there() {
+    let (mut harness, sent) = harness_of(sample::agreement(false));
+    click(&mut harness, "Leg een afspraak vast");
+    click(&mut harness, "Leg vast");
+    let asked = wishes(&sent);
+    let recorded = asked.iter().find_map(|wish| match wish {
+        ConnectionsCommand::Agree(_, typed) => Some(typed),
+        _ => None,
+    });
+    let recorded = recorded.expect("an agreement");
+    assert_eq!(recorded.from, "21-09-2026");
+    assert!(recorded.parts.case_list && recorded.parts.remarks_medical);
+}
+
+#[test]
+fn a_check_names_its_case_and_the_sign_off_waits_until_all_is_checked() {
+    let (mut waiting, sent) = harness_of(sample::test(false));
+    waiting.get_by_label_contains("1 van 2 ontvangen · 2 van 5 gecontroleerd");
+    waiting.get_by_label_contains("Kan zodra alles is ontvangen en gecontroleerd");
+    click(&mut waiting, "1. Akkoord met de werkdiagnose: professional ziet akkoord, en geen diagnose");
+    assert!(wishes(&sent).iter().any(
+        |wish| matches!(wish, ConnectionsCommand::Check(_, 1, check, _) if *check == "check-professional-agrees")
+    ));
+    assert!(waiting.get_by_label("Teken af").accesskit_node().is_disabled());
+    let (mut done, sent) = harness_of(sample::test(true));
+    click(&mut done, "Teken af");
+    done.get_by_label("Bestand voor het aftekenblad (PDF)").focus();
+    done.run_steps(2);
+    done.get_by_label("Bestand voor het aftekenblad (PDF)").type_text("/tmp/aftekening.pdf");
+    done.run_steps(2);
+    click(&mut done, "Teken af en vernietig");
+    assert!(wishes(&sent).iter().any(|wish| matches!(wish, ConnectionsCommand::SignOff(..))));
+}
+
+#[test]
+fn the_list_is_gone_through_by_arrows_and_an_empty_one_says_what_to_do() {
+    let (mut harness, sent) = harness_of(sample::status());
+    harness.key_press(egui::Key::ArrowDown);
+    harness.run_steps(2);
+    let selected = |wish: &ConnectionsCommand| matches!(wish, ConnectionsCommand::Select(Some(n)) if n.0 == 4);
+    assert!(wishes(&sent).iter().any(selected));
+    let (empty, _) = harness_of(sample::none());
+    empty.get_by_label_contains("connections import");
+}
