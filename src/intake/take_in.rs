@@ -239,7 +239,8 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     let (way, found) = (arrival.way, noted(&findings));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived = Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
+    let arrived =
+        Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused) }
 }
 

@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    append::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN},
+    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN},
     inbox::Incoming,
 };
 

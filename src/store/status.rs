@@ -217,7 +217,8 @@ impl Store {
         )?;
         let rows = statement.query_map([OVER_KIND], |row| {
             let (site, root, extension): (i64, String, String) = (row.get(10)?, row.get(11)?, row.get(12)?);
-            let of_kind = |kind| (site == kind).then(|| Organisation { root: root.clone(), extension: extension.clone() });
+            let of_kind =
+                |kind| (site == kind).then(|| Organisation { root: root.clone(), extension: extension.clone() });
             Ok(SenderCounts {
                 location: of_kind(1),
                 application: of_kind(2),

@@ -24,7 +24,9 @@ fn records_add_up_and_what_came_in_is_counted_ever() {
     let elsewhere = RideNumber::parse("12-2026-7777-1").unwrap();
     take(&mut inbox, store::Incoming { ride: elsewhere, sender: other_hospital().into(), ..message("b") });
     let refused = store::Refused {
-        sender: None, sites: vec![], digest: [0; 32],
+        sender: None,
+        sites: vec![],
+        digest: [0; 32],
         size: 12,
         way: store::Way::Https,
         rule: "no-usable-ride",

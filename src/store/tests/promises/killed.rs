@@ -49,7 +49,9 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
             let batch: Vec<Arrived> = (0..50)
                 .map(|_| {
                     Arrived::Refused(Refused {
-                        sender: None, sites: vec![], digest: [0; 32],
+                        sender: None,
+                        sites: vec![],
+                        digest: [0; 32],
                         size: 1,
                         way: store::Way::Https,
                         rule: "no-usable-ride",

@@ -177,7 +177,9 @@ fn with_the_clock_set_back_nothing_is_written() {
 fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
     let house = House::new();
     let refused = Refused {
-        sender: Some(hospital()), sites: vec![], digest: [0; 32],
+        sender: Some(hospital()),
+        sites: vec![],
+        digest: [0; 32],
         size: 99,
         way: store::Way::Https,
         rule: "no-usable-ride",

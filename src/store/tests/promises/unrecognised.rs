@@ -21,7 +21,9 @@ fn bare(extension: &str) -> store::Incoming {
 fn lacking(extension: Option<&str>) -> Arrived {
     let lacking = Lacking { id: extension.map(id), shown: extension.map(id) };
     Arrived::Refused(Refused {
-        sender: Some(hospital()), sites: vec![], digest: [0; 32],
+        sender: Some(hospital()),
+        sites: vec![],
+        digest: [0; 32],
         size: 9,
         way: store::Way::Https,
         rule: "R12",
