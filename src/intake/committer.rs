@@ -18,8 +18,9 @@ use tokio::sync::oneshot;
 
 pub use crate::queue::{NotTaken, QueueLimits};
 use crate::{
+    Way,
     queue::{Next, Place, Queue},
-    take_in::{Arrival, ReadMessage, Reader, Taken, Way, not_stored, read_message, take_in_read},
+    take_in::{Arrival, ReadMessage, Reader, Taken, not_stored, read_message, take_in_read},
 };
 
 // LIMIT: messages of one group: beyond some hundred a transaction gains nothing, and its first sender waits for its last.

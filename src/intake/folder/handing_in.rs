@@ -16,8 +16,9 @@ use super::{
     putting_away::{Done, Shelf, neutral_stem},
 };
 use crate::{
+    Way,
     committer::{Answered, Entrance, Message, NotTaken, Waiting},
-    take_in::{Taken, TakenOutcome, Way},
+    take_in::{Taken, TakenOutcome},
 };
 
 /// A file whose message is read.
