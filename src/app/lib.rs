@@ -10,6 +10,7 @@ mod administration;
 pub mod assistant;
 mod assistant_pages;
 mod background;
+mod certificates;
 mod checks;
 pub mod connections;
 pub mod demo;
@@ -64,6 +65,7 @@ mod worker;
 
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
+pub use certificates::{Mail, certificate_mail, certificate_refused, certificate_warning, listener_file};
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
 pub use installation::{After, Installation};

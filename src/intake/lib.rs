@@ -3,8 +3,10 @@
 //! **Invariant:** the acknowledgement of a message taken in is made after the commit is durable.
 //! **Not here:** reading (`hl7`), sealing and writing (`store`), how bytes got here.
 
+mod board;
 mod committer;
 mod folder;
+pub mod listener;
 mod noted;
 mod queue;
 mod take_in;

@@ -55,6 +55,7 @@ mod set_up;
 mod slices;
 mod status;
 mod store;
+mod troubles;
 mod unrecognised;
 mod watch;
 mod window_settings;
@@ -66,8 +67,7 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
-    RefusedCertificateRow,
+    CertificateRefusal, CertificateRefused, CertificateSeen, CertificateWarning, HospitalCertificate, ListedCertificate, RefusedCertificateRow, WarningStage,
 };
 pub use clock::DailyPurge;
 pub use connections::{Agreement as WorkAgreement, Hospital};
@@ -75,7 +75,7 @@ pub use directory::KeyOwner;
 pub use duties::DutyDates;
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
-pub use faults::{ask_for_milliseconds, die_at};
+pub use faults::{ask_for_milliseconds, die_at, tell_transactions};
 pub use figures::{Columns, Counted};
 pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
@@ -100,6 +100,7 @@ pub use rotation::RotationProgress;
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use troubles::{Trouble, TroubleRow, free_bytes};
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
