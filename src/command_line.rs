@@ -63,6 +63,13 @@ pub enum Asked {
     ConnectionsImport(PathBuf),
     /// Message profiles.
     Profile(ProfileAsked),
+    /// A key and a request for the listener's certificate.
+    CertificateRequest {
+        /// Name under which the listener is reached.
+        host: String,
+        /// Folder for the two files.
+        out: PathBuf,
+    },
     /// The receiving process: delivers what waits, runs past midnight.
     Receive(Receive),
     /// One encrypted snapshot.
@@ -218,6 +225,10 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("profile", m)) => {
             m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m)))
         }
+        Some(("certificate", m)) => m.subcommand().map_or(Asked::Window, |(_, m)| Asked::CertificateRequest {
+            host: m.get_one::<String>("host").cloned().unwrap_or_default(),
+            out: m.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
+        }),
         Some(("receive", m)) => Asked::Receive(receive_line::asked(m)),
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),
@@ -323,6 +334,7 @@ fn commands(texts: &Texts) -> Command {
         .subcommand(audit)
         .subcommand(connections)
         .subcommand(profile(&help))
+        .subcommand(certificate(&help))
         .subcommand(receive_line::command(&help))
         .subcommand(help.command("backup").arg(help.file()))
         .subcommand(help.command("restore").arg(help.file()))
@@ -347,6 +359,14 @@ fn profile(help: &Help<'_>) -> Command {
             command("force").arg(name()).arg(version()).arg(help.option("from").value_name("DATE").value_parser(date)),
         )
         .subcommand(command("rollback").arg(name()))
+}
+
+fn certificate(help: &Help<'_>) -> Command {
+    let request = help.command("request").about(help.0.get("cli-certificate-request"));
+    let request = request.arg(help.option("host").value_name("NAME").required(true));
+    help.command("certificate")
+        .subcommand_required(true)
+        .subcommand(request.arg(help.path("out", "DIR").required(true)))
 }
 
 fn recover(help: &Help<'_>) -> Command {

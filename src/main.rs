@@ -200,6 +200,7 @@ impl Program {
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
             Asked::Profile(asked) => self.profile(&asked),
+            Asked::CertificateRequest { host, out } => self.certificate_request(&host, &out),
             Asked::Receive(asked) => self.receive(&asked),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),
@@ -325,6 +326,17 @@ impl Program {
         let text = if json { reports::status_json(&status)? } else { reports::status_text(&status, &self.texts) };
         output::result(&text)?;
         Ok(if check { reports::status_exit(&status) } else { Exit::Done })
+    }
+
+    /// A key and a request for the listener's certificate, in the name of the store's organisation.
+    fn certificate_request(&self, host: &str, out: &Path) -> Result<Exit, AppError> {
+        let (store, _) = self.open()?;
+        let [key, request] = ["key", "csr"].map(|ending| out.join(format!("terugblik.{ending}")));
+        intake::listener::request_certificate(&store.settings().organisation, host, &key, &request)
+            .map_err(|error| app::listener_file(&error))?;
+        let place = |path: &Path| path.display().to_string();
+        self.say("cli-certificate-requested", &[("key", place(&key)), ("request", place(&request))])?;
+        Ok(Exit::Done)
     }
 
     fn purge(&self, dry_run: bool, clock_is_right: bool) -> Result<Exit, AppError> {

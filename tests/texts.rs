@@ -58,6 +58,9 @@ fn every_key_the_program_names_has_a_text_in_dutch_and_in_english() {
     let mut keys = named(&code, &stems);
     keys.extend(access::Event::ALL.iter().map(|event| event.key().to_owned()));
     keys.extend(access::Authorisation::ALL.iter().map(|ground| ground.key().to_owned()));
+    keys.extend(intake::listener::Refusal::all().map(intake::listener::Refusal::key));
+    keys.extend(store::CertificateRefusal::ALL.iter().map(|reason| format!("certificate-refused-{}", reason.name())));
+    keys.extend(store::Trouble::ALL.iter().map(|trouble| format!("receiving-trouble-{}", trouble.name())));
     assert!(keys.len() > 100, "the search finds: {}", keys.len());
     for language in [Language::Dutch, Language::English] {
         let texts = Texts::load(language).unwrap();

@@ -990,6 +990,61 @@ cli-audit-intact = The chain holds: { $entries } entries.
 cli-audit-broken = The chain breaks at entry { $number }.
 cli-backup-done = Snapshot made and verified: { $records } records in { $place }.
 cli-restore-done = Restored to { $place }. Check the accounts and ask for messages again.
+# What the listener answers to who is refused: short, and without a word of what was sent.
+listener-plain = TLS 1.3 with a client certificate is spoken here: use https.
+listener-connections = This sender has as many connections open as it may have. Use an existing connection, or try again after a minute.
+listener-requests = This sender sent more in this minute than was agreed. Send the message again after a minute.
+listener-path = There is nothing at this path. The path for message 12 is on the connection sheet.
+listener-method = Message 12 is sent with POST.
+listener-content-type = Send the message as XML (text/xml, application/xml or application/soap+xml), without attachments: MTOM and multipart are not accepted.
+listener-content-encoding = Send the message uncompressed: a Content-Encoding is not accepted.
+listener-too-large = The message is larger than allowed.
+listener-too-slow = The message did not come in in time. Send it again.
+listener-broken-off = The message broke off, or its length is wrong. Send it again.
+listener-too-much = More comes in now than can be stored. Nothing of this message was kept; send it again.
+listener-disk-nearly-full = The receiver has too little room on its disk. Nothing of this message was kept; send it again later.
+listener-not-stored = The message could not be stored. Send it again.
+listener-certificate-expired = This client certificate has expired. Install the new one and tell the ambulance service.
+listener-certificate-not-yet = This client certificate is not valid yet. Check the certificate and the clock.
+listener-certificate-unlisted = This client certificate is listed for no connection. Tell the ambulance service; it now stands in their list of refused certificates.
+listener-certificate-other-issuer = This client certificate is of another issuer than was agreed.
+listener-certificate-not-connected = This organisation has no connection, or not any more.
+listener-certificate-other-organisation = This client certificate may not send for the organisation in the message.
+# What is said of a refused certificate on Reception, on Connections and in status.
+certificate-refused-expired = refused since { $since }: certificate expired
+certificate-refused-not-yet = refused since { $since }: certificate not valid yet
+certificate-refused-unlisted = refused since { $since }: certificate is listed for no connection
+certificate-refused-other-issuer = refused since { $since }: certificate of another issuer than the client CA
+certificate-refused-not-connected = refused since { $since }: no connection, or stopped
+certificate-refused-other-organisation = refused since { $since }: the organisation in the message does not belong to this certificate
+certificate-warning-days = certificate expires on { $until }: { $days } days left
+certificate-warning-expired = certificate expired on { $until }
+certificate-warning-own = The certificate of the listener itself
+certificate-mail-subject = Certificate of { $hospital } for message 12 expires on { $until }
+certificate-mail-body =
+    Dear colleague,
+
+    The certificate with which { $hospital } sends message 12 (SEH feedback) to us expires on { $until }.
+    After that messages are refused until the new one has been set up here.
+
+    Certificate: { $name }
+    Fingerprint: { $fingerprint }
+
+    Could you send us the new certificate (its public part only, never the key) as soon as it is there? The old and the new one can stand side by side, so that no message is lost.
+receiving-trouble-disk-nearly-full = The store's disk is nearly full: since { $since } senders were asked { $count } times to send again later.
+receiving-trouble-not-stored = The store could not be written: since { $since } senders were asked { $count } times to send again later.
+receiving-trouble-too-much = More came in than could be stored: since { $since } senders were asked { $count } times to send again later.
+cli-certificate = Certificates of the listener.
+cli-certificate-request = Makes a key (0600) and a request (CSR) for the listener's certificate.
+cli-argument-host = Name under which the listener is reached.
+cli-argument-out = Folder for the two files.
+cli-certificate-requested = The key is in { $key } and stays on this computer. Send { $request } to the issuer of certificates.
+error-listener-file = { $place }: { $kind }
+error-listener-key-open = { $place }: others may read this private key too, so it is not used. Give it the mode 0600 (chmod 600).
+error-listener-not-pem = { $place }: there is no certificate or key in PEM in it.
+error-listener-no-pair = { $place }: this certificate does not belong to the private key, or is of a kind that is not used.
+error-listener-exists = { $place } is there already and was not touched.
+error-listener-name = This name cannot stand in a certificate: letters, digits, dots and hyphens.
 cli-receive-none = This account does not hold the delivery key of { $place }; nothing can be delivered. Start the receiver under the account that ran init.
 cli-receive-started = The receiver runs: it delivers what waits.
 check-receiver-stopped = ATTENTION: the receiver does not run, though it should. Start it again, and look in its log why it stopped.

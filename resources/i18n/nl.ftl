@@ -990,6 +990,61 @@ cli-audit-intact = De keten klopt: { $entries } regels.
 cli-audit-broken = De keten is gebroken bij regel { $number }.
 cli-backup-done = Momentopname gemaakt en gecontroleerd: { $records } berichten in { $place }.
 cli-restore-done = Teruggezet in { $place }. Controleer de accounts en vraag berichten opnieuw op.
+# Wat de luisteraar antwoordt aan wie geweigerd wordt: kort, en zonder een woord van wat er werd gestuurd.
+listener-plain = Hier wordt TLS 1.3 met een clientcertificaat gesproken: gebruik https.
+listener-connections = Deze afzender heeft het toegestane aantal verbindingen al open. Gebruik een bestaande verbinding, of probeer het na een minuut opnieuw.
+listener-requests = Deze afzender stuurde in deze minuut meer dan is afgesproken. Stuur het bericht na een minuut opnieuw.
+listener-path = Op dit pad is niets. Het pad voor bericht 12 staat op het aansluitblad.
+listener-method = Bericht 12 wordt met POST gestuurd.
+listener-content-type = Stuur het bericht als XML (text/xml, application/xml of application/soap+xml), zonder bijlagen: MTOM en multipart worden niet aangenomen.
+listener-content-encoding = Stuur het bericht ongecomprimeerd: een Content-Encoding wordt niet aangenomen.
+listener-too-large = Het bericht is groter dan toegestaan.
+listener-too-slow = Het bericht was niet op tijd binnen. Stuur het opnieuw.
+listener-broken-off = Het bericht brak af, of zijn lengte klopt niet. Stuur het opnieuw.
+listener-too-much = Er komt nu meer binnen dan kan worden opgeslagen. Er is niets van dit bericht bewaard; stuur het opnieuw.
+listener-disk-nearly-full = De ontvanger heeft te weinig schijfruimte. Er is niets van dit bericht bewaard; stuur het later opnieuw.
+listener-not-stored = Het bericht kon niet worden opgeslagen. Stuur het opnieuw.
+listener-certificate-expired = Dit clientcertificaat is verlopen. Installeer het nieuwe en meld het de ambulancedienst.
+listener-certificate-not-yet = Dit clientcertificaat is nog niet geldig. Controleer het certificaat en de klok.
+listener-certificate-unlisted = Dit clientcertificaat staat bij geen aansluiting. Meld het de ambulancedienst; daar staat het nu in de lijst van geweigerde certificaten.
+listener-certificate-other-issuer = Dit clientcertificaat is van een andere uitgever dan is afgesproken.
+listener-certificate-not-connected = Deze organisatie heeft geen aansluiting, of niet meer.
+listener-certificate-other-organisation = Dit clientcertificaat mag niet namens de organisatie in het bericht sturen.
+# Wat van een geweigerd certificaat wordt gezegd op Ontvangst, op Aansluitingen en in status.
+certificate-refused-expired = wordt sinds { $since } geweigerd: certificaat verlopen
+certificate-refused-not-yet = wordt sinds { $since } geweigerd: certificaat nog niet geldig
+certificate-refused-unlisted = wordt sinds { $since } geweigerd: certificaat staat bij geen aansluiting
+certificate-refused-other-issuer = wordt sinds { $since } geweigerd: certificaat van een andere uitgever dan de client-CA
+certificate-refused-not-connected = wordt sinds { $since } geweigerd: geen aansluiting, of gestopt
+certificate-refused-other-organisation = wordt sinds { $since } geweigerd: de organisatie in het bericht hoort niet bij dit certificaat
+certificate-warning-days = certificaat verloopt op { $until }: nog { $days } dagen
+certificate-warning-expired = certificaat is verlopen op { $until }
+certificate-warning-own = Het certificaat van de luisteraar zelf
+certificate-mail-subject = Certificaat van { $hospital } voor bericht 12 verloopt op { $until }
+certificate-mail-body =
+    Geachte collega,
+
+    Het certificaat waarmee { $hospital } bericht 12 (SEH-terugkoppeling) naar ons stuurt, verloopt op { $until }.
+    Daarna worden berichten geweigerd totdat het nieuwe bij ons is ingesteld.
+
+    Certificaat: { $name }
+    Vingerafdruk: { $fingerprint }
+
+    Wilt u het nieuwe certificaat (alleen het openbare deel, nooit de sleutel) naar ons sturen zodra het er is? Oud en nieuw kunnen naast elkaar staan, zodat er geen bericht verloren gaat.
+receiving-trouble-disk-nearly-full = De schijf van de opslag is bijna vol: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
+receiving-trouble-not-stored = De opslag kon niet worden beschreven: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
+receiving-trouble-too-much = Er kwam meer binnen dan kon worden opgeslagen: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
+cli-certificate = Certificaten van de luisteraar.
+cli-certificate-request = Maakt een sleutel (0600) en een aanvraag (CSR) voor het certificaat van de luisteraar.
+cli-argument-host = Naam waaronder de luisteraar wordt bereikt.
+cli-argument-out = Map voor de twee bestanden.
+cli-certificate-requested = De sleutel staat in { $key } en blijft op deze computer. Stuur { $request } naar de uitgever van certificaten.
+error-listener-file = { $place }: { $kind }
+error-listener-key-open = { $place }: ook anderen mogen deze geheime sleutel lezen, dus hij wordt niet gebruikt. Geef hem de rechten 0600 (chmod 600).
+error-listener-not-pem = { $place }: hierin staat geen certificaat of sleutel in PEM.
+error-listener-no-pair = { $place }: dit certificaat hoort niet bij de geheime sleutel, of is van een soort die niet wordt gebruikt.
+error-listener-exists = { $place } bestaat al en is niet aangeraakt.
+error-listener-name = Deze naam kan niet in een certificaat staan: letters, cijfers, punten en streepjes.
 cli-receive-none = Dit account heeft de bezorgsleutel van { $place } niet; er kan niets worden bezorgd. Start de ontvanger onder het account dat init uitvoerde.
 cli-receive-started = De ontvanger draait: hij bezorgt wat wacht.
 check-receiver-stopped = LET OP: de ontvanger draait niet, terwijl hij dat hoort te doen. Start hem opnieuw en kijk in zijn logboek waarom hij stopte.

@@ -2,7 +2,7 @@
 //!
 //! **Not here:** what asks for attention without haste (`reports::status_exit`), a sender's silence.
 
-use store::{FolderHealth, Status};
+use store::{FolderHealth, ReceiverState, Status};
 
 /// What cannot wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +48,10 @@ impl Check {
 
 /// What cannot wait, of a store.
 pub(crate) fn of(status: &Status) -> Vec<Check> {
-    let receiver = &status.receiver;
+    found(&status.receiver, status.disk_free)
+}
+
+fn found(receiver: &ReceiverState, disk_free: u64) -> Vec<Check> {
     let folder = match receiver.folder {
         FolderHealth::Gone => Some(Check::FolderGone),
         FolderHealth::Denied => Some(Check::FolderDenied),
@@ -59,9 +62,37 @@ pub(crate) fn of(status: &Status) -> Vec<Check> {
         (receiver.expected && !receiver.runs).then_some(Check::ReceiverStopped),
         // What a receiver that is gone last said may be over.
         folder.filter(|_| receiver.runs),
-        (status.disk_free < DISK_FREE_MIN).then_some(Check::DiskNearlyFull),
+        (disk_free < DISK_FREE_MIN).then_some(Check::DiskNearlyFull),
     ]
     .into_iter()
     .flatten()
     .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ROOM: u64 = 10 << 30;
+
+    fn receiver(expected: bool, runs: bool, folder: FolderHealth) -> ReceiverState {
+        ReceiverState { expected, runs, started: None, stopped: None, folder }
+    }
+
+    #[test]
+    fn each_thing_that_stands_still_is_told_and_nothing_else() {
+        assert_eq!(found(&receiver(false, false, FolderHealth::None), ROOM), [], "nobody expects it");
+        assert_eq!(found(&receiver(true, true, FolderHealth::Watched), ROOM), []);
+        assert_eq!(found(&receiver(true, false, FolderHealth::Watched), ROOM), [Check::ReceiverStopped]);
+        for (folder, check) in [
+            (FolderHealth::Gone, Check::FolderGone),
+            (FolderHealth::Denied, Check::FolderDenied),
+            (FolderHealth::Stuck, Check::FolderStuck),
+        ] {
+            assert_eq!(found(&receiver(true, true, folder), ROOM), [check]);
+            assert_eq!(found(&receiver(true, false, folder), ROOM), [Check::ReceiverStopped], "what it last said may be over");
+        }
+        let both = found(&receiver(true, true, FolderHealth::Gone), DISK_FREE_MIN - 1);
+        assert_eq!(both, [Check::FolderGone, Check::DiskNearlyFull]);
+    }
 }

@@ -13,12 +13,13 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::InstanceId;
-use store::{Inbox, StoreError};
+use store::{Inbox, StoreError, Way};
 use tokio::sync::oneshot;
 
 pub use crate::queue::{NotTaken, QueueLimits};
 use crate::{
     Way,
+    board::Board,
     queue::{Next, Place, Queue},
     take_in::{Arrival, ReadMessage, Reader, Taken, not_stored, read_message, take_in_read},
 };
@@ -129,11 +130,18 @@ impl Asked {
 #[derive(Clone)]
 pub struct Entrance {
     queue: Arc<Queue<Handed>>,
+    pub(crate) board: Arc<Board>,
     reader: Arc<RwLock<Arc<Reader>>>,
-    clock: Clock,
+    pub(crate) clock: Clock,
 }
 
 impl Entrance {
+    /// Whether the store is open: not while another process has it alone.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.board.is_open()
+    }
+
     /// Whether there is room for a message of so many bytes now.
     ///
     /// # Errors
@@ -191,7 +199,12 @@ impl Committer {
         clock: Clock,
     ) -> Result<Self, std::io::Error> {
         let reader = Arc::new(RwLock::new(Arc::new(door.parts().1.clone())));
-        let entrance = Entrance { queue: Arc::new(Queue::new(limits)), reader, clock };
+        let entrance = Entrance { queue: Arc::new(Queue::new(limits)), board: Arc::default(), reader, clock };
+        entrance.board.set_open(true);
+        // Before anybody connects; what cannot be read now is read in a second.
+        if let Err(error) = entrance.board.turn(door.parts().0.store_mut(), clock()) {
+            tracing::warn!(%error, "the list of certificates is not read yet");
+        }
         let work = Work { entrance: entrance.clone(), door: Some(door), open, tried: Instant::now() };
         let thread = std::thread::Builder::new().name("committer".into()).spawn(move || work.run())?;
         Ok(Self { entrance, thread: Some(thread) })
@@ -317,11 +330,18 @@ impl Work {
         if door.parts().0.store().is_asked_for() {
             tracing::info!("another process takes the store alone: let go");
             self.door = None;
+            self.entrance.board.set_open(false);
             return;
         }
-        let queue = &self.entrance.queue;
+        let Entrance { queue, board, .. } = &self.entrance;
         let now = (self.entrance.clock)();
-        let act = || door.round(now, &|| queue.is_empty());
+        let act = || {
+            // What could not be noted now is noted later; a store that fails tells at the next message.
+            if let Err(error) = board.turn(door.parts().0.store_mut(), now) {
+                tracing::warn!(%error, "what came and was refused is not noted yet");
+            }
+            door.round(now, &|| queue.is_empty());
+        };
         if catch_unwind(AssertUnwindSafe(act)).is_err() {
             tracing::error!("a fault of the program between two groups; the store is opened again");
             self.open_anew();
@@ -332,6 +352,7 @@ impl Work {
         self.door = None;
         self.tried = Instant::now();
         self.door = catch_unwind(AssertUnwindSafe(&mut self.open)).unwrap_or_default();
+        self.entrance.board.set_open(self.door.is_some());
     }
 
     fn open_again(&mut self) {

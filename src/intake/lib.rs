@@ -4,8 +4,10 @@
 //! **Not here:** reading (`hl7`), sealing and writing (`store`), how bytes got here.
 
 mod certificate_file;
+mod board;
 mod committer;
 mod folder;
+pub mod listener;
 mod noted;
 mod queue;
 mod take_in;

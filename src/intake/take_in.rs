@@ -101,6 +101,8 @@ pub struct Taken {
     pub answer: Answer,
     /// Everything found; no values.
     pub findings: Vec<Finding>,
+    /// The organisation it names, where that may not send this way.
+    pub not_allowed: Option<InstanceId>,
 }
 
 /// A message as it was read: nothing of it has been held against the store.
@@ -115,6 +117,7 @@ struct Judged {
     reply: hl7::Reply,
     findings: Vec<Finding>,
     refused: Option<Refused>,
+    not_allowed: Option<InstanceId>,
 }
 
 /// Takes one message in; returns after it is durable.
@@ -173,14 +176,14 @@ pub fn take_in_read(
     drop(reading);
     let mut arrived = Vec::with_capacity(judged.len());
     let mut rest = Vec::with_capacity(judged.len());
-    for Judged { arrived: one, reply, findings, refused } in judged {
+    for Judged { arrived: one, reply, findings, refused, not_allowed } in judged {
         arrived.push(one);
-        rest.push((reply, findings, refused));
+        rest.push((reply, findings, refused, not_allowed));
     }
     let outcomes = inbox.append(&arrived, now)?;
     // Durable from here on: now the answers are made.
-    let answers =
-        arrivals.iter().zip(rest).zip(outcomes).map(|((arrival, (reply, mut findings, refused)), outcome)| {
+    let answers = arrivals.iter().zip(rest).zip(outcomes).map(
+        |((arrival, (reply, mut findings, refused, not_allowed)), outcome)| {
             if matches!(outcome, Some(Outcome::RepeatedUnproven(_))) {
                 findings.push(Finding::at(Rule::RepeatUnproven, "id"));
             }
@@ -201,8 +204,9 @@ pub fn take_in_read(
                 }
             };
             let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &arrival.acknowledgement_id, now);
-            Taken { outcome, answer, findings }
-        });
+            Taken { outcome, answer, findings, not_allowed }
+        },
+    );
     Ok(answers.collect())
 }
 
@@ -217,7 +221,7 @@ pub fn not_stored(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) ->
     let findings = vec![Finding::at(Rule::NotStored, "")];
     let acknowledgement = Acknowledgement::Refused(Refused::NotStored);
     let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &arrival.acknowledgement_id, now);
-    Taken { outcome: TakenOutcome::Refused(Rule::NotStored), answer, findings }
+    Taken { outcome: TakenOutcome::Refused(Rule::NotStored), answer, findings, not_allowed: None }
 }
 
 fn read(reader: &Reader, arrival: &Arrival<'_>, now: DateTime<Utc>) -> Result<Box<ValidMessage>, Box<Refusal>> {
@@ -237,11 +241,12 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     let Refusal { refused, findings, reply, sender, sites, known: _ } = refusal;
     let digest = seal::digest(arrival.bytes);
     let (way, found) = (arrival.way, noted(&findings));
+    let is_allowed = |sender: &InstanceId| arrival.allowed.is_empty() || arrival.allowed.contains(sender);
+    let not_allowed = sender.clone().filter(|sender| !is_allowed(sender));
     // Counted for an organisation only if it may speak for it here.
-    let sender = sender.filter(|sender| arrival.allowed.is_empty() || arrival.allowed.contains(sender));
-    let arrived =
-        Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
-    Judged { arrived, reply, findings, refused: Some(refused) }
+    let sender = sender.filter(is_allowed);
+    let arrived = Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
+    Judged { arrived, reply, findings, refused: Some(refused), not_allowed }
 }
 
 /// Holds the messages of a batch against what the store knows; a sender's standing is read once.
@@ -306,7 +311,7 @@ impl Judge<'_> {
         let findings = message.findings.clone();
         let reply = message.reply.clone();
         let incoming = incoming(message, standing, reader.kind, &keep, bsn_equal, (size, arrival.way), now);
-        Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None })
+        Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None, not_allowed: None })
     }
 }
 

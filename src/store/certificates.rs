@@ -139,6 +139,44 @@ pub struct ListedCertificate {
     pub not_connected: Vec<InstanceId>,
 }
 
+/// How near the end of a certificate is, at which somebody is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WarningStage {
+    /// Sixty days or less.
+    Sixty,
+    /// Thirty days or less.
+    Thirty,
+    /// Seven days or less.
+    Seven,
+    /// It is over.
+    Expired,
+}
+
+/// A certificate that expires soon.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateWarning {
+    /// The hospital's, as listed; `None`: the listener's own.
+    pub hospital: Option<HospitalCertificate>,
+    /// The certificate.
+    pub certificate: CertificateSeen,
+    /// How near its end is.
+    pub stage: WarningStage,
+    /// Whole days that are left.
+    pub days: i64,
+}
+
+fn stage(not_after: DateTime<Utc>, now: DateTime<Utc>) -> Option<(WarningStage, i64)> {
+    let days = (not_after - now).num_days();
+    let stage = match days {
+        _ if not_after < now => WarningStage::Expired,
+        0..=7 => WarningStage::Seven,
+        8..=30 => WarningStage::Thirty,
+        31..=60 => WarningStage::Sixty,
+        _ => return None,
+    };
+    Some((stage, days.max(0)))
+}
+
 fn instance(root: String, extension: String) -> InstanceId {
     InstanceId { root, extension: (!extension.is_empty()).then_some(extension) }
 }
@@ -223,6 +261,49 @@ impl Store {
         Ok(all)
     }
 
+    /// The certificate of the listener itself, once it has listened.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn own_certificate(&self) -> Result<Option<CertificateSeen>, StoreError> {
+        let row = self.connection.query_row(
+            "SELECT fingerprint, names, common_name, ura, not_after FROM certificate_seen
+             WHERE fingerprint = (SELECT value FROM setting WHERE key = 'own_certificate')",
+            [],
+            |row| {
+                Ok(CertificateSeen {
+                    fingerprint: row.get(0)?,
+                    names: row.get(1)?,
+                    common_name: row.get(2)?,
+                    ura: row.get(3)?,
+                    not_after: moment(row.get(4)?),
+                })
+            },
+        );
+        match row {
+            Ok(own) => Ok(Some(own)),
+            Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Certificates that expire within sixty days or have expired, the listener's own first: those that were used once.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn certificate_warnings(&self, now: DateTime<Utc>) -> Result<Vec<CertificateWarning>, StoreError> {
+        let own = self.own_certificate()?.map(|certificate| (None, certificate));
+        let of_hospitals = self.hospital_certificates()?.into_iter().filter_map(|listed| {
+            let certificate = listed.seen.clone()?;
+            Some((Some(listed), certificate))
+        });
+        let all = own.into_iter().chain(of_hospitals).filter_map(|(hospital, certificate)| {
+            let (stage, days) = stage(certificate.not_after, now)?;
+            Some(CertificateWarning { hospital, certificate, stage, days })
+        });
+        Ok(all.collect())
+    }
+
     /// Certificates that are refused, those of the last 90 days, last first.
     ///
     /// # Errors
@@ -268,7 +349,8 @@ impl Store {
         Ok(all)
     }
 
-    /// Writes what was seen of certificates: those that were accepted, whose refusals are over, and those that were refused.
+    /// Writes what was seen of certificates: those that were accepted, whose refusals are over, those that were refused, and the
+    /// listener's own.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -276,12 +358,18 @@ impl Store {
         &mut self,
         accepted: &[CertificateSeen],
         refused: &[CertificateRefused],
+        own: Option<&CertificateSeen>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        if accepted.is_empty() && refused.is_empty() {
+        if accepted.is_empty() && refused.is_empty() && own.is_none() {
             return Ok(());
         }
         self.write(now, |transaction, _| {
+            if let Some(own) = own {
+                seen(transaction, own, now)?;
+                transaction
+                    .execute("INSERT OR REPLACE INTO setting VALUES ('own_certificate', ?1)", [&own.fingerprint])?;
+            }
             for one in refused {
                 seen(transaction, &one.certificate, one.last)?;
                 count(transaction, one)?;
@@ -345,9 +433,35 @@ fn bound(connection: &Connection) -> Result<(), StoreError> {
             "DELETE FROM certificate_seen WHERE fingerprint IN
                (SELECT fingerprint FROM certificate_seen
                 WHERE fingerprint NOT IN (SELECT fingerprint FROM hospital_certificate)
+                  AND fingerprint NOT IN (SELECT value FROM setting WHERE key = 'own_certificate')
                   AND fingerprint NOT IN (SELECT fingerprint FROM refused_certificate)
                 ORDER BY last DESC LIMIT -1 OFFSET ?1)",
         )?
         .execute([SEEN_MAX])?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn somebody_is_told_at_sixty_thirty_and_seven_days_and_when_it_is_over() {
+        let now = moment(1_789_000_000);
+        let at = |days: i64| stage(now + TimeDelta::days(days), now).map(|(stage, _)| stage);
+        assert_eq!([at(61), at(60), at(31), at(30), at(8)], [
+            None,
+            Some(WarningStage::Sixty),
+            Some(WarningStage::Sixty),
+            Some(WarningStage::Thirty),
+            Some(WarningStage::Thirty)
+        ]);
+        assert_eq!([at(7), at(0), at(-1)], [
+            Some(WarningStage::Seven),
+            Some(WarningStage::Seven),
+            Some(WarningStage::Expired)
+        ]);
+    }
 }

@@ -4,7 +4,10 @@
 #[cfg(feature = "fault-points")]
 mod armed {
     use std::{
-        sync::atomic::{AtomicI64, AtomicU64, Ordering},
+        sync::{
+            OnceLock,
+            atomic::{AtomicI64, AtomicU64, Ordering},
+        },
         time::Duration,
     };
 
@@ -29,6 +32,19 @@ mod armed {
         LEFT.store(n, Ordering::SeqCst);
     }
 
+    static TOLD: OnceLock<fn(bool)> = OnceLock::new();
+
+    /// From now on tells at each begin (`true`) and end of a transaction that writes; once a process.
+    pub fn tell_transactions(told: fn(bool)) {
+        let _ = TOLD.set(told);
+    }
+
+    pub(crate) fn in_transaction(begun: bool) {
+        if let Some(told) = TOLD.get() {
+            told(begun);
+        }
+    }
+
     pub(crate) fn point() {
         if LEFT.load(Ordering::SeqCst) > 0 && LEFT.fetch_sub(1, Ordering::SeqCst) == 1 {
             std::process::abort();
@@ -48,12 +64,15 @@ impl crate::Store {
 }
 
 #[cfg(feature = "fault-points")]
-pub use armed::{ask_for_milliseconds, die_at};
+pub use armed::{ask_for_milliseconds, die_at, tell_transactions};
 #[cfg(feature = "fault-points")]
-pub(crate) use armed::{patience, point};
+pub(crate) use armed::{in_transaction, patience, point};
 
 #[cfg(not(feature = "fault-points"))]
 pub(crate) fn point() {}
+
+#[cfg(not(feature = "fault-points"))]
+pub(crate) fn in_transaction(_begun: bool) {}
 
 #[cfg(not(feature = "fault-points"))]
 pub(crate) fn patience(usual: std::time::Duration) -> std::time::Duration {

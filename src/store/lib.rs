@@ -58,6 +58,7 @@ mod slices;
 mod status;
 mod store;
 mod trial;
+mod troubles;
 mod unrecognised;
 mod watch;
 mod window_settings;
@@ -69,8 +70,7 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
-    RefusedCertificateRow,
+    CertificateRefusal, CertificateRefused, CertificateSeen, CertificateWarning, HospitalCertificate, ListedCertificate, RefusedCertificateRow, WarningStage,
 };
 pub use clock::DailyPurge;
 pub use connection_acts::ConnectionRule;
@@ -79,7 +79,7 @@ pub use directory::KeyOwner;
 pub use duties::DutyDates;
 pub use error::StoreError;
 #[cfg(feature = "fault-points")]
-pub use faults::{ask_for_milliseconds, die_at};
+pub use faults::{ask_for_milliseconds, die_at, tell_transactions};
 pub use figures::{Columns, Counted};
 pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
@@ -105,6 +105,7 @@ pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
 pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};
+pub use troubles::{Trouble, TroubleRow, free_bytes};
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;

@@ -308,8 +308,10 @@ impl Store {
             self.checkpointer.finish(&self.connection);
             let transaction =
                 self.connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(StoreError::from)?;
+            faults::in_transaction(true);
             let result = act(&transaction, &self.secrets)?;
             transaction.commit().map_err(StoreError::from)?;
+            faults::in_transaction(false);
             result
         };
         self.commits += 1;

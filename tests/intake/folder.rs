@@ -159,6 +159,8 @@ fn a_file_renamed_in_is_taken_its_acknowledgement_lies_in_verwerkt_and_neither_t
 fn a_refused_file_lies_in_geweigerd_with_its_acknowledgement_and_a_uuid_keeps_its_name() {
     let mut watched = Watched::new();
     watched.start(Handling::PutAway(KEPT));
+    // From here on the system tells of what comes.
+    watched.until_idle();
     watched.rename_in(&watched.oost("0f8fad5b-d9cb-469f-a165-70867728950e.xml"), sample("51-andere-rav.xml"));
     watched.rename_in(&watched.oost("De Wit.xml"), sample("60-afgebroken.xml"));
     watched.until("refused", || {

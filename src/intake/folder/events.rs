@@ -120,3 +120,45 @@ impl Events {
         self.watch(&[])
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::{fs, io::Write, time::Instant};
+
+    use super::*;
+
+    /// What the system tells of this file, once it tells this.
+    fn told(wake: &Wake, file: &Path, expected: Seen) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        while Instant::now() < deadline {
+            wake.wait(Duration::from_millis(20));
+            if wake.take().get(file) == Some(&expected) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[test]
+    fn the_system_tells_of_a_file_that_it_is_written_closed_and_renamed_in() {
+        let (folder, elsewhere) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let wake = Arc::new(Wake::default());
+        let mut events = Events::new(&wake);
+        assert!(events.watch(&[folder.path().to_path_buf()]), "it is new");
+        assert!(!events.watch(&[folder.path().to_path_buf()]), "and then no longer");
+        let written = folder.path().join("a.xml");
+        let mut file = fs::File::create(&written).unwrap();
+        file.write_all(b"<a>").unwrap();
+        assert!(told(&wake, &written, Seen::Written));
+        drop(file);
+        assert!(told(&wake, &written, Seen::Closed));
+        fs::write(elsewhere.path().join("b.xml"), "<b/>").unwrap();
+        let renamed = folder.path().join("b.xml");
+        fs::rename(elsewhere.path().join("b.xml"), &renamed).unwrap();
+        assert!(told(&wake, &renamed, Seen::RenamedIn));
+        let again = folder.path().join("c.xml");
+        fs::rename(&renamed, &again).unwrap();
+        assert!(told(&wake, &again, Seen::RenamedIn), "within the folder too");
+    }
+}

@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::InstanceId;
-use store::FolderMark;
+use store::{FolderMark, Way};
 use uuid::Uuid;
 
 use super::{
@@ -29,15 +29,16 @@ pub(super) struct InHand {
     pub(super) bytes: Vec<u8>,
 }
 
-/// Hands a batch in and waits for its answers; gives what was judged. What is not there was not stored: its file stays.
-pub(super) fn hand_in(entrance: &Entrance, allowed: &Arc<[InstanceId]>, batch: Vec<InHand>) -> Vec<(InHand, Taken)> {
-    let mut judged = Vec::with_capacity(batch.len());
-    let mut waiting: VecDeque<(InHand, Waiting)> = VecDeque::new();
-    let answered = |(file, waiting): (InHand, Waiting), judged: &mut Vec<(InHand, Taken)>| {
-        if let Answered::Taken(taken) = waiting.wait() {
-            judged.push((file, taken));
-        }
-    };
+/// A batch on its way through the committer.
+pub(super) struct Submitted {
+    pub(super) all: usize,
+    judged: Vec<(InHand, Taken)>,
+    waiting: VecDeque<(InHand, Waiting)>,
+}
+
+/// Hands a batch in. What finds no room though nothing of it is on its way stays.
+pub(super) fn submit(entrance: &Entrance, allowed: &Arc<[InstanceId]>, batch: Vec<InHand>) -> Submitted {
+    let mut submitted = Submitted { all: batch.len(), judged: Vec::with_capacity(batch.len()), waiting: VecDeque::new() };
     for mut file in batch {
         let mut message = Message {
             bytes: std::mem::take(&mut file.bytes),
@@ -49,24 +50,37 @@ pub(super) fn hand_in(entrance: &Entrance, allowed: &Arc<[InstanceId]>, batch: V
         loop {
             match entrance.hand_in(message) {
                 Ok(one) => {
-                    waiting.push_back((file, one));
+                    submitted.waiting.push_back((file, one));
                     break;
                 }
-                Err((NotTaken::Full, back)) if !waiting.is_empty() => {
+                Err((NotTaken::Full, back)) if !submitted.waiting.is_empty() => {
                     message = back;
-                    if let Some(oldest) = waiting.pop_front() {
-                        answered(oldest, &mut judged);
-                    }
+                    submitted.wait_for_oldest();
                 }
                 // Others fill the queue, or it is shut: the file stays, for the next round.
                 Err((NotTaken::Full | NotTaken::Shut, _)) => break,
             }
         }
     }
-    for one in waiting {
-        answered(one, &mut judged);
+    submitted
+}
+
+impl Submitted {
+    fn wait_for_oldest(&mut self) {
+        if let Some((file, waiting)) = self.waiting.pop_front()
+            && let Answered::Taken(taken) = waiting.wait()
+        {
+            self.judged.push((file, taken));
+        }
     }
-    judged
+
+    /// Waits for its answers; gives what was judged. What is not there was not stored: its file stays.
+    pub(super) fn judged(mut self) -> Vec<(InHand, Taken)> {
+        while !self.waiting.is_empty() {
+            self.wait_for_oldest();
+        }
+        self.judged
+    }
 }
 
 /// What came of a batch, in counts.

@@ -21,7 +21,7 @@ use super::{
     completeness::Readiness,
     directory::{Directory, Found, Opened, Stamp, is_gone},
     events::Wake,
-    handing_in::{self, InHand},
+    handing_in::{self, InHand, Submitted},
     keeping::Terms,
     places::{self, Place, TOP},
     problems::{Problem, Problems},
@@ -29,11 +29,12 @@ use super::{
 };
 use crate::{committer::Entrance, take_in::Taken};
 
-// LIMIT: messages of one batch and their bytes; so much is in memory and in the committer's queue at a time.
-const BATCH: usize = 500;
-const BATCH_BYTES: usize = 8 << 20;
+// LIMIT: messages of one batch and their bytes. Two are in memory and in the committer's queue at a time, half of its places: the others
+// are for who sends over HTTPS.
+const BATCH: usize = 250;
+const BATCH_BYTES: usize = 4 << 20;
 // LIMIT: batches of one folder in a row; then the next hospital has its turn.
-const BATCHES: usize = 4;
+const BATCHES: usize = 8;
 // LIMIT: names of a folder looked at in one round; a store of the largest RAV has fewer messages in a year.
 const NAMES_MAX: usize = 200_000;
 /// Between two scans, whatever events tell.
@@ -273,19 +274,33 @@ impl Scan {
         if !self.tidy(&shelves, place, terms, round, (now, at)) {
             return;
         }
-        for _ in 0..BATCHES {
-            let batch = self.read(folder, place, &mut files, round);
-            if batch.is_empty() {
-                return;
-            }
-            let judged = self.judge(place, batch, round);
+        self.by_batches((folder, place), &mut files, round, &mut |scan, place, judged, round| {
             let done = judged.into_iter().map(|(file, taken)| handing_in::done(file, taken)).collect();
-            if !self.put_away(&shelves, place, done, terms, round) || self.problems.has(Problem::NotStored, &place.name)
-            {
-                return;
+            scan.put_away(&shelves, place, done, terms, round)
+        });
+    }
+
+    /// Reads, hands in and finishes batch after batch, as long as each is finished whole. The next one is read and handed in before the last
+    /// is finished, so that reading, committing and putting away go on at the same time.
+    fn by_batches(
+        &mut self,
+        (folder, place): (&Directory, &mut Place),
+        files: &mut VecDeque<(OsString, Stamp, Readiness)>,
+        round: &mut Round,
+        finish: &mut dyn FnMut(&mut Self, &mut Place, Vec<(InHand, Taken)>, &mut Round) -> bool,
+    ) {
+        let mut ahead: Option<Submitted> = None;
+        let mut is_well = true;
+        for turn in 0..=BATCHES {
+            let batch = if turn < BATCHES && is_well { self.read(folder, place, files, round) } else { Vec::new() };
+            let next = (!batch.is_empty()).then(|| handing_in::submit(&self.entrance, &place.allowed, batch));
+            if let Some(before) = ahead.take() {
+                let judged = self.judged(place, before, round);
+                is_well &= finish(self, place, judged, round) && !self.problems.has(Problem::NotStored, &place.name);
             }
+            ahead = next;
         }
-        if !files.is_empty() {
+        if is_well && !files.is_empty() {
             round.next = Duration::ZERO;
         }
     }
@@ -331,7 +346,7 @@ impl Scan {
             place.files.forget(&one.name);
         }
         let (left, why) = shelves.put_away(done, |shelf| terms.kept(shelf));
-        place.unfinished = left;
+        place.unfinished.extend(left);
         if why.is_some() {
             self.problems.find(Problem::Stuck, &place.name);
             round.next = round.next.min(AGAIN);
@@ -373,29 +388,19 @@ impl Scan {
         if !files.is_empty() && place.is_of_nobody() {
             self.problems.find(Problem::OfNobody, &place.name);
         }
-        for _ in 0..BATCHES {
-            if self.taken.len() + BATCH > NAMES_MAX {
-                self.problems.find(Problem::Many, &place.name);
-                return;
-            }
-            let batch = self.read(folder, place, &mut files, round);
-            if batch.is_empty() {
-                return;
-            }
-            let judged = self.judge(place, batch, round);
+        if self.taken.len() + BATCH * BATCHES > NAMES_MAX {
+            self.problems.find(Problem::Many, &place.name);
+            return;
+        }
+        self.by_batches((folder, place), &mut files, round, &mut |scan, place, judged, _| {
             let marks: Vec<FolderMark> = judged.iter().map(|(file, _)| file.mark).collect();
-            if self.store.remember_taken(&marks, now).is_err() {
-                self.problems.find(Problem::NotStored, &place.name);
+            if scan.store.remember_taken(&marks, now).is_err() {
+                scan.problems.find(Problem::NotStored, &place.name);
             }
             // Also where the store does not remember it: this process does.
-            self.taken.extend(marks);
-            if self.problems.has(Problem::NotStored, &place.name) {
-                return;
-            }
-        }
-        if !files.is_empty() {
-            round.next = Duration::ZERO;
-        }
+            scan.taken.extend(marks);
+            true
+        });
     }
 
     fn mark(&self, place: &Place, name: &OsStr, stamp: &Stamp) -> FolderMark {
@@ -439,10 +444,10 @@ impl Scan {
         batch
     }
 
-    /// Hands a batch in; gives what was judged. What could not be stored stays where it lies.
-    fn judge(&mut self, place: &Place, batch: Vec<InHand>, round: &mut Round) -> Vec<(InHand, Taken)> {
-        let all = batch.len();
-        let judged = handing_in::hand_in(&self.entrance, &place.allowed, batch);
+    /// Waits for the answers of a batch; gives what was judged. What could not be stored stays where it lies.
+    fn judged(&mut self, place: &Place, batch: Submitted, round: &mut Round) -> Vec<(InHand, Taken)> {
+        let all = batch.all;
+        let judged = batch.judged();
         round.judged += judged.len();
         if judged.len() < all {
             self.problems.find(Problem::NotStored, &place.name);

@@ -3,7 +3,7 @@
 //! **Invariant:** a certificate is known by its listed fingerprint, or by listed names and an issuer in the client CA; a self-signed one by
 //! its fingerprint only (DESIGN §8). **Not here:** proof that the other side has its key (`tls`).
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use domain::InstanceId;
@@ -12,9 +12,7 @@ use rustls_pki_types::{CertificateDer, UnixTime};
 use store::{CertificateRefusal, ListedCertificate};
 
 use super::certificate::CertificateRead;
-
-/// Listed certificates and whom they may speak for.
-pub(crate) type Listed = BTreeMap<String, ListedCertificate>;
+use crate::board::Listed;
 
 /// The client CA: who may issue certificates that are known by their names.
 #[derive(Clone)]
@@ -64,8 +62,7 @@ pub(crate) fn judge(peer: &Peer, listed: &Listed, now: DateTime<Utc>) -> Result<
     if *not_before > now {
         return Err(CertificateRefusal::NotYet);
     }
-    let found: Vec<&ListedCertificate> =
-        by_fingerprint.into_iter().chain(by_names.filter(|_| peer.issued)).collect();
+    let found: Vec<&ListedCertificate> = by_fingerprint.into_iter().chain(by_names.filter(|_| peer.issued)).collect();
     let allowed: Vec<InstanceId> = found.iter().flat_map(|l| l.allowed.iter().cloned()).collect();
     match (found.is_empty(), allowed.is_empty()) {
         (true, _) if by_names.is_some() => Err(CertificateRefusal::OtherIssuer),
@@ -78,6 +75,8 @@ pub(crate) fn judge(peer: &Peer, listed: &Listed, now: DateTime<Utc>) -> Result<
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use std::collections::BTreeMap;
+
     use chrono::{TimeDelta, TimeZone};
     use store::CertificateSeen;
 
@@ -122,6 +121,9 @@ mod tests {
     fn its_dates_hold_or_it_is_refused_however_it_is_listed() {
         let all = listed("sha256:aa", true);
         let at = |days| judge(&peer(true), &all, now() + TimeDelta::days(days)).err();
-        assert_eq!([at(-10), at(-8), at(9), at(10)], [Some(CertificateRefusal::NotYet), None, None, Some(CertificateRefusal::Expired)]);
+        assert_eq!(
+            [at(-10), at(-8), at(9), at(10)],
+            [Some(CertificateRefusal::NotYet), None, None, Some(CertificateRefusal::Expired)]
+        );
     }
 }

@@ -50,6 +50,8 @@ CREATE TABLE certificate_seen(
 CREATE TABLE refused_certificate(
   fingerprint TEXT NOT NULL, reason INTEGER NOT NULL, root TEXT NOT NULL, extension TEXT NOT NULL, since INTEGER NOT NULL, last INTEGER NOT NULL,
   count INTEGER NOT NULL, PRIMARY KEY(fingerprint, reason, root, extension)) WITHOUT ROWID;
+-- Why senders were told to come again; since: without an hour in which none was.
+CREATE TABLE receiving_trouble(kind INTEGER PRIMARY KEY, since INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL);
 -- What was agreed, version after version: none is changed or goes. delay_days: within which feedback is expected.
 CREATE TABLE hospital_agreement(
   hospital INTEGER NOT NULL, version INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL,

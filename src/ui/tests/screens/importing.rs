@@ -66,3 +66,28 @@ fn the_form_offers_a_path_and_the_system_s_dialog() {
     assert_eq!(imported(&sent), [[PathBuf::from("/tmp/c.xml")]]);
     assert!(harness.query_by_label("Bladeren…").is_none(), "the form is closed");
 }
+
+#[test]
+fn the_form_is_drawn_in_both_themes() {
+    let (harness, _) = harness();
+    let button = harness.get_by_label("Bestanden inlezen").rect().center();
+    for (theme, name) in [(egui::Theme::Light, "13-ontvangst-inlezen"), (egui::Theme::Dark, "13-ontvangst-inlezen-donker")] {
+        let (mut app, ..) = app_given(sample_tables::reception());
+        let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
+        let closed = studio.picture(theme, |ui| app.frame_ui(ui));
+        let press = |pressed| egui::Event::PointerButton {
+            pos: button,
+            button: egui::PointerButton::Primary,
+            pressed,
+            modifiers: egui::Modifiers::NONE,
+        };
+        studio.picture_after(theme, vec![egui::Event::PointerMoved(button), press(true)], |ui| app.frame_ui(ui));
+        studio.picture_after(theme, vec![press(false)], |ui| app.frame_ui(ui));
+        let open = studio.picture_after(theme, vec![egui::Event::PointerGone], |ui| app.frame_ui(ui));
+        let changed = closed.rgba().chunks_exact(4).zip(open.rgba().chunks_exact(4)).filter(|(a, b)| a != b).count();
+        assert!(changed > 10_000, "{changed} pixels of the form");
+        if let Some(folder) = std::env::var_os("TERUGBLIK_PICTURES") {
+            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), open.png().unwrap()).unwrap();
+        }
+    }
+}

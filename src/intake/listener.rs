@@ -1,0 +1,381 @@
+//! The listener: HTTPS with a certificate on both sides, and one address where message 12 is posted.
+//!
+//! **Invariant:** what is acknowledged is durable (`committer`); what is refused is told why, without a word of what was sent.
+//! **Invariant:** every queue, wait and input has a limit (`ListenerLimits`); beyond it there is a status or a close, never memory.
+//! **Not here:** how a message is judged (`take_in`), when the process starts and stops (the binary).
+
+mod certificate;
+mod connection;
+mod counted;
+mod files;
+mod health;
+mod limits;
+mod pace;
+mod refusal;
+mod request;
+mod said;
+mod senders;
+mod tls;
+mod trust;
+mod wsdl;
+
+use std::{
+    net::SocketAddr,
+    path::PathBuf,
+    sync::{
+        Arc, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed},
+    },
+    time::{Duration, Instant},
+};
+
+pub use certificate::{CertificateRead, listed_certificate, read_certificate};
+use counted::Counts;
+pub use files::{ListenerFileError, ListenerFiles, request_certificate};
+pub use limits::{ListenerLimits, WrongLimit};
+use pace::{Paces, Stages};
+pub use refusal::{Refusal, RefusalTexts};
+use rustls::ServerConfig;
+use said::Said;
+use senders::Senders;
+use store::Trouble;
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    runtime::Runtime,
+    sync::watch,
+};
+use trust::ClientCa;
+
+use crate::Entrance;
+
+/// What a listener is told.
+#[derive(Clone, Debug)]
+pub struct ListenerSettings {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Where `GET /gezond` is answered without TLS: loopback only.
+    pub health: Option<SocketAddr>,
+    /// Where message 12 is posted.
+    pub path: String,
+    /// Certificate, key and client CA.
+    pub files: ListenerFiles,
+    /// Its limits.
+    pub limits: ListenerLimits,
+    /// What is answered to who is refused.
+    pub texts: RefusalTexts,
+    /// The folder on whose disk there must be room.
+    pub store: PathBuf,
+}
+
+/// The usual path.
+pub const PATH: &str = "/bericht12";
+
+/// Why it does not listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenerError {
+    /// Its files.
+    #[error(transparent)]
+    File(#[from] ListenerFileError),
+    /// A limit that cannot be.
+    #[error("{} must lie between {} and {}", .0.name, .0.least, .0.most)]
+    Limit(WrongLimit),
+    /// `GET /gezond` may be asked on this machine only.
+    #[error("{0} is not of this machine alone")]
+    HealthNotLocal(SocketAddr),
+    /// The path is none.
+    #[error("the path must begin with / and be plain text")]
+    Path,
+    /// The address cannot be listened at.
+    #[error("{address}: {kind}")]
+    Address {
+        /// Which.
+        address: SocketAddr,
+        /// The operating system's kind of error.
+        kind: std::io::ErrorKind,
+    },
+    /// The system gives no threads.
+    #[error("no threads: {0}")]
+    Threads(std::io::ErrorKind),
+}
+
+/// What all connections share.
+pub(crate) struct Shared {
+    entrance: Entrance,
+    limits: ListenerLimits,
+    path: String,
+    files: ListenerFiles,
+    texts: RefusalTexts,
+    store: PathBuf,
+    loaded: RwLock<(Arc<ServerConfig>, ClientCa)>,
+    senders: Senders,
+    paces: Arc<Paces>,
+    counts: Arc<Counts>,
+    said: Said,
+    /// Bytes of messages on their way in.
+    bodies: AtomicUsize,
+    disk_full: AtomicBool,
+    stopping: watch::Sender<bool>,
+}
+
+impl Shared {
+    fn server(&self) -> Arc<ServerConfig> {
+        Arc::clone(&self.loaded.read().unwrap_or_else(PoisonError::into_inner).0)
+    }
+
+    fn client_ca(&self) -> ClientCa {
+        self.loaded.read().unwrap_or_else(PoisonError::into_inner).1.clone()
+    }
+
+    fn stages(&self) -> Stages {
+        let of = Duration::from_secs;
+        let limits = &self.limits;
+        Stages { idle: of(limits.idle_seconds), header: of(limits.header_seconds), answer: of(limits.answer_seconds) }
+    }
+
+    /// Status and text of `GET /gezond`.
+    fn health(&self) -> (&'static str, &'static str) {
+        match (self.entrance.is_open(), self.disk_full.load(Relaxed)) {
+            (true, false) => ("200 OK", "ok\n"),
+            (false, _) => ("503 Service Unavailable", "store-closed\n"),
+            (true, true) => ("503 Service Unavailable", "disk-nearly-full\n"),
+        }
+    }
+
+    fn has_room(&self) -> Result<(), Refusal> {
+        match (self.entrance.is_open(), self.disk_full.load(Relaxed)) {
+            (true, false) => Ok(()),
+            (false, _) => Err(Refusal::NotStored),
+            (true, true) => Err(Refusal::DiskNearlyFull),
+        }
+    }
+
+    /// Counts what makes senders come again.
+    fn trouble(&self, refusal: Refusal) {
+        let trouble = match refusal {
+            Refusal::DiskNearlyFull => Trouble::DiskNearlyFull,
+            Refusal::NotStored => Trouble::NotStored,
+            Refusal::TooMuch => Trouble::TooMuch,
+            Refusal::Plain
+            | Refusal::Certificate(_)
+            | Refusal::Connections
+            | Refusal::Requests
+            | Refusal::Path
+            | Refusal::Method
+            | Refusal::ContentType
+            | Refusal::ContentEncoding
+            | Refusal::TooLarge
+            | Refusal::TooSlow
+            | Refusal::BrokenOff => return,
+        };
+        self.entrance.board.trouble(trouble);
+    }
+
+    /// Says a refusal in the log: once a minute for each sender and kind.
+    fn say(&self, who: &str, kind: &'static str, address: SocketAddr) {
+        if let Some(before) = self.said.now(who, kind) {
+            tracing::warn!(sender = who, address = %address.ip(), refusal = kind, before, "refused");
+        }
+    }
+
+    fn look_at_disk(&self) {
+        let free = store::free_bytes(&self.store);
+        let full = free.is_some_and(|free| free < self.limits.free_bytes_min);
+        if self.disk_full.swap(full, Relaxed) != full {
+            tracing::warn!(full, "room on the store's disk");
+        }
+    }
+
+    fn reload(&self) -> Result<(), ListenerFileError> {
+        let loaded = self.files.load()?;
+        self.entrance.board.own(loaded.own);
+        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = (loaded.server, loaded.client_ca);
+        Ok(())
+    }
+}
+
+/// A listener that runs. Dropped, it stops.
+pub struct Listener {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    health: Option<SocketAddr>,
+    runtime: Option<Runtime>,
+}
+
+impl Listener {
+    /// Listens from now on, and hands in what comes.
+    ///
+    /// # Errors
+    /// What is wrong with its settings, files or addresses.
+    pub fn start(settings: ListenerSettings, entrance: Entrance) -> Result<Self, ListenerError> {
+        let ListenerSettings { listen, health, path, files, limits, texts, store } = settings;
+        limits.check().map_err(ListenerError::Limit)?;
+        if let Some(address) = health.filter(|address| !address.ip().is_loopback()) {
+            return Err(ListenerError::HealthNotLocal(address));
+        }
+        if !path.starts_with('/') || !path.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#') {
+            return Err(ListenerError::Path);
+        }
+        let loaded = files.load()?;
+        raise_open_files();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .thread_name("listener")
+            .enable_all()
+            .build()
+            .map_err(|error| ListenerError::Threads(error.kind()))?;
+        let (listening, health) = {
+            let _in = runtime.enter();
+            (bind(listen)?, health.map(bind).transpose()?)
+        };
+        let at = |listener: &TcpListener, asked| listener.local_addr().unwrap_or(asked);
+        let address = at(&listening, listen);
+        let health_address = health.as_ref().map(|listener| at(listener, address));
+        entrance.board.own(loaded.own);
+        let shared = Arc::new(Shared {
+            senders: Senders::new(&limits),
+            entrance,
+            limits,
+            path,
+            files,
+            texts,
+            store,
+            loaded: RwLock::new((loaded.server, loaded.client_ca)),
+            paces: Arc::default(),
+            counts: Arc::default(),
+            said: Said::default(),
+            bodies: AtomicUsize::new(0),
+            disk_full: AtomicBool::new(false),
+            stopping: watch::Sender::new(false),
+        });
+        shared.look_at_disk();
+        runtime.spawn(accept(listening, Arc::clone(&shared)));
+        runtime.spawn(look_after(Arc::clone(&shared)));
+        if let Some(listener) = health {
+            runtime.spawn(health::serve(listener, Arc::clone(&shared)));
+        }
+        Ok(Self { shared, address, health: health_address, runtime: Some(runtime) })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where `GET /gezond` is answered.
+    #[must_use]
+    pub fn health(&self) -> Option<SocketAddr> {
+        self.health
+    }
+
+    /// How many connections there are.
+    #[must_use]
+    pub fn connections(&self) -> usize {
+        self.shared.counts.connections()
+    }
+
+    /// Reads certificate, key and client CA anew: new connections get them, those that are there stay.
+    ///
+    /// # Errors
+    /// What is wrong with a file: then it goes on with what it had.
+    pub fn reload(&self) -> Result<(), ListenerFileError> {
+        self.shared.reload()
+    }
+
+    /// Accepts nothing new, answers what it has in hand, and ends. To be called before the committer stops.
+    pub fn stop(mut self) {
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        // LIMIT: seconds for what is in hand; then connections are closed. What is not answered is sent again.
+        const PATIENCE: Duration = Duration::from_secs(15);
+        let Some(runtime) = self.runtime.take() else { return };
+        self.shared.stopping.send_replace(true);
+        let counts = Arc::clone(&self.shared.counts);
+        runtime.block_on(async {
+            let begun = Instant::now();
+            while counts.connections() > 0 && begun.elapsed() < PATIENCE {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        });
+        runtime.shutdown_timeout(Duration::from_secs(1));
+    }
+}
+
+impl Drop for Listener {
+    fn drop(&mut self) {
+        self.finish();
+    }
+}
+
+fn bind(address: SocketAddr) -> Result<TcpListener, ListenerError> {
+    // LIMIT: connections that wait to be accepted.
+    const WAITING: u32 = 1024;
+    let bound = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        socket.listen(WAITING)
+    };
+    bound().map_err(|error| ListenerError::Address { address, kind: error.kind() })
+}
+
+/// Each connection is an open file: as many as the system lets this process have.
+fn raise_open_files() {
+    #[cfg(unix)]
+    {
+        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+        let limit = getrlimit(Resource::Nofile);
+        // Where it cannot be raised, what is over it is refused by the system.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
+    }
+}
+
+async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+    let mut stopping = shared.stopping.subscribe();
+    loop {
+        let accepted = tokio::select! {
+            accepted = listener.accept() => accepted,
+            _ = stopping.changed() => return,
+        };
+        match accepted {
+            Ok((stream, address)) => match shared.counts.begin(address.ip(), &shared.limits) {
+                Some((counted, handshaking)) => {
+                    let shared = Arc::clone(&shared);
+                    tokio::spawn(async move {
+                        connection::serve(stream, address, shared, handshaking).await;
+                        drop(counted);
+                    });
+                }
+                None => shared.say(&address.ip().to_string(), "too-many-connections", address),
+            },
+            // No open file left, or the other side is gone: a moment, so that it does not turn round and round.
+            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+        }
+    }
+}
+
+/// What time asks for: connections that are over it, room on the disk, files that changed.
+async fn look_after(shared: Arc<Shared>) {
+    const OFTEN: Duration = Duration::from_millis(250);
+    const FILES: u32 = 240;
+    let (mut round, mut changed) = (0_u32, shared.files.changed());
+    loop {
+        tokio::time::sleep(OFTEN).await;
+        round = round.wrapping_add(1);
+        shared.paces.sweep();
+        if round.is_multiple_of(4) {
+            shared.look_at_disk();
+        }
+        if round.is_multiple_of(FILES) {
+            let now = shared.files.changed();
+            if now != changed {
+                match shared.reload() {
+                    Ok(()) => tracing::info!("certificate and client CA read anew"),
+                    Err(error) => tracing::error!(%error, "the files of the listener changed and were not taken"),
+                }
+                changed = now;
+            }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+//! The listener's own certificate and key, and the client CA, from files; and making a key with a request for a certificate.
+//!
+//! **Invariant:** a private key that others may read is not used, and never stands in the store.
+
+use std::{
+    fs::{File, OpenOptions},
+    io::{ErrorKind, Read, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, KeyPair};
+use rustls::ServerConfig;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
+use store::CertificateSeen;
+use zeroize::Zeroizing;
+
+use super::{certificate::read_certificate, tls, trust::ClientCa};
+
+/// Where they lie.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListenerFiles {
+    /// The certificate, with those between it and its root (PEM).
+    pub certificate: PathBuf,
+    /// Its private key (PEM), 0600 or 0400, or a credential of systemd.
+    pub private_key: PathBuf,
+    /// Who may issue certificates that are listed by their names (PEM); none: certificates are known by fingerprint only.
+    pub client_ca: Option<PathBuf>,
+}
+
+/// What is wrong with a file of the listener. No key or certificate stands in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ListenerFileError {
+    /// It cannot be read or written.
+    #[error("{place}: {kind}")]
+    System {
+        /// Which file.
+        place: PathBuf,
+        /// The operating system's kind of error.
+        kind: ErrorKind,
+    },
+    /// The key may be read by others than its owner.
+    #[error("{0}: others may read this private key; chmod 600")]
+    KeyOpen(PathBuf),
+    /// No PEM of what is asked.
+    #[error("{0}: no certificate or key in PEM")]
+    NotPem(PathBuf),
+    /// Key and certificate do not belong together, or are of a kind that is not used.
+    #[error("{0}: this certificate does not fit its private key")]
+    NoPair(PathBuf),
+    /// There is a key already; it is not overwritten.
+    #[error("{0}: is there already and was not touched")]
+    Exists(PathBuf),
+    /// A name that cannot stand in a certificate.
+    #[error("this name cannot stand in a certificate")]
+    Name,
+}
+
+// LIMIT: bytes of such a file; a chain has 10 kB.
+const BYTES_MAX: u64 = 1 << 20;
+
+fn system(place: &Path, error: &std::io::Error) -> ListenerFileError {
+    ListenerFileError::System { place: place.to_path_buf(), kind: error.kind() }
+}
+
+fn read(place: &Path) -> Result<(File, Zeroizing<Vec<u8>>), ListenerFileError> {
+    let file = File::open(place).map_err(|error| system(place, &error))?;
+    let mut bytes = Zeroizing::new(Vec::new());
+    (&file).take(BYTES_MAX).read_to_end(&mut bytes).map_err(|error| system(place, &error))?;
+    Ok((file, bytes))
+}
+
+fn chain(place: &Path) -> Result<Vec<CertificateDer<'static>>, ListenerFileError> {
+    let (_, bytes) = read(place)?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
+    let not_pem = || ListenerFileError::NotPem(place.to_path_buf());
+    chain.ok().filter(|chain| !chain.is_empty()).ok_or_else(not_pem)
+}
+
+fn key(place: &Path) -> Result<PrivateKeyDer<'static>, ListenerFileError> {
+    let (file, bytes) = read(place)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = file.metadata().map_err(|error| system(place, &error))?.permissions().mode();
+        if mode & 0o077 != 0 {
+            return Err(ListenerFileError::KeyOpen(place.to_path_buf()));
+        }
+    }
+    #[cfg(not(unix))]
+    drop(file);
+    PrivateKeyDer::from_pem_slice(&bytes).map_err(|_| ListenerFileError::NotPem(place.to_path_buf()))
+}
+
+/// What is made of the files.
+pub(crate) struct Loaded {
+    pub(crate) server: Arc<ServerConfig>,
+    pub(crate) own: CertificateSeen,
+    pub(crate) client_ca: ClientCa,
+}
+
+impl ListenerFiles {
+    pub(crate) fn load(&self) -> Result<Loaded, ListenerFileError> {
+        let own = chain(&self.certificate)?;
+        let not_pem = |place: &Path| ListenerFileError::NotPem(place.to_path_buf());
+        let seen = own.first().and_then(read_certificate).ok_or_else(|| not_pem(&self.certificate))?.seen;
+        let server = tls::server(own, key(&self.private_key)?)
+            .map_err(|_| ListenerFileError::NoPair(self.certificate.clone()))?;
+        let client_ca = match &self.client_ca {
+            None => ClientCa::none(),
+            Some(place) => ClientCa::of(&chain(place)?).ok_or_else(|| not_pem(place))?,
+        };
+        Ok(Loaded { server, own: seen, client_ca })
+    }
+
+    /// When they were last changed; another value: they are read anew.
+    pub(crate) fn changed(&self) -> Vec<Option<std::time::SystemTime>> {
+        let all = [Some(&self.certificate), Some(&self.private_key), self.client_ca.as_ref()];
+        all.into_iter().flatten().map(|file| std::fs::metadata(file).and_then(|m| m.modified()).ok()).collect()
+    }
+}
+
+/// A key of its own and a request for a certificate to it, in files: `key` 0600, `request` for who issues it. Neither is overwritten.
+///
+/// # Errors
+/// A name that cannot be, or a file that is there or cannot be written: then neither is.
+pub fn request_certificate(
+    organisation: &str,
+    host: &str,
+    key: &Path,
+    request: &Path,
+) -> Result<(), ListenerFileError> {
+    let wrong = |_| ListenerFileError::Name;
+    let pair = KeyPair::generate().map_err(wrong)?;
+    let mut parameters = CertificateParams::new(vec![host.to_owned()]).map_err(wrong)?;
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CountryName, DnValue::PrintableString("NL".try_into().map_err(wrong)?));
+    name.push(DnType::OrganizationName, organisation);
+    name.push(DnType::CommonName, host);
+    parameters.distinguished_name = name;
+    let asked = parameters.serialize_request(&pair).and_then(|asked| asked.pem()).map_err(wrong)?;
+    let private = Zeroizing::new(pair.serialize_pem());
+    write_new(key, private.as_bytes(), 0o600)?;
+    write_new(request, asked.as_bytes(), 0o644).inspect_err(|_| {
+        // Made a moment ago, by this call.
+        let _ = std::fs::remove_file(key);
+    })
+}
+
+#[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))]
+fn write_new(place: &Path, bytes: &[u8], mode: u32) -> Result<(), ListenerFileError> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+    let failed = |error: std::io::Error| {
+        let exists = error.kind() == ErrorKind::AlreadyExists;
+        if exists { ListenerFileError::Exists(place.to_path_buf()) } else { system(place, &error) }
+    };
+    let mut file = options.open(place).map_err(failed)?;
+    let written = file.write_all(bytes).and_then(|()| file.sync_all());
+    written.map_err(|error| {
+        // Half of it is of no use.
+        let _ = std::fs::remove_file(place);
+        system(place, &error)
+    })
+}
