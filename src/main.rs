@@ -10,6 +10,7 @@ mod generating;
 mod hardening;
 mod hospital;
 mod inspecting;
+mod listening;
 mod log;
 mod output;
 mod photograph;

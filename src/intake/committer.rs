@@ -13,14 +13,14 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use domain::InstanceId;
-use store::{Inbox, StoreError};
+use store::{Inbox, StoreError, Way};
 use tokio::sync::oneshot;
 
 pub use crate::queue::{NotTaken, QueueLimits};
 use crate::{
     board::Board,
     queue::{Next, Place, Queue},
-    take_in::{Arrival, ReadMessage, Reader, Taken, Way, not_stored, read_message, take_in_read},
+    take_in::{Arrival, ReadMessage, Reader, Taken, not_stored, read_message, take_in_read},
 };
 
 // LIMIT: messages of one group: beyond some hundred a transaction gains nothing, and its first sender waits for its last.

@@ -8,7 +8,7 @@ use std::{
 };
 
 use domain::InstanceId;
-use store::FolderMark;
+use store::{FolderMark, Way};
 use uuid::Uuid;
 
 use super::{
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     committer::{Answered, Entrance, Message, NotTaken, Waiting},
-    take_in::{Taken, TakenOutcome, Way},
+    take_in::{Taken, TakenOutcome},
 };
 
 /// A file whose message is read.
