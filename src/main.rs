@@ -14,6 +14,7 @@ mod generating;
 mod hardening;
 mod hospital;
 mod inspecting;
+mod listening;
 mod log;
 mod new_files;
 mod output;

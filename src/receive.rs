@@ -13,11 +13,13 @@ use std::{
 
 use app::{AppError, Daily, Exit, Receiving};
 use chrono::{DateTime, Utc};
-use intake::{Committer, Door, FolderSettings, FolderWatch, Handling, QueueLimits, Reader, Terms};
+use intake::{Committer, Door, FolderSettings, FolderWatch, Handling, Reader, Terms, listener::Listener};
 use store::{FolderHealth, Inbox, ReceiveSettings, ReceiverTurn, Store};
 use viewmodel::Texts;
 
-use crate::{Program, log, now, open_purged, output, receive_line::Receive, receiving, service::Service, stop::Stop};
+use crate::{
+    Program, listening, log, now, open_purged, output, receive_line::Receive, receiving, service::Service, stop::Stop,
+};
 
 /// Between two looks at signals, the store's lock and the parts.
 const LOOK: Duration = Duration::from_secs(1);
@@ -140,10 +142,13 @@ enum Ended {
 
 /// The parts of a receiving process at work.
 struct Parts {
+    listener: Option<Listener>,
     folder: Option<FolderWatch>,
     committer: Committer,
     store: Store,
     shared: Arc<Shared>,
+    /// As last read.
+    settings: ReceiveSettings,
 }
 
 impl Program {
@@ -173,6 +178,10 @@ impl Program {
         loop {
             parts.store.receiver_started(now())?;
             voice.says("cli-receive-started", "the receiver runs", &[]);
+            if let Some(listener) = &parts.listener {
+                let address = ("address", listener.address().to_string());
+                voice.says("cli-receive-listens", "the listener takes messages", &[address]);
+            }
             if parts.folder.is_some() {
                 voice.says("cli-receive-watches", "the folder is watched", &[]);
             }
@@ -256,9 +265,11 @@ impl Program {
                 }
             })
         };
-        let committer = Committer::start(door, Box::new(move || open().ok()), QueueLimits::default(), now)
+        let settings = settings(&store, asked)?;
+        let queue = listening::limits(&settings)?.queue();
+        let committer = Committer::start(door, Box::new(move || open().ok()), queue, now)
             .map_err(|error| AppError::file(Path::new("committer"), &error))?;
-        let mut parts = Parts { folder: None, committer, store, shared };
+        let mut parts = Parts { listener: None, folder: None, committer, store, shared, settings };
         parts.watch(self, asked)?;
         Ok(parts)
     }
@@ -335,11 +346,12 @@ impl Parts {
         folder && held(&self.shared.beat).elapsed() < SILENT
     }
 
-    /// Watches the folder that is asked for, or that the settings name.
+    /// Listens, and watches the folder, that are asked for or that the settings name.
     fn watch(&mut self, program: &Program, asked: &Receive) -> Result<(), AppError> {
-        let settings = settings(&self.store, asked)?;
-        if settings.listen.is_some() {
-            return Err(AppError::refused("cli-receive-no-listener", vec![]));
+        let settings = self.settings.clone();
+        if !asked.once {
+            self.listener =
+                listening::start(&settings, self.store.folder(), self.committer.entrance(), &program.texts)?;
         }
         let Some(root) = settings.folder else { return Ok(()) };
         let hours = |n: u32| Duration::from_secs(u64::from(n) * 3600);
@@ -355,8 +367,18 @@ impl Parts {
         Ok(())
     }
 
-    /// Reads the settings again; what is in hand is finished first.
+    /// Reads the settings again; what is in hand is finished first. Where it listens as before no connection is dropped: it reads its
+    /// certificate, key and client CA again.
     fn reload(&mut self, program: &Program, asked: &Receive) -> Result<(), AppError> {
+        let before = std::mem::replace(&mut self.settings, settings(&self.store, asked)?);
+        if let Some(listener) = &self.listener
+            && before == self.settings
+        {
+            return listener.reload().map_err(|error| app::listener_file(&error));
+        }
+        if let Some(listener) = self.listener.take() {
+            listener.stop();
+        }
         if let Some(folder) = self.folder.take() {
             folder.stop();
         }
@@ -365,7 +387,10 @@ impl Parts {
 
     /// Takes nothing new, finishes what is held, and closes the store.
     fn let_go(self) {
-        let Self { folder, committer, store, .. } = self;
+        let Self { listener, folder, committer, store, .. } = self;
+        if let Some(listener) = listener {
+            listener.stop();
+        }
         if let Some(folder) = folder {
             folder.stop();
         }
@@ -375,6 +400,9 @@ impl Parts {
 
     /// The same, for good.
     fn stop(mut self) {
+        if let Some(listener) = self.listener.take() {
+            listener.stop();
+        }
         if let Some(folder) = self.folder.take() {
             folder.stop();
         }
@@ -399,10 +427,14 @@ fn settings(store: &Store, asked: &Receive) -> Result<ReceiveSettings, AppError>
     if let Some(listen) = &asked.listen {
         settings.listen = Some(listen.clone());
     }
+    if let Some(health) = &asked.health {
+        settings.health = Some(health.clone());
+    }
     for (said, kept) in [
         (&asked.certificate, &mut settings.certificate),
         (&asked.private_key, &mut settings.private_key),
         (&asked.client_ca, &mut settings.client_ca),
+        (&asked.limits, &mut settings.limits),
     ] {
         if let Some(path) = said {
             *kept = Some(absolute(path)?);

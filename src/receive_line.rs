@@ -24,6 +24,10 @@ pub struct Receive {
     pub private_key: Option<PathBuf>,
     /// Who issues the clients' certificates.
     pub client_ca: Option<PathBuf>,
+    /// File with the listener's limits.
+    pub limits: Option<PathBuf>,
+    /// Where a monitor on this machine asks.
+    pub health: Option<String>,
     /// The watched folder.
     pub folder: Option<PathBuf>,
     /// Nothing in it is altered.
@@ -51,6 +55,8 @@ pub fn asked(m: &ArgMatches) -> Receive {
         certificate: path("certificate"),
         private_key: path("private-key"),
         client_ca: path("client-ca"),
+        limits: path("limits"),
+        health: m.get_one::<std::net::SocketAddr>("health").map(ToString::to_string),
         folder: path("watched"),
         read_only: m.get_flag("read-only"),
         keep_taken: number("keep-taken"),
@@ -68,7 +74,7 @@ pub(crate) fn command(help: &Help<'_>) -> Command {
     // LIMIT: originals in clear at most 30 days, acknowledgements a year.
     let hours = |name| of_receive(name).value_name("HOURS").value_parser(value_parser!(u32).range(0..=720));
     let days = |name| of_receive(name).value_name("DAYS").value_parser(value_parser!(u32).range(1..=365));
-    let address = value_parser!(std::net::SocketAddr);
+    let address = || value_parser!(std::net::SocketAddr);
     let form = |typed: &str| Form::named(typed).ok_or_else(|| "no form".to_owned());
     let level = |typed: &str| match typed {
         "error" => Ok(Level::ERROR),
@@ -79,10 +85,12 @@ pub(crate) fn command(help: &Help<'_>) -> Command {
     };
     help.command("receive")
         .after_help(format!("\n{}", help.0.get("cli-receive-more")))
-        .arg(of_receive("listen").value_name("ADDR:PORT").value_parser(address))
+        .arg(of_receive("listen").value_name("ADDR:PORT").value_parser(address()))
         .arg(file("certificate").requires("private-key"))
         .arg(file("private-key").requires("certificate"))
         .arg(file("client-ca"))
+        .arg(file("limits"))
+        .arg(of_receive("health").value_name("ADDR:PORT").value_parser(address()))
         .arg(
             Arg::new("watched")
                 .long("folder")

@@ -1,7 +1,7 @@
 //! What is said of certificates of senders: warnings before one expires with a mail ready to send, and why one is refused.
 
 use chrono_tz::Europe::Amsterdam;
-use intake::listener::ListenerFileError;
+use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
 use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, WarningStage};
 use viewmodel::Texts;
 
@@ -76,6 +76,23 @@ pub fn listener_file(error: &ListenerFileError) -> AppError {
     AppError::refused(key, vec![("place", place.display().to_string())])
 }
 
+/// The limits of the listener from a file: those that are named, the others as the program has them.
+///
+/// # Errors
+/// What is wrong, with its line.
+pub fn listener_limits(text: &str) -> Result<ListenerLimits, AppError> {
+    let limits: ListenerLimits = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
+    limits.check().map(|()| limits).map_err(|wrong| listener_limit(&wrong))
+}
+
+/// What is wrong with a limit of the listener.
+#[must_use]
+pub fn listener_limit(wrong: &WrongLimit) -> AppError {
+    let values =
+        vec![("name", wrong.name.to_owned()), ("least", wrong.least.to_string()), ("most", wrong.most.to_string())];
+    AppError::refused("error-listener-limit", values)
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -109,6 +126,15 @@ mod tests {
         };
         let texts = Texts::load(Language::Dutch).unwrap();
         assert_eq!(certificate_refused(&row, &texts), "wordt sinds 15 september 2026 geweigerd: certificaat verlopen");
+    }
+
+    #[test]
+    fn a_limit_of_the_listener_is_set_by_its_name_and_one_that_cannot_be_is_refused_with_its_bounds() {
+        let set = listener_limits("connections_max = 50\nidle_seconds = 60\n").unwrap();
+        assert_eq!((set.connections_max, set.idle_seconds, set.body_seconds), (50, 60, 30));
+        let wrong = listener_limits("body_bytes_max = 0\n").unwrap_err();
+        assert_eq!((wrong.key, wrong.values[0].1.as_str()), ("error-listener-limit", "body_bytes_max"));
+        assert_eq!(listener_limits("connectionsmax = 1\n").unwrap_err().key, "error-toml-unknown");
     }
 
     #[test]

@@ -63,7 +63,7 @@ impl Board {
         self.open.store(open, Ordering::Relaxed);
     }
 
-    /// Counts a refused certificate; gives whether it is the first of its kind in a while.
+    /// Counts a refused certificate.
     pub(crate) fn refused(
         &self,
         certificate: &CertificateSeen,

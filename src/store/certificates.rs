@@ -451,17 +451,19 @@ mod tests {
     fn somebody_is_told_at_sixty_thirty_and_seven_days_and_when_it_is_over() {
         let now = moment(1_789_000_000);
         let at = |days: i64| stage(now + TimeDelta::days(days), now).map(|(stage, _)| stage);
-        assert_eq!([at(61), at(60), at(31), at(30), at(8)], [
-            None,
-            Some(WarningStage::Sixty),
-            Some(WarningStage::Sixty),
-            Some(WarningStage::Thirty),
-            Some(WarningStage::Thirty)
-        ]);
-        assert_eq!([at(7), at(0), at(-1)], [
-            Some(WarningStage::Seven),
-            Some(WarningStage::Seven),
-            Some(WarningStage::Expired)
-        ]);
+        assert_eq!(
+            [at(61), at(60), at(31), at(30), at(8)],
+            [
+                None,
+                Some(WarningStage::Sixty),
+                Some(WarningStage::Sixty),
+                Some(WarningStage::Thirty),
+                Some(WarningStage::Thirty)
+            ]
+        );
+        assert_eq!(
+            [at(7), at(0), at(-1)],
+            [Some(WarningStage::Seven), Some(WarningStage::Seven), Some(WarningStage::Expired)]
+        );
     }
 }

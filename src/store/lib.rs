@@ -70,7 +70,8 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, CertificateWarning, HospitalCertificate, ListedCertificate, RefusedCertificateRow, WarningStage,
+    CertificateRefusal, CertificateRefused, CertificateSeen, CertificateWarning, HospitalCertificate,
+    ListedCertificate, RefusedCertificateRow, WarningStage,
 };
 pub use clock::DailyPurge;
 pub use connection_acts::ConnectionRule;

@@ -24,6 +24,10 @@ pub struct ReceiveSettings {
     pub private_key: Option<PathBuf>,
     /// File with the certificates that issue clients' certificates.
     pub client_ca: Option<PathBuf>,
+    /// File with the listener's limits.
+    pub limits: Option<PathBuf>,
+    /// Address and port on loopback where a monitor asks whether messages are taken in.
+    pub health: Option<String>,
     /// The watched folder.
     pub folder: Option<PathBuf>,
     /// Nothing in the folder is altered; what was taken is remembered.
@@ -44,6 +48,8 @@ impl Default for ReceiveSettings {
             certificate: None,
             private_key: None,
             client_ca: None,
+            limits: None,
+            health: None,
             folder: None,
             folder_read_only: false,
             keep_taken_hours: 0,
@@ -66,7 +72,7 @@ impl ReceiveSettings {
         self.listen.is_some() || self.folder.is_some()
     }
 
-    fn rows(&self) -> [(&'static str, String); 10] {
+    fn rows(&self) -> [(&'static str, String); 12] {
         let hours = |n: u32| n.to_string();
         [
             ("listen", self.listen.clone().unwrap_or_default()),
@@ -74,6 +80,8 @@ impl ReceiveSettings {
             ("certificate", path_text(self.certificate.as_deref())),
             ("private_key", path_text(self.private_key.as_deref())),
             ("client_ca", path_text(self.client_ca.as_deref())),
+            ("limits", path_text(self.limits.as_deref())),
+            ("health", self.health.clone().unwrap_or_default()),
             ("folder", path_text(self.folder.as_deref())),
             ("folder_read_only", u8::from(self.folder_read_only).to_string()),
             ("keep_taken_hours", hours(self.keep_taken_hours)),
@@ -101,6 +109,8 @@ impl Store {
             certificate: path("certificate")?,
             private_key: path("private_key")?,
             client_ca: path("client_ca")?,
+            limits: path("limits")?,
+            health: text("health")?,
             folder: path("folder")?,
             folder_read_only: text("folder_read_only")?.as_deref() == Some("1"),
             keep_taken_hours: number("keep_taken_hours", usual.keep_taken_hours)?,
@@ -116,7 +126,7 @@ impl Store {
     pub fn set_receive_settings(&mut self, new: &ReceiveSettings, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut entry = self.entry(now, Event::ReceiveSettingsChanged, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
-        let told = ["listen", "path", "folder_read_only", "keep_taken_hours", "keep_refused_hours"];
+        let told = ["listen", "path", "health", "folder_read_only", "keep_taken_hours", "keep_refused_hours"];
         let rows = new.rows();
         let of = |(key, value): &(&str, String)| told.contains(key).then(|| format!("{key}={value}"));
         entry.detail = Some(rows.iter().filter_map(of).collect::<Vec<_>>().join(" "));

@@ -57,10 +57,14 @@ fn main() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
         ["folder", records] => folder::measure(records.parse().unwrap(), &base),
+        ["receiving", records] => receiving::measure(records.parse().unwrap(), &base),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
-        [records] => figures(records.parse().expect("bench [RECORDS] | folder RECORDS | keys | peers FOLDER"), &base),
-        _ => panic!("bench [RECORDS] | folder RECORDS | keys | peers FOLDER"),
+        [records] => figures(
+            records.parse().expect("bench [RECORDS] | folder RECORDS | receiving RECORDS | keys | peers FOLDER"),
+            &base,
+        ),
+        _ => panic!("bench [RECORDS] | folder RECORDS | receiving RECORDS | keys | peers FOLDER"),
     }
 }
 

@@ -6,6 +6,7 @@ mod committing;
 mod ground;
 mod refusing;
 mod sending;
+mod silent;
 #[path = "../intake/support.rs"]
 #[allow(dead_code, reason = "shared with tests/intake")]
 mod support;

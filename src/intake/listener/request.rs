@@ -59,6 +59,9 @@ fn text(status: u16, kind: &'static str, body: String) -> Reply {
     reply
 }
 
+// LIMIT: bytes that are read where requests are answered; the samples have 2–5 kB.
+const LARGE: usize = 64 << 10;
+
 const PLAIN: &str = "text/plain; charset=utf-8";
 
 impl Asking {
@@ -103,7 +106,11 @@ impl Asking {
         let message = Message { bytes: body, charset, way: Way::Https, allowed, acknowledgement_id };
         let answered = async {
             let _in_hand = shared.senders.in_hand(&self.sender).await;
-            match shared.entrance.hand_in(message) {
+            let large = message.bytes.len() > LARGE;
+            let hand_in = || shared.entrance.hand_in(message);
+            // Reading a large one takes milliseconds: other connections go on meanwhile.
+            let handed = if large { tokio::task::block_in_place(hand_in) } else { hand_in() };
+            match handed {
                 Ok(waiting) => Ok(waiting.answer().await),
                 Err((why, _)) => Err(of_queue(why)),
             }

@@ -1,0 +1,68 @@
+//! The listener of `receive`: from settings and command line to `intake::listener`.
+//!
+//! **Not here:** what it does (`intake`), when it starts and stops (`receive`).
+
+use std::{net::SocketAddr, path::Path};
+
+use app::{AppError, Exit};
+use intake::{
+    Entrance,
+    listener::{Listener, ListenerError, ListenerFiles, ListenerLimits, ListenerSettings, RefusalTexts},
+};
+use store::ReceiveSettings;
+use viewmodel::Texts;
+
+/// Its limits: from the file that is named, or as the program has them.
+pub fn limits(settings: &ReceiveSettings) -> Result<ListenerLimits, AppError> {
+    let Some(file) = &settings.limits else { return Ok(ListenerLimits::default()) };
+    let text = app::read_text(file)?;
+    app::listener_limits(&text).map_err(|error| error.at(file))
+}
+
+/// Listens where the settings say; `None`: nowhere.
+pub fn start(
+    settings: &ReceiveSettings,
+    store: &Path,
+    entrance: Entrance,
+    texts: &Texts,
+) -> Result<Option<Listener>, AppError> {
+    let Some(listen) = &settings.listen else { return Ok(None) };
+    let (Some(certificate), Some(private_key)) = (&settings.certificate, &settings.private_key) else {
+        return Err(AppError::refused("error-listener-no-certificate", vec![]));
+    };
+    let settings = ListenerSettings {
+        listen: address(listen)?,
+        health: settings.health.as_deref().map(address).transpose()?,
+        path: settings.path.clone(),
+        files: ListenerFiles {
+            certificate: certificate.clone(),
+            private_key: private_key.clone(),
+            client_ca: settings.client_ca.clone(),
+        },
+        limits: limits(settings)?,
+        texts: RefusalTexts::of(|key| texts.get(key)),
+        store: store.to_path_buf(),
+    };
+    Listener::start(settings, entrance).map(Some).map_err(|error| said(&error))
+}
+
+fn address(text: &str) -> Result<SocketAddr, AppError> {
+    text.parse().map_err(|_| AppError::refused("error-listener-address", vec![("address", text.to_owned())]))
+}
+
+fn said(error: &ListenerError) -> AppError {
+    let system = |address: String, kind: &std::io::ErrorKind| {
+        let values = vec![("place", address), ("kind", kind.to_string())];
+        AppError { key: "error-listener-file", values, exit: Exit::System }
+    };
+    match error {
+        ListenerError::File(error) => app::listener_file(error),
+        ListenerError::Limit(wrong) => app::listener_limit(wrong),
+        ListenerError::HealthNotLocal(address) => {
+            AppError::refused("error-listener-health", vec![("address", address.to_string())])
+        }
+        ListenerError::Path => AppError::refused("error-listener-path", vec![]),
+        ListenerError::Address { address, kind } => system(address.to_string(), kind),
+        ListenerError::Threads(kind) => system("threads".to_owned(), kind),
+    }
+}

@@ -1,0 +1,126 @@
+//! Nothing of a message is on the wire in clear, in an answer or in the log: a run over all samples, searched for what they hold.
+
+use std::{
+    fmt::{Debug, Write as _},
+    io::{Read, Write},
+    net::{Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Mutex},
+};
+
+use tracing::{
+    Event, Metadata, Subscriber,
+    field::{Field, Visit},
+    span::{Attributes, Id, Record},
+};
+
+use crate::ground::{Ground, Wanted, connect, fixture};
+
+/// All that is logged by this process.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<String>>);
+
+impl Visit for Kept {
+    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
+        let _ = write!(self.0.lock().unwrap(), "{field}={value:?} ");
+    }
+}
+
+impl Subscriber for Kept {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        // Libraries too, at every level.
+        metadata.is_event()
+    }
+
+    fn new_span(&self, _: &Attributes<'_>) -> Id {
+        Id::from_u64(1)
+    }
+
+    fn record(&self, _: &Id, _: &Record<'_>) {}
+
+    fn record_follows_from(&self, _: &Id, _: &Id) {}
+
+    fn event(&self, event: &Event<'_>) {
+        event.record(&mut self.clone());
+        self.0.lock().unwrap().push('\n');
+    }
+
+    fn enter(&self, _: &Id) {}
+
+    fn exit(&self, _: &Id) {}
+}
+
+/// Passes one connection on and keeps every byte of both directions.
+fn listened_in(to: SocketAddr) -> (SocketAddr, Arc<Mutex<Vec<u8>>>) {
+    let (listener, heard) = (TcpListener::bind("127.0.0.1:0").unwrap(), Arc::new(Mutex::new(Vec::new())));
+    let (address, keep) = (listener.local_addr().unwrap(), Arc::clone(&heard));
+    let pass = move |mut from: TcpStream, mut on: TcpStream, keep: Arc<Mutex<Vec<u8>>>| {
+        let mut piece = [0; 4096];
+        while let Ok(count @ 1..) = from.read(&mut piece) {
+            keep.lock().unwrap().extend_from_slice(&piece[..count]);
+            if on.write_all(&piece[..count]).is_err() {
+                break;
+            }
+        }
+        let _ = on.shutdown(Shutdown::Write);
+    };
+    std::thread::spawn(move || {
+        for client in listener.incoming().map_while(Result::ok) {
+            let server = TcpStream::connect(to).unwrap();
+            let (back, forth) = (server.try_clone().unwrap(), client.try_clone().unwrap());
+            let (one, two) = (Arc::clone(&keep), Arc::clone(&keep));
+            std::thread::spawn(move || pass(client, server, one));
+            std::thread::spawn(move || pass(back, forth, two));
+        }
+    });
+    (address, heard)
+}
+
+/// What the samples say of patients: BSNs, and words of diagnoses and remarks that stand in them.
+const SAID: [&str; 8] = [
+    "999900006",
+    "999900018",
+    "mw. Voorbeeld",
+    "19480517",
+    "Ischemisch CVA",
+    "Cerebrovasculair",
+    "Longembolie",
+    "Glucose was bepaald",
+];
+
+#[test]
+fn nothing_of_a_message_is_on_the_wire_in_an_answer_or_in_the_log() {
+    let log = Kept::default();
+    tracing::subscriber::set_global_default(log.clone()).unwrap();
+    let ground = Ground::new();
+    let (address, heard) = listened_in(ground.address);
+    let mut names: Vec<_> = std::fs::read_dir(fixture("")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    names.retain(|path| path.extension().is_some_and(|ending| ending == "xml"));
+    names.sort();
+    assert!(names.len() > 30, "{}", names.len());
+    let (mut answers, mut sent) = (String::new(), String::new());
+    for name in &names {
+        let body = std::fs::read(name).unwrap();
+        sent += &String::from_utf8_lossy(&body);
+        let mut client = connect(address, &ground.authority.file("ca"), &ground.sender).unwrap();
+        let reply = client.post("text/xml", &body);
+        answers += &(reply.head + &reply.body);
+    }
+    // And what is refused before it is read.
+    let stranger = ground.authority.issue(&Wanted { name: "vreemd.example", until: 2090 });
+    let mut refused = connect(address, &ground.authority.file("ca"), &stranger).unwrap();
+    refused.send("text/xml", &std::fs::read(fixture("20-volledig-2.4.xml")).unwrap());
+    answers += &refused.reply().unwrap().body;
+    drop(refused);
+    let (log, wire) = (log.0.lock().unwrap().clone(), heard.lock().unwrap().clone());
+    let wire = String::from_utf8_lossy(&wire).into_owned();
+    assert!(log.contains("unlisted") && wire.len() > sent.len() && answers.contains("typeCode=\"CA\""));
+    let known: Vec<&&str> = SAID.iter().filter(|word| sent.contains(**word)).collect();
+    assert!(known.len() >= 7, "the samples hold them: {known:?}");
+    for word in SAID {
+        for (place, text) in [("log", &log), ("answers", &answers), ("wire", &wire)] {
+            assert!(!text.contains(word), "{word} in {place}");
+        }
+    }
+    // The certificate of a sender is sent under encryption too.
+    assert!(!wire.contains("afzender.example"));
+}
