@@ -43,6 +43,7 @@ mod printing;
 mod profiles;
 mod proving;
 mod readers;
+mod reception;
 mod recovery;
 mod rights_export;
 mod role_matrix;
