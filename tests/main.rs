@@ -48,6 +48,7 @@ mod printing;
 mod profiles;
 mod proving;
 mod readers;
+mod reception;
 mod recovery;
 mod rights_export;
 mod role_matrix;

@@ -637,6 +637,12 @@ silence-cause-message = Since { $date } 1 message was refused.
 silence-cause-messages = Since { $date } every message is refused ({ $n }).
 silence-cause-door = Since { $date } the connection is refused ({ $n }).
 silence-cause-stopped = The connection is set to stopped.
+silence-cause-certificate-expired = The certificate has expired.
+silence-cause-certificate-not-yet = The certificate does not count yet.
+silence-cause-certificate-unlisted = The certificate is listed for no hospital.
+silence-cause-certificate-other-issuer = The certificate's issuer is not trusted here.
+silence-cause-certificate-not-connected = The hospital of the certificate has no connection.
+silence-cause-certificate-other-organisation = The certificate may not speak for the organisation in the message.
 silence-taken-up = Somebody is looking into this.
 
 ## ui: audit log

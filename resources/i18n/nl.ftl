@@ -637,6 +637,12 @@ silence-cause-message = Sinds { $date } is 1 bericht geweigerd.
 silence-cause-messages = Elk bericht wordt sinds { $date } geweigerd ({ $n }).
 silence-cause-door = De verbinding wordt sinds { $date } geweigerd ({ $n }).
 silence-cause-stopped = De aansluiting staat op gestopt.
+silence-cause-certificate-expired = Het certificaat is verlopen.
+silence-cause-certificate-not-yet = Het certificaat geldt nog niet.
+silence-cause-certificate-unlisted = Het certificaat staat bij geen ziekenhuis.
+silence-cause-certificate-other-issuer = De uitgever van het certificaat is hier niet vertrouwd.
+silence-cause-certificate-not-connected = Het ziekenhuis van het certificaat heeft geen aansluiting.
+silence-cause-certificate-other-organisation = Het certificaat mag niet voor de organisatie in het bericht spreken.
 silence-taken-up = Iemand zoekt dit uit.
 
 ## ui: audit log

@@ -170,7 +170,7 @@ pub(crate) fn screen(
         by_day: &store.taken_in_by_day(today - DAYS)?,
         today,
         silent: &silent,
-        refusals: &store.refusals()?,
+        refusals: &silence::refusals(store, now)?,
     };
     let senders: Vec<SenderRow> = counts.senders.iter().map(|one| sender(one, &known)).collect();
     let missing = unrecognised::alarms(&unrecognised, &store.taken_up()?);

@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use domain::InstanceId;
 use stats::{
     SenderDay, Silence,
     silence::{Basis, WINDOW_DAYS, silence},
 };
-use store::{HospitalStatus, Refusals, SenderCounts, Silent, Store, StoreError};
+use store::{HospitalStatus, Organisation, Refusals, SenderCounts, Silent, Store, StoreError};
 use viewmodel::{AlarmOf, Command, ReceptionCommand, SilenceAlarm, SilenceCause};
 
 use crate::local;
@@ -23,6 +24,9 @@ const HOUR: i64 = 3_600;
 const NEVER_ACCEPTED: i64 = 24 * HOUR;
 // A stopped hospital that still sends: an alarm for so many days after its last try.
 const STOPPED_DAYS: i64 = 7;
+
+/// Before the reason for which a certificate is refused.
+const AT_THE_DOOR: &str = "certificate-";
 
 /// Key of what a limit rests on.
 fn basis_key(basis: Basis) -> &'static str {
@@ -41,7 +45,7 @@ pub(crate) fn silent(store: &Store, senders: &[SenderCounts], now: DateTime<Utc>
         let (first, last) = (day.first.timestamp(), day.last.timestamp());
         days.entry(day.sender).or_default().push(SenderDay { day: day.day, count: day.count, first, last });
     }
-    let refusals = store.refusals()?;
+    let refusals = refusals(store, now)?;
     let taken_up = store.taken_up()?;
     let mut found = Vec::new();
     for sender in senders {
@@ -68,6 +72,40 @@ pub(crate) fn silent(store: &Store, senders: &[SenderCounts], now: DateTime<Utc>
     Ok(found)
 }
 
+/// Senders of which all that comes is refused: messages, or connections before there is one. Of both, what was last.
+pub(crate) fn refusals(store: &Store, now: DateTime<Utc>) -> Result<Vec<Refusals>, StoreError> {
+    let mut all = store.refusals()?;
+    let certificates = store.refused_certificates(now)?;
+    if certificates.is_empty() {
+        return Ok(all);
+    }
+    let senders = store.senders()?;
+    for certificate in certificates {
+        let is_of = |sender: &&SenderCounts| {
+            let Organisation { root, extension } = &sender.organisation;
+            let is_it =
+                |one: &InstanceId| one.root == *root && one.extension.as_deref().unwrap_or_default() == extension;
+            // One that was refused before the last message is no cause any more.
+            certificate.hospitals.iter().any(is_it) && sender.last < Some(certificate.last)
+        };
+        for sender in senders.iter().filter(is_of) {
+            let refused = Refusals {
+                sender: sender.number,
+                since: certificate.since,
+                last: certificate.last,
+                count: certificate.count,
+                rule: format!("{AT_THE_DOOR}{}", certificate.reason.name()),
+            };
+            match all.iter_mut().find(|other| other.sender == sender.number) {
+                Some(other) if other.last < refused.last => *other = refused,
+                Some(_) => {}
+                None => all.push(refused),
+            }
+        }
+    }
+    Ok(all)
+}
+
 /// The limit that a sender is over, and its last message that was accepted; `None`: it is not, or is not watched.
 fn watched(
     sender: &SenderCounts,
@@ -92,11 +130,13 @@ fn watched(
 
 /// Why all that comes is refused.
 pub(crate) fn cause(refused: &Refusals, status: &str) -> SilenceCause {
+    let at_the_door = refused.rule.starts_with(AT_THE_DOOR);
     let why = match refused.rule.as_str() {
+        reason if at_the_door => format!("silence-cause-{reason}"),
         "E8" if status == HospitalStatus::Stopped.name() => "silence-cause-stopped".to_owned(),
         rule => format!("rule-{}", rule_id(rule)),
     };
-    SilenceCause { since: local::time(refused.since), count: refused.count, why, at_the_door: false }
+    SilenceCause { since: local::time(refused.since), count: refused.count, why, at_the_door }
 }
 
 /// The id of a rule, also where the log has a word for it.
@@ -199,5 +239,22 @@ mod tests {
         assert_eq!(cause(&refused(30, "E8"), "stopped").why, "silence-cause-stopped");
         assert_eq!(cause(&refused(30, "E8"), "production").why, "rule-E8");
         assert_eq!(cause(&refused(30, "same-id-other-content"), "production").why, "rule-E10");
+        let door = cause(&refused(30, "certificate-expired"), "production");
+        assert_eq!((door.why.as_str(), door.at_the_door), ("silence-cause-certificate-expired", true));
+    }
+
+    #[test]
+    fn every_cause_has_its_words_in_both_languages() {
+        for language in [viewmodel::Language::Dutch, viewmodel::Language::English] {
+            let texts = viewmodel::Texts::load(language).unwrap();
+            let rules = hl7::Rule::ALL.iter().map(|rule| rule.id().to_owned());
+            let certificates =
+                store::CertificateRefusal::ALL.iter().map(|reason| format!("{AT_THE_DOOR}{}", reason.name()));
+            for rule in rules.chain(certificates).chain(["unlinked", "other-hospital", "judgement"].map(str::to_owned))
+            {
+                let key = cause(&refused(30, &rule), "production").why;
+                assert!(texts.has(&key), "{language:?}: {key}");
+            }
+        }
     }
 }

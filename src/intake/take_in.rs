@@ -12,8 +12,11 @@ use domain::{InstanceId, RavNumber, ReturnedBsn, Site, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
 use store::{
     Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, Standing, Store, StoreError,
-    Unrecognised, Way,
+    Unrecognised,
 };
+
+/// How a message came.
+pub use store::Way;
 
 use crate::noted::{noted, structure_tells};
 

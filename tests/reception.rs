@@ -1,0 +1,176 @@
+//! *Ontvangst* over a real store: the silence alarm with its cause, filters and pages, the structure of what was refused; live.
+
+use chrono::TimeDelta;
+use viewmodel::{
+    AlarmOf, Command, Frame, Language, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionScreen, Screen,
+    Texts, WayIn,
+};
+
+use crate::{
+    house::{House, now, sample},
+    walk::strings,
+};
+
+const ADMINISTRATOR: &str = "9003";
+const SAMPLE: &str = "20-volledig-2.4.xml";
+const HOSPITAL: &str = "Ziekenhuis Rivierenland Oost";
+
+fn reception(frame: Frame) -> ReceptionScreen {
+    let Screen::Reception(screen) = frame.screen else { panic!("Ontvangst") };
+    screen
+}
+
+fn asks(house: &mut House, command: ReceptionCommand) -> ReceptionScreen {
+    reception(house.act(Command::Reception(command)))
+}
+
+fn in_production(house: &House) {
+    house.other_program().execute("UPDATE hospital SET status = 4", []).unwrap();
+}
+
+/// A message without a usable ride number.
+fn without_ride() -> Vec<u8> {
+    sample("50-geen-ritnummer.xml")
+}
+
+fn take_in(house: &mut House, bytes: &[u8]) {
+    let file = house.folder.path().join("bericht.xml");
+    std::fs::write(&file, bytes).unwrap();
+    house.act(Command::ImportFiles(vec![file]));
+}
+
+#[test]
+fn a_hospital_that_falls_silent_is_an_alarm_until_it_sends_or_somebody_takes_it_up() {
+    let mut house = House::with(&[SAMPLE]);
+    in_production(&house);
+    let texts = Texts::load(Language::Dutch).unwrap();
+    let six = now() + TimeDelta::days(6);
+    house.now = six;
+    assert!(reception(house.sign_in(ADMINISTRATOR)).silent.is_empty(), "a week, with so few messages");
+    house.now = now() + TimeDelta::days(9);
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    let [silent] = &screen.silent[..] else { panic!("{}", screen.silent.len()) };
+    assert_eq!(silent.head(&texts), format!("{HOSPITAL} stuurt al 9 dagen niets."));
+    assert!(silent.rest(&texts).contains("te weinig berichten"), "{}", silent.rest(&texts));
+    let status = app::reports::status(house.engine.store(), house.now).unwrap();
+    assert_eq!((status.silent.len(), status.silent[0].usual), (1, 7 * 24));
+    let take_up = silent.take_up.clone().unwrap();
+    let screen = reception(house.act(take_up));
+    assert!(screen.silent.is_empty());
+    let row = screen.senders.iter().find(|row| row.name == HOSPITAL).unwrap();
+    assert!(row.silence.as_ref().is_some_and(|silence| silence.take_up.is_none()), "its row still says so");
+    let status = app::reports::status(house.engine.store(), house.now).unwrap();
+    assert!(status.silent[0].taken_up.is_some());
+    // An alarm that is not there cannot be taken up.
+    let before = house.engine.store().log_length().unwrap();
+    asks(&mut house, ReceptionCommand::TakeUp(AlarmOf::Silence { sender: 1, since: 5 }));
+    assert_eq!(house.engine.store().log_length().unwrap(), before);
+}
+
+#[test]
+fn the_alarm_names_the_cause_where_every_message_is_refused() {
+    let mut house = House::with(&[SAMPLE]);
+    in_production(&house);
+    house.now = now() + TimeDelta::days(8);
+    house.sign_in(ADMINISTRATOR);
+    take_in(&mut house, &without_ride());
+    take_in(&mut house, &without_ride());
+    house.now += TimeDelta::days(1);
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    let texts = Texts::load(Language::Dutch).unwrap();
+    let [silent] = &screen.silent[..] else { panic!("{}", screen.silent.len()) };
+    assert_eq!(silent.head(&texts), format!("Van {HOSPITAL} is al 9 dagen niets opgenomen."));
+    let cause = "Elk bericht wordt sinds 28 september 2026 geweigerd (2). Er is geen bruikbaar ritnummer.";
+    assert_eq!(silent.rest(&texts), cause);
+    let status = app::reports::status(house.engine.store(), house.now).unwrap();
+    assert!(app::reports::status_text(&status, &texts).contains(cause));
+    let json: serde_json::Value = serde_json::from_str(&app::reports::status_json(&status).unwrap()).unwrap();
+    assert_eq!(json["silent"][0]["organisation"]["extension"], "00000101");
+    assert_eq!(json["silent"][0]["refused"]["rule"], "E4");
+    assert!(json["silent"][0]["since"].is_string() && json["silent"][0]["usual"].is_u64());
+    assert_ne!(app::reports::status_exit(&status), app::Exit::Done);
+}
+
+#[test]
+fn the_list_follows_its_filters_and_says_how_a_message_came_and_what_was_found() {
+    let mut house = House::with(&[SAMPLE, SAMPLE]);
+    house.sign_in(ADMINISTRATOR);
+    take_in(&mut house, &without_ride());
+    let all = asks(&mut house, ReceptionCommand::Filter(ReceptionFilter::default())).messages;
+    let outcomes: Vec<MessageOutcome> = all.rows.iter().map(|row| row.outcome).collect();
+    assert_eq!(outcomes, [MessageOutcome::Refused, MessageOutcome::Repeated, MessageOutcome::TakenIn]);
+    assert!(all.rows.iter().all(|row| row.way == Some(WayIn::Hand) && row.bytes > 1000));
+    let [refused, _, taken] = &all.rows[..] else { panic!("three") };
+    assert_eq!((refused.answer, refused.findings.first().map(String::as_str)), ("CE", Some("E4")));
+    assert!(taken.answer == "CA" && taken.over_delivered > 0);
+    let of = |filter| ReceptionCommand::Filter(filter);
+    let only = |outcome| ReceptionFilter { outcome: Some(outcome), ..ReceptionFilter::default() };
+    let screen = asks(&mut house, of(only(MessageOutcome::Refused)));
+    assert!(matches!(&screen.messages.rows[..], [row] if row.outcome == MessageOutcome::Refused));
+    let folder = ReceptionFilter { way: Some(WayIn::Folder), ..ReceptionFilter::default() };
+    assert!(asks(&mut house, of(folder)).messages.rows.is_empty());
+    let number = screen.senders.iter().find(|row| row.name != HOSPITAL).unwrap().number;
+    let other = ReceptionFilter { hospital: Some(number), ..ReceptionFilter::default() };
+    assert!(asks(&mut house, of(other)).messages.rows.is_empty());
+    let found = ReceptionFilter { findings: true, ..ReceptionFilter::default() };
+    assert!(asks(&mut house, of(found)).messages.rows.iter().all(|r| !r.findings.is_empty() || r.over_delivered > 0));
+}
+
+#[test]
+fn the_structure_of_a_refused_message_is_shown_by_choice_and_holds_no_value_of_it() {
+    let mut house = House::with(&[]);
+    house.sign_in(ADMINISTRATOR);
+    take_in(&mut house, &without_ride());
+    let screen = asks(&mut house, ReceptionCommand::Newest);
+    let row = &screen.messages.rows[0];
+    assert!(row.structure_open.is_none());
+    let frame = house.act(row.structure.clone().unwrap());
+    let spoken = strings(&frame);
+    assert!(spoken.contains("recordTarget") && spoken.contains("ClinicalDocument"));
+    for value in ["999900006", "Cerebrovasculair", "Ischemisch", "Glucose", "Dorpsstraat", "Wilhelmina", "19480517"] {
+        assert!(!spoken.contains(value), "{value}");
+    }
+    let screen = asks(&mut house, ReceptionCommand::Structure(None));
+    assert!(screen.messages.rows[0].structure_open.is_none());
+}
+
+#[test]
+fn what_comes_in_shows_itself_within_a_look_and_nothing_is_drawn_without_news() {
+    let mut house = House::with(&[SAMPLE]);
+    let later = |seconds| now() + TimeDelta::seconds(seconds);
+    house.sign_in(ADMINISTRATOR);
+    assert!(house.engine.turn(later(70)).is_none(), "nothing came in");
+    let other = house.other_program();
+    // Another process receives: an entry of the log is all that is looked at.
+    let entry = "INSERT INTO audit(n, at, event, body, hash) SELECT n + 1, at, event, body, hash FROM audit
+                 WHERE event = 20 ORDER BY n DESC LIMIT 1";
+    let entry = entry.replace("SELECT n + 1", "SELECT (SELECT max(n) FROM audit) + 1");
+    other.execute(&entry, []).unwrap();
+    let news = reception(house.engine.turn(later(140)).expect("news"));
+    assert_eq!(news.messages.rows.len(), 2);
+    assert!(house.engine.turn(later(210)).is_none(), "told once");
+    asks(&mut house, ReceptionCommand::Older(news.messages.rows[0].number));
+    other.execute(&entry, []).unwrap();
+    assert!(house.engine.turn(later(280)).is_none(), "who reads older ones is not disturbed");
+}
+
+#[test]
+fn no_frame_of_this_screen_holds_a_value_of_a_message() {
+    let mut house = House::with(&[SAMPLE, "23-niet-akkoord-2.5-verwijzing.xml", "45-niet-gekoppeld.xml"]);
+    let frame = house.sign_in(ADMINISTRATOR);
+    let spoken = strings(&frame);
+    for value in [
+        "999900006",
+        "999900018",
+        "Cerebrovasculair",
+        "Ischemisch",
+        "Glucose",
+        "Dorpsstraat",
+        "Wilhelmina",
+        "P-77120",
+        "12-2026-4501",
+        "+31612345678",
+    ] {
+        assert!(!spoken.contains(value), "{value}");
+    }
+}
