@@ -179,6 +179,8 @@ mod tests {
     fn sender(status: HospitalStatus, last: Option<DateTime<Utc>>) -> SenderCounts {
         SenderCounts {
             organisation: store::Organisation { root: "1".into(), extension: "2".into() },
+            location: None,
+            application: None,
             name: "Oost".into(),
             number: 1,
             status: status.name(),

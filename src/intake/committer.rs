@@ -18,7 +18,6 @@ use tokio::sync::oneshot;
 
 pub use crate::queue::{NotTaken, QueueLimits};
 use crate::{
-    Way,
     board::Board,
     queue::{Next, Place, Queue},
     take_in::{Arrival, ReadMessage, Reader, Taken, not_stored, read_message, take_in_read},

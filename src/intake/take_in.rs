@@ -248,7 +248,8 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     let not_allowed = sender.clone().filter(|sender| !is_allowed(sender));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(is_allowed);
-    let arrived = Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
+    let refused_one = store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None };
+    let arrived = Arrived::Refused(Box::new(refused_one));
     Judged { arrived, reply, findings, refused: Some(refused), not_allowed }
 }
 
@@ -365,7 +366,6 @@ fn standing_refuses(standing: &Standing, way: Way, recognised: bool) -> Option<R
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is one thing the record is placed by")]
 fn incoming(
     message: Box<ValidMessage>,
     standing: &Standing,

@@ -134,7 +134,7 @@ pub enum Arrived {
     /// To be taken in.
     Message(Box<Incoming>),
     /// Refused.
-    Refused(Refused),
+    Refused(Box<Refused>),
 }
 
 /// The receiver's door.

@@ -110,9 +110,12 @@ impl WatchAlarm {
     }
 }
 
+/// By kind and sender, up to which mark an alarm was taken up, and when.
+type Taken = BTreeMap<(i64, i64), (i64, Option<DateTime<Utc>>)>;
+
 /// Alarms that were taken up, and when.
 #[derive(Clone, Debug, Default)]
-pub struct TakenUp(BTreeMap<(i64, i64), (i64, Option<DateTime<Utc>>)>);
+pub struct TakenUp(Taken);
 
 impl TakenUp {
     /// When this alarm was taken up; `None`: nobody has.

@@ -407,6 +407,9 @@ pub struct SignedOffShown {
     pub destroyed: u64,
 }
 
+/// What signs off a hospital's test: into this folder, with what was typed.
+pub type SignOffCommand = fn(HospitalNumber, PathBuf, Box<SignOffTyped>) -> Command;
+
 /// *Test*.
 #[derive(Clone)]
 pub struct ConnectionTestPage {
@@ -417,7 +420,7 @@ pub struct ConnectionTestPage {
     /// Makes the script, where something makes paper.
     pub make: Option<fn(HospitalNumber, PathBuf) -> Command>,
     /// Signs off; `None`: not all was received and checked.
-    pub sign_off: Option<fn(HospitalNumber, PathBuf, Box<SignOffTyped>) -> Command>,
+    pub sign_off: Option<SignOffCommand>,
     /// The last sign-off.
     pub signed: Option<SignedOffShown>,
 }

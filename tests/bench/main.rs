@@ -21,6 +21,7 @@ mod log_pages;
 mod peers;
 mod process;
 mod program;
+mod receiving;
 mod screens;
 
 use std::{

@@ -72,6 +72,9 @@ pub(super) struct Scan {
     go_on: Box<dyn Fn() -> bool + Send>,
 }
 
+/// Finishes a batch whose messages were judged; whether all of it is.
+type Finish<'a> = dyn FnMut(&mut Scan, &mut Place, Vec<(InHand, Taken)>, &mut Round) -> bool + 'a;
+
 impl Scan {
     pub(super) fn new(
         settings: FolderSettings,
@@ -287,7 +290,7 @@ impl Scan {
         (folder, place): (&Directory, &mut Place),
         files: &mut VecDeque<(OsString, Stamp, Readiness)>,
         round: &mut Round,
-        finish: &mut dyn FnMut(&mut Self, &mut Place, Vec<(InHand, Taken)>, &mut Round) -> bool,
+        finish: &mut Finish<'_>,
     ) {
         let mut ahead: Option<Submitted> = None;
         let mut is_well = true;

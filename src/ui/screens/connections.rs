@@ -261,6 +261,12 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
             }
         });
     });
+    list_foot(ui, rect, screen, desk);
+    surface::panel_line(ui, rect);
+}
+
+/// What is done with all of them.
+fn list_foot(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut Desk<'_>) {
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
     let (new, overview) = (desk.text("ui-connections-new"), desk.text("ui-connections-overview"));
     facts::footer(ui, foot, "connections-foot", |ui| {
@@ -273,7 +279,6 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
             }
         });
     });
-    surface::panel_line(ui, rect);
 }
 
 fn status_icon(status: ConnectionStatus) -> Icon {

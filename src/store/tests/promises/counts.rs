@@ -34,7 +34,7 @@ fn records_add_up_and_what_came_in_is_counted_ever() {
         structure: None,
         lacking: None,
     };
-    inbox.append(&[store::Arrived::Refused(refused)], now()).unwrap();
+    inbox.append(&[store::Arrived::Refused(Box::new(refused))], now()).unwrap();
     let status = inbox.store().status(true).unwrap();
     assert_eq!((status.records, status.linked, status.unlinked), (3, 2, 1));
     let received = status.received;

@@ -48,7 +48,7 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
         for _ in 0..EACH / 50 {
             let batch: Vec<Arrived> = (0..50)
                 .map(|_| {
-                    Arrived::Refused(Refused {
+                    Arrived::Refused(Box::new(Refused {
                         sender: None,
                         sites: vec![],
                         digest: [0; 32],
@@ -58,7 +58,7 @@ fn two_processes_appending_ten_thousand_entries_each_give_one_chain_without_a_ga
                         found: Vec::new(),
                         structure: None,
                         lacking: None,
-                    })
+                    }))
                 })
                 .collect();
             inbox.append(&batch, now()).unwrap();

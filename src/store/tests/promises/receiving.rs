@@ -187,7 +187,7 @@ fn a_refused_message_leaves_a_count_and_an_entry_and_nothing_else() {
         structure: None,
         lacking: None,
     };
-    let outcomes = house.inbox().append(&[Arrived::Refused(refused)], now()).unwrap();
+    let outcomes = house.inbox().append(&[Arrived::Refused(Box::new(refused))], now()).unwrap();
     assert_eq!(outcomes, [None]);
     assert_eq!(house.count("SELECT count(*) FROM message"), 0);
     assert_eq!(house.store().status(true).unwrap().received.refused, 1);

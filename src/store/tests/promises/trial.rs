@@ -42,7 +42,7 @@ fn trial(extension: &str) -> Incoming {
 
 fn refused(digest: u8, rule: &'static str, known: bool) -> Arrived {
     let sender = known.then(hospital);
-    Arrived::Refused(Refused {
+    Arrived::Refused(Box::new(Refused {
         sender,
         sites: vec![],
         digest: [digest; 32],
@@ -52,7 +52,7 @@ fn refused(digest: u8, rule: &'static str, known: bool) -> Arrived {
         found: Vec::new(),
         structure: None,
         lacking: None,
-    })
+    }))
 }
 
 fn came(store: &Store) -> Vec<u32> {

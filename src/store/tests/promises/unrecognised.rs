@@ -20,7 +20,7 @@ fn bare(extension: &str) -> store::Incoming {
 
 fn lacking(extension: Option<&str>) -> Arrived {
     let lacking = Lacking { id: extension.map(id), shown: extension.map(id) };
-    Arrived::Refused(Refused {
+    Arrived::Refused(Box::new(Refused {
         sender: Some(hospital()),
         sites: vec![],
         digest: [0; 32],
@@ -30,7 +30,7 @@ fn lacking(extension: Option<&str>) -> Arrived {
         found: Vec::new(),
         structure: None,
         lacking: Some(lacking),
-    })
+    }))
 }
 
 fn listed(house: &House) -> Vec<UnrecognisedRow> {

@@ -7,7 +7,7 @@ use store::{Arrived, Incoming, MessageLine, MessageNote, Refused, WatchAlarm, Wa
 use crate::support::*;
 
 fn refusal(rule: &'static str, structure: Option<&str>) -> Arrived {
-    Arrived::Refused(Refused {
+    Arrived::Refused(Box::new(Refused {
         sender: Some(hospital()),
         sites: vec![],
         digest: [0; 32],
@@ -17,7 +17,7 @@ fn refusal(rule: &'static str, structure: Option<&str>) -> Arrived {
         found: vec![rule, "W1"],
         structure: structure.map(str::to_owned),
         lacking: None,
-    })
+    }))
 }
 
 fn all(house: &House) -> Vec<MessageLine> {

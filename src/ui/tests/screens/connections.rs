@@ -68,10 +68,8 @@ fn an_agreement_is_recorded_with_what_is_chosen_from_the_day_that_stands_there()
     click(&mut harness, "Leg een afspraak vast");
     click(&mut harness, "Leg vast");
     let asked = wishes(&sent);
-    let recorded = asked.iter().find_map(|wish| match wish {
-        ConnectionsCommand::Agree(_, typed) => Some(typed),
-        _ => None,
-    });
+    let recorded =
+        asked.iter().find_map(|wish| if let ConnectionsCommand::Agree(_, typed) = wish { Some(typed) } else { None });
     let recorded = recorded.expect("an agreement");
     assert_eq!(recorded.from, "21-09-2026");
     assert!(recorded.parts.case_list && recorded.parts.remarks_medical);

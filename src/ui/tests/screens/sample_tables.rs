@@ -26,9 +26,9 @@ fn silent(name: &str) -> SilenceAlarm {
 
 const HOSPITALS: [(&str, i64); 5] = [("De Linde", 0), ("De Wilg", 2), ("Meerzicht", 1), ("Noord", 4), ("Oost", 9)];
 
-pub fn reception() -> Frame {
+fn reception_sender(name: &str, today: u64, status: Option<&'static str>) -> SenderRow {
     let too_much = |what, path: &str, count| TooMuch { what, path: path.into(), count };
-    let sender = |name: &str, today: u64, status: Option<&'static str>| SenderRow {
+    SenderRow {
         number: i64::try_from(today).unwrap(),
         silence: (today == 0).then(|| silent(name)),
         refused_since: (today == 0).then(refused),
@@ -52,9 +52,18 @@ pub fn reception() -> Frame {
         days: (0..14).map(|d| (today * 3 + d * 7) % 11).collect(),
         usual: (today > 0).then_some(Usual { mean: 5.1, low: 0.0, high: 14.6 }),
         status,
-    };
+    }
+}
+
+fn reception_message(
+    minute: u32,
+    name: &str,
+    outcome: MessageOutcome,
+    answer: &'static str,
+    findings: &[&str],
+) -> ReceptionRow {
     let structure = |number: u64| Command::Reception(ReceptionCommand::Structure(Some(number)));
-    let message = |minute: u32, name: &str, outcome, answer, findings: &[&str]| ReceptionRow {
+    ReceptionRow {
         number: u64::from(minute),
         at: at(9, 21, 9, minute),
         sender: name.into(),
@@ -67,7 +76,11 @@ pub fn reception() -> Frame {
         over_delivered: u64::from(minute == 30) * 3,
         structure: (outcome == MessageOutcome::Refused).then(|| structure(u64::from(minute))),
         structure_open: None,
-    };
+    }
+}
+
+pub fn reception() -> Frame {
+    let (sender, message) = (reception_sender, reception_message);
     let screen = ReceptionScreen {
         alarms: vec![Alarm {
             text: "alarm-profile-missing",
