@@ -179,12 +179,13 @@ fn a_control_that_gets_the_focus_by_a_key_scrolls_into_view() {
 }
 
 #[test]
-fn a_table_without_choice_is_a_stop_of_the_keyboard_and_scrolls() {
+fn the_list_of_messages_is_a_stop_of_the_keyboard_and_an_arrow_chooses_one() {
     let (mut harness, _) = harness(sample_tables::reception());
-    let table = harness.get_by_role_and_label(egui::Role::Table, "Berichten");
-    table.focus();
+    harness.get_by_role_and_label(egui::Role::ListBox, "Berichten").focus();
     harness.run_steps(2);
-    assert!(harness.get_by_role_and_label(egui::Role::Table, "Berichten").is_focused());
+    assert!(harness.get_by_role_and_label(egui::Role::ListBox, "Berichten").is_focused());
+    press(&mut harness, Key::ArrowDown);
+    assert!(format!("{:?}", harness.root()).contains("Oost, 21-9-2026 09:31:04"), "its findings stand under the list");
 }
 
 #[test]

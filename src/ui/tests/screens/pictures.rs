@@ -137,7 +137,7 @@ fn what_a_hospital_sends_too_much_is_drawn_when_it_is_chosen() {
     for (theme, suffix) in [(Theme::Light, ""), (Theme::Dark, "-donker")] {
         let (mut app, _) = app_with(sample_tables::reception());
         let before = studio.picture(theme, |ui| app.frame_ui(ui));
-        let at = egui::pos2(400.0, 365.0);
+        let at = egui::pos2(400.0, 470.0);
         let button = |pressed| egui::Event::PointerButton {
             pos: at,
             button: egui::PointerButton::Primary,
