@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use app::Receiving;
 use domain::{InstanceId, Ura};
 use invent::{CASE_NURSE, CaseScript};
-use store::{Hospital, HospitalStatus, Inbox, NewStore, Store};
+use store::{
+    CertificateRefusal, CertificateRefused, CertificateSeen, Hospital, HospitalStatus, Inbox, NewStore, Store,
+};
 use viewmodel::{
     AgreementTyped, CheckTicked, Command, ConnectionPage, ConnectionStatus, ConnectionTab, ConnectionsCommand,
     ConnectionsScreen, Frame, HospitalNumber, HospitalTyped, Language, Notice, ParticularsTyped, Screen, ScreenName,
@@ -443,4 +445,48 @@ fn two_locations_of_one_organisation_are_two_hospitals_to_everybody() {
     let mut from: Vec<String> = nurse.rows.iter().map(|row| row.hospital.clone()).collect();
     from.sort();
     assert_eq!(from, ["Oost", "Oost, Noord", "Oost, Zuid"]);
+}
+
+#[test]
+fn a_certificate_that_was_refused_is_offered_with_its_ura_and_let_in_for_the_hospital_it_is_taken_for() {
+    let mut house = House::with(&[]);
+    let seen = |print: &str, number: Option<&str>| CertificateSeen {
+        fingerprint: format!("sha256:{}", print.repeat(32)),
+        names: format!("subject:CN={print}.example;issuer:CN=Proef CA"),
+        common_name: format!("{print}.example"),
+        ura: number.map(str::to_owned),
+        not_after: now() + chrono::TimeDelta::days(30),
+    };
+    let refused = |certificate| CertificateRefused {
+        certificate,
+        reason: CertificateRefusal::Unlisted,
+        organisation: None,
+        count: 3,
+        last: now(),
+    };
+    let (other, own) = (seen("0c", None), seen("0b", Some("00000101")));
+    let mut store = Store::open(&house.folder.path().join("store"), &house.root, origin(), now()).unwrap();
+    store.note_certificates(&[], &[refused(other), refused(own.clone())], None, now()).unwrap();
+    at_connections(&mut house);
+    let of = |house: &mut House, hospital| {
+        let ConnectionPage::Certificate(page) = page(house, hospital, ConnectionTab::Certificate) else {
+            panic!("Certificaat")
+        };
+        page
+    };
+    let offered = of(&mut house, HospitalNumber(1));
+    assert_eq!(offered.refused.len(), 2);
+    let first = &offered.refused[0];
+    assert_eq!((first.ura.as_deref(), first.own_ura, first.subject.as_str()), (Some("00000101"), true, "0b.example"));
+    said(&house.act(first.add.clone()), "notice-certificate-added");
+    let after = of(&mut house, HospitalNumber(1));
+    assert_eq!(after.refused.len(), 1, "the other is still nobody's");
+    let listed = &after.certificates[0];
+    assert_eq!(
+        (listed.fingerprint.as_str(), listed.issuer.as_deref()),
+        (own.fingerprint.as_str(), Some("CN=Proef CA"))
+    );
+    assert_eq!(listed.until, Some("2026-10-20".parse().unwrap()));
+    let taken = ConnectionsCommand::AddCertificate(HospitalNumber(2), own.fingerprint);
+    said(&act(&mut house, taken), "error-certificate-of-other");
 }

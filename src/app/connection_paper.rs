@@ -144,6 +144,11 @@ fn sheet_of(store: &Store, n: i64, now: DateTime<Utc>) -> Result<ConnectionSheet
     let (kind, number) = organisation(&hospital.organisation);
     let mut own = vec![format!("{kind} {number}")];
     own.extend(hospital.site.as_ref().map(|of| site(of).1));
+    let receive = store.receive_settings()?;
+    let (address, port) = listens_at(receive.listen.as_deref());
+    // Where nothing listens there is no path either: it comes by another route.
+    let path: Vec<String> = receive.listen.iter().map(|_| receive.path.clone()).collect();
+    let certificate = store.own_certificate()?;
     let roots = vec![
         format!("RAV {} · {}", settings.rav, RavNumber::ROOT),
         format!("ritnummer · {}", hl7::RIDE_ROOT),
@@ -157,17 +162,30 @@ fn sheet_of(store: &Store, n: i64, now: DateTime<Utc>) -> Result<ConnectionSheet
         hospital: hospital.name,
         rows: vec![
             ("sheet-hospital", own),
-            ("sheet-address", Vec::new()),
-            ("sheet-port", Vec::new()),
-            ("sheet-path", Vec::new()),
-            ("sheet-fingerprint", Vec::new()),
-            ("sheet-issuer", Vec::new()),
+            ("sheet-address", address),
+            ("sheet-port", port),
+            ("sheet-path", path),
+            ("sheet-fingerprint", certificate.iter().map(|own| own.fingerprint.clone()).collect()),
+            ("sheet-issuer", certificate.iter().filter_map(issuer).collect()),
             ("sheet-versions", versions(store, now)?),
             ("sheet-roots", roots),
             ("sheet-contact", Vec::new()),
         ],
         made: local::day(now),
     })
+}
+
+/// Address and port that are listened on, as a hospital needs them: where all addresses are, which of them is written by hand.
+fn listens_at(listen: Option<&str>) -> (Vec<String>, Vec<String>) {
+    let Some((address, port)) = listen.and_then(|listen| listen.rsplit_once(':')) else {
+        return (Vec::new(), Vec::new());
+    };
+    let is_every = ["0.0.0.0", "[::]", ""].contains(&address);
+    (if is_every { Vec::new() } else { vec![address.to_owned()] }, vec![port.to_owned()])
+}
+
+fn issuer(own: &store::CertificateSeen) -> Option<String> {
+    own.names.split_once(";issuer:").map(|(_, issuer)| issuer.to_owned())
 }
 
 /// Writes the sheet for a hospital's team as PDF.
@@ -241,4 +259,18 @@ pub(crate) fn sign_off(
 pub(crate) fn certificate_of(path: &Path) -> Result<String, AppError> {
     let bytes = read_at_most(path, CERTIFICATE_BYTES_MAX)?;
     intake::certificate_in(&bytes).ok_or_else(|| AppError::refused("error-certificate-file", vec![]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_stands_for_all_is_left_to_be_written_and_its_port_is_not() {
+        let at = |listen| listens_at(Some(listen));
+        assert_eq!(at("10.1.2.3:8443"), (vec!["10.1.2.3".to_owned()], vec!["8443".to_owned()]));
+        assert_eq!(at("[2001:db8::1]:443"), (vec!["[2001:db8::1]".to_owned()], vec!["443".to_owned()]));
+        assert_eq!(at("0.0.0.0:8443"), (vec![], vec!["8443".to_owned()]));
+        assert_eq!(listens_at(None), (vec![], vec![]));
+    }
 }
