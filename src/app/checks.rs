@@ -90,7 +90,11 @@ mod tests {
             (FolderHealth::Stuck, Check::FolderStuck),
         ] {
             assert_eq!(found(&receiver(true, true, folder), ROOM), [check]);
-            assert_eq!(found(&receiver(true, false, folder), ROOM), [Check::ReceiverStopped], "what it last said may be over");
+            assert_eq!(
+                found(&receiver(true, false, folder), ROOM),
+                [Check::ReceiverStopped],
+                "what it last said may be over"
+            );
         }
         let both = found(&receiver(true, true, FolderHealth::Gone), DISK_FREE_MIN - 1);
         assert_eq!(both, [Check::FolderGone, Check::DiskNearlyFull]);

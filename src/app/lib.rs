@@ -69,10 +69,10 @@ mod worker;
 
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
-pub use connection_paper::{ScriptFor, status_key as connection_status_key};
 pub use certificates::{
     Mail, certificate_mail, certificate_refused, certificate_warning, listener_file, listener_limit, listener_limits,
 };
+pub use connection_paper::{ScriptFor, status_key as connection_status_key};
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
 pub use installation::{After, Installation};

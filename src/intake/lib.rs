@@ -3,8 +3,8 @@
 //! **Invariant:** the acknowledgement of a message taken in is made after the commit is durable.
 //! **Not here:** reading (`hl7`), sealing and writing (`store`), how bytes got here.
 
-mod certificate_file;
 mod board;
+mod certificate_file;
 mod committer;
 mod folder;
 pub mod listener;
@@ -16,5 +16,6 @@ pub use certificate_file::certificate_in;
 pub use committer::{Answered, Clock, Committer, Door, Entrance, Message, NotTaken, OpenDoor, QueueLimits, Waiting};
 pub use folder::{FolderSettings, FolderWatch, Handling, Terms};
 pub use take_in::{
-    Arrival, ReadMessage, Reader, Taken, TakenOutcome, Way, not_stored, read_message, take_in, take_in_all, take_in_read,
+    Arrival, ReadMessage, Reader, Taken, TakenOutcome, Way, not_stored, read_message, take_in, take_in_all,
+    take_in_read,
 };

@@ -248,7 +248,8 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     let not_allowed = sender.clone().filter(|sender| !is_allowed(sender));
     // Counted for an organisation only if it may speak for it here.
     let sender = sender.filter(is_allowed);
-    let arrived = Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
+    let arrived =
+        Arrived::Refused(store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None });
     Judged { arrived, reply, findings, refused: Some(refused), not_allowed }
 }
 

@@ -38,7 +38,8 @@ pub(super) struct Submitted {
 
 /// Hands a batch in. What finds no room though nothing of it is on its way stays.
 pub(super) fn submit(entrance: &Entrance, allowed: &Arc<[InstanceId]>, batch: Vec<InHand>) -> Submitted {
-    let mut submitted = Submitted { all: batch.len(), judged: Vec::with_capacity(batch.len()), waiting: VecDeque::new() };
+    let mut submitted =
+        Submitted { all: batch.len(), judged: Vec::with_capacity(batch.len()), waiting: VecDeque::new() };
     for mut file in batch {
         let mut message = Message {
             bytes: std::mem::take(&mut file.bytes),

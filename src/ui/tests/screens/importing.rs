@@ -71,7 +71,9 @@ fn the_form_offers_a_path_and_the_system_s_dialog() {
 fn the_form_is_drawn_in_both_themes() {
     let (harness, _) = harness();
     let button = harness.get_by_label("Bestanden inlezen").rect().center();
-    for (theme, name) in [(egui::Theme::Light, "13-ontvangst-inlezen"), (egui::Theme::Dark, "13-ontvangst-inlezen-donker")] {
+    for (theme, name) in
+        [(egui::Theme::Light, "13-ontvangst-inlezen"), (egui::Theme::Dark, "13-ontvangst-inlezen-donker")]
+    {
         let (mut app, ..) = app_given(sample_tables::reception());
         let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
         let closed = studio.picture(theme, |ui| app.frame_ui(ui));
