@@ -26,6 +26,7 @@ mod profile_steps;
 mod progress;
 mod proving;
 mod receive;
+mod receive_door;
 mod receive_line;
 mod recovering;
 mod scenes;

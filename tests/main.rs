@@ -36,6 +36,7 @@ mod installation;
 mod key_store;
 mod leaks;
 mod letting_go;
+mod listening;
 mod masking;
 mod memory;
 #[path = "../src/new_files.rs"]

@@ -1,0 +1,111 @@
+//! The headless receiver with its listener: from the command line to an answer over TLS, beside a watched folder, and its certificate
+//! exchanged while it runs. Senders are `curl` with certificates of `openssl`.
+
+use std::{
+    fs::{self, File},
+    process::{Command, Output},
+    time::{Duration, Instant},
+};
+
+use crate::{
+    incoming::{Incoming, Receiver, names},
+    support::{needs, path, text},
+};
+
+/// A self-signed certificate and its key, made by `openssl`.
+struct Pair {
+    certificate: String,
+    key: String,
+}
+
+impl Pair {
+    fn made(incoming: &Incoming, name: &str) -> Self {
+        let file = |end: &str| path(&incoming.place.path(&format!("{name}.{end}"))).to_owned();
+        let pair = Self { certificate: file("pem"), key: file("key") };
+        let mut command = Command::new("openssl");
+        command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300"]);
+        command.args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1"]);
+        let made = command.args(["-keyout", &pair.key, "-out", &pair.certificate]).output().unwrap();
+        assert!(made.status.success(), "{}", text(&made.stderr));
+        fs::set_permissions(&pair.key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        pair
+    }
+
+    /// `sha256:…`, as a connection lists it.
+    fn fingerprint(&self) -> String {
+        let mut command = Command::new("openssl");
+        let said = command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in", &self.certificate]).output().unwrap();
+        let said = text(&said.stdout);
+        format!("sha256:{}", said.trim().rsplit('=').next().unwrap().replace(':', "").to_lowercase())
+    }
+}
+
+/// The hospital of the samples with its certificate, and a receiver that listens and watches; with where it listens.
+fn listening(incoming: &Incoming, server: &Pair, client: &Pair) -> (Receiver, String) {
+    let file = incoming.place.path("aansluitingen.toml");
+    let listed = format!("folder = \"oost\"\ncertificates = [\"{}\"]\n", client.fingerprint());
+    let connections = fs::read_to_string(&file).unwrap().replace("folder = \"oost\"\n", &listed);
+    fs::write(&file, connections).unwrap();
+    incoming.place.done(&["connections", "import", path(&file)]);
+    let listen = ["--listen", "127.0.0.1:0", "--certificate", &server.certificate, "--private-key", &server.key];
+    let mut receiver = incoming.receiver(&listen);
+    let said = receiver.says();
+    let address = said.split("https://").nth(1).unwrap_or_else(|| panic!("{said}")).trim().trim_end_matches('.').to_owned();
+    (receiver, address)
+}
+
+fn post(address: &str, server: &Pair, client: &Pair, file: &str) -> Output {
+    let mut command = Command::new("curl");
+    command.args(["--silent", "--show-error", "--max-time", "30", "--tlsv1.3", "--cacert", &server.certificate]);
+    command.args(["--cert", &client.certificate, "--key", &client.key, "--header", "Content-Type: text/xml; charset=utf-8"]);
+    command.args(["--write-out", "\n%{http_code}", "--data-binary"]).arg(format!("@{file}"));
+    command.arg(format!("https://{address}/bericht12")).output().unwrap()
+}
+
+#[test]
+fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_while_another_has_the_store_alone() {
+    if !needs("curl") || !needs("openssl") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let (server, client) = (Pair::made(&incoming, "ontvanger"), Pair::made(&incoming, "ziekenhuis"));
+    let (receiver, address) = listening(&incoming, &server, &client);
+    let message = incoming.place.file("bericht.xml", incoming.message(1));
+    let answer = text(&post(&address, &server, &client, &message).stdout);
+    assert!(answer.ends_with("\n200") && answer.contains("\"CA\""), "{answer}");
+    incoming.drop_in(2);
+    incoming.until_put_away(1);
+    assert_eq!(incoming.place.status()["records"], 2);
+    let answers = |server: &Pair, wanted: &str| {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let answer = text(&post(&address, server, &client, &message).stdout);
+            if answer.ends_with(wanted) {
+                return;
+            }
+            assert!(Instant::now() < deadline, "never {wanted}: {answer}");
+        }
+    };
+    // Another certificate in the same files: the next connection gets it.
+    let new = Pair::made(&incoming, "nieuw");
+    fs::copy(&new.key, &server.key).unwrap();
+    fs::copy(&new.certificate, &server.certificate).unwrap();
+    receiver.signal("HUP");
+    answers(&new, "\n200");
+    // A file that is none is said, and it goes on with what it had.
+    fs::write(&server.certificate, "geen certificaat").unwrap();
+    receiver.signal("HUP");
+    answers(&new, "\n200");
+    // Another process takes the store alone: senders are told to come again, and after that all is as before.
+    let alone = File::options().write(true).open(incoming.place.path("store/asked.lock")).unwrap();
+    alone.lock().unwrap();
+    answers(&new, "\n503");
+    alone.unlock().unwrap();
+    answers(&new, "\n200");
+    incoming.drop_in(3);
+    incoming.until_put_away(2);
+    let (code, said) = receiver.stopped();
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("ontvanger.pem"), "{said}");
+    assert_eq!(names(&incoming.oost()), ["geweigerd", "verwerkt"]);
+}
