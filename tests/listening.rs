@@ -23,7 +23,17 @@ impl Pair {
         let file = |end: &str| path(&incoming.place.path(&format!("{name}.{end}"))).to_owned();
         let pair = Self { certificate: file("pem"), key: file("key") };
         let mut command = Command::new("openssl");
-        command.args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "300"]);
+        command.args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "300",
+        ]);
         command.args(["-subj", &format!("/CN={name}"), "-addext", "subjectAltName=IP:127.0.0.1"]);
         let made = command.args(["-keyout", &pair.key, "-out", &pair.certificate]).output().unwrap();
         assert!(made.status.success(), "{}", text(&made.stderr));
@@ -34,7 +44,8 @@ impl Pair {
     /// `sha256:…`, as a connection lists it.
     fn fingerprint(&self) -> String {
         let mut command = Command::new("openssl");
-        let said = command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in", &self.certificate]).output().unwrap();
+        let said =
+            command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in", &self.certificate]).output().unwrap();
         let said = text(&said.stdout);
         format!("sha256:{}", said.trim().rsplit('=').next().unwrap().replace(':', "").to_lowercase())
     }
@@ -50,14 +61,22 @@ fn listening(incoming: &Incoming, server: &Pair, client: &Pair) -> (Receiver, St
     let listen = ["--listen", "127.0.0.1:0", "--certificate", &server.certificate, "--private-key", &server.key];
     let mut receiver = incoming.receiver(&listen);
     let said = receiver.says();
-    let address = said.split("https://").nth(1).unwrap_or_else(|| panic!("{said}")).trim().trim_end_matches('.').to_owned();
+    let address =
+        said.split("https://").nth(1).unwrap_or_else(|| panic!("{said}")).trim().trim_end_matches('.').to_owned();
     (receiver, address)
 }
 
 fn post(address: &str, server: &Pair, client: &Pair, file: &str) -> Output {
     let mut command = Command::new("curl");
     command.args(["--silent", "--show-error", "--max-time", "30", "--tlsv1.3", "--cacert", &server.certificate]);
-    command.args(["--cert", &client.certificate, "--key", &client.key, "--header", "Content-Type: text/xml; charset=utf-8"]);
+    command.args([
+        "--cert",
+        &client.certificate,
+        "--key",
+        &client.key,
+        "--header",
+        "Content-Type: text/xml; charset=utf-8",
+    ]);
     command.args(["--write-out", "\n%{http_code}", "--data-binary"]).arg(format!("@{file}"));
     command.arg(format!("https://{address}/bericht12")).output().unwrap()
 }
