@@ -58,7 +58,7 @@ fn main() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
         ["folder", records] => folder::measure(records.parse().unwrap(), &base),
-        ["receiving", records] => receiving::measure(records.parse().unwrap(), &base),
+        ["receiving", records] => receiving_beside(records.parse().unwrap(), &base),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
         [records] => figures(
@@ -67,6 +67,19 @@ fn main() {
         ),
         _ => panic!("bench [RECORDS] | folder RECORDS | receiving RECORDS | keys | peers FOLDER"),
     }
+}
+
+/// Receiving over mutual TLS beside so many records.
+fn receiving_beside(records: usize, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let now = Utc::now();
+    let year = year(records + receiving::MESSAGES);
+    let mut house = House::of_year(&folder.path().join("store"), &year, now);
+    let bodies = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
+    println!("{records} records in the store, two crew members served a message, file system {}", disk::file_system(base));
+    println!("| what | figure | goal |\n|---|---|---|");
+    let app::Receiving { inbox, reader } = house.receiving;
+    receiving::measure(receiving::Measured { inbox, reader, bodies, folder: folder.path() });
 }
 
 /// A year of messages as they come, so that memory holds a batch.

@@ -15,7 +15,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::Receiving;
 use chrono::{DateTime, Utc};
 use intake::{
     Committer, Door, Reader,
@@ -27,23 +26,24 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject
 use store::{HospitalStatus, Inbox};
 
 use crate::{
-    Incoming,
     disk::RawSync,
-    house::House,
     process::{median_us, p99_us, resident_mb},
-    row, year,
+    row,
 };
 
-/// Messages that are sent in all.
-const MESSAGES: usize = 60_000;
+/// Messages that are sent in all, at most.
+pub const MESSAGES: usize = 60_000;
 const SENDERS: usize = 32;
 const LOAD: &str = "load";
 
-struct OwnDoor(Receiving);
+struct OwnDoor {
+    inbox: Inbox,
+    reader: Reader,
+}
 
 impl Door for OwnDoor {
     fn parts(&mut self) -> (&mut Inbox, &mut Reader) {
-        (&mut self.0.inbox, &mut self.0.reader)
+        (&mut self.inbox, &mut self.reader)
     }
 
     fn round(&mut self, _: DateTime<Utc>, _: &dyn Fn() -> bool) {}
@@ -169,32 +169,38 @@ fn by_thread() -> BTreeMap<String, Duration> {
     all
 }
 
-pub fn measure(records: usize, base: &Path) {
-    let folder = tempfile::tempdir_in(base).unwrap();
-    let place = folder.path().join("store");
-    let now = Utc::now();
-    let year = year(records + MESSAGES);
-    let mut house = House::of_year(&place, &year, now);
-    let rest = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
+/// What is measured: a store with its reader, and messages that are not in it.
+pub struct Measured<'a> {
+    pub inbox: Inbox,
+    pub reader: Reader,
+    pub bodies: Vec<Vec<u8>>,
+    /// Where raw syncs and certificates are written: on the store's disk.
+    pub folder: &'a Path,
+}
+
+/// Measures; the store's hospitals get the senders' certificates.
+pub fn measure(measured: Measured<'_>) {
+    let Measured { mut inbox, reader, bodies, folder } = measured;
     let [server, sender, flooder] =
-        ["server.example", "sender.example", "flooder.example"].map(|name| Identity::made(folder.path(), name));
-    let mut hospitals = house.archive.store().connections().unwrap();
+        ["server.example", "sender.example", "flooder.example"].map(|name| Identity::made(folder, name));
+    let mut hospitals = inbox.store().connections().unwrap();
     for hospital in &mut hospitals {
         hospital.status = HospitalStatus::Production;
         hospital.certificates = vec![sender.fingerprint(), flooder.fingerprint()];
     }
-    house.archive.store_mut().set_connections(&hospitals, now).unwrap();
-    let reading = reading(&house.receiving.reader, rest.iter().take(3000), now);
+    inbox.store_mut().set_connections(&hospitals, Utc::now()).unwrap();
+    let reading = reading(&reader, bodies.iter().take(3000), Utc::now());
+    let place = inbox.store().folder().to_path_buf();
     let limits = ListenerLimits::default();
-    let door: Box<dyn Door> = Box::new(OwnDoor(house.receiving));
+    let door: Box<dyn Door> = Box::new(OwnDoor { inbox, reader });
     let committer = Committer::start(door, Box::new(|| None), limits.queue(), Utc::now).unwrap();
     let settings = ListenerSettings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         health: None,
         path: PATH.into(),
         files: ListenerFiles {
-            certificate: folder.path().join("server.example.crt"),
-            private_key: folder.path().join("server.example.key"),
+            certificate: folder.join("server.example.crt"),
+            private_key: folder.join("server.example.key"),
             client_ca: None,
         },
         limits,
@@ -202,11 +208,10 @@ pub fn measure(records: usize, base: &Path) {
         store: place,
     };
     let listener = Listener::start(settings, committer.entrance()).unwrap();
-    let bodies = Arc::new(Mutex::new(rest));
+    let bodies = Arc::new(Mutex::new(bodies));
     let ground = Ground { address: listener.address(), server: server.der, bodies };
-    println!("receiving over mutual TLS, {records} records in the store");
-    many(&ground, &sender, folder.path(), reading);
-    lone(&ground, &sender, folder.path());
+    many(&ground, &sender, folder, reading);
+    lone(&ground, &sender, folder);
     flood(&ground, &sender, &flooder);
     idle(&ground, &sender);
     listener.stop();
