@@ -86,11 +86,9 @@ pub(crate) fn instance(root: &str, extension: &str) -> Option<InstanceId> {
     (is_oid && is_extension).then(|| InstanceId { root: root.to_owned(), extension: given })
 }
 
-/// `sha256:` and 64 hexadecimal digits, in small letters.
+/// A certificate as it is listed: `sha256:` and 64 hexadecimal digits, or `subject:…;issuer:…`.
 pub(crate) fn fingerprint(text: &str) -> Option<String> {
-    let digits = text.strip_prefix("sha256:")?;
-    let fits = digits.len() == 64 && digits.bytes().all(|b| b.is_ascii_hexdigit());
-    fits.then(|| text.to_ascii_lowercase())
+    intake::listener::listed_certificate(text)
 }
 
 impl Reading<'_> {

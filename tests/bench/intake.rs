@@ -59,7 +59,8 @@ fn main() {
     let mut reader = Reader::new(Profiles::shipped().unwrap(), Limits::default(), store.settings());
     let mut inbox = Inbox::new(store, Some(made.routing));
     reader.follow(inbox.store(), now).unwrap();
-    let sample = include_str!("../fixtures/messages/20-volledig-2.4.xml").replace("20260914", &now.format("%Y%m%d").to_string());
+    let sample =
+        include_str!("../fixtures/messages/20-volledig-2.4.xml").replace("20260914", &now.format("%Y%m%d").to_string());
     for from in (0..records).step_by(BATCH) {
         let batch: Vec<Vec<u8>> = (from..records.min(from + BATCH)).map(|number| message(&sample, number)).collect();
         let arrival = |bytes| Arrival {

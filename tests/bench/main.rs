@@ -76,7 +76,10 @@ fn receiving_beside(records: usize, base: &Path) {
     let year = year(records + receiving::MESSAGES);
     let mut house = House::of_year(&folder.path().join("store"), &year, now);
     let bodies = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
-    println!("{records} records in the store, two crew members served a message, file system {}", disk::file_system(base));
+    println!(
+        "{records} records in the store, two crew members served a message, file system {}",
+        disk::file_system(base)
+    );
     println!("| what | figure | goal |\n|---|---|---|");
     let app::Receiving { inbox, reader } = house.receiving;
     receiving::measure(receiving::Measured { inbox, reader, bodies, folder: folder.path() });

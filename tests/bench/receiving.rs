@@ -264,7 +264,11 @@ fn many(ground: &Ground, sender: &Identity, folder: &Path, reading: f64) {
         all - used("listener") - used("committer"),
     );
     let goal = "≤ 230 µs (aim 160)";
-    row(&format!("{SENDERS} senders, kept connections, {count:.0} messages: CPU a message"), format!("{all:.0} µs: {stages}"), goal);
+    row(
+        &format!("{SENDERS} senders, kept connections, {count:.0} messages: CPU a message"),
+        format!("{all:.0} µs: {stages}"),
+        goal,
+    );
     row(
         "the same: rate, waits",
         format!(
@@ -287,7 +291,11 @@ fn lone(ground: &Ground, sender: &Identity, folder: &Path) {
         posts.push(client.post(&body));
     }
     let (raw, post) = (median_us(&mut raws), median_us(&mut posts));
-    row("a lone sender: p50 above a raw sync in lockstep", format!("{:.0} µs ({post:.0} − {raw:.0})", post - raw), "≤ 600 µs");
+    row(
+        "a lone sender: p50 above a raw sync in lockstep",
+        format!("{:.0} µs ({post:.0} − {raw:.0})", post - raw),
+        "≤ 600 µs",
+    );
 }
 
 fn flood(ground: &Ground, sender: &Identity, flooder: &Identity) {
@@ -316,7 +324,11 @@ fn idle(ground: &Ground, sender: &Identity) {
     let after = resident_mb("self");
     row(
         &format!("{COUNT} idle connections, both ends in this process"),
-        format!("{:.0} kB each; {:.0} MB more, {after:.0} MB in all", (after - before) * 1024.0 / COUNT as f64, after - before),
+        format!(
+            "{:.0} kB each; {:.0} MB more, {after:.0} MB in all",
+            (after - before) * 1024.0 / COUNT as f64,
+            after - before
+        ),
         "< 150 MB in all for 1,000",
     );
     drop(clients);
