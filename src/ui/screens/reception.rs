@@ -51,8 +51,12 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
         // The list has what is left of the window, and room for some rows where that is little.
         let height = (bottom - ui.cursor().top()).max(MESSAGES_LEAST);
         let (messages, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
-        messages_ui(ui, messages, &screen.messages, desk);
+        let chosen_now = messages_ui(ui, messages, &screen.messages, desk);
         chosen_ui(ui, &screen.messages, desk);
+        if chosen_now {
+            // What was found in it stands under the list: into sight.
+            ui.scroll_to_cursor(Some(egui::Align::Max));
+        }
     });
 }
 

@@ -60,8 +60,8 @@ fn sender(name: &str, desk: &Desk<'_>) -> String {
     if name.is_empty() { desk.text("ui-sender-unknown") } else { name.to_owned() }
 }
 
-/// Draws the list in its panel.
-pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mut Desk<'_>) {
+/// Draws the list in its panel; whether a message was chosen just now.
+pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mut Desk<'_>) -> bool {
     let t = theme::tokens(ui);
     surface::panel_ground(ui, rect);
     let title = Rect::from_min_size(rect.min + Vec2::new(14.0, 15.0), Vec2::new(110.0, 24.0));
@@ -90,15 +90,16 @@ pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mu
         let galley = text::Flow::new(&desk.text(key), Type::Body, t.text_3).wrapped(ui, body.width() - 32.0);
         text::paint_centre(ui.painter(), body.center(), galley);
     }
-    rows(ui, body, list, desk);
+    let chosen = rows(ui, body, list, desk);
     if foot > 0.0 {
         let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot), rect.max);
         facts::footer(ui, foot, "messages-pages", |ui| ui.horizontal(|ui| pages(ui, list, desk)));
     }
     surface::panel_line(ui, rect);
+    chosen
 }
 
-fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) {
+fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) -> bool {
     let cells: Vec<Vec<Cell>> = list.rows.iter().map(|row| message_cells(row, desk)).collect();
     let of = |index: usize| cells.iter().filter_map(move |row| row.get(index));
     let exact = |key: &str, index: usize| Column::exact(desk.text(key), 0.0).fitted(ui, of(index));
@@ -128,9 +129,11 @@ fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) {
             chosen = table.show(ui, |index| cells[index].clone());
         });
     });
-    if let Some(row) = chosen.and_then(|index| list.rows.get(index)) {
+    let chosen = chosen.and_then(|index| list.rows.get(index));
+    if let Some(row) = chosen {
         desk.state.message = Some(row.number);
     }
+    chosen.is_some()
 }
 
 fn message_cells(row: &ReceptionRow, desk: &Desk<'_>) -> Vec<Cell> {
