@@ -191,7 +191,7 @@ fn the_list_of_messages_is_a_stop_of_the_keyboard_and_an_arrow_chooses_one() {
     assert!(harness.get_by_role_and_label(egui::Role::ListBox, "Berichten").is_focused());
     press(&mut harness, Key::ArrowDown);
     harness.run_steps(4);
-    assert!(format!("{:?}", harness.root()).contains("Oost, 21-9-2026 09:31:04"), "its findings stand under the list");
+    assert!(format!("{:?}", harness.root()).contains("Oost, 21-09-2026 09:31:04"), "its findings stand under the list");
 }
 
 #[test]
