@@ -121,7 +121,7 @@ impl Board {
         if *self.listed() != listed {
             *self.listed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
         }
-        let notes = self.notes();
+        let mut notes = self.notes();
         let is_due = notes.last.is_none_or(|last| last.elapsed() >= AGAIN);
         if !notes.fresh && !is_due {
             return Ok(());
@@ -130,10 +130,17 @@ impl Board {
         let accepted: Vec<CertificateSeen> = notes.accepted.values().cloned().collect();
         let troubles: Vec<(Trouble, u64)> = notes.troubles.iter().map(|(trouble, count)| (*trouble, *count)).collect();
         let own = notes.own.clone();
+        // What is noted from here on is fresh again.
+        notes.fresh = false;
         // Senders do not wait for the disk.
         drop(notes);
-        store.note_certificates(&accepted, &refused, own.as_ref(), now)?;
-        store.note_troubles(&troubles, now)?;
+        let written = store
+            .note_certificates(&accepted, &refused, own.as_ref(), now)
+            .and_then(|()| store.note_troubles(&troubles, now));
+        if let Err(error) = written {
+            self.notes().fresh = true;
+            return Err(error);
+        }
         self.notes().written_now(&refused, &accepted, &troubles);
         Ok(())
     }
@@ -175,7 +182,6 @@ impl Notes {
         }
         self.troubles.retain(|_, count| *count > 0);
         self.own = None;
-        self.fresh = false;
         self.last = Some(Instant::now());
     }
 }

@@ -12,11 +12,10 @@ mod receiving;
 
 use std::path::PathBuf;
 
-use chrono::Utc;
 use domain::{RavNumber, StoreKind};
 use hl7::{Limits, Profiles};
 use intake::{Arrival, Reader, Way};
-use receiving::{MESSAGES, Measured, measure};
+use receiving::{MESSAGES, Measured, clock, measure};
 use store::{Inbox, NewStore, Origin, Store};
 
 /// As in the program.
@@ -43,7 +42,7 @@ fn main() {
     let base = std::env::var_os("TERUGBLIK_BENCH_DIR");
     let base = base.map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
     let folder = tempfile::tempdir_in(&base).unwrap();
-    let now = Utc::now();
+    let now = clock();
     let root = store::new_root().unwrap();
     let new = NewStore {
         organisation: "Bench".into(),
