@@ -322,10 +322,26 @@ impl Parts {
                     self.settings = settings(&store, asked)?;
                     self.store = Some(store);
                     self.watch(program)?;
-                    return Ok(true);
+                    return self.opened(stop, service);
                 }
             }
         }
+    }
+
+    /// Waits until the committer has the store too: until then it delivers nothing, and it is not said that the receiver runs.
+    fn opened(&self, stop: &Stop, service: &mut Service) -> Result<bool, AppError> {
+        const SOON: Duration = Duration::from_millis(100);
+        let entrance = self.committer.entrance();
+        while !entrance.is_open() {
+            if stop.wait(SOON) {
+                return Ok(false);
+            }
+            if let Some(error) = self.shared.why_it_cannot_go_on() {
+                return Err(error);
+            }
+            service.lives();
+        }
+        Ok(true)
     }
 
     /// Takes nothing new, finishes what is held, and closes the store.

@@ -134,6 +134,11 @@ fn every_dependency_is_used_by_the_crate_that_names_it() {
         // Some tests share a file of tests/support; those of hl7 and intake stand in tests/ as a whole, a benchmark of one crate in tests/bench.
         let beside = format!("tests/{name}");
         let beside = if root().join(&beside).is_dir() { rust_files(&beside) } else { Vec::new() };
+        // Test targets of a crate that stand in tests/ under another name.
+        let targets = manifest(name).get("test").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        let paths = targets.iter().filter_map(|target| target.get("path")?.as_str()?.strip_prefix("../../"));
+        let folders = paths.filter_map(|path| Some(path.strip_suffix("/main.rs")?.to_owned()));
+        let beside = [beside, folders.flat_map(|folder| rust_files(&folder)).collect()].concat();
         let bench = root().join(format!("tests/bench/{name}.rs"));
         let bench = if bench.exists() { vec![bench] } else { Vec::new() };
         let files = [rust_files(&format!("src/{name}")), rust_files("tests/support"), beside, bench].concat();

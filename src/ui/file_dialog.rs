@@ -51,7 +51,7 @@ impl FileDialog {
             context.request_repaint();
         };
         // Where no thread can be had, the answer's other end is gone, and that is no dialog.
-        let _ = std::thread::Builder::new().name("file dialog".into()).spawn(ask);
+        let _ = std::thread::Builder::new().name("file-dialog".into()).spawn(ask);
         self.answer = Some(answer);
     }
 

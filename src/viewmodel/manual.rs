@@ -130,7 +130,7 @@ mod tests {
         }
         let pages = [Language::Dutch, Language::English].map(ManualPage::connecting_a_hospital);
         assert_eq!(shape(&pages[0]), shape(&pages[1]));
-        assert!(pages.iter().all(|page| page.sections.len() == 4 && !page.opening.is_empty()));
+        assert!(pages.iter().all(|page| page.sections.len() >= 4 && !page.opening.is_empty()));
     }
 
     #[test]
