@@ -97,21 +97,34 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     });
 }
 
+/// Which columns stand there, by the room there is.
+#[derive(Clone, Copy)]
+struct Which {
+    /// Repeats and older versions: seldom any, and nothing to be done about them.
+    rare: bool,
+    /// The last fourteen days.
+    days: bool,
+}
+
+impl Which {
+    /// From all to the least.
+    const ALL: [Self; 3] =
+        [Self { rare: true, days: true }, Self { rare: false, days: true }, Self { rare: false, days: false }];
+}
+
 /// Columns of the hospitals, as wide as what they hold, the names taking what is left; and what they all need.
-fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], wide: bool, desk: &Desk<'_>) -> (Vec<Column>, f32) {
+fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], which: Which, desk: &Desk<'_>) -> (Vec<Column>, f32) {
     let plain = |key: &str| Column::exact(desk.text(key), 0.0);
     let figures = |key: &str| Column::figures(desk.text(key), 0.0);
     let explained = |column: Column, key: &str| column.explained(desk.text(key));
-    let mut columns = vec![
-        figures("ui-today"),
-        explained(figures("ui-expected"), "ui-expected-why"),
-        figures("ui-taken-in"),
-        explained(figures("ui-repeated"), "ui-repeated-why"),
-        explained(figures("ui-superseded"), "ui-superseded-why"),
-        figures("ui-refused"),
-        explained(figures("ui-over-delivered"), "ui-over-delivered-why"),
-    ];
-    if wide {
+    let mut columns =
+        vec![figures("ui-today"), explained(figures("ui-expected"), "ui-expected-why"), figures("ui-taken-in")];
+    if which.rare {
+        columns.push(explained(figures("ui-repeated"), "ui-repeated-why"));
+        columns.push(explained(figures("ui-superseded"), "ui-superseded-why"));
+    }
+    columns.extend([figures("ui-refused"), explained(figures("ui-over-delivered"), "ui-over-delivered-why")]);
+    if which.days {
         columns.push(explained(plain("ui-fourteen-days"), "ui-fourteen-days-why"));
     }
     columns.extend([plain("ui-last-message"), plain("ui-connection")]);
@@ -124,9 +137,13 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], wide: bool, desk: &Desk<'_>) -> 
 }
 
 fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
-    let wide = ui.available_width() >= 960.0;
-    let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, wide, desk)).collect();
-    let (columns, least) = sender_columns(ui, &cells, wide, desk);
+    let cells_of = |which| screen.senders.iter().map(|sender| sender_cells(sender, which, desk)).collect::<Vec<_>>();
+    let of = |which| (which, sender_columns(ui, &cells_of(which), which, desk));
+    let fits = |(_, (_, least)): &(Which, (Vec<Column>, f32))| *least <= ui.available_width();
+    let [all, fewer, fewest] = Which::ALL;
+    let (which, (columns, least)) =
+        Some(of(all)).filter(fits).or_else(|| Some(of(fewer)).filter(fits)).unwrap_or_else(|| of(fewest));
+    let cells = cells_of(which);
     let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
     let shown = cells.len().clamp(1, SENDERS_SHOWN);
     let height = table::HEAD + table::COMPACT * shown as f32 + 2.0 + across;
@@ -146,7 +163,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table::across(ui, "senders-across", least, |ui| {
-            chosen = table.show(ui, |index| sender_cells(&screen.senders[index], wide, desk));
+            chosen = table.show(ui, |index| sender_cells(&screen.senders[index], which, desk));
         });
     });
     surface::panel_line(ui, rect);
@@ -156,7 +173,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     }
 }
 
-fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
+fn sender_cells(sender: &SenderRow, which: Which, desk: &Desk<'_>) -> Vec<Cell> {
     let texts = desk.texts;
     let count = |n: u64| if n == 0 { Cell::Quiet(texts.number(n)) } else { Cell::Text(texts.number(n)) };
     let mut cells = vec![
@@ -164,12 +181,12 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
         count(sender.today),
         sender.usual.map_or_else(|| Cell::Quiet(texts.get("ui-none")), |usual| Cell::Quiet(expected(usual))),
         count(sender.taken_in),
-        count(sender.repeated),
-        count(sender.superseded),
-        count(sender.refused),
-        count(sender.over_delivered),
     ];
-    if wide {
+    if which.rare {
+        cells.extend([count(sender.repeated), count(sender.superseded)]);
+    }
+    cells.extend([count(sender.refused), count(sender.over_delivered)]);
+    if which.days {
         let each: Vec<String> = sender.days.iter().map(|n| texts.number(*n)).collect();
         let mut said = each.join(" ");
         if let Some(usual) = sender.usual {
@@ -207,7 +224,7 @@ fn sender_cells(sender: &SenderRow, wide: bool, desk: &Desk<'_>) -> Vec<Cell> {
 
 /// `3–9`: messages of an ordinary day.
 fn expected(usual: Usual) -> String {
-    format!("{:.0}–{:.0}", usual.low.ceil(), usual.high.floor())
+    format!("{:.0}–{:.0}", usual.low.floor(), usual.high.ceil())
 }
 
 /// The store's health in one line of figures; two lines where there is no room.
