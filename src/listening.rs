@@ -2,7 +2,7 @@
 //!
 //! **Not here:** what it does (`intake`), when it starts and stops (`receive`).
 
-use std::{net::SocketAddr, path::Path};
+use std::{io::ErrorKind, net::SocketAddr, path::Path};
 
 use app::{AppError, Exit};
 use intake::{
@@ -51,9 +51,14 @@ fn address(text: &str) -> Result<SocketAddr, AppError> {
 }
 
 fn said(error: &ListenerError) -> AppError {
-    let system = |address: String, kind: &std::io::ErrorKind| {
-        let values = vec![("place", address), ("kind", kind.to_string())];
-        AppError { key: "error-listener-file", values, exit: Exit::System }
+    let system = |address: &SocketAddr, kind: ErrorKind| {
+        let known = [
+            (ErrorKind::AddrInUse, "error-listener-in-use"),
+            (ErrorKind::AddrNotAvailable, "error-listener-elsewhere"),
+            (ErrorKind::PermissionDenied, "error-listener-port"),
+        ];
+        let key = known.iter().find(|(of, _)| *of == kind).map_or("error-listener-system", |(_, key)| key);
+        AppError { key, values: vec![("address", address.to_string())], exit: Exit::System }
     };
     match error {
         ListenerError::File(error) => app::listener_file(error),
@@ -62,7 +67,7 @@ fn said(error: &ListenerError) -> AppError {
             AppError::refused("error-listener-health", vec![("address", address.to_string())])
         }
         ListenerError::Path => AppError::refused("error-listener-path", vec![]),
-        ListenerError::Address { address, kind } => system(address.to_string(), kind),
-        ListenerError::Threads(kind) => system("threads".to_owned(), kind),
+        ListenerError::Address { address, kind } => system(address, *kind),
+        ListenerError::Threads(_) => AppError { key: "error-system", values: vec![], exit: Exit::System },
     }
 }

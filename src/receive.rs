@@ -390,6 +390,9 @@ fn settings(store: &Store, asked: &Receive) -> Result<ReceiveSettings, AppError>
     if let Some(listen) = &asked.listen {
         settings.listen = Some(listen.clone());
     }
+    if let Some(path) = &asked.path {
+        settings.path.clone_from(path);
+    }
     if let Some(health) = &asked.health {
         settings.health = Some(health.clone());
     }

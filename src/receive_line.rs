@@ -18,6 +18,8 @@ pub struct Receive {
     pub save: bool,
     /// Address and port to listen on.
     pub listen: Option<String>,
+    /// Path that messages are posted to.
+    pub path: Option<String>,
     /// The server's certificate.
     pub certificate: Option<PathBuf>,
     /// The server's private key.
@@ -52,6 +54,7 @@ pub fn asked(m: &ArgMatches) -> Receive {
         once: m.get_flag("once"),
         save: m.get_flag("save"),
         listen: m.get_one::<std::net::SocketAddr>("listen").map(ToString::to_string),
+        path: m.get_one::<String>("path").cloned(),
         certificate: path("certificate"),
         private_key: path("private-key"),
         client_ca: path("client-ca"),
@@ -86,6 +89,7 @@ pub(crate) fn command(help: &Help<'_>) -> Command {
     help.command("receive")
         .after_help(format!("\n{}", help.0.get("cli-receive-more")))
         .arg(of_receive("listen").value_name("ADDR:PORT").value_parser(address()))
+        .arg(of_receive("path").value_name("PATH"))
         .arg(file("certificate").requires("private-key"))
         .arg(file("private-key").requires("certificate"))
         .arg(file("client-ca"))

@@ -5,7 +5,7 @@ use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
 use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, WarningStage};
 use viewmodel::Texts;
 
-use crate::error::{AppError, Exit};
+use crate::error::AppError;
 
 /// A mail ready to send, in whatever program a person mails with.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,8 +64,7 @@ pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String
 pub fn listener_file(error: &ListenerFileError) -> AppError {
     let (key, place) = match error {
         ListenerFileError::System { place, kind } => {
-            let values = vec![("place", place.display().to_string()), ("kind", kind.to_string())];
-            return AppError { key: "error-listener-file", values, exit: Exit::System };
+            return AppError::file(place, &(*kind).into());
         }
         ListenerFileError::KeyOpen(place) => ("error-listener-key-open", place),
         ListenerFileError::NotPem(place) => ("error-listener-not-pem", place),

@@ -195,19 +195,13 @@ fn listed(text: &str) -> Option<String> {
     fingerprint(text)
 }
 
-/// A certificate tells who sends: it belongs to one organisation.
+/// Hospitals may share one: that of an integration platform.
 fn add_certificate(
     (store, session): (&mut Store, &Session<FunctionalAdministrator>),
     n: i64,
     print: String,
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
-    let hospitals = store.hospitals()?;
-    let own = hospitals.iter().find(|(number, _)| *number == n).map(|(_, hospital)| &hospital.organisation);
-    let other = hospitals.iter().find(|(_, h)| Some(&h.organisation) != own && h.certificates.contains(&print));
-    if let Some((_, other)) = other {
-        return Err(AppError::refused("error-certificate-of-other", vec![("other", other.name.clone())]));
-    }
     let change = |hospital: &mut Hospital| {
         hospital.certificates.push(print);
         hospital.certificates.sort();
@@ -219,6 +213,9 @@ fn add_certificate(
 
 fn folder_is_free(store: &Store, n: i64, folder: Option<&str>) -> Result<(), AppError> {
     let Some(folder) = folder else { return Ok(()) };
+    if !intake::is_folder_of_hospital(folder) {
+        return Err(AppError::refused("error-folder-unusable", vec![]));
+    }
     let hospitals = store.hospitals()?;
     match hospitals.iter().find(|(number, h)| *number != n && h.folder.as_deref() == Some(folder)) {
         Some((_, other)) => Err(AppError::refused("error-folder-of-other", vec![("other", other.name.clone())])),

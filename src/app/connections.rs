@@ -1,6 +1,6 @@
 //! `connections export|import`: hospitals with all that is kept of them, as TOML (DESIGN §8).
 //!
-//! **Invariant:** what is read is whole and belongs to one hospital each: organisation with its site, certificate, folder; all or nothing.
+//! **Invariant:** what is read is whole and belongs to one hospital each: organisation with its site, folder; all or nothing.
 //! **Not here:** the tables as they stand in the file (`connections/table`), how one is made of a hospital (`connections/written`).
 
 mod table;
@@ -53,11 +53,10 @@ pub fn read_beside(text: &str, store: &[Hospital], now: DateTime<Utc>) -> Result
     Ok(hospitals)
 }
 
-/// What the hospitals read so far have: each belongs to one, or to hospitals of one organisation.
+/// What the hospitals read so far have: each belongs to one.
 #[derive(Default)]
 struct Taken {
     senders: BTreeSet<Sender>,
-    certificates: BTreeMap<String, InstanceId>,
     folders: BTreeSet<String>,
 }
 
@@ -105,14 +104,6 @@ impl Reading<'_> {
 
     fn fits_beside(&self, (table, new): (&HospitalTable, &Hospital), old: &Hospital) -> Result<(), AppError> {
         let names = || vec![("name", new.name.clone()), ("other", old.name.clone())];
-        // Hospitals of one organisation may send with one certificate: their sites tell them apart.
-        if new.organisation != old.organisation {
-            let is_taken =
-                |c: &&Spanned<String>| fingerprint(c.get_ref()).is_some_and(|print| old.certificates.contains(&print));
-            if let Some(one) = table.certificates.iter().find(is_taken) {
-                return Err(self.wrong_with("error-connection-certificate-other", one, names()));
-            }
-        }
         if let Some(folder) = table.folder.as_ref().filter(|_| new.folder == old.folder) {
             return Err(self.wrong_with("error-connection-folder-other", folder, names()));
         }
@@ -159,7 +150,7 @@ impl Reading<'_> {
         Ok(Hospital {
             site,
             history: self.history(&table.history, (status, &table.status), &name)?,
-            certificates: self.certificates(&table.certificates, &id, &name)?,
+            certificates: self.certificates(&table.certificates, &name)?,
             folder: table.folder.as_ref().map(|folder| self.folder(folder, &name)).transpose()?,
             contacts: self.contacts(&table.contacts, &name)?,
             supplier: self.text(table.supplier.as_ref(), &name)?,
@@ -218,28 +209,18 @@ impl Reading<'_> {
         Ok(history)
     }
 
-    fn certificates(
-        &mut self,
-        listed: &[Spanned<String>],
-        organisation: &InstanceId,
-        name: &str,
-    ) -> Result<Vec<String>, AppError> {
-        let mut own = BTreeSet::new();
-        for one in listed {
-            let print =
-                fingerprint(one.get_ref()).ok_or_else(|| self.wrong("error-connection-certificate", one, name))?;
-            if self.taken.certificates.get(&print).is_some_and(|other| other != organisation) {
-                return Err(self.wrong("error-connection-certificate-twice", one, name));
-            }
-            own.insert(print);
-        }
-        self.taken.certificates.extend(own.iter().map(|print| (print.clone(), organisation.clone())));
+    /// Hospitals may send with one certificate, that of an integration platform: their messages tell them apart.
+    fn certificates(&self, listed: &[Spanned<String>], name: &str) -> Result<Vec<String>, AppError> {
+        let print = |one: &Spanned<String>| {
+            fingerprint(one.get_ref()).ok_or_else(|| self.wrong("error-connection-certificate", one, name))
+        };
+        let own: BTreeSet<String> = listed.iter().map(print).collect::<Result<_, _>>()?;
         Ok(own.into_iter().collect())
     }
 
     fn folder(&mut self, folder: &Spanned<String>, name: &str) -> Result<String, AppError> {
         let own = folder.get_ref().trim_end_matches('/').to_owned();
-        if !is_text(&own) {
+        if !is_text(&own) || !intake::is_folder_of_hospital(&own) {
             return Err(self.wrong("error-connection-folder", folder, name));
         }
         if !self.taken.folders.insert(own.clone()) {

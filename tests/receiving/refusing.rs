@@ -252,6 +252,9 @@ fn thousands_of_connections_that_say_nothing_leave_memory_flat_and_a_sender_gets
         }
     }
     assert_eq!(kept.post("text/xml", full(2).as_bytes()).status, 200, "who is connected goes on");
+    // While a hundred are silent, and hold all the places that there are for it.
+    let mut client = ground.client(&ground.sender);
+    assert_eq!(client.post("text/xml", full(4).as_bytes()).status, 200, "silence keeps nobody out");
     assert!(ground.listener.as_ref().unwrap().connections() <= 200);
     drop(silent);
     until("a sender gets in", || {

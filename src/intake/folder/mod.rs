@@ -22,6 +22,7 @@ mod watching;
 use std::path::PathBuf;
 
 pub use keeping::Terms;
+pub use places::is_folder_of_hospital;
 pub use watching::FolderWatch;
 
 /// What is watched, and how.

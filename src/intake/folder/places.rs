@@ -56,13 +56,27 @@ pub(super) const TOP: &str = ".";
 /// A folder whose own name may hold anything.
 const OF_NO_HOSPITAL: &str = "a folder of no hospital";
 
+fn is_shelf(name: &OsStr) -> bool {
+    name == TAKEN || name == REFUSED
+}
+
+/// Names to a hospital's folder; none where it cannot be one.
+fn own_steps(folder: &str) -> Option<Vec<&OsStr>> {
+    steps(folder).filter(|steps| !steps.iter().any(|step| is_shelf(step)))
+}
+
+/// Whether a hospital's folder can be one below the watched folder.
+#[must_use]
+pub fn is_folder_of_hospital(folder: &str) -> bool {
+    own_steps(folder).is_some()
+}
+
 /// The watched folder itself, the hospitals' folders, and those of no hospital.
 pub(super) fn find(hospitals: &[Hospital], root: &Directory, problems: &mut Problems) -> Vec<FoundPlace> {
     let mut own: BTreeMap<Vec<OsString>, (String, Vec<InstanceId>)> = BTreeMap::new();
-    let is_shelf = |name: &OsStr| name == TAKEN || name == REFUSED;
     for hospital in hospitals {
         let Some(folder) = &hospital.folder else { continue };
-        match steps(folder).filter(|steps| !steps.iter().any(|step| is_shelf(step))) {
+        match own_steps(folder) {
             Some(steps) => {
                 let steps = steps.into_iter().map(OsStr::to_owned).collect();
                 own.entry(steps).or_insert_with(|| (folder.clone(), Vec::new())).1.push(hospital.organisation.clone());

@@ -30,7 +30,10 @@ const HANDSHAKE: u8 = 22;
 /// Serves a connection until it ends.
 pub(crate) async fn serve(tcp: TcpStream, address: SocketAddr, shared: Arc<Shared>, handshaking: Handshaking) {
     let time = Duration::from_secs(shared.limits.handshake_seconds);
-    let shaken = tokio::time::timeout(time, handshake(tcp, &shared)).await;
+    let shaken = tokio::select! {
+        shaken = tokio::time::timeout(time, handshake(tcp, &shared)) => shaken,
+        () = handshaking.gives_way() => return shared.say(&address.ip().to_string(), "too-many-handshakes", address),
+    };
     let stream = match shaken {
         Ok(Ok(stream)) => stream,
         Ok(Err(NoHandshake::Plain(tcp))) => {

@@ -1,7 +1,9 @@
 //! Connections in all, and those that are still shaking hands, in all and by address.
+//!
+//! **Invariant:** beyond its limits the oldest handshake gives way: who says nothing keeps nobody out, since a handshake takes milliseconds.
 
 use std::{
-    collections::HashMap,
+    collections::VecDeque,
     net::IpAddr,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -9,13 +11,22 @@ use std::{
     },
 };
 
+use tokio::sync::Notify;
+
 use super::limits::ListenerLimits;
 
 /// How many there are.
 #[derive(Default)]
 pub(crate) struct Counts {
     connections: AtomicUsize,
-    handshakes: Mutex<HashMap<IpAddr, usize>>,
+    /// Oldest first.
+    handshakes: Mutex<VecDeque<Waiting>>,
+}
+
+/// A handshake that is not done; its end hears of it when it is to give way.
+struct Waiting {
+    address: IpAddr,
+    leave: Arc<Notify>,
 }
 
 /// A connection; counted until dropped.
@@ -24,7 +35,14 @@ pub(crate) struct Connection(Arc<Counts>);
 /// A handshake; counted until dropped.
 pub(crate) struct Handshaking {
     counts: Arc<Counts>,
-    address: IpAddr,
+    leave: Arc<Notify>,
+}
+
+impl Handshaking {
+    /// Ends when it has to give way to a newer one.
+    pub(crate) async fn gives_way(&self) {
+        self.leave.notified().await;
+    }
 }
 
 impl Drop for Connection {
@@ -35,18 +53,12 @@ impl Drop for Connection {
 
 impl Drop for Handshaking {
     fn drop(&mut self) {
-        let mut all = self.counts.handshakes();
-        if let Some(count) = all.get_mut(&self.address) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(&self.address);
-            }
-        }
+        self.counts.handshakes().retain(|one| !Arc::ptr_eq(&one.leave, &self.leave));
     }
 }
 
 impl Counts {
-    fn handshakes(&self) -> MutexGuard<'_, HashMap<IpAddr, usize>> {
+    fn handshakes(&self) -> MutexGuard<'_, VecDeque<Waiting>> {
         self.handshakes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -65,13 +77,19 @@ impl Counts {
             return None;
         }
         let mut all = self.handshakes();
-        let of_address = all.get(&address).copied().unwrap_or_default();
-        if all.values().sum::<usize>() >= limits.handshakes_max || of_address >= limits.handshakes_per_address_max {
-            return None;
+        let of_address = all.iter().filter(|one| one.address == address).count();
+        let oldest = if of_address >= limits.handshakes_per_address_max {
+            all.iter().position(|one| one.address == address)
+        } else {
+            (all.len() >= limits.handshakes_max).then_some(0)
+        };
+        if let Some(one) = oldest.and_then(|place| all.remove(place)) {
+            one.leave.notify_one();
         }
-        all.insert(address, of_address + 1);
+        let leave = Arc::new(Notify::new());
+        all.push_back(Waiting { address, leave: Arc::clone(&leave) });
         drop(all);
         self.connections.fetch_add(1, Relaxed);
-        Some((Connection(Arc::clone(self)), Handshaking { counts: Arc::clone(self), address }))
+        Some((Connection(Arc::clone(self)), Handshaking { counts: Arc::clone(self), leave }))
     }
 }
