@@ -41,6 +41,17 @@ impl Pair {
         pair
     }
 
+    /// One that has expired, as a client holds it.
+    fn expired(incoming: &Incoming, name: &str) -> Self {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        parameters.not_after = rcgen::date_time_ymd(2020, 9, 15);
+        let certificate = parameters.self_signed(&key).unwrap();
+        let file = |end: &str, text: String| incoming.place.file(&format!("{name}.{end}"), text);
+        Self { certificate: file("pem", certificate.pem()), key: file("key", key.serialize_pem()) }
+    }
+
     /// `sha256:…`, as a connection lists it.
     fn fingerprint(&self) -> String {
         let mut command = Command::new("openssl");
@@ -127,4 +138,34 @@ fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_
     assert_eq!(code, Some(0), "{said}");
     assert!(said.contains("ontvanger.pem"), "{said}");
     assert_eq!(names(&incoming.oost()), ["geweigerd", "verwerkt"]);
+}
+
+#[test]
+fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_try() {
+    if !needs("curl") || !needs("openssl") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let (server, client) = (Pair::made(&incoming, "ontvanger"), Pair::expired(&incoming, "ziekenhuis"));
+    let (receiver, address) = listening(&incoming, &server, &client);
+    let message = incoming.place.file("bericht.xml", incoming.message(1));
+    let answer = text(&post(&address, &server, &client, &message).stdout);
+    assert!(answer.ends_with("\n403"), "{answer}");
+    let texts = viewmodel::Texts::load(viewmodel::Language::Dutch).unwrap();
+    let deadline = Instant::now() + Duration::from_secs(30);
+    let (said, json) = loop {
+        let now = chrono::Utc::now();
+        let status = app::reports::status(&incoming.place.store(), now).unwrap();
+        if status.certificates.iter().any(|warning| warning.refused_since.is_some()) {
+            break (app::reports::status_text(&status, &texts), incoming.place.status());
+        }
+        assert!(Instant::now() < deadline, "{:?}", status.certificates);
+        std::thread::park_timeout(Duration::from_millis(50));
+    };
+    let line = said.lines().find(|line| line.starts_with("Ziekenhuis Rivierenland Oost: wordt sinds ")).unwrap();
+    assert!(line.ends_with(" geweigerd: certificaat verlopen."), "{line}");
+    // The receiver's own, of 300 days, is no alarm.
+    let [warning] = &json["certificates"].as_array().unwrap()[..] else { panic!("{json}") };
+    assert_eq!((&warning["stage"], &warning["hospital"]["listed"]), (&"expired".into(), &client.fingerprint().into()));
+    assert_eq!(receiver.stopped().0, Some(0));
 }

@@ -1,13 +1,15 @@
 //! *Ontvangst* over a real store: the silence alarm with its cause, filters and pages, the structure of what was refused; live.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
+use store::{CertificateRefusal, CertificateRefused, CertificateSeen, Store, Trouble};
 use viewmodel::{
-    AlarmOf, Command, Frame, Language, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionScreen, Screen,
-    Texts, WayIn,
+    AlarmOf, Command, ConnectionPage, ConnectionTab, ConnectionsCommand, Frame, HospitalNumber, Language,
+    MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionScreen, Screen, ScreenName, Texts, WayIn,
 };
 
 use crate::{
-    house::{House, now, sample},
+    house::{House, now, origin, sample},
+    support::fixtures,
     walk::strings,
 };
 
@@ -132,6 +134,99 @@ fn the_structure_of_a_refused_message_is_shown_by_choice_and_holds_no_value_of_i
     }
     let screen = asks(&mut house, ReceptionCommand::Structure(None));
     assert!(screen.messages.rows[0].structure_open.is_none());
+}
+
+/// The store, as the receiver has it.
+fn other_process(house: &House) -> Store {
+    Store::open(&house.folder.path().join("store"), &house.root, origin(), now()).unwrap()
+}
+
+#[test]
+fn senders_that_were_told_to_come_again_are_an_alarm_for_a_day_and_cannot_wait_while_the_disk_is_full() {
+    let mut house = House::with(&[SAMPLE]);
+    let texts = Texts::load(Language::Dutch).unwrap();
+    assert!(reception(house.sign_in(ADMINISTRATOR)).alarms.is_empty());
+    let begun = house.now;
+    let mut receiver = other_process(&house);
+    receiver.note_troubles(&[(Trouble::DiskNearlyFull, 3), (Trouble::TooMuch, 1)], begun).unwrap();
+    let screen = reception(house.engine.turn(begun + TimeDelta::seconds(70)).expect("it shows itself"));
+    let said: Vec<String> = screen.alarms.iter().map(|alarm| texts.format(alarm.text, &alarm.values)).collect();
+    let [disk, too_much] = &said[..] else { panic!("{said:?}") };
+    assert!(disk.starts_with("De schijf van de opslag is bijna vol. Sinds 20-09-2026 "), "{disk}");
+    assert!(disk.contains("(3×, het laatst 20-09-2026 ") && disk.contains("Maak ruimte"), "{disk}");
+    assert!(too_much.starts_with("Er komt meer binnen dan kan worden opgeslagen."), "{too_much}");
+    let at = |house: &House, now| app::reports::status(house.engine.store(), now).unwrap();
+    let status = at(&house, begun);
+    assert!(said.iter().all(|line| app::reports::status_text(&status, &texts).contains(line)));
+    let json: serde_json::Value = serde_json::from_str(&app::reports::status_json(&status).unwrap()).unwrap();
+    assert_eq!(
+        (&json["troubles"][0]["trouble"], &json["troubles"][0]["count"]),
+        (&"disk-nearly-full".into(), &3.into())
+    );
+    assert_eq!(json["attention"], serde_json::json!(["disk-nearly-full"]));
+    assert_eq!(app::reports::status_exit(&status), app::Exit::Refused);
+    // An hour later it is known, and no alarm for monitoring; a day later it is forgotten.
+    let later = at(&house, begun + TimeDelta::minutes(61));
+    assert!(later.troubles.len() == 2 && later.troubles.iter().all(|row| row.over));
+    assert_ne!(app::reports::status_exit(&later), app::Exit::Refused);
+    assert!(app::reports::status_text(&later, &texts).contains("De schijf van de opslag was vandaag bijna vol."));
+    assert!(at(&house, begun + TimeDelta::hours(25)).troubles.is_empty());
+}
+
+fn certificate(name: &str, not_after: DateTime<Utc>) -> CertificateSeen {
+    CertificateSeen {
+        fingerprint: format!("sha256:{}", name.repeat(32)),
+        names: format!("subject:CN={name}.example;issuer:CN=Proef CA"),
+        common_name: format!("{name}.example"),
+        ura: None,
+        not_after,
+    }
+}
+
+#[test]
+fn a_certificate_that_expires_is_an_alarm_with_its_mail_until_its_successor_is_used() {
+    let mut house = House::with(&[SAMPLE]);
+    let texts = Texts::load(Language::Dutch).unwrap();
+    let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    let mut hospitals = app::connections::read(&hospitals).unwrap();
+    let old = certificate("0a", now() + TimeDelta::hours(20 * 24 + 1));
+    let new = certificate("0b", now() + TimeDelta::days(400));
+    let own = certificate("0c", now() + TimeDelta::hours(61 * 24 + 1));
+    hospitals[0].certificates = vec![old.fingerprint.clone(), new.fingerprint.clone()];
+    let mut receiver = other_process(&house);
+    receiver.set_connections(&hospitals, now()).unwrap();
+    receiver.note_certificates(std::slice::from_ref(&old), &[], Some(&own), now()).unwrap();
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    let [alarm] = &screen.certificates[..] else { panic!("{:?}", screen.certificates) };
+    assert_eq!(alarm.head(&texts), format!("{HOSPITAL}: certificaat verloopt op 10 oktober 2026, nog 20 dagen."));
+    assert!(alarm.mail(&texts).unwrap().body.contains(&old.fingerprint));
+    let status = app::reports::status(house.engine.store(), now()).unwrap();
+    assert!(app::reports::status_text(&status, &texts).contains(&alarm.head(&texts)));
+    assert_eq!(app::reports::status_exit(&status), app::Exit::Attention);
+    // The same on its own tab, with that of the receiver once it is near.
+    house.now += TimeDelta::days(5);
+    house.sign_in(ADMINISTRATOR);
+    house.act(Command::Open(ScreenName::Connections));
+    house.act(Command::Connections(ConnectionsCommand::Select(Some(HospitalNumber(1)))));
+    let frame = house.act(Command::Connections(ConnectionsCommand::Tab(ConnectionTab::Certificate)));
+    let Screen::Connections(screen) = frame.screen else { panic!("Aansluitingen") };
+    let ConnectionPage::Certificate(page) = screen.detail.unwrap().page else { panic!("tab") };
+    assert!(page.own.is_some_and(|own| own.days == 56 && own.mail(&texts).is_none()));
+    let days: Vec<Option<i64>> = page.certificates.iter().map(|one| one.alarm.as_ref().map(|a| a.days)).collect();
+    assert_eq!(days, [Some(15), None]);
+    // Expired, and shown once more by the sender.
+    house.now = now() + TimeDelta::days(21);
+    let reason = CertificateRefusal::Expired;
+    let last = house.now;
+    let refused = CertificateRefused { certificate: old, reason, organisation: None, count: 2, last };
+    receiver.note_certificates(&[], &[refused], None, last).unwrap();
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    let heads: Vec<String> = screen.certificates.iter().map(|alarm| alarm.head(&texts)).collect();
+    assert_eq!(heads[0], format!("{HOSPITAL}: wordt sinds 11 oktober 2026 geweigerd: certificaat verlopen."));
+    // Its successor is used.
+    receiver.note_certificates(&[new], &[], None, house.now + TimeDelta::minutes(1)).unwrap();
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    assert!(screen.certificates.iter().all(|alarm| alarm.hospital.is_none()), "{:?}", screen.certificates);
 }
 
 #[test]

@@ -350,7 +350,9 @@ fn profiles(screen: &ProfilesScreen, found: &mut Found) {
 }
 
 fn reception(screen: &ReceptionScreen, found: &mut Found) {
-    let ReceptionScreen { alarms, silent, senders, messages, health, import: _, refresh: _, ask_again } = screen;
+    let ReceptionScreen { alarms, certificates, silent, senders, messages, health, import: _, refresh: _, ask_again } =
+        screen;
+    found.debug(certificates);
     for Alarm { text, values, take_up: _ } in alarms {
         found.text(text);
         found.debug(values);

@@ -78,12 +78,13 @@ fn agreement(page: &ConnectionAgreementPage, found: &mut Vec<String>) {
 }
 
 fn certificate(page: &ConnectionCertificatePage, found: &mut Vec<String>) {
-    let ConnectionCertificatePage { refused, certificates, add: _, load: _ } = page;
+    let ConnectionCertificatePage { own, refused, certificates, add: _, load: _ } = page;
+    found.push(format!("{own:?}"));
     for RefusedCertificateShown { fingerprint, subject, ura, own_ura: _, last, add: _ } in refused {
         found.push(format!("{fingerprint} {subject} {ura:?} {last}"));
     }
-    for CertificateShown { fingerprint, subject, issuer, until, remove: _ } in certificates {
-        found.push(format!("{fingerprint} {subject:?} {issuer:?} {until:?}"));
+    for CertificateShown { fingerprint, subject, issuer, until, alarm, remove: _ } in certificates {
+        found.push(format!("{fingerprint} {subject:?} {issuer:?} {until:?} {alarm:?}"));
     }
 }
 

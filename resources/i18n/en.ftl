@@ -600,6 +600,8 @@ ui-all-refused = all refused
 ui-take-up = I am looking into it
 ui-more-silent = { $n } more hospitals are silent for longer than usual. They are: { $names }.
 ui-more-silent-one = One more hospital is silent for longer than usual. It is { $names }.
+ui-more-certificates = { $n } more certificates expire soon or have expired. They are those of: { $names }.
+ui-more-certificates-one = One more certificate expires soon or has expired. It is that of { $names }.
 ui-silence-of = Reception from { $hospital }
 ui-silence-last = Last message
 ui-silence-for = Silent
@@ -1021,9 +1023,11 @@ certificate-refused-unlisted = refused since { $since }: certificate is listed f
 certificate-refused-other-issuer = refused since { $since }: certificate of another issuer than the client CA
 certificate-refused-not-connected = refused since { $since }: no connection, or stopped
 certificate-refused-other-organisation = refused since { $since }: the organisation in the message does not belong to this certificate
-certificate-warning-days = certificate expires on { $until }: { $days } days left
+certificate-warning-days = certificate expires on { $until }, { $days } days left
+certificate-warning-day = certificate expires on { $until }, 1 day left
+certificate-warning-last-day = certificate expires on { $until }, within a day
 certificate-warning-expired = certificate expired on { $until }
-certificate-warning-own = The certificate of the listener itself
+certificate-warning-own = The receiver itself
 certificate-mail-subject = Certificate of { $hospital } for message 12 expires on { $until }
 certificate-mail-body =
     Dear colleague,
@@ -1035,9 +1039,25 @@ certificate-mail-body =
     Fingerprint: { $fingerprint }
 
     Could you send us the new certificate (its public part only, never the key) as soon as it is there? The old and the new one can stand side by side, so that no message is lost.
-receiving-trouble-disk-nearly-full = The store's disk is nearly full: since { $since } senders were asked { $count } times to send again later.
-receiving-trouble-not-stored = The store could not be written: since { $since } senders were asked { $count } times to send again later.
-receiving-trouble-too-much = More came in than could be stored: since { $since } senders were asked { $count } times to send again later.
+certificate-alarm-act = Send the hospital the mail and put the new certificate beside the old one.
+certificate-alarm-act-own = Request a new certificate and put it in the place of the old one; the receiver may run meanwhile.
+certificate-mail-subject-expired = Certificate of { $hospital } for message 12 expired on { $until }
+certificate-mail-body-expired =
+    Dear colleague,
+
+    The certificate with which { $hospital } sends message 12 (SEH feedback) to us expired on { $until }.
+    Since then messages are refused until the new one is set up with us.
+
+    Certificate: { $name }
+    Fingerprint: { $fingerprint }
+
+    Could you send us the new certificate (its public part only, never the key), and the refused messages again after that?
+receiving-trouble-disk-nearly-full = The store's disk is nearly full. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). Make room on this disk; senders send again after that.
+receiving-trouble-disk-nearly-full-over = The store's disk was nearly full today. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). See whether enough room is left.
+receiving-trouble-not-stored = The store cannot be written. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). See whether a backup or another program holds the store, and whether the disk works; senders send again after that.
+receiving-trouble-not-stored-over = The store could not be written today. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). Look in the receiver's log for what caused it.
+receiving-trouble-too-much = More comes in than can be stored. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). See among the hospitals who sends so much; senders send again what was left.
+receiving-trouble-too-much-over = More came in today than could be stored. Since { $since } senders were asked to send again later ({ $count }×, last { $last }). If this happens more often, see who sends so much and how fast the disk is.
 cli-certificate = Certificates of the listener.
 cli-certificate-request = Makes a key (0600) and a request (CSR) for the listener's certificate.
 cli-argument-host = Name under which the listener is reached.
@@ -2014,6 +2034,9 @@ ui-certificate-no-ura = none
 ui-certificate-refused-last = Last refused
 ui-certificate-add-refused = Let in for this hospital
 ui-certificate-remove = Let in no more
+ui-certificate-mail-copy = Copy mail
+ui-certificate-mail-copied = Mail copied
+ui-certificate-mail-to = Mail for: { $contact }
 ui-test-none-head = No test script for this hospital yet
 ui-test-none = Make the test script: messages with their rides, and a page that says for each role what must be seen and what not. As soon as a case comes in, it is ticked here by itself.
 ui-test-counts = { $came } of { $cases } received · { $ticked } of { $checks } checked

@@ -600,6 +600,8 @@ ui-all-refused = alles geweigerd
 ui-take-up = Ik zoek het uit
 ui-more-silent = Nog { $n } ziekenhuizen zijn langer stil dan gewoonlijk. Dat zijn: { $names }.
 ui-more-silent-one = Nog een ziekenhuis is langer stil dan gewoonlijk. Dat is { $names }.
+ui-more-certificates = Nog { $n } certificaten verlopen binnenkort of zijn verlopen. Dat zijn die van: { $names }.
+ui-more-certificates-one = Nog een certificaat verloopt binnenkort of is verlopen. Dat is van { $names }.
 ui-silence-of = Ontvangst van { $hospital }
 ui-silence-last = Laatste bericht
 ui-silence-for = Stil
@@ -1021,9 +1023,11 @@ certificate-refused-unlisted = wordt sinds { $since } geweigerd: certificaat sta
 certificate-refused-other-issuer = wordt sinds { $since } geweigerd: certificaat van een andere uitgever dan de client-CA
 certificate-refused-not-connected = wordt sinds { $since } geweigerd: geen aansluiting, of gestopt
 certificate-refused-other-organisation = wordt sinds { $since } geweigerd: de organisatie in het bericht hoort niet bij dit certificaat
-certificate-warning-days = certificaat verloopt op { $until }: nog { $days } dagen
+certificate-warning-days = certificaat verloopt op { $until }, nog { $days } dagen
+certificate-warning-day = certificaat verloopt op { $until }, nog 1 dag
+certificate-warning-last-day = certificaat verloopt op { $until }, binnen een dag
 certificate-warning-expired = certificaat is verlopen op { $until }
-certificate-warning-own = Het certificaat van de luisteraar zelf
+certificate-warning-own = De ontvanger zelf
 certificate-mail-subject = Certificaat van { $hospital } voor bericht 12 verloopt op { $until }
 certificate-mail-body =
     Geachte collega,
@@ -1035,9 +1039,25 @@ certificate-mail-body =
     Vingerafdruk: { $fingerprint }
 
     Wilt u het nieuwe certificaat (alleen het openbare deel, nooit de sleutel) naar ons sturen zodra het er is? Oud en nieuw kunnen naast elkaar staan, zodat er geen bericht verloren gaat.
-receiving-trouble-disk-nearly-full = De schijf van de opslag is bijna vol: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
-receiving-trouble-not-stored = De opslag kon niet worden beschreven: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
-receiving-trouble-too-much = Er kwam meer binnen dan kon worden opgeslagen: sinds { $since } is { $count } keer gevraagd om later opnieuw te sturen.
+certificate-alarm-act = Stuur het ziekenhuis de mail en zet het nieuwe certificaat naast het oude.
+certificate-alarm-act-own = Vraag een nieuw certificaat aan en zet het op de plaats van het oude; dat kan terwijl de ontvanger draait.
+certificate-mail-subject-expired = Certificaat van { $hospital } voor bericht 12 is verlopen op { $until }
+certificate-mail-body-expired =
+    Geachte collega,
+
+    Het certificaat waarmee { $hospital } bericht 12 (SEH-terugkoppeling) naar ons stuurt, is verlopen op { $until }.
+    Berichten worden sindsdien geweigerd totdat het nieuwe bij ons is ingesteld.
+
+    Certificaat: { $name }
+    Vingerafdruk: { $fingerprint }
+
+    Wilt u het nieuwe certificaat (alleen het openbare deel, nooit de sleutel) naar ons sturen, en de geweigerde berichten daarna opnieuw?
+receiving-trouble-disk-nearly-full = De schijf van de opslag is bijna vol. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Maak ruimte op deze schijf; afzenders sturen daarna opnieuw.
+receiving-trouble-disk-nearly-full-over = De schijf van de opslag was vandaag bijna vol. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Kijk of er ruimte genoeg blijft.
+receiving-trouble-not-stored = De opslag kan niet worden beschreven. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Kijk of een back-up of ander programma de opslag bezet houdt, en of de schijf het doet; afzenders sturen daarna opnieuw.
+receiving-trouble-not-stored-over = De opslag kon vandaag niet worden beschreven. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Kijk in het log van de ontvanger waardoor dat kwam.
+receiving-trouble-too-much = Er komt meer binnen dan kan worden opgeslagen. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Kijk onder de ziekenhuizen wie er zoveel stuurt; wat blijft liggen sturen afzenders opnieuw.
+receiving-trouble-too-much-over = Er kwam vandaag meer binnen dan kon worden opgeslagen. Sinds { $since } is afzenders gevraagd om later opnieuw te sturen ({ $count }×, het laatst { $last }). Gebeurt dit vaker, kijk dan wie er zoveel stuurt en hoe snel de schijf is.
 cli-certificate = Certificaten van de luisteraar.
 cli-certificate-request = Maakt een sleutel (0600) en een aanvraag (CSR) voor het certificaat van de luisteraar.
 cli-argument-host = Naam waaronder de luisteraar wordt bereikt.
@@ -2014,6 +2034,9 @@ ui-certificate-no-ura = geen
 ui-certificate-refused-last = Laatst geweigerd
 ui-certificate-add-refused = Laat toe voor dit ziekenhuis
 ui-certificate-remove = Laat niet meer toe
+ui-certificate-mail-copy = Kopieer mail
+ui-certificate-mail-copied = Mail gekopieerd
+ui-certificate-mail-to = Mail voor: { $contact }
 ui-test-none-head = Nog geen testscript voor dit ziekenhuis
 ui-test-none = Maak het testscript: berichten met hun ritten, en een bladzijde die per rol zegt wat te zien moet zijn en wat niet. Zodra een geval binnenkomt, wordt het hier vanzelf aangevinkt.
 ui-test-counts = { $came } van { $cases } ontvangen · { $ticked } van { $checks } gecontroleerd

@@ -1,48 +1,55 @@
-//! What is said of certificates of senders: warnings before one expires with a mail ready to send, and why one is refused.
+//! What is said of the listener: certificates that expire soon and why one is refused, why senders were told to come again, and its
+//! files and limits.
+//!
+//! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
-use chrono_tz::Europe::Amsterdam;
 use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
-use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, WarningStage};
-use viewmodel::Texts;
+use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, Trouble, TroubleRow, WarningStage};
+use viewmodel::{Alarm, CertificateAlarm, Texts};
 
-use crate::error::AppError;
-
-/// A mail ready to send, in whatever program a person mails with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mail {
-    /// Its subject.
-    pub subject: String,
-    /// Its text.
-    pub body: String,
-}
+use crate::{
+    error::{AppError, shown},
+    local,
+};
 
 fn day(at: chrono::DateTime<chrono::Utc>, texts: &Texts) -> String {
-    texts.date(at.with_timezone(&Amsterdam).date_naive())
+    texts.date(local::day(at))
 }
 
-/// How near the end of a certificate is, in one sentence.
-#[must_use]
-pub fn certificate_warning(warning: &CertificateWarning, texts: &Texts) -> String {
-    let values = [("until", day(warning.certificate.not_after, texts)), ("days", warning.days.to_string())];
-    let key = match warning.stage {
-        WarningStage::Expired => "certificate-warning-expired",
-        WarningStage::Seven | WarningStage::Thirty | WarningStage::Sixty => "certificate-warning-days",
+/// A certificate that expires soon, as screens and `status` say it.
+pub(crate) fn alarm(warning: &CertificateWarning) -> CertificateAlarm {
+    let hospital = warning.hospital.as_ref();
+    CertificateAlarm {
+        hospital: hospital.map(|hospital| hospital.hospital.clone()),
+        contact: hospital.and_then(|hospital| hospital.contact.clone()),
+        name: warning.certificate.common_name.clone(),
+        fingerprint: warning.certificate.fingerprint.clone(),
+        until: local::day(warning.certificate.not_after),
+        days: warning.days,
+        expired: warning.stage == WarningStage::Expired,
+        refused_since: warning.refused_since.map(local::day),
+    }
+}
+
+/// Those that expire soon, the first first.
+pub(crate) fn alarms(warnings: &[CertificateWarning]) -> Vec<CertificateAlarm> {
+    let mut all: Vec<CertificateAlarm> = warnings.iter().map(alarm).collect();
+    all.sort_by_key(|alarm| alarm.until);
+    all
+}
+
+/// Why senders are told to come again, or were today.
+pub(crate) fn trouble(row: &TroubleRow) -> Alarm {
+    let text = match (row.trouble, row.over) {
+        (Trouble::DiskNearlyFull, false) => "receiving-trouble-disk-nearly-full",
+        (Trouble::DiskNearlyFull, true) => "receiving-trouble-disk-nearly-full-over",
+        (Trouble::NotStored, false) => "receiving-trouble-not-stored",
+        (Trouble::NotStored, true) => "receiving-trouble-not-stored-over",
+        (Trouble::TooMuch, false) => "receiving-trouble-too-much",
+        (Trouble::TooMuch, true) => "receiving-trouble-too-much-over",
     };
-    texts.format(key, &values)
-}
-
-/// The mail to a hospital's contact; `None` for the listener's own certificate.
-#[must_use]
-pub fn certificate_mail(warning: &CertificateWarning, texts: &Texts) -> Option<Mail> {
-    let hospital = warning.hospital.as_ref()?;
-    let values = [
-        ("hospital", hospital.hospital.clone()),
-        ("until", day(warning.certificate.not_after, texts)),
-        ("name", warning.certificate.common_name.clone()),
-        ("fingerprint", warning.certificate.fingerprint.clone()),
-    ];
-    let of = |key| texts.format(key, &values);
-    Some(Mail { subject: of("certificate-mail-subject"), body: of("certificate-mail-body") })
+    let values = vec![("since", shown(row.since)), ("last", shown(row.last)), ("count", row.count.to_string())];
+    Alarm { text, values, take_up: None }
 }
 
 /// Why a certificate is refused and since when: “wordt sinds … geweigerd: certificaat verlopen”.
@@ -96,8 +103,7 @@ pub fn listener_limit(wrong: &WrongLimit) -> AppError {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use chrono::{TimeZone, Utc};
-    use domain::InstanceId;
-    use store::{CertificateSeen, HospitalCertificate};
+    use store::CertificateSeen;
     use viewmodel::Language;
 
     use super::*;
@@ -137,25 +143,21 @@ mod tests {
     }
 
     #[test]
-    fn the_mail_to_the_contact_names_hospital_day_and_certificate() {
-        let hospital = HospitalCertificate {
-            organisation: InstanceId { root: "1.2".into(), extension: None },
-            hospital: "Ziekenhuis Rivierenland Oost".into(),
-            contact: None,
-            listed: "sha256:ab".into(),
-            seen: Some(seen()),
-            last: None,
-        };
-        let warning =
-            CertificateWarning { hospital: Some(hospital), certificate: seen(), stage: WarningStage::Seven, days: 5 };
+    fn every_trouble_says_since_when_how_often_and_what_to_do_in_both_languages() {
+        let since = Utc.with_ymd_and_hms(2026, 9, 21, 7, 30, 0).unwrap();
         for language in [Language::Dutch, Language::English] {
             let texts = Texts::load(language).unwrap();
-            let mail = certificate_mail(&warning, &texts).unwrap();
-            assert!(mail.subject.contains("Ziekenhuis Rivierenland Oost"));
-            for part in ["2026", "seh.example", "sha256:ab"] {
-                assert!(mail.body.contains(part), "{part}: {}", mail.body);
+            let mut all = std::collections::BTreeSet::new();
+            for (kind, over) in Trouble::ALL.into_iter().flat_map(|kind| [(kind, false), (kind, true)]) {
+                let last = since + chrono::TimeDelta::minutes(12);
+                let alarm = trouble(&TroubleRow { trouble: kind, since, last, count: 1234, over });
+                let words = texts.format(alarm.text, &alarm.values);
+                for part in ["21-09-2026 09:30", "21-09-2026 09:42", "1234"] {
+                    assert!(words.contains(part), "{part}: {words}");
+                }
+                all.insert(words);
             }
-            assert!(certificate_warning(&warning, &texts).contains('5'));
+            assert_eq!(all.len(), 2 * Trouble::ALL.len());
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! **Not here:** what asks for attention without haste (`reports::status_exit`), a sender's silence.
 
-use store::{FolderHealth, ReceiverState, Status};
+use store::{FolderHealth, ReceiverState, Status, Trouble, TroubleRow};
 
 /// What cannot wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub(crate) enum Check {
     FolderDenied,
     /// What was taken in cannot be put away, or nothing can be taken in.
     FolderStuck,
-    /// The disk of the store is nearly full.
+    /// The disk of the store is nearly full, or senders are told so.
     DiskNearlyFull,
 }
 
@@ -48,10 +48,12 @@ impl Check {
 
 /// What cannot wait, of a store.
 pub(crate) fn of(status: &Status) -> Vec<Check> {
-    found(&status.receiver, status.disk_free)
+    let is_full = |row: &TroubleRow| row.trouble == Trouble::DiskNearlyFull && !row.over;
+    let disk_full = status.disk_free < DISK_FREE_MIN || status.troubles.iter().any(is_full);
+    found(&status.receiver, disk_full)
 }
 
-fn found(receiver: &ReceiverState, disk_free: u64) -> Vec<Check> {
+fn found(receiver: &ReceiverState, disk_full: bool) -> Vec<Check> {
     let folder = match receiver.folder {
         FolderHealth::Gone => Some(Check::FolderGone),
         FolderHealth::Denied => Some(Check::FolderDenied),
@@ -62,7 +64,7 @@ fn found(receiver: &ReceiverState, disk_free: u64) -> Vec<Check> {
         (receiver.expected && !receiver.runs).then_some(Check::ReceiverStopped),
         // What a receiver that is gone last said may be over.
         folder.filter(|_| receiver.runs),
-        (disk_free < DISK_FREE_MIN).then_some(Check::DiskNearlyFull),
+        disk_full.then_some(Check::DiskNearlyFull),
     ]
     .into_iter()
     .flatten()
@@ -73,30 +75,28 @@ fn found(receiver: &ReceiverState, disk_free: u64) -> Vec<Check> {
 mod tests {
     use super::*;
 
-    const ROOM: u64 = 10 << 30;
-
     fn receiver(expected: bool, runs: bool, folder: FolderHealth) -> ReceiverState {
         ReceiverState { expected, runs, started: None, stopped: None, folder }
     }
 
     #[test]
     fn each_thing_that_stands_still_is_told_and_nothing_else() {
-        assert_eq!(found(&receiver(false, false, FolderHealth::None), ROOM), [], "nobody expects it");
-        assert_eq!(found(&receiver(true, true, FolderHealth::Watched), ROOM), []);
-        assert_eq!(found(&receiver(true, false, FolderHealth::Watched), ROOM), [Check::ReceiverStopped]);
+        assert_eq!(found(&receiver(false, false, FolderHealth::None), false), [], "nobody expects it");
+        assert_eq!(found(&receiver(true, true, FolderHealth::Watched), false), []);
+        assert_eq!(found(&receiver(true, false, FolderHealth::Watched), false), [Check::ReceiverStopped]);
         for (folder, check) in [
             (FolderHealth::Gone, Check::FolderGone),
             (FolderHealth::Denied, Check::FolderDenied),
             (FolderHealth::Stuck, Check::FolderStuck),
         ] {
-            assert_eq!(found(&receiver(true, true, folder), ROOM), [check]);
+            assert_eq!(found(&receiver(true, true, folder), false), [check]);
             assert_eq!(
-                found(&receiver(true, false, folder), ROOM),
+                found(&receiver(true, false, folder), false),
                 [Check::ReceiverStopped],
                 "what it last said may be over"
             );
         }
-        let both = found(&receiver(true, true, FolderHealth::Gone), DISK_FREE_MIN - 1);
+        let both = found(&receiver(true, true, FolderHealth::Gone), true);
         assert_eq!(both, [Check::FolderGone, Check::DiskNearlyFull]);
     }
 }

@@ -6,8 +6,8 @@ use access::{FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::StoreKind;
 use store::{
-    Agreed, CertificateRefusal, CertificateSeen, Hospital, HospitalStatus, JudgedBy, RefusedCertificateRow, Route,
-    STEPS, Store, TestCaseRow, WorkAgreement,
+    Agreed, CertificateRefusal, CertificateSeen, Hospital, HospitalCertificate, HospitalStatus, JudgedBy,
+    RefusedCertificateRow, Route, STEPS, Store, TestCaseRow, WorkAgreement,
 };
 use viewmodel::{
     AgreedParts, AgreementVersion, CertificateShown, CheckShown, CheckTicked, Command, ConnectionAgreementPage,
@@ -16,7 +16,7 @@ use viewmodel::{
     SignedOffShown, StageShown, TestCaseShown,
 };
 
-use crate::{connections_screen::status_shown, error::AppError, local, paper::Paper};
+use crate::{certificates, connections_screen::status_shown, error::AppError, local, paper::Paper};
 
 /// What is sent too much for want of an agreement is counted under this kind.
 const NOT_AGREED: &str = "not_agreed";
@@ -204,6 +204,14 @@ pub(crate) fn certificate(
     now: DateTime<Utc>,
 ) -> Result<ConnectionCertificatePage, AppError> {
     let known = store.hospital_certificates()?;
+    let warnings = store.certificate_warnings(now)?;
+    let own = warnings.iter().find(|warning| warning.hospital.is_none()).map(certificates::alarm);
+    let alarm = |listed: &String| {
+        let is_it = |one: &HospitalCertificate| {
+            one.organisation == hospital.organisation && one.hospital == hospital.name && one.listed == *listed
+        };
+        warnings.iter().find(|warning| warning.hospital.as_ref().is_some_and(is_it)).map(certificates::alarm)
+    };
     let shown = |listed: &String| {
         let own = known.iter().find(|one| one.organisation == hospital.organisation && one.listed == *listed);
         let seen = own.and_then(|one| one.seen.as_ref());
@@ -212,6 +220,7 @@ pub(crate) fn certificate(
             subject: seen.map(|seen| seen.common_name.clone()),
             issuer: seen.and_then(|seen| Some(seen.names.split_once(";issuer:")?.1.to_owned())),
             until: seen.map(|seen| local::day(seen.not_after)),
+            alarm: alarm(listed),
             remove: Command::Connections(ConnectionsCommand::RemoveCertificate(HospitalNumber(n), listed.clone())),
         }
     };
@@ -233,6 +242,7 @@ pub(crate) fn certificate(
     let mut refused: Vec<RefusedCertificateShown> = unlisted.take(OFFERED_MAX).map(offered).collect();
     refused.sort_by_key(|one| !one.own_ura);
     Ok(ConnectionCertificatePage {
+        own,
         refused,
         certificates: hospital.certificates.iter().map(shown).collect(),
         add: |hospital, print| Command::Connections(ConnectionsCommand::AddCertificate(hospital, print)),

@@ -7,14 +7,16 @@ use access::{Event, FunctionalAdministrator, Session, SignedIn};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::IdentifierKind;
 use store::{
-    Archive, MessageLine, OverDeliveredPath, Refusals, SenderCounts, Silent, Store, StoreError, WatchAlarm, Way,
+    Archive, MessageLine, OverDeliveredPath, Refusals, SenderCounts, Silent, Store, StoreError, TroubleRow, WatchAlarm,
+    Way,
 };
 use viewmodel::{
-    AlarmOf, Command, Frame, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
+    Alarm, AlarmOf, Command, Frame, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
     ReceptionScreen, ScreenName, SenderRow, StoreHealth, TooMuch, Usual, WayIn,
 };
 
 use crate::{
+    certificates,
     engine::{Engine, Place},
     error::AppError,
     free_text,
@@ -40,6 +42,8 @@ pub(crate) struct View {
     seen: Option<(u64, NaiveDate)>,
     /// Who was silent, and when that was looked at.
     watched: Option<(DateTime<Utc>, Vec<Silent>)>,
+    /// What hindered receiving when the screen was computed.
+    troubles: Vec<TroubleRow>,
 }
 
 impl View {
@@ -138,6 +142,9 @@ fn has_news(store: &Store, view: &mut View, now: DateTime<Utc>) -> Result<bool, 
         return Ok(false);
     }
     let who = |silent: &[Silent]| -> Vec<_> { silent.iter().map(|s| (s.sender, s.taken_up)).collect() };
+    if store.troubles(now)? != view.troubles {
+        return Ok(true);
+    }
     let before = who(before);
     let senders = store.senders()?;
     Ok(who(view.silent(store, &senders, now)?) != before)
@@ -161,6 +168,7 @@ pub(crate) fn screen(
     let store = archive.store();
     // Before the rest: what comes in meanwhile is news.
     view.seen = Some((store.log_length()?, local::day(now)));
+    view.troubles = store.troubles(now)?;
     let unrecognised = store.unrecognised(session)?;
     let counts = store.status(false)?;
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
@@ -173,10 +181,12 @@ pub(crate) fn screen(
         refusals: &silence::refusals(store, now)?,
     };
     let senders: Vec<SenderRow> = counts.senders.iter().map(|one| sender(one, &known)).collect();
+    let troubles: Vec<Alarm> = view.troubles.iter().map(certificates::trouble).collect();
     let missing = unrecognised::alarms(&unrecognised, &store.taken_up()?);
     let of_nobody = counts.received.refused > counts.senders.iter().map(|sender| sender.refused).sum();
     Ok(ReceptionScreen {
-        alarms: counts.swapped_keys.iter().map(key_alarm).chain(missing).collect(),
+        alarms: counts.swapped_keys.iter().map(key_alarm).chain(troubles).chain(missing).collect(),
+        certificates: certificates::alarms(&store.certificate_warnings(now)?),
         silent: senders.iter().filter_map(|row| row.silence.clone()).filter(|s| s.take_up.is_some()).collect(),
         ask_again: unrecognised::ask_again(&unrecognised),
         senders,

@@ -9,7 +9,7 @@ use store::{Purged, Silent, Status, Store};
 use viewmodel::Texts;
 
 use crate::{
-    checks,
+    certificates, checks,
     error::{AppError, Exit},
     functional_administrator::key_alarm,
     receiving::{RidesSummary, Summary},
@@ -17,13 +17,15 @@ use crate::{
     silence,
 };
 
-/// The counts of `status`, with the hospitals that are silent for too long.
+/// The counts of `status`, with the hospitals that are silent for too long, what hindered receiving, and certificates that expire soon.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn status(store: &Store, now: DateTime<Utc>) -> Result<Status, AppError> {
     let mut status = store.status(true)?;
     status.silent = silence::silent(store, &status.senders, now)?;
+    status.troubles = store.troubles(now)?;
+    status.certificates = store.certificate_warnings(now)?;
     Ok(status)
 }
 
@@ -74,8 +76,8 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         lines.push(texts.format("cli-status-sender", &values));
     }
     lines.extend(status.silent.iter().map(|silent| silence_line(silent, texts)));
-    for owner in &status.swapped_keys {
-        let alarm = key_alarm(owner);
+    lines.extend(certificates::alarms(&status.certificates).iter().map(|alarm| alarm.head(texts)));
+    for alarm in status.troubles.iter().map(certificates::trouble).chain(status.swapped_keys.iter().map(key_alarm)) {
         lines.push(texts.format(alarm.text, &alarm.values));
     }
     if !status.recovery_kit {
@@ -103,6 +105,8 @@ pub fn status_exit(status: &Status) -> Exit {
         && status.recovery_kit
         && status.swapped_keys.is_empty()
         && status.purge.clock_doubted_after.is_none()
+        && status.certificates.is_empty()
+        && status.troubles.iter().all(|trouble| trouble.over)
         && status.silent.iter().all(|silent| silent.taken_up.is_some());
     match (fine, checks::of(status).is_empty()) {
         (true, true) => Exit::Done,

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use domain::InstanceId;
 use rusqlite::{Connection, Transaction, params};
+use serde::Serialize;
 
 use crate::{Store, StoreError, senders::Status};
 
@@ -18,7 +19,7 @@ const REFUSED_MAX: u32 = 500;
 const NAME_MAX: usize = 64;
 
 /// A certificate whose owner has proven to have its key.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct CertificateSeen {
     /// `sha256:…`.
     pub fingerprint: String,
@@ -114,17 +115,19 @@ pub struct RefusedCertificateRow {
 }
 
 /// A certificate of a hospital with what is known of it since it was used.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct HospitalCertificate {
     /// The hospital.
     pub organisation: InstanceId,
     /// Its name.
     pub hospital: String,
     /// Contact, as written.
+    #[serde(skip)]
     pub contact: Option<String>,
     /// As listed: `sha256:…` or `subject:…;issuer:…`.
     pub listed: String,
     /// The certificate; `None` before its first use.
+    #[serde(skip)]
     pub seen: Option<CertificateSeen>,
     /// When it was last used.
     pub last: Option<DateTime<Utc>>,
@@ -137,44 +140,6 @@ pub struct ListedCertificate {
     pub allowed: Vec<InstanceId>,
     /// Those that have none, or none any more.
     pub not_connected: Vec<InstanceId>,
-}
-
-/// How near the end of a certificate is, at which somebody is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum WarningStage {
-    /// Sixty days or less.
-    Sixty,
-    /// Thirty days or less.
-    Thirty,
-    /// Seven days or less.
-    Seven,
-    /// It is over.
-    Expired,
-}
-
-/// A certificate that expires soon.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateWarning {
-    /// The hospital's, as listed; `None`: the listener's own.
-    pub hospital: Option<HospitalCertificate>,
-    /// The certificate.
-    pub certificate: CertificateSeen,
-    /// How near its end is.
-    pub stage: WarningStage,
-    /// Whole days that are left.
-    pub days: i64,
-}
-
-fn stage(not_after: DateTime<Utc>, now: DateTime<Utc>) -> Option<(WarningStage, i64)> {
-    let days = (not_after - now).num_days();
-    let stage = match days {
-        _ if not_after < now => WarningStage::Expired,
-        0..=7 => WarningStage::Seven,
-        8..=30 => WarningStage::Thirty,
-        31..=60 => WarningStage::Sixty,
-        _ => return None,
-    };
-    Some((stage, days.max(0)))
 }
 
 fn instance(root: String, extension: String) -> InstanceId {
@@ -285,23 +250,6 @@ impl Store {
             Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
             Err(error) => Err(error.into()),
         }
-    }
-
-    /// Certificates that expire within sixty days or have expired, the listener's own first: those that were used once.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn certificate_warnings(&self, now: DateTime<Utc>) -> Result<Vec<CertificateWarning>, StoreError> {
-        let own = self.own_certificate()?.map(|certificate| (None, certificate));
-        let of_hospitals = self.hospital_certificates()?.into_iter().filter_map(|listed| {
-            let certificate = listed.seen.clone()?;
-            Some((Some(listed), certificate))
-        });
-        let all = own.into_iter().chain(of_hospitals).filter_map(|(hospital, certificate)| {
-            let (stage, days) = stage(certificate.not_after, now)?;
-            Some(CertificateWarning { hospital, certificate, stage, days })
-        });
-        Ok(all.collect())
     }
 
     /// Certificates that are refused, those of the last 90 days, last first.
@@ -439,31 +387,4 @@ fn bound(connection: &Connection) -> Result<(), StoreError> {
         )?
         .execute([SEEN_MAX])?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use chrono::TimeDelta;
-
-    use super::*;
-
-    #[test]
-    fn somebody_is_told_at_sixty_thirty_and_seven_days_and_when_it_is_over() {
-        let now = moment(1_789_000_000);
-        let at = |days: i64| stage(now + TimeDelta::days(days), now).map(|(stage, _)| stage);
-        assert_eq!(
-            [at(61), at(60), at(31), at(30), at(8)],
-            [
-                None,
-                Some(WarningStage::Sixty),
-                Some(WarningStage::Sixty),
-                Some(WarningStage::Thirty),
-                Some(WarningStage::Thirty)
-            ]
-        );
-        assert_eq!(
-            [at(7), at(0), at(-1)],
-            [Some(WarningStage::Seven), Some(WarningStage::Seven), Some(WarningStage::Expired)]
-        );
-    }
 }

@@ -25,6 +25,7 @@ mod drafts;
 mod duties;
 mod entry;
 mod error;
+mod expiring;
 mod faults;
 mod figures;
 mod flags;
@@ -70,8 +71,8 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, CertificateWarning, HospitalCertificate,
-    ListedCertificate, RefusedCertificateRow, WarningStage,
+    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
+    RefusedCertificateRow,
 };
 pub use clock::DailyPurge;
 pub use connection_acts::ConnectionRule;
@@ -79,6 +80,7 @@ pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, R
 pub use directory::KeyOwner;
 pub use duties::DutyDates;
 pub use error::StoreError;
+pub use expiring::{CertificateWarning, WarningStage};
 #[cfg(feature = "fault-points")]
 pub use faults::{ask_for_milliseconds, die_at, tell_transactions};
 pub use figures::{Columns, Counted};

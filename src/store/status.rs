@@ -7,8 +7,11 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
-    KeyOwner, ReceiverState, Store, StoreError, recovery_file,
+    KeyOwner, ReceiverState, Store, StoreError,
+    expiring::CertificateWarning,
+    recovery_file,
     senders::{Counted, OVER_KIND},
+    troubles::TroubleRow,
     watch::Silent,
     work::moment,
 };
@@ -122,6 +125,10 @@ pub struct Status {
     pub senders: Vec<SenderCounts>,
     /// Hospitals that are silent for too long. Which they are is found outside the store, and put here.
     pub silent: Vec<Silent>,
+    /// Why senders were told to come again, those of the last day. It is asked with the time, and put here, as are the next.
+    pub troubles: Vec<TroubleRow>,
+    /// Certificates that expire soon, or have expired.
+    pub certificates: Vec<CertificateWarning>,
     /// The log.
     pub audit: AuditState,
     /// Day of the oldest record.
@@ -185,6 +192,8 @@ impl Store {
             over_delivered: self.over_delivered()?,
             senders,
             silent: Vec::new(),
+            troubles: Vec::new(),
+            certificates: Vec::new(),
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },

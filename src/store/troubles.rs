@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
+use serde::Serialize;
 
 use crate::{Store, StoreError};
 
 /// Why senders were told to come again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
 pub enum Trouble {
     /// Too little room on the disk.
     DiskNearlyFull,
@@ -40,7 +42,7 @@ impl Trouble {
 }
 
 /// A trouble of receiving, as it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct TroubleRow {
     /// What.
     pub trouble: Trouble,
@@ -50,6 +52,8 @@ pub struct TroubleRow {
     pub last: DateTime<Utc>,
     /// How many messages were told to come again.
     pub count: u64,
+    /// Nobody was told for an hour: it is to be known, not to be alarmed about any more.
+    pub over: bool,
 }
 
 /// Seconds without which a trouble is over, and the next begins anew.
@@ -89,11 +93,13 @@ impl Store {
         let rows = statement.query_map([now.timestamp() - 86_400], |row| {
             let code: i64 = row.get(0)?;
             let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+            let last: i64 = row.get(2)?;
             Ok(TroubleRow {
                 trouble: Trouble::ALL.into_iter().find(|t| t.code() == code).unwrap_or(Trouble::NotStored),
                 since: moment(row.get(1)?),
-                last: moment(row.get(2)?),
+                last: moment(last),
                 count: row.get(3)?,
+                over: last < now.timestamp() - OVER,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

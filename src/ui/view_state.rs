@@ -55,6 +55,8 @@ pub struct ViewState {
     pub(crate) sender: Option<String>,
     /// The text for it was copied.
     pub(crate) letter_copied: bool,
+    /// The certificate whose mail was copied last, by its fingerprint.
+    pub(crate) mail_copied: Option<String>,
     pub(crate) import_open: bool,
     pub(crate) import_path: String,
     pub(crate) file_dialog: FileDialog,
@@ -309,6 +311,7 @@ impl Default for ViewState {
             message: None,
             sender: None,
             letter_copied: false,
+            mail_copied: None,
             import_open: false,
             import_path: String::new(),
             file_dialog: FileDialog::default(),

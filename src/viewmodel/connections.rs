@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{Command, ToFile};
+use crate::{CertificateAlarm, Command, ToFile};
 
 /// A hospital of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -336,6 +336,8 @@ pub struct CertificateShown {
     pub issuer: Option<String>,
     /// Until when it is good.
     pub until: Option<NaiveDate>,
+    /// That is soon, or past.
+    pub alarm: Option<CertificateAlarm>,
     /// Lets it in no more.
     pub remove: Command,
 }
@@ -360,6 +362,8 @@ pub struct RefusedCertificateShown {
 /// *Certificaat*.
 #[derive(Clone)]
 pub struct ConnectionCertificatePage {
+    /// The receiver's own certificate expires soon.
+    pub own: Option<CertificateAlarm>,
     /// Those that were refused because nobody has listed them; those with the hospital's own URA first.
     pub refused: Vec<RefusedCertificateShown>,
     /// Those that are let in.

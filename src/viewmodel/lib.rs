@@ -6,6 +6,7 @@
 
 mod accounts;
 mod audit_log;
+mod certificates;
 mod chart;
 mod client;
 mod command;
@@ -36,6 +37,7 @@ pub use accounts::{
     RoleRights, Seen, ToFile, Waited, Without,
 };
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
+pub use certificates::{CertificateAlarm, Mail};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};

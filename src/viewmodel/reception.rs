@@ -2,7 +2,7 @@
 
 use chrono::NaiveDateTime;
 
-use crate::{Command, SilenceAlarm, SilenceCause};
+use crate::{CertificateAlarm, Command, SilenceAlarm, SilenceCause};
 
 /// What is asked on *Ontvangst*.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -261,6 +261,8 @@ pub struct MessageList {
 pub struct ReceptionScreen {
     /// What is wrong; mostly nothing.
     pub alarms: Vec<Alarm>,
+    /// Certificates that expire soon, the first first; mostly none.
+    pub certificates: Vec<CertificateAlarm>,
     /// Hospitals that are silent for longer than ever, and that nobody has taken up; mostly none.
     pub silent: Vec<SilenceAlarm>,
     /// Per hospital, alphabetical.

@@ -2,18 +2,23 @@
 
 use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{CertificateShown, ConnectionCertificatePage, HospitalNumber, RefusedCertificateShown};
+use viewmodel::{
+    CertificateAlarm, CertificateShown, ConnectionCertificatePage, HospitalNumber, RefusedCertificateShown,
+};
 
 use super::{
     Desk,
     connections::{PathKeys, ask, line, path_form},
+    reception_alarms::{copy_mail, mail_words},
 };
 use crate::{
     theme::{self, Type},
     view_state::ConnectionAsk,
     widgets::{
         button::{Button, Weight},
-        facts, surface, text,
+        facts,
+        surface::{self, Tone},
+        text,
     },
 };
 
@@ -28,6 +33,10 @@ pub(crate) fn certificate_ui(
     desk: &mut Desk<'_>,
 ) {
     let t = theme::tokens(ui);
+    if let Some(own) = &page.own {
+        let tone = if own.is_urgent() { Tone::Refused } else { Tone::Attention };
+        surface::banner(ui, tone, Icon::FileBadge, &format!("{} {}", own.head(desk.texts), own.rest(desk.texts)));
+    }
     text::label(ui, &desk.text("ui-certificate-listed"), Type::BodyBold, t.text);
     if page.certificates.is_empty() {
         text::label(ui, &desk.text("ui-certificate-none"), Type::Body, t.text_2);
@@ -86,7 +95,7 @@ fn refused_card(ui: &mut Ui, one: &RefusedCertificateShown, desk: &mut Desk<'_>)
 }
 
 fn certificate_card(ui: &mut Ui, certificate: &CertificateShown, desk: &mut Desk<'_>) {
-    let CertificateShown { fingerprint, subject, issuer, until, remove } = certificate;
+    let CertificateShown { fingerprint, subject, issuer, until, alarm, remove } = certificate;
     let unknown = || desk.text("ui-certificate-not-seen");
     let told = |value: &Option<String>| value.clone().unwrap_or_else(unknown);
     let rows = vec![
@@ -99,8 +108,31 @@ fn certificate_card(ui: &mut Ui, certificate: &CertificateShown, desk: &mut Desk
     surface::card(ui, 14, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         facts::key_values(ui, KEY, &rows);
+        if let Some(alarm) = alarm {
+            alarm_ui(ui, alarm, desk);
+        }
         if Button::new(Weight::Quiet, &words).icon(Icon::X).show(ui).clicked() {
             desk.outbox.push(remove.clone());
         }
     });
+}
+
+/// It expires soon, or has: with the mail for the contact, to read and to copy.
+fn alarm_ui(ui: &mut Ui, alarm: &CertificateAlarm, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let ink = if alarm.is_urgent() { t.brick } else { t.orange };
+    text::label(ui, &alarm.head(desk.texts), Type::BodyBold, ink);
+    text::label(ui, &alarm.rest(desk.texts), Type::Body, t.text_2);
+    let Some(mail) = alarm.mail(desk.texts) else { return };
+    if let Some(contact) = &alarm.contact {
+        text::label(ui, &desk.with("ui-certificate-mail-to", "contact", contact.clone()), Type::Small, t.text_2);
+    }
+    text::label(ui, &mail.subject, Type::SmallBold, t.text);
+    for paragraph in mail.body.split('\n').filter(|line| !line.trim().is_empty()) {
+        text::label(ui, paragraph, Type::Small, t.text);
+    }
+    let words = mail_words(alarm, desk);
+    if Button::new(Weight::Secondary, &words).icon(Icon::Copy).show(ui).clicked() {
+        copy_mail(ui, alarm, &mail, desk);
+    }
 }

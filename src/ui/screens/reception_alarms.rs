@@ -2,7 +2,7 @@
 
 use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{ReceptionScreen, SenderRow, SilenceAlarm, silent_for};
+use viewmodel::{CertificateAlarm, Mail, ReceptionScreen, SenderRow, SilenceAlarm, silent_for};
 
 use super::Desk;
 use crate::{
@@ -32,6 +32,7 @@ pub(crate) fn alarms_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'
             desk.outbox.push(command.clone());
         }
     }
+    certificates_ui(ui, &screen.certificates, desk);
     for silent in screen.silent.iter().take(BANNERS) {
         silence_ui(ui, silent, &take_up, desk);
     }
@@ -42,6 +43,41 @@ pub(crate) fn alarms_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'
         let key = if rest.len() == 1 { "ui-more-silent-one" } else { "ui-more-silent" };
         surface::banner(ui, Tone::Attention, Icon::BellRing, &desk.texts.format(key, &values));
     }
+}
+
+/// Certificates that expire soon, each with the mail for the hospital; of many the rest by name.
+fn certificates_ui(ui: &mut Ui, all: &[CertificateAlarm], desk: &mut Desk<'_>) {
+    for alarm in all.iter().take(BANNERS) {
+        let tone = if alarm.is_urgent() { Tone::Refused } else { Tone::Attention };
+        let (head, rest) = (alarm.head(desk.texts), alarm.rest(desk.texts));
+        let Some(mail) = alarm.mail(desk.texts) else {
+            surface::banner(ui, tone, Icon::FileBadge, &format!("{head} {rest}"));
+            continue;
+        };
+        let act = mail_words(alarm, desk);
+        if surface::banner_with(ui, tone, Icon::FileBadge, (&head, &rest), &act) {
+            copy_mail(ui, alarm, &mail, desk);
+        }
+    }
+    let rest = all.get(BANNERS..).unwrap_or_default();
+    if !rest.is_empty() {
+        let names: Vec<&str> = rest.iter().filter_map(|alarm| alarm.hospital.as_deref()).collect();
+        let values = [("n", desk.texts.number(rest.len() as u64)), ("names", names.join(", "))];
+        let key = if rest.len() == 1 { "ui-more-certificates-one" } else { "ui-more-certificates" };
+        surface::banner(ui, Tone::Attention, Icon::FileBadge, &desk.texts.format(key, &values));
+    }
+}
+
+/// On the button that copies the mail: that it was.
+pub(crate) fn mail_words(alarm: &CertificateAlarm, desk: &Desk<'_>) -> String {
+    let is_copied = desk.state.mail_copied.as_ref() == Some(&alarm.fingerprint);
+    desk.text(if is_copied { "ui-certificate-mail-copied" } else { "ui-certificate-mail-copy" })
+}
+
+/// Copies the mail, and says so.
+pub(crate) fn copy_mail(ui: &Ui, alarm: &CertificateAlarm, mail: &Mail, desk: &mut Desk<'_>) {
+    ui.ctx().copy_text(mail.text());
+    desk.state.mail_copied = Some(alarm.fingerprint.clone());
 }
 
 fn silence_ui(ui: &mut Ui, silent: &SilenceAlarm, take_up: &str, desk: &mut Desk<'_>) {

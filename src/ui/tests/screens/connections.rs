@@ -105,3 +105,38 @@ fn the_list_is_gone_through_by_arrows_and_an_empty_one_says_what_to_do() {
     let (empty, _) = harness_of(sample::none());
     empty.get_by_label_contains("connections import");
 }
+
+/// What was copied while some steps are drawn.
+fn copied(harness: &mut Harness<'_>) -> String {
+    let mut copied = String::new();
+    for _ in 0..3 {
+        harness.step();
+        for command in &harness.output().platform_output.commands {
+            if let egui::OutputCommand::CopyText(text) = command {
+                copied.clone_from(text);
+            }
+        }
+    }
+    copied
+}
+
+#[test]
+fn a_certificate_that_expires_stands_with_the_mail_for_the_contact_on_its_tab_and_on_reception() {
+    let print = format!("sha256:{}", "0a".repeat(32));
+    let mut reception = crate::sample_tables::reception();
+    let viewmodel::Screen::Reception(screen) = &mut reception.screen else { panic!("Ontvangst") };
+    screen.certificates = vec![sample::expiring(5)];
+    for (frame, is_tab) in [(sample::certificate(), true), (reception, false)] {
+        let (mut harness, _) = harness_of(frame);
+        harness.get_by_label_contains("Oost: certificaat verloopt op 26 september 2026, nog 5 dagen.");
+        if is_tab {
+            harness.get_by_label_contains("De ontvanger zelf: certificaat verloopt op 31 oktober 2026, nog 40 dagen.");
+            harness.get_by_label("Mail voor: Applicatiebeheer SEH");
+            harness.get_by_label("Certificaat van Oost voor bericht 12 verloopt op 26 september 2026");
+        }
+        harness.get_by_label("Kopieer mail").click();
+        let mail = copied(&mut harness);
+        assert!(mail.starts_with("Certificaat van Oost voor bericht 12") && mail.contains(&print), "{mail}");
+        harness.get_by_label("Mail gekopieerd");
+    }
+}

@@ -153,8 +153,23 @@ pub fn agreement(agreed: bool) -> Frame {
     screen(ConnectionTab::Agreement, Some(ConnectionPage::Agreement(Box::new(page))))
 }
 
+/// The certificate of Oost, so many days before its end.
+pub fn expiring(days: i64) -> CertificateAlarm {
+    CertificateAlarm {
+        hospital: Some("Oost".into()),
+        contact: Some("Applicatiebeheer SEH".into()),
+        name: "oost.example".into(),
+        fingerprint: format!("sha256:{}", "0a".repeat(32)),
+        until: day(2026, 9, 21) + chrono::TimeDelta::days(days),
+        days,
+        expired: false,
+        refused_since: None,
+    }
+}
+
 pub fn certificate() -> Frame {
     let page = ConnectionCertificatePage {
+        own: Some(CertificateAlarm { hospital: None, contact: None, ..expiring(40) }),
         refused: vec![RefusedCertificateShown {
             fingerprint: format!("sha256:{}", "0b".repeat(32)),
             subject: "sender.example".into(),
@@ -167,7 +182,8 @@ pub fn certificate() -> Frame {
             fingerprint: format!("sha256:{}", "0a".repeat(32)),
             subject: Some("oost.example".into()),
             issuer: None,
-            until: Some(day(2027, 3, 1)),
+            until: Some(day(2026, 9, 26)),
+            alarm: Some(expiring(5)),
             remove: wish(ConnectionsCommand::RemoveCertificate(EAST, "sha256:0a".into())),
         }],
         add: |hospital, print| Command::Connections(ConnectionsCommand::AddCertificate(hospital, print)),

@@ -87,6 +87,7 @@ pub fn reception() -> Frame {
             values: vec![("name", "Oost".into()), ("count", "4".into())],
             take_up: Some(take_up(AlarmOf::ProfileMissing { sender: 9, count: 4 })),
         }],
+        certificates: Vec::new(),
         silent: vec![silent("De Linde")],
         ask_again: vec![AskAgain {
             name: "Oost".into(),
