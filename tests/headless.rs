@@ -2,6 +2,7 @@
 
 use std::{
     fs,
+    io::{BufRead, BufReader},
     os::unix::{fs::PermissionsExt, net::UnixDatagram},
     path::Path,
     process::{Command, Stdio},
@@ -172,12 +173,15 @@ fn a_second_receiver_on_a_store_is_refused_with_what_to_do() {
 fn settings_that_were_kept_hold_without_options_and_a_running_receiver_follows_them_at_sighup() {
     let incoming = Incoming::new();
     let folder = incoming.folder();
-    let mut bare = incoming.place.command(&["receive"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    // Until it can be told, it has its place.
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while incoming.place.run(&["receive"]).status.code() != Some(2) {
-        assert!(Instant::now() < deadline, "it does not run");
-    }
+    let mut bare = incoming.place.command(&["receive"]).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    // Once it says that it runs, it can be told.
+    let mut said = BufReader::new(bare.stderr.take().unwrap());
+    let mut line = String::new();
+    said.read_line(&mut line).unwrap();
+    assert!(line.contains("De ontvanger draait"), "{line}");
+    assert_eq!(incoming.place.run(&["receive"]).status.code(), Some(2), "one receives already");
+    // What it says is read on, so that it never waits for a reader.
+    let reading = std::thread::spawn(move || said.lines().map_while(Result::ok).count());
     incoming.drop_in(1);
     incoming.place.done(&["receive", "--folder", path(&folder), "--keep-taken", "1", "--save"]);
     assert!(Command::new("kill").args(["-HUP", &bare.id().to_string()]).status().unwrap().success());
@@ -185,6 +189,7 @@ fn settings_that_were_kept_hold_without_options_and_a_running_receiver_follows_t
     assert_eq!(names(&incoming.oost().join("verwerkt")).len(), 2, "the original is kept for an hour");
     assert!(Command::new("kill").args(["-TERM", &bare.id().to_string()]).status().unwrap().success());
     assert_eq!(bare.wait().unwrap().code(), Some(0));
+    reading.join().unwrap();
     let inside = incoming.place.run(&["receive", "--folder", path(&incoming.place.path("store/in")), "--save"]);
     assert_eq!(inside.status.code(), Some(2), "{}", text(&inside.stderr));
 }
