@@ -70,9 +70,7 @@ pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String
 #[must_use]
 pub fn listener_file(error: &ListenerFileError) -> AppError {
     let (key, place) = match error {
-        ListenerFileError::System { place, kind } => {
-            return AppError::file(place, &(*kind).into());
-        }
+        ListenerFileError::System { place, kind } => return AppError::file(place, &(*kind).into()),
         ListenerFileError::KeyOpen(place) => ("error-listener-key-open", place),
         ListenerFileError::NotPem(place) => ("error-listener-not-pem", place),
         ListenerFileError::NoPair(place) => ("error-listener-no-pair", place),

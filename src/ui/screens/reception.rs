@@ -137,13 +137,15 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], which: Which, desk: &Desk<'_>) -
 }
 
 fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
-    let cells_of = |which| screen.senders.iter().map(|sender| sender_cells(sender, which, desk)).collect::<Vec<_>>();
-    let of = |which| (which, sender_columns(ui, &cells_of(which), which, desk));
-    let fits = |(_, (_, least)): &(Which, (Vec<Column>, f32))| *least <= ui.available_width();
+    let of = |which| {
+        let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, which, desk)).collect();
+        let (columns, least) = sender_columns(ui, &cells, which, desk);
+        (cells, columns, least)
+    };
+    let fits = |(_, _, least): &(Vec<Vec<Cell>>, Vec<Column>, f32)| *least <= ui.available_width();
     let [all, fewer, fewest] = Which::ALL;
-    let (which, (columns, least)) =
+    let (cells, columns, least) =
         Some(of(all)).filter(fits).or_else(|| Some(of(fewer)).filter(fits)).unwrap_or_else(|| of(fewest));
-    let cells = cells_of(which);
     let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
     let shown = cells.len().clamp(1, SENDERS_SHOWN);
     let height = table::HEAD + table::COMPACT * shown as f32 + 2.0 + across;
@@ -163,7 +165,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table::across(ui, "senders-across", least, |ui| {
-            chosen = table.show(ui, |index| sender_cells(&screen.senders[index], which, desk));
+            chosen = table.show(ui, |index| cells[index].clone());
         });
     });
     surface::panel_line(ui, rect);

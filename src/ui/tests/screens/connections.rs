@@ -107,7 +107,7 @@ fn the_list_is_gone_through_by_arrows_and_an_empty_one_says_what_to_do() {
 }
 
 /// What was copied while some steps are drawn.
-fn copied(harness: &mut Harness<'_>) -> String {
+pub fn copied(harness: &mut Harness<'_>) -> String {
     let mut copied = String::new();
     for _ in 0..3 {
         harness.step();

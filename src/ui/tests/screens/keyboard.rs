@@ -6,6 +6,7 @@ use ui::theme;
 use viewmodel::{AscertainedBy, Command, Frame, FreeText, RecordId, RevealPurpose};
 
 use crate::{
+    connections::copied,
     desk::{Sent, app_with},
     sample_tables, samples,
 };
@@ -70,15 +71,7 @@ fn a_hospital_that_is_chosen_tells_what_it_sends_too_much_and_the_text_for_it_is
         assert!(harness.query_by_label(told).is_some(), "{told}");
     }
     harness.get_by_label("Kopieer tekst voor het ziekenhuis").click();
-    let mut copied = String::new();
-    for _ in 0..3 {
-        harness.step();
-        for command in &harness.output().platform_output.commands {
-            if let egui::OutputCommand::CopyText(text) = command {
-                copied.clone_from(text);
-            }
-        }
-    }
+    let copied = copied(&mut harness);
     assert!(copied.contains("• naam: recordTarget/patientRole/patient/name (31×)"), "{copied}");
     assert!(copied.contains("• overig: andere plaatsen (2×)") && copied.contains("4× naam"), "{copied}");
     assert!(harness.query_by_label("Gekopieerd. Er staan geen waarden in.").is_some());
