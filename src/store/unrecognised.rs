@@ -128,10 +128,15 @@ pub(crate) fn came(
     incoming: &Incoming,
     sender: i64,
 ) -> Result<(), StoreError> {
+    // Mostly nothing is asked for, and this is done for every message.
+    let any = "SELECT EXISTS(SELECT 1 FROM unrecognised)";
+    if !transaction.prepare_cached(any)?.query_row([], |row| row.get::<_, bool>(0))? {
+        return Ok(());
+    }
     let without = identity::hash_of(secrets, &incoming.sender, None);
     let own = incoming.id.as_ref().map_or(without, |id| identity::hash_of(secrets, &incoming.sender, Some(id)));
     transaction
-        .prepare_cached("DELETE FROM unrecognised WHERE hash IN (?1, ?2) AND sender = ?3 AND message IS NULL")?
+        .prepare_cached("DELETE FROM unrecognised WHERE (hash = ?1 OR hash = ?2) AND sender = ?3 AND message IS NULL")?
         .execute(params![own, without, sender])?;
     Ok(())
 }
