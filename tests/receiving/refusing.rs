@@ -82,6 +82,26 @@ fn paths_methods_and_content_that_are_not_taken_each_have_their_status() {
 }
 
 #[test]
+fn a_message_packed_on_its_way_is_refused_whatever_comes_in_its_chunks() {
+    let ground = Ground::new();
+    let text = full(1);
+    let chunks = format!("{:x}\r\n{text}\r\n0\r\n\r\n", text.len());
+    let posted = |coding: &str| {
+        let mut client = ground.client(&ground.sender);
+        let head = format!("POST /bericht12 HTTP/1.1\r\nHost: x\r\nContent-Type: text/xml\r\n{coding}\r\n\r\n");
+        client.write((head + &chunks).as_bytes());
+        let reply = client.reply().expect("an answer");
+        (reply.status, reply.body)
+    };
+    let told = (415, "tekst van listener-content-encoding\n".to_owned());
+    for packed in ["gzip, chunked", "gzip\r\nTransfer-Encoding: chunked", "x-deflate, Chunked", "chunked, chunked"] {
+        assert_eq!(posted(&format!("Transfer-Encoding: {packed}")), told, "{packed}");
+    }
+    assert_eq!(ground.records(), 0);
+    assert_eq!(posted("Transfer-Encoding: Chunked").0, 200);
+}
+
+#[test]
 fn what_is_too_large_is_refused_by_its_length_and_without_one_as_soon_as_it_is() {
     let ground = Ground::with(ListenerLimits { body_bytes_max: 20_000, ..quick() });
     let mut said = ground.client(&ground.sender);
