@@ -47,6 +47,8 @@ pub(crate) fn trouble(row: &TroubleRow) -> Alarm {
         (Trouble::NotStored, true) => "receiving-trouble-not-stored-over",
         (Trouble::TooMuch, false) => "receiving-trouble-too-much",
         (Trouble::TooMuch, true) => "receiving-trouble-too-much-over",
+        (Trouble::SenderTooMuch, false) => "receiving-trouble-sender-too-much",
+        (Trouble::SenderTooMuch, true) => "receiving-trouble-sender-too-much-over",
     };
     let values = vec![("since", shown(row.since)), ("last", shown(row.last)), ("count", row.count.to_string())];
     Alarm { text, values, take_up: None }

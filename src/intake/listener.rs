@@ -155,10 +155,9 @@ impl Shared {
             Refusal::DiskNearlyFull => Trouble::DiskNearlyFull,
             Refusal::NotStored => Trouble::NotStored,
             Refusal::TooMuch => Trouble::TooMuch,
+            Refusal::Connections | Refusal::Requests => Trouble::SenderTooMuch,
             Refusal::Plain
             | Refusal::Certificate(_)
-            | Refusal::Connections
-            | Refusal::Requests
             | Refusal::Path
             | Refusal::Method
             | Refusal::ContentType
@@ -347,7 +346,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                         drop(counted);
                     });
                 }
-                None => shared.say(&address.ip().to_string(), "too-many-connections", address),
+                None => {
+                    shared.trouble(Refusal::TooMuch);
+                    shared.say(&address.ip().to_string(), "too-many-connections", address);
+                }
             },
             // No open file left, or the other side is gone: a moment, so that it does not turn round and round.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,

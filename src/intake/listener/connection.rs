@@ -52,6 +52,7 @@ pub(crate) async fn serve(tcp: TcpStream, address: SocketAddr, shared: Arc<Share
             requests(stream, Arc::new(asking), paced, sender).await;
         }
         Err((who, refusal)) => {
+            shared.trouble(refusal);
             shared.say(&who, refusal.name(), address);
             refuse(stream, &shared, refusal).await;
         }
