@@ -65,10 +65,14 @@ pub struct ListenerSettings {
     pub texts: RefusalTexts,
     /// The folder on whose disk there must be room.
     pub store: PathBuf,
+    /// Between two looks at whether its files changed; usually [`FILES_EVERY`].
+    pub files_every: Duration,
 }
 
 /// The usual path.
 pub const PATH: &str = "/bericht12";
+/// Between two looks at whether certificate, key or client CA changed on disk.
+pub const FILES_EVERY: Duration = Duration::from_secs(60);
 
 /// Why it does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -206,7 +210,7 @@ impl Listener {
     /// # Errors
     /// What is wrong with its settings, files or addresses.
     pub fn start(settings: ListenerSettings, entrance: Entrance) -> Result<Self, ListenerError> {
-        let ListenerSettings { listen, health, path, files, limits, texts, store } = settings;
+        let ListenerSettings { listen, health, path, files, limits, texts, store, files_every } = settings;
         limits.check().map_err(ListenerError::Limit)?;
         if let Some(address) = health.filter(|address| !address.ip().is_loopback()) {
             return Err(ListenerError::HealthNotLocal(address));
@@ -247,7 +251,7 @@ impl Listener {
         });
         shared.look_at_disk();
         runtime.spawn(accept(listening, Arc::clone(&shared)));
-        runtime.spawn(look_after(Arc::clone(&shared)));
+        runtime.spawn(look_after(Arc::clone(&shared), files_every));
         if let Some(listener) = health {
             runtime.spawn(health::serve(listener, Arc::clone(&shared)));
         }
@@ -358,10 +362,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// What time asks for: connections that are over it, room on the disk, files that changed.
-async fn look_after(shared: Arc<Shared>) {
+async fn look_after(shared: Arc<Shared>, files_every: Duration) {
     const OFTEN: Duration = Duration::from_millis(250);
-    const FILES: u32 = 240;
-    let (mut round, mut changed) = (0_u32, shared.files.changed());
+    let (mut round, mut looked, mut changed) = (0_u32, Instant::now(), shared.files.changed());
     loop {
         tokio::time::sleep(OFTEN).await;
         round = round.wrapping_add(1);
@@ -369,7 +372,8 @@ async fn look_after(shared: Arc<Shared>) {
         if round.is_multiple_of(4) {
             shared.look_at_disk();
         }
-        if round.is_multiple_of(FILES) {
+        if looked.elapsed() >= files_every {
+            looked = Instant::now();
             let now = shared.files.changed();
             if now != changed {
                 match shared.reload() {

@@ -1,9 +1,10 @@
 //! Which certificates are believed, which are refused, and that the refused ones are listed with the reason.
 
-use std::process::Command;
+use std::{path::Path, process::Command};
 
 use hl7::Rule;
 use intake::listener::{ListenerFileError, request_certificate};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
 use store::{
     CertificateRefusal::{self, Expired, NotConnected, NotYet, OtherIssuer, OtherOrganisation, Unlisted},
     Hospital, HospitalStatus, RefusedCertificateRow,
@@ -137,6 +138,72 @@ fn a_list_that_changes_drops_no_connection() {
     connected(&ground, &more, &other, 422, 2);
     ground.listener.as_ref().unwrap().reload().unwrap();
     assert_eq!(kept.post("text/xml", full(3).as_bytes()).status, 200);
+}
+
+/// What is on the other side of a new connection.
+fn shown_by_server(ground: &Ground) -> Option<Vec<u8>> {
+    let mut client = ground.client(&ground.sender);
+    client.write(b"GET /gezond HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.reply()?;
+    Some(client.stream.conn.peer_certificates()?.first()?.to_vec())
+}
+
+/// Puts a file in another's place, as a tool that renews certificates does.
+fn exchange(from: &Path, to: &Path) {
+    let beside = to.with_extension("new");
+    std::fs::copy(from, &beside).unwrap();
+    std::fs::rename(beside, to).unwrap();
+}
+
+#[test]
+fn certificate_key_and_client_ca_that_are_replaced_on_disk_are_taken_by_themselves_and_no_connection_is_dropped() {
+    let ground = Ground::new();
+    let (folder, file) = (ground.folder.path(), |name: &str| ground.folder.path().join(name));
+    let mut kept = ground.client(&ground.sender);
+    assert_eq!(kept.post("text/xml", full(1).as_bytes()).status, 200);
+    let before = shown_by_server(&ground).unwrap();
+    // Certificate and key: in between they do not fit, and it goes on with what it had.
+    let new = ground.authority.issue(&Wanted { name: "vernieuwd.example", until: 2090 });
+    let new_der = CertificateDer::from_pem_file(&new.certificate).unwrap();
+    exchange(&new.key, &file("terugblik.example.key"));
+    let listener = ground.listener.as_ref().unwrap();
+    assert_eq!(listener.reload(), Err(ListenerFileError::NoPair(file("terugblik.example.crt"))));
+    assert_eq!(shown_by_server(&ground).unwrap(), before);
+    exchange(&new.certificate, &file("terugblik.example.crt"));
+    until("the new certificate is shown", || shown_by_server(&ground).as_deref() == Some(new_der.as_ref()));
+    assert_eq!(kept.post("text/xml", full(2).as_bytes()).status, 200, "who was connected stays so");
+    let store = ground.store();
+    until("the store knows which it is", || {
+        store.own_certificate().unwrap().is_some_and(|own| own.common_name == "vernieuwd.example")
+    });
+    // The client CA: who is listed by names is believed as soon as its issuer is in it.
+    let other = Authority::new(folder, "andere-ca").issue(&Wanted { name: "naam.example", until: 2090 });
+    let listed = [
+        listed("00000101", HospitalStatus::Production, &[ground.sender.fingerprint()]),
+        listed("00000102", HospitalStatus::Production, &[other.names()]),
+    ];
+    ground.store().set_connections(&listed, now()).unwrap();
+    until("it is listed", || {
+        let mut client = ground.client(&other);
+        client.write(b"");
+        client.reply().unwrap().body == "tekst van listener-certificate-other-issuer\n"
+    });
+    let both = [file("ca.pem"), file("andere-ca.pem")].map(|one| std::fs::read_to_string(one).unwrap()).concat();
+    std::fs::write(file("beide.pem"), both).unwrap();
+    // The client of the test believes the first of the file, as before.
+    exchange(&file("beide.pem"), &file("ca.pem"));
+    let text = full(3).replace("\"00000101\"", "\"00000102\"");
+    until("its issuer is known", || {
+        let mut client = ground.client(&other);
+        client.send("text/xml", text.as_bytes());
+        client.reply().is_some_and(|reply| reply.status == 200)
+    });
+    assert_eq!(kept.post("text/xml", full(4).as_bytes()).status, 200);
+    // One that is no certificate is not taken, and nothing stops.
+    std::fs::write(file("terugblik.example.crt"), "geen certificaat").unwrap();
+    assert_eq!(listener.reload(), Err(ListenerFileError::NotPem(file("terugblik.example.crt"))));
+    assert_eq!(shown_by_server(&ground).as_deref(), Some(new_der.as_ref()));
+    assert_eq!(kept.post("text/xml", full(5).as_bytes()).status, 200);
 }
 
 #[test]

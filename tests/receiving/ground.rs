@@ -194,6 +194,7 @@ impl Ground {
             limits,
             texts: RefusalTexts::of(|key| format!("tekst van {key}")),
             store,
+            files_every: Duration::from_millis(100),
         };
         let listener = Listener::start(settings, committer.entrance()).unwrap();
         let (address, health) = (listener.address(), listener.health().unwrap());
