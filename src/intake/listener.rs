@@ -115,6 +115,8 @@ pub(crate) struct Shared {
     paces: Arc<Paces>,
     counts: Arc<Counts>,
     said: Said,
+    /// Apart, so that strangers leave senders their lines.
+    said_of_strangers: Said,
     /// Bytes of messages on their way in.
     bodies: AtomicUsize,
     disk_full: AtomicBool,
@@ -173,10 +175,18 @@ impl Shared {
         self.entrance.board.trouble(trouble);
     }
 
-    /// Says a refusal in the log: once a minute for each sender and kind.
+    /// Says a refusal in the log: once a minute for each kind and sender whose certificate is listed.
     fn say(&self, who: &str, kind: &'static str, address: SocketAddr) {
         if let Some(before) = self.said.now(who, kind) {
             tracing::warn!(sender = who, address = %address.ip(), refusal = kind, before, "refused");
+        }
+    }
+
+    /// The same of who shows no certificate, or one that is not listed: once a minute for each kind and network address.
+    fn say_stranger(&self, shows: Option<&str>, kind: &'static str, address: SocketAddr) {
+        let from = address.ip();
+        if let Some(before) = self.said_of_strangers.now(&from.to_string(), kind) {
+            tracing::warn!(sender = shows.unwrap_or("?"), address = %from, refusal = kind, before, "refused");
         }
     }
 
@@ -245,6 +255,7 @@ impl Listener {
             paces: Arc::default(),
             counts: Arc::default(),
             said: Said::default(),
+            said_of_strangers: Said::default(),
             bodies: AtomicUsize::new(0),
             disk_full: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
@@ -352,7 +363,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                 }
                 None => {
                     shared.trouble(Refusal::TooMuch);
-                    shared.say(&address.ip().to_string(), "too-many-connections", address);
+                    shared.say_stranger(None, "too-many-connections", address);
                 }
             },
             // No open file left, or the other side is gone: a moment, so that it does not turn round and round.
