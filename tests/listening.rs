@@ -203,17 +203,25 @@ fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_t
     assert!(answer.ends_with("\n403"), "{answer}");
     let texts = viewmodel::Texts::load(viewmodel::Language::Dutch).unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
-    let (said, json) = loop {
+    let (said, json, status) = loop {
         let now = chrono::Utc::now();
         let status = app::reports::status(&incoming.place.store(), now).unwrap();
         if status.certificates.iter().any(|warning| warning.refused_since.is_some()) {
-            break (app::reports::status_text(&status, &texts), incoming.place.status());
+            break (app::reports::status_text(&status, &texts), incoming.place.status(), status);
         }
         assert!(Instant::now() < deadline, "{:?}", status.certificates);
         std::thread::park_timeout(Duration::from_millis(50));
     };
     let line = said.lines().find(|line| line.starts_with("Ziekenhuis Rivierenland Oost: wordt sinds ")).unwrap();
-    assert!(line.ends_with(" geweigerd: certificaat verlopen."), "{line}");
+    assert!(line.contains(" geweigerd: certificaat verlopen (1×, het laatst "), "{line}");
+    // By itself it is what monitoring is told of, and it counts for the hospital, though there was no message of it.
+    let mut alone = store::Status { recovery_kit: true, certificates: Vec::new(), ..status };
+    assert_eq!(app::reports::status_exit(&alone), app::Exit::Attention);
+    alone.refused_certificates.clear();
+    assert_eq!(app::reports::status_exit(&alone), app::Exit::Done);
+    let sender = json["senders"].as_array().unwrap().iter().find(|one| one["certificates_refused"] != 0).unwrap();
+    assert_eq!((&sender["organisation"]["extension"], &sender["refused"]), (&"00000101".into(), &0.into()));
+    assert_eq!((&sender["certificates_refused"], &json["refused_certificates"][0]["reason"]), (&1.into(), &"expired".into()));
     // The receiver's own, of 300 days, is no alarm.
     let [warning] = &json["certificates"].as_array().unwrap()[..] else { panic!("{json}") };
     assert_eq!((&warning["stage"], &warning["hospital"]["listed"]), (&"expired".into(), &client.fingerprint().into()));

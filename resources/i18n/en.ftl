@@ -985,6 +985,7 @@ cli-status-received = Ever: { $taken } received, { $repeated } received before, 
 cli-status-work = Patient identification: { $open } open, { $closed } closed.
 cli-status-audit-intact = Audit log: { $entries } entries, the chain holds.
 cli-status-audit-broken = Audit log: { $entries } entries, THE CHAIN IS BROKEN.
+cli-status-refused = { $hospital }: { $why } ({ $count }×, last { $last }).
 cli-status-sender = { $name }: { $taken } received, { $repeated } received before, { $superseded } older version, { $refused } refused, { $over } sent too much.
 cli-status-no-kit = No recovery kit was made.
 cli-init-done = The store was set up in { $place }. Give each code to the person it is for.

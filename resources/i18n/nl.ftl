@@ -985,6 +985,7 @@ cli-status-received = Ooit: { $taken } ontvangen, { $repeated } al eerder ontvan
 cli-status-work = Patiëntidentificatie: { $open } open, { $closed } afgerond.
 cli-status-audit-intact = Auditlog: { $entries } regels, de keten klopt.
 cli-status-audit-broken = Auditlog: { $entries } regels, DE KETEN IS GEBROKEN.
+cli-status-refused = { $hospital }: { $why } ({ $count }×, het laatst { $last }).
 cli-status-sender = { $name }: { $taken } ontvangen, { $repeated } al eerder ontvangen, { $superseded } oudere versie, { $refused } geweigerd, { $over } te veel meegestuurd.
 cli-status-no-kit = Er is geen herstelset gemaakt.
 cli-init-done = De opslag is ingericht in { $place }. Geef elke code aan de persoon voor wie hij is.

@@ -4,7 +4,7 @@
 //! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
 use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
-use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, Trouble, TroubleRow, WarningStage};
+use store::{CertificateRefusal, CertificateWarning, HospitalRefused, Trouble, TroubleRow, WarningStage};
 use viewmodel::{Alarm, CertificateAlarm, Texts};
 
 use crate::{
@@ -54,10 +54,9 @@ pub(crate) fn trouble(row: &TroubleRow) -> Alarm {
     Alarm { text, values, take_up: None }
 }
 
-/// Why a certificate is refused and since when: “wordt sinds … geweigerd: certificaat verlopen”.
-#[must_use]
-pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String {
-    let key = match row.reason {
+/// Which hospital is refused by its certificate, since when and why: “wordt sinds … geweigerd: certificaat verlopen”.
+pub(crate) fn certificate_refused(one: &HospitalRefused, texts: &Texts) -> String {
+    let key = match one.reason {
         CertificateRefusal::Expired => "certificate-refused-expired",
         CertificateRefusal::NotYet => "certificate-refused-not-yet",
         CertificateRefusal::Unlisted => "certificate-refused-unlisted",
@@ -65,7 +64,13 @@ pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String
         CertificateRefusal::NotConnected => "certificate-refused-not-connected",
         CertificateRefusal::OtherOrganisation => "certificate-refused-other-organisation",
     };
-    texts.format(key, &[("since", day(row.since, texts))])
+    let values = [
+        ("hospital", one.hospital.clone()),
+        ("why", texts.format(key, &[("since", day(one.since, texts))])),
+        ("count", texts.number(one.count)),
+        ("last", shown(one.last)),
+    ];
+    texts.format("cli-status-refused", &values)
 }
 
 /// What is wrong with a file of the listener.
@@ -103,6 +108,7 @@ pub fn listener_limit(wrong: &WrongLimit) -> AppError {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use chrono::{TimeZone, Utc};
+    use domain::InstanceId;
     use store::CertificateSeen;
     use viewmodel::Language;
 
@@ -120,17 +126,20 @@ mod tests {
 
     #[test]
     fn an_expired_certificate_is_named_with_the_day_since_which_it_is_refused() {
-        let row = RefusedCertificateRow {
-            certificate: seen(),
-            hospitals: vec![],
+        let one = HospitalRefused {
+            organisation: InstanceId { root: "1.2".into(), extension: None },
+            hospital: "Ziekenhuis Merwede".into(),
+            fingerprint: seen().fingerprint,
             reason: CertificateRefusal::Expired,
-            organisation: None,
             since: seen().not_after,
             last: seen().not_after,
             count: 3,
         };
         let texts = Texts::load(Language::Dutch).unwrap();
-        assert_eq!(certificate_refused(&row, &texts), "wordt sinds 15 september 2026 geweigerd: certificaat verlopen");
+        assert_eq!(
+            certificate_refused(&one, &texts),
+            "Ziekenhuis Merwede: wordt sinds 15 september 2026 geweigerd: certificaat verlopen (3×, het laatst 15-09-2026 00:30)."
+        );
     }
 
     #[test]

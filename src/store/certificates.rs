@@ -10,7 +10,7 @@ use domain::InstanceId;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
-use crate::{Store, StoreError, senders::Status};
+use crate::{SenderCounts, Store, StoreError, senders::Status};
 
 // LIMIT: certificates and refusals that are remembered; a RAV has a dozen hospitals. Beyond them those that were seen longest ago go.
 const SEEN_MAX: u32 = 500;
@@ -34,7 +34,8 @@ pub struct CertificateSeen {
 }
 
 /// Why a certificate is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
 pub enum CertificateRefusal {
     /// It has expired.
     Expired,
@@ -107,6 +108,25 @@ pub struct RefusedCertificateRow {
     /// The organisation in the message, where that is the reason.
     pub organisation: Option<InstanceId>,
     /// Since when, without one that was accepted in between.
+    pub since: DateTime<Utc>,
+    /// When last.
+    pub last: DateTime<Utc>,
+    /// How often.
+    pub count: u64,
+}
+
+/// A hospital whose certificate is refused, and that has sent nothing since that was accepted; for `status`.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+pub struct HospitalRefused {
+    /// The hospital.
+    pub organisation: InstanceId,
+    /// Its name.
+    pub hospital: String,
+    /// Of its certificate.
+    pub fingerprint: String,
+    /// Why.
+    pub reason: CertificateRefusal,
+    /// Since when.
     pub since: DateTime<Utc>,
     /// When last.
     pub last: DateTime<Utc>,
@@ -293,6 +313,46 @@ impl Store {
             let by = [&row.certificate.fingerprint, &row.certificate.names].into_iter().filter_map(|by| listed.get(by));
             row.hospitals = by.flat_map(|l| l.allowed.iter().chain(&l.not_connected)).cloned().collect();
             row.hospitals.dedup();
+        }
+        Ok(all)
+    }
+
+    /// Hospitals that are refused at the door by their own certificate now, and the counts of that put to each of these senders.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn refused_at_the_door(
+        &self,
+        senders: &mut [SenderCounts],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<HospitalRefused>, StoreError> {
+        let mut all = Vec::new();
+        for row in self.refused_certificates(now)? {
+            let is_of = |sender: &SenderCounts| {
+                row.hospitals.contains(&instance(
+                    sender.organisation.root.clone(),
+                    sender.organisation.extension.clone(),
+                ))
+            };
+            for sender in senders.iter_mut().filter(|sender| is_of(sender)) {
+                sender.certificates_refused += row.count;
+                // What came since is of a certificate that is good.
+                if sender.last >= Some(row.last) {
+                    continue;
+                }
+                all.push(HospitalRefused {
+                    organisation: instance(
+                        sender.organisation.root.clone(),
+                        sender.organisation.extension.clone(),
+                    ),
+                    hospital: sender.name.clone(),
+                    fingerprint: row.certificate.fingerprint.clone(),
+                    reason: row.reason,
+                    since: row.since,
+                    last: row.last,
+                    count: row.count,
+                });
+            }
         }
         Ok(all)
     }
