@@ -3,12 +3,15 @@
 //!
 //! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
+use std::collections::BTreeMap;
+
 use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
 use store::{CertificateRefusal, CertificateWarning, HospitalRefused, Trouble, TroubleRow, WarningStage};
+use toml::Spanned;
 use viewmodel::{Alarm, CertificateAlarm, Texts};
 
 use crate::{
-    error::{AppError, shown},
+    error::{AppError, line_and_column, shown},
     local,
 };
 
@@ -93,7 +96,23 @@ pub fn listener_file(error: &ListenerFileError) -> AppError {
 /// What is wrong, with its line.
 pub fn listener_limits(text: &str) -> Result<ListenerLimits, AppError> {
     let limits: ListenerLimits = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
-    limits.check().map(|()| limits).map_err(|wrong| listener_limit(&wrong))
+    limits.check().map(|()| limits).map_err(|wrong| limit_in(text, &wrong))
+}
+
+/// What is wrong with a limit of a file: at its line, where it stands there; others can be made wrong by it.
+fn limit_in(text: &str, wrong: &WrongLimit) -> AppError {
+    let AppError { mut values, exit, .. } = listener_limit(wrong);
+    let stands: Option<BTreeMap<String, Spanned<toml::Value>>> = toml::from_str(text).ok();
+    match stands.and_then(|all| all.get(wrong.name).map(|value| line_and_column(text, value.span().start))) {
+        Some((line, column)) => {
+            values.extend([("line", line.to_string()), ("column", column.to_string())]);
+            AppError { key: "error-listener-limit-line", values, exit }
+        }
+        None => {
+            values.push(("value", wrong.value.to_string()));
+            AppError { key: "error-listener-limit-absent", values, exit }
+        }
+    }
 }
 
 /// What is wrong with a limit of the listener.
@@ -147,7 +166,7 @@ mod tests {
         let set = listener_limits("connections_max = 50\nidle_seconds = 60\n").unwrap();
         assert_eq!((set.connections_max, set.idle_seconds, set.body_seconds), (50, 60, 30));
         let wrong = listener_limits("body_bytes_max = 0\n").unwrap_err();
-        assert_eq!((wrong.key, wrong.values[0].1.as_str()), ("error-listener-limit", "body_bytes_max"));
+        assert_eq!((wrong.key, wrong.values[0].1.as_str()), ("error-listener-limit-line", "body_bytes_max"));
         assert_eq!(listener_limits("connectionsmax = 1\n").unwrap_err().key, "error-toml-unknown");
     }
 

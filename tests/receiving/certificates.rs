@@ -1,6 +1,6 @@
 //! Which certificates are believed, which are refused, and that the refused ones are listed with the reason.
 
-use std::{path::Path, process::Command};
+use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use hl7::Rule;
 use intake::listener::{ListenerFileError, request_certificate};
@@ -261,10 +261,18 @@ fn certificates_that_the_openssl_command_made_are_read_as_it_says_them() {
 #[test]
 fn the_program_makes_a_key_that_only_its_owner_reads_and_a_request_that_openssl_verifies() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (key, request) = (folder.path().join("s.key"), folder.path().join("s.csr"));
+    let (key, request) = (folder.path().join("nieuw/hier/s.key"), folder.path().join("nieuw/hier/s.csr"));
+    let long = format!("{}.example", "x".repeat(64));
+    for wrong in ["", "rav example", "rav_1.example", "-rav.example", "rav..example", "rav.example.", "10.1.2.300", &long] {
+        let refused = request_certificate("RAV Voorbeeld", wrong, &key, &request);
+        assert_eq!(refused, Err(ListenerFileError::Name), "{wrong}");
+    }
+    assert!(!key.parent().unwrap().exists(), "nothing is made for what cannot be");
     request_certificate("RAV Voorbeeld", "rav.example", &key, &request).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&key).unwrap().permissions());
-    assert_eq!(mode & 0o777, 0o600);
+    let mode = |place: &Path| std::fs::metadata(place).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&key), mode(key.parent().unwrap())), (0o600, 0o700));
+    let by_address = folder.path().join("a.key");
+    request_certificate("RAV Voorbeeld", "192.0.2.7", &by_address, &folder.path().join("a.csr")).unwrap();
     let again = request_certificate("RAV Voorbeeld", "rav.example", &key, &folder.path().join("t.csr"));
     assert_eq!(again, Err(ListenerFileError::Exists(key.clone())));
     if !needs("openssl") {
