@@ -164,13 +164,17 @@ fn a_hospitals_folder_that_is_gone_is_said_once_that_it_is_back_once_and_neither
     let incoming = Incoming::new();
     let folder = incoming.folder().join("merwede");
     let mut receiver = incoming.receiver(&["--log", "text"]);
-    let mut hears = |what: &str| while !receiver.says().contains(what) {};
+    // A file for another hospital makes it look, without waiting for the scan of the minute.
+    let mut hears = |n: usize, what: &str| {
+        incoming.drop_in(n);
+        while !receiver.says().contains(what) {}
+    };
     fs::remove_dir(&folder).unwrap();
-    hears(GONE);
+    hears(1, GONE);
     fs::create_dir(&folder).unwrap();
-    hears("no longer so");
+    hears(2, "no longer so");
     fs::remove_dir(&folder).unwrap();
-    hears(GONE);
+    hears(3, GONE);
     // It is still gone when the receiver stops.
     let (code, said) = receiver.stopped();
     assert_eq!((code, said.matches("no longer so").count()), (Some(0), 1), "{said}");
