@@ -337,6 +337,20 @@ pub fn needs(tool: &str) -> bool {
     true
 }
 
+/// Whether Debian's Python has this library, of the package that TERUGBLIK_SKIP can name.
+pub fn needs_of_python(package: &str, library: &str) -> bool {
+    let skip = std::env::var("TERUGBLIK_SKIP").unwrap_or_default();
+    if skip.split_whitespace().any(|name| name == package) {
+        return false;
+    }
+    let found = Command::new(PYTHON_OF_SYSTEM).args(["-c", &format!("import {library}")]).output();
+    assert!(found.is_ok_and(|output| output.status.success()), "{package} is missing: packaging/dev test installs it");
+    true
+}
+
+/// The distribution's own Python, for which its packages are.
+pub const PYTHON_OF_SYSTEM: &str = "/usr/bin/python3";
+
 /// Waits for what another thread does about once a second.
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let begun = Instant::now();
