@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
+use chrono::Datelike;
+
 use crate::support::{Place, fixtures, path, text};
 
 /// What it says of a file that it refuses.
@@ -58,7 +60,10 @@ fn a_value_of_another_kind_in_a_file_of_connections_or_of_set_up_is_told_what_be
         (put("steps = [{ step = 300 }]"), "hier hoort een geheel getal van 0 tot en met 255"),
         (put("contacts = [1]"), "hier hoort een tabel"),
         (put("messages_8_9_10_since = 2026-01-01"), "regel 6, kolom 25: hier hoort tekst tussen aanhalingstekens"),
-        (good.replacen("identification = true", "identification = \"ja\"", 1), "regel 9, kolom 18: hier hoort true of false"),
+        (
+            good.replacen("identification = true", "identification = \"ja\"", 1),
+            "regel 9, kolom 18: hier hoort true of false",
+        ),
         ("hospital = 1".into(), "regel 1, kolom 12: hier hoort een lijst"),
     ] {
         assert_ne!(content, good);
@@ -87,6 +92,59 @@ fn an_export_of_no_hospital_is_a_file_that_can_be_added_to_and_read_again() {
     let example = empty.replace("# ", "").replace("00000000", "00000202");
     place.done(&["connections", "import", &place.file("voorbeeld.toml", example)]);
     assert_eq!(place.status()["senders"].as_array().unwrap().len(), 2);
+}
+
+/// A certificate with a URA, as a hospital sends it in a file.
+fn certificate(name: &str, ura: &str, until: chrono::DateTime<chrono::Utc>) -> rcgen::Certificate {
+    let key = rcgen::KeyPair::generate().unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters.distinguished_name.push(rcgen::DnType::OrganizationName, "Proef, Ziekenhuis");
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
+    let (oid, number) = (vec![2, 5, 5, 5], format!("2.16.528.1.1007.99.2110-1-900021219-S-{ura}-00.000-00000000"));
+    parameters.subject_alt_names.push(rcgen::SanType::OtherName((oid, number.as_str().into())));
+    parameters.not_after = rcgen::date_time_ymd(until.year(), until.month() as u8, until.day() as u8);
+    parameters.self_signed(&key).unwrap()
+}
+
+#[test]
+fn a_hospitals_certificate_is_let_in_from_a_file_before_its_first_use_and_warned_of_from_the_first_day() {
+    let place = Place::made();
+    let now = chrono::Utc::now();
+    let soon = certificate("seh.example", "00000101", now + chrono::TimeDelta::days(20));
+    let (pem, der) = (place.file("seh.pem", soon.pem()), place.file("seh.der", soon.der()));
+    let said = place.done(&["certificate", "add", "--hospital", "00000101", &pem]);
+    for part in
+        ["Ziekenhuis Rivierenland Oost", "O=Proef\\, Ziekenhuis,CN=seh.example; uitgever", "URA 00000101; sha256:"]
+    {
+        assert!(said.contains(part), "{part} in {said}");
+    }
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let before = place.status();
+    let warned = before["certificates"].as_array().unwrap();
+    assert_eq!((warned.len(), &warned[0]["stage"]), (1, &"thirty".into()), "{warned:?}");
+    assert_eq!(warned[0]["hospital"]["last"], serde_json::Value::Null, "nobody has used it");
+    assert!(place.done(&["status"]).contains("Ziekenhuis Rivierenland Oost: certificaat verloopt op "));
+    // The same in its other form, and by the hospital's name: it is there once.
+    place.done(&["certificate", "add", "--hospital", "Ziekenhuis Rivierenland Oost", &der]);
+    assert_eq!(place.status()["certificates"].as_array().unwrap().len(), 1);
+    assert_eq!(place.status()["audit"]["intact"], true);
+    // Of another number than the hospital's: it may be a platform's, and is said.
+    let other = certificate("platform.example", "90000123", now + chrono::TimeDelta::days(300));
+    let said = place.done(&["certificate", "add", "--hospital", "00000102", &place.file("platform.pem", other.pem())]);
+    assert!(said.contains("URA 90000123; ") && said.contains("niet het nummer van dit ziekenhuis"), "{said}");
+    let past = certificate("oud.example", "00000101", now - chrono::TimeDelta::days(2));
+    for (hospital, file, says) in [
+        ("00000101", place.file("oud.pem", past.pem()), "oud.pem: dit certificaat is verlopen op "),
+        ("00000101", place.file("geen.pem", "geen certificaat"), "geen.pem: hier staat geen certificaat"),
+        ("00000999", pem.clone(), "Er is niet één ziekenhuis dat 00000999 heet"),
+    ] {
+        let said = refused(&place, &["certificate", "add", "--hospital", hospital, &file]);
+        assert!(said.contains(says), "{said}");
+    }
+    let file = place.path("na.toml");
+    place.done(&["connections", "export", path(&file)]);
+    assert_eq!(std::fs::read_to_string(file).unwrap().matches("sha256:").count(), 2);
 }
 
 #[test]

@@ -221,7 +221,10 @@ fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_t
     assert_eq!(app::reports::status_exit(&alone), app::Exit::Done);
     let sender = json["senders"].as_array().unwrap().iter().find(|one| one["certificates_refused"] != 0).unwrap();
     assert_eq!((&sender["organisation"]["extension"], &sender["refused"]), (&"00000101".into(), &0.into()));
-    assert_eq!((&sender["certificates_refused"], &json["refused_certificates"][0]["reason"]), (&1.into(), &"expired".into()));
+    assert_eq!(
+        (&sender["certificates_refused"], &json["refused_certificates"][0]["reason"]),
+        (&1.into(), &"expired".into())
+    );
     // The receiver's own, of 300 days, is no alarm.
     let [warning] = &json["certificates"].as_array().unwrap()[..] else { panic!("{json}") };
     assert_eq!((&warning["stage"], &warning["hospital"]["listed"]), (&"expired".into(), &client.fingerprint().into()));

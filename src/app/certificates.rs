@@ -3,19 +3,24 @@
 //!
 //! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::Path};
 
-use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
-use store::{CertificateRefusal, CertificateWarning, HospitalRefused, Trouble, TroubleRow, WarningStage};
+use chrono::{DateTime, Utc};
+use intake::listener::{CertificateRead, ListenerFileError, ListenerLimits, WrongLimit};
+use store::{
+    CertificateRefusal, CertificateSeen, CertificateWarning, Hospital, HospitalRefused, HospitalStatus, Store, Trouble,
+    TroubleRow, WarningStage,
+};
 use toml::Spanned;
 use viewmodel::{Alarm, CertificateAlarm, Texts};
 
 use crate::{
     error::{AppError, line_and_column, shown},
     local,
+    receiving::read_at_most,
 };
 
-fn day(at: chrono::DateTime<chrono::Utc>, texts: &Texts) -> String {
+fn day(at: DateTime<Utc>, texts: &Texts) -> String {
     texts.date(local::day(at))
 }
 
@@ -76,6 +81,73 @@ pub(crate) fn certificate_refused(one: &HospitalRefused, texts: &Texts) -> Strin
     texts.format("cli-status-refused", &values)
 }
 
+// LIMIT: bytes of a file with a certificate; one with a long chain has some ten thousand.
+const FILE_BYTES_MAX: u64 = 64 << 10;
+
+/// The certificate in a file; `none` is what is said where there is none.
+pub(crate) fn in_file(file: &Path, none: &'static str) -> Result<CertificateRead, AppError> {
+    let bytes = read_at_most(file, FILE_BYTES_MAX)?;
+    intake::certificate_in(&bytes).ok_or_else(|| AppError::refused(none, vec![]).at(file))
+}
+
+/// A certificate that was listed for a hospital, as a person is told of it.
+pub struct LetIn {
+    /// The hospital's name.
+    hospital: String,
+    /// Its number as messages have it.
+    number: Option<String>,
+    certificate: CertificateSeen,
+}
+
+/// Lists the certificate in a file for a hospital, by its name or number; from then on it is known until when it counts.
+///
+/// # Errors
+/// When the file holds none that counts, when there is not one such hospital, or when the store cannot be written.
+pub fn let_in(store: &mut Store, named: &str, file: &Path, now: DateTime<Utc>) -> Result<LetIn, AppError> {
+    let certificate = in_file(file, "error-certificate-file-named")?.seen;
+    if certificate.not_after < now {
+        let values = vec![("until", shown(certificate.not_after))];
+        return Err(AppError::refused("error-certificate-expired", values).at(file));
+    }
+    let is_named = |one: &Hospital| {
+        let number = one.organisation.extension.as_deref();
+        one.status != HospitalStatus::Unlisted && (one.name == named || number == Some(named))
+    };
+    let mut found: Vec<Hospital> = store.connections()?.into_iter().filter(is_named).collect();
+    let (Some(mut hospital), true) = (found.pop(), found.is_empty()) else {
+        return Err(AppError::refused("error-certificate-hospital", vec![("name", named.to_owned())]));
+    };
+    if !hospital.certificates.contains(&certificate.fingerprint) {
+        hospital.certificates.push(certificate.fingerprint.clone());
+        hospital.certificates.sort();
+    }
+    store.set_connections(std::slice::from_ref(&hospital), now)?;
+    store.know_certificate(&certificate, now)?;
+    Ok(LetIn { hospital: hospital.name, number: hospital.organisation.extension, certificate })
+}
+
+/// What a certificate that was listed says of itself: whose, by whom, until when.
+#[must_use]
+pub fn let_in_text(done: &LetIn, texts: &Texts) -> String {
+    let LetIn { hospital, number, certificate } = done;
+    let names = certificate.names.strip_prefix("subject:").unwrap_or(&certificate.names);
+    let (subject, issuer) = names.split_once(";issuer:").unwrap_or((names, ""));
+    let values = [
+        ("hospital", hospital.clone()),
+        ("subject", subject.to_owned()),
+        ("issuer", issuer.to_owned()),
+        ("until", day(certificate.not_after, texts)),
+        ("fingerprint", certificate.fingerprint.clone()),
+        ("ura", certificate.ura.clone().unwrap_or_else(|| texts.get("cli-certificate-no-ura"))),
+    ];
+    let mut text = texts.format("cli-certificate-added", &values);
+    // An integration platform's is not the hospital's own: it may be so, and is to be known.
+    if certificate.ura.is_some() && certificate.ura != *number {
+        text = format!("{text}\n{}", texts.get("cli-certificate-other-ura"));
+    }
+    text
+}
+
 /// What is wrong with a file of the listener.
 #[must_use]
 pub fn listener_file(error: &ListenerFileError) -> AppError {
@@ -126,9 +198,8 @@ pub fn listener_limit(wrong: &WrongLimit) -> AppError {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use chrono::{TimeZone, Utc};
+    use chrono::TimeZone;
     use domain::InstanceId;
-    use store::CertificateSeen;
     use viewmodel::Language;
 
     use super::*;

@@ -136,7 +136,8 @@ fn expected(what: &str, values: &mut Vec<(&'static str, String)>) -> &'static st
     }
     if begins(&["u8", "u16", "u32", "u64", "usize"]) {
         // Numbers of TOML end there.
-        let most = whole.iter().find(|(kind, _)| what.starts_with(kind)).map_or(i64::MAX.unsigned_abs(), |(_, most)| *most);
+        let most =
+            whole.iter().find(|(kind, _)| what.starts_with(kind)).map_or(i64::MAX.unsigned_abs(), |(_, most)| *most);
         values.push(("most", most.to_string()));
         return "error-toml-value-number";
     }

@@ -77,9 +77,8 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         lines.push(texts.format("cli-status-sender", &values));
     }
     lines.extend(status.silent.iter().map(|silent| silence_line(silent, texts)));
-    let is_refused = |alarm: &CertificateAlarm| {
-        status.refused_certificates.iter().any(|one| one.fingerprint == alarm.fingerprint)
-    };
+    let is_refused =
+        |alarm: &CertificateAlarm| status.refused_certificates.iter().any(|one| one.fingerprint == alarm.fingerprint);
     let alarms = certificates::alarms(&status.certificates);
     lines.extend(alarms.iter().filter(|alarm| !is_refused(alarm)).map(|alarm| alarm.head(texts)));
     lines.extend(status.refused_certificates.iter().map(|one| certificates::certificate_refused(one, texts)));

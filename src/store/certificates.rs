@@ -17,6 +17,8 @@ const SEEN_MAX: u32 = 500;
 const REFUSED_MAX: u32 = 500;
 // LIMIT: characters of a name that a stranger wrote in his certificate.
 const NAME_MAX: usize = 64;
+/// When a certificate was last used that was not used yet.
+const NEVER: i64 = 0;
 
 /// A certificate whose owner has proven to have its key.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
@@ -146,7 +148,7 @@ pub struct HospitalCertificate {
     pub contact: Option<String>,
     /// As listed: `sha256:…` or `subject:…;issuer:…`.
     pub listed: String,
-    /// The certificate; `None` before its first use.
+    /// The certificate; `None` where only its fingerprint or names are known, and it was not used yet.
     #[serde(skip)]
     pub seen: Option<CertificateSeen>,
     /// When it was last used.
@@ -231,7 +233,7 @@ impl Store {
                 contact: row.get(3)?,
                 listed: row.get(4)?,
                 seen,
-                last: row.get::<_, Option<i64>>(10)?.map(moment),
+                last: row.get::<_, Option<i64>>(10)?.filter(|last| *last > NEVER).map(moment),
             })
         })?;
         let mut all: Vec<HospitalCertificate> = Vec::new();
@@ -317,6 +319,17 @@ impl Store {
         Ok(all)
     }
 
+    /// From now on it is known until when this certificate of a hospital counts, though nobody has used it yet.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn know_certificate(&mut self, certificate: &CertificateSeen, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(now, |transaction, _| {
+            seen(transaction, certificate, moment(NEVER))?;
+            bound(transaction)
+        })
+    }
+
     /// Hospitals that are refused at the door by their own certificate now, and the counts of that put to each of these senders.
     ///
     /// # Errors
@@ -329,10 +342,8 @@ impl Store {
         let mut all = Vec::new();
         for row in self.refused_certificates(now)? {
             let is_of = |sender: &SenderCounts| {
-                row.hospitals.contains(&instance(
-                    sender.organisation.root.clone(),
-                    sender.organisation.extension.clone(),
-                ))
+                row.hospitals
+                    .contains(&instance(sender.organisation.root.clone(), sender.organisation.extension.clone()))
             };
             for sender in senders.iter_mut().filter(|sender| is_of(sender)) {
                 sender.certificates_refused += row.count;
@@ -341,10 +352,7 @@ impl Store {
                     continue;
                 }
                 all.push(HospitalRefused {
-                    organisation: instance(
-                        sender.organisation.root.clone(),
-                        sender.organisation.extension.clone(),
-                    ),
+                    organisation: instance(sender.organisation.root.clone(), sender.organisation.extension.clone()),
                     hospital: sender.name.clone(),
                     fingerprint: row.certificate.fingerprint.clone(),
                     reason: row.reason,

@@ -71,8 +71,8 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, HospitalRefused,
-    ListedCertificate, RefusedCertificateRow,
+    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, HospitalRefused, ListedCertificate,
+    RefusedCertificateRow,
 };
 pub use clock::DailyPurge;
 pub use connection_acts::ConnectionRule;

@@ -263,7 +263,9 @@ fn the_program_makes_a_key_that_only_its_owner_reads_and_a_request_that_openssl_
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
     let (key, request) = (folder.path().join("nieuw/hier/s.key"), folder.path().join("nieuw/hier/s.csr"));
     let long = format!("{}.example", "x".repeat(64));
-    for wrong in ["", "rav example", "rav_1.example", "-rav.example", "rav..example", "rav.example.", "10.1.2.300", &long] {
+    for wrong in
+        ["", "rav example", "rav_1.example", "-rav.example", "rav..example", "rav.example.", "10.1.2.300", &long]
+    {
         let refused = request_certificate("RAV Voorbeeld", wrong, &key, &request);
         assert_eq!(refused, Err(ListenerFileError::Name), "{wrong}");
     }

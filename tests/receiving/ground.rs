@@ -172,7 +172,8 @@ impl Ground {
         let store = folder.path().join("store");
         let connection = rusqlite::Connection::open(store.join("terugblik.db")).unwrap();
         connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *root.sqlcipher_key())).unwrap();
-        let (again, folder_again, reader_again) = (RootSecret::from_bytes(root.expose()), store.clone(), reader.clone());
+        let (again, folder_again, reader_again) =
+            (RootSecret::from_bytes(root.expose()), store.clone(), reader.clone());
         let again = again.unwrap();
         let open: OpenDoor = Box::new(move || {
             let origin = Origin { workstation: "TS-01".into(), version: "test".into() };

@@ -329,7 +329,10 @@ fn may_open(files: u64) -> bool {
     if !enough && skip.split_whitespace().any(|name| name == "open-files") {
         return false;
     }
-    assert!(enough, "this process may open {hard:?} files, {files} are needed: ulimit -Hn, or TERUGBLIK_SKIP=open-files");
+    assert!(
+        enough,
+        "this process may open {hard:?} files, {files} are needed: ulimit -Hn, or TERUGBLIK_SKIP=open-files"
+    );
     true
 }
 

@@ -238,7 +238,8 @@ fn content(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     }
     // Chunks are unpacked by then; what else it was packed in is not. 501 would be the RFC's word (9112 §6.1), and have senders come again.
     let mut transfer = headers.get_all(header::TRANSFER_ENCODING).iter();
-    let in_chunks = transfer.next().is_none_or(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"));
+    let in_chunks =
+        transfer.next().is_none_or(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"));
     if !in_chunks || transfer.next().is_some() {
         return Err(Refusal::ContentEncoding);
     }
