@@ -70,6 +70,13 @@ pub enum Asked {
         /// Folder for the two files.
         out: PathBuf,
     },
+    /// A hospital's certificate, before it is used.
+    CertificateAdd {
+        /// Name or number of the hospital.
+        hospital: String,
+        /// PEM or DER.
+        file: PathBuf,
+    },
     /// The receiving process: delivers what waits, runs past midnight.
     Receive(Receive),
     /// One encrypted snapshot.
@@ -225,10 +232,16 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("profile", m)) => {
             m.subcommand().map_or(Asked::Window, |(name, m)| Asked::Profile(profile_asked(name, m)))
         }
-        Some(("certificate", m)) => m.subcommand().map_or(Asked::Window, |(_, m)| Asked::CertificateRequest {
-            host: m.get_one::<String>("host").cloned().unwrap_or_default(),
-            out: m.get_one::<PathBuf>("out").cloned().unwrap_or_default(),
-        }),
+        Some(("certificate", m)) => match m.subcommand() {
+            Some(("add", m)) => {
+                Asked::CertificateAdd { hospital: m.get_one("hospital").cloned().unwrap_or_default(), file: path(m) }
+            }
+            Some((_, m)) => Asked::CertificateRequest {
+                host: m.get_one("host").cloned().unwrap_or_default(),
+                out: m.get_one("out").cloned().unwrap_or_default(),
+            },
+            None => Asked::Window,
+        },
         Some(("receive", m)) => Asked::Receive(receive_line::asked(m)),
         Some(("backup", m)) => Asked::Backup(path(m)),
         Some(("restore", m)) => Asked::Restore(path(m)),
@@ -364,9 +377,11 @@ fn profile(help: &Help<'_>) -> Command {
 fn certificate(help: &Help<'_>) -> Command {
     let request = help.command("request").about(help.0.get("cli-certificate-request"));
     let request = request.arg(help.option("host").value_name("NAME").required(true));
+    let add = help.command("add").about(help.0.get("cli-certificate-add"));
     help.command("certificate")
         .subcommand_required(true)
         .subcommand(request.arg(help.path("out", "DIR").required(true)))
+        .subcommand(add.arg(help.option("hospital").value_name("NAME").required(true)).arg(help.file()))
 }
 
 fn recover(help: &Help<'_>) -> Command {

@@ -36,6 +36,13 @@ impl Program {
         Ok(Exit::Done)
     }
 
+    pub(crate) fn certificate_add(&self, hospital: &str, file: &Path) -> Result<Exit, AppError> {
+        let (mut store, _) = self.open()?;
+        let done = app::let_in(&mut store, hospital, file, now())?;
+        output::result(&(app::let_in_text(&done, &self.texts) + "\n"))?;
+        Ok(Exit::Done)
+    }
+
     pub(crate) fn profile(&self, asked: &ProfileAsked) -> Result<Exit, AppError> {
         match asked {
             ProfileAsked::Check(file) => self.profile_check(file),

@@ -7,7 +7,7 @@ use std::{io::ErrorKind, net::SocketAddr, path::Path};
 use app::{AppError, Exit};
 use intake::{
     Entrance,
-    listener::{Listener, ListenerError, ListenerFiles, ListenerLimits, ListenerSettings, RefusalTexts},
+    listener::{FILES_EVERY, Listener, ListenerError, ListenerFiles, ListenerLimits, ListenerSettings, RefusalTexts},
 };
 use store::ReceiveSettings;
 use viewmodel::Texts;
@@ -42,6 +42,7 @@ pub fn start(
         limits: limits(settings)?,
         texts: RefusalTexts::of(|key| texts.get(key)),
         store: store.to_path_buf(),
+        files_every: FILES_EVERY,
     };
     Listener::start(settings, entrance).map(Some).map_err(|error| said(&error))
 }

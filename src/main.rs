@@ -203,6 +203,7 @@ impl Program {
             Asked::ConnectionsImport(file) => self.connections_import(&file),
             Asked::Profile(asked) => self.profile(&asked),
             Asked::CertificateRequest { host, out } => self.certificate_request(&host, &out),
+            Asked::CertificateAdd { hospital, file } => self.certificate_add(&hospital, &file),
             Asked::Receive(asked) => self.receive(&asked),
             Asked::Backup(file) => self.backup(&file),
             Asked::Restore(file) => self.restore(&file),

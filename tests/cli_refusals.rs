@@ -343,7 +343,7 @@ fn connections_that_cannot_be_are_named_with_line_and_rule_and_nothing_is_import
         (put(twice, "status = \"production\""), "regel 14", "al een afspraak vanaf deze datum"),
         (put("telefoon = \"010\"", "status = \"production\""), "regel 6", "telefoon is hier onbekend"),
         (good.replacen("identification = true", "identification = ja", 1), "regel 9", "geen geldige TOML"),
-        (good.replacen("identification = true", "identification = 1", 1), "regel 9", "deze waarde kan hier niet"),
+        (good.replacen("identification = true", "identification = 1", 1), "regel 9", "hier hoort true of false"),
         (good.replacen("identification = true\n", "", 1), "regel 7", "hier ontbreekt identification"),
         (good.replacen("case_list = true", "description = true", 1), "regel 13", "staat er twee keer"),
     ] {

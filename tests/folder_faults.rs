@@ -157,3 +157,26 @@ fn asked_to_stop_in_the_middle_it_finishes_what_it_holds_and_takes_nothing_new()
     assert!(left > 0, "it took nothing new");
     assert!(!incoming.place.path("store/terugblik.db-wal").exists(), "the store was closed");
 }
+
+#[test]
+fn a_hospitals_folder_that_is_gone_is_said_once_that_it_is_back_once_and_neither_at_the_stop() {
+    const GONE: &str = "this hospital's folder is not there";
+    let incoming = Incoming::new();
+    let folder = incoming.folder().join("merwede");
+    let mut receiver = incoming.receiver(&["--log", "text"]);
+    // A file for another hospital makes it look, without waiting for the scan of the minute.
+    let mut hears = |n: usize, what: &str| {
+        incoming.drop_in(n);
+        while !receiver.says().contains(what) {}
+    };
+    fs::remove_dir(&folder).unwrap();
+    hears(1, GONE);
+    fs::create_dir(&folder).unwrap();
+    hears(2, "no longer so");
+    fs::remove_dir(&folder).unwrap();
+    hears(3, GONE);
+    // It is still gone when the receiver stops.
+    let (code, said) = receiver.stopped();
+    assert_eq!((code, said.matches("no longer so").count()), (Some(0), 1), "{said}");
+    assert_eq!(said.lines().filter(|line| line.contains("WARN") && line.contains(GONE)).count(), 2, "{said}");
+}

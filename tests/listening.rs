@@ -3,7 +3,8 @@
 
 use std::{
     fs::{self, File},
-    process::{Command, Output},
+    io::{BufRead, BufReader, Write},
+    process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
 
@@ -92,9 +93,53 @@ fn post(address: &str, server: &Pair, client: &Pair, file: &str) -> Output {
     command.arg(format!("https://{address}/bericht12")).output().unwrap()
 }
 
+const KEPT: &str = r#"
+import http.client, ssl, sys
+host, ca, certificate, key, name = sys.argv[1:6]
+context = ssl.create_default_context(cafile=ca)
+context.load_cert_chain(certificate, key)
+connection = http.client.HTTPSConnection(host, context=context)
+connection.connect()
+# From here on a connection that is gone is an error.
+connection.auto_open = 0
+for _ in sys.stdin:
+    connection.request("POST", "/bericht12", open(name, "rb").read(), {"Content-Type": "text/xml"})
+    answer = connection.getresponse()
+    answer.read()
+    print(answer.status, flush=True)
+"#;
+
+/// One connection that stays, of a client in Python.
+struct Kept(std::process::Child, BufReader<std::process::ChildStdout>);
+
+impl Kept {
+    fn to(address: &str, server: &Pair, client: &Pair, file: &str) -> Self {
+        let mut command = Command::new("python3");
+        command.args(["-c", KEPT, address, &server.certificate, &client.certificate, &client.key, file]);
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let said = BufReader::new(child.stdout.take().unwrap());
+        Self(child, said)
+    }
+
+    /// The status of one message more.
+    fn posts(&mut self) -> String {
+        self.0.stdin.as_mut().unwrap().write_all(b"\n").unwrap();
+        let mut line = String::new();
+        self.1.read_line(&mut line).unwrap();
+        line.trim_end().to_owned()
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 #[test]
 fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_while_another_has_the_store_alone() {
-    if !needs("curl") || !needs("openssl") {
+    if !needs("curl") || !needs("openssl") || !needs("python3") {
         return;
     }
     let incoming = Incoming::new();
@@ -116,12 +161,15 @@ fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_
             assert!(Instant::now() < deadline, "never {wanted}: {answer}");
         }
     };
-    // Another certificate in the same files: the next connection gets it.
+    let mut kept = Kept::to(&address, &server, &client, &message);
+    assert_eq!(kept.posts(), "200");
+    // Another certificate in the same files: the next connection gets it, and one that is there stays.
     let new = Pair::made(&incoming, "nieuw");
     fs::copy(&new.key, &server.key).unwrap();
     fs::copy(&new.certificate, &server.certificate).unwrap();
     receiver.signal("HUP");
     answers(&new, "\n200");
+    assert_eq!(kept.posts(), "200");
     // A file that is none is said, and it goes on with what it had.
     fs::write(&server.certificate, "geen certificaat").unwrap();
     receiver.signal("HUP");
@@ -132,6 +180,8 @@ fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_
     answers(&new, "\n503");
     alone.unlock().unwrap();
     answers(&new, "\n200");
+    assert_eq!(kept.posts(), "200", "a reload and a store that was away dropped no connection");
+    drop(kept);
     incoming.drop_in(3);
     incoming.until_put_away(2);
     let (code, said) = receiver.stopped();
@@ -153,17 +203,28 @@ fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_t
     assert!(answer.ends_with("\n403"), "{answer}");
     let texts = viewmodel::Texts::load(viewmodel::Language::Dutch).unwrap();
     let deadline = Instant::now() + Duration::from_secs(30);
-    let (said, json) = loop {
+    let (said, json, status) = loop {
         let now = chrono::Utc::now();
         let status = app::reports::status(&incoming.place.store(), now).unwrap();
         if status.certificates.iter().any(|warning| warning.refused_since.is_some()) {
-            break (app::reports::status_text(&status, &texts), incoming.place.status());
+            break (app::reports::status_text(&status, &texts), incoming.place.status(), status);
         }
         assert!(Instant::now() < deadline, "{:?}", status.certificates);
         std::thread::park_timeout(Duration::from_millis(50));
     };
     let line = said.lines().find(|line| line.starts_with("Ziekenhuis Rivierenland Oost: wordt sinds ")).unwrap();
-    assert!(line.ends_with(" geweigerd: certificaat verlopen."), "{line}");
+    assert!(line.contains(" geweigerd: certificaat verlopen (1×, het laatst "), "{line}");
+    // By itself it is what monitoring is told of, and it counts for the hospital, though there was no message of it.
+    let mut alone = store::Status { recovery_kit: true, certificates: Vec::new(), ..status };
+    assert_eq!(app::reports::status_exit(&alone), app::Exit::Attention);
+    alone.refused_certificates.clear();
+    assert_eq!(app::reports::status_exit(&alone), app::Exit::Done);
+    let sender = json["senders"].as_array().unwrap().iter().find(|one| one["certificates_refused"] != 0).unwrap();
+    assert_eq!((&sender["organisation"]["extension"], &sender["refused"]), (&"00000101".into(), &0.into()));
+    assert_eq!(
+        (&sender["certificates_refused"], &json["refused_certificates"][0]["reason"]),
+        (&1.into(), &"expired".into())
+    );
     // The receiver's own, of 300 days, is no alarm.
     let [warning] = &json["certificates"].as_array().unwrap()[..] else { panic!("{json}") };
     assert_eq!((&warning["stage"], &warning["hospital"]["listed"]), (&"expired".into(), &client.fingerprint().into()));

@@ -8,6 +8,7 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_all
 mod assistant;
 mod canaries;
 mod cli;
+mod cli_files;
 mod cli_refusals;
 mod clipboard;
 mod coming_in;

@@ -22,6 +22,9 @@ use crate::{
     support::{activate, fixtures, needs, origin, path, recent, text},
 };
 
+#[path = "os_folder.rs"]
+mod folder;
+
 /// The masks that accounts have: what one leaves open the other shuts.
 const UMASKS: [&str; 2] = ["077", "022"];
 // LIMIT: the receiver looks at what is due every five seconds.

@@ -3,16 +3,24 @@
 //!
 //! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
-use intake::listener::{ListenerFileError, ListenerLimits, WrongLimit};
-use store::{CertificateRefusal, CertificateWarning, RefusedCertificateRow, Trouble, TroubleRow, WarningStage};
+use std::{collections::BTreeMap, path::Path};
+
+use chrono::{DateTime, Utc};
+use intake::listener::{CertificateRead, ListenerFileError, ListenerLimits, WrongLimit};
+use store::{
+    CertificateRefusal, CertificateSeen, CertificateWarning, Hospital, HospitalRefused, HospitalStatus, Store, Trouble,
+    TroubleRow, WarningStage,
+};
+use toml::Spanned;
 use viewmodel::{Alarm, CertificateAlarm, Texts};
 
 use crate::{
-    error::{AppError, shown},
+    error::{AppError, line_and_column, shown},
     local,
+    receiving::read_at_most,
 };
 
-fn day(at: chrono::DateTime<chrono::Utc>, texts: &Texts) -> String {
+fn day(at: DateTime<Utc>, texts: &Texts) -> String {
     texts.date(local::day(at))
 }
 
@@ -47,15 +55,16 @@ pub(crate) fn trouble(row: &TroubleRow) -> Alarm {
         (Trouble::NotStored, true) => "receiving-trouble-not-stored-over",
         (Trouble::TooMuch, false) => "receiving-trouble-too-much",
         (Trouble::TooMuch, true) => "receiving-trouble-too-much-over",
+        (Trouble::SenderTooMuch, false) => "receiving-trouble-sender-too-much",
+        (Trouble::SenderTooMuch, true) => "receiving-trouble-sender-too-much-over",
     };
     let values = vec![("since", shown(row.since)), ("last", shown(row.last)), ("count", row.count.to_string())];
     Alarm { text, values, take_up: None }
 }
 
-/// Why a certificate is refused and since when: “wordt sinds … geweigerd: certificaat verlopen”.
-#[must_use]
-pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String {
-    let key = match row.reason {
+/// Which hospital is refused by its certificate, since when and why: “wordt sinds … geweigerd: certificaat verlopen”.
+pub(crate) fn certificate_refused(one: &HospitalRefused, texts: &Texts) -> String {
+    let key = match one.reason {
         CertificateRefusal::Expired => "certificate-refused-expired",
         CertificateRefusal::NotYet => "certificate-refused-not-yet",
         CertificateRefusal::Unlisted => "certificate-refused-unlisted",
@@ -63,7 +72,80 @@ pub fn certificate_refused(row: &RefusedCertificateRow, texts: &Texts) -> String
         CertificateRefusal::NotConnected => "certificate-refused-not-connected",
         CertificateRefusal::OtherOrganisation => "certificate-refused-other-organisation",
     };
-    texts.format(key, &[("since", day(row.since, texts))])
+    let values = [
+        ("hospital", one.hospital.clone()),
+        ("why", texts.format(key, &[("since", day(one.since, texts))])),
+        ("count", texts.number(one.count)),
+        ("last", shown(one.last)),
+    ];
+    texts.format("cli-status-refused", &values)
+}
+
+// LIMIT: bytes of a file with a certificate; one with a long chain has some ten thousand.
+const FILE_BYTES_MAX: u64 = 64 << 10;
+
+/// The certificate in a file; `none` is what is said where there is none.
+pub(crate) fn in_file(file: &Path, none: &'static str) -> Result<CertificateRead, AppError> {
+    let bytes = read_at_most(file, FILE_BYTES_MAX)?;
+    intake::certificate_in(&bytes).ok_or_else(|| AppError::refused(none, vec![]).at(file))
+}
+
+/// A certificate that was listed for a hospital, as a person is told of it.
+pub struct LetIn {
+    /// The hospital's name.
+    hospital: String,
+    /// Its number as messages have it.
+    number: Option<String>,
+    certificate: CertificateSeen,
+}
+
+/// Lists the certificate in a file for a hospital, by its name or number; from then on it is known until when it counts.
+///
+/// # Errors
+/// When the file holds none that counts, when there is not one such hospital, or when the store cannot be written.
+pub fn let_in(store: &mut Store, named: &str, file: &Path, now: DateTime<Utc>) -> Result<LetIn, AppError> {
+    let certificate = in_file(file, "error-certificate-file-named")?.seen;
+    if certificate.not_after < now {
+        let values = vec![("until", shown(certificate.not_after))];
+        return Err(AppError::refused("error-certificate-expired", values).at(file));
+    }
+    let is_named = |one: &Hospital| {
+        let number = one.organisation.extension.as_deref();
+        one.status != HospitalStatus::Unlisted && (one.name == named || number == Some(named))
+    };
+    let mut found: Vec<Hospital> = store.connections()?.into_iter().filter(is_named).collect();
+    let (Some(mut hospital), true) = (found.pop(), found.is_empty()) else {
+        return Err(AppError::refused("error-certificate-hospital", vec![("name", named.to_owned())]));
+    };
+    if !hospital.certificates.contains(&certificate.fingerprint) {
+        hospital.certificates.push(certificate.fingerprint.clone());
+        hospital.certificates.sort();
+    }
+    store.set_connections(std::slice::from_ref(&hospital), now)?;
+    store.know_certificate(&certificate, now)?;
+    Ok(LetIn { hospital: hospital.name, number: hospital.organisation.extension, certificate })
+}
+
+/// What a certificate that was listed says of itself: whose, by whom, until when.
+#[must_use]
+pub fn let_in_text(done: &LetIn, texts: &Texts) -> String {
+    let LetIn { hospital, number, certificate } = done;
+    let names = certificate.names.strip_prefix("subject:").unwrap_or(&certificate.names);
+    let (subject, issuer) = names.split_once(";issuer:").unwrap_or((names, ""));
+    let values = [
+        ("hospital", hospital.clone()),
+        ("subject", subject.to_owned()),
+        ("issuer", issuer.to_owned()),
+        ("until", day(certificate.not_after, texts)),
+        ("fingerprint", certificate.fingerprint.clone()),
+        ("ura", certificate.ura.clone().unwrap_or_else(|| texts.get("cli-certificate-no-ura"))),
+    ];
+    let mut text = texts.format("cli-certificate-added", &values);
+    // An integration platform's is not the hospital's own: it may be so, and is to be known.
+    if certificate.ura.is_some() && certificate.ura != *number {
+        text = format!("{text}\n{}", texts.get("cli-certificate-other-ura"));
+    }
+    text
 }
 
 /// What is wrong with a file of the listener.
@@ -86,7 +168,23 @@ pub fn listener_file(error: &ListenerFileError) -> AppError {
 /// What is wrong, with its line.
 pub fn listener_limits(text: &str) -> Result<ListenerLimits, AppError> {
     let limits: ListenerLimits = toml::from_str(text).map_err(|error| AppError::of_toml(text, &error))?;
-    limits.check().map(|()| limits).map_err(|wrong| listener_limit(&wrong))
+    limits.check().map(|()| limits).map_err(|wrong| limit_in(text, &wrong))
+}
+
+/// What is wrong with a limit of a file: at its line, where it stands there; others can be made wrong by it.
+fn limit_in(text: &str, wrong: &WrongLimit) -> AppError {
+    let AppError { mut values, exit, .. } = listener_limit(wrong);
+    let stands: Option<BTreeMap<String, Spanned<toml::Value>>> = toml::from_str(text).ok();
+    match stands.and_then(|all| all.get(wrong.name).map(|value| line_and_column(text, value.span().start))) {
+        Some((line, column)) => {
+            values.extend([("line", line.to_string()), ("column", column.to_string())]);
+            AppError { key: "error-listener-limit-line", values, exit }
+        }
+        None => {
+            values.push(("value", wrong.value.to_string()));
+            AppError { key: "error-listener-limit-absent", values, exit }
+        }
+    }
 }
 
 /// What is wrong with a limit of the listener.
@@ -100,8 +198,8 @@ pub fn listener_limit(wrong: &WrongLimit) -> AppError {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use chrono::{TimeZone, Utc};
-    use store::CertificateSeen;
+    use chrono::TimeZone;
+    use domain::InstanceId;
     use viewmodel::Language;
 
     use super::*;
@@ -118,17 +216,20 @@ mod tests {
 
     #[test]
     fn an_expired_certificate_is_named_with_the_day_since_which_it_is_refused() {
-        let row = RefusedCertificateRow {
-            certificate: seen(),
-            hospitals: vec![],
+        let one = HospitalRefused {
+            organisation: InstanceId { root: "1.2".into(), extension: None },
+            hospital: "Ziekenhuis Merwede".into(),
+            fingerprint: seen().fingerprint,
             reason: CertificateRefusal::Expired,
-            organisation: None,
             since: seen().not_after,
             last: seen().not_after,
             count: 3,
         };
         let texts = Texts::load(Language::Dutch).unwrap();
-        assert_eq!(certificate_refused(&row, &texts), "wordt sinds 15 september 2026 geweigerd: certificaat verlopen");
+        assert_eq!(
+            certificate_refused(&one, &texts),
+            "Ziekenhuis Merwede: wordt sinds 15 september 2026 geweigerd: certificaat verlopen (3×, het laatst 15-09-2026 00:30)."
+        );
     }
 
     #[test]
@@ -136,7 +237,7 @@ mod tests {
         let set = listener_limits("connections_max = 50\nidle_seconds = 60\n").unwrap();
         assert_eq!((set.connections_max, set.idle_seconds, set.body_seconds), (50, 60, 30));
         let wrong = listener_limits("body_bytes_max = 0\n").unwrap_err();
-        assert_eq!((wrong.key, wrong.values[0].1.as_str()), ("error-listener-limit", "body_bytes_max"));
+        assert_eq!((wrong.key, wrong.values[0].1.as_str()), ("error-listener-limit-line", "body_bytes_max"));
         assert_eq!(listener_limits("connectionsmax = 1\n").unwrap_err().key, "error-toml-unknown");
     }
 

@@ -15,6 +15,7 @@ use viewmodel::{
 };
 
 use crate::{
+    certificates,
     connection_pages::{judged_of, route_of},
     connection_paper,
     connections::{fingerprint, instance, is_text, organisation},
@@ -160,8 +161,10 @@ fn act(
             add_certificate((store, session), n, print, now)
         }
         ConnectionsCommand::LoadCertificate(HospitalNumber(n), path) => {
-            let print = connection_paper::certificate_of(&path)?;
-            add_certificate((store, session), n, print, now)
+            let certificate = certificates::in_file(&path, "error-certificate-file")?.seen;
+            let notice = add_certificate((&mut *store, session), n, certificate.fingerprint.clone(), now)?;
+            store.know_certificate(&certificate, now)?;
+            Ok(notice)
         }
         ConnectionsCommand::RemoveCertificate(HospitalNumber(n), print) => {
             store.change_hospital(session, n, |hospital| hospital.certificates.retain(|own| *own != print), now)?;

@@ -18,7 +18,7 @@ use crate::{
     error::AppError,
     local,
     paper::{Paper, write_new},
-    profiles, rail, read_at_most, spreadsheet,
+    profiles, rail, spreadsheet,
 };
 
 /// What a test script is made for.
@@ -36,9 +36,6 @@ pub struct ScriptFor {
     /// The day on which it is made.
     pub until: chrono::NaiveDate,
 }
-
-// LIMIT: bytes of a file with a certificate; one with a long chain has some ten thousand.
-const CERTIFICATE_BYTES_MAX: u64 = 64 << 10;
 
 fn hospital(store: &Store, n: i64) -> Result<Hospital, AppError> {
     let found = store.hospitals()?.into_iter().find(|(number, _)| *number == n);
@@ -253,12 +250,6 @@ pub(crate) fn sign_off(
         let _ = std::fs::remove_file(path);
         error.into()
     })
-}
-
-/// The fingerprint of the certificate in a file.
-pub(crate) fn certificate_of(path: &Path) -> Result<String, AppError> {
-    let bytes = read_at_most(path, CERTIFICATE_BYTES_MAX)?;
-    intake::certificate_in(&bytes).ok_or_else(|| AppError::refused("error-certificate-file", vec![]))
 }
 
 #[cfg(test)]

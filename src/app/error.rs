@@ -93,11 +93,14 @@ impl AppError {
             ("invalid length", "error-toml-value"),
         ];
         let key = known.iter().find(|(start, _)| message.starts_with(start)).map_or("error-toml", |(_, key)| key);
-        let said = if key == "error-toml-value" { &message[message.rfind("expected").unwrap_or(0)..] } else { message };
+        let is_value = key == "error-toml-value";
+        let said = if is_value { &message[message.rfind("expected").unwrap_or(0)..] } else { message };
         let name = said.split('`').nth(1).unwrap_or_default().to_owned();
         let parser = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let place = [("line", line.to_string()), ("column", column.to_string())];
-        Self::refused(key, place.into_iter().chain([("name", name), ("parser", parser)]).collect())
+        let mut values: Vec<_> = place.into_iter().chain([("name", name), ("parser", parser)]).collect();
+        let key = if is_value { expected(said.trim_start_matches("expected "), &mut values) } else { key };
+        Self::refused(key, values)
     }
 
     /// Another process has the store alone; it is nobody's fault, and over soon.
@@ -119,6 +122,35 @@ impl AppError {
             self.values.extend(place(path));
         }
         self
+    }
+}
+
+/// The sentence for what the parser expected in the place of a value, in our words.
+fn expected(what: &str, values: &mut Vec<(&'static str, String)>) -> &'static str {
+    let begins = |with: &[&str]| with.iter().any(|start| what.starts_with(start));
+    let whole = [("u8", u64::from(u8::MAX)), ("u16", u64::from(u16::MAX)), ("u32", u64::from(u32::MAX))];
+    if begins(&["`", "one of `"]) {
+        let names: Vec<&str> = what.split('`').skip(1).step_by(2).collect();
+        values.push(("names", names.join(", ")));
+        return "error-toml-value-one-of";
+    }
+    if begins(&["u8", "u16", "u32", "u64", "usize"]) {
+        // Numbers of TOML end there.
+        let most =
+            whole.iter().find(|(kind, _)| what.starts_with(kind)).map_or(i64::MAX.unsigned_abs(), |(_, most)| *most);
+        values.push(("most", most.to_string()));
+        return "error-toml-value-number";
+    }
+    if begins(&["a string", "string"]) {
+        "error-toml-value-text"
+    } else if begins(&["a boolean", "bool"]) {
+        "error-toml-value-yes-no"
+    } else if begins(&["a sequence", "sequence"]) {
+        "error-toml-value-list"
+    } else if begins(&["struct", "a map", "map", "inline table"]) {
+        "error-toml-value-table"
+    } else {
+        "error-toml-value"
     }
 }
 

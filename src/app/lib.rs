@@ -69,7 +69,7 @@ mod worker;
 
 pub use access::{Parameters, SignedIn};
 pub use background::Tell;
-pub use certificates::{certificate_refused, listener_file, listener_limit, listener_limits};
+pub use certificates::{LetIn, let_in, let_in_text, listener_file, listener_limit, listener_limits};
 pub use connection_paper::{ScriptFor, status_key as connection_status_key};
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};

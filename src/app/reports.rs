@@ -6,7 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 use store::{Purged, Silent, Status, Store};
-use viewmodel::Texts;
+use viewmodel::{CertificateAlarm, Texts};
 
 use crate::{
     certificates, checks,
@@ -26,6 +26,7 @@ pub fn status(store: &Store, now: DateTime<Utc>) -> Result<Status, AppError> {
     status.silent = silence::silent(store, &status.senders, now)?;
     status.troubles = store.troubles(now)?;
     status.certificates = store.certificate_warnings(now)?;
+    status.refused_certificates = store.refused_at_the_door(&mut status.senders, now)?;
     Ok(status)
 }
 
@@ -76,7 +77,11 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         lines.push(texts.format("cli-status-sender", &values));
     }
     lines.extend(status.silent.iter().map(|silent| silence_line(silent, texts)));
-    lines.extend(certificates::alarms(&status.certificates).iter().map(|alarm| alarm.head(texts)));
+    let is_refused =
+        |alarm: &CertificateAlarm| status.refused_certificates.iter().any(|one| one.fingerprint == alarm.fingerprint);
+    let alarms = certificates::alarms(&status.certificates);
+    lines.extend(alarms.iter().filter(|alarm| !is_refused(alarm)).map(|alarm| alarm.head(texts)));
+    lines.extend(status.refused_certificates.iter().map(|one| certificates::certificate_refused(one, texts)));
     for alarm in status.troubles.iter().map(certificates::trouble).chain(status.swapped_keys.iter().map(key_alarm)) {
         lines.push(texts.format(alarm.text, &alarm.values));
     }
@@ -106,6 +111,7 @@ pub fn status_exit(status: &Status) -> Exit {
         && status.swapped_keys.is_empty()
         && status.purge.clock_doubted_after.is_none()
         && status.certificates.is_empty()
+        && status.refused_certificates.is_empty()
         && status.troubles.iter().all(|trouble| trouble.over)
         && status.silent.iter().all(|silent| silent.taken_up.is_some());
     match (fine, checks::of(status).is_empty()) {

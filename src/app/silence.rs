@@ -188,6 +188,7 @@ mod tests {
             repeated: 0,
             superseded: 0,
             refused: 0,
+            certificates_refused: 0,
             over_delivered: 0,
             identifiers_in_text: BTreeMap::new(),
             last,

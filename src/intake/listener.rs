@@ -65,10 +65,14 @@ pub struct ListenerSettings {
     pub texts: RefusalTexts,
     /// The folder on whose disk there must be room.
     pub store: PathBuf,
+    /// Between two looks at whether its files changed; usually [`FILES_EVERY`].
+    pub files_every: Duration,
 }
 
 /// The usual path.
 pub const PATH: &str = "/bericht12";
+/// Between two looks at whether certificate, key or client CA changed on disk.
+pub const FILES_EVERY: Duration = Duration::from_secs(60);
 
 /// Why it does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -111,6 +115,8 @@ pub(crate) struct Shared {
     paces: Arc<Paces>,
     counts: Arc<Counts>,
     said: Said,
+    /// Apart, so that strangers leave senders their lines.
+    said_of_strangers: Said,
     /// Bytes of messages on their way in.
     bodies: AtomicUsize,
     disk_full: AtomicBool,
@@ -155,10 +161,9 @@ impl Shared {
             Refusal::DiskNearlyFull => Trouble::DiskNearlyFull,
             Refusal::NotStored => Trouble::NotStored,
             Refusal::TooMuch => Trouble::TooMuch,
+            Refusal::Connections | Refusal::Requests => Trouble::SenderTooMuch,
             Refusal::Plain
             | Refusal::Certificate(_)
-            | Refusal::Connections
-            | Refusal::Requests
             | Refusal::Path
             | Refusal::Method
             | Refusal::ContentType
@@ -170,10 +175,18 @@ impl Shared {
         self.entrance.board.trouble(trouble);
     }
 
-    /// Says a refusal in the log: once a minute for each sender and kind.
+    /// Says a refusal in the log: once a minute for each kind and sender whose certificate is listed.
     fn say(&self, who: &str, kind: &'static str, address: SocketAddr) {
         if let Some(before) = self.said.now(who, kind) {
             tracing::warn!(sender = who, address = %address.ip(), refusal = kind, before, "refused");
+        }
+    }
+
+    /// The same of who shows no certificate, or one that is not listed: once a minute for each kind and network address.
+    fn say_stranger(&self, shows: Option<&str>, kind: &'static str, address: SocketAddr) {
+        let from = address.ip();
+        if let Some(before) = self.said_of_strangers.now(&from.to_string(), kind) {
+            tracing::warn!(sender = shows.unwrap_or("?"), address = %from, refusal = kind, before, "refused");
         }
     }
 
@@ -207,7 +220,7 @@ impl Listener {
     /// # Errors
     /// What is wrong with its settings, files or addresses.
     pub fn start(settings: ListenerSettings, entrance: Entrance) -> Result<Self, ListenerError> {
-        let ListenerSettings { listen, health, path, files, limits, texts, store } = settings;
+        let ListenerSettings { listen, health, path, files, limits, texts, store, files_every } = settings;
         limits.check().map_err(ListenerError::Limit)?;
         if let Some(address) = health.filter(|address| !address.ip().is_loopback()) {
             return Err(ListenerError::HealthNotLocal(address));
@@ -242,13 +255,14 @@ impl Listener {
             paces: Arc::default(),
             counts: Arc::default(),
             said: Said::default(),
+            said_of_strangers: Said::default(),
             bodies: AtomicUsize::new(0),
             disk_full: AtomicBool::new(false),
             stopping: watch::Sender::new(false),
         });
         shared.look_at_disk();
         runtime.spawn(accept(listening, Arc::clone(&shared)));
-        runtime.spawn(look_after(Arc::clone(&shared)));
+        runtime.spawn(look_after(Arc::clone(&shared), files_every));
         if let Some(listener) = health {
             runtime.spawn(health::serve(listener, Arc::clone(&shared)));
         }
@@ -347,7 +361,10 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                         drop(counted);
                     });
                 }
-                None => shared.say(&address.ip().to_string(), "too-many-connections", address),
+                None => {
+                    shared.trouble(Refusal::TooMuch);
+                    shared.say_stranger(None, "too-many-connections", address);
+                }
             },
             // No open file left, or the other side is gone: a moment, so that it does not turn round and round.
             Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
@@ -356,10 +373,9 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 /// What time asks for: connections that are over it, room on the disk, files that changed.
-async fn look_after(shared: Arc<Shared>) {
+async fn look_after(shared: Arc<Shared>, files_every: Duration) {
     const OFTEN: Duration = Duration::from_millis(250);
-    const FILES: u32 = 240;
-    let (mut round, mut changed) = (0_u32, shared.files.changed());
+    let (mut round, mut looked, mut changed) = (0_u32, Instant::now(), shared.files.changed());
     loop {
         tokio::time::sleep(OFTEN).await;
         round = round.wrapping_add(1);
@@ -367,7 +383,8 @@ async fn look_after(shared: Arc<Shared>) {
         if round.is_multiple_of(4) {
             shared.look_at_disk();
         }
-        if round.is_multiple_of(FILES) {
+        if looked.elapsed() >= files_every {
+            looked = Instant::now();
             let now = shared.files.changed();
             if now != changed {
                 match shared.reload() {

@@ -10,13 +10,15 @@ use domain::InstanceId;
 use rusqlite::{Connection, Transaction, params};
 use serde::Serialize;
 
-use crate::{Store, StoreError, senders::Status};
+use crate::{SenderCounts, Store, StoreError, senders::Status};
 
 // LIMIT: certificates and refusals that are remembered; a RAV has a dozen hospitals. Beyond them those that were seen longest ago go.
 const SEEN_MAX: u32 = 500;
 const REFUSED_MAX: u32 = 500;
 // LIMIT: characters of a name that a stranger wrote in his certificate.
 const NAME_MAX: usize = 64;
+/// When a certificate was last used that was not used yet.
+const NEVER: i64 = 0;
 
 /// A certificate whose owner has proven to have its key.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
@@ -34,7 +36,8 @@ pub struct CertificateSeen {
 }
 
 /// Why a certificate is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "kebab-case")]
 pub enum CertificateRefusal {
     /// It has expired.
     Expired,
@@ -114,6 +117,25 @@ pub struct RefusedCertificateRow {
     pub count: u64,
 }
 
+/// A hospital whose certificate is refused, and that has sent nothing since that was accepted; for `status`.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+pub struct HospitalRefused {
+    /// The hospital.
+    pub organisation: InstanceId,
+    /// Its name.
+    pub hospital: String,
+    /// Of its certificate.
+    pub fingerprint: String,
+    /// Why.
+    pub reason: CertificateRefusal,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// When last.
+    pub last: DateTime<Utc>,
+    /// How often.
+    pub count: u64,
+}
+
 /// A certificate of a hospital with what is known of it since it was used.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct HospitalCertificate {
@@ -126,7 +148,7 @@ pub struct HospitalCertificate {
     pub contact: Option<String>,
     /// As listed: `sha256:…` or `subject:…;issuer:…`.
     pub listed: String,
-    /// The certificate; `None` before its first use.
+    /// The certificate; `None` where only its fingerprint or names are known, and it was not used yet.
     #[serde(skip)]
     pub seen: Option<CertificateSeen>,
     /// When it was last used.
@@ -211,7 +233,7 @@ impl Store {
                 contact: row.get(3)?,
                 listed: row.get(4)?,
                 seen,
-                last: row.get::<_, Option<i64>>(10)?.map(moment),
+                last: row.get::<_, Option<i64>>(10)?.filter(|last| *last > NEVER).map(moment),
             })
         })?;
         let mut all: Vec<HospitalCertificate> = Vec::new();
@@ -293,6 +315,52 @@ impl Store {
             let by = [&row.certificate.fingerprint, &row.certificate.names].into_iter().filter_map(|by| listed.get(by));
             row.hospitals = by.flat_map(|l| l.allowed.iter().chain(&l.not_connected)).cloned().collect();
             row.hospitals.dedup();
+        }
+        Ok(all)
+    }
+
+    /// From now on it is known until when this certificate of a hospital counts, though nobody has used it yet.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn know_certificate(&mut self, certificate: &CertificateSeen, now: DateTime<Utc>) -> Result<(), StoreError> {
+        self.write(now, |transaction, _| {
+            seen(transaction, certificate, moment(NEVER))?;
+            bound(transaction)
+        })
+    }
+
+    /// Hospitals that are refused at the door by their own certificate now, and the counts of that put to each of these senders.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn refused_at_the_door(
+        &self,
+        senders: &mut [SenderCounts],
+        now: DateTime<Utc>,
+    ) -> Result<Vec<HospitalRefused>, StoreError> {
+        let mut all = Vec::new();
+        for row in self.refused_certificates(now)? {
+            let is_of = |sender: &SenderCounts| {
+                row.hospitals
+                    .contains(&instance(sender.organisation.root.clone(), sender.organisation.extension.clone()))
+            };
+            for sender in senders.iter_mut().filter(|sender| is_of(sender)) {
+                sender.certificates_refused += row.count;
+                // What came since is of a certificate that is good.
+                if sender.last >= Some(row.last) {
+                    continue;
+                }
+                all.push(HospitalRefused {
+                    organisation: instance(sender.organisation.root.clone(), sender.organisation.extension.clone()),
+                    hospital: sender.name.clone(),
+                    fingerprint: row.certificate.fingerprint.clone(),
+                    reason: row.reason,
+                    since: row.since,
+                    last: row.last,
+                    count: row.count,
+                });
+            }
         }
         Ok(all)
     }

@@ -58,8 +58,8 @@ fn is_succeeded(one: &HospitalCertificate, known: &[HospitalCertificate]) -> boo
 }
 
 impl Store {
-    /// Certificates that expire within sixty days or have expired, the listener's own first: those that were used once, of hospitals
-    /// with a connection, and without those whose successor is in use.
+    /// Certificates that expire within sixty days or have expired, the listener's own first: those that were used once or let in
+    /// from a file, of hospitals with a connection, and without those whose successor is in use.
     ///
     /// # Errors
     /// When the store cannot be read.

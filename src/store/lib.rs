@@ -71,7 +71,7 @@ pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
 pub use audit_trail::Logged;
 pub use certificates::{
-    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, ListedCertificate,
+    CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, HospitalRefused, ListedCertificate,
     RefusedCertificateRow,
 };
 pub use clock::DailyPurge;

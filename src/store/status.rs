@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use serde::Serialize;
 
 use crate::{
-    KeyOwner, ReceiverState, Store, StoreError,
+    HospitalRefused, KeyOwner, ReceiverState, Store, StoreError,
     expiring::CertificateWarning,
     recovery_file,
     senders::{Counted, OVER_KIND},
@@ -50,8 +50,10 @@ pub struct SenderCounts {
     pub repeated: u64,
     /// Superseded, ever.
     pub superseded: u64,
-    /// Refused, ever.
+    /// Messages that were refused, ever.
     pub refused: u64,
+    /// How often it was refused by its certificate, before there was a message, of the last 90 days. It is asked with the time, and put here.
+    pub certificates_refused: u64,
     /// Values sent too much, ever.
     pub over_delivered: u64,
     /// Places in free text that identify, ever, by kind (R28).
@@ -129,6 +131,8 @@ pub struct Status {
     pub troubles: Vec<TroubleRow>,
     /// Certificates that expire soon, or have expired.
     pub certificates: Vec<CertificateWarning>,
+    /// Hospitals that are refused by their certificate.
+    pub refused_certificates: Vec<HospitalRefused>,
     /// The log.
     pub audit: AuditState,
     /// Day of the oldest record.
@@ -194,6 +198,7 @@ impl Store {
             silent: Vec::new(),
             troubles: Vec::new(),
             certificates: Vec::new(),
+            refused_certificates: Vec::new(),
             audit: AuditState { entries, intact },
             oldest_record: moment(oldest).map(|t| t.with_timezone(&chrono_tz::Europe::Amsterdam).date_naive()),
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
@@ -239,6 +244,7 @@ impl Store {
                 repeated: row.get(6)?,
                 superseded: row.get(7)?,
                 refused: row.get(8)?,
+                certificates_refused: 0,
                 over_delivered: row.get(9)?,
                 identifiers_in_text: BTreeMap::new(),
                 last: None,

@@ -16,17 +16,20 @@ pub enum Trouble {
     NotStored,
     /// More came than could be taken in.
     TooMuch,
+    /// One sender had more connections, or sent more in a minute, than one may.
+    SenderTooMuch,
 }
 
 impl Trouble {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::DiskNearlyFull, Self::NotStored, Self::TooMuch];
+    pub const ALL: [Self; 4] = [Self::DiskNearlyFull, Self::NotStored, Self::TooMuch, Self::SenderTooMuch];
 
     fn code(self) -> i64 {
         match self {
             Self::DiskNearlyFull => 1,
             Self::NotStored => 2,
             Self::TooMuch => 3,
+            Self::SenderTooMuch => 4,
         }
     }
 
@@ -37,6 +40,7 @@ impl Trouble {
             Self::DiskNearlyFull => "disk-nearly-full",
             Self::NotStored => "not-stored",
             Self::TooMuch => "too-much",
+            Self::SenderTooMuch => "sender-too-much",
         }
     }
 }
@@ -50,7 +54,7 @@ pub struct TroubleRow {
     pub since: DateTime<Utc>,
     /// When last.
     pub last: DateTime<Utc>,
-    /// How many messages were told to come again.
+    /// How many messages, or connections, were told to come again.
     pub count: u64,
     /// Nobody was told for an hour: it is to be known, not to be alarmed about any more.
     pub over: bool,

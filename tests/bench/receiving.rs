@@ -212,6 +212,7 @@ pub fn measure(measured: Measured<'_>) {
         limits,
         texts: RefusalTexts::default(),
         store: place,
+        files_every: intake::listener::FILES_EVERY,
     };
     let listener = Listener::start(settings, committer.entrance()).unwrap();
     let bodies = Arc::new(Mutex::new(bodies));

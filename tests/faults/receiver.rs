@@ -181,6 +181,7 @@ fn is_this_process_when_it_was_started_as_one() {
         limits,
         texts: RefusalTexts::default(),
         store: folder.join("store"),
+        files_every: intake::listener::FILES_EVERY,
     };
     let listener = Listener::start(settings, committer.entrance()).unwrap();
     println!("listens at {}", listener.address());

@@ -3,9 +3,9 @@
 
 use std::{
     collections::BTreeMap,
-    fs,
+    fs::{self, File, FileTimes},
     io::Write,
-    os::unix::fs::MetadataExt,
+    os::unix::fs::{MetadataExt, PermissionsExt},
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
@@ -124,6 +124,10 @@ fn tree(folder: &Path) -> BTreeMap<PathBuf, (u64, i64, u64)> {
     found
 }
 
+fn rights(file: &Path) -> u32 {
+    fs::metadata(file).unwrap().mode() & 0o7777
+}
+
 fn names(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
     let mut names: Vec<String> = entries.map(|e| e.unwrap().file_name().into_string().unwrap()).collect();
@@ -161,7 +165,10 @@ fn a_refused_file_lies_in_geweigerd_with_its_acknowledgement_and_a_uuid_keeps_it
     watched.start(Handling::PutAway(KEPT));
     // From here on the system tells of what comes.
     watched.until_idle();
-    watched.rename_in(&watched.oost("0f8fad5b-d9cb-469f-a165-70867728950e.xml"), sample("51-andere-rav.xml"));
+    let open = watched.store.path().join("open");
+    fs::write(&open, sample("51-andere-rav.xml")).unwrap();
+    fs::set_permissions(&open, fs::Permissions::from_mode(0o666)).unwrap();
+    fs::rename(open, watched.oost("0f8fad5b-d9cb-469f-a165-70867728950e.xml")).unwrap();
     watched.rename_in(&watched.oost("De Wit.xml"), sample("60-afgebroken.xml"));
     watched.until("refused", || {
         names(&watched.oost("geweigerd")).len() == 4 && names(&watched.incoming.join("oost")).len() == 2
@@ -173,6 +180,10 @@ fn a_refused_file_lies_in_geweigerd_with_its_acknowledgement_and_a_uuid_keeps_it
     let made: Vec<_> =
         kept.iter().filter(|name| is_made_here(name, ".xml") || is_made_here(name, ".ack.xml")).collect();
     assert_eq!(made.len(), 2, "{kept:?}");
+    // Others may not read what lies there, whatever its writer let them do.
+    let modes: Vec<u32> = kept.iter().map(|name| rights(&watched.oost("geweigerd").join(name))).collect();
+    assert!(modes.iter().all(|mode| mode & !0o640 == 0), "{kept:?} {modes:?}");
+    assert_eq!(rights(&watched.oost("geweigerd/0f8fad5b-d9cb-469f-a165-70867728950e.xml")), 0o640);
     assert!(kept.iter().all(|name| !name.contains("Wit")), "{kept:?}");
     assert_eq!(watched.status().received.refused, 2);
 }
@@ -271,12 +282,17 @@ fn a_folder_that_may_only_be_read_is_not_altered_and_what_was_taken_is_remembere
         fs::write(watched.oost(&format!("Jansen {n}.xml")), full(n)).unwrap();
     }
     fs::write(watched.oost("x.xml"), sample("51-andere-rav.xml")).unwrap();
+    // Read long before they were written: whatever reads them now would be noticed, also where that is noted once a day.
+    let files: Vec<PathBuf> = names(&watched.incoming.join("oost")).iter().map(|name| watched.oost(name)).collect();
+    let times = FileTimes::new().set_accessed(std::time::UNIX_EPOCH + Duration::from_secs(1_500_000_000));
+    files.iter().for_each(|file| File::options().write(true).open(file).unwrap().set_times(times).unwrap());
     let before = tree(&watched.incoming);
     watched.start(Handling::ReadOnly);
     watched.until_records(3);
     watched.until("refused", || watched.status().received.refused == 1);
     watched.until_idle();
     assert_eq!(tree(&watched.incoming), before);
+    assert!(files.iter().all(|file| fs::metadata(file).unwrap().atime() == 1_500_000_000), "when they were last read");
     // Another process, later: nothing is taken again.
     watched.start(Handling::ReadOnly);
     watched.until_idle();

@@ -1,9 +1,10 @@
 //! Which certificates are believed, which are refused, and that the refused ones are listed with the reason.
 
-use std::process::Command;
+use std::{os::unix::fs::PermissionsExt, path::Path, process::Command};
 
 use hl7::Rule;
 use intake::listener::{ListenerFileError, request_certificate};
+use rustls_pki_types::{CertificateDer, pem::PemObject};
 use store::{
     CertificateRefusal::{self, Expired, NotConnected, NotYet, OtherIssuer, OtherOrganisation, Unlisted},
     Hospital, HospitalStatus, RefusedCertificateRow,
@@ -139,6 +140,72 @@ fn a_list_that_changes_drops_no_connection() {
     assert_eq!(kept.post("text/xml", full(3).as_bytes()).status, 200);
 }
 
+/// What is on the other side of a new connection.
+fn shown_by_server(ground: &Ground) -> Option<Vec<u8>> {
+    let mut client = ground.client(&ground.sender);
+    client.write(b"GET /gezond HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.reply()?;
+    Some(client.stream.conn.peer_certificates()?.first()?.to_vec())
+}
+
+/// Puts a file in another's place, as a tool that renews certificates does.
+fn exchange(from: &Path, to: &Path) {
+    let beside = to.with_extension("new");
+    std::fs::copy(from, &beside).unwrap();
+    std::fs::rename(beside, to).unwrap();
+}
+
+#[test]
+fn certificate_key_and_client_ca_that_are_replaced_on_disk_are_taken_by_themselves_and_no_connection_is_dropped() {
+    let ground = Ground::new();
+    let (folder, file) = (ground.folder.path(), |name: &str| ground.folder.path().join(name));
+    let mut kept = ground.client(&ground.sender);
+    assert_eq!(kept.post("text/xml", full(1).as_bytes()).status, 200);
+    let before = shown_by_server(&ground).unwrap();
+    // Certificate and key: in between they do not fit, and it goes on with what it had.
+    let new = ground.authority.issue(&Wanted { name: "vernieuwd.example", until: 2090 });
+    let new_der = CertificateDer::from_pem_file(&new.certificate).unwrap();
+    exchange(&new.key, &file("terugblik.example.key"));
+    let listener = ground.listener.as_ref().unwrap();
+    assert_eq!(listener.reload(), Err(ListenerFileError::NoPair(file("terugblik.example.crt"))));
+    assert_eq!(shown_by_server(&ground).unwrap(), before);
+    exchange(&new.certificate, &file("terugblik.example.crt"));
+    until("the new certificate is shown", || shown_by_server(&ground).as_deref() == Some(new_der.as_ref()));
+    assert_eq!(kept.post("text/xml", full(2).as_bytes()).status, 200, "who was connected stays so");
+    let store = ground.store();
+    until("the store knows which it is", || {
+        store.own_certificate().unwrap().is_some_and(|own| own.common_name == "vernieuwd.example")
+    });
+    // The client CA: who is listed by names is believed as soon as its issuer is in it.
+    let other = Authority::new(folder, "andere-ca").issue(&Wanted { name: "naam.example", until: 2090 });
+    let listed = [
+        listed("00000101", HospitalStatus::Production, &[ground.sender.fingerprint()]),
+        listed("00000102", HospitalStatus::Production, &[other.names()]),
+    ];
+    ground.store().set_connections(&listed, now()).unwrap();
+    until("it is listed", || {
+        let mut client = ground.client(&other);
+        client.write(b"");
+        client.reply().unwrap().body == "tekst van listener-certificate-other-issuer\n"
+    });
+    let both = [file("ca.pem"), file("andere-ca.pem")].map(|one| std::fs::read_to_string(one).unwrap()).concat();
+    std::fs::write(file("beide.pem"), both).unwrap();
+    // The client of the test believes the first of the file, as before.
+    exchange(&file("beide.pem"), &file("ca.pem"));
+    let text = full(3).replace("\"00000101\"", "\"00000102\"");
+    until("its issuer is known", || {
+        let mut client = ground.client(&other);
+        client.send("text/xml", text.as_bytes());
+        client.reply().is_some_and(|reply| reply.status == 200)
+    });
+    assert_eq!(kept.post("text/xml", full(4).as_bytes()).status, 200);
+    // One that is no certificate is not taken, and nothing stops.
+    std::fs::write(file("terugblik.example.crt"), "geen certificaat").unwrap();
+    assert_eq!(listener.reload(), Err(ListenerFileError::NotPem(file("terugblik.example.crt"))));
+    assert_eq!(shown_by_server(&ground).as_deref(), Some(new_der.as_ref()));
+    assert_eq!(kept.post("text/xml", full(5).as_bytes()).status, 200);
+}
+
 #[test]
 fn an_organisation_that_the_certificate_may_not_speak_for_is_refused_and_listed_with_it() {
     let ground = Ground::new();
@@ -194,10 +261,20 @@ fn certificates_that_the_openssl_command_made_are_read_as_it_says_them() {
 #[test]
 fn the_program_makes_a_key_that_only_its_owner_reads_and_a_request_that_openssl_verifies() {
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let (key, request) = (folder.path().join("s.key"), folder.path().join("s.csr"));
+    let (key, request) = (folder.path().join("nieuw/hier/s.key"), folder.path().join("nieuw/hier/s.csr"));
+    let long = format!("{}.example", "x".repeat(64));
+    for wrong in
+        ["", "rav example", "rav_1.example", "-rav.example", "rav..example", "rav.example.", "10.1.2.300", &long]
+    {
+        let refused = request_certificate("RAV Voorbeeld", wrong, &key, &request);
+        assert_eq!(refused, Err(ListenerFileError::Name), "{wrong}");
+    }
+    assert!(!key.parent().unwrap().exists(), "nothing is made for what cannot be");
     request_certificate("RAV Voorbeeld", "rav.example", &key, &request).unwrap();
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&key).unwrap().permissions());
-    assert_eq!(mode & 0o777, 0o600);
+    let mode = |place: &Path| std::fs::metadata(place).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode(&key), mode(key.parent().unwrap())), (0o600, 0o700));
+    let by_address = folder.path().join("a.key");
+    request_certificate("RAV Voorbeeld", "192.0.2.7", &by_address, &folder.path().join("a.csr")).unwrap();
     let again = request_certificate("RAV Voorbeeld", "rav.example", &key, &folder.path().join("t.csr"));
     assert_eq!(again, Err(ListenerFileError::Exists(key.clone())));
     if !needs("openssl") {

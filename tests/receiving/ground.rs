@@ -20,7 +20,7 @@ use rcgen::{
 };
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject};
-use store::{HospitalStatus, Inbox, Origin, Store};
+use store::{HospitalStatus, Inbox, Origin, RootSecret, Store};
 use tempfile::TempDir;
 
 use crate::support::{House, hospital, now};
@@ -104,10 +104,13 @@ fn keep(folder: &Path, name: &str, certificate: &str, key: &KeyPair) -> Identity
 struct Plain {
     inbox: Inbox,
     reader: Reader,
+    /// Called on the thread that commits, each time it takes the store.
+    taken: fn(),
 }
 
 impl Door for Plain {
     fn parts(&mut self) -> (&mut Inbox, &mut Reader) {
+        (self.taken)();
         (&mut self.inbox, &mut self.reader)
     }
 
@@ -120,7 +123,7 @@ pub struct Ground {
     pub authority: Authority,
     /// The certificate of hospital 00000101, listed by its fingerprint.
     pub sender: Identity,
-    pub root: store::RootSecret,
+    pub root: RootSecret,
     pub connection: rusqlite::Connection,
     pub address: SocketAddr,
     pub health: SocketAddr,
@@ -152,6 +155,11 @@ impl Ground {
     }
 
     pub fn with(limits: ListenerLimits) -> Self {
+        Self::of(limits, || {})
+    }
+
+    /// As [`Ground::with`]; its thread that commits calls this each time it takes the store.
+    pub fn of(limits: ListenerLimits, taken: fn()) -> Self {
         let House { folder, root, mut inbox, reader } = House::of(StoreKind::Test, HospitalStatus::Production);
         let authority = Authority::new(folder.path(), "ca");
         let server = authority.issue(&Wanted { name: "terugblik.example", until: 2090 });
@@ -164,8 +172,15 @@ impl Ground {
         let store = folder.path().join("store");
         let connection = rusqlite::Connection::open(store.join("terugblik.db")).unwrap();
         connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *root.sqlcipher_key())).unwrap();
-        let open: OpenDoor = Box::new(|| None);
-        let door = Box::new(Plain { inbox, reader });
+        let (again, folder_again, reader_again) =
+            (RootSecret::from_bytes(root.expose()), store.clone(), reader.clone());
+        let again = again.unwrap();
+        let open: OpenDoor = Box::new(move || {
+            let origin = Origin { workstation: "TS-01".into(), version: "test".into() };
+            let store = Store::open(&folder_again, &again, origin, now()).ok()?;
+            Some(Box::new(Plain { inbox: Inbox::new(store, None), reader: reader_again.clone(), taken }))
+        });
+        let door = Box::new(Plain { inbox, reader, taken });
         let committer = Committer::start(door, open, limits.queue(), now).unwrap();
         let local = |port| SocketAddr::from(([127, 0, 0, 1], port));
         let settings = ListenerSettings {
@@ -180,6 +195,7 @@ impl Ground {
             limits,
             texts: RefusalTexts::of(|key| format!("tekst van {key}")),
             store,
+            files_every: Duration::from_millis(100),
         };
         let listener = Listener::start(settings, committer.entrance()).unwrap();
         let (address, health) = (listener.address(), listener.health().unwrap());
@@ -204,6 +220,12 @@ impl Ground {
     pub fn store(&self) -> Store {
         let origin = Origin { workstation: "TS-02".into(), version: "test".into() };
         Store::open(&self.folder.path().join("store"), &self.root, origin, now()).unwrap()
+    }
+
+    /// Whether nobody is writing in the store.
+    pub fn is_free_to_write(&self) -> bool {
+        self.connection.busy_timeout(Duration::ZERO).unwrap();
+        self.connection.execute_batch("BEGIN IMMEDIATE; ROLLBACK").is_ok()
     }
 
     pub fn records(&self) -> u32 {
@@ -315,6 +337,20 @@ pub fn needs(tool: &str) -> bool {
     assert!(found.is_ok_and(|status| status.success()), "{tool} is missing: packaging/dev test installs it");
     true
 }
+
+/// Whether Debian's Python has this library, of the package that TERUGBLIK_SKIP can name.
+pub fn needs_of_python(package: &str, library: &str) -> bool {
+    let skip = std::env::var("TERUGBLIK_SKIP").unwrap_or_default();
+    if skip.split_whitespace().any(|name| name == package) {
+        return false;
+    }
+    let found = Command::new(PYTHON_OF_SYSTEM).args(["-c", &format!("import {library}")]).output();
+    assert!(found.is_ok_and(|output| output.status.success()), "{package} is missing: packaging/dev test installs it");
+    true
+}
+
+/// The distribution's own Python, for which its packages are.
+pub const PYTHON_OF_SYSTEM: &str = "/usr/bin/python3";
 
 /// Waits for what another thread does about once a second.
 pub fn until(what: &str, mut holds: impl FnMut() -> bool) {

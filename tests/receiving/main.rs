@@ -4,6 +4,7 @@
 mod certificates;
 mod committing;
 mod ground;
+mod panicking;
 mod refusing;
 mod sending;
 mod silent;

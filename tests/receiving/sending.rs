@@ -3,7 +3,7 @@
 use std::process::Command;
 
 use crate::{
-    ground::{Ground, Identity, fixture, needs, said},
+    ground::{Ground, Identity, PYTHON_OF_SYSTEM, fixture, needs, needs_of_python, said},
     support::{full, sample},
 };
 
@@ -82,6 +82,44 @@ fn a_client_in_python_posts_soap_11_and_12_over_one_connection() {
     let output = command.output().unwrap();
     assert_eq!(said(&output), "200 text/xml; charset=utf-8 True\n202 None False\n200 text/xml; charset=utf-8 True\n");
     assert_eq!(ground.records(), 2, "the third is a repeat of the first");
+}
+
+const ZEEP: &str = r#"
+import sys, requests, zeep
+from lxml import etree
+url, ca, certificate, key, first, without = sys.argv[1:]
+session = requests.Session()
+# Neither a proxy nor another list of authorities of the surroundings.
+session.trust_env = False
+session.verify, session.cert = ca, (certificate, key)
+# The description is read of the listener itself; its address is where messages go.
+client = zeep.Client(url + "?wsdl", transport=zeep.Transport(session=session))
+def post(port, name, change=lambda text: text):
+    body = etree.fromstring(change(open(name, "rb").read())).find("{*}Body")[0]
+    answer = client.bind("Bericht12", port).Ontvang(_value_1=list(body))
+    if answer is None:
+        return "nothing"
+    found = [one for top in answer._value_1 for one in top.iter("{urn:hl7-org:v3}acknowledgement")]
+    return found[0].get("typeCode")
+other = lambda text: text.replace(b"85a097ac", b"85a097ad").replace(b"bf226027", b"bf226028").replace(b"set-31", b"set-33")
+print(post("Soap11", first), post("Soap12", without), post("Soap12", first, other), post("Soap11", first))
+print(post("Soap11", first, lambda text: text.replace(b"00000101", b"00000102")))
+"#;
+
+#[test]
+fn a_soap_toolkit_that_reads_the_description_posts_soap_11_and_12_by_it_and_reads_the_answers() {
+    if !needs_of_python("python3-zeep", "zeep") {
+        return;
+    }
+    let ground = Ground::new();
+    let Identity { certificate, key } = &ground.sender;
+    let mut command = Command::new(PYTHON_OF_SYSTEM);
+    command.args(["-c", ZEEP, &ground.url("/bericht12")]).arg(ground.authority.file("ca")).arg(certificate).arg(key);
+    command.arg(fixture("31-soap11.xml")).arg(fixture("32-soap12-zonder-ack.xml"));
+    let output = command.output().unwrap();
+    // The second asks for no acknowledgement; the last is of a hospital that this certificate may not speak for.
+    assert_eq!(said(&output), "CA nothing CA CA\nCE\n");
+    assert_eq!(ground.records(), 3, "the fourth is a repeat of the first");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::{
     fmt::{Debug, Write as _},
     io::{Read, Write},
     net::{Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use tracing::{
@@ -13,11 +13,29 @@ use tracing::{
     span::{Attributes, Id, Record},
 };
 
-use crate::ground::{Ground, Wanted, connect, fixture};
+use store::HospitalStatus;
+
+use crate::{
+    ground::{Ground, Wanted, connect, fixture, self_signed, until},
+    support::{hospital, now},
+};
 
 /// All that is logged by this process.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<String>>);
+
+impl Kept {
+    /// From now on all of it, whichever test asks first.
+    fn here() -> Self {
+        static HERE: OnceLock<Kept> = OnceLock::new();
+        let here = HERE.get_or_init(|| {
+            let kept = Self::default();
+            tracing::subscriber::set_global_default(kept.clone()).unwrap();
+            kept
+        });
+        here.clone()
+    }
+}
 
 impl Visit for Kept {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
@@ -89,8 +107,7 @@ const SAID: [&str; 8] = [
 
 #[test]
 fn nothing_of_a_message_is_on_the_wire_in_an_answer_or_in_the_log() {
-    let log = Kept::default();
-    tracing::subscriber::set_global_default(log.clone()).unwrap();
+    let log = Kept::here();
     let ground = Ground::new();
     let (address, heard) = listened_in(ground.address);
     let mut names: Vec<_> = std::fs::read_dir(fixture("")).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -123,4 +140,36 @@ fn nothing_of_a_message_is_on_the_wire_in_an_answer_or_in_the_log() {
     }
     // The certificate of a sender is sent under encryption too.
     assert!(!wire.contains("afzender.example"));
+}
+
+#[test]
+fn however_many_certificates_a_stranger_makes_he_is_one_line_of_the_log_a_minute_and_a_listed_sender_has_his_own() {
+    let log = Kept::here();
+    let ground = Ground::new();
+    let expired = ground.authority.issue(&Wanted { name: "verlopen.example", until: 2026 });
+    let listed = store::Hospital {
+        certificates: vec![expired.fingerprint()],
+        ..hospital("00000102", HospitalStatus::Production)
+    };
+    ground.store().set_connections(&[listed], now()).unwrap();
+    let lines = |fingerprint: &str| {
+        let log = log.0.lock().unwrap();
+        log.lines().filter(|line| line.contains(fingerprint) && line.contains("refusal=")).count()
+    };
+    let shown = |identity| {
+        let mut client = ground.client(identity);
+        client.write(b"");
+        assert_eq!(client.reply().unwrap().status, 403);
+    };
+    let strangers: Vec<_> =
+        (0..30).map(|n| self_signed(ground.folder.path(), &format!("vreemd-{n}.example"))).collect();
+    strangers.iter().for_each(&shown);
+    let of_strangers = || strangers.iter().map(|one| lines(&one.fingerprint())).sum::<usize>();
+    assert_eq!(of_strangers(), 1);
+    until("the list is read", || {
+        shown(&expired);
+        lines(&expired.fingerprint()) == 1
+    });
+    (0..5).for_each(|_| shown(&expired));
+    assert_eq!((lines(&expired.fingerprint()), of_strangers()), (1, 1));
 }

@@ -27,8 +27,19 @@ fn id(id: &InstanceId) -> Spanned<IdTable> {
 pub fn write(hospitals: &[Hospital]) -> Result<String, AppError> {
     let listed = hospitals.iter().filter(|h| h.status != HospitalStatus::Unlisted);
     let file = File { hospital: listed.map(table).collect() };
+    if file.hospital.is_empty() {
+        return Ok(NONE.to_owned());
+    }
     toml::to_string(&file).map_err(|_| AppError::refused("error-system", vec![]))
 }
+
+/// Of no hospital: what can be added to, with how one begins.
+const NONE: &str = "\
+# [[hospital]]
+# organisation = { root = \"2.16.528.1.1007.3.3\", extension = \"00000000\" }
+# name = \"...\"
+# status = \"not_started\"
+";
 
 fn table(h: &Hospital) -> HospitalTable {
     let (location, application) = match &h.site {

@@ -15,8 +15,8 @@ use std::{
 
 use rustix::{
     fs::{
-        Access, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, accessat, fcntl_lock, flock,
-        fstat, fsync, mkdirat, open, openat, renameat, renameat_with, statat, unlinkat,
+        Access, AtFlags, Dir, FileType, FlockOperation, Mode, OFlags, RenameFlags, Stat, accessat, fchmod, fcntl_lock,
+        flock, fstat, fsync, mkdirat, open, openat, renameat, renameat_with, statat, unlinkat,
     },
     io::Errno,
 };
@@ -159,7 +159,7 @@ impl Directory {
     pub(super) fn read(&self, name: &OsStr, stamp: &Stamp, limit: u64) -> Opened {
         // NONBLOCK: opening a pipe that took the file's place would wait for ever.
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
-        let handle = match openat(&self.handle, name, flags, Mode::empty()) {
+        let handle = match self.open_unnoticed(name, flags) {
             Ok(handle) => handle,
             Err(Errno::NOENT | Errno::AGAIN | Errno::TXTBSY | Errno::STALE) => return Opened::NotNow,
             Err(Errno::LOOP | Errno::MLINK | Errno::NXIO) => return Opened::Special,
@@ -184,6 +184,44 @@ impl Directory {
             return if error.kind() == ErrorKind::NotFound { Opened::NotNow } else { Opened::Unreadable };
         }
         if bytes.len() == expected && is_as_before(&file.into()) { Opened::Read(bytes) } else { Opened::NotNow }
+    }
+
+    /// Opens without leaving the time of reading behind, where the system and the file's rights allow that.
+    fn open_unnoticed(&self, name: &OsStr, flags: OFlags) -> Result<OwnedFd, Errno> {
+        #[cfg(target_os = "linux")]
+        match openat(&self.handle, name, flags | OFlags::NOATIME, Mode::empty()) {
+            // Another account's file, or a file system without it.
+            Err(Errno::PERM | Errno::INVAL) => {}
+            opened => return opened,
+        }
+        openat(&self.handle, name, flags, Mode::empty())
+    }
+
+    /// Takes from a file's rights what is over 0640; whether that could be done: not to another account's file.
+    pub(super) fn close_to_others(&self, name: &OsStr) -> Result<bool, Errno> {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let handle = openat(&self.handle, name, flags, Mode::empty())?;
+        let has = Mode::from_raw_mode(fstat(&handle)?.st_mode);
+        let may_have = has & (Mode::RUSR | Mode::WUSR | Mode::RGRP);
+        if has == may_have {
+            return Ok(true);
+        }
+        match fchmod(&handle, may_have) {
+            Err(Errno::PERM | Errno::ACCESS) => Ok(false),
+            // A share that knows no such rights.
+            Err(Errno::NOTSUP | Errno::NOSYS | Errno::INVAL) => Ok(true),
+            done => done.map(|()| true),
+        }
+    }
+
+    /// Copies a file to a new one of this account, durably.
+    pub(super) fn copy(&self, from: &OsStr, to: &str) -> Result<(), Errno> {
+        let failed = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC | OFlags::NOCTTY;
+        let mut source = File::from(openat(&self.handle, from, flags, Mode::empty())?);
+        let mut copy = self.new_file(to)?;
+        std::io::copy(&mut source, &mut copy).map_err(failed)?;
+        copy.sync_data().map_err(failed)
     }
 
     /// Whether names can be put into it and taken out of it.

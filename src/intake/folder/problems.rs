@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use store::FolderHealth;
 
+use super::places::TOP;
+
 /// What is wrong, in the order of what stands in the way most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Problem {
@@ -88,6 +90,14 @@ impl Problems {
         self.said.iter().any(|(said, _)| *said == problem)
     }
 
+    /// Of a round that did not see every folder: what was wrong in them is not over for that. Whether the watched one is there it did see.
+    pub(super) fn keep_what_was_not_seen(&mut self) {
+        let of_root = |(problem, folder): &&(Problem, String)| {
+            matches!(problem, Problem::Gone | Problem::Denied) && folder == TOP
+        };
+        self.found.extend(self.said.iter().filter(|one| !of_root(one)).cloned());
+    }
+
     /// At the end of a round: says what is new and what is over; gives how it is.
     pub(super) fn say(&mut self) -> FolderHealth {
         let found = std::mem::take(&mut self.found);
@@ -99,5 +109,23 @@ impl Problems {
         }
         self.said = found;
         self.said.iter().find_map(|(problem, _)| problem.health()).unwrap_or(FolderHealth::Watched)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_in_a_folder_is_not_over_for_a_round_that_did_not_see_it() {
+        let mut problems = Problems::default();
+        problems.find(Problem::Missing, "oost");
+        problems.find(Problem::Gone, TOP);
+        assert_eq!(problems.say(), FolderHealth::Gone);
+        problems.keep_what_was_not_seen();
+        assert_eq!(problems.say(), FolderHealth::Watched, "the watched folder is back");
+        assert!(problems.has_said(Problem::Missing), "whether that of the hospital is nobody looked");
+        assert_eq!(problems.say(), FolderHealth::Watched);
+        assert!(!problems.has_said(Problem::Missing), "now somebody did");
     }
 }

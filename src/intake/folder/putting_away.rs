@@ -164,9 +164,22 @@ impl<'a> Shelves<'a> {
         }
         match kept {
             Kept::No => shelf.remove(away),
-            Kept::ForAWhile => shelf.rename(away, shelf, OsStr::new(&format!("{}{ORIGINAL}", one.base))),
+            Kept::ForAWhile => keep(shelf, away, &one.base),
         }
     }
+}
+
+/// Keeps an original: nobody reads it who is not of the account or its group, whatever its writer let others do.
+fn keep(shelf: &Directory, away: &OsStr, base: &str) -> Result<(), Errno> {
+    let name = format!("{base}{ORIGINAL}");
+    if shelf.close_to_others(away)? {
+        return shelf.rename(away, shelf, OsStr::new(&name));
+    }
+    // It is another account's, whose rights only that can change: a copy takes its place.
+    let part = half(base, PART);
+    shelf.copy(away, &part)?;
+    shelf.rename(OsStr::new(&part), shelf, OsStr::new(&name))?;
+    shelf.remove(away)
 }
 
 fn half(base: &str, end: &str) -> String {

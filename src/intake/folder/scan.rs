@@ -57,6 +57,14 @@ pub(super) struct Round {
     pub(super) judged: usize,
 }
 
+/// Which folders a round came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Through {
+    All,
+    /// It was stopped, or the store did not say which there are.
+    Part,
+}
+
 /// The scanner.
 pub(super) struct Scan {
     settings: FolderSettings,
@@ -111,13 +119,17 @@ impl Scan {
     pub(super) fn round(&mut self, wake: &Wake, now: DateTime<Utc>, at: Instant) -> Round {
         let mut round = Round { next: SCAN, health: FolderHealth::Watched, judged: 0 };
         self.heed(wake);
-        match Directory::open(&self.settings.root) {
-            Ok(root) => self.through(&root, &mut round, now, at),
+        let saw_all = match Directory::open(&self.settings.root) {
+            Ok(root) => self.through(&root, &mut round, now, at) == Through::All,
             Err(error) => {
                 let problem = if is_gone(error) { Problem::Gone } else { Problem::Denied };
                 self.problems.find(problem, TOP);
                 round.next = AGAIN;
+                false
             }
+        };
+        if !saw_all {
+            self.problems.keep_what_was_not_seen();
         }
         round.health = self.problems.say();
         round
@@ -141,21 +153,21 @@ impl Scan {
         }
     }
 
-    fn through(&mut self, root: &Directory, round: &mut Round, now: DateTime<Utc>, at: Instant) {
+    fn through(&mut self, root: &Directory, round: &mut Round, now: DateTime<Utc>, at: Instant) -> Through {
         let Ok(hospitals) = self.store.connections() else {
             self.problems.find(Problem::NotStored, TOP);
             round.next = AGAIN;
-            return;
+            return Through::Part;
         };
         let found = places::find(&hospitals, root, &mut self.problems);
         places::renew(&mut self.places, found);
         let mut present = HashSet::new();
-        let mut is_whole = true;
+        let (mut is_whole, mut through) = (true, Through::All);
         let mut places: Vec<Place> = std::mem::take(&mut self.places).into_values().collect();
         places.sort_by(|a, b| a.steps.cmp(&b.steps));
         for place in &mut places {
             if !(self.go_on)() {
-                is_whole = false;
+                (is_whole, through) = (false, Through::Part);
                 break;
             }
             match self.place(root, place, round, (now, at)) {
@@ -167,6 +179,7 @@ impl Scan {
         if self.settings.handling == Handling::ReadOnly && is_whole {
             self.forget_vanished(&present, now, at);
         }
+        through
     }
 
     fn forget_vanished(&mut self, present: &HashSet<FolderMark>, now: DateTime<Utc>, at: Instant) {

@@ -32,16 +32,16 @@ pub(crate) async fn serve(tcp: TcpStream, address: SocketAddr, shared: Arc<Share
     let time = Duration::from_secs(shared.limits.handshake_seconds);
     let shaken = tokio::select! {
         shaken = tokio::time::timeout(time, handshake(tcp, &shared)) => shaken,
-        () = handshaking.gives_way() => return shared.say(&address.ip().to_string(), "too-many-handshakes", address),
+        () = handshaking.gives_way() => return shared.say_stranger(None, "too-many-handshakes", address),
     };
     let stream = match shaken {
         Ok(Ok(stream)) => stream,
         Ok(Err(NoHandshake::Plain(tcp))) => {
-            shared.say(&address.ip().to_string(), Refusal::Plain.name(), address);
+            shared.say_stranger(None, Refusal::Plain.name(), address);
             return refuse(tcp, &shared, Refusal::Plain).await;
         }
-        Ok(Err(NoHandshake::Failed(why))) => return shared.say(&address.ip().to_string(), why, address),
-        Err(_) => return shared.say(&address.ip().to_string(), "handshake-too-slow", address),
+        Ok(Err(NoHandshake::Failed(why))) => return shared.say_stranger(None, why, address),
+        Err(_) => return shared.say_stranger(None, "handshake-too-slow", address),
     };
     drop(handshaking);
     match known(&stream, &shared) {
@@ -52,7 +52,11 @@ pub(crate) async fn serve(tcp: TcpStream, address: SocketAddr, shared: Arc<Share
             requests(stream, Arc::new(asking), paced, sender).await;
         }
         Err((who, refusal)) => {
-            shared.say(&who, refusal.name(), address);
+            shared.trouble(refusal);
+            match &who {
+                Shows::Listed(fingerprint) => shared.say(fingerprint, refusal.name(), address),
+                Shows::Other(fingerprint) => shared.say_stranger(fingerprint.as_deref(), refusal.name(), address),
+            }
             refuse(stream, &shared, refusal).await;
         }
     }
@@ -86,20 +90,31 @@ async fn handshake(tcp: TcpStream, shared: &Shared) -> Result<TlsStream<TcpStrea
     })
 }
 
+/// The fingerprint of the certificate that a refused one shows.
+enum Shows {
+    /// It is listed, and believed to be the one that is.
+    Listed(String),
+    /// Anybody can make it.
+    Other(Option<String>),
+}
+
 /// Whose certificate it is; else who is refused, as far as known, and why.
-fn known(stream: &TlsStream<TcpStream>, shared: &Shared) -> Result<(Peer, Connected), (String, Refusal)> {
+fn known(stream: &TlsStream<TcpStream>, shared: &Shared) -> Result<(Peer, Connected), (Shows, Refusal)> {
     let chain = stream.get_ref().1.peer_certificates().unwrap_or_default();
-    let unreadable = || ("?".to_owned(), Refusal::Certificate(store::CertificateRefusal::Unlisted));
+    let unreadable = || (Shows::Other(None), Refusal::Certificate(store::CertificateRefusal::Unlisted));
     let certificate = chain.first().and_then(read_certificate).ok_or_else(unreadable)?;
     let (now, board) = ((shared.entrance.clock)(), &shared.entrance.board);
     let peer = Peer { certificate, issued: shared.client_ca().issued(chain, now) };
     let seen = &peer.certificate.seen;
-    if let Err(reason) = judge(&peer, &board.listed(), now) {
+    let (fingerprint, listed) = (seen.fingerprint.clone(), board.listed());
+    if let Err(reason) = judge(&peer, &listed, now) {
         board.refused(seen, reason, None, now);
-        return Err((seen.fingerprint.clone(), Refusal::Certificate(reason)));
+        let is_listed = listed.contains_key(&fingerprint) || (peer.issued && listed.contains_key(&seen.names));
+        let who = if is_listed { Shows::Listed(fingerprint) } else { Shows::Other(Some(fingerprint)) };
+        return Err((who, Refusal::Certificate(reason)));
     }
-    let connected = shared.senders.connect(&seen.fingerprint);
-    let connected = connected.ok_or_else(|| (seen.fingerprint.clone(), Refusal::Connections))?;
+    let connected = shared.senders.connect(&fingerprint);
+    let connected = connected.ok_or((Shows::Listed(fingerprint), Refusal::Connections))?;
     Ok((peer, connected))
 }
 

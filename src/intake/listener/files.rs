@@ -3,8 +3,9 @@
 //! **Invariant:** a private key that others may read is not used, and never stands in the store.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{DirBuilder, File, OpenOptions},
     io::{ErrorKind, Read, Write},
+    net::IpAddr,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -120,7 +121,19 @@ impl ListenerFiles {
     }
 }
 
-/// A key of its own and a request for a certificate to it, in files: `key` 0600, `request` for who issues it. Neither is overwritten.
+/// Whether a host can be reached under this name: a domain name (RFC 1123 §2.1) or an address.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        let fits = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+        (1..=63).contains(&label.len()) && label.bytes().all(fits) && !label.starts_with('-') && !label.ends_with('-')
+    };
+    let is_number = |label: &str| label.bytes().all(|b| b.is_ascii_digit());
+    let is_name = text.len() <= 253 && text.split('.').all(is_label) && !text.rsplit('.').next().is_some_and(is_number);
+    is_name || text.parse::<IpAddr>().is_ok()
+}
+
+/// A key of its own and a request for a certificate to it, in files: `key` 0600, `request` for who issues it. Neither is overwritten; their
+/// folder is made where it is not there, for its owner alone.
 ///
 /// # Errors
 /// A name that cannot be, or a file that is there or cannot be written: then neither is.
@@ -131,6 +144,9 @@ pub fn request_certificate(
     request: &Path,
 ) -> Result<(), ListenerFileError> {
     let wrong = |_| ListenerFileError::Name;
+    if !is_host(host) {
+        return Err(ListenerFileError::Name);
+    }
     let pair = KeyPair::generate().map_err(wrong)?;
     let mut parameters = CertificateParams::new(vec![host.to_owned()]).map_err(wrong)?;
     let mut name = DistinguishedName::new();
@@ -139,12 +155,23 @@ pub fn request_certificate(
     name.push(DnType::CommonName, host);
     parameters.distinguished_name = name;
     let asked = parameters.serialize_request(&pair).and_then(|asked| asked.pem()).map_err(wrong)?;
+    if let Some(folder) = key.parent() {
+        make(folder)?;
+    }
     let private = Zeroizing::new(pair.serialize_pem());
     write_new(key, private.as_bytes(), 0o600)?;
     write_new(request, asked.as_bytes(), 0o644).inspect_err(|_| {
         // Made a moment ago, by this call.
         let _ = std::fs::remove_file(key);
     })
+}
+
+fn make(folder: &Path) -> Result<(), ListenerFileError> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| system(folder, &error))
 }
 
 #[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))]

@@ -81,6 +81,8 @@ impl Default for ListenerLimits {
 pub struct WrongLimit {
     /// Its name.
     pub name: &'static str,
+    /// What it is.
+    pub value: u64,
     /// The least it may be.
     pub least: u64,
     /// The most.
@@ -118,7 +120,7 @@ impl ListenerLimits {
             ("free_bytes_min", self.free_bytes_min, 0, 1 << 50),
         ];
         let wrong = all.into_iter().find(|(_, value, least, most)| value < least || value > most);
-        wrong.map_or(Ok(()), |(name, _, least, most)| Err(WrongLimit { name, least, most }))
+        wrong.map_or(Ok(()), |(name, value, least, most)| Err(WrongLimit { name, value, least, most }))
     }
 
     /// Those of the queue before the committer.
@@ -136,6 +138,7 @@ mod tests {
     fn the_defaults_can_be_and_what_cannot_is_named() {
         assert_eq!(ListenerLimits::default().check(), Ok(()));
         let wrong = ListenerLimits { body_bytes_max: 17 << 20, ..ListenerLimits::default() };
-        assert_eq!(wrong.check(), Err(WrongLimit { name: "body_bytes_max", least: 1, most: 16 << 20 }));
+        let (value, most) = (17 << 20, 16 << 20);
+        assert_eq!(wrong.check(), Err(WrongLimit { name: "body_bytes_max", value, least: 1, most }));
     }
 }

@@ -236,6 +236,13 @@ fn content(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     if encoded {
         return Err(Refusal::ContentEncoding);
     }
+    // Chunks are unpacked by then; what else it was packed in is not. 501 would be the RFC's word (9112 §6.1), and have senders come again.
+    let mut transfer = headers.get_all(header::TRANSFER_ENCODING).iter();
+    let in_chunks =
+        transfer.next().is_none_or(|coding| coding.as_bytes().trim_ascii().eq_ignore_ascii_case(b"chunked"));
+    if !in_chunks || transfer.next().is_some() {
+        return Err(Refusal::ContentEncoding);
+    }
     let Some(kind) = headers.get(header::CONTENT_TYPE) else { return Ok(None) };
     let kind = kind.to_str().map_err(|_| Refusal::ContentType)?.to_ascii_lowercase();
     let mut parts = kind.split(';').map(str::trim);
@@ -295,5 +302,11 @@ mod tests {
         }
         assert_eq!(of(&[("content-encoding", "gzip")]), Err(Refusal::ContentEncoding));
         assert_eq!(of(&[("content-encoding", "identity")]), Ok(None));
+        assert_eq!(of(&[("transfer-encoding", " Chunked ")]), Ok(None));
+        for packed in ["gzip, chunked", "chunked, chunked", "x-gzip,chunked", "identity, chunked"] {
+            assert_eq!(of(&[("transfer-encoding", packed)]), Err(Refusal::ContentEncoding), "{packed}");
+        }
+        let twice = [("transfer-encoding", "gzip"), ("transfer-encoding", "chunked")];
+        assert_eq!(of(&twice), Err(Refusal::ContentEncoding));
     }
 }

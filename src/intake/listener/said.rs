@@ -1,4 +1,5 @@
-//! The log says each kind of refusal once a minute for each sender, with how often in between.
+//! The log says each kind of refusal once a minute for each sender, with how often in between. A sender is a listed certificate; who shows
+//! another, or none, is told apart by his address: certificates he makes as many as he likes.
 
 use std::{
     collections::HashMap,

@@ -43,7 +43,7 @@ CREATE TABLE hospital(
   site_extension TEXT NOT NULL DEFAULT '', name TEXT NOT NULL, status INTEGER NOT NULL, folder TEXT, contact TEXT, supplier TEXT,
   supplier_rav TEXT, route INTEGER, messages_since INTEGER, UNIQUE(root, extension, site, site_root, site_extension));
 CREATE TABLE hospital_certificate(hospital INTEGER NOT NULL, fingerprint TEXT NOT NULL, PRIMARY KEY(hospital, fingerprint)) WITHOUT ROWID;
--- Certificates whose owner has proven to have the key; names: subject and issuer, as such a certificate is listed instead of by fingerprint.
+-- Certificates whose owner has proven to have the key (last: when last), or that were let in from a file (last: 0 until then); names: subject and issuer, as such a certificate is listed instead of by fingerprint.
 CREATE TABLE certificate_seen(
   fingerprint TEXT PRIMARY KEY, names TEXT NOT NULL, common_name TEXT NOT NULL, ura TEXT, not_after INTEGER NOT NULL, last INTEGER NOT NULL);
 -- root, extension: the organisation in the message, where the certificate may not speak for it; else empty.
