@@ -39,7 +39,8 @@ fn config(kind: &str, without: &str) -> NewStore {
 fn all_cases(status: HospitalStatus) -> (House, u64) {
     let script = CaseScript::new(12, 12, "2026-09-19".parse().unwrap());
     let messages_since = Some("2025-03-01".parse().unwrap());
-    let hospital = Hospital { messages_since, ..Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", status) };
+    let hospital =
+        Hospital { messages_since, ..Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", status) };
     let house = House::made(&config("production", "all"), &[hospital], now(), &|_| true, &|receiving| {
         receiving.import_rides(script.rides_csv(), now(), &mut |_, _| true).unwrap();
         for case in script.cases() {
@@ -420,7 +421,8 @@ fn two_locations_of_one_organisation_are_two_hospitals_to_everybody() {
     let location =
         |name: &str| domain::Site::Location(InstanceId { root: "2.999.7".into(), extension: Some(name.into()) });
     let messages_since = Some("2025-03-01".parse().unwrap());
-    let of = |name: &str, site, status| Hospital { site, messages_since, ..Hospital::new(ura("00000101"), name, status) };
+    let of =
+        |name: &str, site, status| Hospital { site, messages_since, ..Hospital::new(ura("00000101"), name, status) };
     let hospitals = [
         of("Oost", None, HospitalStatus::Production),
         of("Oost, Noord", Some(location("noord")), HospitalStatus::Production),

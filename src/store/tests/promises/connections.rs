@@ -137,7 +137,11 @@ fn application(number: &str) -> Site {
 /// Three hospitals of one organisation: its own entry, a location, and one that is told by what sends.
 fn three(store: &mut store::Store) {
     let messages_since = Some(september(2));
-    let of = |site: Option<Site>, name: &str, status| Hospital { site, messages_since, ..Hospital::new(hospital(), name, status) };
+    let of = |site: Option<Site>, name: &str, status| Hospital {
+        site,
+        messages_since,
+        ..Hospital::new(hospital(), name, status)
+    };
     let north = Hospital {
         agreements: vec![from(1, true)],
         ..of(Some(location("noord")), "Noord", HospitalStatus::Production)

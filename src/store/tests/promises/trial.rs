@@ -291,8 +291,11 @@ fn production_by_a_file_bears_its_mark_whatever_the_file_says_and_the_log_tells_
     // A production that is over comes in later no otherwise.
     let stopped = Hospital {
         status: HospitalStatus::Stopped,
-        history: [one.history.clone(), vec![told(HospitalStatus::Production, day(3)), told(HospitalStatus::Stopped, day(4))]]
-            .concat(),
+        history: [
+            one.history.clone(),
+            vec![told(HospitalStatus::Production, day(3)), told(HospitalStatus::Stopped, day(4))],
+        ]
+        .concat(),
         ..one
     };
     store.set_connections(&[stopped], now()).unwrap();
