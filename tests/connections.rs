@@ -38,7 +38,9 @@ fn config(kind: &str, without: &str) -> NewStore {
 /// A store of production that took in every case of the test script from a hospital of this status.
 fn all_cases(status: HospitalStatus) -> (House, u64) {
     let script = CaseScript::new(12, 12, "2026-09-19".parse().unwrap());
-    let hospital = Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", status);
+    let messages_since = Some("2025-03-01".parse().unwrap());
+    let hospital =
+        Hospital { messages_since, ..Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", status) };
     let house = House::made(&config("production", "all"), &[hospital], now(), &|_| true, &|receiving| {
         receiving.import_rides(script.rides_csv(), now(), &mut |_, _| true).unwrap();
         for case in script.cases() {
@@ -418,7 +420,9 @@ fn what_is_wrong_in_the_rest_of_a_connection_is_named_with_line_and_column() {
 fn two_locations_of_one_organisation_are_two_hospitals_to_everybody() {
     let location =
         |name: &str| domain::Site::Location(InstanceId { root: "2.999.7".into(), extension: Some(name.into()) });
-    let of = |name: &str, site, status| Hospital { site, ..Hospital::new(ura("00000101"), name, status) };
+    let messages_since = Some("2025-03-01".parse().unwrap());
+    let of =
+        |name: &str, site, status| Hospital { site, messages_since, ..Hospital::new(ura("00000101"), name, status) };
     let hospitals = [
         of("Oost", None, HospitalStatus::Production),
         of("Oost, Noord", Some(location("noord")), HospitalStatus::Production),

@@ -1,7 +1,7 @@
 //! A lock loses no sentence: what was typed is sealed at a pause and at the lock, and given back to its person alone.
 
 use egui::vec2;
-use viewmodel::{Command, NoticeKind};
+use viewmodel::{Command, Draft, NoticeKind};
 
 use crate::house::{House, PASSPHRASE, Window};
 
@@ -96,7 +96,7 @@ fn what_was_kept_is_gone_when_it_is_done_with_or_put_away_and_is_nobody_elses() 
     assert!(!window.hears("Wat je aan het typen was, staat klaar in Accounts."));
     // An officer's window that sends one past the screen has no such form.
     let draft = viewmodel::NewAccountDraft { staff: "1".into(), ..Default::default() };
-    window.send(Command::KeepDraft(draft));
+    window.send(Command::KeepDraft(Draft::NewAccount(draft)));
     assert_eq!(kept(&window).len(), 1, "the administrator's alone");
     window.sign_in(ADMINISTRATOR);
     is_given_back(&mut window);
@@ -110,6 +110,70 @@ fn what_was_kept_is_gone_when_it_is_done_with_or_put_away_and_is_nobody_elses() 
     assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "put away");
     window.click_button("Nieuw account");
     assert_eq!(window.typed("Naam"), "");
+}
+
+/// *Aansluitingen*, the particulars of its first hospital half changed and a new hospital half typed.
+fn half_changed() -> Window {
+    let mut window = Window::of_size(House::with(&[]), vec2(1280.0, 2400.0));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Aansluitingen");
+    window.click_button("Nieuw ziekenhuis");
+    window.fill_in("URA (acht cijfers)", "0000010");
+    window.click_button("Wijzig…");
+    window.fill_in("Leverancier SEH", "ZorgPl");
+    window.fill_in("Functie 3", "projectleider, nog te vra");
+    window
+}
+
+#[test]
+fn a_lock_loses_nothing_of_what_was_typed_on_the_forms_of_connections() {
+    let mut window = half_changed();
+    window.press_control(egui::Key::L);
+    assert!(!window.heard().contains("ZorgPl"), "nothing of it stands on the lock");
+    let sealed = kept(&window);
+    let holds = |text: &str| sealed.iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+    assert!(sealed.len() == 1 && !holds("ZorgPl") && !holds("0000010"));
+    unlock(&mut window);
+    assert!(window.hears("Wat je aan het typen was, staat klaar in Aansluitingen."), "{}", window.heard());
+    window.click("Aansluitingen");
+    let is_there = |window: &Window| {
+        assert_eq!(window.typed("URA (acht cijfers)"), "0000010");
+        assert_eq!(window.typed("Leverancier SEH"), "ZorgPl");
+        assert_eq!(window.typed("Functie 3"), "projectleider, nog te vra");
+    };
+    is_there(&window);
+    // It is kept of itself at a pause, and a window that is gone with its process has it at the next sign-in.
+    window.fill_in("Leverancier SEH", "ZorgPl");
+    window.wait(2.2);
+    window.sign_in(ADMINISTRATOR);
+    window.click("Aansluitingen");
+    is_there(&window);
+    window.fill_in("Leverancier SEH", "ZorgPlein");
+    window.click_button("Leg vast");
+    assert!(window.heard().contains("ZorgPlein"), "{}", window.heard());
+    window.click_button("Annuleer");
+    window.wait(2.2);
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "one was sent, the other put away");
+    window.click_button("Nieuw ziekenhuis");
+    assert_eq!(window.typed("URA (acht cijfers)"), "");
+}
+
+#[test]
+fn the_system_s_lock_loses_no_half_agreement_and_no_half_status() {
+    let mut window = Window::of_size(House::with(&[]), vec2(1280.0, 2400.0));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Aansluitingen");
+    window.click("Afspraak");
+    window.click_button("Leg een afspraak vast");
+    window.fill_in("Reden", "Regionaal overleg van");
+    window.system_locks();
+    assert_eq!(kept(&window).len(), 1);
+    unlock(&mut window);
+    window.click("Aansluitingen");
+    assert_eq!(window.typed("Reden"), "Regionaal overleg van");
+    window.click("Status");
+    window.wait(2.2);
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "another tab puts it away");
 }
 
 #[test]

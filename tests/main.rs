@@ -13,6 +13,7 @@ mod cli_refusals;
 mod clipboard;
 mod coming_in;
 mod compile_fail;
+mod connection_rules;
 #[path = "../src/connection_test.rs"]
 mod connection_test;
 mod connections;

@@ -10,8 +10,17 @@ use viewmodel::{
 
 /// The strings of the screen.
 pub fn strings(screen: &ConnectionsScreen) -> Vec<String> {
-    let ConnectionsScreen { lines, totals: _, detail, new_open: _, new_form: _, add: _, overview: _, to_tab: _ } =
-        screen;
+    let ConnectionsScreen {
+        lines,
+        totals: _,
+        detail,
+        draft: _,
+        new_open: _,
+        new_form: _,
+        add: _,
+        overview: _,
+        to_tab: _,
+    } = screen;
     let mut found = Vec::new();
     for ConnectionLine { name, status: _, attention, selected: _, select: _ } in lines {
         found.push(format!("{name} {attention:?}"));
@@ -31,6 +40,8 @@ pub fn strings(screen: &ConnectionsScreen) -> Vec<String> {
 fn status(page: &ConnectionStatusPage, found: &mut Vec<String>) {
     let ConnectionStatusPage {
         stages,
+        next,
+        not_signed_off,
         supplier,
         supplier_rav,
         route,
@@ -47,13 +58,14 @@ fn status(page: &ConnectionStatusPage, found: &mut Vec<String>) {
         set_status: _,
         sheet: _,
     } = page;
-    for StageShown { status, since, present: _, past: _, by_file: _ } in stages {
-        found.push(format!("{status:?} {since:?}"));
+    for StageShown { status, since, present: _, past: _, by_file, needs } in stages {
+        found.push(format!("{status:?} {since:?} {by_file} {needs:?}"));
     }
     for ConnectionStepShown { on, function } in steps {
         found.push(format!("{on:?} {function:?}"));
     }
     found.push(format!("{supplier:?} {supplier_rav:?} {route:?} {messages_since:?} {folder:?}"));
+    found.push(format!("{next:?} {not_signed_off}"));
     found.push(format!("{judged:?} {contacts:?} {contact:?} {typed:?}"));
 }
 

@@ -226,7 +226,7 @@ fn folder_is_free(store: &Store, n: i64, folder: Option<&str>) -> Result<(), App
     }
 }
 
-fn status_of(shown: ConnectionStatus) -> HospitalStatus {
+pub(crate) fn status_of(shown: ConnectionStatus) -> HospitalStatus {
     match shown {
         ConnectionStatus::Unlisted => HospitalStatus::Unlisted,
         ConnectionStatus::NotStarted => HospitalStatus::NotStarted,

@@ -16,7 +16,9 @@ use viewmodel::{
     SignedOffShown, StageShown, TestCaseShown,
 };
 
-use crate::{certificates, connections_screen::status_shown, error::AppError, local, paper::Paper};
+use crate::{
+    certificates, connection_acts::status_of, connections_screen::status_shown, error::AppError, local, paper::Paper,
+};
 
 /// What is sent too much for want of an agreement is counted under this kind.
 const NOT_AGREED: &str = "not_agreed";
@@ -57,7 +59,42 @@ pub(crate) fn judged_of(shown: JudgedShown) -> JudgedBy {
     }
 }
 
-fn stages(hospital: &Hospital) -> Vec<StageShown> {
+/// Whether the test of a hospital was signed off here, since it last began.
+fn is_signed_off(store: &Store, n: i64, hospital: &Hospital) -> Result<bool, AppError> {
+    let began = hospital.history.iter().rev().find(|one| one.status == HospitalStatus::Test).map(|one| one.from);
+    let signed = store.signed_off(n)?.map(|signed| local::day(signed.at));
+    Ok(signed.is_some_and(|at| began.is_none_or(|began| began <= at)))
+}
+
+/// What has to be done before a hospital can have a status.
+fn needs(hospital: &Hospital, signed_off: bool, status: HospitalStatus, today: NaiveDate) -> Option<&'static str> {
+    let wanted = Hospital { status, history: Vec::new(), ..hospital.clone() };
+    if store::may_test(None, &wanted, today).is_err() {
+        return Some("connection-needs-messages");
+    }
+    (status == HospitalStatus::Production && !signed_off).then_some("connection-needs-sign-off")
+}
+
+/// What is to be done next.
+fn next(hospital: &Hospital, signed_off: bool, today: NaiveDate) -> Option<&'static str> {
+    let no_way_in = hospital.certificates.is_empty() && hospital.folder.is_none();
+    match hospital.status {
+        HospitalStatus::Unlisted => Some("connection-next-unlisted"),
+        HospitalStatus::NotStarted => Some("connection-next-request"),
+        HospitalStatus::Requested if needs(hospital, signed_off, HospitalStatus::Test, today).is_some() => {
+            Some("connection-next-messages")
+        }
+        HospitalStatus::Requested if no_way_in => Some("connection-next-way-in"),
+        HospitalStatus::Requested => Some("connection-next-test"),
+        HospitalStatus::Test if no_way_in => Some("connection-next-way-in"),
+        HospitalStatus::Test if signed_off => Some("connection-next-production"),
+        HospitalStatus::Test => Some("connection-next-sign-off"),
+        HospitalStatus::Production if hospital.agreement_on(today).is_none() => Some("connection-next-agreement"),
+        HospitalStatus::Production | HospitalStatus::Stopped => None,
+    }
+}
+
+fn stages(hospital: &Hospital, signed_off: bool, today: NaiveDate) -> Vec<StageShown> {
     let present = status_shown(hospital.status);
     let place = |status| ConnectionStatus::STAGES.iter().position(|one| *one == status);
     let stage = |status: &ConnectionStatus| {
@@ -68,6 +105,7 @@ fn stages(hospital: &Hospital) -> Vec<StageShown> {
             present: *status == present,
             past: place(*status) < place(present),
             by_file: last.is_some_and(|one| one.by_file),
+            needs: needs(hospital, signed_off, status_of(*status), today),
         }
     };
     ConnectionStatus::STAGES.iter().map(stage).collect()
@@ -101,7 +139,13 @@ fn typed(hospital: &Hospital) -> ParticularsTyped {
 }
 
 /// *Status*.
-pub(crate) fn status(hospital: &Hospital, edit_open: bool, makes_paper: bool) -> ConnectionStatusPage {
+pub(crate) fn status(
+    (store, n, hospital): (&Store, i64, &Hospital),
+    edit_open: bool,
+    makes_paper: bool,
+    today: NaiveDate,
+) -> Result<ConnectionStatusPage, AppError> {
+    let signed_off = is_signed_off(store, n, hospital)?;
     let step = |number: u8| {
         let step = hospital.steps.iter().find(|step| step.number == number);
         ConnectionStepShown { on: step.and_then(|s| s.on), function: step.and_then(|s| s.function.clone()) }
@@ -112,8 +156,10 @@ pub(crate) fn status(hospital: &Hospital, edit_open: bool, makes_paper: bool) ->
     };
     let sheet: fn(HospitalNumber, PathBuf) -> Command =
         |hospital, path| Command::Connections(ConnectionsCommand::Sheet(hospital, path));
-    ConnectionStatusPage {
-        stages: stages(hospital),
+    Ok(ConnectionStatusPage {
+        stages: stages(hospital, signed_off, today),
+        next: next(hospital, signed_off, today),
+        not_signed_off: hospital.status == HospitalStatus::Production && !signed_off,
         supplier: hospital.supplier.clone(),
         supplier_rav: hospital.supplier_rav.clone(),
         route: hospital.route.map(route_shown),
@@ -131,7 +177,7 @@ pub(crate) fn status(hospital: &Hospital, edit_open: bool, makes_paper: bool) ->
             Command::Connections(ConnectionsCommand::SetStatus(hospital, status, from))
         },
         sheet: makes_paper.then_some(sheet),
-    }
+    })
 }
 
 fn parts(agreed: Agreed) -> AgreedParts {

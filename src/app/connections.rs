@@ -30,8 +30,8 @@ pub fn read(text: &str) -> Result<Vec<Hospital>, AppError> {
     file.hospital.into_iter().map(|table| reading.hospital(table)).collect()
 }
 
-/// As [`read`], of hospitals that are to stand beside those of the store: a certificate or folder tells who sends, and the agreement of a
-/// day that is over stays.
+/// As [`read`], of hospitals that are to stand beside those of the store: a certificate or folder tells who sends, *in test* asks for messages
+/// 8, 9 and 10, and the agreement of a day that is over stays.
 ///
 /// # Errors
 /// What is wrong, with its line and column.
@@ -46,6 +46,9 @@ pub fn read_beside(text: &str, store: &[Hospital], now: DateTime<Utc>) -> Result
             reading.fits_beside((table, new), old)?;
         }
         let own = store.iter().find(|old| old.sender() == new.sender());
+        if store::may_test(own, new, local::day(now)).is_err() {
+            return Err(reading.wrong("error-connection-messages-since", &table.status, &new.name));
+        }
         if let Some(own) = own.filter(|own| !own.agreements.is_empty()) {
             reading.keeps_past((table, new), own, local::day(now))?;
         }

@@ -10,7 +10,7 @@ use domain::{Agb, InstanceId, Site, Ura};
 use store::{Hospital, HospitalStatus, Store};
 use viewmodel::{
     Command, ConnectionDetail, ConnectionLine, ConnectionPage, ConnectionStatus, ConnectionTab, ConnectionsCommand,
-    ConnectionsScreen, HospitalNumber,
+    ConnectionsDraft, ConnectionsScreen, HospitalNumber,
 };
 
 use crate::{connection_pages, error::AppError, local, paper::Paper};
@@ -22,6 +22,17 @@ pub(crate) struct View {
     pub(crate) tab: Option<ConnectionTab>,
     pub(crate) new_open: bool,
     pub(crate) edit_open: bool,
+    /// What was typed before the last lock.
+    draft: Option<Box<ConnectionsDraft>>,
+}
+
+impl View {
+    /// Opens the forms with what was typed before.
+    pub(crate) fn begin(&mut self, draft: ConnectionsDraft) {
+        (self.selected, self.tab) = draft.at.unzip();
+        (self.new_open, self.edit_open) = (draft.new.is_some(), draft.particulars.is_some());
+        self.draft = Some(Box::new(draft));
+    }
 }
 
 pub(crate) fn status_shown(status: HospitalStatus) -> ConnectionStatus {
@@ -125,7 +136,8 @@ pub(crate) fn screen(
         let tab = view.tab.unwrap_or(ConnectionTab::Status);
         let page = match tab {
             ConnectionTab::Status => {
-                ConnectionPage::Status(Box::new(connection_pages::status(hospital, view.edit_open, paper.is_some())))
+                let of = (store, *n, hospital);
+                ConnectionPage::Status(Box::new(connection_pages::status(of, view.edit_open, paper.is_some(), today)?))
             }
             ConnectionTab::Agreement => {
                 ConnectionPage::Agreement(Box::new(connection_pages::agreement(store, *n, hospital, today)?))
@@ -148,6 +160,7 @@ pub(crate) fn screen(
         lines: hospitals.iter().map(line).collect(),
         totals: totals(&hospitals),
         detail: detail.transpose()?,
+        draft: view.draft.clone(),
         new_open: view.new_open,
         new_form: connections(ConnectionsCommand::NewForm),
         add: |typed| Command::Connections(ConnectionsCommand::Add(typed)),

@@ -4,10 +4,12 @@
 //! hand when its person comes in, and at no other time.
 //! **Not here:** when a pause is one (`ui`), how it is kept (`store`).
 
+mod connections;
+
 use access::{DraftKey, OwnKey};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use viewmodel::{NewAccountDraft, Notice, NoticeKind};
+use viewmodel::{ConnectionsDraft, Draft, NewAccountDraft, Notice, NoticeKind};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -18,11 +20,16 @@ use crate::{
 
 /// The form for a new account.
 pub(crate) const NEW_ACCOUNT: u8 = 1;
+/// The forms of *Aansluitingen*.
+const CONNECTIONS: u8 = 2;
+// LIMIT: bytes of a draft; a form that is filled in to the last field has a tenth.
+const BYTES_MAX: usize = 64 * 1024;
 
 /// What comes with a person who comes in.
 pub(crate) struct Kept {
     key: Option<DraftKey>,
-    draft: Option<NewAccountDraft>,
+    account: Option<NewAccountDraft>,
+    connections: Option<ConnectionsDraft>,
 }
 
 fn written(draft: &NewAccountDraft) -> Zeroizing<String> {
@@ -39,10 +46,15 @@ fn read(text: &str) -> Option<NewAccountDraft> {
 
 /// What was kept for who comes in. What cannot be read is no draft, and keeps nobody out.
 pub(crate) fn kept(engine: &Engine, own: &OwnKey, now: DateTime<Utc>) -> Kept {
-    let sealed = engine.archive.store().draft(own.record().account, NEW_ACCOUNT, now).ok().flatten();
-    let opened = sealed.and_then(|sealed| own.open_draft(NEW_ACCOUNT, &sealed).ok());
-    let draft = opened.and_then(|text| read(std::str::from_utf8(&text).ok()?));
-    Kept { key: own.draft_key().ok(), draft }
+    let opened = |place| {
+        let sealed = engine.archive.store().draft(own.record().account, place, now).ok().flatten();
+        sealed.and_then(|sealed| own.open_draft(place, &sealed).ok())
+    };
+    Kept {
+        key: own.draft_key().ok(),
+        account: opened(NEW_ACCOUNT).and_then(|text| read(std::str::from_utf8(&text).ok()?)),
+        connections: opened(CONNECTIONS).and_then(|text| connections::read(std::str::from_utf8(&text).ok()?)),
+    }
 }
 
 /// Gives it back to the session that has begun, where its role has the form.
@@ -53,23 +65,32 @@ pub(crate) fn give_back(engine: &mut Engine, kept: Kept) {
         return;
     }
     engine.drafts = kept.key;
-    if let Some(draft) = kept.draft {
+    let text = match (&kept.account, &kept.connections) {
+        (None, None) => return,
+        (Some(_), None) => "notice-draft-kept",
+        (None, Some(_)) => "notice-draft-kept-connections",
+        (Some(_), Some(_)) => "notice-draft-kept-both",
+    };
+    if let Some(draft) = kept.account {
         engine.view.accounts.begin(draft);
-        let notice = Notice { kind: NoticeKind::Done, text: "notice-draft-kept", values: vec![] };
-        engine.notice.get_or_insert(notice);
     }
+    if let Some(draft) = kept.connections {
+        engine.view.connections.begin(draft);
+    }
+    engine.notice.get_or_insert(Notice { kind: NoticeKind::Done, text, values: vec![] });
 }
 
 /// Keeps what was typed; also while the session is locked, by what was typed until then.
-pub(crate) fn keep(engine: &mut Engine, draft: &NewAccountDraft, now: DateTime<Utc>) -> Result<(), AppError> {
+pub(crate) fn keep(engine: &mut Engine, draft: &Draft, now: DateTime<Utc>) -> Result<(), AppError> {
     let Some(key) = &engine.drafts else { return Ok(()) };
-    let sealed = if draft.is_empty() {
-        None
-    } else {
-        let text = written(draft);
-        Some(key.seal(NEW_ACCOUNT, text.as_bytes()).map_err(|_| AppError::refused("error-system", vec![]))?)
+    let (place, text) = match draft {
+        Draft::NewAccount(draft) => (NEW_ACCOUNT, (!draft.is_empty()).then(|| written(draft))),
+        Draft::Connections(draft) => (CONNECTIONS, (!draft.is_empty()).then(|| connections::written(draft))),
     };
-    engine.archive.store_mut().keep_draft(key.account(), NEW_ACCOUNT, sealed.as_deref(), now)?;
+    let seal = |text: Zeroizing<String>| key.seal(place, text.as_bytes());
+    let text = text.filter(|text| text.len() <= BYTES_MAX);
+    let sealed = text.map(seal).transpose().map_err(|_| AppError::refused("error-system", vec![]))?;
+    engine.archive.store_mut().keep_draft(key.account(), place, sealed.as_deref(), now)?;
     Ok(())
 }
 

@@ -228,7 +228,7 @@ impl From<StoreError> for AppError {
             StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
             StoreError::LastMember(role) => (last_member_key(role), vec![], Exit::Refused),
-            StoreError::Connection(rule) => (connection_key(*rule), vec![], Exit::Refused),
+            StoreError::Connection(rule, name) => (connection_key(*rule), vec![("name", name.clone())], Exit::Refused),
             StoreError::Cancelled => ("error-cancelled", vec![], Exit::Attention),
             StoreError::System { place: path, kind } => (file_key(*kind), place(path), Exit::System),
             StoreError::Database { code } => ("error-database", vec![("code", code.to_string())], Exit::System),

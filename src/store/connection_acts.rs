@@ -1,7 +1,8 @@
 //! Acts on connections: what a functional administrator changes on the screen, and what comes in by a file. Each change is a line of the log.
 //!
-//! **Invariant:** nobody comes *in test* before messages 8, 9 and 10 are in use, or *in production* before its test is signed off; a file may
-//! say so, since it may bring what was signed off elsewhere, and the log says that a file did.
+//! **Invariant:** nobody comes *in test* before messages 8, 9 and 10 are in use there, by hand or by a file. By hand nobody comes *in
+//! production* before its test is signed off; a file may say so, since it may bring what was signed off elsewhere: the status bears that mark,
+//! whatever the file says of it, and the log says that a file did.
 
 use std::fmt;
 
@@ -11,7 +12,7 @@ use domain::Purpose;
 
 use crate::{
     Store, StoreError, audit_trail,
-    connections::{Hospital, read, today, write},
+    connections::{Hospital, StatusSince, read, today, write},
     senders::{Status, number},
     trial,
 };
@@ -58,9 +59,38 @@ impl fmt::Display for ConnectionRule {
     }
 }
 
+fn broken(rule: ConnectionRule, of: &Hospital) -> StoreError {
+    StoreError::Connection(rule, of.name.clone())
+}
+
 fn entries(of: &Entry, n: i64, changed: Vec<String>) -> Vec<Entry> {
     let detailed = |kind: String| Entry { detail: Some(format!("{n}/{kind}")), ..of.clone() };
     changed.into_iter().map(detailed).collect()
+}
+
+/// Whether messages 8, 9 and 10 are in use at a hospital by the day on which its test begins: *in test* asks for that, of a person and of a
+/// file. One that is in test without goes on as it is.
+///
+/// # Errors
+/// [`ConnectionRule::MessagesSinceMissing`].
+pub fn may_test(before: Option<&Hospital>, after: &Hospital, today: NaiveDate) -> Result<(), ConnectionRule> {
+    let lacks = |hospital: &Hospital| {
+        let last = hospital.history.last().filter(|one| one.status == Status::Test);
+        let begins = last.map_or(today, |one| one.from);
+        hospital.status == Status::Test && hospital.messages_since.is_none_or(|since| since > begins)
+    };
+    let goes_on = before.is_some_and(|before| before.status == Status::Test && lacks(before));
+    if lacks(after) && !goes_on { Err(ConnectionRule::MessagesSinceMissing) } else { Ok(()) }
+}
+
+/// A hospital as a file brings it: *in production* that the store does not know yet was set by that file, whatever it says.
+fn brought(before: &Hospital, told: &Hospital) -> Hospital {
+    let known = |one: &StatusSince| before.history.iter().any(|old| (old.status, old.from) == (one.status, one.from));
+    let mut brought = told.clone();
+    for one in &mut brought.history {
+        one.by_file |= one.status == Status::Production && !known(one);
+    }
+    brought
 }
 
 /// Whether a person may put a hospital where it is now.
@@ -69,6 +99,7 @@ fn judge(
     signed_off: Option<NaiveDate>,
     now: DateTime<Utc>,
 ) -> Result<(), ConnectionRule> {
+    may_test(Some(before), after, today(now))?;
     if before.status == after.status {
         return Ok(());
     }
@@ -78,7 +109,6 @@ fn judge(
         return Err(ConnectionRule::StatusDay);
     }
     match after.status {
-        Status::Test if after.messages_since.is_none() => Err(ConnectionRule::MessagesSinceMissing),
         Status::Production => {
             let tested = before.history.iter().rev().find(|one| one.status == Status::Test).map(|one| one.from);
             // Of a hospital that stopped, the test that was signed off stays good until another begins.
@@ -93,7 +123,8 @@ impl Store {
     /// Writes hospitals from a file: those named are made or changed as a whole; others stay as they are.
     ///
     /// # Errors
-    /// When the store cannot be written, or an agreement is from a day that is over: then nothing is changed.
+    /// When the store cannot be written, one is to be *in test* before messages 8, 9 and 10 are in use, or an agreement is from a day that is
+    /// over: then nothing is changed.
     pub fn set_connections(&mut self, hospitals: &[Hospital], now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut entry = self.entry(now, Event::ConnectionsChanged, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
@@ -101,7 +132,9 @@ impl Store {
         self.write(now, |transaction, _| {
             let mut lines = vec![whole];
             for hospital in hospitals {
-                let (n, changed) = write(transaction, hospital, true, now)?;
+                let before = read(transaction, number(transaction, &hospital.sender())?)?;
+                may_test(Some(&before), hospital, today(now)).map_err(|rule| broken(rule, hospital))?;
+                let (n, changed) = write(transaction, &brought(&before, hospital), true, now)?;
                 lines.extend(entries(&entry, n, changed));
             }
             audit_trail::append_all(transaction, &lines)?;
@@ -112,7 +145,7 @@ impl Store {
     /// Makes a hospital; gives its number.
     ///
     /// # Errors
-    /// When there is such a one already, or the store cannot be written.
+    /// When there is such a one already, it is further than a new one can be, or the store cannot be written.
     pub fn add_hospital(
         &mut self,
         session: &Session<FunctionalAdministrator>,
@@ -123,9 +156,11 @@ impl Store {
         self.write(now, |transaction, _| {
             let n = number(transaction, &hospital.sender())?;
             // One that sent by hand has a row, and is not listed.
-            if read(transaction, n)?.status != Status::Unlisted {
-                return Err(StoreError::Connection(ConnectionRule::Exists));
+            let before = read(transaction, n)?;
+            if before.status != Status::Unlisted {
+                return Err(broken(ConnectionRule::Exists, hospital));
             }
+            judge((&before, hospital), None, now).map_err(|rule| broken(rule, hospital))?;
             let (n, changed) = write(transaction, hospital, false, now)?;
             audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
             Ok(n)
@@ -150,7 +185,7 @@ impl Store {
             change(&mut after);
             (after.organisation, after.site) = (before.organisation.clone(), before.site.clone());
             let signed_off = trial::signed_off(transaction, number)?.map(|signed| today(signed.at));
-            judge((&before, &after), signed_off, now).map_err(StoreError::Connection)?;
+            judge((&before, &after), signed_off, now).map_err(|rule| broken(rule, &after))?;
             let (n, changed) = write(transaction, &after, false, now)?;
             audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
             Ok(())

@@ -254,7 +254,7 @@ pub(crate) fn write(
     write_lists(transaction, n, &before, hospital, &mut changed)?;
     for agreement in hospital.agreements.iter().filter(|new| !before.agreements.contains(new)) {
         if agreement.from < today(now) && !before.agreements.is_empty() {
-            return Err(StoreError::Connection(ConnectionRule::AgreementPast));
+            return Err(StoreError::Connection(ConnectionRule::AgreementPast, hospital.name.clone()));
         }
         let version = write_agreement(transaction, n, agreement)?;
         changed.push(format!("agreement/{version}"));
@@ -299,13 +299,13 @@ fn write_status(
             params![n, place as i64 + 1, one.status.code(), day(one.from), one.by_file],
         )?;
     }
+    // A production that was set by a file had no sign-off here: the log says so.
+    let how = if by_file { "by-file" } else { "by-hand" };
     if before.status != hospital.status {
         transaction.execute("UPDATE hospital SET status = ?2 WHERE n = ?1", params![n, hospital.status.code()])?;
-        // A production that was set by a file had no sign-off here: the log says so.
-        let how = if by_file { "by-file" } else { "by-hand" };
         changed.push(format!("status/{}/{how}", hospital.status.name()));
     } else if !added.is_empty() {
-        changed.push("status-history".to_owned());
+        changed.push(format!("status-history/{how}"));
     }
     Ok(())
 }

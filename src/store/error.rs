@@ -110,8 +110,8 @@ pub enum StoreError {
     #[error("the last member of role {0} leaves only with a successor")]
     LastMember(&'static str),
     /// A change of a connection that its rules do not allow.
-    #[error("the connection was not changed: {0}")]
-    Connection(crate::ConnectionRule),
+    #[error("the connection of {1} was not changed: {0}")]
+    Connection(crate::ConnectionRule, String),
     /// The work was stopped.
     #[error("stopped")]
     Cancelled,
@@ -198,7 +198,7 @@ impl StoreError {
             | Self::TakenAlone
             | Self::NotYours
             | Self::LastMember(_)
-            | Self::Connection(_)
+            | Self::Connection(..)
             | Self::Cancelled
             | Self::System { .. }
             | Self::Database { .. }) => other,

@@ -75,7 +75,7 @@ pub use certificates::{
     RefusedCertificateRow,
 };
 pub use clock::DailyPurge;
-pub use connection_acts::ConnectionRule;
+pub use connection_acts::{ConnectionRule, may_test};
 pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, Route, STEPS, StatusSince, Step};
 pub use directory::KeyOwner;
 pub use duties::DutyDates;

@@ -323,7 +323,8 @@ impl Store {
             let purged = self.entry_of(session, Event::TestMessagesDestroyed, Purpose::Operation, now);
             let slice = self.write(now, |transaction, _| {
                 if !is_done(transaction, hospital, asked)? {
-                    return Err(StoreError::Connection(ConnectionRule::TestNotDone));
+                    let name = crate::connections::read(transaction, hospital)?.name;
+                    return Err(StoreError::Connection(ConnectionRule::TestNotDone, name));
                 }
                 let slice = destroy(transaction, hospital, since)?;
                 if slice > 0 {

@@ -286,7 +286,7 @@ impl App {
 
     /// What was typed in a form is kept before it leaves the window.
     fn keep_typed(&mut self) {
-        self.drafting.leaves(self.state.accounts.draft(), self.client.as_mut());
+        self.drafting.leaves(self.state.typed(), self.client.as_mut());
     }
 
     /// Leaves the session at once: its frame goes, and what was copied of it.
@@ -343,7 +343,7 @@ impl App {
         self.appear(&ctx, before);
         self.send(&ctx);
         if self.is_in_session() {
-            self.drafting.typed(&ctx, self.state.accounts.draft(), self.client.as_mut());
+            self.drafting.typed(&ctx, self.state.typed(), self.client.as_mut());
         }
     }
 

@@ -3,26 +3,26 @@
 //! **Not here:** how it is sealed and given back (`app`).
 
 use egui::Context;
-use viewmodel::{Client, Command, NewAccountDraft};
+use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft};
 
 /// A pause of so many seconds is one.
 const PAUSE: f64 = 2.0;
 
-/// What was typed last, and what of it was kept.
+/// What was typed last in a form, and what of it was kept.
 #[derive(Default)]
-pub(crate) struct Drafting {
-    last: NewAccountDraft,
+struct Form<T> {
+    last: T,
     changed_at: f64,
-    kept: NewAccountDraft,
+    kept: T,
 }
 
-impl Drafting {
-    /// After a picture: what has not changed for a while is kept.
-    pub(crate) fn typed(&mut self, ctx: &Context, typed: NewAccountDraft, client: &mut dyn Client) {
+impl<T: Clone + PartialEq> Form<T> {
+    /// What is to be kept now: what has not changed for a while.
+    fn paused(&mut self, ctx: &Context, typed: T) -> Option<T> {
         let now = ctx.input(|input| input.time);
         if typed == self.kept {
             self.last = typed;
-            return;
+            return None;
         }
         if typed != self.last {
             (self.last, self.changed_at) = (typed, now);
@@ -30,21 +30,62 @@ impl Drafting {
         let left = self.changed_at + PAUSE - now;
         if left > 0.0 {
             ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
-            return;
+            return None;
         }
-        self.keep(self.last.clone(), client);
+        self.leaves(self.last.clone())
+    }
+
+    /// The same at once.
+    fn leaves(&mut self, typed: T) -> Option<T> {
+        if typed == self.kept {
+            return None;
+        }
+        self.kept = typed.clone();
+        Some(typed)
+    }
+}
+
+/// The forms of which what was typed is kept.
+#[derive(Default)]
+pub(crate) struct Drafting {
+    account: Form<NewAccountDraft>,
+    connections: Form<ConnectionsDraft>,
+}
+
+/// What stands in them.
+pub(crate) struct Typed {
+    /// The form for a new account.
+    pub(crate) account: NewAccountDraft,
+    /// The forms of *Aansluitingen*.
+    pub(crate) connections: ConnectionsDraft,
+    /// What was put into these just now: it is kept already.
+    pub(crate) given_back: Option<ConnectionsDraft>,
+}
+
+fn send(client: &mut dyn Client, account: Option<NewAccountDraft>, connections: Option<ConnectionsDraft>) {
+    let connections = connections.map(|draft| Draft::Connections(Box::new(draft)));
+    for draft in account.map(Draft::NewAccount).into_iter().chain(connections) {
+        client.send(Command::KeepDraft(draft));
+    }
+}
+
+impl Drafting {
+    /// After a picture: what has not changed for a while is kept.
+    pub(crate) fn typed(&mut self, ctx: &Context, typed: Typed, client: &mut dyn Client) {
+        self.is_kept(typed.given_back);
+        send(client, self.account.paused(ctx, typed.account), self.connections.paused(ctx, typed.connections));
     }
 
     /// At once, before what was typed leaves the window.
-    pub(crate) fn leaves(&mut self, typed: NewAccountDraft, client: &mut dyn Client) {
-        if typed != self.kept {
-            self.keep(typed, client);
-        }
+    pub(crate) fn leaves(&mut self, typed: Typed, client: &mut dyn Client) {
+        self.is_kept(typed.given_back);
+        send(client, self.account.leaves(typed.account), self.connections.leaves(typed.connections));
     }
 
-    fn keep(&mut self, typed: NewAccountDraft, client: &mut dyn Client) {
-        self.kept = typed.clone();
-        client.send(Command::KeepDraft(typed));
+    fn is_kept(&mut self, given_back: Option<ConnectionsDraft>) {
+        if let Some(draft) = given_back {
+            self.connections.kept = draft;
+        }
     }
 
     /// The window forgot what was typed; what was kept of it stays kept.

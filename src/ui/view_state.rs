@@ -3,10 +3,12 @@
 //! **Invariant:** what was typed as a secret is zeroised when it is sent, and all of it when the root of the screen
 //! changes (sign in, lock).
 
-use viewmodel::{AscertainedBy, InstallationPage, ItemId, KitPage, NewAccountDraft, RevealPurpose};
+use viewmodel::{
+    AscertainedBy, ConnectionPage, ConnectionsDraft, InstallationPage, ItemId, KitPage, NewAccountDraft, RevealPurpose,
+};
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{file_dialog::FileDialog, screens::Reading};
+use crate::{drafting::Typed, file_dialog::FileDialog, screens::Reading};
 
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
@@ -109,8 +111,15 @@ pub(crate) enum ProfileAsk {
 #[derive(Default)]
 pub(crate) struct ConnectionsState {
     at: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>,
+    /// What was typed before the last lock was put into the forms.
+    given_back: bool,
+    given_just_now: Option<ConnectionsDraft>,
+    /// What a form leads to, when it was looked at last: another, and it is done.
+    led_to: Option<i64>,
     pub(crate) new: viewmodel::HospitalTyped,
     pub(crate) edit: Option<viewmodel::ParticularsTyped>,
+    /// They are other than what is kept.
+    pub(crate) edited: bool,
     /// Another status, and from which day.
     pub(crate) status: Option<(viewmodel::ConnectionStatus, String)>,
     pub(crate) agreement: Option<viewmodel::AgreementTyped>,
@@ -127,8 +136,64 @@ impl ConnectionsState {
     pub(crate) fn at(&mut self, now: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>) {
         if self.at != now {
             let new = std::mem::take(&mut self.new);
-            *self = Self { at: now, new, ..Self::default() };
+            *self = Self { at: now, new, given_back: self.given_back, ..Self::default() };
         }
+    }
+
+    /// The forms have what was typed before a lock; one that is closed, or done, is empty again.
+    pub(crate) fn at_screen(&mut self, screen: &viewmodel::ConnectionsScreen) {
+        self.at(screen.detail.as_ref().map(|detail| (detail.hospital, detail.tab)));
+        if !screen.new_open {
+            self.new = viewmodel::HospitalTyped::default();
+        }
+        let (is_edited, leads_to) = match screen.detail.as_ref().map(|detail| &detail.page) {
+            Some(ConnectionPage::Status(page)) => (page.edit_open, None),
+            Some(ConnectionPage::Agreement(page)) => (false, i64::try_from(page.versions.len()).ok()),
+            Some(ConnectionPage::Test(page)) => {
+                (false, Some(page.signed.as_ref().map_or(0, |signed| signed.at.and_utc().timestamp())))
+            }
+            Some(ConnectionPage::Certificate(_)) | None => (false, None),
+        };
+        if !is_edited {
+            (self.edit, self.edited) = (None, false);
+        }
+        if self.led_to.is_some() && self.led_to != leads_to {
+            (self.agreement, self.sign_off) = (None, viewmodel::SignOffTyped::default());
+        }
+        self.led_to = leads_to;
+        if !self.given_back {
+            self.given_back = true;
+            if let Some(draft) = &screen.draft {
+                self.fill(draft);
+                self.given_just_now = Some(draft.as_ref().clone());
+            }
+        }
+    }
+
+    fn fill(&mut self, draft: &ConnectionsDraft) {
+        self.new = draft.new.clone().unwrap_or_default();
+        if draft.at == self.at {
+            let ConnectionsDraft { at: _, new: _, particulars, status, agreement, certificate, sign_off } =
+                draft.clone();
+            self.edited = particulars.is_some();
+            (self.edit, self.status, self.agreement) = (particulars, status, agreement);
+            (self.certificate, self.sign_off) = (certificate, sign_off);
+        }
+    }
+
+    /// What is typed and not sent.
+    fn draft(&self) -> ConnectionsDraft {
+        let draft = ConnectionsDraft {
+            at: self.at,
+            new: (self.new != viewmodel::HospitalTyped::default()).then(|| self.new.clone()),
+            particulars: self.edit.clone().filter(|_| self.edited),
+            status: self.status.clone(),
+            agreement: self.agreement.clone(),
+            certificate: self.certificate.clone(),
+            sign_off: self.sign_off.clone(),
+        };
+        // Where nothing is typed it is no matter where.
+        if draft.is_empty() { ConnectionsDraft::default() } else { draft }
     }
 }
 
@@ -330,6 +395,12 @@ impl ViewState {
     pub(crate) fn forget(&mut self) {
         self.account.zeroize();
         *self = Self::default();
+    }
+
+    /// What is typed in the forms of which it is kept.
+    pub(crate) fn typed(&mut self) -> Typed {
+        let given_back = self.connections.given_just_now.take();
+        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back }
     }
 
     /// Whether a secret is being typed.

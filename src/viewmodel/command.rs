@@ -104,7 +104,7 @@ pub enum Command {
     /// List more lines than now.
     ShowMore,
     /// Keep what was typed in a form, so that a lock loses none of it; empty: there is nothing to keep.
-    KeepDraft(crate::NewAccountDraft),
+    KeepDraft(crate::Draft),
     /// Keep how the window looks and speaks for the next start.
     KeepAppearance(crate::Appearance),
 

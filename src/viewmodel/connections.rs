@@ -6,7 +6,9 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{CertificateAlarm, Command, ToFile};
+use crate::{
+    AgreementTyped, CertificateAlarm, Command, ConnectionsDraft, HospitalTyped, ParticularsTyped, SignOffTyped, ToFile,
+};
 
 /// A hospital of the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -101,70 +103,6 @@ pub struct AgreedParts {
     pub case_list: bool,
 }
 
-/// A new agreement as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AgreementTyped {
-    /// What it lets in.
-    pub parts: AgreedParts,
-    /// The day, as in `21-09-2026`.
-    pub from: String,
-    /// Days within which feedback is expected; may be empty.
-    pub delay_days: String,
-    /// Why; may be empty.
-    pub reason: String,
-}
-
-/// A new hospital as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct HospitalTyped {
-    /// Name.
-    pub name: String,
-    /// URA.
-    pub ura: String,
-    /// Root of its location or application; may be empty.
-    pub site_root: String,
-    /// Extension of that.
-    pub site_extension: String,
-    /// It is an application; else a location.
-    pub by_application: bool,
-}
-
-/// Particulars of a hospital as they were typed; days as in `21-09-2026`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ParticularsTyped {
-    /// Name.
-    pub name: String,
-    /// Supplier of the emergency department.
-    pub supplier: String,
-    /// Supplier of the RAV.
-    pub supplier_rav: String,
-    /// Route.
-    pub route: Option<RouteShown>,
-    /// Messages 8, 9 and 10 in use since.
-    pub messages_since: String,
-    /// The folder under the watched folder.
-    pub folder: String,
-    /// Telephone of the emergency department.
-    pub contact: String,
-    /// Function, telephone and mail of others.
-    pub contacts: Vec<[String; 3]>,
-    /// Day and function of each of the eight steps.
-    pub steps: [[String; 2]; 8],
-    /// How a judgement comes about there.
-    pub judged: Option<JudgedShown>,
-    /// Since when.
-    pub judged_since: String,
-}
-
-/// What a sign-off says, as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct SignOffTyped {
-    /// Functions of those who sign.
-    pub functions: String,
-    /// Points that stay open; may be empty.
-    pub open_points: String,
-}
-
 /// Whether a check is ticked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CheckTicked {
@@ -239,6 +177,8 @@ pub struct StageShown {
     pub past: bool,
     /// It was set by a file.
     pub by_file: bool,
+    /// Key of what has to be done before it can be set.
+    pub needs: Option<&'static str>,
 }
 
 /// A step of the implementation.
@@ -255,6 +195,10 @@ pub struct ConnectionStepShown {
 pub struct ConnectionStatusPage {
     /// The five statuses.
     pub stages: Vec<StageShown>,
+    /// Key of what is to be done next.
+    pub next: Option<&'static str>,
+    /// It is in production, and its test was not signed off in this store.
+    pub not_signed_off: bool,
     /// Supplier of the emergency department.
     pub supplier: Option<String>,
     /// Supplier of the RAV.
@@ -483,6 +427,8 @@ pub struct ConnectionsScreen {
     pub totals: (usize, usize),
     /// The hospital in hand.
     pub detail: Option<ConnectionDetail>,
+    /// What was typed before the last lock.
+    pub draft: Option<Box<ConnectionsDraft>>,
     /// The form for a new hospital is open.
     pub new_open: bool,
     /// Opens or closes it.

@@ -10,6 +10,7 @@ mod certificates;
 mod chart;
 mod client;
 mod command;
+mod connection_forms;
 mod connection_paper;
 mod connections;
 mod entry;
@@ -41,13 +42,14 @@ pub use certificates::{CertificateAlarm, Mail};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};
+pub use connection_forms::{AgreementTyped, ConnectionsDraft, Draft, HospitalTyped, ParticularsTyped, SignOffTyped};
 pub use connection_paper::{ConnectionSheet, SignOffSheet};
 pub use connections::{
-    AgreedParts, AgreementTyped, AgreementVersion, CertificateShown, CheckShown, CheckTicked, ConnectionAgreementPage,
+    AgreedParts, AgreementVersion, CertificateShown, CheckShown, CheckTicked, ConnectionAgreementPage,
     ConnectionCertificatePage, ConnectionDetail, ConnectionLine, ConnectionPage, ConnectionStatus,
     ConnectionStatusPage, ConnectionStepShown, ConnectionTab, ConnectionTestPage, ConnectionsCommand,
-    ConnectionsScreen, HospitalNumber, HospitalTyped, JudgedShown, ParticularsTyped, RefusedCertificateShown,
-    RouteShown, SignOffTyped, SignedOffShown, StageShown, TestCaseShown,
+    ConnectionsScreen, HospitalNumber, JudgedShown, RefusedCertificateShown, RouteShown, SignedOffShown, StageShown,
+    TestCaseShown,
 };
 pub use entry::{
     EntryCommand, EntryPage, EntryScreen, EntryWay, PersonalSheet, QrSquares, SecondFactorPage, SheetPage,

@@ -25,7 +25,8 @@ pub fn organisation(ura: &str) -> InstanceId {
 }
 
 pub fn hospital(ura: &str, status: HospitalStatus) -> Hospital {
-    Hospital::new(organisation(ura), "Ziekenhuis Rivierenland Oost", status)
+    let messages_since = chrono::NaiveDate::from_ymd_opt(2025, 3, 1);
+    Hospital { messages_since, ..Hospital::new(organisation(ura), "Ziekenhuis Rivierenland Oost", status) }
 }
 
 impl House {

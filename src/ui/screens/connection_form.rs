@@ -38,6 +38,7 @@ pub(crate) fn form_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionSt
             desk.outbox.push(page.edit.clone());
         }
     });
+    desk.state.connections.edited = typed != *page.typed;
     desk.state.connections.edit = Some(typed);
 }
 

@@ -56,6 +56,12 @@ pub(crate) fn judged_key(judged: JudgedShown) -> &'static str {
 /// Draws it.
 pub(crate) fn status_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionStatusPage, desk: &mut Desk<'_>) {
     stages_ui(ui, page, desk);
+    if let Some(next) = page.next {
+        facts::sight(ui, Icon::ArrowRight, &desk.text(next));
+    }
+    if page.not_signed_off {
+        facts::sight(ui, Icon::FileWarning, &desk.text("ui-connection-not-signed-off"));
+    }
     status_form(ui, hospital, page, desk);
     surface::divider(ui, 6.0);
     if ui.available_width() >= TWO_COLUMNS {
@@ -137,15 +143,19 @@ fn status_form(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionStatusPag
     let title = desk.with("ui-connection-to-status", "status", desk.text(status_key(status)));
     let (label, help) = (desk.text("ui-connection-status-day"), desk.text("ui-connection-status-help"));
     let (keep, cancel) = (desk.text("ui-connection-keep"), desk.text("ui-accounts-cancel"));
+    let needs = page.stages.iter().find(|stage| stage.status == status).and_then(|stage| stage.needs);
     let t = theme::tokens(ui);
     surface::card(ui, 14, |ui| {
         text::label(ui, &title, Type::BodyBold, t.text);
+        if let Some(needs) = needs {
+            text::label(ui, &desk.text(needs), Type::Body, t.text_2);
+        }
         let Some((status, day)) = &mut desk.state.connections.status else { return };
         line(ui, (&label, Some(&help)), "status-day", day);
         let command = (page.set_status)(hospital, *status, day.clone());
         ui.add_space(6.0);
         ui.horizontal(|ui| {
-            if Button::new(Weight::Primary, &keep).show(ui).clicked() {
+            if Button::new(Weight::Primary, &keep).enabled(needs.is_none()).show(ui).clicked() && needs.is_none() {
                 desk.outbox.push(command);
                 desk.state.connections.status = None;
             }
@@ -190,7 +200,6 @@ fn left(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionStatusPage, desk
             ask(desk, ConnectionAsk::Sheet);
         }
         if Button::new(Weight::Secondary, &edit).show(ui).clicked() {
-            desk.state.connections.edit = Some(page.typed.as_ref().clone());
             desk.outbox.push(page.edit.clone());
         }
     });

@@ -56,7 +56,7 @@ fn tab_key(tab: ConnectionTab) -> &'static str {
 /// Draws it.
 pub(crate) fn connections_ui(ui: &mut Ui, screen: &ConnectionsScreen, desk: &mut Desk<'_>) {
     let bottom = ui.max_rect().bottom();
-    desk.state.connections.at(screen.detail.as_ref().map(|detail| (detail.hospital, detail.tab)));
+    desk.state.connections.at_screen(screen);
     page::scrolling(ui, "connections", |ui| {
         let (title, under) = (desk.text("ui-screen-connections"), desk.text("ui-connections-under"));
         facts::page_head(ui, &title, &under, 0.0, |_| {});

@@ -26,6 +26,7 @@ fn connected(agreements: Vec<WorkAgreement>) -> Hospital {
         certificates: vec!["sha256:00ff".into(), "sha256:aa11".into()],
         folder: Some("zh1".into()),
         contact: Some("SEH-teamleider, 099-9999999".into()),
+        messages_since: Some(september(2)),
         agreements,
         ..Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Test)
     }
@@ -44,7 +45,6 @@ fn whole() -> Hospital {
         supplier: Some("Leverancier A".into()),
         supplier_rav: Some("Leverancier B".into()),
         route: Some(Route::Platform),
-        messages_since: Some(september(2)),
         steps: vec![Step { number: 3, on: Some(september(4)), function: Some("projectleider RAV".into()) }],
         judged: vec![(september(1), JudgedBy::Staff), (september(15), JudgedBy::Automatic)],
         ..connected(vec![from(1, false), from(20, true)])
@@ -89,7 +89,7 @@ fn a_version_is_added_and_none_is_written_over_and_the_agreement_of_a_past_day_s
     let at = |ahead: i64| store.standing(&hospital(), now() + days(ahead)).unwrap().agreed;
     assert_eq!([at(-1), at(0), at(5)], [Some(agreed(false)), Some(agreed(false)), Some(agreed(true))]);
     let past = store.set_connections(&[connected(vec![from(19, true)])], now());
-    assert!(matches!(past, Err(StoreError::Connection(ConnectionRule::AgreementPast))));
+    assert!(matches!(past, Err(StoreError::Connection(ConnectionRule::AgreementPast, _))));
     assert_eq!(store.connections().unwrap()[0].agreements, versions, "all or nothing");
 }
 
@@ -136,7 +136,12 @@ fn application(number: &str) -> Site {
 
 /// Three hospitals of one organisation: its own entry, a location, and one that is told by what sends.
 fn three(store: &mut store::Store) {
-    let of = |site: Option<Site>, name: &str, status| Hospital { site, ..Hospital::new(hospital(), name, status) };
+    let messages_since = Some(september(2));
+    let of = |site: Option<Site>, name: &str, status| Hospital {
+        site,
+        messages_since,
+        ..Hospital::new(hospital(), name, status)
+    };
     let north = Hospital {
         agreements: vec![from(1, true)],
         ..of(Some(location("noord")), "Noord", HospitalStatus::Production)

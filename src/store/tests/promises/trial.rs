@@ -143,11 +143,11 @@ fn production_asks_for_a_test_that_was_signed_off_and_the_sign_off_destroys_what
     let produce = |store: &mut Store| {
         store.change_hospital(&session, 1, |hospital| hospital.status = HospitalStatus::Production, now())
     };
-    let not_yet = |done| matches!(done, Err(StoreError::Connection(ConnectionRule::NotSignedOff)));
+    let not_yet = |done| matches!(done, Err(StoreError::Connection(ConnectionRule::NotSignedOff, _)));
     assert!(not_yet(produce(store)));
     let said = SignOff { functions: "functioneel beheerder, FAB".into(), open_points: "geen".into() };
     let early = store.sign_off(&session, 1, &ASKED, &said, now());
-    assert!(matches!(early, Err(StoreError::Connection(ConnectionRule::TestNotDone))));
+    assert!(matches!(early, Err(StoreError::Connection(ConnectionRule::TestNotDone, _))));
     assert_eq!(store.status(false).unwrap().records, 1, "nothing is destroyed by half a test");
     for asked in ASKED {
         store.check_case(&session, 1, asked, Ticked::Yes, now()).unwrap();
@@ -205,7 +205,7 @@ fn nobody_is_in_test_before_messages_8_9_and_10_are_in_use_and_no_status_is_date
     let new = Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Requested);
     let n = store.add_hospital(&session, &new, now()).unwrap();
     let twice = store.add_hospital(&session, &new, now());
-    assert!(matches!(twice, Err(StoreError::Connection(ConnectionRule::Exists))));
+    assert!(matches!(twice, Err(StoreError::Connection(ConnectionRule::Exists, _))));
     let mut to_test = |since: Option<NaiveDate>, ahead: i64| {
         let from = (now() + days(ahead)).date_naive();
         let change = |hospital: &mut Hospital| {
@@ -215,11 +215,90 @@ fn nobody_is_in_test_before_messages_8_9_and_10_are_in_use_and_no_status_is_date
         };
         store.change_hospital(&session, n, change, now())
     };
-    assert!(matches!(to_test(None, 0), Err(StoreError::Connection(ConnectionRule::MessagesSinceMissing))));
+    assert!(matches!(to_test(None, 0), Err(StoreError::Connection(ConnectionRule::MessagesSinceMissing, _))));
     let since = NaiveDate::from_ymd_opt(2026, 1, 1);
     for day in [-1, 1] {
-        assert!(matches!(to_test(since, day), Err(StoreError::Connection(ConnectionRule::StatusDay))), "{day}");
+        assert!(matches!(to_test(since, day), Err(StoreError::Connection(ConnectionRule::StatusDay, _))), "{day}");
     }
     to_test(since, 0).unwrap();
     assert_eq!(store.connections().unwrap()[0].history.len(), 2);
+}
+
+#[test]
+fn nor_is_anybody_in_test_by_a_file_before_that_and_one_that_is_so_already_goes_on() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut store = house.store();
+    let told = |since: Option<u32>, begins: u32| {
+        let day = |n| NaiveDate::from_ymd_opt(2026, 1, n).unwrap();
+        vec![Hospital {
+            messages_since: since.map(day),
+            history: vec![StatusSince { status: HospitalStatus::Test, from: day(begins), by_file: true }],
+            ..Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Test)
+        }]
+    };
+    let other = Hospital::new(other_hospital(), "Ziekenhuis Twee", HospitalStatus::Requested);
+    for since in [None, Some(9)] {
+        let both = [vec![other.clone()], told(since, 8)].concat();
+        let Err(StoreError::Connection(rule, name)) = store.set_connections(&both, now()) else { panic!("{since:?}") };
+        assert_eq!((rule, name.as_str()), (ConnectionRule::MessagesSinceMissing, "Ziekenhuis Eén"));
+        assert_eq!(store.connections().unwrap(), [], "all or nothing");
+    }
+    store.set_connections(&told(Some(8), 8), now()).unwrap();
+    // What is in test does not lose the day by hand or by a file.
+    let forget = store.change_hospital(&session, 1, |hospital| hospital.messages_since = None, now());
+    assert!(matches!(forget, Err(StoreError::Connection(ConnectionRule::MessagesSinceMissing, _))));
+    assert!(store.set_connections(&told(None, 8), now()).is_err());
+    // One that was in test without, from before the rule, is changed and read as ever.
+    house.raw().execute("UPDATE hospital SET messages_since = NULL", []).unwrap();
+    store.change_hospital(&session, 1, |hospital| hospital.name = "Eén".into(), now()).unwrap();
+    store.set_connections(&told(None, 8), now()).unwrap();
+    assert_eq!(store.connections().unwrap()[0].status, HospitalStatus::Test);
+}
+
+#[test]
+fn a_new_hospital_is_no_further_than_a_person_may_put_it() {
+    let house = House::new();
+    let session = house.administrator();
+    let mut store = house.store();
+    for (status, rule) in [
+        (HospitalStatus::Test, ConnectionRule::MessagesSinceMissing),
+        (HospitalStatus::Production, ConnectionRule::NotSignedOff),
+    ] {
+        let made = store.add_hospital(&session, &Hospital::new(hospital(), "Ziekenhuis Eén", status), now());
+        assert!(matches!(made, Err(StoreError::Connection(broken, _)) if broken == rule), "{status:?}");
+    }
+}
+
+#[test]
+fn production_by_a_file_bears_its_mark_whatever_the_file_says_and_the_log_tells_that_a_file_did() {
+    let house = House::new();
+    let mut store = house.store();
+    let day = |n| NaiveDate::from_ymd_opt(2026, 2, n).unwrap();
+    let told = |status, from| StatusSince { status, from, by_file: false };
+    let one = Hospital {
+        history: vec![told(HospitalStatus::Requested, day(1)), told(HospitalStatus::Production, day(2))],
+        ..Hospital::new(hospital(), "Ziekenhuis Eén", HospitalStatus::Production)
+    };
+    store.set_connections(std::slice::from_ref(&one), now()).unwrap();
+    let marks = |store: &Store| store.connections().unwrap()[0].history.iter().map(|s| s.by_file).collect::<Vec<_>>();
+    assert_eq!(marks(&store), [false, true]);
+    let last = |store: &Store| store.log_page(None, 1).unwrap().remove(0).entry.detail;
+    assert_eq!(last(&store).as_deref(), Some("1/status/production/by-file"));
+    // Said again it is what the store has.
+    store.set_connections(std::slice::from_ref(&one), now()).unwrap();
+    assert_eq!(marks(&store), [false, true]);
+    // A production that is over comes in later no otherwise.
+    let stopped = Hospital {
+        status: HospitalStatus::Stopped,
+        history: [
+            one.history.clone(),
+            vec![told(HospitalStatus::Production, day(3)), told(HospitalStatus::Stopped, day(4))],
+        ]
+        .concat(),
+        ..one
+    };
+    store.set_connections(&[stopped], now()).unwrap();
+    assert_eq!(marks(&store), [false, true, true, false]);
+    assert_eq!(last(&store).as_deref(), Some("1/status/stopped/by-file"));
 }

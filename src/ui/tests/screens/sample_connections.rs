@@ -36,6 +36,7 @@ fn screen(tab: ConnectionTab, page: Option<ConnectionPage>) -> Frame {
         page,
     });
     let screen = ConnectionsScreen {
+        draft: None,
         lines: if detail.is_some() { lines } else { Vec::new() },
         totals: (2, 2),
         detail,
@@ -56,6 +57,7 @@ fn status_page(edit_open: bool) -> ConnectionPage {
         present,
         past,
         by_file: false,
+        needs: None,
     };
     let step = |on: Option<(i32, u32, u32)>, function: &str| ConnectionStepShown {
         on: on.map(|(y, m, d)| day(y, m, d)),
@@ -77,6 +79,8 @@ fn status_page(edit_open: bool) -> ConnectionPage {
             stage(ConnectionStatus::Production, Some((2024, 8, 1)), true, false),
             stage(ConnectionStatus::Stopped, None, false, false),
         ],
+        next: None,
+        not_signed_off: true,
         supplier: Some("ZorgPlein".into()),
         supplier_rav: None,
         route: Some(RouteShown::Https),
