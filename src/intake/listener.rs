@@ -165,7 +165,8 @@ impl Shared {
             | Refusal::ContentEncoding
             | Refusal::TooLarge
             | Refusal::TooSlow
-            | Refusal::BrokenOff => return,
+            | Refusal::BrokenOff
+            | Refusal::SelfTest => return,
         };
         self.entrance.board.trouble(trouble);
     }

@@ -5,6 +5,7 @@ mod certificates;
 mod committing;
 mod ground;
 mod refusing;
+mod self_test;
 mod sending;
 mod silent;
 #[path = "../intake/support.rs"]

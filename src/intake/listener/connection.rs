@@ -18,7 +18,7 @@ use super::{
     refusal::Refusal,
     request::{Asking, answer},
     senders::Connected,
-    trust::{Peer, judge},
+    trust::{Peer, right},
 };
 
 // LIMIT: seconds and bytes in which the other side may end after it was told no; the answer would be lost if it were cut off at once.
@@ -94,7 +94,7 @@ fn known(stream: &TlsStream<TcpStream>, shared: &Shared) -> Result<(Peer, Connec
     let (now, board) = ((shared.entrance.clock)(), &shared.entrance.board);
     let peer = Peer { certificate, issued: shared.client_ca().issued(chain, now) };
     let seen = &peer.certificate.seen;
-    if let Err(reason) = judge(&peer, &board.listed(), now) {
+    if let Err(reason) = right(&peer, board, now) {
         board.refused(seen, reason, None, now);
         return Err((seen.fingerprint.clone(), Refusal::Certificate(reason)));
     }
