@@ -412,6 +412,6 @@ fn is_opened_as_inspected(house: &mut House, crew: &str, ride: &str, file: &str)
 pub fn take(receiving: &mut Receiving, name: &str, way: Way) -> Taken {
     let id = "00000000-0000-4000-8000-000000000009".to_owned();
     let bytes = bytes(name);
-    let arrival = Arrival { bytes: &bytes, charset: None, way, allowed: &[], acknowledgement_id: id };
+    let arrival = Arrival { bytes: &bytes, charset: None, way, allowed: &[], acknowledgement_id: id, self_test: None };
     intake::take_in(&mut receiving.inbox, &receiving.reader, &arrival, now()).unwrap()
 }

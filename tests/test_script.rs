@@ -73,7 +73,14 @@ fn house(folder: &std::path::Path, cases: &[Case]) -> (House, Vec<(Taken, BTreeS
             let before = receiving.inbox.store().status(true).unwrap().over_delivered;
             let bytes = std::fs::read(folder.join(case.file())).unwrap();
             let acknowledgement_id = "00000000-0000-4000-8000-000000000009".to_owned();
-            let arrival = Arrival { bytes: &bytes, charset: None, way: Way::Hand, allowed: &[], acknowledgement_id };
+            let arrival = Arrival {
+                bytes: &bytes,
+                charset: None,
+                way: Way::Hand,
+                allowed: &[],
+                acknowledgement_id,
+                self_test: None,
+            };
             let taken = intake::take_in(&mut receiving.inbox, &receiving.reader, &arrival, now()).unwrap();
             let after = receiving.inbox.store().status(true).unwrap().over_delivered;
             let more = after.into_iter().filter(|(kind, n)| before.get(kind) != Some(n)).map(|(kind, _)| kind);

@@ -37,7 +37,7 @@ impl ReadBatch {
 
 fn by_hand(bytes: &[u8]) -> Arrival<'_> {
     let acknowledgement_id = uuid::Uuid::new_v4().to_string();
-    Arrival { bytes, charset: None, way: Way::Hand, allowed: &[], acknowledgement_id }
+    Arrival { bytes, charset: None, way: Way::Hand, allowed: &[], acknowledgement_id, self_test: None }
 }
 
 /// How messages are read here: by the shipped profiles, until it follows a store's.
@@ -169,6 +169,8 @@ impl Summary {
             TakenOutcome::TakenIn => self.taken_in += 1,
             TakenOutcome::Repeated => self.repeated += 1,
             TakenOutcome::Superseded => self.superseded += 1,
+            // It comes over https only.
+            TakenOutcome::SelfTest => {}
             TakenOutcome::Refused(rule) => {
                 self.refused += 1;
                 self.refusals.push(RefusedMessage { place, rule });

@@ -8,6 +8,7 @@
 
 mod acknowledge;
 mod agreement;
+mod answered;
 mod cda;
 mod decode;
 mod envelope;
@@ -35,6 +36,7 @@ mod validate;
 mod xml;
 
 pub use acknowledge::{Acknowledgement, Answer, acknowledge};
+pub use answered::acknowledgement_code;
 pub use envelope::{Envelope, Reply, Wanted};
 pub use header::BSN_ROOT;
 pub use in_text::FoundInText;

@@ -14,7 +14,10 @@ use std::{
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::InstanceId;
-use store::{CertificateRefusal, CertificateRefused, CertificateSeen, ListedCertificate, Store, StoreError, Trouble};
+use store::{
+    CertificateRefusal, CertificateRefused, CertificateSeen, ListedCertificate, SelfTestPass, Store, StoreError,
+    Trouble,
+};
 
 /// Listed certificates and whom they may speak for.
 pub(crate) type Listed = BTreeMap<String, ListedCertificate>;
@@ -44,6 +47,7 @@ struct Notes {
 #[derive(Default)]
 pub(crate) struct Board {
     listed: RwLock<Arc<Listed>>,
+    self_test: RwLock<Option<Arc<SelfTestPass>>>,
     notes: Mutex<Notes>,
     open: AtomicBool,
 }
@@ -52,6 +56,11 @@ impl Board {
     /// The listed certificates, as last read.
     pub(crate) fn listed(&self) -> Arc<Listed> {
         Arc::clone(&self.listed.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The pass of the program's own test message, as last read.
+    pub(crate) fn self_test(&self) -> Option<Arc<SelfTestPass>> {
+        self.self_test.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Whether the store is open.
@@ -120,6 +129,10 @@ impl Board {
         let listed = store.senders_of_certificates()?;
         if *self.listed() != listed {
             *self.listed.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(listed);
+        }
+        let pass = store.hear_self_test(now)?.map(Arc::new);
+        if self.self_test() != pass {
+            *self.self_test.write().unwrap_or_else(PoisonError::into_inner) = pass;
         }
         let mut notes = self.notes();
         let is_due = notes.last.is_none_or(|last| last.elapsed() >= AGAIN);

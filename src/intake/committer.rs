@@ -60,6 +60,8 @@ pub struct Message {
     pub allowed: Arc<[InstanceId]>,
     /// Id of the acknowledgement to be made (a UUID).
     pub acknowledgement_id: String,
+    /// The certificate that brought it, where it is the program's own test message.
+    pub self_test: Option<Arc<str>>,
 }
 
 impl Message {
@@ -70,6 +72,7 @@ impl Message {
             way: self.way,
             allowed: &self.allowed,
             acknowledgement_id: self.acknowledgement_id.clone(),
+            self_test: self.self_test.as_deref(),
         }
     }
 }

@@ -10,11 +10,15 @@ mod folder;
 pub mod listener;
 mod noted;
 mod queue;
+mod self_test;
 mod take_in;
 
 pub use certificate_file::certificate_in;
 pub use committer::{Answered, Clock, Committer, Door, Entrance, Message, NotTaken, OpenDoor, QueueLimits, Waiting};
 pub use folder::{FolderSettings, FolderWatch, Handling, Terms, is_folder_of_hospital};
+pub use self_test::{
+    SelfTest, SelfTestAsked, SelfTestDone, SelfTestFault, SelfTestIdentity, SelfTestMessage, SelfTestReport,
+};
 pub use take_in::{
     Arrival, ReadMessage, Reader, Taken, TakenOutcome, Way, not_stored, read_message, take_in, take_in_all,
     take_in_read,

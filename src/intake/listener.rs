@@ -170,7 +170,8 @@ impl Shared {
             | Refusal::ContentEncoding
             | Refusal::TooLarge
             | Refusal::TooSlow
-            | Refusal::BrokenOff => return,
+            | Refusal::BrokenOff
+            | Refusal::SelfTest => return,
         };
         self.entrance.board.trouble(trouble);
     }

@@ -11,8 +11,8 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, RavNumber, ReturnedBsn, Site, StoreKind};
 use hl7::{Acknowledgement, Answer, Context, Finding, Keep, Limits, Profiles, Refusal, Refused, Rule, ValidMessage};
 use store::{
-    Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, Standing, Store, StoreError,
-    Unrecognised,
+    Arrived, HospitalStatus, Inbox, Incoming, Lacking, Outcome, ProfilesState, SelfTestCame, Standing, Store,
+    StoreError, Unrecognised,
 };
 
 /// How a message came.
@@ -81,6 +81,8 @@ pub struct Arrival<'a> {
     pub allowed: &'a [InstanceId],
     /// Id of the acknowledgement to be made (a UUID).
     pub acknowledgement_id: String,
+    /// The certificate that brought it, where it is the program's own test message: nothing of it is kept.
+    pub self_test: Option<&'a str>,
 }
 
 /// What became of a message.
@@ -94,6 +96,8 @@ pub enum TakenOutcome {
     Superseded,
     /// Refused, by this rule.
     Refused(Rule),
+    /// The program's own test message.
+    SelfTest,
 }
 
 /// The answer to a message.
@@ -197,6 +201,7 @@ pub fn take_in_read(
                     (TakenOutcome::Repeated, Acknowledgement::Accepted)
                 }
                 (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
+                (Some(Outcome::SelfTest), None) => (TakenOutcome::SelfTest, Acknowledgement::Accepted),
                 (Some(Outcome::OtherVersion), None) => {
                     findings.insert(0, Finding::at(Rule::OtherVersion, "versionNumber"));
                     (TakenOutcome::Refused(Rule::OtherVersion), Acknowledgement::Refused(Refused::NotAccepted))
@@ -253,6 +258,25 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     Judged { arrived, reply, findings, refused: Some(refused), not_allowed }
 }
 
+/// The program's own test message: it is read as any, and held against nothing that is known of a hospital.
+fn self_test(read: Result<Box<ValidMessage>, Box<Refusal>>, fingerprint: &str, arrival: &Arrival<'_>) -> Judged {
+    let came = |rule| {
+        let (digest, size) = (seal::digest(arrival.bytes), arrival.bytes.len() as u64);
+        Arrived::SelfTest(Box::new(SelfTestCame { fingerprint: fingerprint.to_owned(), digest, size, rule }))
+    };
+    match read {
+        Ok(message) => {
+            let ValidMessage { reply, findings, .. } = *message;
+            Judged { arrived: came(None), reply, findings, refused: None, not_allowed: None }
+        }
+        Err(refusal) => {
+            let arrived = came(Some(refusal.rule().id()));
+            let Refusal { refused, findings, reply, .. } = *refusal;
+            Judged { arrived, reply, findings, refused: Some(refused), not_allowed: None }
+        }
+    }
+}
+
 /// Holds the messages of a batch against what the store knows; a sender's standing is read once.
 struct Judge<'a> {
     inbox: &'a Inbox,
@@ -267,6 +291,9 @@ impl Judge<'_> {
         arrival: &Arrival<'_>,
         read: Result<Box<ValidMessage>, Box<Refusal>>,
     ) -> Result<Judged, StoreError> {
+        if let Some(fingerprint) = arrival.self_test {
+            return Ok(self_test(read, fingerprint, arrival));
+        }
         let Self { inbox, reader, now, .. } = *self;
         let size = arrival.bytes.len() as u64;
         let mut message = match read {

@@ -26,6 +26,7 @@ use crate::{
     refused, replaced,
     rides::{self, KnownRide},
     sealed_parts::{SealedPart, SealedParts, sealed},
+    self_test::{self, SelfTestCame},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
     trial, unrecognised, work,
@@ -95,7 +96,16 @@ impl<'a> Append<'a> {
         match arrived {
             Arrived::Message(incoming) => self.message(incoming).map(Some),
             Arrived::Refused(refused) => self.refused(refused).map(|()| None),
+            Arrived::SelfTest(came) => self.self_test(came),
         }
+    }
+
+    /// Nothing but its line of the log; `None`: no such message is expected.
+    fn self_test(&mut self, came: &SelfTestCame) -> Result<Option<Outcome>, StoreError> {
+        let Some(by) = self_test::used(self.transaction, came, self.now)? else { return Ok(None) };
+        let number = self.log(self_test::received(self.origin, self.settings.rav.get(), came, by, self.now))?;
+        self_test::noted(self.transaction, number)?;
+        Ok(Some(Outcome::SelfTest))
     }
 
     fn entry(&self, event: Event, incoming: &Incoming) -> Entry {

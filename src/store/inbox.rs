@@ -18,6 +18,7 @@ use crate::{
     day_keys::DayKeys,
     deliver::Routing,
     message_note::Way,
+    self_test::SelfTestCame,
     unrecognised::{Lacking, Unrecognised},
 };
 
@@ -112,6 +113,8 @@ pub enum Outcome {
     OtherContent,
     /// The same version of a set, under another id, with other content: the first stays.
     OtherVersion,
+    /// The program's own test message: nothing is kept of it but a line of the log.
+    SelfTest,
 }
 
 impl Outcome {
@@ -124,7 +127,8 @@ impl Outcome {
             | Self::Repeated(_)
             | Self::RepeatedUnproven(_)
             | Self::ReadAgain(_)
-            | Self::Superseded => None,
+            | Self::Superseded
+            | Self::SelfTest => None,
         }
     }
 }
@@ -135,6 +139,8 @@ pub enum Arrived {
     Message(Box<Incoming>),
     /// Refused.
     Refused(Box<Refused>),
+    /// The program's own test message.
+    SelfTest(Box<SelfTestCame>),
 }
 
 /// The receiver's door.

@@ -122,7 +122,7 @@ pub(crate) fn came(
         Outcome::Repeated(_) | Outcome::RepeatedUnproven(_) | Outcome::ReadAgain(_) => CaseOutcome::Repeated,
         Outcome::OtherContent => CaseOutcome::Refused("E10"),
         Outcome::OtherVersion => CaseOutcome::Refused("E12"),
-        Outcome::Superseded => return Ok(()),
+        Outcome::Superseded | Outcome::SelfTest => return Ok(()),
     };
     transaction
         .prepare_cached(

@@ -68,6 +68,7 @@ fn main() {
             way: Way::Hand,
             allowed: &[],
             acknowledgement_id: "00000000-0000-4000-8000-000000000001".into(),
+            self_test: None,
         };
         let arrivals: Vec<Arrival<'_>> = batch.iter().map(|bytes| arrival(bytes.as_slice())).collect();
         intake::take_in_all(&mut inbox, &reader, &arrivals, now).unwrap();

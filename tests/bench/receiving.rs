@@ -235,6 +235,7 @@ fn reading<'a>(reader: &Reader, messages: impl Iterator<Item = &'a Vec<u8>>, now
             way: intake::Way::Https,
             allowed: &[],
             acknowledgement_id: String::new(),
+            self_test: None,
         };
         drop(intake::read_message(reader, &arrival, now));
         count += 1;

@@ -85,7 +85,8 @@ impl House {
 }
 
 pub fn arrival<'a>(bytes: &'a [u8], way: Way, allowed: &'a [InstanceId]) -> Arrival<'a> {
-    Arrival { bytes, charset: None, way, allowed, acknowledgement_id: "00000000-0000-4000-8000-000000000001".into() }
+    let acknowledgement_id = "00000000-0000-4000-8000-000000000001".into();
+    Arrival { bytes, charset: None, way, allowed, acknowledgement_id, self_test: None }
 }
 
 pub fn sample(name: &str) -> String {

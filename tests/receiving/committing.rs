@@ -76,6 +76,7 @@ fn message(text: String) -> Message {
         way: Way::Https,
         allowed: Arc::from([]),
         acknowledgement_id: "00000000-0000-4000-8000-000000000001".into(),
+        self_test: None,
     }
 }
 

@@ -6,6 +6,7 @@ mod committing;
 mod ground;
 mod panicking;
 mod refusing;
+mod self_test;
 mod sending;
 mod silent;
 #[path = "../intake/support.rs"]

@@ -183,6 +183,10 @@ catalogue! {
 
         /// How messages come in was changed.
         ReceiveSettingsChanged = 130 "event-receive-settings-changed",
+        /// A pass was made for the program's own test message.
+        SelfTestBegun = 131 "event-self-test-begun",
+        /// The program's own test message came in; nothing else is kept of it.
+        SelfTestReceived = 132 "event-self-test-received",
         /// An alarm about a sender was taken up.
         AlarmTakenUp = 150 "event-alarm-taken-up",
         /// The test script of a connection was made.

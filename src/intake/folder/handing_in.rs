@@ -46,6 +46,7 @@ pub(super) fn submit(entrance: &Entrance, allowed: &Arc<[InstanceId]>, batch: Ve
             way: Way::Folder,
             allowed: Arc::clone(allowed),
             acknowledgement_id: Uuid::new_v4().to_string(),
+            self_test: None,
         };
         loop {
             match entrance.hand_in(message) {
@@ -99,7 +100,9 @@ pub(super) fn say(folder: &str, judged: &[(InHand, Taken)]) {
 /// What is to be put away of a file that was judged.
 pub(super) fn done(file: InHand, taken: Taken) -> Done {
     let shelf = match taken.outcome {
-        TakenOutcome::TakenIn | TakenOutcome::Repeated | TakenOutcome::Superseded => Shelf::Taken,
+        TakenOutcome::TakenIn | TakenOutcome::Repeated | TakenOutcome::Superseded | TakenOutcome::SelfTest => {
+            Shelf::Taken
+        }
         TakenOutcome::Refused(_) => Shelf::Refused,
     };
     let is_xml = Path::new(&file.name).extension() == Some(OsStr::new("xml"));

@@ -18,7 +18,7 @@ use super::{
     refusal::Refusal,
     request::{Asking, answer},
     senders::Connected,
-    trust::{Peer, judge},
+    trust::{Peer, right},
 };
 
 // LIMIT: seconds and bytes in which the other side may end after it was told no; the answer would be lost if it were cut off at once.
@@ -106,9 +106,10 @@ fn known(stream: &TlsStream<TcpStream>, shared: &Shared) -> Result<(Peer, Connec
     let (now, board) = ((shared.entrance.clock)(), &shared.entrance.board);
     let peer = Peer { certificate, issued: shared.client_ca().issued(chain, now) };
     let seen = &peer.certificate.seen;
-    let (fingerprint, listed) = (seen.fingerprint.clone(), board.listed());
-    if let Err(reason) = judge(&peer, &listed, now) {
+    let fingerprint = seen.fingerprint.clone();
+    if let Err(reason) = right(&peer, board, now) {
         board.refused(seen, reason, None, now);
+        let listed = board.listed();
         let is_listed = listed.contains_key(&fingerprint) || (peer.issued && listed.contains_key(&seen.names));
         let who = if is_listed { Shows::Listed(fingerprint) } else { Shows::Other(Some(fingerprint)) };
         return Err((who, Refusal::Certificate(reason)));

@@ -35,6 +35,8 @@ pub enum Refusal {
     DiskNearlyFull,
     /// The store is not to be had.
     NotStored,
+    /// It came with the certificate of the program's own test message, and is another, or came before.
+    SelfTest,
 }
 
 impl Refusal {
@@ -54,6 +56,7 @@ impl Refusal {
             Self::TooMuch,
             Self::DiskNearlyFull,
             Self::NotStored,
+            Self::SelfTest,
         ];
         rest.into_iter().chain(CertificateRefusal::ALL.into_iter().map(Self::Certificate))
     }
@@ -63,7 +66,7 @@ impl Refusal {
     pub fn status(self) -> (u16, &'static str) {
         match self {
             Self::Plain | Self::BrokenOff => (400, "Bad Request"),
-            Self::Certificate(_) => (403, "Forbidden"),
+            Self::Certificate(_) | Self::SelfTest => (403, "Forbidden"),
             Self::Connections | Self::Requests => (429, "Too Many Requests"),
             Self::Path => (404, "Not Found"),
             Self::Method => (405, "Method Not Allowed"),
@@ -92,6 +95,7 @@ impl Refusal {
             Self::TooMuch => "too-much",
             Self::DiskNearlyFull => "disk-nearly-full",
             Self::NotStored => "not-stored",
+            Self::SelfTest => "self-test",
         }
     }
 
@@ -112,7 +116,8 @@ impl Refusal {
             | Self::BrokenOff
             | Self::TooMuch
             | Self::DiskNearlyFull
-            | Self::NotStored => format!("listener-{}", self.name()),
+            | Self::NotStored
+            | Self::SelfTest => format!("listener-{}", self.name()),
         }
     }
 
@@ -131,7 +136,8 @@ impl Refusal {
             | Self::ContentEncoding
             | Self::TooLarge
             | Self::TooSlow
-            | Self::BrokenOff => None,
+            | Self::BrokenOff
+            | Self::SelfTest => None,
         }
     }
 }

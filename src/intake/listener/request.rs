@@ -11,6 +11,7 @@ use std::{
     },
 };
 
+use domain::InstanceId;
 use http_body_util::{BodyExt, Full};
 use hyper::{
     Method, Request, Response,
@@ -25,7 +26,7 @@ use super::{
     pace::Pace,
     refusal::Refusal,
     senders::Sender,
-    trust::{Peer, judge},
+    trust::{Peer, Right, right},
     wsdl,
 };
 use crate::{Answered, Message, NotTaken, Taken, Way};
@@ -90,7 +91,7 @@ impl Asking {
     async fn posted(&self, request: Request<Incoming>) -> Result<Reply, Refusal> {
         let shared = &self.shared;
         let now = (shared.entrance.clock)();
-        let allowed = judge(&self.peer, &shared.entrance.board.listed(), now).map_err(Refusal::Certificate)?;
+        let right = right(&self.peer, &shared.entrance.board, now).map_err(Refusal::Certificate)?;
         shared.senders.request(&self.sender).map_err(|_| Refusal::Requests)?;
         let charset = content(request.headers())?;
         let declared = length(request.headers());
@@ -103,7 +104,12 @@ impl Asking {
         let (body, room) = self.body(request.into_body(), expected).await?;
         let deadline = std::time::Duration::from_secs(shared.limits.answer_seconds);
         let acknowledgement_id = Uuid::new_v4().to_string();
-        let message = Message { bytes: body, charset, way: Way::Https, allowed, acknowledgement_id };
+        let (allowed, self_test): (Arc<[InstanceId]>, _) = match right {
+            Right::Sends(allowed) => (allowed, None),
+            Right::SelfTest(pass) if pass.over || pass.digest != seal::digest(&body) => return Err(Refusal::SelfTest),
+            Right::SelfTest(pass) => (Arc::default(), Some(pass.fingerprint.as_str().into())),
+        };
+        let message = Message { bytes: body, charset, way: Way::Https, allowed, acknowledgement_id, self_test };
         let answered = async {
             let _in_hand = shared.senders.in_hand(&self.sender).await;
             let large = message.bytes.len() > LARGE;
@@ -124,7 +130,9 @@ impl Asking {
                 Ok(acknowledgement(taken))
             }
             Answered::NotStored(taken) => {
-                shared.entrance.board.trouble(Trouble::NotStored);
+                if !self.is_self_test() {
+                    shared.entrance.board.trouble(Trouble::NotStored);
+                }
                 self.say(Refusal::NotStored.name());
                 Ok(acknowledgement(taken))
             }
@@ -162,6 +170,9 @@ impl Asking {
     fn said(&self, taken: &Taken) {
         let board = &self.shared.entrance.board;
         let now = (self.shared.entrance.clock)();
+        if self.is_self_test() {
+            return;
+        }
         match &taken.not_allowed {
             None => board.accepted(&self.peer.certificate.seen, now),
             Some(organisation) => {
@@ -172,12 +183,20 @@ impl Asking {
         }
     }
 
+    /// Of the program itself nothing is counted.
+    fn is_self_test(&self) -> bool {
+        let pass = self.shared.entrance.board.self_test();
+        pass.is_some_and(|pass| pass.fingerprint == self.peer.certificate.seen.fingerprint)
+    }
+
     fn refused(&self, refusal: Refusal) -> Reply {
         let shared = &self.shared;
         if let Refusal::Certificate(reason) = refusal {
             shared.entrance.board.refused(&self.peer.certificate.seen, reason, None, (shared.entrance.clock)());
         }
-        shared.trouble(refusal);
+        if !self.is_self_test() {
+            shared.trouble(refusal);
+        }
         self.say(refusal.name());
         let mut reply = text(refusal.status().0, PLAIN, shared.texts.get(refusal) + "\n");
         let headers = reply.headers_mut();

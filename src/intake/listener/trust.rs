@@ -9,10 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::InstanceId;
 use rustls::{RootCertStore, server::WebPkiClientVerifier, server::danger::ClientCertVerifier};
 use rustls_pki_types::{CertificateDer, UnixTime};
-use store::{CertificateRefusal, ListedCertificate};
+use store::{CertificateRefusal, ListedCertificate, SelfTestPass};
 
 use super::certificate::CertificateRead;
-use crate::board::Listed;
+use crate::board::{Board, Listed};
 
 /// The client CA: who may issue certificates that are known by their names.
 #[derive(Clone)]
@@ -51,8 +51,29 @@ pub(crate) struct Peer {
     pub(crate) issued: bool,
 }
 
-/// Whom it may speak for, or why not; asked anew for each message, since lists and clocks change while a connection stays.
-pub(crate) fn judge(peer: &Peer, listed: &Listed, now: DateTime<Utc>) -> Result<Arc<[InstanceId]>, CertificateRefusal> {
+/// What a certificate may do here.
+pub(crate) enum Right {
+    /// Send messages of these organisations.
+    Sends(Arc<[InstanceId]>),
+    /// Bring the program's own test message, and nothing else.
+    SelfTest(Arc<SelfTestPass>),
+}
+
+/// What it may do, or why nothing; asked anew for each message, since lists and clocks change while a connection stays. A certificate that is
+/// listed for a hospital never brings the program's own test message.
+pub(crate) fn right(peer: &Peer, board: &Board, now: DateTime<Utc>) -> Result<Right, CertificateRefusal> {
+    let is_for = |pass: &Arc<SelfTestPass>| pass.fingerprint == peer.certificate.seen.fingerprint && pass.until > now;
+    match judge(peer, &board.listed(), now) {
+        Ok(allowed) => Ok(Right::Sends(allowed)),
+        Err(CertificateRefusal::Unlisted) => {
+            board.self_test().filter(is_for).map(Right::SelfTest).ok_or(CertificateRefusal::Unlisted)
+        }
+        Err(refusal) => Err(refusal),
+    }
+}
+
+/// Whom it may speak for, or why not.
+fn judge(peer: &Peer, listed: &Listed, now: DateTime<Utc>) -> Result<Arc<[InstanceId]>, CertificateRefusal> {
     let CertificateRead { seen, not_before } = &peer.certificate;
     let by_fingerprint = listed.get(&seen.fingerprint);
     let by_names = listed.get(&seen.names);

@@ -52,6 +52,11 @@ CREATE TABLE refused_certificate(
   count INTEGER NOT NULL, PRIMARY KEY(fingerprint, reason, root, extension)) WITHOUT ROWID;
 -- Why senders were told to come again; since: without an hour in which none was.
 CREATE TABLE receiving_trouble(kind INTEGER PRIMARY KEY, since INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL);
+-- The pass of the program's own test message: which certificate may bring which bytes until when, once; one at a time. account: none from the
+-- command line. heard: the receiving process has read it. over: it came, or was given up. entry: its line of the log, once it came.
+CREATE TABLE self_test(
+  one INTEGER PRIMARY KEY CHECK (one = 1), fingerprint TEXT NOT NULL, digest BLOB NOT NULL, account INTEGER, until INTEGER NOT NULL,
+  heard INTEGER NOT NULL, over INTEGER NOT NULL, entry INTEGER);
 -- What was agreed, version after version: none is changed or goes. delay_days: within which feedback is expected.
 CREATE TABLE hospital_agreement(
   hospital INTEGER NOT NULL, version INTEGER NOT NULL, from_day INTEGER NOT NULL, identification INTEGER NOT NULL,

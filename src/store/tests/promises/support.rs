@@ -419,7 +419,9 @@ pub fn take(inbox: &mut Inbox, incoming: Incoming) -> Outcome {
 pub fn message_of(outcome: Outcome) -> domain::MessageId {
     match outcome {
         Outcome::TakenIn(id) | Outcome::Repeated(id) | Outcome::RepeatedUnproven(id) | Outcome::ReadAgain(id) => id,
-        other @ (Outcome::Superseded | Outcome::OtherContent | Outcome::OtherVersion) => panic!("{other:?}"),
+        other @ (Outcome::Superseded | Outcome::OtherContent | Outcome::OtherVersion | Outcome::SelfTest) => {
+            panic!("{other:?}")
+        }
     }
 }
 
