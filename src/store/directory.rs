@@ -1,14 +1,17 @@
 //! Whose public key in the directory was exchanged (DESIGN §4): what receiving and signing in refuse, told to those who can act.
 //!
 //! **Invariant:** a role or a staff number is named, and nobody by name.
-//! **Not here:** the refusals (`Store::public_of`; a session that compares the key with its own).
+//! **Invariant:** a role's key is never of an epoch before the one that the log tells of last.
+//! **Not here:** a session that compares the key with its own (`access::SignedIn::owns`).
 
+use access::Entry;
 use chrono::{DateTime, Utc};
 use domain::{ReaderId, RoleName};
-use rusqlite::params;
+use rusqlite::{Connection, params};
+use seal::ReaderPublic;
 use serde::Serialize;
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, store::Secrets};
 
 /// Whose key it is.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
@@ -34,7 +37,60 @@ fn setting(reader: ReaderId) -> String {
     format!("key_swapped {}", reader.0)
 }
 
+pub(crate) const EPOCH: &str = "epoch=";
+
+/// The newest epoch of a role that its members made, as the log tells it; 1 is set-up's. Who deletes the newest key from the
+/// directory leaves the one before it, authenticated and of somebody who has left: the log's chain knows better.
+fn newest_in_log(connection: &Connection, reader: ReaderId) -> Result<u32, StoreError> {
+    // `audit_epoch` holds these few entries. Event::EpochMade
+    let mut find = connection.prepare_cached("SELECT body FROM audit WHERE event = 92 ORDER BY n DESC")?;
+    let mut rows = find.query([])?;
+    while let Some(row) = rows.next()? {
+        let entry = Entry::from_bytes(row.get_ref(0)?.as_blob().map_err(rusqlite::Error::from)?)?;
+        if entry.role.and_then(access::reader_of) == Some(reader) {
+            let epoch = entry.detail.as_deref().and_then(|detail| detail.strip_prefix(EPOCH)?.parse().ok());
+            return epoch.ok_or(StoreError::Directory(reader.0));
+        }
+    }
+    Ok(1)
+}
+
 impl Store {
+    /// The public key that the directory gives for a reader, authenticated: a session compares it with its own.
+    ///
+    /// # Errors
+    /// When the reader has none, or it is not authenticated.
+    pub fn directory_key(&self, reader: ReaderId) -> Result<ReaderPublic, StoreError> {
+        Self::public_of(&self.connection, &self.secrets, reader)
+    }
+
+    /// The public key of a reader: the newest epoch of a role, or a professional's own; authenticated.
+    pub(crate) fn public_of(
+        connection: &Connection,
+        secrets: &Secrets,
+        reader: ReaderId,
+    ) -> Result<ReaderPublic, StoreError> {
+        let row = match reader.account() {
+            None => connection
+                .prepare_cached(
+                    "SELECT epoch, public, mac FROM role_key WHERE reader = ?1 ORDER BY epoch DESC LIMIT 1",
+                )?
+                .query_row([reader.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
+            Some(account) => connection
+                .prepare_cached("SELECT 0, public, public_mac FROM account WHERE n = ?1 AND public IS NOT NULL")?
+                .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
+        };
+        let (epoch, public, mac): (u32, [u8; 32], [u8; 32]) = row.map_err(|_| StoreError::Directory(reader.0))?;
+        let public = ReaderPublic(public);
+        let is_role = reader.account().is_none() && reader != ReaderId::ROUTING;
+        let rolled_back = is_role && epoch < newest_in_log(connection, reader)?;
+        if secrets.directory.mac(reader, epoch, &public) == mac && !rolled_back {
+            Ok(public)
+        } else {
+            Err(StoreError::Directory(reader.0))
+        }
+    }
+
     /// Whose public key is not authenticated, or was not the own key of the member who last signed in.
     ///
     /// # Errors
