@@ -1,17 +1,17 @@
 //! Whose public key in the directory was exchanged (DESIGN §4): what receiving and signing in refuse, told to those who can act.
 //!
 //! **Invariant:** a role or a staff number is named, and nobody by name.
-//! **Invariant:** a role's key is never of an epoch before the one that the log tells of last.
+//! **Invariant:** a role's key is of the epoch that the log tells of last.
 //! **Not here:** a session that compares the key with its own (`access::SignedIn::owns`).
 
-use access::Entry;
+use access::{Authorisation, Entry, Event};
 use chrono::{DateTime, Utc};
-use domain::{ReaderId, RoleName};
-use rusqlite::{Connection, params};
+use domain::{Purpose, ReaderId, RoleName};
+use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use seal::ReaderPublic;
 use serde::Serialize;
 
-use crate::{Store, StoreError, store::Secrets};
+use crate::{Store, StoreError, audit_trail, day_keys, store::Secrets};
 
 /// Whose key it is.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
@@ -33,14 +33,35 @@ const ROLES: [(ReaderId, KeyOwner); 4] = [
 ];
 
 /// Of a reader whose session found another key than its own: one that the directory key authenticates all the same.
+const SWAPPED: &str = "key_swapped ";
+
 fn setting(reader: ReaderId) -> String {
-    format!("key_swapped {}", reader.0)
+    format!("{SWAPPED}{}", reader.0)
+}
+
+/// A reader whose session found another key than its own; what receives seals nothing while there is one.
+pub(crate) fn swapped_reader(transaction: &Transaction<'_>) -> Result<Option<i64>, StoreError> {
+    let found = transaction
+        .prepare_cached("SELECT CAST(substr(key, 13) AS INTEGER) FROM setting WHERE key >= 'key_swapped ' AND key < 'key_swapped!'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    Ok(found)
+}
+
+/// What a session found of a reader's key does not hold any more: the key was destroyed, or put right by the kit.
+pub(crate) fn mended(transaction: &Transaction<'_>, reader: ReaderId, entry: &Entry) -> Result<(), StoreError> {
+    if transaction.execute("DELETE FROM setting WHERE key = ?1", [setting(reader)])? == 1 {
+        let entry = Entry { event: Event::KeyMended, digests: Vec::new(), count: None, ..entry.clone() };
+        audit_trail::append(transaction, &Entry { detail: Some(format!("reader={}", reader.0)), ..entry })?;
+        day_keys::directory_changed(transaction)?;
+    }
+    Ok(())
 }
 
 pub(crate) const EPOCH: &str = "epoch=";
 
 /// The newest epoch of a role that its members made, as the log tells it; 1 is set-up's. Who deletes the newest key from the
-/// directory leaves the one before it, authenticated and of somebody who has left: the log's chain knows better.
+/// directory leaves the one before it, authenticated and of somebody who has left; who adds one has no entry for it.
 fn newest_in_log(connection: &Connection, reader: ReaderId) -> Result<u32, StoreError> {
     // `audit_epoch` holds these few entries. Event::EpochMade
     let mut find = connection.prepare_cached("SELECT body FROM audit WHERE event = 92 ORDER BY n DESC")?;
@@ -83,8 +104,8 @@ impl Store {
         let (epoch, public, mac): (u32, [u8; 32], [u8; 32]) = row.map_err(|_| StoreError::Directory(reader.0))?;
         let public = ReaderPublic(public);
         let is_role = reader.account().is_none() && reader != ReaderId::ROUTING;
-        let rolled_back = is_role && epoch < newest_in_log(connection, reader)?;
-        if secrets.directory.mac(reader, epoch, &public) == mac && !rolled_back {
+        let is_newest = !is_role || epoch == newest_in_log(connection, reader)?;
+        if is_newest && secrets.directory.mac(reader, epoch, &public) == mac {
             Ok(public)
         } else {
             Err(StoreError::Directory(reader.0))
@@ -118,22 +139,36 @@ impl Store {
         Ok(swapped)
     }
 
-    /// Keeps what a session found when it compared its reader's key in the directory with its own, until the next one does.
+    /// Keeps what a session of `who` (account and role) found when it compared its reader's key in the directory with its own:
+    /// from then on nothing is received, until a session finds the key right, the account's keys are destroyed, or the kit is
+    /// used. Both are in the log.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub fn key_compared(&mut self, reader: ReaderId, own: bool, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub fn key_compared(
+        &mut self,
+        reader: ReaderId,
+        own: bool,
+        who: (i64, RoleName),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
         let key = setting(reader);
-        if self.text_setting(&key)?.is_none() == own {
+        if own && self.text_setting(&key)?.is_none() {
             return Ok(());
         }
+        let mut entry = self.entry(now, Event::KeySwapped, Purpose::Entry);
+        (entry.user, entry.role) = (Some(who.0), Some(who.1));
+        entry.authorisation = Authorisation::OwnAccount;
         self.write(now, |transaction, _| {
             if own {
-                transaction.execute("DELETE FROM setting WHERE key = ?1", [&key])?;
-            } else {
-                transaction
-                    .execute("INSERT INTO setting VALUES (?1, ?2)", params![key, now.timestamp().to_string()])?;
+                return mended(transaction, reader, &entry);
             }
+            let since = params![key, now.timestamp().to_string()];
+            if transaction.execute("INSERT OR IGNORE INTO setting VALUES (?1, ?2)", since)? == 1 {
+                day_keys::directory_changed(transaction)?;
+            }
+            entry.detail = Some(format!("reader={}", reader.0));
+            audit_trail::append(transaction, &entry)?;
             Ok(())
         })
     }
