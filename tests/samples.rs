@@ -245,6 +245,7 @@ pub fn word(outcome: TakenOutcome) -> &'static str {
         TakenOutcome::Repeated => "repeated",
         TakenOutcome::Superseded => "superseded",
         TakenOutcome::Refused(rule) => rule.id(),
+        TakenOutcome::SelfTest => "self-test",
     }
 }
 

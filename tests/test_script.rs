@@ -59,6 +59,7 @@ fn word(outcome: TakenOutcome) -> &'static str {
         TakenOutcome::Repeated => "repeated",
         TakenOutcome::Superseded => "superseded",
         TakenOutcome::Refused(rule) => rule.id(),
+        TakenOutcome::SelfTest => "self-test",
     }
 }
 

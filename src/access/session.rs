@@ -137,13 +137,8 @@ impl<R: Role> Session<R> {
         R::opening_key(&self.keys, why)
     }
 
-    /// Whether a public key of the directory is this session's own (DESIGN §4: a swapped key stops receiving).
-    #[must_use]
-    pub fn owns(&self, public: &ReaderPublic) -> bool {
-        self.keys.privates().iter().any(|private| private.public().is_ok_and(|own| own == *public))
-    }
-
-    /// Whether a public key is that of this session's newest epoch.
+    /// Whether a public key of the directory is that of this session's newest epoch: one of an epoch before was put back, and
+    /// who has left since could read what is sealed to it (DESIGN §4: a swapped key stops receiving).
     #[must_use]
     pub fn owns_newest(&self, public: &ReaderPublic) -> bool {
         self.newest_private().is_some_and(|private| private.public().is_ok_and(|own| own == *public))
@@ -277,14 +272,14 @@ impl SignedIn {
         }
     }
 
-    /// Whether a public key that the directory gives for [`Self::reader`] is the session's own; if not, it was swapped.
+    /// Whether a public key that the directory gives for [`Self::reader`] is the newest of the session's own; if not, it was swapped.
     #[must_use]
     pub fn owns(&self, public: &ReaderPublic) -> bool {
         match self {
-            Self::Administration(session) => session.owns(public),
-            Self::Professional(session) => session.owns(public),
-            Self::MedicalManager(session) => session.owns(public),
-            Self::PrivacyOfficer(session) => session.owns(public),
+            Self::Administration(session) => session.owns_newest(public),
+            Self::Professional(session) => session.owns_newest(public),
+            Self::MedicalManager(session) => session.owns_newest(public),
+            Self::PrivacyOfficer(session) => session.owns_newest(public),
             Self::FunctionalAdministrator(_) => true,
         }
     }

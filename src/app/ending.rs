@@ -3,6 +3,8 @@
 //! **Invariant:** lock and sign-out drop the session before anything that can fail.
 //! **Not here:** when nobody is there (`presence`), what the system tells (`system_lock.rs`).
 
+use std::time::Instant;
+
 use access::{Event, Locked};
 use chrono::{DateTime, TimeDelta, Utc};
 use viewmodel::{Frame, Notice, NoticeKind};
@@ -27,6 +29,8 @@ pub(crate) struct Since {
     pub(crate) account: i64,
     pub(crate) role: domain::RoleName,
     pub(crate) at: DateTime<Utc>,
+    /// The same by a clock that nobody sets.
+    pub(crate) begun: Instant,
 }
 
 /// A session ends so long after its sign-in, locked or not.
@@ -78,10 +82,21 @@ impl Engine {
     }
 
     /// How long until the session ends, whatever is done; none of it is left where the clock was set back before its sign-in.
+    /// Half a day has passed when either clock says so: the one can be set back, the other stands still while a computer sleeps.
     #[must_use]
     pub fn session_left(&self, now: DateTime<Utc>) -> Option<TimeDelta> {
-        let passed = now - self.since.as_ref()?.at;
-        Some(if passed < -TimeDelta::minutes(1) { TimeDelta::zero() } else { SESSION - passed })
+        let since = self.since.as_ref()?;
+        let passed = now - since.at;
+        if passed < -TimeDelta::minutes(1) {
+            return Some(TimeDelta::zero());
+        }
+        let counted = (self.instants)().saturating_duration_since(since.begun);
+        Some(SESSION - passed.max(TimeDelta::from_std(counted).unwrap_or(SESSION)))
+    }
+
+    /// Counts by another clock that nobody sets.
+    pub fn count_by(&mut self, instants: impl Fn() -> Instant + Send + 'static) {
+        self.instants = Box::new(instants);
     }
 
     /// Ends a session of half a day, locked or not; tells whether it did.

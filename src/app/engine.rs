@@ -3,7 +3,7 @@
 //! **Invariant:** each role's commands are executed by functions that take that role's session; no other can reach them.
 //! **Not here:** how a session ends (`ending`), threads (`worker`), long work behind a screen (`background`), drawing (`ui`).
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Instant};
 
 use access::{Event, Locked, Parameters, SignedIn, TotpSecret};
 use chrono::{DateTime, Utc};
@@ -95,6 +95,8 @@ pub struct Engine {
     pub(crate) clipboard: Option<(viewmodel::Words, u32)>,
     settings: Option<PathBuf>,
     pub(crate) since: Option<Since>,
+    /// Counts half a day beside the clock of the wall.
+    pub(crate) instants: Box<dyn Fn() -> Instant + Send>,
     /// What the drafts of who is in, or was in until the lock, are sealed to.
     pub(crate) drafts: Option<access::DraftKey>,
     pub(crate) window: WindowSettings,
@@ -124,6 +126,7 @@ impl Engine {
             clipboard: None,
             settings: None,
             since: None,
+            instants: Box::new(Instant::now),
             drafts: None,
             window,
             recoverable: false,
@@ -319,7 +322,8 @@ impl Engine {
         if let Place::Inside(signed_in) = &self.place {
             let Who { account, role, .. } = rail::who(signed_in);
             let is_same = |since: &mut Since| since.account == account && since.role == role;
-            self.since = self.since.take_if(is_same).or(Some(Since { account, role, at: now }));
+            let begun = (self.instants)();
+            self.since = self.since.take_if(is_same).or(Some(Since { account, role, at: now, begun }));
             match signed_in.as_ref() {
                 SignedIn::MedicalManager(_) => self.work = Some(Work::Figures),
                 SignedIn::PrivacyOfficer(session) => {

@@ -225,6 +225,7 @@ impl From<StoreError> for AppError {
             StoreError::Seal(_) | StoreError::Entry(_) | StoreError::Content(_) | StoreError::Directory(_) => {
                 ("error-store-does-not-open", vec![], Exit::Store)
             }
+            StoreError::KeySwapped(_) => ("error-receiving-stopped", vec![], Exit::Store),
             StoreError::Purpose(_) => ("error-purpose", vec![], Exit::Refused),
             StoreError::NotYours => ("error-not-yours", vec![], Exit::Refused),
             StoreError::LastMember(role) => (last_member_key(role), vec![], Exit::Refused),

@@ -267,9 +267,8 @@ fn enter(
             Err(StoreError::Directory(_)) => false,
             Err(error) => return Err(error.into()),
         };
-        store.key_compared(reader, own, now)?;
+        store.key_compared(reader, own, (who.account, who.role), now)?;
         if !own {
-            log(store, Event::KeySwapped, Some((who.account, who.role)), now)?;
             return Err(AppError::refused("error-key-swapped", vec![]));
         }
     }

@@ -13,7 +13,7 @@ use seal::ReaderPublic;
 use crate::{
     Store, StoreError, audit_trail,
     confirmations::{self, PROOFS, proofs, proofs_of},
-    day_keys, faults, recovery_file,
+    day_keys, directory, faults, recovery_file,
     store::Secrets,
     work::moment,
 };
@@ -246,13 +246,19 @@ impl Store {
                 )?;
                 faults::point();
             }
+            // For whom no privacy officer stands is no member any more: one who holds keys, and not the newest, is a sign of a swap.
+            transaction.execute(
+                "DELETE FROM role_member WHERE reader = ?1 AND account NOT IN
+                   (SELECT account FROM role_member WHERE reader = ?1 AND epoch = ?2)",
+                params![reader.0, epoch.key.epoch],
+            )?;
             entry.count = Some(reader_keys_anew(transaction, session, &epoch, &entry)?);
             faults::point();
             more(transaction, secrets, &epoch)?;
             faults::point();
             transaction.execute("DELETE FROM epoch_pending WHERE reader = ?1", [reader.0])?;
             day_keys::directory_changed(transaction)?;
-            entry.detail = Some(format!("epoch={}", epoch.key.epoch));
+            entry.detail = Some(format!("{}{}", directory::EPOCH, epoch.key.epoch));
             audit_trail::append(transaction, &entry)?;
             faults::point();
             Ok::<_, StoreError>(Some(epoch))

@@ -11,7 +11,7 @@ use domain::{PartCode, ReaderId};
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{Digest, ReaderKey};
 
-use crate::{Store, StoreError, audit_trail, store::Secrets};
+use crate::{Store, StoreError, audit_trail, directory, store::Secrets};
 
 #[derive(Default)]
 pub(crate) struct DayKeys {
@@ -19,6 +19,8 @@ pub(crate) struct DayKeys {
     keys: HashMap<ReaderId, ReaderKey>,
     /// Which public keys they were sealed to.
     directory: Option<i64>,
+    /// Whose key a member found swapped: nothing is sealed, to nobody.
+    stopped: Option<i64>,
     /// Keys of the medical manager made in this transaction, with their digests: their entries are still to be written.
     unlogged: Vec<(u32, Digest)>,
 }
@@ -38,14 +40,20 @@ impl DayKeys {
 
     /// Forgets keys that were sealed to public keys which have been replaced since: of a role's epoch before, or of an account
     /// that was closed or made anew. Called at the beginning of each transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::KeySwapped`] as long as a member's word stands that a public key is not his own.
     pub(crate) fn heed_directory(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
         let version = directory_version(transaction)?;
-        if self.directory.is_some_and(|known| known != version) {
-            self.keys.clear();
-            seal::wipe_stack();
+        if self.directory != Some(version) {
+            if self.directory.is_some() {
+                self.keys.clear();
+                seal::wipe_stack();
+            }
+            self.stopped = directory::swapped_reader(transaction)?;
+            self.directory = Some(version);
         }
-        self.directory = Some(version);
-        Ok(())
+        self.stopped.map_or(Ok(()), |reader| Err(StoreError::KeySwapped(reader)))
     }
 
     /// Forgets all keys: those made in a transaction that was not committed stand in no row.

@@ -74,6 +74,9 @@ pub enum StoreError {
     /// A key of the directory is missing or not authenticated.
     #[error("the directory of public keys does not hold: reader {0}")]
     Directory(i64),
+    /// A member found another key in the directory than the reader's own: nothing is received until that is mended.
+    #[error("receiving is stopped: the public key of reader {0} was found swapped")]
+    KeySwapped(i64),
     /// Opened for what it may not be opened for (R1).
     #[error(transparent)]
     Purpose(#[from] access::PurposeError),
@@ -188,6 +191,7 @@ impl StoreError {
             | Self::Entry(_)
             | Self::Content(_)
             | Self::Directory(_)
+            | Self::KeySwapped(_)
             | Self::Purpose(_)
             | Self::Key(_)
             | Self::OtherKit { .. }

@@ -5,7 +5,7 @@
 //! them the one that is reset.
 //! **Not here:** roles alone (`admission`).
 
-use access::{AccountSetUp, Authorisation, Event, FunctionalAdministrator, PrivacyOfficer, Session};
+use access::{AccountSetUp, Authorisation, Entry, Event, FunctionalAdministrator, PrivacyOfficer, Session};
 use chrono::{DateTime, Utc};
 use domain::{MessageId, Purpose, ReaderId, RoleName};
 use rusqlite::{OptionalExtension, Transaction, params};
@@ -15,7 +15,7 @@ use crate::{
     account_list::activation_until,
     admission, audit_trail,
     confirmations::{is_due, officer_key, proofs_of},
-    day_keys,
+    day_keys, directory,
     work::moment,
     wraps::Wraps,
 };
@@ -77,7 +77,7 @@ impl Store {
             for role in RoleName::in_set(roles) {
                 admission::leave(transaction, account, role, now)?;
             }
-            destroy_keys(transaction, account)?;
+            destroy_keys(transaction, account, &entry)?;
             transaction.execute(
                 "UPDATE account SET closed = ?2, confirmed = NULL, confirmed_by = NULL, confirmation = NULL WHERE n = ?1",
                 params![account, now.timestamp()],
@@ -225,7 +225,7 @@ impl Store {
             }
             open_roles(transaction, account)?;
             must_not_be_last(transaction, account)?;
-            destroy_keys(transaction, account)?;
+            destroy_keys(transaction, account, &entry)?;
             transaction.execute(
                 "UPDATE account SET activation = ?2, activation_until = ?3, activation_public = ?4 WHERE n = ?1",
                 params![account, activation, activation_until(now), public],
@@ -263,7 +263,7 @@ fn must_not_be_last(transaction: &Transaction<'_>, account: i64) -> Result<(), S
 
 /// Everything by which an account could open something: its own keys, its roles', its wraps, and the reader keys over them. Failures
 /// at it are forgotten: they were tries at a passphrase that is no more, and a new code is not to wait for them.
-fn destroy_keys(transaction: &Transaction<'_>, account: i64) -> Result<(), StoreError> {
+fn destroy_keys(transaction: &Transaction<'_>, account: i64, entry: &Entry) -> Result<(), StoreError> {
     let reader = ReaderId::professional(account);
     take_wraps(transaction, reader)?;
     for sql in [
@@ -277,6 +277,7 @@ fn destroy_keys(transaction: &Transaction<'_>, account: i64) -> Result<(), Store
         transaction.execute(sql, [account])?;
     }
     transaction.execute("DELETE FROM reader_key WHERE reader = ?1", [reader.0])?;
+    directory::mended(transaction, reader, entry)?;
     day_keys::directory_changed(transaction)
 }
 

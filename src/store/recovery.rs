@@ -16,7 +16,7 @@ use crate::{
     account_list::activation_until,
     audit_trail,
     confirmations::{self, Confirmations},
-    faults,
+    directory, faults,
     place::{self, Presence},
     recovery_file::{Sealed, file, kit_public, kit_setting, next_file, settle},
     store::{Secrets, Settings},
@@ -134,6 +134,7 @@ impl Recovery<'_> {
             replace_routing(transaction, secrets, routing, fresh, self.next)?;
             vouch_anew(transaction, secrets, kit, (routing, fresh))?;
             faults::point();
+            put_right(transaction, secrets, kit, &used)?;
             reseal_roles(transaction, kit, self.next)?;
             transaction
                 .execute("UPDATE setting SET value = ?1 WHERE key = 'recovery_kit'", [kit_setting(Some(self.next))])?;
@@ -250,6 +251,31 @@ fn reseal_roles(transaction: &Transaction<'_>, old: &ReaderPrivate, kit: &Reader
                 params![reader.0, epoch, anew, voucher],
             )?;
         }
+    }
+    Ok(())
+}
+
+/// The roles' public keys, by the private ones that the kit opens: what was exchanged in the directory is put right, a key that
+/// belongs to none of them goes, and receiving that a member's word stopped goes on. Each member's next sign-in compares again.
+fn put_right(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    kit: &ReaderPrivate,
+    used: &Entry,
+) -> Result<(), StoreError> {
+    for reader in [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER] {
+        let keys = role_keys(transaction, kit, reader)?;
+        for (epoch, private) in &keys {
+            let public = private.public()?;
+            transaction.execute(
+                "UPDATE role_key SET public = ?3, mac = ?4 WHERE reader = ?1 AND epoch = ?2 AND public <> ?3",
+                params![reader.0, epoch, public.0, secrets.directory.mac(reader, *epoch, &public)],
+            )?;
+        }
+        if let Some((newest, _)) = keys.last() {
+            transaction.execute("DELETE FROM role_key WHERE reader = ?1 AND epoch > ?2", params![reader.0, newest])?;
+        }
+        directory::mended(transaction, reader, used)?;
     }
     Ok(())
 }

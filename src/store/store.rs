@@ -368,39 +368,6 @@ impl Store {
         entry
     }
 
-    /// The public key that the directory gives for a reader, authenticated: a session compares it with its own.
-    ///
-    /// # Errors
-    /// When the reader has none, or it is not authenticated.
-    pub fn directory_key(&self, reader: ReaderId) -> Result<ReaderPublic, StoreError> {
-        Self::public_of(&self.connection, &self.secrets, reader)
-    }
-
-    /// The public key of a reader: the newest epoch of a role, or a professional's own; authenticated.
-    pub(crate) fn public_of(
-        connection: &Connection,
-        secrets: &Secrets,
-        reader: ReaderId,
-    ) -> Result<ReaderPublic, StoreError> {
-        let row = match reader.account() {
-            None => connection
-                .prepare_cached(
-                    "SELECT epoch, public, mac FROM role_key WHERE reader = ?1 ORDER BY epoch DESC LIMIT 1",
-                )?
-                .query_row([reader.0], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
-            Some(account) => connection
-                .prepare_cached("SELECT 0, public, public_mac FROM account WHERE n = ?1 AND public IS NOT NULL")?
-                .query_row([account], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))),
-        };
-        let (epoch, public, mac): (u32, [u8; 32], [u8; 32]) = row.map_err(|_| StoreError::Directory(reader.0))?;
-        let public = ReaderPublic(public);
-        if secrets.directory.mac(reader, epoch, &public) == mac {
-            Ok(public)
-        } else {
-            Err(StoreError::Directory(reader.0))
-        }
-    }
-
     // The pseudonym key of the log is per calendar year: made at the first write of a year; the one before is sealed to the
     // privacy officers then and leaves the runtime (DESIGN §4).
     fn pseudonym_of(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {

@@ -5,6 +5,8 @@
 //! worker is doing; also where the window is hidden.
 //! **Invariant:** it asks for no picture of its own accord but a countdown's; a new frame wakes it.
 
+use std::time::{Duration, Instant};
+
 use egui::{Context, Event, Key, Modifiers, Ui, ViewportCommand};
 use viewmodel::{Appearance, Client, Command, Frame, HalfWay, Notice, Outbox, Screen, TextSize, Texts, Words};
 
@@ -35,24 +37,33 @@ pub struct App {
     clipboard: Option<(Words, u32)>,
     copied: Option<Copied>,
     system_clipboard: Option<SystemClipboard>,
+    /// Goes on while a window is hidden, when egui's time stands still.
+    clock: Box<dyn Fn() -> Instant>,
     /// The session was left, and the worker has not said so yet; in a test store?
     leaving: Option<bool>,
     /// When the window was last touched, or came to another root.
-    touched_at: f64,
+    touched_at: (f64, Instant),
     /// Passes to come in which egui lets go of what it laid out before.
     emptying: u8,
     /// Whether the window was asked to stay out of shared screens.
     is_protected: Option<bool>,
 }
 
-/// A text that lies on the clipboard, until when, and whether the system's clipboard was had for it.
+/// A text that lies on the clipboard, until when by egui's time and by the clock, and whether the system's was had for it.
 struct Copied {
-    until: f64,
+    until: (f64, Instant),
     is_held: bool,
 }
 
 /// egui keeps what it laid out through the next pass, and forgets it at the start of the one after.
 const EMPTYING_PASSES: u8 = 2;
+
+/// How long until a moment, by whichever of egui's time and the clock is there first; `None`: it is there.
+fn left(until: (f64, Instant), now: (f64, Instant)) -> Option<Duration> {
+    let by_clock = until.1.saturating_duration_since(now.1);
+    let left = Duration::from_secs_f64((until.0 - now.0).max(0.0)).min(by_clock);
+    (!left.is_zero()).then_some(left)
+}
 
 /// Whether a person did something: moved the pointer, turned the wheel, pressed a key.
 fn is_input(event: &Event) -> bool {
@@ -125,8 +136,9 @@ impl App {
             clipboard: None,
             copied: None,
             system_clipboard: None,
+            clock: Box::new(Instant::now),
             leaving: None,
-            touched_at: 0.0,
+            touched_at: (0.0, Instant::now()),
             emptying: 0,
             is_protected: None,
         }
@@ -137,6 +149,19 @@ impl App {
     pub fn with_system_clipboard(mut self) -> Self {
         self.system_clipboard = Some(SystemClipboard::default());
         self
+    }
+
+    /// Reads another clock.
+    #[must_use]
+    pub fn with_clock(mut self, clock: impl Fn() -> Instant + 'static) -> Self {
+        self.touched_at = (0.0, clock());
+        self.clock = Box::new(clock);
+        self
+    }
+
+    /// Now, by egui's time and by the clock.
+    fn now(&self, ctx: &Context) -> (f64, Instant) {
+        (ctx.input(|input| input.time), (self.clock)())
     }
 
     /// Looks and speaks as was kept.
@@ -228,7 +253,7 @@ impl App {
         self.leaving = None;
         if self.frame.as_ref().is_none_or(|older| root(older) != root(&newer)) {
             self.forget(ctx);
-            self.touched_at = ctx.input(|input| input.time);
+            self.touched_at = self.now(ctx);
         }
         self.notice = newer.notice.take().or(self.notice.take());
         self.clipboard = newer.clipboard.take().or(self.clipboard.take());
@@ -250,10 +275,11 @@ impl App {
         if leave.is_none() && !self.state.holds_secret() {
             return;
         }
-        let now = ctx.input(|input| input.time);
-        let left = self.touched_at + f64::from(forgets_after) * 60.0 - now;
-        if left > 0.0 {
-            ctx.request_repaint_after(std::time::Duration::from_secs_f64(left));
+        let now = self.now(ctx);
+        let seconds = f64::from(forgets_after) * 60.0;
+        let until = (self.touched_at.0 + seconds, self.touched_at.1 + Duration::from_secs_f64(seconds));
+        if let Some(left) = left(until, now) {
+            ctx.request_repaint_after(left);
             return;
         }
         let notice = self.notice.take();
@@ -306,13 +332,21 @@ impl App {
         }
     }
 
+    /// What happens without a picture: a window that is hidden draws nothing, and must still let go of what a lock takes away
+    /// and of what was copied.
+    pub fn unseen(&mut self, ctx: &Context) {
+        while self.poll(ctx) {}
+        self.empty(ctx);
+        self.clear_when_due(ctx);
+    }
+
     /// Draws one picture and sends what was asked for.
     pub fn frame_ui(&mut self, ui: &mut Ui) {
         let ctx = ui.ctx().clone();
         focus::note_input(&ctx);
         if ctx.input(|input| input.raw.events.iter().any(is_input)) {
             self.client.touched();
-            self.touched_at = ctx.input(|input| input.time);
+            self.touched_at = self.now(&ctx);
         }
         self.emptying = self.emptying.saturating_sub(1);
         while self.poll(&ctx) {}
@@ -368,20 +402,28 @@ impl App {
     /// Puts on the clipboard what a frame brought, and clears it again: after its seconds, with the session, and when the
     /// window closes.
     fn clip(&mut self, ctx: &Context) {
-        let now = ctx.input(|input| input.time);
         if let Some((words, seconds)) = self.clipboard.take() {
             // REVEAL: the clerk asked for a copy; the clipboard is emptied after the seconds the frame names.
             let is_held = self.system_clipboard.as_mut().is_some_and(|system| system.put(words.reveal()));
             if !is_held {
                 ctx.copy_text(words.reveal().to_owned());
             }
-            self.copied = Some(Copied { until: now + f64::from(seconds), is_held });
+            let (time, clock) = self.now(ctx);
+            let until = (time + f64::from(seconds), clock + Duration::from_secs(u64::from(seconds)));
+            self.copied = Some(Copied { until, is_held });
         }
-        let Some(Copied { until, .. }) = self.copied else { return };
-        if now >= until || ctx.input(|input| input.viewport().close_requested()) {
+        self.clear_when_due(ctx);
+        if ctx.input(|input| input.viewport().close_requested()) {
             self.clear_clipboard(ctx);
-        } else {
-            ctx.request_repaint_after(std::time::Duration::from_secs_f64(until - now));
+        }
+    }
+
+    /// Also where the window is hidden, and draws nothing.
+    fn clear_when_due(&mut self, ctx: &Context) {
+        let Some(Copied { until, .. }) = self.copied else { return };
+        match left(until, self.now(ctx)) {
+            Some(left) => ctx.request_repaint_after(left),
+            None => self.clear_clipboard(ctx),
         }
     }
 
@@ -396,9 +438,7 @@ impl App {
 
 impl eframe::App for App {
     fn logic(&mut self, ctx: &Context, _frame: &mut eframe::Frame) {
-        // A window that is hidden draws nothing, and must still let go of what a lock takes away.
-        while self.poll(ctx) {}
-        self.empty(ctx);
+        self.unseen(ctx);
     }
 
     fn ui(&mut self, ui: &mut Ui, _frame: &mut eframe::Frame) {

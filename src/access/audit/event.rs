@@ -54,6 +54,8 @@ catalogue! {
         KeySwapped = 9 "event-key-swapped",
         /// A private key was sealed anew under a dearer derivation.
         PrivateKeyRenewed = 10 "event-private-key-renewed",
+        /// A public key of the directory that was swapped is the reader's again.
+        KeyMended = 11 "event-key-mended",
         /// A message was taken in.
         MessageTakenIn = 20 "event-message-taken-in",
         /// An exact repeat came in.

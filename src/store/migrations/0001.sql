@@ -149,6 +149,8 @@ CREATE TABLE audit(n INTEGER PRIMARY KEY, at INTEGER NOT NULL, event INTEGER NOT
 CREATE TABLE mac_segment(number INTEGER PRIMARY KEY, first INTEGER NOT NULL);
 CREATE INDEX audit_user ON audit(user) WHERE user IS NOT NULL;
 CREATE INDEX audit_kit ON audit(n) WHERE event = 100;
+-- The few entries that tell of a role's new epoch: the directory may not fall behind them.
+CREATE INDEX audit_epoch ON audit(n) WHERE event = 92;
 -- Counts by day, so that today's rows and the chain's MAC key (day 9999999) share a page. value: the MAC key, or when it last counted;
 -- first: when it first did that day.
 CREATE TABLE counter(day INTEGER, kind INTEGER, who INTEGER, n INTEGER NOT NULL, value BLOB, first INTEGER, PRIMARY KEY(day, kind, who)) WITHOUT ROWID;

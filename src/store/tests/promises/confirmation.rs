@@ -33,7 +33,7 @@ fn grants(house: &House) -> i64 {
 }
 
 /// The directory's key, which whoever has the root secret can unwrap.
-fn directory_key(house: &House) -> DirectoryKey {
+pub fn directory_key(house: &House) -> DirectoryKey {
     let sql = "SELECT wrapped FROM secret WHERE kind = 'directory'";
     let wrapped: Vec<u8> = house.raw().query_row(sql, [], |row| row.get(0)).unwrap();
     let key = house.root().wrapping_key().unwrap_secret("directory", 1, &wrapped).unwrap();

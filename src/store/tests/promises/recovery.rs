@@ -12,21 +12,21 @@ use store::{Archive, Inbox, KeySource, Recovery, Store, StoreError};
 
 use crate::support::*;
 
-fn file_keys(folder: &Path) -> KeySource {
+pub fn file_keys(folder: &Path) -> KeySource {
     KeySource::File { path: folder.join("key"), group: false }
 }
 
 /// A place that is not the house's folder, for keys of another machine.
-fn elsewhere() -> tempfile::TempDir {
+pub fn elsewhere() -> tempfile::TempDir {
     tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap()
 }
 
-fn new_kit() -> RecoveryKit {
+pub fn new_kit() -> RecoveryKit {
     RecoveryKit::generate().unwrap().0
 }
 
 /// Uses a kit on a folder; the new kit's sheets are as good as printed.
-fn recover(
+pub fn recover(
     folder: &Path,
     kit: &RecoveryKit,
     next: &RecoveryKit,

@@ -262,3 +262,63 @@ fn a_clerk_whose_account_is_closed_has_no_session_any_more() {
     assert!(!house.store().is_open(left.account()).unwrap());
     assert!(house.try_sign_in(SECOND_CLERK, RoleName::Administration).is_err());
 }
+
+/// Two managers, of whom one has left: the role is in its second epoch, which the first alone holds.
+fn second_epoch(house: &House) -> (Session<MedicalManager>, Session<MedicalManager>) {
+    let administrator = house.administrator();
+    house.officer();
+    let mut stays = house.manager();
+    let number = newcomer(house, NEW_MANAGER, RoleName::MedicalManager);
+    house.store().admit(&stays, number, now()).unwrap();
+    let left = manager_of(house, NEW_MANAGER).unwrap();
+    house.store().close_account(&administrator, number, now()).unwrap();
+    assert!(house.store().renew_epoch(&mut stays, now()).unwrap());
+    (stays, left)
+}
+
+#[test]
+fn a_role_s_key_put_back_to_the_epoch_of_who_left_stops_receiving_at_once() {
+    let house = House::new();
+    let (stays, left) = second_epoch(&house);
+    let reader = ReaderId::MEDICAL_MANAGER;
+    let before = message_of(take(&mut house.inbox(), message("a")));
+    assert!(opens_case(&house, &stays, before).unwrap() && opens_case(&house, &left, before).is_err());
+    let raw = house.raw();
+    // Not only the directory: nobody holds the newest epoch any more either.
+    raw.execute("DELETE FROM role_key WHERE reader = 2 AND epoch = 2", []).unwrap();
+    raw.execute("DELETE FROM role_member WHERE reader = 2 AND epoch = 2", []).unwrap();
+    let arrived = [store::Arrived::Message(Box::new(message("b")))];
+    assert!(matches!(house.inbox().append(&arrived, now()), Err(StoreError::Directory(2))));
+    assert!(matches!(house.store().directory_key(reader), Err(StoreError::Directory(2))));
+    let manager = store::KeyOwner::Role(RoleName::MedicalManager);
+    assert_eq!(house.store().swapped_keys().unwrap(), [manager]);
+}
+
+#[test]
+fn a_session_of_the_newest_epoch_does_not_own_the_key_of_an_epoch_before() {
+    let house = House::new();
+    let first = house.store().directory_key(ReaderId::MEDICAL_MANAGER).unwrap();
+    let (stays, left) = second_epoch(&house);
+    let second = house.store().directory_key(ReaderId::MEDICAL_MANAGER).unwrap();
+    assert!(left.owns_newest(&first) && !stays.owns_newest(&first) && stays.owns_newest(&second));
+    let signed_in = house.try_sign_in(MANAGER, RoleName::MedicalManager).unwrap();
+    assert!(signed_in.owns(&second) && !signed_in.owns(&first));
+}
+
+#[test]
+fn a_member_for_whom_no_officer_stands_at_a_new_epoch_is_none_any_more_and_raises_no_alarm() {
+    let house = House::new();
+    let administrator = house.administrator();
+    let mut stays = house.clerk();
+    let other = house.clerk_of(SECOND_CLERK).account();
+    house.officer();
+    let third = newcomer(&house, "adm03", RoleName::Administration);
+    house.store().admit(&stays, third, now()).unwrap();
+    // Changing roles takes the confirmation away; one leaves meanwhile.
+    let roles = [RoleName::Administration, RoleName::Professional];
+    house.store().set_roles(&administrator, third, &roles, now()).unwrap();
+    house.store().close_account(&administrator, other, now()).unwrap();
+    assert!(house.store().renew_epoch(&mut stays, now()).unwrap());
+    assert_eq!(house.try_sign_in("adm03", RoleName::Administration).err(), Some(SignInError::NotThisRole));
+    assert_eq!(house.store().swapped_keys().unwrap(), []);
+}

@@ -5,6 +5,8 @@ use store::{KeyOwner, StoreError};
 
 use crate::support::*;
 
+const WHO: (i64, RoleName) = (1, RoleName::MedicalManager);
+
 fn two_delivered() -> (House, domain::MessageId, domain::MessageId) {
     let house = House::new();
     let mut inbox = house.inbox();
@@ -141,14 +143,87 @@ fn what_a_session_found_of_its_key_is_told_until_another_finds_it_right() {
     let house = House::new();
     let mut store = house.store();
     for own in [true, false, false] {
-        store.key_compared(ReaderId::MEDICAL_MANAGER, own, now()).unwrap();
+        store.key_compared(ReaderId::MEDICAL_MANAGER, own, WHO, now()).unwrap();
         let told: &[KeyOwner] = if own { &[] } else { &[KeyOwner::Role(RoleName::MedicalManager)] };
         assert_eq!(house.store().swapped_keys().unwrap(), told);
     }
-    store.key_compared(ReaderId::ADMINISTRATION, true, now()).unwrap();
+    store.key_compared(ReaderId::ADMINISTRATION, true, WHO, now()).unwrap();
     assert_eq!(store.swapped_keys().unwrap().len(), 1, "another role's session says nothing of it");
-    store.key_compared(ReaderId::MEDICAL_MANAGER, true, now()).unwrap();
+    store.key_compared(ReaderId::MEDICAL_MANAGER, true, WHO, now()).unwrap();
     assert_eq!(store.swapped_keys().unwrap(), []);
+}
+
+/// The manager's key in the directory replaced by one of the attacker's own, with the MAC that the root secret gives.
+fn manager_s_key_replaced(house: &House) {
+    let reader = ReaderId::MEDICAL_MANAGER;
+    let own = seal::ReaderPrivate::generate().unwrap().public().unwrap();
+    let mac = crate::confirmation::directory_key(house).mac(reader, 1, &own);
+    let replaced = "UPDATE role_key SET public = ?2, mac = ?3 WHERE reader = ?1";
+    assert_eq!(house.raw().execute(replaced, rusqlite::params![reader.0, own.0, mac]).unwrap(), 1);
+    assert_eq!(house.store().directory_key(reader).unwrap(), own, "the directory key authenticates it");
+}
+
+#[test]
+fn a_key_swapped_with_a_true_mac_stops_everything_that_is_received_once_a_member_has_seen_it() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    take(&mut inbox, message("before"));
+    manager_s_key_replaced(&house);
+    let manager = house.manager();
+    assert!(!manager.owns_newest(&house.store().directory_key(ReaderId::MEDICAL_MANAGER).unwrap()));
+    house.store().key_compared(ReaderId::MEDICAL_MANAGER, false, WHO, now()).unwrap();
+    // The receiver that runs, and one that starts now; a message without anything for the manager, rides, and what waits.
+    let arrived = || [store::Arrived::Message(Box::new(only_identification("after", BSN)))];
+    for inbox in [&mut inbox, &mut house.inbox()] {
+        assert!(matches!(inbox.append(&arrived(), now()), Err(StoreError::KeySwapped(2))));
+        assert!(matches!(inbox.import_rides(&[ride(&[(NURSE, 1)])], now()), Err(StoreError::KeySwapped(2))));
+    }
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
+    assert_eq!(house.store().status(false).unwrap().swapped_keys, [KeyOwner::Role(RoleName::MedicalManager)]);
+    // A session that finds it right ends it, for the receiver that runs too; both stand in the log.
+    house.store().key_compared(ReaderId::MEDICAL_MANAGER, true, WHO, now()).unwrap();
+    take(&mut inbox, only_identification("after", BSN));
+    for event in [9, 11] {
+        assert_eq!(house.count(&format!("SELECT count(*) FROM audit WHERE event = {event}")), 1, "{event}");
+    }
+    house.log_is_whole();
+}
+
+#[test]
+fn receiving_that_a_professional_s_swapped_key_stopped_goes_on_when_the_account_s_keys_are_destroyed() {
+    let house = House::new();
+    let administrator = house.administrator();
+    house.activate(NURSE);
+    let nurse = house.professional(NURSE);
+    let reader = nurse.reader();
+    house.store().key_compared(reader, false, (nurse.account(), RoleName::Professional), now()).unwrap();
+    let mut inbox = house.inbox();
+    let arrived = [store::Arrived::Message(Box::new(message("a")))];
+    assert!(matches!(inbox.append(&arrived, now()), Err(StoreError::KeySwapped(n)) if n == reader.0));
+    house.store().close_account(&administrator, nurse.account(), now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert_eq!(house.store().swapped_keys().unwrap(), []);
+    house.log_is_whole();
+}
+
+#[test]
+fn two_sheets_put_a_swapped_key_right_and_receiving_goes_on() {
+    use crate::recovery::{elsewhere, file_keys, new_kit, recover};
+    let (house, kit) = House::with_kit();
+    let own = house.store().directory_key(ReaderId::MEDICAL_MANAGER).unwrap();
+    manager_s_key_replaced(&house);
+    house.store().key_compared(ReaderId::MEDICAL_MANAGER, false, WHO, now()).unwrap();
+    let machine = elsewhere();
+    let keys = file_keys(machine.path());
+    recover(house.folder.path(), &kit, &new_kit(), &keys, None).unwrap();
+    assert_eq!(house.store().directory_key(ReaderId::MEDICAL_MANAGER).unwrap(), own);
+    assert_eq!(house.store().swapped_keys().unwrap(), []);
+    let mut inbox = store::Inbox::new(house.store(), keys.routing().unwrap());
+    let taken = message_of(take(&mut inbox, message("a")));
+    let manager = house.manager();
+    assert!(house.archive().open::<Case, _>(&manager, taken, Purpose::Quality, now()).unwrap().is_some());
+    house.log_is_whole();
 }
 
 #[test]

@@ -1,11 +1,16 @@
 //! Lock and sign-out act at once; notices and the clipboard outlive the frame that brought them.
 
-use std::sync::{Arc, Weak};
+use std::{
+    cell::Cell,
+    rc::Rc,
+    sync::{Arc, Mutex, Weak},
+    time::{Duration, Instant},
+};
 
 use egui::{Galley, Key, Modifiers, OutputCommand, Shape, ViewportEvent, epaint::ClippedShape};
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
-use viewmodel::{Command, Frame, Notice, NoticeKind, Screen};
+use viewmodel::{Command, Frame, Notice, NoticeKind, Role, Screen};
 
 use crate::{
     desk::{Frames, Sent, app_given},
@@ -137,6 +142,63 @@ fn a_copy_outlives_the_frame_of_the_next_second_and_is_cleared_when_the_window_c
     viewport.events.push(ViewportEvent::Close);
     harness.step();
     assert_eq!(copied(&harness), [""], "nothing is left on the clipboard");
+}
+
+/// A window whose clock the test moves, by seconds.
+fn clocked(frame: Frame) -> (ui::App, Sent, Frames, Rc<Cell<u64>>) {
+    let (app, sent, frames) = app_given(frame);
+    let (begin, seconds) = (Instant::now(), Rc::new(Cell::new(0)));
+    let passed = Rc::clone(&seconds);
+    (app.with_clock(move || begin + Duration::from_secs(passed.get())), sent, frames, seconds)
+}
+
+/// What a hidden window does: no picture, and egui's time stands still.
+fn hidden(app: &mut ui::App, ctx: &egui::Context) -> Vec<OutputCommand> {
+    ctx.run_logic(&egui::RawInput::default(), |ctx| app.unseen(ctx)).platform_output.commands
+}
+
+#[test]
+fn a_copy_is_gone_after_its_seconds_from_a_window_that_was_hidden_in_the_meantime() {
+    let mut brings = samples::identifications(true);
+    brings.clipboard = Some((samples::words("999900006"), 30));
+    let (mut app, _, _, seconds) = clocked(brings);
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    let asked = Arc::new(Mutex::new(Vec::new()));
+    let delays = Arc::clone(&asked);
+    ctx.set_request_repaint_callback(move |info| delays.lock().unwrap().push(info.delay));
+    let mut shown = ctx.run_ui(egui::RawInput::default(), |ui| app.frame_ui(ui));
+    shown.textures_delta.clear();
+    assert!(shown.platform_output.commands.contains(&OutputCommand::CopyText("999900006".into())));
+    for passed in [1, 29] {
+        seconds.set(passed);
+        asked.lock().unwrap().clear();
+        assert!(hidden(&mut app, &ctx).is_empty(), "{passed}");
+        let soon = Duration::from_secs(30 - passed);
+        assert!(asked.lock().unwrap().iter().any(|delay| *delay <= soon), "it wakes for it: {passed}");
+    }
+    seconds.set(30);
+    assert_eq!(hidden(&mut app, &ctx), [OutputCommand::CopyText(String::new())]);
+    assert!(hidden(&mut app, &ctx).is_empty(), "once");
+}
+
+#[test]
+fn who_is_half_way_in_is_out_again_after_five_minutes_of_a_hidden_window() {
+    let mut frame = samples::sign_in();
+    if let Screen::SignIn(screen) = &mut frame.screen {
+        // Passphrase and code were right; a role is to be chosen.
+        screen.roles = vec![(Role::MedicalManager, Command::ChooseRole(Role::MedicalManager))];
+    }
+    let (mut app, sent, _, seconds) = clocked(frame);
+    let ctx = egui::Context::default();
+    theme::install(&ctx);
+    ctx.run_ui(egui::RawInput::default(), |ui| app.frame_ui(ui)).textures_delta.clear();
+    seconds.set(5 * 60 - 1);
+    hidden(&mut app, &ctx);
+    assert!(!sent.borrow().iter().any(|command| matches!(command, Command::SignOut)));
+    seconds.set(5 * 60);
+    hidden(&mut app, &ctx);
+    assert!(sent.borrow().iter().any(|command| matches!(command, Command::SignOut)));
 }
 
 #[test]
