@@ -47,6 +47,22 @@ pub fn in_test(frame: &Frame) -> Option<Command> {
     screen.lines.iter().find(|line| line.status == ConnectionStatus::Test).map(|line| line.select.clone())
 }
 
+/// A location of an organisation that has several.
+pub fn location(frame: &Frame) -> Option<Command> {
+    let screen = connections(frame)?;
+    screen.lines.iter().find(|line| line.name.contains(", locatie Sint")).map(|line| line.select.clone())
+}
+
+/// Forty hospitals and those that send.
+pub fn shows_many(frame: &Frame) -> bool {
+    connections(frame).is_some_and(|screen| screen.lines.len() > 45)
+}
+
+/// A location.
+pub fn shows_location(frame: &Frame) -> bool {
+    connections(frame).is_some_and(|screen| screen.detail.as_ref().is_some_and(|detail| detail.site.is_some()))
+}
+
 fn tab(frame: &Frame, tab: ConnectionTab) -> Option<Command> {
     connections(frame).map(|screen| (screen.to_tab)(tab))
 }

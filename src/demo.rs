@@ -4,12 +4,16 @@ use std::path::{Path, PathBuf};
 
 use app::{
     AppError, Engine, Exit, Parameters, Worker,
-    demo::{DemoDay, DemoPlan, Samples, Tell, moved, progress},
+    demo::{DemoDay, DemoPlan, Hindered, Samples, Tell, moved, progress},
 };
 use chrono::{NaiveDate, TimeDelta, Utc};
 use viewmodel::{Appearance, ProgressScreen, Texts};
 
-use crate::{command_line::Demo, demo_hospitals, hospital, output, pictures};
+use crate::{
+    command_line::Demo,
+    demo_hindered, demo_hospitals, hospital, output,
+    pictures::{self, Stores},
+};
 
 /// Professionals with an account: the one of the role, and forty more who read.
 const PROFESSIONALS: usize = 41;
@@ -46,8 +50,10 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
         };
         let mut full = fill(&place, messages, seed, &mut tell)?;
         let mut empty = fill_empty(&folder.path().join("empty"), Parameters::STANDARD)?;
+        let mut busy = fill_busy(&folder.path().join("busy"), Parameters::STANDARD)?;
         full.print_with(Box::new(crate::printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
-        let count = pictures::write(&mut full, &mut empty, &pictures)?;
+        busy.print_with(Box::new(crate::printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
+        let count = pictures::write(Stores { full: &mut full, empty: &mut empty, busy: &mut busy }, &pictures)?;
         let values = [("count", count.to_string()), ("place", pictures.display().to_string())];
         output::result(&texts.format("cli-screens-done", &values))?;
         return Ok(Exit::Done);
@@ -94,13 +100,43 @@ fn fill(place: &Path, messages: usize, seed: u64, tell: &mut Tell<'_>) -> Result
         first: midnight(year.settings().first()),
         samples: Some(samples(now)),
         messages: messages as u64,
+        hindered: Hindered::default(),
     };
-    let mut days = year.days().map(|day| DemoDay {
+    app::demo::fill(plan, &mut days_of(&year), tell)
+}
+
+fn days_of(year: &invent::Year) -> impl Iterator<Item = DemoDay> + Send + '_ {
+    year.days().map(|day| DemoDay {
         date: day.date,
         rides: day.rides_csv,
         messages: day.messages.into_iter().map(|m| (m.at, m.bytes)).collect(),
-    });
-    app::demo::fill(plan, &mut days, tell)
+    })
+}
+
+/// Days and messages of the store of forty hospitals.
+const BUSY: (u32, usize) = (60, 120);
+
+/// Forty hospitals more, and receiving that is hindered in every way.
+pub fn fill_busy(place: &Path, cost: Parameters) -> Result<Engine, AppError> {
+    let now = Utc::now();
+    let until = (now - TimeDelta::days(1)).date_naive();
+    let (days, messages) = BUSY;
+    let year = invent::Year::new(invent::Settings { days, messages, ..invent::Settings::new(until) });
+    let mut hospitals = demo_hospitals::of_demo(&year.hospitals, now.date_naive());
+    hospitals.extend(demo_hospitals::forty(now.date_naive()));
+    let nurse = year.crew.nurses.iter().take(1);
+    let plan = DemoPlan {
+        folder: place.to_owned(),
+        cost,
+        origin: crate::origin(),
+        hindered: demo_hindered::of(&hospitals, now),
+        hospitals,
+        professionals: nurse.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
+        first: midnight(year.settings().first()),
+        samples: None,
+        messages: messages as u64,
+    };
+    app::demo::fill(plan, &mut days_of(&year), &mut |_| true)
 }
 
 /// The same accounts and hospitals, before anything has come in.
@@ -118,6 +154,7 @@ pub fn fill_empty(place: &Path, cost: Parameters) -> Result<Engine, AppError> {
         first: now,
         samples: None,
         messages: 0,
+        hindered: Hindered::default(),
     };
     app::demo::fill(plan, &mut std::iter::empty(), &mut |_| true)
 }
@@ -125,6 +162,10 @@ pub fn fill_empty(place: &Path, cost: Parameters) -> Result<Engine, AppError> {
 fn midnight(day: NaiveDate) -> chrono::DateTime<Utc> {
     day.and_time(chrono::NaiveTime::MIN).and_utc()
 }
+
+/// A remark of the samples, and the same with what identifies somebody.
+const PLAIN: &str = "Overweeg bij deze presentatie een tweede ECG voor vertrek.";
+const NAMED: &str = "Overweeg bij deze presentatie een tweede ECG voor vertrek. Vragen hierover aan mevrouw De Wit-van Dijk, 06-12345678, of spoed@ziekenhuis.example.";
 
 /// The samples: 27 rides of one day and the messages that belong to them, of last week.
 fn samples(received: chrono::DateTime<Utc>) -> Samples {
@@ -147,9 +188,14 @@ fn samples(received: chrono::DateTime<Utc>) -> Samples {
         let other = strange.replace("39bbbf22", &format!("39bbbf{n:02x}")).replace("4530", &format!("97{n}"));
         recent(if n < 32 { other } else { other.replace("00000101", "00000102") }.as_bytes())
     };
+    // Somebody wrote to the crew in it whom to ask: what Terugblik shields in texts.
+    let named = |sample: Vec<u8>| match String::from_utf8(sample) {
+        Ok(text) => text.replace(PLAIN, NAMED).into_bytes(),
+        Err(text) => text.into_bytes(),
+    };
     Samples {
         rides: recent(rides),
-        messages: messages.iter().map(|m| recent(m)).collect(),
+        messages: messages.iter().map(|m| named(recent(m))).collect(),
         received,
         unrecognised: ((30..32).map(numbered).collect(), (32..37).map(numbered).collect()),
         profile: include_str!("../resources/demo/leverancier-profiel.toml"),

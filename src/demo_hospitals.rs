@@ -103,3 +103,53 @@ fn on_their_way(today: NaiveDate) -> [Hospital; 3] {
     };
     [asked, in_test, of_two]
 }
+
+/// Names as long as real ones are, each with places.
+const LONG: [&str; 8] = [
+    "Stichting Protestants Christelijk Ziekenhuis",
+    "Stichting Katholiek Algemeen Ziekenhuis Sint Franciscus",
+    "Streekziekenhuis Koningin Wilhelmina",
+    "Universitair Medisch Centrum",
+    "Stichting Samenwerkende Algemene Ziekenhuizen",
+    "Stichting Interconfessioneel Ziekenhuis",
+    "Medisch Spectrum",
+    "Ziekenhuisgroep",
+];
+const PLACES: [&str; 5] =
+    ["Oost-Voorland en Omstreken", "Noorderhaven", "De Zeven Dijken", "Middelveld-Zuid", "Westerkwartier"];
+
+/// Forty hospitals, at every stage; the last two are locations of one organisation.
+pub fn forty(today: NaiveDate) -> Vec<Hospital> {
+    let names = PLACES.iter().flat_map(|place| LONG.iter().map(move |name| format!("{name} {place}")));
+    let mut all: Vec<Hospital> = (0..).zip(names).map(|(number, name)| one_of_many(number, &name, today)).collect();
+    let sites = ["Sint Elisabeth aan de Waalwijkerdijk", "Polikliniek en Spoedpost Het Nieuwe Bruggenhoofd"];
+    for ((hospital, site), code) in all.iter_mut().rev().zip(sites).zip(["elisabeth", "bruggenhoofd"]) {
+        let location = InstanceId { root: "2.999.12.2".to_owned(), extension: Some(code.to_owned()) };
+        hospital.organisation.extension = Some("00000240".to_owned());
+        hospital.site = Some(Site::Location(location));
+        hospital.name = format!("Stichting Samenwerkende Ziekenhuizen Rivierengebied, locatie {site}");
+    }
+    all
+}
+
+fn one_of_many(number: u32, name: &str, today: NaiveDate) -> Hospital {
+    use HospitalStatus::{NotStarted, Production, Requested, Stopped, Test};
+    let status = [Production, Production, Requested, Production, Test, NotStarted, Production, Stopped];
+    let status = status.get(number as usize % status.len()).copied().unwrap_or(NotStarted);
+    let way = [NotStarted, Requested, Test, Production, Stopped];
+    let gone = way.iter().position(|one| *one == status).unwrap_or_default();
+    let began = 700 - u64::from(number) * 9;
+    let history =
+        (1..=gone).zip(way.iter().skip(1)).map(|(stage, one)| since(*one, ago(today, began - 60 * stage as u64)));
+    let organisation = InstanceId { root: Ura::ROOT.to_owned(), extension: Some(format!("{:08}", 201 + number)) };
+    Hospital {
+        history: history.collect(),
+        messages_since: Some(ago(today, 1_000)),
+        supplier: Some("ZorgPlein".to_owned()),
+        route: Route::ALL.get(number as usize % Route::ALL.len()).copied(),
+        steps: steps(u8::try_from(gone * 2).unwrap_or_default(), ago(today, began)),
+        certificates: vec![format!("sha256:{:064x}", 0xc0_ffee_u32 + number)],
+        contact: Some(telephone(&organisation)),
+        ..Hospital::new(organisation, name, status)
+    }
+}

@@ -3,11 +3,13 @@
 //! **Not here:** what a command does (`app`), what a screen looks like (`ui`).
 
 mod account_steps;
+mod clerk_steps;
 mod command_line;
 mod configuring;
 mod connection_steps;
 mod connection_test;
 mod demo;
+mod demo_hindered;
 mod demo_hospitals;
 mod generate_line;
 mod generating;
@@ -28,6 +30,7 @@ mod proving;
 mod receive;
 mod receive_door;
 mod receive_line;
+mod reception_steps;
 mod recovering;
 mod scenes;
 mod script_page;

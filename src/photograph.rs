@@ -29,6 +29,8 @@ pub struct Exposure<'a> {
     pub waits: bool,
     /// Keys that are pressed first.
     pub keys: &'a [Key],
+    /// The hospital that is chosen on *Ontvangst*.
+    pub hospital: Option<String>,
 }
 
 /// Writes a frame as PNG, light and dark; gives how many.
@@ -50,8 +52,11 @@ pub fn photograph(
         repeat: false,
         modifiers: egui::Modifiers::NONE,
     };
-    if exposure.waits || !exposure.keys.is_empty() {
+    if exposure.waits || !exposure.keys.is_empty() || exposure.hospital.is_some() {
         studio.picture_after(egui::Theme::Light, Vec::new(), |ui| app.frame_ui(ui));
+        if let Some(hospital) = &exposure.hospital {
+            app.choose_hospital(hospital);
+        }
         // What is waited for shows itself when it takes longer than a moment.
         studio.wait(1.0);
         studio.picture_after(egui::Theme::Light, exposure.keys.iter().map(press).collect(), |ui| app.frame_ui(ui));

@@ -14,16 +14,16 @@ use domain::RoleName;
 use egui::Key;
 use viewmodel::{
     AccountsCommand, ChainState, Command, EntryCommand, EntryWay, FailedScreen, FeedbackScreen, Frame,
-    IdentificationDetail, IdentificationTab, IdentificationsScreen, Language, MineCommand, QualityScreen, QualityState,
-    Renewing, Role, Screen, ScreenName, Texts,
+    IdentificationTab, Language, MineCommand, QualityScreen, QualityState, Renewing, Role, Screen, ScreenName, Texts,
 };
 
 use crate::{
     account_steps::{accounts, to_accounts, to_reception, waiting_account, without},
+    clerk_steps::{claim, close, detail, identifications, investigate, reveal, rows_of, tab},
     connection_steps::{self as at, to_connections},
     photograph::{Exposure, photograph},
     profile_steps::{self, profiles, structure, to_profiles, try_profile},
-    scenes,
+    reception_steps as receiving, scenes,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -33,6 +33,8 @@ type Step = fn(&Frame) -> Option<Command>;
 enum Of {
     Full,
     Empty,
+    /// Of forty hospitals more, where receiving is hindered.
+    Busy,
     /// No store: a frame as the worker makes it before there is one.
     Nothing(fn() -> Frame),
 }
@@ -42,20 +44,34 @@ struct Picture {
     name: &'static str,
     of: Of,
     role: Option<RoleName>,
+    /// Of several accounts of a role, so many before the last.
+    before_last: usize,
     steps: &'static [Step],
     /// What is in hand while the picture is taken: its key derivation, or its work, half done.
     during: Option<Step>,
     /// Keys that are pressed first: the letter of the table, the end of the page, the help.
     keys: &'static [Key],
+    /// The hospital that is chosen on *Ontvangst*.
+    hospital: fn(&Frame) -> Option<String>,
     shows: fn(&Frame) -> bool,
 }
 
 const fn door(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Full, role: None, steps, during: None, keys: &[], shows }
+    Picture {
+        name,
+        of: Of::Full,
+        role: None,
+        before_last: 0,
+        steps,
+        during: None,
+        keys: &[],
+        hospital: |_| None,
+        shows,
+    }
 }
 
 const fn inside(name: &'static str, role: RoleName, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
-    Picture { name, of: Of::Full, role: Some(role), steps, during: None, keys: &[], shows }
+    Picture { role: Some(role), ..door(name, steps, shows) }
 }
 
 const fn connection(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
@@ -65,6 +81,10 @@ const fn connection(name: &'static str, steps: &'static [Step], shows: fn(&Frame
 /// The script is made, six of its cases come in, two checks are ticked.
 const TEST: &[Step] =
     &[to_connections, at::in_test, at::test, at::make, to_reception, at::import, to_connections, at::tick, at::tick];
+
+const fn busy(name: &'static str, steps: &'static [Step], shows: fn(&Frame) -> bool) -> Picture {
+    Picture { of: Of::Busy, ..inside(name, ADMINISTRATOR, steps, shows) }
+}
 
 const fn empty(name: &'static str, role: RoleName, shows: fn(&Frame) -> bool) -> Picture {
     Picture { of: Of::Empty, ..inside(name, role, &[], shows) }
@@ -82,6 +102,9 @@ const fn pressing(picture: Picture, keys: &'static [Key]) -> Picture {
     Picture { keys, ..picture }
 }
 
+/// A record after another is opened, until one has shielded places.
+const SHIELDED: &[Step] = &[receiving::open_or_next as Step; 24];
+
 const CLERK: RoleName = RoleName::Administration;
 const PROFESSIONAL: RoleName = RoleName::Professional;
 const MANAGER: RoleName = RoleName::MedicalManager;
@@ -90,7 +113,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 70] = [
+const PICTURES: [Picture; 75] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -135,7 +158,13 @@ const PICTURES: [Picture; 70] = [
     empty("03-leeg", CLERK, |f| identifications(f).is_some_and(|s| s.rows.is_empty())),
     inside("04-terugkoppelingen", PROFESSIONAL, &[], |f| feedback(f).is_some_and(|s| s.card.is_some())),
     empty("04-leeg", PROFESSIONAL, |f| feedback(f).is_some_and(|s| s.rows.is_empty())),
-    inside("05-terugkoppeling-open", PROFESSIONAL, &[open_record], |f| feedback(f).is_some_and(|s| s.opened.is_some())),
+    inside("05-terugkoppeling-open", PROFESSIONAL, &[receiving::open_record], |f| {
+        feedback(f).is_some_and(|s| s.opened.is_some())
+    }),
+    Picture {
+        before_last: 1,
+        ..inside("05-terugkoppeling-afgeschermd", PROFESSIONAL, SHIELDED, receiving::shows_shielded)
+    },
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
     pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),
     pressing(inside("06-kwaliteit-onder", MANAGER, &[], |f| quality(f).is_some()), &[Key::End]),
@@ -149,6 +178,11 @@ const PICTURES: [Picture; 70] = [
     empty("06-leeg", MANAGER, |f| quality(f).is_some_and(|s| s.table.rows.is_empty())),
     inside("07-ontvangst", ADMINISTRATOR, &[], |f| matches!(&f.screen, Screen::Reception(s) if s.health.records > 0)),
     empty("07-leeg", ADMINISTRATOR, |f| matches!(&f.screen, Screen::Reception(s) if s.health.records == 0)),
+    busy("07-ontvangst-alarmen", &[receiving::to_reception], receiving::shows_alarms),
+    Picture {
+        hospital: receiving::sends_too_much,
+        ..inside("07-ontvangst-te-veel", ADMINISTRATOR, &[], |f| receiving::sends_too_much(f).is_some())
+    },
     inside("08-vergrendeld-administratie", CLERK, &[lock], is_locked),
     inside("08-vergrendeld-professional", PROFESSIONAL, &[lock], is_locked),
     inside("08-vergrendeld-medisch-manager", MANAGER, &[lock], is_locked),
@@ -212,6 +246,8 @@ const PICTURES: [Picture; 70] = [
     connection("16-aansluiting-zonder-afspraak", &[to_connections, at::in_test, at::agreement], at::shows_none),
     connection("16-aansluiting-certificaat", &[to_connections, at::changed, at::certificate], at::shows_certificate),
     connection("16-aansluiting-test", TEST, at::shows_test),
+    busy("16-aansluitingen-veel", &[to_connections, at::status], at::shows_many),
+    busy("16-aansluiting-locatie", &[to_connections, at::location, at::status], at::shows_location),
     pressing(inside("10-hulp", CLERK, &[], |f| identifications(f).is_some()), &[Key::F1]),
     nothing("20-welkom", scenes::welcome, scenes::shows_choice),
     nothing("20-opslag-dicht", scenes::closed, scenes::shows_choice),
@@ -273,14 +309,6 @@ fn is_locked(frame: &Frame) -> bool {
     matches!(frame.screen, Screen::Locked(_))
 }
 
-fn tab(tab: IdentificationTab) -> Option<Command> {
-    Some(Command::IdentificationTab(tab))
-}
-
-fn identifications(frame: &Frame) -> Option<&IdentificationsScreen> {
-    if let Screen::Identifications(screen) = &frame.screen { Some(screen) } else { None }
-}
-
 fn feedback(frame: &Frame) -> Option<&FeedbackScreen> {
     if let Screen::Feedback(screen) = &frame.screen { Some(screen) } else { None }
 }
@@ -289,42 +317,22 @@ fn quality(frame: &Frame) -> Option<&QualityScreen> {
     if let Screen::Quality(screen) = &frame.screen { Some(screen) } else { None }
 }
 
-fn detail(frame: &Frame) -> Option<&IdentificationDetail> {
-    identifications(frame)?.detail.as_ref()
-}
-
-fn rows_of(frame: &Frame, tab: IdentificationTab) -> bool {
-    identifications(frame).is_some_and(|screen| screen.tab == tab && !screen.rows.is_empty())
-}
-
-/// Takes the selected item up, or keeps it where an earlier picture did.
-fn claim(frame: &Frame) -> Option<Command> {
-    let detail = detail(frame)?;
-    detail.claim.clone().or_else(|| detail.claimed.map(|_| Command::Refresh))
-}
-
-fn reveal(frame: &Frame) -> Option<Command> {
-    detail(frame)?.bsns.first()?.reveal.first().map(|(_, command)| command.clone())
-}
-
-fn investigate(frame: &Frame) -> Option<Command> {
-    detail(frame)?.investigate.clone()
-}
-
-fn close(frame: &Frame) -> Option<Command> {
-    let detail = detail(frame)?;
-    detail.close.first().map(|(_, command)| command.clone())
-}
-
-fn open_record(frame: &Frame) -> Option<Command> {
-    feedback(frame)?.card.as_ref().map(|card| card.open.clone())
+/// The stores that pictures are of.
+pub struct Stores<'a> {
+    /// The demo.
+    pub full: &'a mut Engine,
+    /// Before anything has come in.
+    pub empty: &'a mut Engine,
+    /// Of forty hospitals more, where receiving is hindered.
+    pub busy: &'a mut Engine,
 }
 
 /// Writes all pictures; gives how many.
 ///
 /// # Errors
 /// The first picture that cannot be reached or written.
-pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usize, AppError> {
+pub fn write(stores: Stores<'_>, folder: &Path) -> Result<usize, AppError> {
+    let Stores { full, empty, busy } = stores;
     let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
     let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
     let _tried_on = profile_steps::TriedOn::lay().map_err(|e| AppError::file(folder, &e))?;
@@ -335,6 +343,7 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
         let mut engine = match picture.of {
             Of::Full => Some(&mut *full),
             Of::Empty => Some(&mut *empty),
+            Of::Busy => Some(&mut *busy),
             Of::Nothing(_) => None,
         };
         if let (Some(engine), None) = (&mut engine, picture.during) {
@@ -346,7 +355,8 @@ pub fn write(full: &mut Engine, empty: &mut Engine, folder: &Path) -> Result<usi
                 return Err(missed(picture));
             }
             let waits = picture.during.is_some() || matches!(picture.of, Of::Nothing(_));
-            let exposure = Exposure { name: format!("{}-{code}", picture.name), waits, keys: picture.keys };
+            let hospital = (picture.hospital)(&frame);
+            let exposure = Exposure { name: format!("{}-{code}", picture.name), waits, keys: picture.keys, hospital };
             count += photograph(&mut studio, &exposure, frame, texts, folder)?;
         }
     }
@@ -377,9 +387,10 @@ fn arrive(engine: &mut Engine, picture: &Picture) -> Result<Frame, AppError> {
     let mut act = |command| engine.execute(command, now(), &mut |_, _, _| true);
     let mut frame = act(Command::SignOut);
     if let Some(role) = picture.role {
-        // Of several accounts of a role the last: the crew of the fullest sample.
+        // The last of several is of the crew of the fullest sample.
         let accounts: Vec<RoleName> = engine.demo_accounts().collect();
-        let index = accounts.iter().rposition(|of| *of == role).ok_or_else(|| missed(picture))?;
+        let mut of_role = accounts.iter().enumerate().rev().filter(|(_, of)| **of == role).map(|(index, _)| index);
+        let index = of_role.nth(picture.before_last).ok_or_else(|| missed(picture))?;
         next_code(engine, &Command::SignInDemo(index));
         frame = engine.execute(Command::SignInDemo(index), now(), &mut |_, _, _| true);
     }
@@ -447,7 +458,7 @@ fn frame_of(engine: Option<&mut Engine>, picture: &Picture, language: Language) 
             half_done(engine, during(&before).ok_or_else(|| missed(picture))?)
         }
         (None, Of::Nothing(frame), _) => frame(),
-        (None, Of::Full | Of::Empty, _) => failed(),
+        (None, Of::Full | Of::Empty | Of::Busy, _) => failed(),
     })
 }
 
@@ -477,7 +488,9 @@ mod tests {
         let pictures = folder.path().join("pictures");
         std::fs::create_dir(&pictures).unwrap();
         // Nothing has come in, so there is no item to take up.
-        let error = write(&mut empty("one"), &mut empty("other"), &pictures).unwrap_err();
+        let (mut one, mut other, mut third) = (empty("one"), empty("other"), empty("third"));
+        let stores = Stores { full: &mut one, empty: &mut other, busy: &mut third };
+        let error = write(stores, &pictures).unwrap_err();
         assert_eq!((error.key, error.exit), ("error-picture", Exit::System));
         assert_eq!(error.values, [("name", "03-patientidentificatie".to_owned())]);
     }

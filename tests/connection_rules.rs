@@ -83,7 +83,10 @@ fn the_page_says_that_a_production_set_by_a_file_was_not_signed_off_here_whateve
         let mut window = Window::on(house);
         window.click("Aansluitingen");
         let heard = window.heard();
-        assert!(heard.contains("2 mrt 2026, uit een bestand") && heard.contains("de test niet afgetekend"), "{heard}");
+        assert!(
+            heard.contains("sinds 2 mrt 2026, uit een bestand") && heard.contains("de test niet afgetekend"),
+            "{heard}"
+        );
     }
     assert!(!page(&mut opened(of(HospitalStatus::Requested))).not_signed_off);
 }

@@ -36,6 +36,7 @@ fn fill(place: &Place, year: &invent::Year, tell: &mut dyn FnMut(ProgressScreen)
         first: year.settings().first().and_time(NaiveTime::MIN).and_utc(),
         samples: None,
         messages: MESSAGES as u64,
+        hindered: app::demo::Hindered::default(),
     };
     app::demo::fill(plan, &mut year.days().map(day), tell)
 }
@@ -122,13 +123,19 @@ fn a_refused_message_is_a_fault_and_no_demo() {
         first: year.settings().first().and_time(NaiveTime::MIN).and_utc(),
         samples: None,
         messages: 1,
+        hindered: app::demo::Hindered::default(),
     };
     let failed = app::demo::fill(plan, &mut std::iter::once(spoilt), &mut |_| true);
     assert_eq!(failed.err().map(|e| e.key), Some("demo-refused"));
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 70] = [
+const SCREENS: [&str; 75] = [
+    "05-terugkoppeling-afgeschermd",
+    "07-ontvangst-alarmen",
+    "07-ontvangst-te-veel",
+    "16-aansluitingen-veel",
+    "16-aansluiting-locatie",
     "16-aansluiting-status",
     "16-aansluiting-wijzigen",
     "16-aansluiting-afspraak",

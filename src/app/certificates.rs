@@ -39,10 +39,10 @@ pub(crate) fn alarm(warning: &CertificateWarning) -> CertificateAlarm {
     }
 }
 
-/// Those that expire soon, the first first.
+/// Those that expire soon: what is urgent, then the listener's own, without which nobody gets in, then the first first.
 pub(crate) fn alarms(warnings: &[CertificateWarning]) -> Vec<CertificateAlarm> {
     let mut all: Vec<CertificateAlarm> = warnings.iter().map(alarm).collect();
-    all.sort_by_key(|alarm| alarm.until);
+    all.sort_by_key(|alarm| (!alarm.is_urgent(), alarm.hospital.is_some(), alarm.until));
     all
 }
 

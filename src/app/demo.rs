@@ -17,7 +17,10 @@ use access::{
 };
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
-use store::{AccountMade, Archive, Hospital, Inbox, NewStore, Origin, Store, StoreError};
+use store::{
+    AccountMade, Archive, CertificateRefused, CertificateSeen, Hospital, Inbox, NewStore, Origin, Store, StoreError,
+    Trouble,
+};
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
 
@@ -54,6 +57,21 @@ pub struct Samples {
     pub profile: &'static str,
 }
 
+/// What stands in the way of receiving when the demo is filled, as a receiver would note it.
+#[derive(Default)]
+pub struct Hindered {
+    /// Why senders were told to come again, and how many messages.
+    pub troubles: Vec<(Trouble, u64)>,
+    /// Certificates that were shown and accepted.
+    pub accepted: Vec<CertificateSeen>,
+    /// Certificates that were refused.
+    pub refused: Vec<CertificateRefused>,
+    /// The listener's own.
+    pub own: Option<CertificateSeen>,
+    /// When that was; `None`: when the demo is filled.
+    pub at: Option<DateTime<Utc>>,
+}
+
 /// What the demo is made of, apart from its days.
 pub struct DemoPlan {
     /// Folder of the store.
@@ -72,6 +90,8 @@ pub struct DemoPlan {
     pub samples: Option<Samples>,
     /// Messages in all, for the progress.
     pub messages: u64,
+    /// What stands in the way of receiving at the end.
+    pub hindered: Hindered,
 }
 
 const ROLES: [(&str, &str, RoleName); 4] = [
@@ -136,7 +156,7 @@ pub fn fill(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<
 }
 
 fn filled(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<Engine, AppError> {
-    let DemoPlan { folder, cost, origin, hospitals, professionals, first, samples, messages } = plan;
+    let DemoPlan { folder, cost, origin, hospitals, professionals, first, samples, messages, hindered } = plan;
     let root = store::new_root()?;
     let (mut store, made) = Store::create(&folder, &root, &new_store()?, origin.clone(), first)?;
     store.set_connections(&hospitals, first)?;
@@ -157,6 +177,12 @@ fn filled(plan: DemoPlan, days: &mut Days<'_>, tell: &mut Tell<'_>) -> Result<En
         now += TimeDelta::seconds(1);
     }
     readers.finish(&mut archive, now)?;
+    let Hindered { troubles, accepted, refused, own, at } = hindered;
+    now = now.max(at.unwrap_or(now));
+    // The certificates that are accepted now were used before they were refused for having expired.
+    archive.store_mut().note_certificates(&accepted, &[], own.as_ref(), now)?;
+    archive.store_mut().note_certificates(&[], &refused, None, now)?;
+    archive.store_mut().note_troubles(&troubles, now)?;
     let shown = |key: &DemoKey| key.role != RoleName::Professional || SHOWN.contains(&key.staff.as_str());
     let mut demo: Vec<DemoKey> = keys.into_iter().filter(shown).collect();
     demo.sort_by(|a, b| a.staff.cmp(&b.staff));

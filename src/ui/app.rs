@@ -164,6 +164,12 @@ impl App {
         (ctx.input(|input| input.time), (self.clock)())
     }
 
+    /// As if this hospital were chosen on *Ontvangst*: for a picture of what is said of it.
+    pub fn choose_hospital(&mut self, name: &str) {
+        self.state.sender = Some(name.to_owned());
+        self.state.sender_chosen = true;
+    }
+
     /// Looks and speaks as was kept.
     #[must_use]
     pub fn with_appearance(mut self, appearance: Appearance) -> Self {

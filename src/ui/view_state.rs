@@ -55,6 +55,8 @@ pub struct ViewState {
     pub(crate) message: Option<u64>,
     /// The hospital of which *Ontvangst* tells what it sends too much, by name.
     pub(crate) sender: Option<String>,
+    /// It was chosen just now: what is told of it is brought into sight.
+    pub(crate) sender_chosen: bool,
     /// The text for it was copied.
     pub(crate) letter_copied: bool,
     /// The certificate whose mail was copied last, by its fingerprint.
@@ -113,6 +115,8 @@ pub(crate) struct ConnectionsState {
     at: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>,
     /// What was typed before the last lock was put into the forms.
     given_back: bool,
+    /// Another hospital or tab came in hand: its row is brought into sight.
+    pub(crate) moved: bool,
     given_just_now: Option<ConnectionsDraft>,
     /// What a form leads to, when it was looked at last: another, and it is done.
     led_to: Option<i64>,
@@ -136,7 +140,7 @@ impl ConnectionsState {
     pub(crate) fn at(&mut self, now: Option<(viewmodel::HospitalNumber, viewmodel::ConnectionTab)>) {
         if self.at != now {
             let new = std::mem::take(&mut self.new);
-            *self = Self { at: now, new, given_back: self.given_back, ..Self::default() };
+            *self = Self { at: now, new, given_back: self.given_back, moved: true, ..Self::default() };
         }
     }
 
@@ -375,6 +379,7 @@ impl Default for ViewState {
             reading: Reading::default(),
             message: None,
             sender: None,
+            sender_chosen: false,
             letter_copied: false,
             mail_copied: None,
             import_open: false,

@@ -78,7 +78,9 @@ pub(crate) fn status_ui(ui: &mut Ui, hospital: HospitalNumber, page: &Connection
 
 fn stages_ui(ui: &mut Ui, page: &ConnectionStatusPage, desk: &mut Desk<'_>) {
     let each = ui.available_width() / page.stages.len().max(1) as f32;
-    let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 76.0), Sense::hover());
+    // What a file has set says so on a line of its own.
+    let height = if page.stages.iter().any(|stage| stage.present && stage.by_file) { 92.0 } else { 76.0 };
+    let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     for (place, stage) in page.stages.iter().enumerate() {
         let rect =
             Rect::from_min_size(whole.min + Vec2::new(each * place as f32, 0.0), Vec2::new(each, whole.height()));
@@ -98,14 +100,12 @@ fn stage_ui(ui: &Ui, rect: Rect, (place, stage): (usize, &StageShown), desk: &De
     let t = theme::tokens(ui);
     let word = desk.text(status_key(stage.status));
     let day = stage.since.map(|day| {
-        let key = match (stage.present, stage.by_file) {
-            (true, false) => "ui-connection-since",
-            (true, true) => "ui-connection-since-file",
-            (false, _) => "ui-connection-on",
-        };
+        let key = if stage.present { "ui-connection-since" } else { "ui-connection-on" };
         desk.with(key, "date", desk.texts.date_medium(day))
     });
-    let spoken = [Some(word.clone()), day.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
+    let by_file = (stage.present && stage.by_file).then(|| desk.text("ui-connection-since-file"));
+    let spoken =
+        [Some(word.clone()), day.clone(), by_file.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let response = ui.interact(rect, ui.scope_id().with(("stage", place)), Sense::click());
     response.widget_info(|| WidgetInfo::selected(Role::Button, true, stage.present, &spoken));
     let centre = Pos2::new(rect.center().x, rect.top() + 14.0);
@@ -125,9 +125,10 @@ fn stage_ui(ui: &Ui, rect: Rect, (place, stage): (usize, &StageShown), desk: &De
     let kind = if stage.present { Type::SmallBold } else { Type::Small };
     let galley = text::Flow::new(&word, kind, t.text).cut(ui, rect.width() - 8.0);
     text::paint_centre(ui.painter(), Pos2::new(rect.center().x, rect.top() + 40.0), galley);
-    if let Some(day) = &day {
-        let galley = text::Flow::new(day, Type::Caption, t.text_2).cut(ui, rect.width() - 4.0);
-        text::paint_centre(ui.painter(), Pos2::new(rect.center().x, rect.top() + 60.0), galley);
+    for (line, y) in [(&day, 60.0), (&by_file, 76.0)] {
+        let Some(line) = line else { continue };
+        let galley = text::Flow::new(line, Type::Caption, t.text_2).cut(ui, rect.width() - 4.0);
+        text::paint_centre(ui.painter(), Pos2::new(rect.center().x, rect.top() + y), galley);
     }
     if response.hovered() && !stage.present {
         let stroke = Stroke::new(1.0, t.border);

@@ -29,6 +29,8 @@ const LIST: f32 = 300.0;
 const HEAD: f32 = 34.0;
 const FOOT: f32 = 56.0;
 const DETAIL_HEAD: f32 = 70.0;
+/// What a row of the list has beside its name.
+const NAME_MARGINS: f32 = 62.0;
 /// Least height of list and detail.
 const LEAST: f32 = 320.0;
 
@@ -232,11 +234,13 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
                 let attention = one.attention.map(|key| desk.text(key));
                 let spoken = [Some(one.name.clone()), Some(status.clone()), attention.clone()];
                 let spoken: Vec<String> = spoken.into_iter().flatten().collect();
+                let kind = if one.selected { Type::BodyBold } else { Type::Body };
+                let name = text::without_middle(ui, &one.name, kind, t.text, ui.available_width() - NAME_MARGINS);
                 let response = list::row(
                     ui,
                     &Row {
                         lead: Lead::Icon(status_icon(one.status), t.accent),
-                        title: &one.name,
+                        title: &name,
                         bold: one.selected,
                         second: &status,
                         tail: attention.as_deref().map(|words| (Icon::TriangleAlert, words)),
@@ -254,7 +258,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
                 }
                 if one.selected {
                     list::ring(ui, id, response.rect);
-                    if asked.is_some() {
+                    if asked.is_some() || std::mem::take(&mut desk.state.connections.moved) {
                         response.scroll_to_me(None);
                     }
                 }
@@ -274,7 +278,7 @@ fn list_foot(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut Des
             if Button::new(Weight::Secondary, &new).icon(Icon::Plus).show(ui).clicked() {
                 desk.outbox.push(screen.new_form.clone());
             }
-            if Button::new(Weight::Secondary, &overview).icon(Icon::Download).show(ui).clicked() {
+            if Button::new(Weight::Secondary, &overview).show(ui).clicked() {
                 ask(desk, ConnectionAsk::Overview);
             }
         });
@@ -312,7 +316,7 @@ fn detail_panel(
         });
     }
     let head = Rect::from_min_size(rect.min + Vec2::new(0.0, top), Vec2::new(rect.width(), DETAIL_HEAD));
-    detail_head(ui, head, screen, detail, desk);
+    let head = detail_head(ui, head, screen, detail, desk);
     surface::hairline(ui, rect, head.bottom());
     let inner = Rect::from_min_max(Pos2::new(rect.left() + 1.0, head.bottom() + 1.0), rect.max - Vec2::splat(1.0));
     text::region(ui, inner, "connection-page", |ui| {
@@ -338,7 +342,14 @@ fn detail_panel(
     surface::panel_line(ui, rect);
 }
 
-fn detail_head(ui: &mut Ui, head: Rect, screen: &ConnectionsScreen, detail: &ConnectionDetail, desk: &mut Desk<'_>) {
+/// Name and tabs beside each other; a name that is too long for that has the width to itself, above them. Gives the room it took.
+fn detail_head(
+    ui: &mut Ui,
+    mut head: Rect,
+    screen: &ConnectionsScreen,
+    detail: &ConnectionDetail,
+    desk: &mut Desk<'_>,
+) -> Rect {
     let t = theme::tokens(ui);
     let words = ConnectionTab::ALL.map(|tab| desk.text(tab_key(tab)));
     let parts: Vec<Part<'_>> = ConnectionTab::ALL
@@ -347,7 +358,13 @@ fn detail_head(ui: &mut Ui, head: Rect, screen: &ConnectionsScreen, detail: &Con
         .map(|(tab, word)| Part { word, icon: None, chosen: *tab == detail.tab })
         .collect();
     let width = choice::segment_width(ui, &parts);
-    let tabs = Rect::from_min_size(Pos2::new(head.right() - 20.0 - width, head.top() + 18.0), Vec2::new(width, 32.0));
+    let name = Rect::from_min_max(head.min + Vec2::new(20.0, 14.0), Pos2::new(head.right() - 20.0, head.bottom()));
+    let galley = text::Flow::new(&detail.name, Type::Heading, t.text).wrapped(ui, name.width());
+    let beside = name.width() - width - 12.0;
+    let above = if galley.size().x > beside || galley.rows.len() > 1 { galley.size().y } else { 0.0 };
+    head.max.y += above;
+    let at = Pos2::new(head.right() - 20.0 - width, head.top() + 18.0 + above);
+    let tabs = Rect::from_min_size(at, Vec2::new(width, 32.0));
     let chosen = text::region(ui, tabs, "connection-tabs", |ui| choice::segment(ui, &parts, 32.0));
     if let Some(tab) = chosen.and_then(|index| ConnectionTab::ALL.get(index)) {
         desk.outbox.push((screen.to_tab)(*tab));
@@ -360,10 +377,18 @@ fn detail_head(ui: &mut Ui, head: Rect, screen: &ConnectionsScreen, detail: &Con
             None => desk.text("ui-agreement-none-short"),
         });
     }
-    let name = Rect::from_min_max(head.min + Vec2::new(20.0, 14.0), Pos2::new(tabs.left() - 12.0, head.bottom()));
-    text::region(ui, name, "connection-name", |ui| {
+    let under = under.join(" · ");
+    text::region(ui, name.with_max_y(head.bottom()), "connection-name", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        text::Flow::new(&detail.name, Type::Heading, t.text).show_cut(ui);
-        text::Flow::new(&under.join(" · "), Type::Small, t.text_2).show_cut(ui);
+        text::Flow::new(&detail.name, Type::Heading, t.text).show(ui);
+        if above == 0.0 {
+            ui.set_max_width(beside);
+            text::Flow::new(&under, Type::Small, t.text_2).show_cut(ui);
+        }
     });
+    if above > 0.0 {
+        let place = Rect::from_min_size(Pos2::new(name.left(), tabs.top() + 6.0), Vec2::new(beside, 24.0));
+        text::region(ui, place, "connection-ids", |ui| _ = text::Flow::new(&under, Type::Small, t.text_2).show_cut(ui));
+    }
+    head
 }

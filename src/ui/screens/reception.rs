@@ -44,8 +44,13 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
         senders_panel(ui, screen, desk);
         let chosen = desk.state.sender.as_ref().and_then(|name| screen.senders.iter().find(|s| s.name == *name));
         if let Some(sender) = chosen {
-            state_ui(ui, sender, desk);
-            sent_too_much_ui(ui, sender, desk);
+            let told = ui.scope(|ui| {
+                state_ui(ui, sender, desk);
+                sent_too_much_ui(ui, sender, desk);
+            });
+            if std::mem::take(&mut desk.state.sender_chosen) {
+                told.response.scroll_to_me(None);
+            }
         }
         unrecognised::ask_again_ui(ui, &screen.ask_again, desk);
         // The list has what is left of the window, and room for some rows where that is little.
@@ -171,6 +176,7 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     surface::panel_line(ui, rect);
     if let Some(sender) = chosen.and_then(|index| screen.senders.get(index)) {
         desk.state.sender = Some(sender.name.clone());
+        desk.state.sender_chosen = true;
         desk.state.letter_copied = false;
     }
 }

@@ -61,7 +61,7 @@ fn certificates_ui(ui: &mut Ui, all: &[CertificateAlarm], desk: &mut Desk<'_>) {
     }
     let rest = all.get(BANNERS..).unwrap_or_default();
     if !rest.is_empty() {
-        let names: Vec<&str> = rest.iter().filter_map(|alarm| alarm.hospital.as_deref()).collect();
+        let names: Vec<&str> = rest.iter().map(|alarm| alarm.hospital.as_deref().unwrap_or(&alarm.name)).collect();
         let values = [("n", desk.texts.number(rest.len() as u64)), ("names", names.join(", "))];
         let key = if rest.len() == 1 { "ui-more-certificates-one" } else { "ui-more-certificates" };
         surface::banner(ui, Tone::Attention, Icon::FileBadge, &desk.texts.format(key, &values));

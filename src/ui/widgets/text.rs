@@ -91,6 +91,28 @@ pub fn galley(ui: &Ui, text: &str, kind: Type, color: Color32) -> Arc<Galley> {
     Flow::new(text, kind, color).wrapped(ui, f32::INFINITY)
 }
 
+/// A line that fits in a width: whole, or without its middle, since what tells long names apart stands at their end.
+#[must_use]
+pub fn without_middle(ui: &Ui, text: &str, kind: Type, color: Color32, width: f32) -> String {
+    let fits = |text: &str| galley(ui, text, kind, color).size().x <= width;
+    if fits(text) {
+        return text.to_owned();
+    }
+    let all: Vec<char> = text.chars().collect();
+    let made = |kept: usize| {
+        let (begin, end) = all.split_at(kept / 2);
+        let end = end.get(end.len().saturating_sub(kept - kept / 2)..).unwrap_or_default();
+        let [begin, end] = [begin, end].map(|part| part.iter().collect::<String>());
+        format!("{}…{}", begin.trim_end(), end.trim_start())
+    };
+    let (mut fitting, mut beyond) = (0, all.len());
+    while fitting + 1 < beyond {
+        let middle = fitting.midpoint(beyond);
+        if fits(&made(middle)) { fitting = middle } else { beyond = middle }
+    }
+    made(fitting)
+}
+
 /// Paints a galley with its left edge and the middle of its height at a place.
 pub fn paint_left(painter: &Painter, at: Pos2, galley: Arc<Galley>) {
     let top = at.y - galley.size().y / 2.0;
