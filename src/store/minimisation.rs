@@ -2,15 +2,7 @@
 //!
 //! **Not here:** counting (`senders`, with the message), who is told (`app`).
 
-use std::collections::BTreeMap;
-
-use domain::IdentifierKind;
-use rusqlite::{OptionalExtension, params};
-
-use crate::{
-    Store, StoreError,
-    senders::{OVER_KIND, in_text_code},
-};
+use crate::{Store, StoreError};
 
 /// One element path that a sender sends too much.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,29 +23,19 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn over_delivered_paths(&self) -> Result<Vec<OverDeliveredPath>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT p.sender, p.kind, p.path, sum(c.n) FROM counter c JOIN over_path p ON p.id = c.kind - ?1
-             WHERE c.kind > ?1 AND c.day < 9999999 GROUP BY p.id ORDER BY p.sender, sum(c.n) DESC, p.path, p.kind",
-        )?;
-        let rows = statement.query_map([OVER_KIND], |row| {
-            Ok(OverDeliveredPath { sender: row.get(0)?, kind: row.get(1)?, path: row.get(2)?, count: row.get(3)? })
-        })?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// Places in a sender's free text that identify, by kind; kinds without one are left out.
-    pub(crate) fn in_text(&self, sender: i64) -> Result<BTreeMap<&'static str, u64>, StoreError> {
-        let mut counts = BTreeMap::new();
-        let mut statement = self
-            .connection
-            .prepare_cached("SELECT sum(n) FROM counter WHERE kind = ?1 AND who = ?2 AND day < 9999999")?;
-        for kind in IdentifierKind::ALL {
-            let n: Option<u64> =
-                statement.query_row(params![in_text_code(kind), sender], |row| row.get(0)).optional()?.flatten();
-            if let Some(n) = n {
-                counts.insert(kind.name(), n);
+        let sums = self.sums()?.by_path;
+        let mut statement = self.connection.prepare_cached("SELECT id, sender, kind, path FROM over_path")?;
+        let mut rows = statement.query([])?;
+        let mut paths = Vec::new();
+        while let Some(row) = rows.next()? {
+            if let Some(count) = sums.get(&row.get(0)?).copied() {
+                paths.push(OverDeliveredPath { sender: row.get(1)?, kind: row.get(2)?, path: row.get(3)?, count });
             }
         }
-        Ok(counts)
+        paths.sort_by(|a, b| {
+            let key = |one: &OverDeliveredPath| (one.sender, std::cmp::Reverse(one.count));
+            key(a).cmp(&key(b)).then_with(|| (&a.path, &a.kind).cmp(&(&b.path, &b.kind)))
+        });
+        Ok(paths)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use domain::IdentifierKind;
 use rusqlite::OptionalExtension;
 use serde::Serialize;
 
@@ -10,7 +11,7 @@ use crate::{
     HospitalRefused, KeyOwner, ReceiverState, Store, StoreError,
     expiring::CertificateWarning,
     recovery_file,
-    senders::{Counted, OVER_KIND},
+    senders::{Counted, OVER_KIND, in_text_code},
     troubles::TroubleRow,
     watch::Silent,
     work::moment,
@@ -149,6 +150,38 @@ pub struct Status {
     pub disk_free: u64,
 }
 
+/// What the counters say, of all days.
+#[derive(Default)]
+pub(crate) struct Sums {
+    by_sender: BTreeMap<i64, SenderSums>,
+    /// By number of the path that is sent too much.
+    pub(crate) by_path: BTreeMap<i64, u64>,
+}
+
+/// What the counters say of one sender.
+#[derive(Clone, Default)]
+struct SenderSums {
+    /// Taken in, repeated, superseded, refused.
+    outcomes: [u64; 4],
+    over_delivered: u64,
+    in_text: BTreeMap<&'static str, u64>,
+    last: Option<i64>,
+}
+
+impl SenderSums {
+    fn add(&mut self, kind: i64, n: u64, last: Option<i64>) {
+        self.last = self.last.max(last);
+        let outcome = usize::try_from(kind - 1).ok().and_then(|place| self.outcomes.get_mut(place));
+        if let Some(outcome) = outcome {
+            *outcome += n;
+        } else if kind > OVER_KIND {
+            self.over_delivered += n;
+        } else if let Some(kind) = IdentifierKind::ALL.into_iter().find(|one| in_text_code(*one) == kind) {
+            *self.in_text.entry(kind.name()).or_default() += n;
+        }
+    }
+}
+
 impl Store {
     fn number(&self, sql: &str) -> Result<u64, StoreError> {
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
@@ -163,9 +196,10 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn status(&self, verify: bool) -> Result<Status, StoreError> {
-        let senders = self.senders()?;
+        let sums = self.sums()?;
+        let senders = self.senders_of(&sums)?;
         let sum = |of: fn(&SenderCounts) -> u64| senders.iter().map(of).sum::<u64>();
-        let nobody = self.number("SELECT coalesce(sum(n), 0) FROM counter WHERE kind = 4 AND who = 0")?;
+        let [.., nobody] = sums.by_sender.get(&0).map_or([0; 4], |nobody| nobody.outcomes);
         let records = self.number("SELECT count(*) FROM message")?;
         let unlinked = self.number("SELECT count(*) FROM message WHERE flags & 8")?;
         let entries = self.log_length()?;
@@ -193,7 +227,7 @@ impl Store {
                 open: self.number("SELECT count(*) FROM work WHERE state <> 3")?,
                 closed: self.number("SELECT count(*) FROM work WHERE state = 3")?,
             },
-            over_delivered: self.over_delivered()?,
+            over_delivered: self.over_delivered(&sums)?,
             senders,
             silent: Vec::new(),
             troubles: Vec::new(),
@@ -209,12 +243,33 @@ impl Store {
         })
     }
 
-    fn over_delivered(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+    fn over_delivered(&self, sums: &Sums) -> Result<BTreeMap<String, u64>, StoreError> {
+        let mut statement = self.connection.prepare_cached("SELECT id, kind FROM over_path")?;
+        let mut rows = statement.query([])?;
+        let mut by_kind = BTreeMap::new();
+        while let Some(row) = rows.next()? {
+            if let Some(n) = sums.by_path.get(&row.get(0)?) {
+                *by_kind.entry(row.get(1)?).or_default() += n;
+            }
+        }
+        Ok(by_kind)
+    }
+
+    /// The counters of all days, summed in one walk: they are by day, kind and sender, so a question about one sender would walk them all.
+    pub(crate) fn sums(&self) -> Result<Sums, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT p.kind, sum(c.n) FROM counter c JOIN over_path p ON p.id = c.kind - ?1 WHERE c.kind > ?1 GROUP BY p.kind",
+            "SELECT who, kind, n, CASE WHEN kind = 1 THEN value END FROM counter WHERE day < 9999999",
         )?;
-        let rows = statement.query_map([OVER_KIND], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
+        let mut rows = statement.query([])?;
+        let mut sums = Sums::default();
+        while let Some(row) = rows.next()? {
+            let (kind, n): (i64, u64) = (row.get(1)?, row.get(2)?);
+            sums.by_sender.entry(row.get(0)?).or_default().add(kind, n, row.get(3)?);
+            if kind > OVER_KIND {
+                *sums.by_path.entry(kind - OVER_KIND).or_default() += n;
+            }
+        }
+        Ok(sums)
     }
 
     /// Counts per sender, by name.
@@ -222,44 +277,38 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn senders(&self) -> Result<Vec<SenderCounts>, StoreError> {
+        self.senders_of(&self.sums()?)
+    }
+
+    fn senders_of(&self, sums: &Sums) -> Result<Vec<SenderCounts>, StoreError> {
         let mut statement = self.connection.prepare_cached(
-            "SELECT h.n, h.root, h.extension, h.name, h.status,
-               coalesce(sum(CASE WHEN c.kind = 1 THEN c.n END), 0), coalesce(sum(CASE WHEN c.kind = 2 THEN c.n END), 0),
-               coalesce(sum(CASE WHEN c.kind = 3 THEN c.n END), 0), coalesce(sum(CASE WHEN c.kind = 4 THEN c.n END), 0),
-               coalesce(sum(CASE WHEN c.kind > ?1 THEN c.n END), 0), h.site, h.site_root, h.site_extension
-             FROM hospital h LEFT JOIN counter c ON c.who = h.n AND c.day < 9999999 GROUP BY h.n ORDER BY h.name, h.n",
+            "SELECT n, root, extension, name, status, site, site_root, site_extension FROM hospital ORDER BY name, n",
         )?;
-        let rows = statement.query_map([OVER_KIND], |row| {
-            let (site, root, extension): (i64, String, String) = (row.get(10)?, row.get(11)?, row.get(12)?);
+        let rows = statement.query_map([], |row| {
+            let (site, root, extension): (i64, String, String) = (row.get(5)?, row.get(6)?, row.get(7)?);
             let of_kind =
                 |kind| (site == kind).then(|| Organisation { root: root.clone(), extension: extension.clone() });
+            let number = row.get(0)?;
+            let SenderSums { outcomes: [taken_in, repeated, superseded, refused], over_delivered, in_text, last } =
+                sums.by_sender.get(&number).cloned().unwrap_or_default();
             Ok(SenderCounts {
                 location: of_kind(1),
                 application: of_kind(2),
-                number: row.get(0)?,
+                number,
                 organisation: Organisation { root: row.get(1)?, extension: row.get(2)? },
                 name: row.get(3)?,
                 status: crate::senders::Status::from_code(row.get(4)?).name(),
-                taken_in: row.get(5)?,
-                repeated: row.get(6)?,
-                superseded: row.get(7)?,
-                refused: row.get(8)?,
+                taken_in,
+                repeated,
+                superseded,
+                refused,
                 certificates_refused: 0,
-                over_delivered: row.get(9)?,
-                identifiers_in_text: BTreeMap::new(),
-                last: None,
+                over_delivered,
+                identifiers_in_text: in_text,
+                last: moment(last),
             })
         })?;
-        let mut senders = rows.collect::<Result<Vec<_>, _>>()?;
-        let mut last =
-            self.connection.prepare_cached("SELECT who, max(value) FROM counter WHERE kind = 1 GROUP BY who")?;
-        let last: BTreeMap<i64, Option<i64>> =
-            last.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        for sender in &mut senders {
-            sender.last = moment(last.get(&sender.number).copied().flatten());
-            sender.identifiers_in_text = self.in_text(sender.number)?;
-        }
-        Ok(senders)
+        Ok(rows.collect::<Result<_, _>>()?)
     }
 
     /// Messages taken in per sender and day, for days not before `from` (days since 1970).
