@@ -1,7 +1,7 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
-//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench keys` accounts and epochs alone; `bench peers FOLDER` plays along
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone; `bench peers FOLDER` plays along
 //! in a duel of receivers.
 #![allow(
     missing_docs,
@@ -23,6 +23,7 @@ mod process;
 mod program;
 mod receiving;
 mod screens;
+mod window;
 
 use std::{
     path::{Path, PathBuf},
@@ -58,7 +59,10 @@ fn main() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
         ["folder", records] => folder::measure(records.parse().unwrap(), &base),
+        ["window", records] => window::measure(records.parse().unwrap(), 10_000, &base),
+        ["window", records, files] => window::measure(records.parse().unwrap(), files.parse().unwrap(), &base),
         ["receiving", records] => receiving_beside(records.parse().unwrap(), &base),
+        ["screens", records] => screens_of(records.parse().unwrap(), &base),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
         [records] => figures(
@@ -83,6 +87,26 @@ fn receiving_beside(records: usize, base: &Path) {
     println!("| what | figure | goal |\n|---|---|---|");
     let app::Receiving { inbox, reader } = house.receiving;
     receiving::measure(receiving::Measured { inbox, reader, bodies, folder: folder.path() });
+}
+
+/// How long each screen takes over so many records.
+fn screens_of(records: usize, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let now = Utc::now();
+    let year = year(records);
+    let mut house = House::of_year(&folder.path().join("store"), &year, now);
+    Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
+    let nurse = year.crew.nurses.first().unwrap().staff.to_string();
+    println!("{records} records in the store\n| what | figure | goal |\n|---|---|---|");
+    screen_rows(&mut house.engine(), &nurse, now);
+}
+
+fn screen_rows(engine: &mut app::Engine, nurse: &str, now: DateTime<Utc>) {
+    let mut screens = screens::longest(engine, nurse, now);
+    screens.sort_by_key(|(_, taken)| std::cmp::Reverse(*taken));
+    for (name, taken) in &screens {
+        row(&format!("screen: {name}, longest of three"), format!("{:.1} ms", taken.as_secs_f64() * 1e3), "≤ 50 ms");
+    }
 }
 
 /// A year of messages as they come, so that memory holds a batch.
@@ -153,11 +177,7 @@ fn figures(records: usize, base: &Path) {
     let nurse = year.crew.nurses.first().unwrap().staff.to_string();
     let mut engine = house.engine();
     keys::sign_ins(&mut engine, &nurse, now);
-    let mut screens = screens::longest(&mut engine, &nurse, now);
-    screens.sort_by_key(|(_, taken)| std::cmp::Reverse(*taken));
-    for (name, taken) in &screens {
-        row(&format!("screen: {name}, longest of three"), format!("{:.1} ms", taken.as_secs_f64() * 1e3), "≤ 50 ms");
-    }
+    screen_rows(&mut engine, &nurse, now);
     row("resident memory of this run", format!("{:.0} MB", resident_mb("self")), "");
     drop(engine);
     keys::measure(base, now);

@@ -4,7 +4,10 @@ use std::time::{Duration, Instant};
 
 use app::Engine;
 use chrono::{DateTime, Utc};
-use viewmodel::{Command, EntryCommand, EntryWay, Frame, IdentificationTab, ItemId, RevealPurpose, Screen};
+use viewmodel::{
+    Command, ConnectionTab, ConnectionsCommand, EntryCommand, EntryWay, Frame, IdentificationTab, ItemId,
+    MessageOutcome, ReceptionCommand, ReceptionFilter, RevealPurpose, Screen, ScreenName,
+};
 use zeroize::Zeroizing;
 
 use crate::house::{PASSPHRASE, second_factor};
@@ -21,11 +24,15 @@ impl Timed<'_> {
         let frame = self.engine.execute(command, self.now, &mut |_, _, _| true);
         let taken = started.elapsed();
         assert!(!matches!(frame.screen, Screen::Failed(_)), "{name} failed");
+        self.note(name, taken);
+        frame
+    }
+
+    fn note(&mut self, name: &'static str, taken: Duration) {
         match self.longest.iter_mut().find(|(of, _)| *of == name) {
             Some((_, longest)) => *longest = taken.max(*longest),
             None => self.longest.push((name, taken)),
         }
-        frame
     }
 
     fn sign_in(&mut self, staff: &str) -> Frame {
@@ -42,6 +49,40 @@ pub fn typed(engine: &Engine, staff: &str, now: &mut DateTime<Utc>) -> Command {
     *now = access::second_factor_moment(*now, record.and_then(|record| record.second_factor_step));
     let code = access::second_factor_code(&second_factor(), *now).unwrap();
     Command::SignIn { account: staff.into(), passphrase, code }
+}
+
+/// The pages of *Ontvangst*.
+fn reception(timed: &mut Timed<'_>) {
+    let filtered = |filter| Command::Reception(ReceptionCommand::Filter(filter));
+    let frame = timed.act("Ontvangst, geen filter", filtered(ReceptionFilter::default()));
+    let Screen::Reception(screen) = &frame.screen else { panic!("Ontvangst") };
+    let hospital = screen.messages.hospitals.last().map(|(number, _)| *number);
+    let last = screen.messages.older.clone();
+    timed.act("Ontvangst, een ziekenhuis", filtered(ReceptionFilter { hospital, ..ReceptionFilter::default() }));
+    let refused = ReceptionFilter { outcome: Some(MessageOutcome::Refused), ..ReceptionFilter::default() };
+    timed.act("Ontvangst, geweigerd", filtered(refused));
+    timed.act("Ontvangst, alles", filtered(ReceptionFilter::default()));
+    if let Some(older) = last {
+        timed.act("Ontvangst, ouder", older);
+    }
+    timed.act("Ontvangst, nieuwste", Command::Reception(ReceptionCommand::Newest));
+    let started = Instant::now();
+    let shown = timed.engine.turn(timed.now + chrono::TimeDelta::seconds(1));
+    assert!(shown.is_none_or(|frame| matches!(frame.screen, Screen::Reception(_))));
+    timed.note("Ontvangst, kijken of er iets nieuws is", started.elapsed());
+}
+
+/// The tabs of *Aansluitingen*.
+fn connections(timed: &mut Timed<'_>) {
+    timed.act("Aansluitingen", Command::Open(ScreenName::Connections));
+    for (name, tab) in [
+        ("Aansluitingen, status", ConnectionTab::Status),
+        ("Aansluitingen, afspraak", ConnectionTab::Agreement),
+        ("Aansluitingen, certificaat", ConnectionTab::Certificate),
+        ("Aansluitingen, test", ConnectionTab::Test),
+    ] {
+        timed.act(name, Command::Connections(ConnectionsCommand::Tab(tab)));
+    }
 }
 
 /// Each screen's longest time. Long work with progress (figures, verification) is no screen and is measured apart.
@@ -80,6 +121,8 @@ pub fn longest(engine: &mut Engine, professional: &str, now: DateTime<Utc>) -> V
         timed.act("Kwaliteit", Command::Refresh);
         timed.sign_in("9003");
         timed.act("Ontvangst", Command::Refresh);
+        reception(&mut timed);
+        connections(&mut timed);
         timed.sign_in("9004");
         timed.act("Auditlog", Command::Refresh);
         timed.act("Auditlog, ouder", Command::AuditPage { before: Some(1000) });
