@@ -136,6 +136,7 @@ fn new_form(ui: &mut Ui, screen: &ConnectionsScreen, desk: &mut Desk<'_>) {
     let (help, make, cancel) =
         (desk.text("ui-connection-new-help"), desk.text("ui-connection-new-do"), desk.text("ui-accounts-cancel"));
     let by_application = desk.text("ui-connection-new-application");
+    let lacks = desk.text("ui-connection-new-lacks");
     surface::card(ui, 16, |ui| {
         let typed = &mut desk.state.connections.new;
         ui.columns(2, |columns| {
@@ -153,6 +154,9 @@ fn new_form(ui: &mut Ui, screen: &ConnectionsScreen, desk: &mut Desk<'_>) {
         }
         let ready = !typed.name.trim().is_empty() && !typed.ura.trim().is_empty();
         let wanted = typed.clone();
+        if !ready {
+            facts::sight(ui, Icon::Hourglass, &lacks);
+        }
         ui.add_space(8.0);
         ui.horizontal(|ui| {
             if Button::new(Weight::Primary, &make).enabled(ready).show(ui).clicked() && ready {

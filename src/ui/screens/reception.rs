@@ -67,6 +67,8 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
 
 /// Least height of the list of messages: its head, its filters and six rows.
 const MESSAGES_LEAST: f32 = 96.0 + table::HEAD + 6.0 * table::COMPACT;
+/// Days before today that are told of in one figure.
+const WEEK: usize = 7;
 /// Rows of hospitals that stand there at once; of more the rest scrolls.
 const SENDERS_SHOWN: usize = 9;
 
@@ -89,6 +91,9 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
         1 => desk.text("ui-reception-under-one"),
         more => desk.with("ui-reception-under", "n", desk.texts.number(more)),
     };
+    // After a weekend: what came since one was here last.
+    let week: u64 = screen.senders.iter().flat_map(|sender| sender.days.iter().rev().take(WEEK)).sum();
+    let under = format!("{under} {}", desk.with("ui-reception-under-week", "n", desk.texts.number(week)));
     let (refresh, import) = (desk.text("ui-refresh"), desk.text("ui-reception-import"));
     let title = desk.text("ui-screen-reception");
     facts::page_head(ui, &title, &under, 330.0, |ui| {
