@@ -42,7 +42,9 @@ fn setting(reader: ReaderId) -> String {
 /// A reader whose session found another key than its own; what receives seals nothing while there is one.
 pub(crate) fn swapped_reader(transaction: &Transaction<'_>) -> Result<Option<i64>, StoreError> {
     let found = transaction
-        .prepare_cached("SELECT CAST(substr(key, 13) AS INTEGER) FROM setting WHERE key >= 'key_swapped ' AND key < 'key_swapped!'")?
+        .prepare_cached(
+            "SELECT CAST(substr(key, 13) AS INTEGER) FROM setting WHERE key >= 'key_swapped ' AND key < 'key_swapped!'",
+        )?
         .query_row([], |row| row.get(0))
         .optional()?;
     Ok(found)
