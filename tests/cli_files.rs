@@ -103,7 +103,8 @@ fn certificate(name: &str, ura: &str, until: chrono::DateTime<chrono::Utc>) -> r
     parameters.distinguished_name.push(rcgen::DnType::CommonName, name);
     let (oid, number) = (vec![2, 5, 5, 5], format!("2.16.528.1.1007.99.2110-1-900021219-S-{ura}-00.000-00000000"));
     parameters.subject_alt_names.push(rcgen::SanType::OtherName((oid, number.as_str().into())));
-    parameters.not_after = rcgen::date_time_ymd(until.year(), until.month() as u8, until.day() as u8);
+    let [month, day] = [until.month(), until.day()].map(|n| u8::try_from(n).unwrap());
+    parameters.not_after = rcgen::date_time_ymd(until.year(), month, day);
     parameters.self_signed(&key).unwrap()
 }
 

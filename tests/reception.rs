@@ -230,6 +230,32 @@ fn a_certificate_that_expires_is_an_alarm_with_its_mail_until_its_successor_is_u
 }
 
 #[test]
+fn a_certificate_let_in_from_a_file_is_shown_whole_and_warned_of_before_its_first_use() {
+    let mut house = House::with(&[SAMPLE]);
+    let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    other_process(&house).set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();
+    let mut parameters = rcgen::CertificateParams::new(vec!["seh.example".to_owned()]).unwrap();
+    parameters.distinguished_name = rcgen::DistinguishedName::new();
+    parameters.distinguished_name.push(rcgen::DnType::CommonName, "seh.example");
+    parameters.not_after = rcgen::date_time_ymd(2026, 10, 10);
+    let made = parameters.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap();
+    let file = house.folder.path().join("seh.pem");
+    std::fs::write(&file, made.pem()).unwrap();
+    house.sign_in(ADMINISTRATOR);
+    house.act(Command::Open(ScreenName::Connections));
+    house.act(Command::Connections(ConnectionsCommand::Select(Some(HospitalNumber(1)))));
+    house.act(Command::Connections(ConnectionsCommand::Tab(ConnectionTab::Certificate)));
+    let frame = house.act(Command::Connections(ConnectionsCommand::LoadCertificate(HospitalNumber(1), file)));
+    let Screen::Connections(screen) = frame.screen else { panic!("Aansluitingen") };
+    let ConnectionPage::Certificate(page) = screen.detail.unwrap().page else { panic!("tab") };
+    let [one] = &page.certificates[..] else { panic!("{}", page.certificates.len()) };
+    assert_eq!((one.subject.as_deref(), one.issuer.as_deref()), (Some("seh.example"), Some("CN=seh.example")));
+    assert_eq!(one.alarm.as_ref().map(|alarm| alarm.days), Some(19));
+    let known = house.engine.store().hospital_certificates().unwrap();
+    assert_eq!(known[0].last, None, "nobody has used it");
+}
+
+#[test]
 fn what_comes_in_shows_itself_within_a_look_and_nothing_is_drawn_without_news() {
     let mut house = House::with(&[SAMPLE]);
     let later = |seconds| now() + TimeDelta::seconds(seconds);
