@@ -16,6 +16,7 @@ use crate::{
     generate_line::{self, Generate},
     profile_asked::{ProfileAsked, profile_asked},
     receive_line::{self, Receive},
+    self_testing,
 };
 
 /// What the command line asks for.
@@ -61,6 +62,8 @@ pub enum Asked {
     ConnectionsExport(PathBuf),
     /// Hospitals and agreements from a TOML file.
     ConnectionsImport(PathBuf),
+    /// `connections self-test`, to this address instead of the settings'.
+    SelfTest(Option<String>),
     /// Message profiles.
     Profile(ProfileAsked),
     /// A key and a request for the listener's certificate.
@@ -226,6 +229,7 @@ fn asked(matches: &ArgMatches) -> Asked {
         Some(("audit", _)) => Asked::AuditVerify,
         Some(("connections", m)) => match m.subcommand() {
             Some(("import", m)) => Asked::ConnectionsImport(path(m)),
+            Some((self_testing::COMMAND, m)) => Asked::SelfTest(m.get_one("address").cloned()),
             Some((_, m)) => Asked::ConnectionsExport(path(m)),
             None => Asked::Window,
         },
@@ -314,11 +318,13 @@ impl Help<'_> {
 
 fn commands(texts: &Texts) -> Command {
     let help = Help(texts);
+    let self_test = help.command(self_testing::COMMAND).arg(help.option("address").value_name("HOST:PORT"));
     let connections = help
         .command("connections")
         .subcommand_required(true)
         .subcommand(help.command("export").about(texts.get("cli-connections-export")).arg(help.file()))
-        .subcommand(help.command("import").about(texts.get("cli-connections-import")).arg(help.file()));
+        .subcommand(help.command("import").about(texts.get("cli-connections-import")).arg(help.file()))
+        .subcommand(self_test);
     let audit = help
         .command("audit")
         .subcommand_required(true)

@@ -1,11 +1,12 @@
-//! The test script of one hospital, as *Aansluitingen* asks for it: its files, its cases for the store, and what a person checks of each.
+//! What *Aansluitingen* asks for of what is invented: the test script of a hospital with its cases and checks, and the program's own test message.
 //!
 //! **Not here:** what the cases are (`invent`), the page (`script_page`), where ticks are kept (`store`).
 
 use std::path::Path;
 
-use app::{AppError, ScriptFor};
+use app::{AppError, ScriptFor, SelfTestFor};
 use domain::{Agreement, InstanceId, RideNumber, Site};
+use intake::SelfTestMessage;
 use invent::{CaseScript, CaseSender, CrewSees, Outcome};
 use store::{CaseOutcome, TestCase};
 
@@ -55,6 +56,13 @@ pub fn write(of: &ScriptFor, folder: &Path) -> Result<Vec<TestCase>, AppError> {
         TestCase { number, name: case.name.to_owned(), ride, outcome, digest: store::digest_of(&case.bytes) }
     };
     Ok(script.cases().iter().map(case).collect())
+}
+
+/// The message of a test that the program sends to itself.
+pub fn self_test(of: &SelfTestFor) -> SelfTestMessage {
+    let SelfTestFor { rav, at, ids: [document, transmission] } = of;
+    let bytes = invent::self_test_message(*rav, *at, [document, transmission]);
+    SelfTestMessage { bytes, content_type: "text/xml; charset=utf-8" }
 }
 
 /// What a person checks of a case: the answer that the hospital got, and what each role sees of it, or must not.

@@ -34,6 +34,7 @@ mod reception_steps;
 mod recovering;
 mod scenes;
 mod script_page;
+mod self_testing;
 mod service;
 mod stop;
 #[cfg(target_os = "linux")]
@@ -204,6 +205,7 @@ impl Program {
             Asked::AuditVerify => self.audit_verify(),
             Asked::ConnectionsExport(file) => self.connections_export(&file),
             Asked::ConnectionsImport(file) => self.connections_import(&file),
+            Asked::SelfTest(address) => self.self_test(address),
             Asked::Profile(asked) => self.profile(&asked),
             Asked::CertificateRequest { host, out } => self.certificate_request(&host, &out),
             Asked::CertificateAdd { hospital, file } => self.certificate_add(&hospital, &file),

@@ -11,7 +11,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::{AppError, Exit, Paper, ScriptFor};
+use app::{AppError, Exit, Paper, ScriptFor, SelfTestFor};
+use intake::SelfTestMessage;
 use report::ReportError;
 use viewmodel::{ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, SignOffSheet, Texts};
 use zeroize::Zeroizing;
@@ -92,6 +93,10 @@ impl Paper for Printer {
 
     fn checks(&self, case: &str) -> Vec<&'static str> {
         connection_test::checks(case)
+    }
+
+    fn self_test(&self, of: &SelfTestFor) -> Option<SelfTestMessage> {
+        Some(connection_test::self_test(of))
     }
 
     fn can_print(&self) -> bool {

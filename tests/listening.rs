@@ -14,13 +14,13 @@ use crate::{
 };
 
 /// A self-signed certificate and its key, made by `openssl`.
-struct Pair {
-    certificate: String,
-    key: String,
+pub struct Pair {
+    pub certificate: String,
+    pub key: String,
 }
 
 impl Pair {
-    fn made(incoming: &Incoming, name: &str) -> Self {
+    pub fn made(incoming: &Incoming, name: &str) -> Self {
         let file = |end: &str| path(&incoming.place.path(&format!("{name}.{end}"))).to_owned();
         let pair = Self { certificate: file("pem"), key: file("key") };
         let mut command = Command::new("openssl");
@@ -42,19 +42,21 @@ impl Pair {
         pair
     }
 
-    /// One that has expired, as a client holds it.
-    fn expired(incoming: &Incoming, name: &str) -> Self {
+    /// One that has expired.
+    pub fn expired(incoming: &Incoming, name: &str) -> Self {
         let key = rcgen::KeyPair::generate().unwrap();
         let mut parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
         parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(2020, 9, 15);
         let certificate = parameters.self_signed(&key).unwrap();
         let file = |end: &str, text: String| incoming.place.file(&format!("{name}.{end}"), text);
-        Self { certificate: file("pem", certificate.pem()), key: file("key", key.serialize_pem()) }
+        let pair = Self { certificate: file("pem", certificate.pem()), key: file("key", key.serialize_pem()) };
+        fs::set_permissions(&pair.key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        pair
     }
 
     /// `sha256:…`, as a connection lists it.
-    fn fingerprint(&self) -> String {
+    pub fn fingerprint(&self) -> String {
         let mut command = Command::new("openssl");
         let said =
             command.args(["x509", "-noout", "-fingerprint", "-sha256", "-in", &self.certificate]).output().unwrap();

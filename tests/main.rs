@@ -60,6 +60,7 @@ mod samples_content;
 mod screens;
 #[path = "../src/script_page.rs"]
 mod script_page;
+mod self_test;
 mod sessions;
 mod set_up_refusals;
 mod stopping;

@@ -5,7 +5,8 @@
 use viewmodel::{
     AgreementVersion, CertificateShown, CheckShown, ConnectionAgreementPage, ConnectionCertificatePage,
     ConnectionDetail, ConnectionLine, ConnectionPage, ConnectionStatusPage, ConnectionStepShown, ConnectionTestPage,
-    ConnectionsScreen, RefusedCertificateShown, SignedOffShown, StageShown, TestCaseShown,
+    ConnectionsScreen, RefusedCertificateShown, SelfTestShown, SelfTestStepShown, SignedOffShown, StageShown,
+    TestCaseShown,
 };
 
 /// The strings of the screen.
@@ -90,7 +91,12 @@ fn agreement(page: &ConnectionAgreementPage, found: &mut Vec<String>) {
 }
 
 fn certificate(page: &ConnectionCertificatePage, found: &mut Vec<String>) {
-    let ConnectionCertificatePage { own, refused, certificates, add: _, load: _ } = page;
+    let ConnectionCertificatePage { own, refused, certificates, add: _, load: _, self_test } = page;
+    let SelfTestShown { start: _, why_not, stop: _, steps, well } = self_test;
+    found.push(format!("{why_not:?} {well:?}"));
+    for SelfTestStepShown { name, state, said, remedy } in steps {
+        found.push(format!("{name} {state:?} {said:?} {remedy:?}"));
+    }
     found.push(format!("{own:?}"));
     for RefusedCertificateShown { fingerprint, subject, ura, own_ura: _, last, add: _ } in refused {
         found.push(format!("{fingerprint} {subject} {ura:?} {last}"));

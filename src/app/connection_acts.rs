@@ -22,11 +22,14 @@ use crate::{
     connections_screen::View,
     engine::{Engine, Place},
     error::AppError,
-    local, rail,
+    local, rail, self_test,
 };
 
 /// Does what is asked there; of another role's session it does nothing.
 pub(crate) fn execute(engine: &mut Engine, command: ConnectionsCommand, now: DateTime<Utc>) -> Result<(), AppError> {
+    if let ConnectionsCommand::SelfTest(act) = command {
+        return self_test::execute(engine, act, now);
+    }
     let Engine { archive, place: Place::Inside(signed_in), view, notice, paper, language, .. } = engine else {
         return Ok(());
     };
@@ -59,6 +62,7 @@ fn look(view: &mut View, command: ConnectionsCommand) -> Option<ConnectionsComma
         | ConnectionsCommand::AddCertificate(..)
         | ConnectionsCommand::LoadCertificate(..)
         | ConnectionsCommand::RemoveCertificate(..)
+        | ConnectionsCommand::SelfTest(_)
         | ConnectionsCommand::Overview(_)
         | ConnectionsCommand::Sheet(..)
         | ConnectionsCommand::MakeScript(..)
@@ -110,6 +114,7 @@ fn written(
         | ConnectionsCommand::AddCertificate(..)
         | ConnectionsCommand::LoadCertificate(..)
         | ConnectionsCommand::RemoveCertificate(..)
+        | ConnectionsCommand::SelfTest(_)
         | ConnectionsCommand::Check(..)) => return Ok(Done::Other(other)),
     };
     Ok(Done::File(notice))
@@ -182,6 +187,7 @@ fn act(
         | ConnectionsCommand::Tab(_)
         | ConnectionsCommand::NewForm
         | ConnectionsCommand::EditForm
+        | ConnectionsCommand::SelfTest(_)
         | ConnectionsCommand::Overview(_)
         | ConnectionsCommand::Sheet(..)
         | ConnectionsCommand::MakeScript(..)

@@ -13,7 +13,7 @@ use viewmodel::{
     AgreedParts, AgreementVersion, CertificateShown, CheckShown, CheckTicked, Command, ConnectionAgreementPage,
     ConnectionCertificatePage, ConnectionStatus, ConnectionStatusPage, ConnectionStepShown, ConnectionTestPage,
     ConnectionsCommand, HospitalNumber, JudgedShown, ParticularsTyped, RefusedCertificateShown, RouteShown,
-    SignedOffShown, StageShown, TestCaseShown,
+    SelfTestShown, SignedOffShown, StageShown, TestCaseShown,
 };
 
 use crate::{
@@ -247,6 +247,7 @@ pub(crate) fn certificate(
     store: &Store,
     n: i64,
     hospital: &Hospital,
+    self_test: SelfTestShown,
     now: DateTime<Utc>,
 ) -> Result<ConnectionCertificatePage, AppError> {
     let known = store.hospital_certificates()?;
@@ -293,6 +294,7 @@ pub(crate) fn certificate(
         certificates: hospital.certificates.iter().map(shown).collect(),
         add: |hospital, print| Command::Connections(ConnectionsCommand::AddCertificate(hospital, print)),
         load: |hospital, path| Command::Connections(ConnectionsCommand::LoadCertificate(hospital, path)),
+        self_test,
     })
 }
 

@@ -13,7 +13,13 @@ use viewmodel::{
     ConnectionsDraft, ConnectionsScreen, HospitalNumber,
 };
 
-use crate::{connection_pages, error::AppError, local, paper::Paper};
+use crate::{
+    connection_pages,
+    error::AppError,
+    local,
+    paper::Paper,
+    self_test::{self, SelfTestRun},
+};
 
 /// What is in hand.
 #[derive(Default)]
@@ -24,6 +30,7 @@ pub(crate) struct View {
     pub(crate) edit_open: bool,
     /// What was typed before the last lock.
     draft: Option<Box<ConnectionsDraft>>,
+    pub(crate) self_test: Option<SelfTestRun>,
 }
 
 impl View {
@@ -143,7 +150,9 @@ pub(crate) fn screen(
                 ConnectionPage::Agreement(Box::new(connection_pages::agreement(store, *n, hospital, today)?))
             }
             ConnectionTab::Certificate => {
-                ConnectionPage::Certificate(Box::new(connection_pages::certificate(store, *n, hospital, now)?))
+                let self_test = self_test::shown(store, view.self_test.as_ref(), paper.is_some())?;
+                let page = connection_pages::certificate(store, *n, hospital, self_test, now)?;
+                ConnectionPage::Certificate(Box::new(page))
             }
             ConnectionTab::Test => ConnectionPage::Test(Box::new(connection_pages::test((store, session), *n, paper)?)),
         };

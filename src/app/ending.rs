@@ -38,10 +38,11 @@ const SESSION: TimeDelta = TimeDelta::hours(12);
 
 impl Engine {
     /// Takes the session out, and everything that was shown with it; gives whose it was.
-    fn leave(&mut self, to: impl FnOnce(&Who, Locked) -> Place) -> Option<Who> {
+    fn leave(&mut self, now: DateTime<Utc>, to: impl FnOnce(&Who, Locked) -> Place) -> Option<Who> {
         if !matches!(self.place, Place::Inside(_)) {
             return None;
         }
+        self.leave_self_test(now);
         let outside = Place::SignIn(sign_in::Form::default());
         let Place::Inside(signed_in) = std::mem::replace(&mut self.place, outside) else { return None };
         let who = rail::who(&signed_in);
@@ -110,7 +111,7 @@ impl Engine {
             self.refuse(error);
         }
         self.drafts = None;
-        self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
+        self.leave(now, |_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         self.clipboard = None;
         self.notice = Some(Notice { kind: NoticeKind::Attention, text: "notice-logged-off", values: vec![] });
@@ -128,7 +129,7 @@ impl Engine {
         if is_half_way {
             self.place = Place::SignIn(sign_in::Form::default());
         }
-        let locked = self.leave(|who, locked| Place::Locked {
+        let locked = self.leave(now, |who, locked| Place::Locked {
             locked,
             name: who.name.clone(),
             staff: who.staff.clone(),
@@ -142,7 +143,7 @@ impl Engine {
 
     pub(crate) fn sign_out(&mut self, now: DateTime<Utc>) {
         (self.since, self.drafts) = (None, None);
-        let left = self.leave(|_, _| Place::SignIn(sign_in::Form::default()));
+        let left = self.leave(now, |_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {
             self.log_after(Event::SignedOut, (who.account, who.role), now, "notice-sign-out-not-logged");

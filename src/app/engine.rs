@@ -188,6 +188,7 @@ impl Engine {
         while self.work.is_some() {
             self.finish_work(now, progress);
         }
+        self.finish_self_test(now, progress);
         self.frame(now)
     }
 

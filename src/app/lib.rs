@@ -58,6 +58,7 @@ mod ride_file;
 mod ride_line;
 mod rights;
 mod rounds;
+mod self_test;
 mod set_up;
 pub mod settings;
 mod sign_in;
@@ -81,6 +82,7 @@ pub use receiving::{
 };
 pub use recovery::{Typed, WriteSheets, read_sheet, recover, restore_by_kit, sheets_must_lie_apart, unfinished_sheet};
 pub use ride_line::{RideRemark, RideRule};
+pub use self_test::{SelfTestFor, SelfTestRun};
 pub use set_up::{ActivationCodeOf, init, read_config, share_whole};
 pub use store_place::StorePlace;
 pub use worker::{Locker, MakeEngine, OPENING, OpenEngine, Worker, opening};

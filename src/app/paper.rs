@@ -14,7 +14,7 @@ use viewmodel::{
 };
 use zeroize::Zeroizing;
 
-use crate::{connection_paper::ScriptFor, error::AppError, local, rail};
+use crate::{connection_paper::ScriptFor, error::AppError, local, rail, self_test::SelfTestFor};
 
 /// Makes paper of view models, in a language.
 pub trait Paper: Send {
@@ -63,6 +63,11 @@ pub trait Paper: Send {
     /// Keys of what is checked of a case, by the name of its texts.
     fn checks(&self, _case: &str) -> Vec<&'static str> {
         Vec::new()
+    }
+
+    /// The message of a test that the program sends to itself: invented, of nobody; `None`: it makes none.
+    fn self_test(&self, _of: &SelfTestFor) -> Option<intake::SelfTestMessage> {
+        None
     }
 
     /// Whether this system prints without a file.

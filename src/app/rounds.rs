@@ -19,6 +19,7 @@ use crate::{
     engine::{Ending, Engine},
     installation::{After, Installation},
     local,
+    self_test::SELF_TEST_LOOK,
     worker::{OpenEngine, Shared, Source, Wish, interrupts},
 };
 
@@ -221,7 +222,11 @@ impl Rounds {
         let mut turned = Instant::now();
         loop {
             let due = self.sleep(&engine).min(ROUND.saturating_sub(turned.elapsed()));
-            let look = if engine.is_deriving() { KEYS_LOOK } else { LOOK };
+            let look = match (engine.is_deriving(), engine.is_self_testing()) {
+                (true, _) => KEYS_LOOK,
+                (false, true) => SELF_TEST_LOOK,
+                (false, false) => LOOK,
+            };
             match self.queue.recv_timeout(due.min(look)) {
                 Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => {
                     engine.end(Ending::System, self.now());
@@ -261,6 +266,9 @@ impl Rounds {
     fn look(&self, engine: &mut Engine) {
         if engine.is_deriving() {
             self.keys(engine);
+        } else if engine.is_self_testing() {
+            let frame = engine.self_test_frame(self.now());
+            frame.into_iter().for_each(|frame| self.show(engine, frame));
         } else if let Some(frame) = engine.news(self.now()) {
             self.show(engine, frame);
         }

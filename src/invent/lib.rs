@@ -25,6 +25,7 @@ mod phrases;
 mod plan;
 mod remarks;
 mod ride;
+mod self_test;
 mod year;
 
 #[cfg(test)]
@@ -40,4 +41,5 @@ pub use generate::{Batch, Choice};
 pub use hospital::{Hospital, Version, WorkAgreement};
 pub use message::{CodedDiagnosis, Description, DescriptionPlace, Extra, MessageSpec, VitalSign, sample_message};
 pub use ride::bench_rides;
+pub use self_test::self_test_message;
 pub use year::{Canaries, Day, InventedMessage, Kind, Settings, Year};

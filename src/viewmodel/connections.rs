@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
-    AgreementTyped, CertificateAlarm, Command, ConnectionsDraft, HospitalTyped, ParticularsTyped, SignOffTyped, ToFile,
+    AgreementTyped, CertificateAlarm, Command, ConnectionsDraft, HospitalTyped, ParticularsTyped, SelfTestAct,
+    SelfTestShown, SignOffTyped, ToFile,
 };
 
 /// A hospital of the list.
@@ -137,6 +138,8 @@ pub enum ConnectionsCommand {
     LoadCertificate(HospitalNumber, PathBuf),
     /// Let it in no more.
     RemoveCertificate(HospitalNumber, String),
+    /// Begin or stop the program's own test message.
+    SelfTest(SelfTestAct),
     /// Write all hospitals and the totals by month as CSV.
     Overview(PathBuf),
     /// Write the sheet for the hospital's team as PDF.
@@ -316,6 +319,8 @@ pub struct ConnectionCertificatePage {
     pub add: fn(HospitalNumber, String) -> Command,
     /// Lets one in, from a file.
     pub load: fn(HospitalNumber, PathBuf) -> Command,
+    /// The program's own test message.
+    pub self_test: SelfTestShown,
 }
 
 /// What a person checks of a case.

@@ -25,6 +25,7 @@ mod my_account;
 mod profiles;
 mod quality;
 mod reception;
+mod self_test;
 mod settings;
 mod sign_in;
 mod silence;
@@ -80,6 +81,7 @@ pub use reception::{
     Alarm, AlarmOf, AskAgain, Import, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
     ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual, WayIn,
 };
+pub use self_test::{SelfTestAct, SelfTestShown, SelfTestState, SelfTestStepShown};
 pub use settings::SettingsScreen;
 pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use silence::{SilenceAlarm, SilenceCause, duration as silent_for};

@@ -10,6 +10,7 @@ use super::{
     Desk,
     connections::{PathKeys, ask, line, path_form},
     reception_alarms::{copy_mail, mail_words},
+    self_test::self_test_ui,
 };
 use crate::{
     theme::{self, Type},
@@ -60,15 +61,16 @@ pub(crate) fn certificate_ui(
         }
     });
     path_form(ui, desk, ConnectionAsk::Certificate, LOAD, |path| (page.load)(hospital, path.into()));
-    if page.refused.is_empty() {
-        return;
+    if !page.refused.is_empty() {
+        ui.add_space(6.0);
+        text::label(ui, &desk.text("ui-certificate-refused"), Type::BodyBold, t.text);
+        text::label(ui, &desk.text("ui-certificate-refused-why"), Type::Small, t.text_3);
     }
-    ui.add_space(6.0);
-    text::label(ui, &desk.text("ui-certificate-refused"), Type::BodyBold, t.text);
-    text::label(ui, &desk.text("ui-certificate-refused-why"), Type::Small, t.text_3);
     for (place, one) in page.refused.iter().enumerate() {
         ui.push_id(("refused", place), |ui| refused_card(ui, one, desk));
     }
+    surface::divider(ui, 6.0);
+    self_test_ui(ui, &page.self_test, desk);
 }
 
 /// One that knocked and is nobody's; whether it is this hospital's, a person finds out.

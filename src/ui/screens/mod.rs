@@ -38,6 +38,7 @@ mod reception_messages;
 mod record;
 mod recovery_pages;
 mod rights;
+mod self_test;
 mod sent_too_much;
 mod settings;
 mod sign_in;

@@ -4,7 +4,7 @@ use egui_kittest::{
     Harness,
     kittest::{NodeT as _, Queryable as _},
 };
-use viewmodel::{Command, ConnectionStatus, ConnectionsCommand, Frame};
+use viewmodel::{Command, ConnectionStatus, ConnectionsCommand, Frame, SelfTestAct, SelfTestShown};
 
 use crate::{
     desk::{Sent, app_with},
@@ -104,6 +104,44 @@ fn the_list_is_gone_through_by_arrows_and_an_empty_one_says_what_to_do() {
     assert!(wishes(&sent).iter().any(selected));
     let (empty, _) = harness_of(sample::none());
     empty.get_by_label_contains("connections import");
+}
+
+#[test]
+fn the_own_test_message_has_its_button_and_each_step_says_how_far_it_is_and_what_to_do() {
+    let (mut harness, sent) = harness_of(sample::self_tested(sample::self_test(None)));
+    harness.get_by_label("Stuur een proefbericht aan mijzelf").click();
+    harness.run_steps(2);
+    let begins = |wish: &ConnectionsCommand| matches!(wish, ConnectionsCommand::SelfTest(SelfTestAct::Begin));
+    assert!(wishes(&sent).iter().any(begins));
+    let (harness, _) = harness_of(sample::self_tested(sample::self_test(Some(true))));
+    harness.get_by_label_contains("De ontvanger werkt: het proefbericht ging de hele weg.");
+    harness.get_by_label_contains(
+        "Adres: goed. De ontvanger luistert op elk adres van deze machine; de proef gaat naar 127.0.0.1:8443",
+    );
+    harness.get_by_label_contains("Ontvangstbevestiging: goed. CA");
+    harness.get_by_label_contains("Auditlog: goed. Regel 31207.");
+    harness.get_by_label_contains("Dit laat niet zien dat het netwerk van een ziekenhuis deze machine bereikt");
+    let (harness, _) = harness_of(sample::self_tested(sample::self_test(Some(false))));
+    harness
+        .get_by_label_contains("Certificaat van de ontvanger: mislukt. Het certificaat van de ontvanger is verlopen");
+    harness.get_by_label_contains("Vraag een nieuw certificaat aan");
+    harness.get_by_label("HTTP: niet geprobeerd");
+    harness.get_by_label("Stuur nog een proefbericht aan mijzelf");
+    let going = SelfTestShown {
+        start: None,
+        stop: Some(Command::Connections(ConnectionsCommand::SelfTest(SelfTestAct::Stop))),
+        well: None,
+        ..sample::self_test(Some(false))
+    };
+    let (mut harness, sent) = harness_of(sample::self_tested(going));
+    harness.get_by_label("Stop de proef").click();
+    harness.run_steps(2);
+    let stops = |wish: &ConnectionsCommand| matches!(wish, ConnectionsCommand::SelfTest(SelfTestAct::Stop));
+    assert!(wishes(&sent).iter().any(stops));
+    let why_not = Some("self-test-no-listener");
+    let (harness, _) =
+        harness_of(sample::self_tested(SelfTestShown { start: None, why_not, ..sample::self_test(None) }));
+    harness.get_by_label_contains("Volgens de instellingen wordt hier niet over https ontvangen");
 }
 
 /// What was copied while some steps are drawn.

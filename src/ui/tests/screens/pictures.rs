@@ -39,6 +39,10 @@ pub fn all() -> Vec<Sample> {
         ("16b-aansluiting-afspraak", || sample_connections::agreement(true)),
         ("16b-aansluiting-afspraak-zonder", || sample_connections::agreement(false)),
         ("16c-aansluiting-certificaat", sample_connections::certificate),
+        ("16c-aansluiting-proef", || sample_connections::self_tested(sample_connections::self_test(Some(true)))),
+        ("16c-aansluiting-proef-mislukt", || {
+            sample_connections::self_tested(sample_connections::self_test(Some(false)))
+        }),
         ("16d-aansluiting-test", || sample_connections::test(false)),
         ("16d-aansluiting-test-klaar", || sample_connections::test(true)),
         ("16d-aansluiting-test-begin", sample_connections::test_to_come),

@@ -171,6 +171,56 @@ pub fn expiring(days: i64) -> CertificateAlarm {
     }
 }
 
+/// The program's own test message before it was sent, and with an end: well, or failed at its third step.
+pub fn self_test(well: Option<bool>) -> SelfTestShown {
+    let print = format!("sha256:{}", "0c".repeat(32));
+    let to = || ("to", "127.0.0.1:8443".to_owned());
+    let server = || {
+        let name = "terugblik.rav-voorbeeld.example".to_owned();
+        vec![("name", name), ("until", "14-08-2026".to_owned()), ("fingerprint", print.clone())]
+    };
+    let said: [(&'static str, &'static str, Vec<_>); 7] = [
+        ("self-test-address", "self-test-address-every", vec![to()]),
+        ("self-test-connection", "self-test-connection-well", vec![to()]),
+        ("self-test-server", "self-test-server-well", server()),
+        ("self-test-client", "self-test-client-well", vec![]),
+        ("self-test-status", "self-test-status-well", vec![]),
+        ("self-test-acknowledgement", "self-test-acknowledgement-well", vec![]),
+        ("self-test-log", "self-test-log-well", vec![("entry", "31207".to_owned())]),
+    ];
+    let step = |(place, (name, text, values)): (usize, _)| {
+        let (state, said, remedy) = match (well, place) {
+            (Some(false), 2) => {
+                let said = Said { text: "self-test-expired", values: server() };
+                (SelfTestState::Failed, Some(said), Some("self-test-remedy-expired"))
+            }
+            (Some(false), 3..) => (SelfTestState::Later, None, None),
+            (_, _) => (SelfTestState::Well, Some(Said { text, values }), None),
+        };
+        SelfTestStepShown { name, state, said, remedy }
+    };
+    SelfTestShown {
+        start: Some(wish(ConnectionsCommand::SelfTest(SelfTestAct::Begin))),
+        why_not: None,
+        stop: None,
+        steps: well.iter().flat_map(|_| said.clone().into_iter().enumerate().map(step)).collect(),
+        well,
+    }
+}
+
+/// *Certificaat* with the test alone.
+pub fn self_tested(test: SelfTestShown) -> Frame {
+    let mut frame = certificate();
+    let viewmodel::Screen::Connections(screen) = &mut frame.screen else { panic!("Aansluitingen") };
+    let Some(ConnectionPage::Certificate(page)) = screen.detail.as_mut().map(|detail| &mut detail.page) else {
+        panic!("Certificaat")
+    };
+    (page.own, page.self_test) = (None, test);
+    page.refused.clear();
+    page.certificates.clear();
+    frame
+}
+
 pub fn certificate() -> Frame {
     let page = ConnectionCertificatePage {
         own: Some(CertificateAlarm { hospital: None, contact: None, ..expiring(40) }),
@@ -192,6 +242,7 @@ pub fn certificate() -> Frame {
         }],
         add: |hospital, print| Command::Connections(ConnectionsCommand::AddCertificate(hospital, print)),
         load: |hospital, path| Command::Connections(ConnectionsCommand::LoadCertificate(hospital, path)),
+        self_test: self_test(None),
     };
     screen(ConnectionTab::Certificate, Some(ConnectionPage::Certificate(Box::new(page))))
 }
