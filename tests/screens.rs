@@ -341,6 +341,13 @@ fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_re
         assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-key-swapped"), "{refused}");
     }
     assert!(matches!(house.sign_in(CLERK).screen, Screen::Identifications(_)));
+    // What these members saw stops receiving, for everybody, until it is mended.
+    house.sign_in(ADMINISTRATOR);
+    let file = house.folder.path().join("bericht.xml");
+    std::fs::write(&file, sample("20-volledig-2.4.xml")).unwrap();
+    let notice = house.act(Command::ImportFiles(vec![file])).notice.unwrap();
+    assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-receiving-stopped"));
+    assert_eq!(house.engine.store().status(false).unwrap().records, 0);
     assert_eq!(events(&mut house).iter().filter(|event| **event == "event-key-swapped").count(), 2);
 }
 
