@@ -207,6 +207,33 @@ fn in_hand(window: &mut Window, staff: &str) {
     window.send(found.lines[0].select.clone());
 }
 
+#[test]
+fn the_letters_come_in_the_order_of_the_list_also_the_one_of_a_code_that_was_renewed() {
+    let mut window = window(House::activated(&[], &|staff| staff != NURSE && staff != CLERK));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Accounts");
+    for (staff, name) in [("9302", "Zwaan"), ("9301", "aalbers"), ("9303", "Meeuw"), ("9300", "Meeuw")] {
+        let (staff, name) = (staff.to_owned(), name.to_owned());
+        window.send(Command::Accounts(AccountsCommand::Make {
+            staff,
+            name,
+            roles: vec![viewmodel::Role::Professional],
+        }));
+    }
+    window.send(Command::Accounts(AccountsCommand::Filter(viewmodel::AccountFilter::All)));
+    let Screen::Accounts(list) = screen(&window) else { panic!("Accounts") };
+    let order: Vec<String> = list.lines.iter().map(|line| line.staff.clone()).collect();
+    let find = |staff: &str| window.behind.borrow().house.engine.store().account_keys(staff).unwrap().unwrap().account;
+    for renewed in [find("9303"), find(NURSE)] {
+        window.send(Command::Accounts(AccountsCommand::Renew(viewmodel::AccountId(renewed))));
+    }
+    let written: Vec<String> = letters(&mut window, "brieven").into_iter().map(|(staff, _)| staff).collect();
+    assert_eq!(written.len(), 5);
+    let listed: Vec<String> = order.into_iter().filter(|staff| written.contains(staff)).collect();
+    assert_eq!(written, listed);
+    assert_eq!(listed.first().map(String::as_str), Some("9301"), "capitals do not matter");
+}
+
 /// The codes of the letters, as they were written.
 fn letters(window: &mut Window, name: &str) -> Vec<(String, String)> {
     let file = window.behind.borrow().house.folder.path().join(name);

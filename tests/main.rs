@@ -53,6 +53,7 @@ mod proving;
 mod readers;
 mod reception;
 mod recovery;
+mod refused_entry;
 mod rights_export;
 mod role_matrix;
 mod samples;

@@ -3,7 +3,8 @@
 use chrono::{DateTime, Utc};
 use viewmodel::{
     Actor, Appearance, ChainState, Command, EntryCommand, EntryPage, EntryScreen, EntryWay, KitSheet, Language, Letter,
-    Look, MineCommand, NoticeKind, PersonalSheet, QualityState, RecordId, RevealPurpose, Screen, Speech, TextSize,
+    Look, MineCommand, NoticeKind, PersonalSheet, QualityState, RecordId, RevealPurpose, Screen, ScreenName, Speech,
+    TextSize, Texts,
 };
 use zeroize::Zeroizing;
 
@@ -324,6 +325,43 @@ fn an_administrator_is_told_that_nothing_is_destroyed_while_the_clock_is_in_doub
 }
 
 #[test]
+fn a_duty_without_a_date_is_an_open_point_for_administrator_officer_and_status_and_is_filled_in_later() {
+    let mut house = House::with(&[]);
+    let all = ["duty-dpia", "duty-works-council", "duty-register"];
+    let officer = |house: &mut House| {
+        let Screen::AuditLog(screen) = house.sign_in(OFFICER).screen else { panic!("Auditlog") };
+        screen.open_duties
+    };
+    let status = |house: &House| {
+        let status = app::reports::status(house.engine.store(), now()).unwrap();
+        let texts = Texts::load(Language::Dutch).unwrap();
+        (status.open_duties.clone(), app::reports::status_text(&status, &texts).matches("Open punt").count())
+    };
+    assert_eq!(officer(&mut house), all);
+    assert_eq!(status(&house), (vec!["dpia", "works-council", "register"], 3));
+    house.sign_in(ADMINISTRATOR);
+    let settings = |house: &mut House| {
+        let Screen::Settings(screen) = house.act(Command::Open(ScreenName::Settings)).screen else {
+            panic!("settings")
+        };
+        (screen.duties[0].map(|date| date.to_string()), screen.open_duties)
+    };
+    assert_eq!(settings(&mut house), (None, all.to_vec()));
+    let typed = |dpia: &str| Command::SetDuties([dpia.to_owned(), String::new(), " ".to_owned()]);
+    assert_eq!(house.act(typed("volgende week")).notice.unwrap().text, "error-setup-date");
+    assert_eq!(settings(&mut house).1, all, "nothing was changed");
+    assert!(house.act(typed("2-3-2026")).notice.is_none());
+    assert_eq!(settings(&mut house), (Some("2026-03-02".into()), all[1..].to_vec()));
+    assert_eq!(officer(&mut house), all[1..]);
+    assert!(events(&mut house).contains(&"event-duty-dates-set"));
+    assert_eq!(status(&house), (vec!["works-council", "register"], 2));
+    // A clerk has no such command.
+    house.sign_in(CLERK);
+    house.act(typed("3-3-2026"));
+    assert_eq!(house.engine.store().duty_dates().unwrap().dpia.unwrap().to_string(), "2026-03-02");
+}
+
+#[test]
 fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_reader_alone() {
     let mut house = House::with(&[]);
     let alarms = |house: &mut House| {
@@ -341,6 +379,13 @@ fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_re
         assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-key-swapped"), "{refused}");
     }
     assert!(matches!(house.sign_in(CLERK).screen, Screen::Identifications(_)));
+    // What these members saw stops receiving, for everybody, until it is mended.
+    house.sign_in(ADMINISTRATOR);
+    let file = house.folder.path().join("bericht.xml");
+    std::fs::write(&file, sample("20-volledig-2.4.xml")).unwrap();
+    let notice = house.act(Command::ImportFiles(vec![file])).notice.unwrap();
+    assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-receiving-stopped"));
+    assert_eq!(house.engine.store().status(false).unwrap().records, 0);
     assert_eq!(events(&mut house).iter().filter(|event| **event == "event-key-swapped").count(), 2);
 }
 

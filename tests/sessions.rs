@@ -158,6 +158,23 @@ fn a_locked_session_ends_after_twelve_hours_too() {
     assert!(matches!(frame.screen, Screen::SignIn(_)));
 }
 
+#[test]
+fn a_clock_of_the_wall_that_was_set_back_makes_no_session_longer() {
+    let mut house = House::with(&[SAMPLE]);
+    let (begun, passed) = (Instant::now(), Arc::new(AtomicI64::new(0)));
+    let minutes = Arc::clone(&passed);
+    house.engine.count_by(move || begun + Duration::from_secs(60 * minutes.load(Ordering::SeqCst).unsigned_abs()));
+    assert!(house.sign_in(CLERK).rail.is_some());
+    // Ten hours later somebody sets the clock back to an hour after the sign-in.
+    let set_back = house.now + TimeDelta::hours(1);
+    passed.store(12 * 60 - 1, Ordering::SeqCst);
+    assert!(house.engine.turn(set_back).is_none_or(|frame| frame.rail.is_some()));
+    assert_eq!(house.engine.session_left(set_back), Some(TimeDelta::minutes(1)));
+    passed.store(12 * 60, Ordering::SeqCst);
+    let frame = house.engine.turn(set_back).expect("it says so");
+    assert_eq!(frame.notice.unwrap().text, "notice-logged-off");
+}
+
 /// A worker that does not answer, with a frame of a session in hand.
 pub struct Busy {
     pub frame: Option<Frame>,

@@ -1,6 +1,9 @@
 //! What set-up refuses on the command line before anything is made: places of keys and sheets, and who must be there.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+};
 
 use crate::support::{Place, fixtures, path, text};
 
@@ -70,4 +73,44 @@ fn a_production_store_needs_an_administrator_and_an_officer_who_are_two_people()
         assert!(text(&output.stderr).contains("twee personen"), "{}", text(&output.stderr));
         assert!(!place.database().exists() && !place.path("key").exists());
     }
+}
+
+#[test]
+fn of_set_ups_that_run_at_the_same_time_in_one_folder_one_makes_the_store_and_the_others_say_so_and_leave_nothing() {
+    let place = Place::empty();
+    let config = fixtures().join("init.toml");
+    let key = |number: usize| place.path(&format!("key-{number}"));
+    let running: Vec<_> = (0..4)
+        .map(|number| {
+            let mut command = place.bare();
+            command.args(["init", "--config", path(&config), "--json"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+            command.arg("--store").arg(place.path("store")).arg("--key-file").arg(key(number));
+            command.spawn().unwrap()
+        })
+        .collect();
+    let ended: Vec<_> = running.into_iter().map(|child| child.wait_with_output().unwrap()).collect();
+    let made: Vec<usize> = (0..4).filter(|number| ended[*number].status.success()).collect();
+    assert_eq!(made.len(), 1, "{ended:?}");
+    for (number, output) in ended.iter().enumerate().filter(|(number, _)| *number != made[0]) {
+        let said = text(&output.stderr);
+        assert_eq!(said.trim().lines().count(), 1, "a sentence: {said}");
+        assert!(output.stdout.is_empty() && !key(number).exists(), "no codes and no key: {said}");
+    }
+    let mut command = place.bare();
+    command.args(["status", "--store"]).arg(place.path("store")).arg("--key-file").arg(key(made[0]));
+    assert!(command.output().unwrap().status.success(), "the key of who made it opens it");
+}
+
+#[test]
+fn a_store_of_a_newer_version_is_refused_with_a_sentence_and_not_touched() {
+    let place = Place::made();
+    place.raw().execute_batch("PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+    let before = std::fs::read(place.database()).unwrap();
+    for command in [["status"].as_slice(), &["purge"], &["import-messages", path(&place.path("store"))]] {
+        let output = place.run(command);
+        let said = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(3), "{said}");
+        assert!(said.contains("nieuwere versie") && said.trim().lines().count() == 1, "{said}");
+    }
+    assert_eq!(std::fs::read(place.database()).unwrap(), before);
 }

@@ -104,6 +104,8 @@ fn screen(screen: &Screen, found: &mut Found) {
             content_protected: _,
             protect: _,
             can_protect: _,
+            duties: _,
+            open_duties: _,
         }) => {}
         Screen::Accounts(screen) => accounts(screen, found),
         Screen::Profiles(screen) => profiles(screen, found),
@@ -419,7 +421,7 @@ fn silence(alarm: &SilenceAlarm, found: &mut Found) {
 }
 
 fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
-    let AuditLogScreen { chain: _, verify: _, lines, total: _, older: _, newer: _ } = screen;
+    let AuditLogScreen { open_duties: _, chain: _, verify: _, lines, total: _, older: _, newer: _ } = screen;
     for line in lines {
         let AuditLine {
             number: _,

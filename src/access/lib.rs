@@ -39,6 +39,6 @@ pub use sign_in::{
 };
 // Of `seal`, what callers need to hand in: they do not depend on it themselves.
 pub use seal::{
-    ActivationCode, ActivationCodeError, Parameters, Passphrase, PersonalSheetCode, PersonalSheetError,
+    ActivationCode, ActivationCodeError, Parameters, Passphrase, Pepper, PersonalSheetCode, PersonalSheetError,
     SHEET_GROUP_CHARACTERS, SigningPublic, TotpSecret, wipe_stack,
 };

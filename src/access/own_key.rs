@@ -211,6 +211,19 @@ impl Proven {
         self.step
     }
 
+    /// As [`OwnKey::dearer`], for who is about to come in.
+    ///
+    /// # Errors
+    /// No randomness or memory.
+    pub fn dearer(
+        &self,
+        passphrase: &Passphrase,
+        pepper: &Pepper,
+        cost: Parameters,
+    ) -> Result<Option<Vec<u8>>, SignInError> {
+        self.own.dearer(passphrase, pepper, cost)
+    }
+
     /// To be called once the code's step is stored as used.
     #[must_use]
     pub fn admitted(self) -> Admitted {

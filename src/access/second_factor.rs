@@ -1,7 +1,9 @@
 //! The second factor of an account: sealed to its own public key, so that it opens only after the passphrase has.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use seal::{ReaderPrivate, ReaderPublic, STEP_SECONDS, SealError, TotpSecret};
+
+use crate::sign_in::SignInError;
 
 fn place(account: i64) -> Vec<u8> {
     [b"second-factor/".as_slice(), &account.to_be_bytes()].concat()
@@ -20,6 +22,30 @@ pub(crate) fn open_second_factor(account: i64, own: &ReaderPrivate, sealed: &[u8
 #[must_use]
 pub fn second_factor_step(secret: &TotpSecret, typed: &str, now: DateTime<Utc>, used: Option<u64>) -> Option<u64> {
     secret.verify(typed.trim(), u64::try_from(now.timestamp()).ok()?, used)
+}
+
+// LIMIT: a code that the app showed five minutes ago is late, an older one wrong: so long somebody looks for his reading glasses.
+const LATE_STEPS: u64 = 10;
+
+/// The step of a typed code, where it lets in; else whether the app did show it, and it was used or came too late.
+pub(crate) fn judged_code(
+    secret: &TotpSecret,
+    typed: &str,
+    now: DateTime<Utc>,
+    used: Option<u64>,
+) -> Result<u64, SignInError> {
+    if let Some(step) = second_factor_step(secret, typed, now, used) {
+        return Ok(step);
+    }
+    let back = |steps: u64| TimeDelta::seconds(i64::try_from(steps * STEP_SECONDS).unwrap_or_default());
+    let shown = (0..LATE_STEPS)
+        .find_map(|steps| second_factor_step(secret, typed, now - back(steps), None).map(|step| (step, steps)));
+    Err(match shown {
+        None => SignInError::Wrong,
+        Some((_, 0)) => SignInError::CodeUsed,
+        Some((step, _)) if used.is_some_and(|used| step <= used) => SignInError::CodeUsed,
+        Some(_) => SignInError::CodeLate,
+    })
 }
 
 /// The moment whose code can be used now: this step's, or the next one's where this one's was used.

@@ -1,6 +1,7 @@
 //! Activation, sign-in, unlocking and the personal sheet: the only makers of [`Proven`], which leads to a session.
 //!
-//! **Invariant:** wrong account, passphrase and code give one answer, after the same work.
+//! **Invariant:** wrong account, passphrase and code give one answer, after the same work. Of a code that the account's own app
+//! showed it is said that it was used or came too late: after the passphrase was right.
 
 use chrono::{DateTime, Utc};
 use domain::ReaderId;
@@ -11,7 +12,7 @@ use crate::{
     confirmation,
     own_key::{Chosen, OwnKey, Proven, Renew, Renewal},
     passphrase::PassphraseFault,
-    second_factor::second_factor_step,
+    second_factor::judged_code,
     session::{Locked, SignedIn},
     set_up::ACTIVATION_ENTRY_BYTES,
 };
@@ -22,6 +23,12 @@ pub enum SignInError {
     /// Account, passphrase or code is wrong; which of them is not said.
     #[error("account, passphrase or code is wrong")]
     Wrong,
+    /// The passphrase is right, and the code was used, or one after it.
+    #[error("the code was used")]
+    CodeUsed,
+    /// The passphrase is right, and the code was shown some minutes ago.
+    #[error("the code came too late")]
+    CodeLate,
     /// The activation code is right, and too old.
     #[error("the activation code is no longer valid")]
     Expired,
@@ -147,7 +154,7 @@ fn member(entry: &[u8], account: i64, public: &ReaderPublic) -> Result<RoleMembe
 /// Passphrase and code. `record` is `None` for an unknown account: the same derivation runs, and the answer is the same.
 ///
 /// # Errors
-/// A wrong account, passphrase or code, or a code that was used: one answer.
+/// A wrong account, passphrase or code: one answer. A code of the account's own app that was used, or came too late.
 pub fn sign_in(
     record: Option<&AccountKeys>,
     passphrase: &Passphrase,
@@ -158,7 +165,7 @@ pub fn sign_in(
     let own = by_passphrase(record, passphrase, pepper)?;
     let secret = own.second_factor().map_err(wrong)?;
     let used = own.record().second_factor_step;
-    let step = second_factor_step(&secret, code, now, used).ok_or(SignInError::Wrong)?;
+    let step = judged_code(&secret, code, now, used)?;
     Ok(Proven::new(own, Some(step)))
 }
 

@@ -69,7 +69,14 @@ impl View {
         self.codes.retain(|code| code.staff != staff);
         let until = now + TimeDelta::days(ACTIVATION_DAYS);
         self.codes.push(Code { staff: staff.to_owned(), name: name.to_owned(), roles: roles.to_vec(), code, until });
+        // A renewed one too: who hands the letters out goes down the list.
+        self.codes.sort_by(|a, b| list_order((&a.name, &a.staff), (&b.name, &b.staff)));
     }
+}
+
+/// The order of the list: by name, without regard to capitals, then by staff number.
+pub(crate) fn list_order(one: (&str, &str), other: (&str, &str)) -> std::cmp::Ordering {
+    (one.0.to_lowercase(), one.1).cmp(&(other.0.to_lowercase(), other.1))
 }
 
 /// A sentence by number: none, one, or more of them.

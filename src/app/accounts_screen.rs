@@ -13,7 +13,7 @@ use viewmodel::{
 };
 
 use crate::{
-    accounts::View,
+    accounts::{View, list_order},
     error::AppError,
     local,
     paper::Ways,
@@ -136,7 +136,7 @@ pub(crate) fn screen(
 ) -> Result<AccountsScreen, AppError> {
     let store = archive.store();
     let mut rows = store.accounts_ever()?;
-    rows.sort_by(|a, b| (a.name.to_lowercase(), &a.staff).cmp(&(b.name.to_lowercase(), &b.staff)));
+    rows.sort_by(|a, b| list_order((&a.name, &a.staff), (&b.name, &b.staff)));
     let shows_last_seen = matches!(who.role, RoleName::FunctionalAdministrator | RoleName::PrivacyOfficer);
     let sign_ins = if shows_last_seen { Some(store.last_sign_ins()?) } else { None };
     let lists = Lists { rows, members: store.members()?, resets: store.resets()?, sign_ins, now };

@@ -341,7 +341,15 @@ impl Assistant {
 /// Dates as the assistant's screen shows them: which are still open.
 #[must_use]
 pub fn open_duties(duties: &DutyDates) -> Vec<&'static str> {
-    let all =
-        [("duty-dpia", duties.dpia), ("duty-works-council", duties.works_council), ("duty-register", duties.register)];
-    all.into_iter().filter(|(_, date)| date.is_none()).map(|(key, _)| key).collect()
+    duties.open().into_iter().filter_map(duty_key).collect()
+}
+
+/// The key of a duty's name.
+pub(crate) fn duty_key(name: &str) -> Option<&'static str> {
+    match name {
+        "dpia" => Some("duty-dpia"),
+        "works-council" => Some("duty-works-council"),
+        "register" => Some("duty-register"),
+        _ => None,
+    }
 }

@@ -156,6 +156,11 @@ impl Engine {
         self.settings = Some(file);
     }
 
+    /// What a derivation costs from now on; at a sign-in a key that stands under less is sealed anew.
+    pub fn derive_at(&mut self, cost: Parameters) {
+        self.cost = cost;
+    }
+
     /// Offers *sleutels herstellen* before a session; not in a demo, which has no keys to lose.
     pub fn offer_recovery(&mut self) {
         self.recoverable = true;

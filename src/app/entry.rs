@@ -325,9 +325,14 @@ fn usable<T>(made: Result<T, SignInError>) -> Result<Option<T>, AppError> {
     match made {
         Ok(made) => Ok(Some(made)),
         Err(SignInError::System) => Err(system()),
-        Err(SignInError::Wrong | SignInError::Expired | SignInError::NotThisRole | SignInError::Passphrase(_)) => {
-            Ok(None)
-        }
+        Err(
+            SignInError::Wrong
+            | SignInError::CodeUsed
+            | SignInError::CodeLate
+            | SignInError::Expired
+            | SignInError::NotThisRole
+            | SignInError::Passphrase(_),
+        ) => Ok(None),
     }
 }
 

@@ -73,7 +73,10 @@ impl Engine {
                     return Ok(Some(Screen::Connections(Box::new(screen))));
                 }
             }
-            ScreenName::Settings => return Ok(Some(Screen::Settings(functional_administrator::settings(self.window)))),
+            ScreenName::Settings => {
+                let duties = self.archive.store().duty_dates()?;
+                return Ok(Some(Screen::Settings(functional_administrator::settings(self.window, &duties))));
+            }
             ScreenName::Identifications
             | ScreenName::Feedback
             | ScreenName::Quality

@@ -7,10 +7,12 @@ use std::{collections::BTreeSet, path::PathBuf};
 use access::{FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::{Archive, KeyOwner, WindowSettings};
+use store::{Archive, DutyDates, KeyOwner, WindowSettings};
 use viewmodel::{Alarm, Command, Notice, NoticeKind, SettingsScreen};
 
 use crate::{
+    assistant::open_duties,
+    assistant_pages::date,
     background::Work,
     engine::Progress,
     error::{AppError, shown},
@@ -34,6 +36,11 @@ pub(crate) fn execute(
             let new = WindowSettings { lock_minutes, content_protected };
             archive.store_mut().set_window_settings(session, new, now)?;
         }
+        Command::SetDuties(dates) => {
+            let [dpia, works_council, register] = dates.map(|typed| date(&typed));
+            let dates = DutyDates { dpia: dpia?, works_council: works_council?, register: register? };
+            archive.store_mut().change_duty_dates(session, &dates, now)?;
+        }
         Command::Reception(command) => reception::execute(archive, session, view, command, now)?,
         _ => {}
     }
@@ -41,7 +48,7 @@ pub(crate) fn execute(
 }
 
 /// *Instellingen*.
-pub(crate) fn settings(now: WindowSettings) -> SettingsScreen {
+pub(crate) fn settings(now: WindowSettings, duties: &DutyDates) -> SettingsScreen {
     let WindowSettings { lock_minutes, content_protected } = now;
     let set = |lock_minutes, content_protected| Command::SetWindows { lock_minutes, content_protected };
     // Few enough to choose from; one that was set otherwise stands among them.
@@ -54,6 +61,8 @@ pub(crate) fn settings(now: WindowSettings) -> SettingsScreen {
         content_protected,
         protect: set(lock_minutes, !content_protected),
         can_protect: cfg!(any(windows, target_os = "macos")),
+        duties: [duties.dpia, duties.works_council, duties.register],
+        open_duties: open_duties(duties),
     }
 }
 

@@ -181,9 +181,12 @@ fn renewed(
             sign_in::log_failure(engine.archive.store_mut(), tried, now)?;
             let said = match error {
                 SignInError::Wrong => "mine-passphrase-wrong".into(),
-                SignInError::Expired | SignInError::NotThisRole | SignInError::Passphrase(_) | SignInError::System => {
-                    sign_in::said(error)
-                }
+                SignInError::CodeUsed
+                | SignInError::CodeLate
+                | SignInError::Expired
+                | SignInError::NotThisRole
+                | SignInError::Passphrase(_)
+                | SignInError::System => sign_in::said(error),
             };
             say(engine, said);
             return Ok(());

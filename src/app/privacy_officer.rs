@@ -7,6 +7,7 @@ use store::{Archive, Logged};
 use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState, Command, Notice, NoticeKind};
 
 use crate::{
+    assistant::duty_key,
     background::Work,
     engine::Progress,
     error::{AppError, shown as shown_at},
@@ -131,6 +132,7 @@ pub(crate) fn screen(archive: &Archive, view: &View, at_work: bool) -> Result<Au
         }
     };
     Ok(AuditLogScreen {
+        open_duties: store.open_duties()?.into_iter().filter_map(duty_key).collect(),
         chain,
         verify: Command::VerifyChain,
         lines: lines.iter().map(|l| line(l, view.selected, &name)).collect(),

@@ -90,6 +90,7 @@ pub(crate) fn execute(
         | Command::SelectAuditLine(_)
         | Command::AuditPage { .. }
         | Command::SetWindows { .. }
+        | Command::SetDuties(_)
         | Command::Profiles(_)
         | Command::Connections(_)
         | Command::Accounts(_) => {}

@@ -83,7 +83,7 @@ pub fn read_sheet(typed: &str, folder: &Path) -> Result<Typed, AppError> {
         Err(SheetError::SheetNumber) if tokens == 1 => Ok(Typed::Unfinished),
         Err(SheetError::Words(n)) => refused("error-sheet-words", vec![("count", n.to_string())]),
         Err(SheetError::Word(n)) => refused("error-sheet-word", vec![("number", n.to_string())]),
-        Err(SheetError::Checksum) => refused("error-sheet-checksum", vec![]),
+        Err(SheetError::Checksum(n)) => refused("error-sheet-checksum", vec![("sheet", n.to_string())]),
         Err(SheetError::KitNumber) => refused("error-sheet-kit", vec![]),
         Err(SheetError::SheetNumber) => refused("error-sheet-number", vec![]),
         Err(SheetError::Format) => refused("error-sheet-format", vec![]),

@@ -9,6 +9,7 @@ use store::{Purged, Silent, Status, Store};
 use viewmodel::{CertificateAlarm, Texts};
 
 use crate::{
+    assistant::duty_key,
     certificates, checks,
     error::{AppError, Exit},
     functional_administrator::key_alarm,
@@ -87,6 +88,9 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
     }
     if !status.recovery_kit {
         lines.push(texts.get("cli-status-no-kit"));
+    }
+    for duty in status.open_duties.iter().filter_map(|name| duty_key(name)) {
+        lines.push(texts.format("cli-status-duty-open", &[("duty", texts.get(duty))]));
     }
     lines.extend(checks::of(status).iter().map(|check| texts.get(check.key())));
     lines.join("\n") + "\n"

@@ -1,9 +1,9 @@
 //! Before there is a session: sign in with passphrase and code, choose a role, unlock.
 //!
-//! **Invariant:** a wrong account, passphrase or code gives one answer, and is logged.
+//! **Invariant:** a wrong account, passphrase or code gives one answer; whoever does not come in stands in the log.
 //! **Invariant:** a try is counted in the store before anything is derived (lock-out).
 
-use access::{Admitted, Authorisation, Event, Passphrase, Proven, SignInError, SignedIn};
+use access::{Admitted, Authorisation, Event, Parameters, Passphrase, Pepper, Proven, SignInError, SignedIn};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::RoleName;
 use store::{Store, StoreError};
@@ -35,6 +35,8 @@ pub(crate) struct Form {
 pub(crate) fn said(error: SignInError) -> Said {
     match error {
         SignInError::Wrong | SignInError::NotThisRole => "sign-in-wrong".into(),
+        SignInError::CodeUsed => "sign-in-code-was-used".into(),
+        SignInError::CodeLate => "sign-in-code-late".into(),
         SignInError::Expired => "activation-expired".into(),
         SignInError::Passphrase(fault) => entry::passphrase_said(fault),
         SignInError::System => "error-system".into(),
@@ -140,10 +142,12 @@ fn sign_in(
     // What was said of the try before does not stand beside this one.
     engine.place = Place::SignIn(Form { account: account.clone(), error: None, choosing: None });
     let stopped = stopped(account.clone(), record.clone());
+    let cost = engine.cost;
     let keys = move || -> Then {
         let proven = access::sign_in(record.as_ref(), &typed, &code, now, &pepper);
+        let proven = with_dearer(proven, &typed, &pepper, cost);
         Box::new(move |engine, now| {
-            let admitted = admitted(engine, &account, record.as_ref(), &typed, proven, now)?;
+            let admitted = admitted(engine, &account, record.as_ref(), proven, now)?;
             choose(engine, admitted, role, now)
         })
     };
@@ -171,16 +175,18 @@ fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc
     let record = store.account_keys(&staff)?;
     let (typed, pepper) = (Passphrase::new(passphrase.to_string()), store.shared_pepper());
     let stopped = stopped(staff.clone(), record.clone());
+    let cost = engine.cost;
     let keys = move || -> Then {
         let proven = access::unlock(&locked, record.as_ref(), &typed, &pepper);
+        let proven = with_dearer(proven, &typed, &pepper, cost);
         Box::new(move |engine, now| {
-            let Some(admitted) = admitted(engine, &staff, record.as_ref(), &typed, proven, now)? else { return Ok(()) };
+            let Some(admitted) = admitted(engine, &staff, record.as_ref(), proven, now)? else { return Ok(()) };
             let kept = drafts::kept(engine, admitted.own(), now);
             match admitted.session(locked.role()) {
                 Ok(signed_in) => enter(engine, signed_in, Event::Unlocked, kept, now),
                 Err(error) => {
                     refuse(engine, &staff, said(error));
-                    Ok(())
+                    log_failure(engine.archive.store_mut(), record.as_ref(), now)
                 }
             }
         })
@@ -188,28 +194,37 @@ fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc
     engine.derive(keys, stopped)
 }
 
+/// Who was proven, and the private key under a dearer derivation where the cost was raised since it was sealed (R24). Both are
+/// derived on the thread that can be stopped. Should there be no memory for the second, the old value stands as well as before.
+type Derived = Result<(Proven, Option<Vec<u8>>), SignInError>;
+
+fn with_dearer(proven: Result<Proven, SignInError>, typed: &Passphrase, pepper: &Pepper, cost: Parameters) -> Derived {
+    proven.map(|proven| {
+        let anew = proven.dearer(typed, pepper, cost).unwrap_or_default();
+        (proven, anew)
+    })
+}
+
 /// Lets in who was proven, unless another process used the code in the meantime; failures are logged.
 fn admitted(
     engine: &mut Engine,
     account: &str,
     record: Option<&access::AccountKeys>,
-    typed: &Passphrase,
-    proven: Result<Proven, SignInError>,
+    derived: Derived,
     now: DateTime<Utc>,
 ) -> Result<Option<Admitted>, AppError> {
     let store = engine.archive.store_mut();
-    let error = match proven {
-        Ok(proven) => match store.enter(proven, now)? {
-            Some(admitted) => {
-                // Where the cost of a derivation was raised, the private key goes under the dearer one (R24). Should that
-                // fail now, the old value stands as well as before.
-                if let Ok(Some(anew)) = admitted.own().dearer(typed, store.pepper(), engine.cost) {
-                    store.store_renewed_private(admitted.own().record().account, &anew, now)?;
-                }
+    let error = match derived {
+        Ok((proven, anew)) => {
+            let asked_a_code = proven.step().is_some();
+            if let Some(admitted) = store.enter(proven, now)? {
+                // A store that does not take it now takes it at the next sign-in: nobody is kept out for it.
+                let _ = anew.map(|anew| store.store_renewed_private(admitted.own().record(), &anew, now));
                 return Ok(Some(admitted));
             }
-            None => SignInError::Wrong,
-        },
+            // Without a code it is the account that is not there any more.
+            if asked_a_code { SignInError::CodeUsed } else { SignInError::Wrong }
+        }
         Err(error) => error,
     };
     log_failure(engine.archive.store_mut(), record, now)?;
@@ -225,13 +240,14 @@ pub(crate) fn choose(
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
     let Some(admitted) = admitted else { return Ok(()) };
-    let (staff, roles) = (admitted.own().record().staff.clone(), admitted.roles());
+    let (record, roles) = (admitted.own().record().clone(), admitted.roles());
+    let staff = record.staff.clone();
     let role = match (role, roles.as_slice()) {
         (Some(role), _) => role,
         (None, [only]) => *only,
         (None, []) => {
             refuse(engine, &staff, said(SignInError::NotThisRole));
-            return Ok(());
+            return log_failure(engine.archive.store_mut(), Some(&record), now);
         }
         (None, _) => {
             engine.place = Place::SignIn(Form { account: staff, error: None, choosing: Some(admitted) });
@@ -243,7 +259,7 @@ pub(crate) fn choose(
         Ok(signed_in) => enter(engine, signed_in, Event::SignedIn, kept, now),
         Err(error) => {
             engine.place = Place::SignIn(Form { account: staff, error: Some(said(error)), choosing: None });
-            Ok(())
+            log_failure(engine.archive.store_mut(), Some(&record), now)
         }
     }
 }

@@ -89,9 +89,9 @@ pub enum SheetError {
     /// This word, from 1, is not in the list.
     #[error("word {0} is not in the list of words")]
     Word(usize),
-    /// All words are in the list, but they are not those of a sheet together.
-    #[error("the words do not belong together: one is another than on the sheet, or two changed places")]
-    Checksum,
+    /// All words are in the list, but they are not those of this sheet, by its number, together.
+    #[error("the words of sheet {0} do not belong together: one is another than on the sheet, or two changed places")]
+    Checksum(u8),
 }
 
 /// Why two sheets are no kit.
@@ -193,10 +193,11 @@ impl RecoverySheet {
             normal.extend(word.chars().map(|c| c.to_ascii_lowercase()));
             normal.push(' ');
         }
-        let words = Mnemonic::parse_in_normalized(Language::English, &normal).map_err(|_| SheetError::Checksum)?;
+        let words =
+            Mnemonic::parse_in_normalized(Language::English, &normal).map_err(|_| SheetError::Checksum(number))?;
         let (entropy, length) = words.to_entropy_array();
         let entropy = Zeroizing::new(entropy);
-        let share = Secret32::from_bytes(&entropy[..length]).map_err(|_| SheetError::Checksum)?;
+        let share = Secret32::from_bytes(&entropy[..length]).map_err(|_| SheetError::Checksum(number))?;
         Ok(Self { kit, number, share })
     }
 }

@@ -100,25 +100,28 @@ impl Store {
         Ok(())
     }
 
-    /// Stores a private key that was sealed anew under a dearer derivation, in place of the old value.
+    /// Stores a private key that was sealed anew under a dearer derivation, in place of that of `record`; another that took its
+    /// place since stays.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn store_renewed_private(
         &mut self,
-        account: i64,
+        record: &AccountKeys,
         private_sealed: &[u8],
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut entry = self.entry(now, Event::PrivateKeyRenewed, Purpose::Entry);
-        entry.user = Some(account);
+        entry.user = Some(record.account);
         entry.authorisation = Authorisation::OwnAccount;
         self.write(now, |transaction, _| {
-            transaction.execute(
-                "UPDATE account SET private_sealed = ?2 WHERE n = ?1 AND private_sealed IS NOT NULL",
-                params![account, private_sealed],
+            let changed = transaction.execute(
+                "UPDATE account SET private_sealed = ?2 WHERE n = ?1 AND private_sealed = ?3",
+                params![record.account, private_sealed, record.private_sealed],
             )?;
-            audit_trail::append(transaction, &entry)?;
+            if changed == 1 {
+                audit_trail::append(transaction, &entry)?;
+            }
             Ok(())
         })
     }

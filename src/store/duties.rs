@@ -1,7 +1,7 @@
 //! Dates of what the law asks around the program: DPIA, consent of the works council, processing register. An absent one is an
 //! open point; nothing waits for it.
 
-use access::{Authorisation, Event};
+use access::{Authorisation, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Purpose;
 use rusqlite::params;
@@ -19,6 +19,19 @@ pub struct DutyDates {
     pub register: Option<NaiveDate>,
 }
 
+impl DutyDates {
+    fn all(&self) -> [Option<NaiveDate>; 3] {
+        [self.dpia, self.works_council, self.register]
+    }
+
+    /// Which are absent, by the name they have in `status --json`.
+    #[must_use]
+    pub fn open(&self) -> Vec<&'static str> {
+        let named = ["dpia", "works-council", "register"].into_iter().zip(self.all());
+        named.filter(|(_, date)| date.is_none()).map(|(name, _)| name).collect()
+    }
+}
+
 const KEYS: [&str; 3] = ["duty_dpia", "duty_works_council", "duty_register"];
 
 impl Store {
@@ -32,15 +45,43 @@ impl Store {
         Ok(DutyDates { dpia: date(dpia)?, works_council: date(works_council)?, register: date(register)? })
     }
 
-    /// Sets the dates, all three.
+    /// What stands open, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn open_duties(&self) -> Result<Vec<&'static str>, StoreError> {
+        Ok(self.duty_dates()?.open())
+    }
+
+    /// Sets the dates, all three, at set-up.
     ///
     /// # Errors
     /// When the store cannot be written.
     pub fn set_duty_dates(&mut self, dates: &DutyDates, now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut entry = self.entry(now, Event::DutyDatesSet, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
+        self.write_duties(dates, entry, now)
+    }
+
+    /// Sets the dates, all three, later on.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn change_duty_dates(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        dates: &DutyDates,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        let entry = self.entry_of(session, Event::DutyDatesSet, Purpose::Operation, now);
+        self.write_duties(dates, entry, now)
+    }
+
+    fn write_duties(&mut self, dates: &DutyDates, mut entry: Entry, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let open = dates.open();
+        entry.detail = (!open.is_empty()).then(|| format!("open={}", open.join(",")));
         self.write(now, |transaction, _| {
-            for (key, date) in KEYS.into_iter().zip([dates.dpia, dates.works_council, dates.register]) {
+            for (key, date) in KEYS.into_iter().zip(dates.all()) {
                 let text = date.map(|date| date.to_string()).unwrap_or_default();
                 transaction.execute("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", params![key, text])?;
             }

@@ -263,7 +263,7 @@ fn must_not_be_last(transaction: &Transaction<'_>, account: i64) -> Result<(), S
 
 /// Everything by which an account could open something: its own keys, its roles', its wraps, and the reader keys over them. Failures
 /// at it are forgotten: they were tries at a passphrase that is no more, and a new code is not to wait for them.
-fn destroy_keys(transaction: &Transaction<'_>, account: i64, entry: &Entry) -> Result<(), StoreError> {
+pub(crate) fn destroy_keys(transaction: &Transaction<'_>, account: i64, entry: &Entry) -> Result<(), StoreError> {
     let reader = ReaderId::professional(account);
     take_wraps(transaction, reader)?;
     for sql in [

@@ -16,7 +16,7 @@ use crate::{
     account_list::activation_until,
     audit_trail,
     confirmations::{self, Confirmations},
-    directory, faults,
+    directory, faults, leaving,
     place::{self, Presence},
     recovery_file::{Sealed, file, kit_public, kit_setting, next_file, settle},
     store::{Secrets, Settings},
@@ -286,7 +286,7 @@ fn admitted(
     staff: &str,
     role: RoleName,
 ) -> Result<(i64, Option<ReaderPublic>, u8), StoreError> {
-    if access::reader_of(role).is_none() {
+    if role == RoleName::Professional {
         return Err(StoreError::NoRoleKey);
     }
     let found = connection
@@ -337,7 +337,9 @@ fn vouch_anew(
     Ok(())
 }
 
-/// Gives an account a role's keys: sealed to its own key where it is activated, else all its roles' under a new code.
+/// Gives an account a role's keys: sealed to its own key where it is activated, else all its roles' under a new code. Who looks
+/// after the accounts already, and asks for it again, has lost everything: nobody else could give him a new code, so his keys
+/// are destroyed and he gets one.
 fn admit(
     transaction: &Transaction<'_>,
     kit: &ReaderPrivate,
@@ -345,8 +347,12 @@ fn admit(
     role: RoleName,
     used: &Entry,
 ) -> Result<Option<ActivationCode>, StoreError> {
-    let (account, public, roles) = admitted(transaction, staff, role)?;
-    let roles = roles | role.bit();
+    let (account, public, before) = admitted(transaction, staff, role)?;
+    let begins_anew = role == RoleName::FunctionalAdministrator && before & role.bit() != 0;
+    if begins_anew && public.is_some() {
+        leaving::destroy_keys(transaction, account, used)?;
+    }
+    let roles = before | role.bit();
     transaction.execute("UPDATE account SET roles = ?2 WHERE n = ?1", params![account, roles])?;
     let entry = Entry { event: Event::AdmittedByKit, responsible: Some(account), role: Some(role), ..used.clone() };
     audit_trail::append(transaction, &Entry { detail: Some(staff.trim().to_owned()), ..entry })?;
@@ -355,7 +361,7 @@ fn admit(
         let keys = role_keys(transaction, kit, reader)?;
         Ok(keys.into_iter().map(|(epoch, private)| (reader, epoch, private)).collect())
     };
-    if let Some(public) = public {
+    if let Some(public) = public.filter(|_| !begins_anew) {
         for member in access::members_by_kit(account, &public, &keys_of(role)?)? {
             transaction.execute(
                 "INSERT OR REPLACE INTO role_member(account, reader, epoch, sealed, since) VALUES (?1, ?2, ?3, ?4, ?5)",

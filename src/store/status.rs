@@ -144,6 +144,8 @@ pub struct Status {
     pub recovery_kit: bool,
     /// Whose public key in the directory was exchanged.
     pub swapped_keys: Vec<KeyOwner>,
+    /// Duties around the program without a date: open points, and no reason for an alarm.
+    pub open_duties: Vec<&'static str>,
     /// The receiving process.
     pub receiver: ReceiverState,
     /// Bytes that are free where the store lies.
@@ -238,6 +240,7 @@ impl Store {
             purge: PurgeState { last_success: moment(last_purge), clock_doubted_after: self.clock_doubted()? },
             recovery_kit: recovery_file::is_there(&self.folder, &self.connection)?,
             swapped_keys: self.swapped_keys()?,
+            open_duties: self.open_duties()?,
             receiver: self.receiver()?,
             disk_free: self.disk_free()?,
         })

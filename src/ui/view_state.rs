@@ -67,6 +67,8 @@ pub struct ViewState {
     /// The system turned out to have none.
     pub(crate) no_file_dialog: bool,
     pub(crate) seconds_since_frame: u32,
+    /// *Instellingen*: the dates as typed, from those that stand.
+    pub(crate) duties: Option<[String; 3]>,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) connections: ConnectionsState,
@@ -387,6 +389,7 @@ impl Default for ViewState {
             file_dialog: FileDialog::default(),
             no_file_dialog: false,
             seconds_since_frame: 0,
+            duties: None,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             connections: ConnectionsState::default(),

@@ -83,6 +83,8 @@ pub enum ChainState {
 /// The screen.
 #[derive(Clone)]
 pub struct AuditLogScreen {
+    /// Keys of the names of duties around the program that have no date yet.
+    pub open_duties: Vec<&'static str>,
     /// Result of the last verification.
     pub chain: ChainState,
     /// Verifies.

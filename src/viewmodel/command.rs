@@ -167,6 +167,9 @@ pub enum Command {
         content_protected: bool,
     },
 
+    /// Instellingen: dates of DPIA, consent of the works council and processing register, as typed; empty: an open point.
+    SetDuties([String; 3]),
+
     /// Accounts, Rechten.
     Accounts(crate::AccountsCommand),
     /// Berichtprofielen.

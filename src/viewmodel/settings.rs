@@ -1,5 +1,7 @@
 //! *Instellingen*: what holds for every window of the organisation.
 
+use chrono::NaiveDate;
+
 use crate::Command;
 
 /// The screen.
@@ -15,4 +17,8 @@ pub struct SettingsScreen {
     pub protect: Command,
     /// This system can do it; elsewhere the setting holds for the organisation's other computers alone.
     pub can_protect: bool,
+    /// Dates of DPIA, consent of the works council and processing register; absent: an open point.
+    pub duties: [Option<NaiveDate>; 3],
+    /// Keys of the names of those that are open.
+    pub open_duties: Vec<&'static str>,
 }

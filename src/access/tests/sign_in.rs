@@ -201,6 +201,23 @@ fn a_wrong_code_and_an_unknown_account_take_as_long_as_a_right_code() {
 }
 
 #[test]
+fn an_unknown_account_takes_as_long_to_sign_in_as_a_wrong_passphrase() {
+    let set_up = set_up();
+    let made = &set_up.accounts[0];
+    let mut known = record(1, made, &[RoleName::Administration]);
+    let dear = activate(&known, &made.code, &chosen(PHRASE), &pepper(), Parameters::STANDARD).unwrap();
+    known.private_sealed = Some(dear.private_sealed);
+    let took = |record: Option<&AccountKeys>| {
+        let start = Instant::now();
+        assert!(sign_in(record, &phrase("een zin die nergens bij hoort"), &code(), now(), &pepper()).is_err());
+        start.elapsed()
+    };
+    let fastest = |record| (0..3).map(|_| took(record)).min().unwrap();
+    let (wrong, unknown) = (fastest(Some(&known)), fastest(None));
+    assert!(unknown > wrong / 4 && wrong > unknown / 4, "{wrong:?} {unknown:?}");
+}
+
+#[test]
 fn a_key_under_a_cheaper_derivation_than_asked_for_is_sealed_anew_once() {
     let mut keys = account(&set_up(), RoleName::Professional);
     let dearer = Parameters { memory_kib: 16, passes: 2, lanes: 1 };
@@ -222,8 +239,8 @@ fn a_code_that_was_used_or_is_of_another_moment_or_secret_does_not_come_in() {
     let answer = |keys: &AccountKeys, code: &str| enter_with(keys, PHRASE, code, RoleName::Professional).err();
     let proven = sign_in(Some(&keys), &phrase(PHRASE), &code(), now(), &pepper()).unwrap();
     assert_eq!(proven.step(), Some(1_790_000_000 / 30));
-    for (seconds, taken) in [(-60, false), (-30, true), (0, true), (30, true), (60, false)] {
-        let wanted = (!taken).then_some(SignInError::Wrong);
+    let (late, wrong) = (Some(SignInError::CodeLate), Some(SignInError::Wrong));
+    for (seconds, wanted) in [(-60, late), (-30, None), (0, None), (30, None), (60, wrong)] {
         assert_eq!(answer(&keys, &at(seconds)), wanted, "{seconds}");
     }
     let other = second_factor_code(&TotpSecret::from_bytes(&[8; 20]).unwrap(), now()).unwrap();
@@ -231,8 +248,8 @@ fn a_code_that_was_used_or_is_of_another_moment_or_secret_does_not_come_in() {
         assert_eq!(answer(&keys, wrong), Some(SignInError::Wrong), "{wrong}");
     }
     keys.second_factor_step = proven.step();
-    assert_eq!(answer(&keys, &at(0)), Some(SignInError::Wrong), "used");
-    assert_eq!(answer(&keys, &at(-30)), Some(SignInError::Wrong), "older than the one used");
+    assert_eq!(answer(&keys, &at(0)), Some(SignInError::CodeUsed), "used");
+    assert_eq!(answer(&keys, &at(-30)), Some(SignInError::CodeUsed), "older than the one used");
     assert_eq!(answer(&keys, &at(30)), None);
 }
 
@@ -387,5 +404,37 @@ fn there_is_an_opening_key_for_the_purposes_of_the_right_alone() {
             }
             _ => panic!("the medical manager"),
         }
+    }
+}
+
+#[test]
+fn of_a_code_that_the_app_showed_it_is_told_that_it_was_used_or_late_once_the_passphrase_is_right() {
+    let set_up = set_up();
+    let mut keys = account(&set_up, RoleName::Administration);
+    let shown = |seconds: i64| second_factor_code(&factor(), now() + TimeDelta::seconds(seconds)).unwrap();
+    let step = |seconds: i64| Some((now().timestamp() + seconds) as u64 / 30);
+    let tried = |keys: &AccountKeys, text: &str, code: &str| {
+        sign_in(Some(keys), &phrase(text), code, now(), &pepper()).map(|_| ()).err()
+    };
+    for (used, typed, told) in [
+        (None, shown(0), None),
+        (None, shown(-30), None),
+        (None, shown(-60), Some(SignInError::CodeLate)),
+        (None, shown(-300), Some(SignInError::CodeLate)),
+        (None, shown(-1200), Some(SignInError::Wrong)),
+        (None, shown(90), Some(SignInError::Wrong)),
+        (step(0), shown(0), Some(SignInError::CodeUsed)),
+        (step(0), shown(-30), Some(SignInError::CodeUsed)),
+        (step(-60), shown(-90), Some(SignInError::CodeUsed)),
+        // The clock ran ahead at the last sign-in.
+        (step(86_400), shown(0), Some(SignInError::CodeUsed)),
+    ] {
+        keys.second_factor_step = used;
+        assert_eq!(tried(&keys, PHRASE, &typed), told, "{used:?} {:?}", *typed);
+        assert_eq!(
+            tried(&keys, "een andere zin die niet klopt", &typed),
+            Some(SignInError::Wrong),
+            "nothing before that"
+        );
     }
 }

@@ -25,6 +25,10 @@ pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk
     let bottom = ui.available_rect_before_wrap().bottom();
     page::scrolling(ui, "audit-log", |ui| {
         chain_card(ui, screen, desk);
+        if !screen.open_duties.is_empty() {
+            let open: Vec<String> = screen.open_duties.iter().map(|key| desk.text(key)).collect();
+            facts::caveat(ui, &desk.with("ui-audit-duties-open", "duties", open.join(" · ")));
+        }
         paging(ui, screen, desk);
         // The lines have what is left of the window, and room for some where that is little.
         let height = (bottom - ui.cursor().top()).max(LINES_LEAST);

@@ -32,6 +32,7 @@ pub(crate) fn admit_page(ui: &mut Ui, desk: &mut Desk<'_>) {
         (Some(Role::Administration), "role-administration", "ui-recover-admit-clerk-under"),
         (Some(Role::MedicalManager), "role-medical-manager", "ui-recover-admit-manager-under"),
         (Some(Role::PrivacyOfficer), "role-privacy-officer", "ui-recover-admit-officer-under"),
+        (Some(Role::FunctionalAdministrator), "role-functional-administrator", "ui-recover-admit-functional-under"),
     ];
     for (role, words, under) in choices {
         if option(ui, desk.state.installation.admit_role == role, words, under, desk) {

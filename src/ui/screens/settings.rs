@@ -1,12 +1,17 @@
 //! *Instellingen*: after how long windows lock, and whether they stay out of shared screens.
 
-use egui::Ui;
-use viewmodel::SettingsScreen;
+use egui::{Id, Ui};
+use viewmodel::{Command, SettingsScreen};
 
 use super::Desk;
 use crate::{
     theme::{self, Type},
-    widgets::{choice, facts, page, surface, text},
+    widgets::{
+        button::{Button, Weight},
+        choice, facts,
+        field::Field,
+        page, surface, text,
+    },
 };
 
 /// Draws it.
@@ -43,5 +48,40 @@ pub(crate) fn settings_ui(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<
             }
         });
         facts::caveat(ui, &desk.text("ui-settings-follows"));
+        duties_card(ui, screen, desk);
     });
 }
+
+/// DPIA, works council, register: what has no date is an open point, and can be filled in whenever it is there.
+fn duties_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::card(ui, 20, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        text::label(ui, &desk.text("ui-settings-duties"), Type::Heading, t.text);
+        let words = match screen.open_duties.len() {
+            0 => desk.text("setup-is-duties-complete"),
+            open => desk.with("ui-settings-duties-open", "count", open.to_string()),
+        };
+        text::label(ui, &words, Type::Body, t.text_2);
+        let stand =
+            || screen.duties.map(|date| date.map(|date| date.format("%d-%m-%Y").to_string()).unwrap_or_default());
+        let mut typed = desk.state.duties.take().unwrap_or_else(stand);
+        let labels = ["duty-dpia", "duty-works-council", "duty-register"];
+        for ((place, label), date) in labels.into_iter().enumerate().zip(&mut typed) {
+            let (label, help) = (desk.text(label), desk.text(DUTY_HELPS[place]));
+            let field =
+                Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
+            ui.scope(|ui| {
+                ui.set_max_width(ui.available_width().min(460.0));
+                field.show(ui, Id::unique(("settings-duty", place)), date);
+            });
+        }
+        let (changed, words) = (typed != stand(), desk.text("ui-settings-duties-keep"));
+        if Button::new(Weight::Secondary, &words).enabled(changed).show(ui).clicked() {
+            desk.outbox.push(Command::SetDuties(typed.clone()));
+        }
+        desk.state.duties = Some(typed);
+    });
+}
+
+const DUTY_HELPS: [&str; 3] = ["ui-duty-dpia-help", "ui-duty-works-council-help", "ui-duty-register-help"];

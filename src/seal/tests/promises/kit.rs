@@ -116,7 +116,7 @@ fn a_listed_word_in_the_wrong_place_is_found_by_the_checksum_or_by_the_kit_numbe
         wrong[place] = if wrong[place] == "zoo" { "zone".into() } else { "zoo".into() };
         match RecoverySheet::parse(&format!("{} 1 {}", kit.number(), wrong.join(" "))) {
             Err(error) => {
-                assert_eq!(error, SheetError::Checksum);
+                assert_eq!(error, SheetError::Checksum(1));
                 by_checksum += 1;
             }
             Ok(sheet) => assert_eq!(refusal(&sheet, &sheets[1]), KitError::DoNotFit(kit.number())),

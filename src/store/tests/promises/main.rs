@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::wildcard_enum_match_arm, missing_docs)]
 
 mod accounts;
+mod administrator_anew;
 mod chains;
 mod confirmation;
 mod connections;

@@ -269,7 +269,7 @@ fn the_kit_gives_no_role_that_has_no_key_and_nothing_to_nobody() {
     let try_it = |staff, role| {
         recover(house.folder.path(), &kit, &new_kit(), &file_keys(machine.path()), Some((staff, role))).map(|_| ())
     };
-    assert!(matches!(try_it(NURSE, RoleName::FunctionalAdministrator), Err(StoreError::NoRoleKey)));
+    assert!(matches!(try_it(NURSE, RoleName::Professional), Err(StoreError::NoRoleKey)));
     assert!(matches!(try_it("nobody", RoleName::Administration), Err(StoreError::NoAccount)));
     assert!(opens(house.folder.path(), &kit), "nothing was used");
 }

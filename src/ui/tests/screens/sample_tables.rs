@@ -154,6 +154,7 @@ pub fn audit_log() -> Frame {
         })
         .collect();
     let screen = AuditLogScreen {
+        open_duties: vec![],
         chain: ChainState::Intact { entries: 48_213, since: at(2, 3, 8, 0), at: at(9, 21, 9, 40) },
         verify: Command::VerifyChain,
         lines,
@@ -172,6 +173,8 @@ pub fn settings() -> Frame {
         content_protected: true,
         protect: set(5, false),
         can_protect: false,
+        duties: [chrono::NaiveDate::from_ymd_opt(2026, 3, 1), None, None],
+        open_duties: vec!["duty-works-council", "duty-register"],
     };
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Settings, None)), Screen::Settings(screen))
 }
