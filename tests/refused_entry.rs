@@ -32,11 +32,14 @@ fn number(house: &House, staff: &str) -> Option<i64> {
 fn told(house: &mut House, command: Command) -> &'static str {
     let frame = house.act(command);
     assert!(frame.rail.is_none(), "nobody comes in");
-    match frame.screen {
-        Screen::SignIn(screen) => screen.error.unwrap().text,
-        Screen::Entry(screen) => screen.error.unwrap().text,
-        Screen::Locked(screen) => screen.error.unwrap().text,
-        _ => panic!("another screen"),
+    if let Screen::SignIn(screen) = frame.screen {
+        screen.error.unwrap().text
+    } else if let Screen::Entry(screen) = frame.screen {
+        screen.error.unwrap().text
+    } else if let Screen::Locked(screen) = frame.screen {
+        screen.error.unwrap().text
+    } else {
+        panic!("another screen")
     }
 }
 

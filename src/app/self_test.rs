@@ -80,7 +80,7 @@ fn expected(store: &Store, settings: &ReceiveSettings) -> Result<Option<String>,
     let read = |path| read_at_most(path, CERTIFICATE_BYTES_MAX).ok();
     let of_file = settings.certificate.as_deref().and_then(read).and_then(|bytes| intake::certificate_in(&bytes));
     Ok(match of_file {
-        Some(print) => Some(print),
+        Some(read) => Some(read.seen.fingerprint),
         None => store.own_certificate()?.map(|own| own.fingerprint),
     })
 }

@@ -53,7 +53,7 @@ const IDS: &str = "
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
     well-seh clipboard help-link manual manual-search settings
     account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
-    line staff who rule what
+    line staff who rule what connection-ids
     all factor-code mine-old my-account place sheet-file sheet-last staff
     backup count days first-name first-staff install-admit install-backup install-date install-days install-folder install-key-file
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
