@@ -2,6 +2,7 @@
 
 use access::Parameters;
 use chrono::TimeDelta;
+use rusqlite::OptionalExtension;
 use viewmodel::{Command, EntryCommand, EntryWay, Role, Screen};
 use zeroize::Zeroizing;
 
@@ -19,7 +20,7 @@ fn typed(text: &str) -> Zeroizing<String> {
 /// Entries of an event, and the account of the last.
 fn logged(house: &House, event: u32) -> (i64, Option<i64>) {
     let raw = house.other_program();
-    let one = |sql: &str| raw.query_row(sql, [event], |row| row.get::<_, Option<i64>>(0)).unwrap();
+    let one = |sql: &str| raw.query_row(sql, [event], |row| row.get::<_, Option<i64>>(0)).optional().unwrap().flatten();
     let count = one("SELECT count(*) FROM audit WHERE event = ?1").unwrap();
     (count, one("SELECT user FROM audit WHERE event = ?1 ORDER BY n DESC LIMIT 1"))
 }

@@ -33,8 +33,8 @@ fn a_code_works_once_though_two_processes_proved_it_at_the_same_time() {
     assert!(one.enter(first, now()).unwrap().is_some());
     assert!(other.enter(second, now()).unwrap().is_none(), "used by the other process in the meantime");
     drop((one, other));
-    assert_eq!(proven(&house.store(), NURSE, now()).err(), Some(SignInError::Wrong), "nor after a restart");
-    assert_eq!(proven(&house.store(), NURSE, after(-30)).err(), Some(SignInError::Wrong), "nor an older one");
+    assert_eq!(proven(&house.store(), NURSE, now()).err(), Some(SignInError::CodeUsed), "nor after a restart");
+    assert_eq!(proven(&house.store(), NURSE, after(-30)).err(), Some(SignInError::CodeUsed), "nor an older one");
     assert!(proven(&house.store(), NURSE, after(30)).is_ok());
 }
 
