@@ -84,7 +84,7 @@ fn an_export_of_no_hospital_is_a_file_that_can_be_added_to_and_read_again() {
     place.done(&["connections", "import", path(&file)]);
     let empty = std::fs::read_to_string(&file).unwrap();
     let one = "[[hospital]]\norganisation = { root = \"2.16.528.1.1007.3.3\", extension = \"00000201\" }\n\
-               name = \"Noord\"\nstatus = \"test\"\n";
+               name = \"Noord\"\nstatus = \"test\"\nmessages_8_9_10_since = \"2026-01-01\"\n";
     std::fs::write(&file, format!("{empty}\n{one}")).unwrap();
     place.done(&["connections", "import", path(&file)]);
     assert_eq!(place.status()["senders"][0]["organisation"]["extension"], "00000201");
