@@ -380,7 +380,9 @@ fn a_folder_of_a_hospital_that_the_file_does_not_name_is_refused_and_a_certifica
     let place = Place::made();
     let hospital = |number: &str, name: &str, more: &str| {
         let organisation = format!("{{ root = \"2.16.528.1.1007.3.3\", extension = \"{number}\" }}");
-        format!("[[hospital]]\norganisation = {organisation}\nname = \"{name}\"\nstatus = \"test\"\nmessages_8_9_10_since = \"2026-01-01\"\n{more}\n")
+        format!(
+            "[[hospital]]\norganisation = {organisation}\nname = \"{name}\"\nstatus = \"test\"\nmessages_8_9_10_since = \"2026-01-01\"\n{more}\n"
+        )
     };
     let certificate = format!("certificates = [\"sha256:{}\"]", "0A".repeat(32));
     let both = format!("{certificate}\nfolder = \"noord\"");
