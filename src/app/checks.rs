@@ -17,6 +17,8 @@ pub(crate) enum Check {
     FolderStuck,
     /// The disk of the store is nearly full, or senders are told so.
     DiskNearlyFull,
+    /// A public key in the store is not its owner's: nothing is sealed to it.
+    KeySwapped,
 }
 
 // LIMIT: bytes below which the disk counts as nearly full: some days of a large RAV, and room for a backup's log.
@@ -31,6 +33,7 @@ impl Check {
             Self::FolderDenied => "folder-denied",
             Self::FolderStuck => "folder-stuck",
             Self::DiskNearlyFull => "disk-nearly-full",
+            Self::KeySwapped => "key-swapped",
         }
     }
 
@@ -42,6 +45,7 @@ impl Check {
             Self::FolderDenied => "check-folder-denied",
             Self::FolderStuck => "check-folder-stuck",
             Self::DiskNearlyFull => "check-disk-nearly-full",
+            Self::KeySwapped => "check-key-swapped",
         }
     }
 }
@@ -50,7 +54,8 @@ impl Check {
 pub(crate) fn of(status: &Status) -> Vec<Check> {
     let is_full = |row: &TroubleRow| row.trouble == Trouble::DiskNearlyFull && !row.over;
     let disk_full = status.disk_free < DISK_FREE_MIN || status.troubles.iter().any(is_full);
-    found(&status.receiver, disk_full)
+    let swapped = (!status.swapped_keys.is_empty()).then_some(Check::KeySwapped);
+    found(&status.receiver, disk_full).into_iter().chain(swapped).collect()
 }
 
 fn found(receiver: &ReceiverState, disk_full: bool) -> Vec<Check> {

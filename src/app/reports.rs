@@ -112,7 +112,6 @@ pub fn status_json(status: &Status) -> Result<String, AppError> {
 pub fn status_exit(status: &Status) -> Exit {
     let fine = status.audit.intact
         && status.recovery_kit
-        && status.swapped_keys.is_empty()
         && status.purge.clock_doubted_after.is_none()
         && status.certificates.is_empty()
         && status.refused_certificates.is_empty()

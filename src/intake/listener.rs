@@ -29,6 +29,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+pub(crate) use certificate::issues_others;
 pub use certificate::{CertificateRead, listed_certificate, read_certificate};
 use counted::Counts;
 pub use files::{ListenerFileError, ListenerFiles, request_certificate};

@@ -21,6 +21,8 @@ pub(crate) struct DayKeys {
     directory: Option<i64>,
     /// Whose key a member found swapped: nothing is sealed, to nobody.
     stopped: Option<i64>,
+    /// What the store was when the roles' public keys were last held against their authentication; it changes when another process writes.
+    authenticated_at: Option<i64>,
     /// Keys of the medical manager made in this transaction, with their digests: their entries are still to be written.
     unlogged: Vec<(u32, Digest)>,
 }
@@ -34,6 +36,8 @@ impl DayKeys {
             self.keys = HashMap::new();
             seal::wipe_stack();
             self.day = Some(today);
+            // The connection may be another from here on, which counts by itself.
+            self.authenticated_at = None;
         }
         turned
     }
@@ -42,8 +46,21 @@ impl DayKeys {
     /// that was closed or made anew. Called at the beginning of each transaction.
     ///
     /// # Errors
-    /// [`StoreError::KeySwapped`] as long as a member's word stands that a public key is not his own.
-    pub(crate) fn heed_directory(&mut self, transaction: &Transaction<'_>) -> Result<(), StoreError> {
+    /// [`StoreError::KeySwapped`] as long as a member's word stands that a public key is not his own, [`StoreError::Directory`] where a role's
+    /// is not authenticated: also in a process whose keys of the day were made before it was exchanged.
+    pub(crate) fn heed_directory(
+        &mut self,
+        transaction: &Transaction<'_>,
+        secrets: &Secrets,
+    ) -> Result<(), StoreError> {
+        let written = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if self.authenticated_at != Some(written) {
+            self.authenticated_at = None;
+            for (role, _) in directory::ROLES {
+                Store::public_of(transaction, secrets, role)?;
+            }
+            self.authenticated_at = Some(written);
+        }
         let version = directory_version(transaction)?;
         if self.directory != Some(version) {
             if self.directory.is_some() {

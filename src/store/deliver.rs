@@ -130,7 +130,7 @@ impl Inbox {
         }
         let mut entry = store.entry(now, Event::Delivered, Purpose::Reception);
         let result = store.write(now, |transaction, secrets| {
-            keys.heed_directory(transaction)?;
+            keys.heed_directory(transaction, secrets)?;
             let slice = slice(transaction)?;
             let rides = rides_due(transaction)?;
             let looked_at = (slice.len() + rides.len()) as u64;

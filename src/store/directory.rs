@@ -25,7 +25,7 @@ pub enum KeyOwner {
     Staff(String),
 }
 
-const ROLES: [(ReaderId, KeyOwner); 4] = [
+pub(crate) const ROLES: [(ReaderId, KeyOwner); 4] = [
     (ReaderId::ADMINISTRATION, KeyOwner::Role(RoleName::Administration)),
     (ReaderId::MEDICAL_MANAGER, KeyOwner::Role(RoleName::MedicalManager)),
     (ReaderId::PRIVACY_OFFICER, KeyOwner::Role(RoleName::PrivacyOfficer)),

@@ -192,7 +192,7 @@ impl Inbox {
         let Self { store, keys, routing, confirmations } = self;
         let (settings, origin) = (store.settings.clone(), store.origin.clone());
         let result = store.write(now, |transaction, secrets| {
-            keys.heed_directory(transaction)?;
+            keys.heed_directory(transaction, secrets)?;
             let routing = (routing.as_mut(), &*confirmations);
             let mut append = append::Append::begin(transaction, secrets, &settings, &origin, keys, routing, now);
             let outcomes = arrived.iter().map(|one| append.one(one)).collect::<Result<Vec<_>, _>>()?;

@@ -114,7 +114,7 @@ impl Inbox {
         let equal = store.entry(now, Event::EqualBsnDestroyed, Purpose::Reception);
         let registered = store.entry(now, Event::RideRegistered, Purpose::Operation);
         let result = store.write(now, |transaction, secrets| {
-            keys.heed_directory(transaction)?;
+            keys.heed_directory(transaction, secrets)?;
             let next_entry = audit_trail::next_number(transaction)?;
             let mut import = Import {
                 transaction,

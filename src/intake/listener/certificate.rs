@@ -14,7 +14,7 @@ use x509_parser::{
     certificate::X509Certificate,
     extensions::GeneralName,
     prelude::FromDer,
-    x509::{AttributeTypeAndValue, X509Name},
+    x509::{AttributeTypeAndValue, X509Name, X509Version},
 };
 
 /// A certificate as far as it is looked at here.
@@ -40,7 +40,9 @@ pub fn read_certificate(der: &CertificateDer<'_>) -> Option<CertificateRead> {
     let (rest, certificate) = X509Certificate::from_der(der).ok()?;
     let moment = |seconds| DateTime::from_timestamp(seconds, 0);
     let names = format!("subject:{};issuer:{}", name(certificate.subject()), name(certificate.issuer()));
-    if !rest.is_empty() || names.chars().count() > NAMES_MAX {
+    // An older version has no extensions, and TLS takes none.
+    let is_known = certificate.version() == X509Version::V3;
+    if !is_known || !rest.is_empty() || names.chars().count() > NAMES_MAX {
         return None;
     }
     let common_name = certificate.subject().iter_common_name().next().and_then(|name| name.as_str().ok());
@@ -52,6 +54,11 @@ pub fn read_certificate(der: &CertificateDer<'_>) -> Option<CertificateRead> {
         not_after: moment(certificate.validity().not_after.timestamp())?,
     };
     Some(CertificateRead { seen, not_before: moment(certificate.validity().not_before.timestamp())? })
+}
+
+/// Whether it is that of an issuer.
+pub(crate) fn issues_others(der: &CertificateDer<'_>) -> bool {
+    X509Certificate::from_der(der).is_ok_and(|(_, certificate)| certificate.is_ca())
 }
 
 /// `sha256:` and the digest of the whole certificate, in small letters.

@@ -164,6 +164,26 @@ fn manager_s_key_replaced(house: &House) {
 }
 
 #[test]
+fn a_role_s_key_exchanged_under_a_receiver_that_runs_stops_it_until_it_is_put_back() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    take(&mut inbox, message("before"));
+    let raw = house.raw();
+    for role in [ReaderId::ADMINISTRATION, ReaderId::MEDICAL_MANAGER, ReaderId::PRIVACY_OFFICER, ReaderId::ROUTING] {
+        let public: Vec<u8> =
+            raw.query_row("SELECT public FROM role_key WHERE reader = ?1", [role.0], |row| row.get(0)).unwrap();
+        raw.execute("UPDATE role_key SET public = randomblob(32) WHERE reader = ?1", [role.0]).unwrap();
+        let arrived = [store::Arrived::Message(Box::new(message("during")))];
+        assert!(matches!(inbox.append(&arrived, now()), Err(StoreError::Directory(n)) if n == role.0), "{role:?}");
+        assert_eq!(house.store().status(false).unwrap().swapped_keys.len(), 1);
+        raw.execute("UPDATE role_key SET public = ?2 WHERE reader = ?1", rusqlite::params![role.0, public]).unwrap();
+        take(&mut inbox, message(&format!("after {}", role.0)));
+    }
+    assert_eq!(house.count("SELECT count(*) FROM message"), 5);
+}
+
+#[test]
 fn a_key_swapped_with_a_true_mac_stops_everything_that_is_received_once_a_member_has_seen_it() {
     let house = House::new();
     let mut inbox = house.inbox();
