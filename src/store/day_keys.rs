@@ -53,14 +53,6 @@ impl DayKeys {
         transaction: &Transaction<'_>,
         secrets: &Secrets,
     ) -> Result<(), StoreError> {
-        let written = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
-        if self.authenticated_at != Some(written) {
-            self.authenticated_at = None;
-            for (role, _) in directory::ROLES {
-                Store::public_of(transaction, secrets, role)?;
-            }
-            self.authenticated_at = Some(written);
-        }
         let version = directory_version(transaction)?;
         if self.directory != Some(version) {
             if self.directory.is_some() {
@@ -70,7 +62,18 @@ impl DayKeys {
             self.stopped = directory::swapped_reader(transaction)?;
             self.directory = Some(version);
         }
-        self.stopped.map_or(Ok(()), |reader| Err(StoreError::KeySwapped(reader)))
+        if let Some(reader) = self.stopped {
+            return Err(StoreError::KeySwapped(reader));
+        }
+        let written = transaction.prepare_cached("PRAGMA data_version")?.query_row([], |row| row.get(0))?;
+        if self.authenticated_at != Some(written) {
+            self.authenticated_at = None;
+            for (role, _) in directory::ROLES {
+                Store::public_of(transaction, secrets, role)?;
+            }
+            self.authenticated_at = Some(written);
+        }
+        Ok(())
     }
 
     /// Forgets all keys: those made in a transaction that was not committed stand in no row.
