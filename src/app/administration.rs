@@ -53,6 +53,7 @@ pub(crate) fn execute(
     clipboard: &mut Option<(Words, u32)>,
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
         Command::IdentificationTab(tab) => *view = View { tab, ..View::default() },
         Command::SelectItem(item) => {
@@ -82,36 +83,7 @@ pub(crate) fn execute(
             view.shown = None;
             view.selected = None;
         }
-        Command::SignIn { .. }
-        | Command::SignInDemo(_)
-        | Command::ChooseRole(_)
-        | Command::Unlock(_)
-        | Command::Entry(_)
-        | Command::Mine(_)
-        | Command::Installation(_)
-        | Command::Lock
-        | Command::SignOut
-        | Command::Open(_)
-        | Command::Cancel
-        | Command::Refresh
-        | Command::KeepAppearance(_)
-        | Command::KeepDraft(_)
-        | Command::SelectRecord(_)
-        | Command::OpenRecord(_)
-        | Command::UnmaskText(_, _)
-        | Command::CloseRecord
-        | Command::OpenFigures
-        | Command::Publish
-        | Command::ImportFiles(_)
-        | Command::Reception(_)
-        | Command::VerifyChain
-        | Command::SelectAuditLine(_)
-        | Command::AuditPage { .. }
-        | Command::SetWindows { .. }
-        | Command::SetDuties(_)
-        | Command::Profiles(_)
-        | Command::Connections(_)
-        | Command::Accounts(_) => {}
+        _ => {}
     }
     Ok(())
 }

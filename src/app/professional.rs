@@ -44,6 +44,7 @@ pub(crate) fn execute(
     command: Command,
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
         Command::SelectRecord(record) => {
             view.opened = None;
@@ -56,44 +57,11 @@ pub(crate) fn execute(
             view.heads = None;
         }
         Command::Refresh if view.opened.is_none() => view.heads = None,
-        Command::Refresh => {}
         Command::ShowMore => {
             view.rows_max = view.rows_max.saturating_add(ROWS);
             view.heads = None;
         }
-        Command::SignIn { .. }
-        | Command::SignInDemo(_)
-        | Command::ChooseRole(_)
-        | Command::Unlock(_)
-        | Command::Entry(_)
-        | Command::Mine(_)
-        | Command::Installation(_)
-        | Command::Lock
-        | Command::SignOut
-        | Command::Open(_)
-        | Command::Cancel
-        | Command::KeepAppearance(_)
-        | Command::KeepDraft(_)
-        | Command::IdentificationTab(_)
-        | Command::SelectItem(_)
-        | Command::Claim(_)
-        | Command::RevealBsn(_, _)
-        | Command::MaskBsn
-        | Command::CopyBsn(_, _)
-        | Command::CloseItem { .. }
-        | Command::Investigate(_)
-        | Command::OpenFigures
-        | Command::Publish
-        | Command::ImportFiles(_)
-        | Command::Reception(_)
-        | Command::VerifyChain
-        | Command::SelectAuditLine(_)
-        | Command::AuditPage { .. }
-        | Command::SetWindows { .. }
-        | Command::SetDuties(_)
-        | Command::Profiles(_)
-        | Command::Connections(_)
-        | Command::Accounts(_) => {}
+        _ => {}
     }
     Ok(())
 }

@@ -212,7 +212,7 @@ impl Receiving {
         self.reader.follow(self.inbox.store(), received)?;
         let arrivals: Vec<Arrival<'_>> = messages.iter().map(|bytes| by_hand(bytes)).collect();
         let taken = intake::take_in_read(&mut self.inbox, &self.reader, &arrivals, read, received)?;
-        Ok(Summary::of_batch(taken.into_iter().map(|one| one.outcome)))
+        Ok(Summary::of_batch(taken.into_iter().map(|one| one.answered().outcome)))
     }
 
     /// Takes in one message as if its hospital had sent it; whatever becomes of it.

@@ -20,7 +20,7 @@ pub use crate::queue::{NotTaken, QueueLimits};
 use crate::{
     board::Board,
     queue::{Next, Place, Queue},
-    take_in::{Arrival, ReadMessage, Reader, Taken, not_stored, read_message, take_in_read},
+    take_in::{Arrival, ReadMessage, Reader, Taken, Unanswered, not_stored, read_message, take_in_read},
 };
 
 // LIMIT: messages of one group: beyond some hundred a transaction gains nothing, and its first sender waits for its last.
@@ -88,7 +88,7 @@ pub enum Answered {
 struct Handed {
     message: Arc<Message>,
     read: ReadMessage,
-    answer: oneshot::Sender<Taken>,
+    answer: oneshot::Sender<Unanswered>,
     /// Leaves the queue's count with this.
     place: Place,
 }
@@ -96,7 +96,7 @@ struct Handed {
 /// An answer that is to come.
 pub struct Waiting {
     asked: Asked,
-    answer: oneshot::Receiver<Taken>,
+    answer: oneshot::Receiver<Unanswered>,
 }
 
 /// What an answer is made of where the store gives none.
@@ -122,9 +122,9 @@ impl Waiting {
 }
 
 impl Asked {
-    fn answered(&self, taken: Option<Taken>) -> Answered {
+    fn answered(&self, unanswered: Option<Unanswered>) -> Answered {
         let failed = || not_stored(&self.reader, &self.message.arrival(), (self.clock)());
-        taken.map_or_else(|| Answered::NotStored(failed()), Answered::Taken)
+        unanswered.map_or_else(|| Answered::NotStored(failed()), |one| Answered::Taken(one.answered()))
     }
 }
 
@@ -298,7 +298,7 @@ impl Work {
         }
     }
 
-    fn write(&mut self, handed: &[Answering], read: Vec<ReadMessage>) -> Result<Vec<Taken>, Failed> {
+    fn write(&mut self, handed: &[Answering], read: Vec<ReadMessage>) -> Result<Vec<Unanswered>, Failed> {
         self.open_again();
         let Some(door) = &mut self.door else { return Err(Failed { by_itself: false }) };
         let (now, shared) = ((self.entrance.clock)(), &self.entrance.reader);
@@ -379,7 +379,7 @@ struct Failed {
     by_itself: bool,
 }
 
-type Answering = (Arc<Message>, oneshot::Sender<Taken>, Place);
+type Answering = (Arc<Message>, oneshot::Sender<Unanswered>, Place);
 
 impl Handed {
     fn split(self) -> (Answering, ReadMessage) {
@@ -387,7 +387,7 @@ impl Handed {
     }
 }
 
-fn answer(handed: Vec<Answering>, taken: Vec<Taken>) {
+fn answer(handed: Vec<Answering>, taken: Vec<Unanswered>) {
     for ((_, answer, _), taken) in handed.into_iter().zip(taken) {
         // Who does not wait any more has lost nothing: the message is there, and its repeat comes to rest.
         let _ = answer.send(taken);

@@ -20,6 +20,6 @@ pub use self_test::{
     SelfTest, SelfTestAsked, SelfTestDone, SelfTestFault, SelfTestIdentity, SelfTestMessage, SelfTestReport,
 };
 pub use take_in::{
-    Arrival, ReadMessage, Reader, Taken, TakenOutcome, Way, not_stored, read_message, take_in, take_in_all,
+    Arrival, ReadMessage, Reader, Taken, TakenOutcome, Unanswered, Way, not_stored, read_message, take_in, take_in_all,
     take_in_read,
 };

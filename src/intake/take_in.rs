@@ -121,10 +121,56 @@ pub struct ReadMessage {
 
 struct Judged {
     arrived: Arrived,
+    judgement: Judgement,
+}
+
+struct Judgement {
     reply: hl7::Reply,
     findings: Vec<Finding>,
     refused: Option<Refused>,
     not_allowed: Option<InstanceId>,
+}
+
+/// A message whose outcome is durable; its answer is made by who gives it, so that the next group need not wait for that.
+pub struct Unanswered {
+    judgement: Judgement,
+    outcome: Option<Outcome>,
+    acknowledgement_id: String,
+    received: DateTime<Utc>,
+}
+
+impl Unanswered {
+    fn new(arrival: &Arrival<'_>, judgement: Judgement, outcome: Option<Outcome>, received: DateTime<Utc>) -> Self {
+        Self { judgement, outcome, acknowledgement_id: arrival.acknowledgement_id.clone(), received }
+    }
+
+    /// With its answer.
+    #[must_use]
+    pub fn answered(self) -> Taken {
+        let Judgement { reply, mut findings, refused, not_allowed } = self.judgement;
+        if matches!(self.outcome, Some(Outcome::RepeatedUnproven(_))) {
+            findings.push(Finding::at(Rule::RepeatUnproven, "id"));
+        }
+        let (outcome, acknowledgement) = match (self.outcome, refused) {
+            (_, Some(refused)) => (TakenOutcome::Refused(rule_of(&findings)), Acknowledgement::Refused(refused)),
+            (Some(Outcome::TakenIn(_)), None) => (TakenOutcome::TakenIn, Acknowledgement::Accepted),
+            (Some(Outcome::Repeated(_) | Outcome::RepeatedUnproven(_) | Outcome::ReadAgain(_)), None) => {
+                (TakenOutcome::Repeated, Acknowledgement::Accepted)
+            }
+            (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
+            (Some(Outcome::SelfTest), None) => (TakenOutcome::SelfTest, Acknowledgement::Accepted),
+            (Some(Outcome::OtherVersion), None) => {
+                findings.insert(0, Finding::at(Rule::OtherVersion, "versionNumber"));
+                (TakenOutcome::Refused(Rule::OtherVersion), Acknowledgement::Refused(Refused::NotAccepted))
+            }
+            (Some(Outcome::OtherContent) | None, None) => {
+                findings.insert(0, Finding::at(Rule::OtherContent, "id"));
+                (TakenOutcome::Refused(Rule::OtherContent), Acknowledgement::Refused(Refused::NotAccepted))
+            }
+        };
+        let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &self.acknowledgement_id, self.received);
+        Taken { outcome, answer, findings, not_allowed }
+    }
 }
 
 /// Takes one message in; returns after it is durable.
@@ -152,7 +198,8 @@ pub fn take_in_all(
     now: DateTime<Utc>,
 ) -> Result<Vec<Taken>, StoreError> {
     let read = arrivals.iter().map(|arrival| read_message(reader, arrival, now)).collect();
-    take_in_read(inbox, reader, arrivals, read, now)
+    let unanswered = take_in_read(inbox, reader, arrivals, read, now)?;
+    Ok(unanswered.into_iter().map(Unanswered::answered).collect())
 }
 
 /// Reads a message without a store: the first half of [`take_in_all`], for who does it ahead on another thread.
@@ -172,7 +219,7 @@ pub fn take_in_read(
     arrivals: &[Arrival<'_>],
     read: Vec<ReadMessage>,
     now: DateTime<Utc>,
-) -> Result<Vec<Taken>, StoreError> {
+) -> Result<Vec<Unanswered>, StoreError> {
     let mut judged = Vec::with_capacity(arrivals.len());
     let reading = inbox.store().reading()?;
     let mut judge = Judge { inbox, reader, now, standings: HashMap::new() };
@@ -181,41 +228,12 @@ pub fn take_in_read(
         judged.push(judge.one(arrival, read)?);
     }
     drop(reading);
-    let mut arrived = Vec::with_capacity(judged.len());
-    let mut rest = Vec::with_capacity(judged.len());
-    for Judged { arrived: one, reply, findings, refused, not_allowed } in judged {
-        arrived.push(one);
-        rest.push((reply, findings, refused, not_allowed));
-    }
+    let (arrived, judgements): (Vec<_>, Vec<_>) =
+        judged.into_iter().map(|Judged { arrived, judgement }| (arrived, judgement)).unzip();
     let outcomes = inbox.append(&arrived, now)?;
-    // Durable from here on: now the answers are made.
-    let answers = arrivals.iter().zip(rest).zip(outcomes).map(
-        |((arrival, (reply, mut findings, refused, not_allowed)), outcome)| {
-            if matches!(outcome, Some(Outcome::RepeatedUnproven(_))) {
-                findings.push(Finding::at(Rule::RepeatUnproven, "id"));
-            }
-            let (outcome, acknowledgement) = match (outcome, refused) {
-                (_, Some(refused)) => (TakenOutcome::Refused(rule_of(&findings)), Acknowledgement::Refused(refused)),
-                (Some(Outcome::TakenIn(_)), None) => (TakenOutcome::TakenIn, Acknowledgement::Accepted),
-                (Some(Outcome::Repeated(_) | Outcome::RepeatedUnproven(_) | Outcome::ReadAgain(_)), None) => {
-                    (TakenOutcome::Repeated, Acknowledgement::Accepted)
-                }
-                (Some(Outcome::Superseded), None) => (TakenOutcome::Superseded, Acknowledgement::Accepted),
-                (Some(Outcome::SelfTest), None) => (TakenOutcome::SelfTest, Acknowledgement::Accepted),
-                (Some(Outcome::OtherVersion), None) => {
-                    findings.insert(0, Finding::at(Rule::OtherVersion, "versionNumber"));
-                    (TakenOutcome::Refused(Rule::OtherVersion), Acknowledgement::Refused(Refused::NotAccepted))
-                }
-                (Some(Outcome::OtherContent) | None, None) => {
-                    findings.insert(0, Finding::at(Rule::OtherContent, "id"));
-                    (TakenOutcome::Refused(Rule::OtherContent), Acknowledgement::Refused(Refused::NotAccepted))
-                }
-            };
-            let answer = hl7::acknowledge(&reply, acknowledgement, &findings, &arrival.acknowledgement_id, now);
-            Taken { outcome, answer, findings, not_allowed }
-        },
-    );
-    Ok(answers.collect())
+    // Durable from here on.
+    let all = arrivals.iter().zip(judgements).zip(outcomes);
+    Ok(all.map(|((arrival, judgement), outcome)| Unanswered::new(arrival, judgement, outcome, now)).collect())
 }
 
 /// The answer to a message that could not be stored, in the envelope of the question: CR, and HTTP 503 with `Retry-After`.
@@ -255,7 +273,7 @@ fn refused(refusal: Refusal, arrival: &Arrival<'_>, limits: &Limits) -> Judged {
     let sender = sender.filter(is_allowed);
     let refused_one = store::Refused { sender, sites, digest, size, way, rule, found, structure, lacking: None };
     let arrived = Arrived::Refused(Box::new(refused_one));
-    Judged { arrived, reply, findings, refused: Some(refused), not_allowed }
+    Judged { arrived, judgement: Judgement { reply, findings, refused: Some(refused), not_allowed } }
 }
 
 /// The program's own test message: it is read as any, and held against nothing that is known of a hospital.
@@ -267,12 +285,12 @@ fn self_test(read: Result<Box<ValidMessage>, Box<Refusal>>, fingerprint: &str, a
     match read {
         Ok(message) => {
             let ValidMessage { reply, findings, .. } = *message;
-            Judged { arrived: came(None), reply, findings, refused: None, not_allowed: None }
+            Judged { arrived: came(None), judgement: Judgement { reply, findings, refused: None, not_allowed: None } }
         }
         Err(refusal) => {
             let arrived = came(Some(refusal.rule().id()));
             let Refusal { refused, findings, reply, .. } = *refusal;
-            Judged { arrived, reply, findings, refused: Some(refused), not_allowed: None }
+            Judged { arrived, judgement: Judgement { reply, findings, refused: Some(refused), not_allowed: None } }
         }
     }
 }
@@ -342,7 +360,8 @@ impl Judge<'_> {
         let findings = message.findings.clone();
         let reply = message.reply.clone();
         let incoming = incoming(message, standing, reader.kind, &keep, bsn_equal, (size, arrival.way), now);
-        Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), reply, findings, refused: None, not_allowed: None })
+        let judgement = Judgement { reply, findings, refused: None, not_allowed: None };
+        Ok(Judged { arrived: Arrived::Message(Box::new(incoming)), judgement })
     }
 }
 

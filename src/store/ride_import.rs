@@ -1,0 +1,283 @@
+//! The import of the ride register: its rows, written in one transaction a slice.
+//!
+//! **Invariant:** the announced BSN is never stored, only its keyed hash; the working diagnosis is sealed on import.
+//! **Not here:** what an imported ride does to the records that name it (`linking`).
+
+use access::{Entry, Event};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{MessageToken, Part, PartCode, Purpose, ReaderId, WorkingDiagnosis};
+use rusqlite::{OptionalExtension, Transaction, params};
+use seal::Place;
+
+use crate::{
+    StoreError, audit_trail,
+    crews::Crews,
+    day_keys::DayKeys,
+    inbox::Inbox,
+    linking::announced_hash,
+    ride::{Imported, Ride},
+    senders::{self, Counts},
+    store::Secrets,
+    wraps::Wraps,
+};
+
+impl Inbox {
+    /// Imports rides in one transaction, with one audit entry; links and destroys what it must.
+    ///
+    /// # Errors
+    /// When the store cannot be written: then nothing of the slice is there.
+    pub fn import_rides(&mut self, rides: &[Ride], now: DateTime<Utc>) -> Result<Imported, StoreError> {
+        self.turn_day(now);
+        let Self { store, keys, confirmations, .. } = self;
+        let term = TimeDelta::days(i64::from(store.settings.retention_days));
+        let mut entry = store.entry(now, Event::RidesImported, Purpose::Operation);
+        let equal = store.entry(now, Event::EqualBsnDestroyed, Purpose::Reception);
+        let registered = store.entry(now, Event::RideRegistered, Purpose::Operation);
+        let result = store.write(now, |transaction, secrets| {
+            keys.heed_directory(transaction, secrets)?;
+            let next_entry = audit_trail::next_number(transaction)?;
+            let mut import = Import {
+                transaction,
+                secrets,
+                keys,
+                now,
+                term,
+                next_entry,
+                registered,
+                entries: Vec::new(),
+                crews: Crews::of(transaction, secrets, confirmations),
+                counts: Counts::default(),
+                done: Imported::default(),
+            };
+            for ride in rides {
+                import.one(ride)?;
+            }
+            let Import { done, mut entries, registered, counts, .. } = import;
+            counts.write(transaction, now)?;
+            let next = next_entry + entries.len() as u64;
+            entries.extend(keys.log_made(transaction, &registered, next)?);
+            audit_trail::append_all(transaction, &entries)?;
+            entry.count = Some(done.new + done.changed);
+            audit_trail::append(transaction, &entry)?;
+            if done.equal_destroyed > 0 {
+                let equal = Entry { count: Some(done.equal_destroyed), ..equal };
+                audit_trail::append(transaction, &equal)?;
+            }
+            Ok(done)
+        });
+        if result.is_err() {
+            self.keys.forget();
+        }
+        result
+    }
+}
+
+pub(crate) struct Import<'a> {
+    pub(crate) transaction: &'a Transaction<'a>,
+    pub(crate) secrets: &'a Secrets,
+    pub(crate) keys: &'a mut DayKeys,
+    now: DateTime<Utc>,
+    pub(crate) term: TimeDelta,
+    next_entry: u64,
+    /// What each ride's entry is made from.
+    registered: Entry,
+    entries: Vec<Entry>,
+    pub(crate) crews: Crews<'a>,
+    pub(crate) counts: Counts,
+    pub(crate) done: Imported,
+}
+
+pub(crate) fn crew_text(ride: &Ride) -> String {
+    ride.crew.iter().map(|(staff, place)| format!("{staff}:{place}")).collect::<Vec<_>>().join(";")
+}
+
+impl Import<'_> {
+    /// Two keyed hashes tell whether anything changed: of what stands in clear, and of what is not kept in clear.
+    fn lines(&self, ride: &Ride) -> Result<([u8; 32], [u8; 32]), StoreError> {
+        let time = |t: &Option<DateTime<Utc>>| t.map_or(0, |t| t.timestamp()).to_be_bytes();
+        let mut clear = Vec::with_capacity(256);
+        clear.extend_from_slice(b"ride/clear/");
+        clear.extend_from_slice(ride.number.as_received().as_bytes());
+        clear.extend_from_slice(&time(&ride.departed));
+        clear.extend_from_slice(&time(&ride.handed_over));
+        clear.push(u8::from(ride.sent_8_to_10));
+        clear.push(u8::from(ride.announced.is_some()));
+        for text in
+            [&ride.vehicle, &ride.urgency, &ride.post, &ride.hospital.as_ref().and_then(|h| h.extension.clone())]
+        {
+            clear.push(0);
+            clear.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
+        }
+        clear.push(0);
+        clear.extend_from_slice(crew_text(ride).as_bytes());
+        let mut secret = zeroize::Zeroizing::new(Vec::with_capacity(2048));
+        secret.extend_from_slice(b"ride/secret/");
+        secret.extend_from_slice(ride.number.canonical().as_bytes());
+        secret.push(0);
+        // REVEAL: into the keyed hash only, which goes after 90 days.
+        secret.extend_from_slice(ride.announced.as_ref().map(|b| b.reveal()).as_deref().map_or(b"", |b| b.as_bytes()));
+        secret.push(0);
+        if let Some(content) = &ride.working_diagnosis {
+            secret.extend_from_slice(&WorkingDiagnosis::encode(content)?);
+        }
+        Ok((self.secrets.fingerprint.fingerprint(&clear), self.secrets.fingerprint.fingerprint(&secret)))
+    }
+
+    fn one(&mut self, ride: &Ride) -> Result<(), StoreError> {
+        let number = ride.number.canonical();
+        let lines = self.lines(ride)?;
+        let before = self
+            .transaction
+            .prepare_cached("SELECT id, line, secret_line, purge_after FROM ride WHERE number = ?1")?
+            .query_row([&number], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?, row.get::<_, Option<[u8; 32]>>(2)?, row.get(3)?))
+            })
+            .optional()?;
+        let mut term = i64::MAX;
+        match before {
+            // Once the hash of what is not kept in clear is gone (90 days), the rest decides.
+            Some((_, line, secret, _)) if line == lines.0 && secret.is_none_or(|s| s == lines.1) => {
+                self.done.unchanged += 1;
+                return Ok(());
+            }
+            Some((id, _, _, purge_after)) => {
+                self.done.changed += 1;
+                term = purge_after;
+                for sql in [
+                    "DELETE FROM crew WHERE ride = ?1",
+                    "DELETE FROM ride_figure WHERE ride = ?1",
+                    "DELETE FROM ride_due WHERE ride = ?1",
+                    "DELETE FROM ride_wrap WHERE ride = ?1",
+                    "DELETE FROM ride WHERE id = ?1",
+                ] {
+                    self.transaction.prepare_cached(sql)?.execute([id])?;
+                }
+            }
+            None if (self.starts(ride) + self.term) <= self.now => {
+                self.done.past_term += 1;
+                return self.lower_terms(ride, &number);
+            }
+            None => self.done.new += 1,
+        }
+        let hospital =
+            ride.hospital.as_ref().map(|h| senders::number(self.transaction, &h.clone().into())).transpose()?;
+        let kept = before.map(|(id, ..)| id);
+        let id = self.insert(ride, kept, &number, &lines, hospital, term)?;
+        for (staff, place) in &ride.crew {
+            self.transaction
+                .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
+                .execute(params![staff, id, place])?;
+        }
+        self.link(ride, id, &number, hospital)
+    }
+
+    /// When the term of a ride begins: the earlier of hand-over and receipt (R4).
+    fn starts(&self, ride: &Ride) -> DateTime<Utc> {
+        ride.handed_over.map_or(self.now, |handed_over| handed_over.min(self.now))
+    }
+
+    /// Of a ride that is not kept itself: its hand-over lowers the term of what came in about it (R4).
+    fn lower_terms(&self, ride: &Ride, number: &str) -> Result<(), StoreError> {
+        let Some(term) = ride.handed_over.map(|t| (t + self.term).timestamp()) else { return Ok(()) };
+        for sql in [
+            "UPDATE figure SET purge_after = min(purge_after, ?2) WHERE message IN (SELECT id FROM message WHERE ride = ?1)",
+            "UPDATE message SET purge_after = min(purge_after, ?2) WHERE ride = ?1",
+        ] {
+            self.transaction.prepare_cached(sql)?.execute(params![number, term])?;
+        }
+        Ok(())
+    }
+
+    /// Inserts the line; a corrected one keeps its id, which figures name.
+    fn insert(
+        &mut self,
+        ride: &Ride,
+        kept: Option<i64>,
+        number: &str,
+        lines: &([u8; 32], [u8; 32]),
+        hospital: Option<i64>,
+        term: i64,
+    ) -> Result<i64, StoreError> {
+        let token = seal::random_token()?;
+        let mut wraps = Wraps::default();
+        let mut sealed = None;
+        if let Some(content) = &ride.working_diagnosis {
+            let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
+            let (key, bytes) = seal::seal_content(&place, &WorkingDiagnosis::encode(content)?)?;
+            for reader in [ReaderId::MEDICAL_MANAGER, ReaderId::ROUTING] {
+                let reader_key = self.keys.of(self.transaction, self.secrets, reader)?;
+                wraps.put(reader, seal::wrap(reader_key, token, &[(PartCode::WorkingDiagnosis, &key)])?);
+            }
+            sealed = Some(bytes);
+        }
+        let digests =
+            sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
+        let receipt = self.next_entry + self.entries.len() as u64;
+        let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
+        self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
+        let bsn = announced_hash(self.secrets, ride);
+        let awaits =
+            ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO ride(id, number, shown, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
+                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, imported, receipt, purge_after)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+            )?
+            .execute(params![
+                kept,
+                number,
+                ride.number.as_received(),
+                lines.0,
+                lines.1,
+                ride.vehicle,
+                ride.departed.map(|t| t.timestamp()),
+                ride.handed_over.map(|t| t.timestamp()),
+                ride.urgency,
+                ride.post,
+                hospital,
+                ride.sent_8_to_10,
+                ride.announced.is_some(),
+                awaits,
+                bsn,
+                sealed,
+                self.now.timestamp(),
+                receipt,
+                // A corrected line never lengthens the term (R4).
+                term.min((self.starts(ride) + self.term).timestamp()),
+            ])?;
+        let id = self.transaction.last_insert_rowid();
+        self.transaction
+            .prepare_cached("INSERT INTO ride_wrap(ride, token, crew, wraps) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id, token.0, crew_text(ride), wraps.encode().as_slice()])?;
+        self.insert_figure(ride, id, token)?;
+        Ok(id)
+    }
+
+    /// What the medical manager counts of a ride, in a narrow row; the working diagnosis as its code alone, sealed to him.
+    fn insert_figure(&mut self, ride: &Ride, id: i64, token: MessageToken) -> Result<(), StoreError> {
+        let code = ride.working_diagnosis.as_ref().and_then(|content| content.diagnosis.snomed());
+        let sealed = match code {
+            Some(code) => {
+                let key = self.keys.of(self.transaction, self.secrets, ReaderId::MEDICAL_MANAGER)?;
+                Some(seal::seal_figure(key, token, access::WORKING_CODE_SCHEMA, &code.to_be_bytes())?)
+            }
+            None => None,
+        };
+        self.transaction
+            .prepare_cached(
+                "INSERT INTO ride_figure(ride, token, handed_over, urgency, post, crew, working_code)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                id,
+                token.0,
+                ride.handed_over.map(|t| t.timestamp()),
+                ride.urgency,
+                ride.post,
+                crew_text(ride),
+                sealed,
+            ])?;
+        Ok(())
+    }
+}
