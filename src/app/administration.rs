@@ -137,6 +137,7 @@ fn reason(reason: WorkReason) -> Reason {
         WorkReason::Invalid => Reason::Invalid,
         WorkReason::TwoNumbers => Reason::TwoNumbers,
         WorkReason::RideUnknown => Reason::RideUnknown,
+        WorkReason::NotTakenOver => Reason::NotTakenOver,
     }
 }
 

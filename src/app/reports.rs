@@ -152,7 +152,7 @@ pub fn messages_text(done: &Summary, texts: &Texts) -> String {
 /// The counts of an import of rides.
 #[must_use]
 pub fn rides_text(done: &RidesSummary, texts: &Texts) -> String {
-    let store::Imported { new, changed, unchanged, linked, equal_destroyed: _, past_term } = done.imported;
+    let store::Imported { new, changed, unchanged, linked, equal_destroyed: _, confirmed, past_term } = done.imported;
     let values = [
         ("new", texts.number(new)),
         ("changed", texts.number(changed)),
@@ -160,6 +160,7 @@ pub fn rides_text(done: &RidesSummary, texts: &Texts) -> String {
         ("refused", texts.number(done.refused)),
         ("past", texts.number(past_term)),
         ("linked", texts.number(linked)),
+        ("confirmed", texts.number(confirmed)),
     ];
     texts.format("cli-rides-done", &values)
 }

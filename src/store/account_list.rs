@@ -12,7 +12,7 @@ use rusqlite::{Transaction, params};
 use crate::{
     Store, StoreError, audit_trail,
     confirmations::{PROOFS, officer_key, proofs},
-    work::moment,
+    worklist::moment,
 };
 
 /// How long an activation code is good.

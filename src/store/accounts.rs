@@ -6,7 +6,7 @@ use domain::{Purpose, ReaderId};
 use rusqlite::{OptionalExtension, params};
 use seal::ReaderPublic;
 
-use crate::{Store, StoreError, audit_trail, confirmations, faults, work::moment};
+use crate::{Store, StoreError, audit_trail, confirmations, faults, worklist::moment};
 
 impl Store {
     /// The keys of an account, by staff number; closed accounts are unknown.

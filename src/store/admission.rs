@@ -15,7 +15,7 @@ use crate::{
     confirmations::{self, PROOFS, proofs, proofs_of},
     day_keys, directory, faults, recovery_file,
     store::Secrets,
-    work::moment,
+    worklist::moment,
 };
 
 /// A member of a role that has a key.

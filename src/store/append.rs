@@ -19,13 +19,13 @@ use crate::{
     day_keys::DayKeys,
     deliver::Routing,
     faults,
-    flags::{self, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
+    flags::{self, FLAG_OTHER_HOSPITAL, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
     refused, replaced,
     rides::{self, KnownRide},
-    sealed_parts::{SealedPart, SealedParts, sealed},
+    sealed_parts::{Grants, Row, SealedPart, SealedParts, sealed},
     self_test::{self, SelfTestCame},
     senders::{self, Counted, Counts, EQUAL_BSN_PATH},
     store::{Origin, Secrets, Settings},
@@ -255,10 +255,26 @@ impl<'a> Append<'a> {
         if let Some(kept) = &incoming.unrecognised {
             unrecognised::keep(self.transaction, self.secrets, (incoming, kept), id, sender, self.now)?;
         }
-        self.work(incoming, id, sender, ride.as_ref(), parts.ident.is_some() && counted)?;
+        let opening = work::Opening {
+            ride: ride.as_ref(),
+            held: flags & FLAG_OTHER_HOSPITAL != 0,
+            replaces: old.and_then(|old| old.item.as_ref()),
+            read_again: counted_as == Counted::Repeated,
+        };
+        self.work(incoming, id, sender, &opening, parts.ident.is_some() && counted)?;
         identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
-        if identification.is_none() && incoming.identification.is_some() {
+        self.count(incoming, sender, identification.is_none() && incoming.identification.is_some());
+        self.counts.message(counted_as, sender);
+        Ok(match counted_as {
+            Counted::Repeated => Outcome::ReadAgain(id),
+            Counted::TakenIn | Counted::Superseded | Counted::Refused => Outcome::TakenIn(id),
+        })
+    }
+
+    /// What came in needlessly, and what may name somebody in free text.
+    fn count(&mut self, incoming: &Incoming, sender: i64, equal_bsn: bool) {
+        if equal_bsn {
             self.counts.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);
         }
         for (kind, path, n) in &incoming.over_delivered {
@@ -267,11 +283,6 @@ impl<'a> Append<'a> {
         for kind in &incoming.identifiers_in_text {
             self.counts.in_text(sender, *kind);
         }
-        self.counts.message(counted_as, sender);
-        Ok(match counted_as {
-            Counted::Repeated => Outcome::ReadAgain(id),
-            Counted::TakenIn | Counted::Superseded | Counted::Refused => Outcome::TakenIn(id),
-        })
     }
 
     fn seal_parts(
@@ -299,14 +310,15 @@ impl<'a> Append<'a> {
         incoming: &Incoming,
         id: MessageId,
         sender: i64,
-        ride: Option<&KnownRide>,
+        opening: &work::Opening<'_>,
         opens: bool,
     ) -> Result<(), StoreError> {
         if !opens {
-            return Ok(());
+            // What was closed stays so, and on the bill.
+            return opening.replaces.map_or(Ok(()), |old| work::move_closed(self.transaction, id, old, false));
         }
-        work::open(self.transaction, self.secrets, id, sender, incoming, ride, self.now)?;
-        if let Some(ride) = ride.filter(|ride| ride.awaits) {
+        work::open(self.transaction, self.secrets, id, sender, incoming, opening, self.now)?;
+        if let Some(ride) = opening.ride.filter(|ride| ride.awaits && !opening.held) {
             self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.wrapped.id])?;
         }
         Ok(())
@@ -380,8 +392,8 @@ impl<'a> Append<'a> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
-                   identities, version_set, vehicle, profile, ident, diagnosis, \"case\", remarks, wraps)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+                   identities, version_set, vehicle, profile, shown, ident, diagnosis, \"case\", remarks, wraps)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
             )?
             .execute(params![
                 row.token.0,
@@ -399,6 +411,7 @@ impl<'a> Append<'a> {
                 set,
                 incoming.vehicle,
                 incoming.profile,
+                Some(incoming.ride.as_received()).filter(|shown| *shown != incoming.ride.canonical()),
                 bytes(&parts.ident),
                 parts.diagnosis.bytes,
                 bytes(&parts.case),
@@ -451,8 +464,14 @@ impl<'a> Append<'a> {
         if grants.waits {
             let due = grants.due && ride.is_some();
             self.transaction
-                .prepare_cached("INSERT INTO waiting(message, ride, due, held) VALUES (?1, ?2, ?3, ?4)")?
-                .execute(params![id.0, incoming.ride.canonical(), due, row.flags & FLAGS_NOT_DELIVERED != 0])?;
+                .prepare_cached("INSERT INTO waiting(message, ride, due, held, linked) VALUES (?1, ?2, ?3, ?4, ?5)")?
+                .execute(params![
+                    id.0,
+                    incoming.ride.canonical(),
+                    due,
+                    row.flags & FLAGS_NOT_DELIVERED != 0,
+                    ride.is_some()
+                ])?;
             self.transaction
                 .prepare_cached(
                     "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -474,24 +493,4 @@ impl<'a> Append<'a> {
         let start = [of_message, ride.and_then(|r| r.handed_over)].into_iter().flatten().fold(self.now, DateTime::min);
         (start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp()
     }
-}
-
-struct Row<'a> {
-    token: MessageToken,
-    flags: i64,
-    receipt: u64,
-    purge_after: i64,
-    wraps: Wraps,
-    holders: &'a [u8],
-    identities: &'a [i64],
-}
-
-#[derive(Default)]
-struct Grants {
-    // Reader, whether his wrap holds the key of the remarks.
-    list: Vec<(ReaderId, bool)>,
-    wraps: Wraps,
-    holders: Vec<u8>,
-    waits: bool,
-    due: bool,
 }

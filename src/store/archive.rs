@@ -11,8 +11,9 @@ use seal::Place;
 
 use crate::{
     Store, StoreError, audit_trail, day_keys,
+    flags::FLAGS_NOT_DELIVERED,
     store::Secrets,
-    work::{RegisterRow, moment},
+    worklist::{RegisterRow, moment},
     wraps::Wraps,
 };
 
@@ -188,7 +189,7 @@ fn find(
     let Some(column) = column(part) else { return Ok(None) };
     let sql = format!(
         "SELECT m.token, m.receipt, m.ride, m.{column}, m.wraps, a.wraps FROM message m LEFT JOIN awaited a ON a.message = m.id
-         WHERE m.id = ?1 AND m.purge_after > ?2"
+         WHERE m.id = ?1 AND m.purge_after > ?2 AND m.flags & {FLAGS_NOT_DELIVERED} = 0"
     );
     Ok(transaction.prepare_cached(&sql)?.query_row(params![message.0, now.timestamp()], found).optional()?)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 use seal::{Digest, MacKey};
 
-use crate::{Store, StoreError, work::moment};
+use crate::{Store, StoreError, worklist::moment};
 
 /// Day and kind of the row that holds the MAC key: behind all days, so that it shares the page of today's counters.
 const MAC_KEY_DAY: i64 = 9_999_999;

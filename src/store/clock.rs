@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::Purpose;
 use rusqlite::OptionalExtension;
 
-use crate::{Store, StoreError, audit_trail, retention::Purged, work::moment};
+use crate::{Store, StoreError, audit_trail, retention::Purged, worklist::moment};
 
 // How far the clock may lie ahead of the log's last entry when a person asks for a purge.
 const ASKED_DAYS_MAX: i64 = 2;

@@ -10,7 +10,7 @@ use domain::Purpose;
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::FingerprintKey;
 
-use crate::{Store, StoreError, audit_trail, work::moment};
+use crate::{Store, StoreError, audit_trail, worklist::moment};
 
 // LIMIT: names without an account that are remembered; the oldest go first, so that typing names does not fill the disk.
 const UNKNOWN_MAX: u32 = 1000;

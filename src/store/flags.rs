@@ -1,6 +1,6 @@
 //! A record's flags: why it reaches nobody yet, or never.
 
-use rusqlite::Transaction;
+use rusqlite::{Transaction, params};
 
 use crate::{StoreError, inbox::Incoming, rides::KnownRide, senders};
 
@@ -17,10 +17,7 @@ pub(crate) fn of(
     sender: i64,
     ride: Option<&KnownRide>,
 ) -> Result<i64, StoreError> {
-    let other = match ride.and_then(|r| r.hospital) {
-        Some(hospital) => !senders::covers(transaction, hospital, sender)?,
-        None => false,
-    };
+    let other = is_of_another(transaction, &incoming.ride.canonical(), ride.and_then(|r| r.hospital), sender)?;
     let mut flags = if other { FLAG_OTHER_HOSPITAL } else { 0 };
     if ride.is_none() {
         flags |= FLAG_RIDE_UNKNOWN;
@@ -32,4 +29,19 @@ pub(crate) fn of(
         flags |= FLAG_NO_PROFILE;
     }
     Ok(flags)
+}
+
+/// Whether a sender is not the hospital of a ride, and nobody said that it may bring feedback of that ride all the same.
+pub(crate) fn is_of_another(
+    transaction: &Transaction<'_>,
+    ride: &str,
+    hospital: Option<i64>,
+    sender: i64,
+) -> Result<bool, StoreError> {
+    let Some(hospital) = hospital else { return Ok(false) };
+    if senders::covers(transaction, hospital, sender)? {
+        return Ok(false);
+    }
+    let accepted = "SELECT 1 FROM accepted_sender WHERE ride = ?1 AND sender = ?2";
+    Ok(!transaction.prepare_cached(accepted)?.exists(params![ride, sender])?)
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{StoreError, inbox::Incoming, retention, rides, store::Secrets};
+use crate::{StoreError, inbox::Incoming, retention, rides, store::Secrets, work};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
@@ -260,6 +260,8 @@ pub(crate) struct Inherited {
     pub(crate) purge_after: i64,
     /// Its ride: it may have brought back the BSN that this ride waited for.
     ride: String,
+    /// Its item of *Patiëntidentificatie*.
+    pub(crate) item: Option<work::Replaced>,
 }
 
 impl Inherited {
@@ -305,9 +307,10 @@ pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId)
         .query_row([message.0], |row| {
             Ok((row.get::<_, Vec<u8>>(0)?, row.get::<_, Option<i64>>(1)?, row.get(2)?, row.get(3)?))
         })?;
+    let item = work::of_replaced(transaction, message)?;
     retention::remove_record(transaction, message, retention::Identities::Keep)?;
     let identities = retention::numbers(&identities).into_iter().chain(set.map(|hash| !hash)).collect();
-    Ok(Inherited { from: message, identities, purge_after, ride })
+    Ok(Inherited { from: message, identities, purge_after, ride, item })
 }
 
 fn every(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) -> Vec<i64> {

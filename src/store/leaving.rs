@@ -16,7 +16,7 @@ use crate::{
     admission, audit_trail,
     confirmations::{is_due, officer_key, proofs_of},
     day_keys, directory,
-    work::moment,
+    worklist::moment,
     wraps::Wraps,
 };
 

@@ -63,10 +63,12 @@ mod status;
 mod store;
 mod trial;
 mod troubles;
+mod unlinked;
 mod unrecognised;
 mod watch;
 mod window_settings;
 mod work;
+mod worklist;
 mod wraps;
 
 pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
@@ -113,10 +115,12 @@ pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
 pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};
 pub use troubles::{Trouble, TroubleRow, free_bytes};
+pub use unlinked::{Candidate, HeldRecord, NearMiss, UnlinkedRecord, WaitingCount};
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
-pub use work::{AwaitedRide, CLAIM_MINUTES, DESTROY_AFTER_DAYS, RegisterRow, WorkReason, WorkRow, WorkState};
+pub use work::{CLAIM_MINUTES, DESTROY_AFTER_DAYS, TAKEN_OVER_DAYS, UNDO_SECONDS, WorkReason, WorkState};
+pub use worklist::{AwaitedRide, RegisterRow, WorkRow};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
 pub use seal::{
     KitError, KitNumber, RecoveryKit, RecoverySheet, RootSecret, SHEET_WORDS, SHEETS, SheetError, digest as digest_of,

@@ -1,36 +1,87 @@
-//! Linking: what an imported ride does to the records that name it, in whatever order they come; equal BSNs are destroyed whenever they show.
+//! Linking: what a ride of the register does to the records that name it, in whatever order they come; equal BSNs are destroyed whenever they
+//! show.
+//!
+//! **Not here:** the rows of the register (`ride_import`), what is linked by hand (`unlinked`).
 
-use chrono::{DateTime, Utc};
+use access::{Entry, Event};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::ReaderId;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     StoreError,
-    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
-    ride::Ride,
-    ride_import::{Import, crew_text},
-    rides::bsn_hash,
-    senders::{self, EQUAL_BSN_PATH},
+    crews::Crews,
+    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED, is_of_another},
+    ride::Imported,
+    rides::{self, RETURNED},
+    senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
     work,
 };
 
-impl Import<'_> {
-    /// Whether a BSN came back for this ride.
-    pub(crate) fn returned(&self, number: &str) -> Result<bool, StoreError> {
-        let mut find = self.transaction.prepare_cached(
-            "SELECT EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1)",
-        )?;
-        Ok(find.query_row([number], |row| row.get(0))?)
+/// A ride as linking needs it: a line of a file, or as it stands in the register.
+pub(crate) struct LinkedRide<'r> {
+    pub(crate) id: i64,
+    pub(crate) number: &'r str,
+    pub(crate) hospital: Option<i64>,
+    pub(crate) handed_over: Option<DateTime<Utc>>,
+    /// As `staff:column;…`.
+    pub(crate) crew: &'r str,
+    pub(crate) announced: bool,
+    /// Hash of the announced BSN; only a valid one can prove equal.
+    pub(crate) bsn_hash: Option<[u8; 32]>,
+    /// Its working diagnosis was sealed anew, so that its crew's wraps are gone.
+    pub(crate) sealed_anew: bool,
+}
+
+/// Links rides in one transaction.
+pub(crate) struct Linker<'a> {
+    transaction: &'a Transaction<'a>,
+    secrets: &'a Secrets,
+    crews: Crews<'a>,
+    term: TimeDelta,
+    now: DateTime<Utc>,
+    counts: Counts,
+    /// What the entry of an item that the register closed is made from.
+    confirmed: Entry,
+    entries: Vec<Entry>,
+    pub(crate) done: Imported,
+}
+
+impl<'a> Linker<'a> {
+    /// `entry`: by whom, and when.
+    pub(crate) fn new(
+        transaction: &'a Transaction<'a>,
+        secrets: &'a Secrets,
+        crews: Crews<'a>,
+        (term, now): (TimeDelta, DateTime<Utc>),
+        entry: &Entry,
+    ) -> Self {
+        let confirmed = Entry { event: Event::ItemConfirmed, ..entry.clone() };
+        let (counts, entries, done) = (Counts::default(), Vec::new(), Imported::default());
+        Self { transaction, secrets, crews, term, now, counts, confirmed, entries, done }
     }
 
-    pub(crate) fn link(&mut self, ride: &Ride, id: i64, number: &str, hospital: Option<i64>) -> Result<(), StoreError> {
+    /// What was done, and the entries to be written.
+    pub(crate) fn end(self) -> Result<(Imported, Vec<Entry>), StoreError> {
+        self.counts.write(self.transaction, self.now)?;
+        Ok((self.done, self.entries))
+    }
+
+    /// Whether a BSN came back for this ride.
+    pub(crate) fn returned(&self, number: &str) -> Result<bool, StoreError> {
+        let sql = format!("SELECT {RETURNED}");
+        Ok(self.transaction.prepare_cached(&sql)?.query_row([number], |row| row.get(0))?)
+    }
+
+    /// Links the records that name a ride.
+    pub(crate) fn link(&mut self, ride: &LinkedRide<'_>) -> Result<(), StoreError> {
         let mut find = self.transaction.prepare_cached(
             "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders) FROM message m
                LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
         )?;
         let found = find
-            .query_map([number], |row| {
+            .query_map([ride.number], |row| {
                 Ok(Linked {
                     message: row.get(0)?,
                     sender: row.get(1)?,
@@ -42,10 +93,7 @@ impl Import<'_> {
             })?
             .collect::<Result<Vec<_>, _>>()?;
         for one in &found {
-            let other = match hospital {
-                Some(hospital) => !senders::covers(self.transaction, hospital, one.sender)?,
-                None => false,
-            };
+            let other = is_of_another(self.transaction, ride.number, ride.hospital, one.sender)?;
             let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN);
             let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
@@ -55,30 +103,35 @@ impl Import<'_> {
                 .execute(params![one.message, flags, term])?;
             self.transaction
                 .prepare_cached("UPDATE figure SET ride = ?2, flags = ?3, purge_after = ?4 WHERE message = ?1")?
-                .execute(params![one.message, id, flags, term])?;
+                .execute(params![one.message, ride.id, flags, term])?;
             let held = flags & FLAGS_NOT_DELIVERED != 0;
             self.transaction
-                .prepare_cached("UPDATE waiting SET held = ?2, due = max(due, NOT ?2) WHERE message = ?1")?
+                .prepare_cached("UPDATE waiting SET held = ?2, due = max(due, NOT ?2), linked = 1 WHERE message = ?1")?
                 .execute(params![one.message, held])?;
             self.hide_or_show(ride, one, flags)?;
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;
             }
+            work::hold(self.transaction, one.message, other)?;
             self.compare(ride, one)?;
         }
+        if !found.is_empty() {
+            // Whether a BSN came back is known only now: of which records it counts.
+            self.transaction.prepare_cached(rides::WAITS)?.execute([ride.number])?;
+        }
         // Sealed anew, so the crew of what was delivered before gets it again.
-        if ride.working_diagnosis.is_some() && found.iter().any(|one| !one.holders.is_empty()) {
-            self.transaction.prepare_cached("INSERT OR IGNORE INTO ride_due(ride) VALUES (?1)")?.execute([id])?;
+        if ride.sealed_anew && found.iter().any(|one| !one.holders.is_empty()) {
+            self.transaction.prepare_cached("INSERT OR IGNORE INTO ride_due(ride) VALUES (?1)")?.execute([ride.id])?;
         }
         Ok(())
     }
 
     /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again.
-    fn hide_or_show(&mut self, ride: &Ride, one: &Linked, flags: i64) -> Result<(), StoreError> {
+    fn hide_or_show(&mut self, ride: &LinkedRide<'_>, one: &Linked, flags: i64) -> Result<(), StoreError> {
         if one.holders.is_empty() {
             return Ok(());
         }
-        let crew = self.crews.crew(&crew_text(ride), senders::day_of(one.received))?;
+        let crew = self.crews.crew(ride.crew, senders::day_of(one.received))?;
         for holder in one.holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
             let shown = flags & FLAGS_NOT_DELIVERED == 0 && crew.serves(ReaderId(holder));
             self.transaction
@@ -90,22 +143,29 @@ impl Import<'_> {
         Ok(())
     }
 
-    /// A returned BSN that proves equal now is destroyed: part, wrap and work item.
-    fn compare(&mut self, ride: &Ride, one: &Linked) -> Result<(), StoreError> {
-        let hash = announced_hash(self.secrets, ride);
+    /// A returned BSN that proves equal now is destroyed. Where the ride stood in the register without it, the register has taken it over,
+    /// and the item is closed by that; where this is the first line of the ride, it was sent needlessly and leaves no item.
+    fn compare(&mut self, ride: &LinkedRide<'_>, one: &Linked) -> Result<(), StoreError> {
         let returned = self
             .transaction
             .prepare_cached("SELECT bsn_hash FROM work WHERE message = ?1")?
             .query_row([one.message], |row| row.get::<_, Option<[u8; 32]>>(0))
             .optional()?;
         let Some(returned) = returned else { return Ok(()) };
-        if returned.is_some() && returned == hash {
+        if returned.is_some() && returned == ride.bsn_hash && one.flags & FLAG_RIDE_UNKNOWN == 0 {
+            work::confirm(self.transaction, one.message, self.now)?;
+            let pseudonym = Some(self.secrets.pseudonym.1.ride(ride.number));
+            self.entries.push(Entry { ride: pseudonym, ..self.confirmed.clone() });
+            self.done.confirmed += 1;
+            return Ok(());
+        }
+        if returned.is_some() && returned == ride.bsn_hash {
             work::destroy_identification(self.transaction, one.message)?;
             self.counts.over(one.sender, "equal_bsn", EQUAL_BSN_PATH, 1);
             self.done.equal_destroyed += 1;
             return Ok(());
         }
-        work::ride_became_known(self.transaction, one.message, ride.announced.is_some())
+        work::ride_became_known(self.transaction, one.message, ride.announced)
     }
 }
 
@@ -117,9 +177,4 @@ struct Linked {
     purge_after: i64,
     received: DateTime<Utc>,
     holders: Vec<u8>,
-}
-
-/// Hash of the announced BSN; only a valid one can prove equal.
-pub(crate) fn announced_hash(secrets: &Secrets, ride: &Ride) -> Option<[u8; 32]> {
-    ride.announced.as_ref().filter(|bsn| bsn.is_valid()).map(|bsn| bsn_hash(secrets, bsn))
 }

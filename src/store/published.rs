@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use domain::Purpose;
 use rusqlite::params;
 
-use crate::{Store, StoreError, audit_trail, work::moment};
+use crate::{Store, StoreError, audit_trail, worklist::moment};
 
 /// A published month.
 #[derive(Clone, Debug, PartialEq, Eq)]

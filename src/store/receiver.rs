@@ -9,7 +9,7 @@ use rusqlite::params;
 use rustix::fs::{FlockOperation, flock, statvfs};
 use serde::Serialize;
 
-use crate::{Store, StoreError, place, work::moment};
+use crate::{Store, StoreError, place, worklist::moment};
 
 const RECEIVER_LOCK: &str = "receiver.lock";
 

@@ -28,6 +28,8 @@ pub struct Purged {
     pub rides: u64,
     /// BSNs of items closed 14 days ago.
     pub identifications: u64,
+    /// Items that returned, since the register still lacks the BSN a week after closing; nothing was removed of them.
+    pub returned: u64,
     /// Fingerprints and comparison hashes older than 90 days.
     pub hashes: u64,
     /// Reader keys without a wrap left.
@@ -136,7 +138,8 @@ impl Store {
         done = self.write::<_, StoreError>(now, |transaction, _| {
             let done = Purged { records, ..rest(transaction, now)? };
             entry.count = Some(done.records);
-            entry.detail = Some(format!("rides={} bsn={} keys={}", done.rides, done.identifications, done.reader_keys));
+            let Purged { rides, identifications, returned, reader_keys, .. } = done;
+            entry.detail = Some(format!("rides={rides} bsn={identifications} keys={reader_keys} returned={returned}"));
             audit_trail::append(transaction, &entry)?;
             transaction.execute(
                 "INSERT INTO setting VALUES ('last_purge', ?1) ON CONFLICT DO UPDATE SET value = excluded.value",
@@ -177,6 +180,7 @@ fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, Sto
         transaction.execute(sql, [now.timestamp()])?;
     }
     done.rides = transaction.execute("DELETE FROM ride WHERE purge_after <= ?1", [now.timestamp()])? as u64;
+    done.returned = work::return_not_taken_over(transaction, now)?;
     done.identifications = work::destroy_closed(transaction, now)?;
     let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
     // What was refused for lack of a profile and has not come again in all that time, the hospital has no more.

@@ -42,18 +42,21 @@ pub struct Imported {
     pub linked: u64,
     /// Equal BSNs destroyed by it.
     pub equal_destroyed: u64,
+    /// Items closed by it, since the register carries the BSN that came back.
+    pub confirmed: u64,
     /// Rides past their term, of which nothing was kept (R4).
     pub past_term: u64,
 }
 
 impl std::ops::AddAssign for Imported {
     fn add_assign(&mut self, other: Self) {
-        let Self { new, changed, unchanged, linked, equal_destroyed, past_term } = other;
+        let Self { new, changed, unchanged, linked, equal_destroyed, confirmed, past_term } = other;
         self.new += new;
         self.changed += changed;
         self.unchanged += unchanged;
         self.linked += linked;
         self.equal_destroyed += equal_destroyed;
+        self.confirmed += confirmed;
         self.past_term += past_term;
     }
 }

@@ -14,9 +14,10 @@ use crate::{
     crews::Crews,
     day_keys::DayKeys,
     inbox::Inbox,
-    linking::announced_hash,
+    linking::{LinkedRide, Linker},
     ride::{Imported, Ride},
-    senders::{self, Counts},
+    rides::bsn_hash,
+    senders,
     store::Secrets,
     wraps::Wraps,
 };
@@ -45,17 +46,22 @@ impl Inbox {
                 next_entry,
                 registered,
                 entries: Vec::new(),
-                crews: Crews::of(transaction, secrets, confirmations),
-                counts: Counts::default(),
-                done: Imported::default(),
+                linker: Linker::new(
+                    transaction,
+                    secrets,
+                    Crews::of(transaction, secrets, confirmations),
+                    (term, now),
+                    &equal,
+                ),
             };
             for ride in rides {
                 import.one(ride)?;
             }
-            let Import { done, mut entries, registered, counts, .. } = import;
-            counts.write(transaction, now)?;
+            let Import { linker, mut entries, registered, .. } = import;
+            let (done, confirmed) = linker.end()?;
             let next = next_entry + entries.len() as u64;
             entries.extend(keys.log_made(transaction, &registered, next)?);
+            entries.extend(confirmed);
             audit_trail::append_all(transaction, &entries)?;
             entry.count = Some(done.new + done.changed);
             audit_trail::append(transaction, &entry)?;
@@ -72,22 +78,20 @@ impl Inbox {
     }
 }
 
-pub(crate) struct Import<'a> {
-    pub(crate) transaction: &'a Transaction<'a>,
-    pub(crate) secrets: &'a Secrets,
-    pub(crate) keys: &'a mut DayKeys,
+struct Import<'a> {
+    transaction: &'a Transaction<'a>,
+    secrets: &'a Secrets,
+    keys: &'a mut DayKeys,
     now: DateTime<Utc>,
-    pub(crate) term: TimeDelta,
+    term: TimeDelta,
     next_entry: u64,
     /// What each ride's entry is made from.
     registered: Entry,
     entries: Vec<Entry>,
-    pub(crate) crews: Crews<'a>,
-    pub(crate) counts: Counts,
-    pub(crate) done: Imported,
+    linker: Linker<'a>,
 }
 
-pub(crate) fn crew_text(ride: &Ride) -> String {
+fn crew_text(ride: &Ride) -> String {
     ride.crew.iter().map(|(staff, place)| format!("{staff}:{place}")).collect::<Vec<_>>().join(";")
 }
 
@@ -137,11 +141,11 @@ impl Import<'_> {
         match before {
             // Once the hash of what is not kept in clear is gone (90 days), the rest decides.
             Some((_, line, secret, _)) if line == lines.0 && secret.is_none_or(|s| s == lines.1) => {
-                self.done.unchanged += 1;
+                self.linker.done.unchanged += 1;
                 return Ok(());
             }
             Some((id, _, _, purge_after)) => {
-                self.done.changed += 1;
+                self.linker.done.changed += 1;
                 term = purge_after;
                 for sql in [
                     "DELETE FROM crew WHERE ride = ?1",
@@ -154,10 +158,10 @@ impl Import<'_> {
                 }
             }
             None if (self.starts(ride) + self.term) <= self.now => {
-                self.done.past_term += 1;
+                self.linker.done.past_term += 1;
                 return self.lower_terms(ride, &number);
             }
-            None => self.done.new += 1,
+            None => self.linker.done.new += 1,
         }
         let hospital =
             ride.hospital.as_ref().map(|h| senders::number(self.transaction, &h.clone().into())).transpose()?;
@@ -168,7 +172,16 @@ impl Import<'_> {
                 .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
                 .execute(params![staff, id, place])?;
         }
-        self.link(ride, id, &number, hospital)
+        self.linker.link(&LinkedRide {
+            id,
+            number: &number,
+            hospital,
+            handed_over: ride.handed_over,
+            crew: &crew_text(ride),
+            announced: ride.announced.is_some(),
+            bsn_hash: announced_hash(self.secrets, ride),
+            sealed_anew: ride.working_diagnosis.is_some(),
+        })
     }
 
     /// When the term of a ride begins: the earlier of hand-over and receipt (R4).
@@ -216,8 +229,10 @@ impl Import<'_> {
         let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
         self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
         let bsn = announced_hash(self.secrets, ride);
-        let awaits =
-            ride.announced.is_none() && ride.sent_8_to_10 && ride.handed_over.is_some() && !self.returned(number)?;
+        let awaits = ride.announced.is_none()
+            && ride.sent_8_to_10
+            && ride.handed_over.is_some()
+            && !self.linker.returned(number)?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride(id, number, shown, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
@@ -280,4 +295,9 @@ impl Import<'_> {
             ])?;
         Ok(())
     }
+}
+
+/// Hash of the announced BSN; only a valid one can prove equal.
+fn announced_hash(secrets: &Secrets, ride: &Ride) -> Option<[u8; 32]> {
+    ride.announced.as_ref().filter(|bsn| bsn.is_valid()).map(|bsn| bsn_hash(secrets, bsn))
 }

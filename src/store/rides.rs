@@ -96,13 +96,16 @@ pub fn announced_bsn(text: &str) -> Option<ReturnedBsn> {
     Some(Bsn::parse(text).map_or_else(|| ReturnedBsn::read(text), ReturnedBsn::Valid))
 }
 
-/// A ride that was handed over without an announced BSN waits for one again, where no record of it brought one back any more.
+/// Whether a BSN came back for the ride `?1`, from a sender that may bring one.
+pub(crate) const RETURNED: &str =
+    "EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1 AND w.state <> 0)";
+
+/// A ride `?1` that was handed over without an announced BSN waits for one as long as no record of it brought one back.
+pub(crate) const WAITS: &str = "UPDATE ride SET awaits = announced = 0 AND sent_8_10 = 1 AND handed_over IS NOT NULL
+    AND NOT EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1 AND w.state <> 0) WHERE number = ?1";
+
+/// A ride waits for a BSN again, where no record of it brought one back any more.
 pub(crate) fn wait_again(transaction: &Transaction<'_>, number: &str) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached(
-            "UPDATE ride SET awaits = 1 WHERE number = ?1 AND announced = 0 AND sent_8_10 = 1 AND handed_over IS NOT NULL
-               AND NOT EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1)",
-        )?
-        .execute([number])?;
+    transaction.prepare_cached(WAITS)?.execute([number])?;
     Ok(())
 }

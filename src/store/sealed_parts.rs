@@ -2,10 +2,10 @@
 //!
 //! **Not here:** for whom the keys are wrapped (`append`, `deliver`).
 
-use domain::{MessageToken, Part, PartCode};
+use domain::{MessageToken, Part, PartCode, ReaderId};
 use seal::{ContentKey, Place};
 
-use crate::StoreError;
+use crate::{StoreError, wraps::Wraps};
 
 pub(crate) struct SealedPart {
     pub(crate) code: PartCode,
@@ -46,4 +46,26 @@ impl SealedParts {
         }
         keys
     }
+}
+
+/// The row of a record.
+pub(crate) struct Row<'a> {
+    pub(crate) token: MessageToken,
+    pub(crate) flags: i64,
+    pub(crate) receipt: u64,
+    pub(crate) purge_after: i64,
+    pub(crate) wraps: Wraps,
+    pub(crate) holders: &'a [u8],
+    pub(crate) identities: &'a [i64],
+}
+
+/// Who of the crew is given a record, and whether somebody waits for it.
+#[derive(Default)]
+pub(crate) struct Grants {
+    // Reader, whether his wrap holds the key of the remarks.
+    pub(crate) list: Vec<(ReaderId, bool)>,
+    pub(crate) wraps: Wraps,
+    pub(crate) holders: Vec<u8>,
+    pub(crate) waits: bool,
+    pub(crate) due: bool,
 }

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, RoleName};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, store::Origin, work::moment};
+use crate::{Store, StoreError, audit_trail, store::Origin, worklist::moment};
 
 /// How long a pass is good. LIMIT: every step has 10 s, and there are six; what is not used by then is forgotten.
 pub const SELF_TEST_TERM: TimeDelta = TimeDelta::minutes(3);

@@ -14,7 +14,7 @@ use crate::{
     senders::{Counted, OVER_KIND, in_text_code},
     troubles::TroubleRow,
     watch::Silent,
-    work::moment,
+    worklist::moment,
 };
 
 /// The organisation of a sender.
@@ -226,7 +226,7 @@ impl Store {
             unlinked,
             waiting: self.number("SELECT count(*) FROM waiting")?,
             identifications: Identifications {
-                open: self.number("SELECT count(*) FROM work WHERE state <> 3")?,
+                open: self.number("SELECT count(*) FROM work WHERE state IN (1, 2)")?,
                 closed: self.number("SELECT count(*) FROM work WHERE state = 3")?,
             },
             over_delivered: self.over_delivered(&sums)?,

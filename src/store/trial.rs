@@ -16,7 +16,7 @@ use crate::{
     inbox::{Incoming, Outcome, Refused},
     retention::{Identities, remove_record},
     senders::Status,
-    work::moment,
+    worklist::moment,
 };
 
 // LIMIT: records destroyed in one transaction, so that receiving goes on.

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId, Purpose, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, identity, inbox::Incoming, store::Secrets, work::moment};
+use crate::{Store, StoreError, audit_trail, identity, inbox::Incoming, store::Secrets, worklist::moment};
 
 // LIMIT: messages of a sender that are asked for; of more than these the hospital is asked for all since a day.
 const ROWS_MAX: u32 = 200;

@@ -11,7 +11,7 @@ use domain::Purpose;
 use rusqlite::{Transaction, params};
 use serde::Serialize;
 
-use crate::{Store, StoreError, audit_trail, senders::day_of, status::Organisation, work::moment};
+use crate::{Store, StoreError, audit_trail, senders::day_of, status::Organisation, worklist::moment};
 
 /// Messages that were accepted from a sender on one day: taken in, repeated, or of an older version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -30,6 +30,8 @@ pub enum Reason {
     TwoNumbers,
     /// Rit nog niet bekend.
     RideUnknown,
+    /// Nog niet overgenomen.
+    NotTakenOver,
 }
 
 /// One line of the list.

@@ -199,6 +199,18 @@ catalogue! {
         TestMessagesDestroyed = 162 "event-test-messages-destroyed",
         /// The test of a connection was signed off.
         TestSignedOff = 163 "event-test-signed-off",
+        /// An item was closed by the register, which carries the BSN that came back.
+        ItemConfirmed = 180 "event-item-confirmed",
+        /// Closing an item was undone.
+        ItemReopened = 181 "event-item-reopened",
+        /// A sender that is not the hospital of a ride may bring feedback of it all the same.
+        SenderAccepted = 183 "event-sender-accepted",
+        /// A record was linked to a ride by hand.
+        RecordLinked = 184 "event-record-linked",
+        /// A hospital was asked for a BSN, or said that it has none.
+        HospitalAsked = 185 "event-hospital-asked",
+        /// Closed items were exported for the bill.
+        ClosedExported = 186 "event-closed-exported",
     }
 }
 

@@ -108,15 +108,17 @@ CREATE INDEX unrecognised_sender ON unrecognised(sender, n);
 CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT NULL;
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
+-- shown: the ride number as received, where that is not how it is compared.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
-  holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT,
+  holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT, shown TEXT,
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
+CREATE INDEX message_held ON message(received) WHERE flags & 1;
 -- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
 -- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
 CREATE TABLE identity(
@@ -136,8 +138,8 @@ CREATE TABLE ride_figure(
   ride INTEGER PRIMARY KEY, token BLOB NOT NULL, handed_over INTEGER, urgency TEXT, post TEXT, crew TEXT NOT NULL, working_code BLOB);
 CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
 -- Records whose content key is wrapped for Routing too; due = link or account has appeared; held = of a sender or for a ride that
--- nothing is delivered of.
-CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL);
+-- nothing is delivered of; linked = the ride is in the register.
+CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL, linked INTEGER NOT NULL);
 -- Of records that waited when they came, for as long as they are there: the wraps of their crew and of Routing, and the holders,
 -- apart from the record: narrow, so that ten thousand are delivered without reading and writing a page for each.
 CREATE TABLE awaited(message INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, holders BLOB NOT NULL, wraps BLOB NOT NULL);
@@ -180,12 +182,16 @@ CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(
 CREATE TABLE crew_right(place INTEGER, from_day INTEGER, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(place, from_day)) WITHOUT ROWID;
 INSERT INTO crew_right VALUES (1, 0, 1, 1, 'default'), (2, 0, 0, 0, 'default'), (3, 0, 0, 0, 'default');
 
--- An item has the number of its record. reason 5: the ride is not in the register yet; these stand last.
+-- An item has the number of its record. reason 5: the ride is not in the register yet; these stand last. state 0: held, since the sender is
+-- not the ride's hospital: nobody sees it. confirmed: when the register carried the same BSN. before: when an item of this record, or of one
+-- that it replaced, was closed before; same: whether that had the same BSN, as far as it could still be compared.
 CREATE TABLE work(
   message INTEGER PRIMARY KEY, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
   reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
-  closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER);
+  closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER, confirmed INTEGER, before INTEGER, same INTEGER);
 CREATE INDEX work_open ON work(state, reason = 5, received) WHERE state <> 3;
+-- Of a ride's sender that is not its hospital a functional administrator said that it may bring feedback of that ride all the same.
+CREATE TABLE accepted_sender(ride TEXT, sender INTEGER, at INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY(ride, sender)) WITHOUT ROWID;
 CREATE INDEX work_closed ON work(closed_at) WHERE state = 3;
 CREATE INDEX work_destroy ON work(destroy_after) WHERE destroy_after IS NOT NULL;
 CREATE TABLE published(month INTEGER PRIMARY KEY, at INTEGER NOT NULL, by INTEGER NOT NULL, map INTEGER NOT NULL, tables BLOB NOT NULL);

@@ -133,6 +133,7 @@ pub(crate) fn reason_key(reason: Reason) -> &'static str {
         Reason::Invalid => "ui-id-reason-invalid",
         Reason::TwoNumbers => "ui-id-reason-two",
         Reason::RideUnknown => "ui-id-reason-ride-unknown",
+        Reason::NotTakenOver => "ui-id-reason-not-taken-over",
     }
 }
 
@@ -231,6 +232,7 @@ fn identification_row(
         Reason::NotAnnounced => (Icon::CircleDashed, t.text_2),
         Reason::TwoNumbers => (Icon::Copy, t.text_2),
         Reason::RideUnknown => (Icon::Hourglass, t.text_2),
+        Reason::NotTakenOver => (Icon::CircleDashed, t.orange),
     };
     let awaited = tab == IdentificationTab::AwaitingHospital;
     let (icon, color) = if awaited { (Icon::Phone, t.text_2) } else { (icon, color) };

@@ -76,7 +76,7 @@ fn a_closed_item_keeps_its_bsn_for_fourteen_days_and_loses_it_at_the_purge_after
     let clerk = house.clerk();
     inbox.store_mut().claim(&clerk, item, now()).unwrap();
     inbox.store_mut().close_item(&clerk, item, 1, now()).unwrap();
-    assert_eq!(house.count("SELECT count(*) FROM work WHERE bsn_hash IS NOT NULL"), 0, "the hash goes at closing");
+    assert_eq!(house.count("SELECT count(*) FROM work WHERE bsn_hash IS NOT NULL"), 1, "it stays as long as the BSN");
     let (day_13, day_14) = (now() + days(14) - minutes(1), now() + days(14));
     assert_eq!(inbox.store_mut().purge(day_13).unwrap().identifications, 0);
     let mut archive = house.archive();

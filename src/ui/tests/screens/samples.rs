@@ -207,6 +207,7 @@ pub fn identifications(shown: bool) -> Frame {
         item(5, Reason::TwoNumbers, "12-2026-4523-1", "Oost", 3),
         item(6, Reason::NotAnnounced, "12-2026-4540-1", "Noord", 2),
         item(7, Reason::RideUnknown, "12-2026-4561-1", "Ziekenhuis Oost", 4),
+        item(6, Reason::NotTakenOver, "12-2026-4420-1", "Ziekenhuis Oost", 8),
         item(8, Reason::RideUnknown, "12-2026-4590-1", "Ziekenhuis Noord", 1),
     ];
     rows[1].claimed_by = Some("A. Visser".into());
