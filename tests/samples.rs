@@ -347,6 +347,7 @@ fn holds(house: &mut House, over: &BTreeMap<String, u64>, expected: &Expected, f
         WorkReason::Differs => "differs",
         WorkReason::TwoNumbers => "two_numbers",
         WorkReason::RideUnknown => "ride_unknown",
+        WorkReason::NotTakenOver => "not_taken_over",
     });
     assert_eq!(reason, expected.0.get("work").and_then(toml::Value::as_str));
     let status = house.engine.store().status(true).unwrap();

@@ -108,6 +108,7 @@ fn clerk(house: &mut House, texts: &Texts) -> Heard {
             viewmodel::Reason::Invalid => "ui-id-reason-invalid",
             viewmodel::Reason::TwoNumbers => "ui-id-reason-two",
             viewmodel::Reason::RideUnknown => "ui-id-reason-ride-unknown",
+            viewmodel::Reason::NotTakenOver => "ui-id-reason-not-taken-over",
         };
         let mut of_ride = format!("{} {}", row.ride, texts.get(key));
         house.act(row.select);
