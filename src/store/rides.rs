@@ -17,6 +17,7 @@ use crate::{
     day_keys::DayKeys,
     flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED},
     inbox::Inbox,
+    retention,
     ride::{Imported, Ride},
     senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
@@ -223,15 +224,7 @@ impl Import<'_> {
             Some((id, _, _, purge_after)) => {
                 self.done.changed += 1;
                 term = purge_after;
-                for sql in [
-                    "DELETE FROM crew WHERE ride = ?1",
-                    "DELETE FROM ride_figure WHERE ride = ?1",
-                    "DELETE FROM ride_due WHERE ride = ?1",
-                    "DELETE FROM ride_wrap WHERE ride = ?1",
-                    "DELETE FROM ride WHERE id = ?1",
-                ] {
-                    self.transaction.prepare_cached(sql)?.execute([id])?;
-                }
+                retention::remove_ride(self.transaction, id)?;
             }
             None if (self.starts(ride) + self.term) <= self.now => {
                 self.done.past_term += 1;

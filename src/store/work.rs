@@ -141,17 +141,15 @@ fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreE
     Ok(())
 }
 
-/// BSNs of items closed 14 days ago are destroyed; the closed item stays until its record goes.
-pub(crate) fn destroy_closed(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut find = transaction.prepare_cached("SELECT message, message FROM work WHERE destroy_after <= ?1")?;
-    let found = find
-        .query_map([now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<Vec<(i64, i64)>, _>>()?;
-    for (item, message) in &found {
+/// BSNs of items closed 14 days ago are destroyed, so many of them; the closed item stays until its record goes.
+pub(crate) fn destroy_closed(transaction: &Transaction<'_>, now: DateTime<Utc>, most: u32) -> Result<u64, StoreError> {
+    let mut find = transaction.prepare_cached("SELECT message FROM work WHERE destroy_after <= ?1 LIMIT ?2")?;
+    let found = find.query_map(params![now.timestamp(), most], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    for message in &found {
         remove_part(transaction, *message)?;
         transaction
             .prepare_cached("UPDATE work SET destroy_after = NULL, bsn_hash = NULL WHERE message = ?1")?
-            .execute([item])?;
+            .execute([message])?;
     }
     Ok(found.len() as u64)
 }
