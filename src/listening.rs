@@ -19,32 +19,36 @@ pub fn limits(settings: &ReceiveSettings) -> Result<ListenerLimits, AppError> {
     app::listener_limits(&text).map_err(|error| error.at(file))
 }
 
-/// Listens where the settings say; `None`: nowhere.
-pub fn start(
-    settings: &ReceiveSettings,
-    store: &Path,
-    entrance: Entrance,
-    texts: &Texts,
-) -> Result<Option<Listener>, AppError> {
+/// Its files, where the settings name them.
+pub fn files(settings: &ReceiveSettings) -> Option<ListenerFiles> {
+    Some(ListenerFiles {
+        certificate: settings.certificate.clone()?,
+        private_key: settings.private_key.clone()?,
+        client_ca: settings.client_ca.clone(),
+    })
+}
+
+/// What a listener is told, by the settings; `None`: there is to be none.
+pub fn told(settings: &ReceiveSettings, store: &Path, texts: &Texts) -> Result<Option<ListenerSettings>, AppError> {
     let Some(listen) = &settings.listen else { return Ok(None) };
-    let (Some(certificate), Some(private_key)) = (&settings.certificate, &settings.private_key) else {
+    let Some(files) = files(settings) else {
         return Err(AppError::refused("error-listener-no-certificate", vec![]));
     };
-    let settings = ListenerSettings {
+    Ok(Some(ListenerSettings {
         listen: address(listen)?,
         health: settings.health.as_deref().map(address).transpose()?,
         path: settings.path.clone(),
-        files: ListenerFiles {
-            certificate: certificate.clone(),
-            private_key: private_key.clone(),
-            client_ca: settings.client_ca.clone(),
-        },
+        files,
         limits: limits(settings)?,
         texts: RefusalTexts::of(|key| texts.get(key)),
         store: store.to_path_buf(),
         files_every: FILES_EVERY,
-    };
-    Listener::start(settings, entrance).map(Some).map_err(|error| said(&error))
+    }))
+}
+
+/// Listens as it is told.
+pub fn start(told: ListenerSettings, entrance: Entrance) -> Result<Listener, AppError> {
+    Listener::start(told, entrance).map_err(|error| said(&error))
 }
 
 fn address(text: &str) -> Result<SocketAddr, AppError> {

@@ -58,6 +58,7 @@ use viewmodel::{Appearance, Language, Texts};
 
 fn main() -> ExitCode {
     hardening::harden();
+    stop::outlive_the_longest_file();
     let locale = sys_locale::get_locale().unwrap_or_default();
     let exit = match Texts::load(Language::of_locale(&locale)) {
         Ok(texts) => run(&texts),
@@ -111,7 +112,8 @@ fn open(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret), AppError
     Ok(Store::open_with(folder, keys, origin(), now())?)
 }
 
-/// Opens a store for use: what is past its term goes at every start (R4), unless the clock is in doubt.
+/// Opens a store for a command: what is past its term goes first (R4), unless the clock is in doubt. Window and receiver have it done by their
+/// rounds.
 fn open_purged(folder: &Path, keys: &KeySource) -> Result<(Store, RootSecret, DailyPurge), AppError> {
     let (mut store, root) = open(folder, keys)?;
     let purge = store.purge_when_due(now())?;
@@ -170,6 +172,10 @@ impl Program {
             self.say_withheld(last);
         }
         Ok((store, root))
+    }
+
+    fn open_as_it_lies(&self) -> Result<Store, AppError> {
+        open(&self.folder()?, &self.keys()?).map(|(store, _)| store)
     }
 
     fn say_withheld(&self, last: DateTime<Utc>) {
@@ -233,13 +239,12 @@ impl Program {
         if let (Some(place), Some(settings)) = (remembered_in("place.toml"), settings.clone()) {
             installation.keep_in(place, settings);
         }
-        // The window comes first; key, store and purge follow on the worker's thread.
+        // The window comes first; key and store follow on the worker's thread.
         let open: app::OpenEngine = Box::new(move |place, tell| {
             tell(app::OPENING);
             let (folder, keys) = (place.folder.clone(), place.keys());
             let engine = || {
-                // What was withheld stands on the administrator's first screen.
-                let (store, root, _) = open_purged(&folder, &keys)?;
+                let (store, root) = open(&folder, &keys)?;
                 let receiving = receiving(Store::open(&folder, &root, origin(), now())?, &keys)?;
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());

@@ -12,11 +12,14 @@ use std::{
 };
 
 use app::{AppError, Daily, Exit, Receiving};
-use intake::{Committer, Door, FolderSettings, FolderWatch, Handling, Terms, listener::Listener};
+use intake::{
+    Committer, Door, FolderSettings, FolderWatch, Handling, Terms,
+    listener::{Listener, ListenerFileError},
+};
 use store::{FolderHealth, ReceiveSettings, ReceiverTurn, Store};
 
 use crate::{
-    Program, listening, log, now, open_purged,
+    Program, listening, log, now, open,
     receive_door::{OwnDoor, Shared, Voice},
     receive_line::Receive,
     receiving,
@@ -66,13 +69,17 @@ impl Program {
         let Some(_turn) = ReceiverTurn::take(&self.existing()?)? else {
             return Err(AppError::refused("cli-receive-other", vec![]));
         };
+        if asked.once {
+            // Who stays has it done by its rounds, while it listens.
+            drop(self.open()?);
+        }
         let parts = self.start(asked, voice)?;
         self.run_on(asked, &stop, parts)
     }
 
     /// The folder of a store that is there: nothing is made beside one that is not.
     fn existing(&self) -> Result<PathBuf, AppError> {
-        self.open().map(|(store, _)| store.folder().to_path_buf())
+        self.open_as_it_lies().map(|store| store.folder().to_path_buf())
     }
 
     fn run_on(&self, asked: &Receive, stop: &Stop, mut parts: Parts) -> Result<Exit, AppError> {
@@ -138,12 +145,12 @@ impl Program {
     fn start(&self, asked: &Receive, voice: Voice) -> Result<Parts, AppError> {
         let (folder, keys) = (self.folder()?, self.keys()?);
         let shared = Arc::new(Shared::new(voice));
-        let (store, _) = self.open()?;
+        let store = self.open_as_it_lies()?;
         let settings = settings(&store, asked)?;
         let of_door = Arc::clone(&shared);
         let open_door = move || -> Result<Box<dyn Door>, AppError> {
             of_door.is_alive();
-            let (store, _, _) = open_purged(&folder, &keys)?;
+            let (store, _) = open(&folder, &keys)?;
             let receiving = receiving(store, &keys)?;
             must_deliver(&receiving)?;
             Ok(Box::new(OwnDoor::new(receiving, Arc::clone(&of_door))))
@@ -210,9 +217,11 @@ impl Parts {
                 return Ok(Ended::Reload);
             }
             let health = self.health()?;
+            let wrong = self.listener.as_ref().and_then(Listener::wrong_file);
             if let Some(store) = &mut self.store {
                 // Where it cannot be written now, it is at the next look.
                 let _ = store.receiver_folder(health, now());
+                let _ = store.receiver_file(wrong.as_ref().and_then(ListenerFileError::of_file), now());
             }
             if self.is_alive() {
                 service.lives();
@@ -256,7 +265,7 @@ impl Parts {
             acknowledgements: hours(self.settings.keep_acknowledgements_days * 24),
         };
         let handling = if self.settings.folder_read_only { Handling::ReadOnly } else { Handling::PutAway(terms) };
-        let (store, _) = program.open()?;
+        let store = program.open_as_it_lies()?;
         let watched = FolderSettings { root, handling };
         self.folder = Some(FolderWatch::start(watched, store, self.committer.entrance(), now)?);
         Ok(())
@@ -264,34 +273,58 @@ impl Parts {
 
     /// Listens where the settings say.
     fn listen(&mut self, program: &Program) -> Result<(), AppError> {
-        let (folder, entrance) = (program.folder()?, self.committer.entrance());
-        self.listener = listening::start(&self.settings, &folder, entrance, &program.texts)?;
+        let told = listening::told(&self.settings, &program.folder()?, &program.texts)?;
+        self.listener = told.map(|told| listening::start(told, self.committer.entrance())).transpose()?;
         Ok(())
     }
 
     /// Reads settings, certificates and lists again; what is in hand is finished first, and no connection is dropped for it.
     fn reload(&mut self, program: &Program, asked: &Receive) -> Result<(), AppError> {
-        if let Some(folder) = self.folder.take() {
-            folder.stop();
-        }
         let before = self.settings.clone();
         if let Some(store) = &self.store {
             self.settings = settings(store, asked)?;
         }
-        self.watch(program)?;
-        if of_listener(&before) != of_listener(&self.settings) {
-            if let Some(listener) = self.listener.take() {
-                listener.stop();
+        match &self.folder {
+            // What is wrong in it was said, and is not said anew.
+            Some(folder) if of_folder(&before) == of_folder(&self.settings) => folder.look_now(),
+            Some(_) | None => {
+                if let Some(folder) = self.folder.take() {
+                    folder.stop();
+                }
+                self.watch(program)?;
             }
-            return self.listen(program);
         }
-        if let Some(listener) = &self.listener
-            && let Err(error) = listener.reload()
-        {
-            // It goes on with what it had.
-            self.shared.voice.fails(&app::listener_file(&error));
+        if let Err(error) = self.listen_anew(program, before) {
+            self.shared.voice.fails(&error);
         }
         Ok(())
+    }
+
+    /// Has the listener as the settings are now. What is wrong with them is known before anything is stopped: it goes on with what it had,
+    /// and a file that cannot be read is tried again by itself.
+    fn listen_anew(&mut self, program: &Program, before: ReceiveSettings) -> Result<(), AppError> {
+        let is_same = of_listener(&before) == of_listener(&self.settings);
+        let told = listening::told(&self.settings, &program.folder()?, &program.texts).inspect_err(|_| {
+            // The next time it is asked, this is tried again.
+            listener_as_in(&mut self.settings, &before);
+        })?;
+        match (&self.listener, told) {
+            (Some(listener), Some(told)) if is_same => {
+                listener.reload_from(told.files).map_err(|e| app::listener_file(&e))
+            }
+            (Some(listener), Some(told)) if told.files.check().is_err() => {
+                listener_as_in(&mut self.settings, &before);
+                listener.reload_from(told.files).map_err(|error| app::listener_file(&error))
+            }
+            (None, None) => Ok(()),
+            (Some(_) | None, told) => {
+                if let Some(listener) = self.listener.take() {
+                    listener.stop();
+                }
+                self.listener = told.map(|told| listening::start(told, self.committer.entrance())).transpose()?;
+                Ok(())
+            }
+        }
     }
 
     /// Lets the store go; who listens answers meanwhile that it comes again.
@@ -315,10 +348,10 @@ impl Parts {
                 return Ok(false);
             }
             service.lives();
-            match program.open() {
+            match program.open_as_it_lies() {
                 Err(error) if error.is_taken_alone() => {}
                 Err(error) => return Err(error),
-                Ok((store, _)) => {
+                Ok(store) => {
                     self.settings = settings(&store, asked)?;
                     self.store = Some(store);
                     self.watch(program)?;
@@ -361,16 +394,32 @@ impl Parts {
     }
 }
 
-/// The settings as far as the listener was started with them; the rest is as nobody set it.
+/// The settings that the watching of a folder is started with; the rest is as nobody set it.
+fn of_folder(settings: &ReceiveSettings) -> ReceiveSettings {
+    ReceiveSettings {
+        folder: settings.folder.clone(),
+        folder_read_only: settings.folder_read_only,
+        keep_taken_hours: settings.keep_taken_hours,
+        keep_refused_hours: settings.keep_refused_hours,
+        keep_acknowledgements_days: settings.keep_acknowledgements_days,
+        ..ReceiveSettings::default()
+    }
+}
+
+fn listener_as_in(settings: &mut ReceiveSettings, before: &ReceiveSettings) {
+    let ReceiveSettings { listen, path, certificate, private_key, client_ca, limits, health, .. } = before.clone();
+    let listener =
+        ReceiveSettings { listen, path, certificate, private_key, client_ca, limits, health, ..settings.clone() };
+    *settings = listener;
+}
+
+/// The settings that a listener is started with, and cannot read anew; the rest is as nobody set it.
 fn of_listener(settings: &ReceiveSettings) -> ReceiveSettings {
     ReceiveSettings {
         listen: settings.listen.clone(),
         path: settings.path.clone(),
         health: settings.health.clone(),
         limits: settings.limits.clone(),
-        certificate: settings.certificate.clone(),
-        private_key: settings.private_key.clone(),
-        client_ca: settings.client_ca.clone(),
         ..ReceiveSettings::default()
     }
 }

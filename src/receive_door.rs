@@ -17,6 +17,9 @@ use crate::output;
 
 /// Between two deliveries of what waits.
 const DELIVER: Duration = Duration::from_secs(5);
+/// LIMIT: slices of the purge a second: so long other processes may find the store taken again and again, and for most of the second
+/// they have it. A message waits for one of them.
+const SLICES: u32 = 5;
 /// An error that lasts is told so often.
 const TELL_AGAIN: Duration = Duration::from_secs(60);
 
@@ -119,6 +122,23 @@ impl OwnDoor {
         Self { receiving, daily: Daily::default(), delivered: None, told: None, shared }
     }
 
+    fn deliver(&mut self, now: DateTime<Utc>, go_on: &dyn Fn() -> bool) {
+        match self.receiving.round(&mut self.daily, now, go_on) {
+            Ok(Some(count)) => {
+                self.told = None;
+                if count > 0 {
+                    self.shared.voice.delivered(count);
+                }
+            }
+            Ok(None) => self.shared.voice.says("cli-receive-busy", "another process is writing", &[]),
+            Err(error) => self.fails(error),
+        }
+        if let Some(last) = self.daily.withheld.take() {
+            let said = app::purge_withheld(last);
+            self.shared.voice.says(said.key, "the clock is far ahead of the log; nothing was destroyed", &said.values);
+        }
+    }
+
     fn fails(&mut self, error: AppError) {
         if !self.shared.cannot_go_on(&error) && self.told.is_none_or(|told| told.elapsed() >= TELL_AGAIN) {
             self.told = Some(Instant::now());
@@ -134,23 +154,12 @@ impl Door for OwnDoor {
 
     fn round(&mut self, now: DateTime<Utc>, go_on: &dyn Fn() -> bool) {
         self.shared.is_alive();
-        if self.delivered.is_some_and(|delivered| delivered.elapsed() < DELIVER) {
-            return;
+        if self.delivered.is_none_or(|delivered| delivered.elapsed() >= DELIVER) {
+            self.delivered = Some(Instant::now());
+            self.deliver(now, go_on);
         }
-        self.delivered = Some(Instant::now());
-        match self.receiving.round(&mut self.daily, now, go_on) {
-            Ok(Some(count)) => {
-                self.told = None;
-                if count > 0 {
-                    self.shared.voice.delivered(count);
-                }
-            }
-            Ok(None) => self.shared.voice.says("cli-receive-busy", "another process is writing", &[]),
-            Err(error) => self.fails(error),
-        }
-        if let Some(last) = self.daily.withheld.take() {
-            let said = app::purge_withheld(last);
-            self.shared.voice.says(said.key, "the clock is far ahead of the log; nothing was destroyed", &said.values);
+        if let Err(error) = self.receiving.purge_on(&mut self.daily, now, SLICES, go_on) {
+            self.fails(error);
         }
     }
 }

@@ -16,10 +16,17 @@ use std::{
 
 use app::AppError;
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
     iterator::Signals,
     low_level::emulate_default_handler,
 };
+
+/// From now on a write beyond the longest file that this account may have fails, as on a full disk; without it the system ends the process in
+/// the middle of what it does, without a word.
+pub fn outlive_the_longest_file() {
+    // Heard and not looked at: the write's own error says it. Where the system does not let us listen, it is as without us.
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+}
 
 /// Whether this process was asked to stop.
 pub struct Stop {

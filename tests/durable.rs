@@ -1,8 +1,8 @@
-//! Acknowledged is durable: the order of the system calls of one message, as the kernel sees them.
+//! Acknowledged is durable: the order of the system calls of one message, as the kernel sees them; and an account that may have no long file.
 
-use std::process::Command;
+use std::process::{Command, Output};
 
-use crate::support::{Place, needs, text};
+use crate::support::{Place, needs, path, text};
 
 /// What a line of strace says about the write-ahead log and the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,4 +46,45 @@ fn one_message_is_written_then_synced_then_answered() {
     println!("{} writes of the log, the last sync as call {synced}, the answer as call {answer}", written + 1);
     assert!(written < synced, "after its last write the log is synced, then comes the answer: {calls:?}");
     assert!(!calls[answer..].contains(&Call::WriteLog), "nothing of the message is written after its answer");
+}
+
+/// What a command says whose account may have no file longer than so many blocks of 512 bytes.
+fn limited(place: &Place, blocks: u32, arguments: &[&str]) -> Output {
+    let command = place.command(arguments);
+    let mut limited = Command::new("sh");
+    limited.args(["-c", &format!("ulimit -f {blocks}; exec \"$@\""), "sh"]).arg(command.get_program());
+    limited.args(command.get_args()).env("LC_ALL", "nl_NL.UTF-8").output().unwrap()
+}
+
+#[test]
+fn an_account_that_may_have_no_long_file_hears_so_of_every_command_that_writes_and_the_store_stays_whole() {
+    let place = Place::made();
+    let certificate = rcgen::generate_simple_self_signed(vec!["seh.example".to_owned()]).unwrap().cert.pem();
+    let certificate = place.file("seh.pem", certificate);
+    place.done(&[
+        "receive",
+        "--save",
+        "--listen",
+        "127.0.0.1:8443",
+        "--certificate",
+        &certificate,
+        "--private-key",
+        &certificate,
+    ]);
+    let before = place.status()["audit"]["entries"].clone();
+    let snapshot = place.path("momentopname");
+    let commands: [&[&str]; 3] = [
+        &["connections", "self-test"],
+        &["certificate", "add", "--hospital", "00000101", &certificate],
+        &["backup", path(&snapshot)],
+    ];
+    for (command, blocks) in commands.into_iter().flat_map(|command| [(command, 1), (command, 72)]) {
+        let output = limited(&place, blocks, command);
+        let words = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{command:?}: {words}{}", output.status);
+        assert_eq!(words.trim().lines().count(), 1, "{words}");
+        assert!(words.contains("schijf"), "{words}");
+    }
+    let status = place.status();
+    assert_eq!((&status["audit"]["entries"], &status["audit"]["intact"]), (&before, &true.into()));
 }

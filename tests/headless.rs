@@ -312,7 +312,7 @@ fn monitoring_is_told_by_a_code_that_the_receiver_or_its_folder_is_gone_and_when
     receiver.kill();
     assert_eq!(check(), (Some(2), serde_json::json!(["receiver-stopped"])), "it was killed");
     let said = text(&incoming.place.run(&["status"]).stdout);
-    assert!(said.contains("de ontvanger draait niet"), "{said}");
+    assert!(said.contains("De ontvanger draait niet"), "{said}");
 }
 
 fn unit() -> String {

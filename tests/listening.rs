@@ -193,6 +193,51 @@ fn it_listens_and_watches_at_once_takes_a_new_certificate_at_sighup_and_answers_
 }
 
 #[test]
+fn a_key_that_cannot_be_read_at_a_reload_is_an_alarm_until_it_can_and_goes_by_itself_from_then_on() {
+    if !needs("openssl") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let (server, client) = (Pair::made(&incoming, "ontvanger"), Pair::made(&incoming, "ziekenhuis"));
+    let (receiver, _) = listening(&incoming, &server, &client);
+    let attention = |wanted: &str| {
+        let deadline = Instant::now() + Duration::from_secs(30);
+        loop {
+            let status = incoming.place.run(&["status", "--json", "--check"]);
+            let json: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+            if json["attention"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter_map(|one| one.as_str())
+                .eq(wanted.split_terminator(' '))
+            {
+                return (status.status.code(), json["receiver"]["file"].clone());
+            }
+            assert!(Instant::now() < deadline, "never {wanted}: {json}");
+            std::thread::park_timeout(Duration::from_millis(50));
+        }
+    };
+    let mode = |mode| fs::set_permissions(&server.key, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    assert_eq!(attention(""), (Some(1), serde_json::Value::Null), "no kit here");
+    mode(0o644);
+    receiver.signal("HUP");
+    let (code, file) = attention("listener-file");
+    assert_eq!((code, &file["fault"], &file["place"]), (Some(2), &"key_open".into(), &server.key.as_str().into()));
+    let said = text(&incoming.place.run(&["status"]).stdout);
+    assert!(said.contains("LET OP: Sinds") && said.contains("chmod 600"), "{said}");
+    // Another fault takes its place.
+    mode(0o600);
+    fs::rename(&server.certificate, format!("{}.weg", server.certificate)).unwrap();
+    receiver.signal("HUP");
+    while attention("listener-file").1["fault"] != "gone" {}
+    fs::rename(format!("{}.weg", server.certificate), &server.certificate).unwrap();
+    receiver.signal("HUP");
+    assert_eq!(attention(""), (Some(1), serde_json::Value::Null));
+    assert_eq!(receiver.stopped().0, Some(0));
+}
+
+#[test]
 fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_try() {
     if !needs("curl") || !needs("openssl") {
         return;

@@ -50,6 +50,7 @@ mod pages_in_clear;
 mod printing;
 mod profiles;
 mod proving;
+mod purging;
 mod readers;
 mod reception;
 mod recovery;

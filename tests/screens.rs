@@ -390,18 +390,6 @@ fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_re
 }
 
 #[test]
-fn a_window_that_stays_open_destroys_what_passes_its_term() {
-    let mut house = House::with(&["programma-04-akkoord.xml"]);
-    let records = |house: &House| house.engine.store().status(false).unwrap().records;
-    for day in (13..358).step_by(13) {
-        house.engine.turn(now() + chrono::TimeDelta::days(day));
-    }
-    assert_eq!(records(&house), 1);
-    house.engine.turn(now() + chrono::TimeDelta::days(359));
-    assert_eq!(records(&house), 0);
-}
-
-#[test]
 fn the_days_of_a_hospital_end_at_yesterday_and_today_stands_apart() {
     let mut house = House::with(&["20-volledig-2.4.xml"]);
     let counts = |house: &mut House| {

@@ -133,6 +133,10 @@ fn each_way_in_which_it_fails_is_named_with_what_to_do() {
         ["Verbinding: mislukt. Op dit adres en deze poort luistert niemand.", "Start de ontvanger van deze opslag"],
     );
     fails(&["--address", "nergens.invalid:443"], ["Adres: mislukt.", "Controleer de naam"]);
+    // Of an address that a person typed the advice is about that.
+    fails(&["--address", "10.1.2.3"], ["Adres: mislukt.", "Geef bij --address een adres of naam met een poort"]);
+    let typed = "Controleer het adres en de poort die bij --address zijn gegeven";
+    fails(&["--address", &free().to_string()], ["Verbinding: mislukt.", typed]);
     let started = |more: &[&str], wanted: [&str; 2]| {
         let running = receiver(&incoming, more);
         fails(&[], wanted);

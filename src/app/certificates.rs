@@ -132,8 +132,10 @@ pub fn let_in_text(done: &LetIn, texts: &Texts) -> String {
     let LetIn { hospital, number, certificate } = done;
     let names = certificate.names.strip_prefix("subject:").unwrap_or(&certificate.names);
     let (subject, issuer) = names.split_once(";issuer:").unwrap_or((names, ""));
+    // One that has no name is called by its number.
+    let called = if hospital.is_empty() { number.clone().unwrap_or_default() } else { hospital.clone() };
     let values = [
-        ("hospital", hospital.clone()),
+        ("hospital", called),
         ("subject", subject.to_owned()),
         ("issuer", issuer.to_owned()),
         ("until", day(certificate.not_after, texts)),
@@ -230,6 +232,17 @@ mod tests {
             certificate_refused(&one, &texts),
             "Ziekenhuis Merwede: wordt sinds 15 september 2026 geweigerd: certificaat verlopen (3×, het laatst 15-09-2026 00:30)."
         );
+    }
+
+    #[test]
+    fn a_hospital_without_a_name_is_called_by_its_number_when_a_certificate_is_added() {
+        let texts = Texts::load(Language::Dutch).unwrap();
+        let said = |hospital: &str| {
+            let number = Some("00000101".to_owned());
+            let_in_text(&LetIn { hospital: hospital.to_owned(), number, certificate: seen() }, &texts)
+        };
+        assert!(said("").starts_with("Bij 00000101 staat nu"), "{}", said(""));
+        assert!(said("Ziekenhuis Merwede").starts_with("Bij Ziekenhuis Merwede staat nu"));
     }
 
     #[test]

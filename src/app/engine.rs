@@ -351,7 +351,7 @@ impl Engine {
         self.receiving.as_mut().map_or(Ok(0), |receiving| receiving.deliver(now))
     }
 
-    /// One round of receiving, where this process receives: what is past its term goes once a day, what waits is delivered.
+    /// One round of receiving, where this process receives: the purge of the day begins, what waits is delivered.
     /// `None`: another process is writing, and the next round does it.
     ///
     /// # Errors
@@ -359,6 +359,20 @@ impl Engine {
     pub(crate) fn round(&mut self, now: DateTime<Utc>) -> Result<Option<u64>, AppError> {
         let Self { receiving, daily, .. } = self;
         receiving.as_mut().map_or(Ok(None), |receiving| receiving.round(daily, now, &|| true))
+    }
+
+    /// Whether the purge of the day is under way.
+    #[must_use]
+    pub fn is_purging(&self) -> bool {
+        self.daily.is_purging()
+    }
+
+    /// One more slice of it; a frame, where it failed.
+    pub fn purge_on(&mut self, now: DateTime<Utc>) -> Option<Frame> {
+        let Self { receiving, daily, .. } = self;
+        let error = receiving.as_mut().and_then(|receiving| receiving.purge_on(daily, now, 1, &|| true).err())?;
+        self.refuse(error);
+        Some(self.frame(now))
     }
 }
 

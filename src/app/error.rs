@@ -170,6 +170,7 @@ fn file_key(kind: ErrorKind) -> &'static str {
         (ErrorKind::ReadOnlyFilesystem, "error-file-read-only"),
         (ErrorKind::StorageFull, "error-file-full"),
         (ErrorKind::QuotaExceeded, "error-file-full"),
+        (ErrorKind::FileTooLarge, "error-file-full"),
         (ErrorKind::AlreadyExists, "error-file-exists"),
         (ErrorKind::IsADirectory, "error-file-folder"),
         (ErrorKind::NotADirectory, "error-file-absent"),

@@ -8,7 +8,7 @@ use std::{
 use chrono::{DateTime, NaiveDate, Utc};
 use hl7::{Limits, Rule};
 use intake::{Arrival, ReadMessage, Reader, TakenOutcome, Way};
-use store::{DailyPurge, Imported, Inbox, StoreError};
+use store::{Imported, Inbox, Purge, PurgeDue, StoreError};
 use zeroize::Zeroizing;
 
 use crate::{error::AppError, local, ride_file, ride_line::RideRemark};
@@ -148,10 +148,20 @@ pub struct RidesSummary {
 /// What the receiver does once a day.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Daily {
-    /// The day of the last purge.
+    /// The day of the last purge that was begun.
     pub purged: Option<NaiveDate>,
+    /// It is under way: a slice at a time, so that neither a message nor a person waits for it.
+    purge: Option<Purge>,
     /// Today's was withheld, because the clock lies far ahead of this moment; to be said once.
     pub withheld: Option<DateTime<Utc>>,
+}
+
+impl Daily {
+    /// Whether a purge is under way, of which a slice can be done.
+    #[must_use]
+    pub fn is_purging(&self) -> bool {
+        self.purge.is_some()
+    }
 }
 
 impl Summary {
@@ -309,8 +319,8 @@ impl Receiving {
         Ok(summary)
     }
 
-    /// One round of the receiver: at its start and on each new day what is past its term goes; then what waits is
-    /// delivered, slice by slice as long as `go_on` says so. `None`: another process is writing, and the next round does it.
+    /// One round of the receiver: at its start and on each new day the purge of what is past its term begins, by one slice; then what
+    /// waits is delivered, slice by slice as long as `go_on` says so. `None`: another process is writing, and the next round does it.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -321,26 +331,66 @@ impl Receiving {
         go_on: &dyn Fn() -> bool,
     ) -> Result<Option<u64>, AppError> {
         self.inbox.turn_day(now);
-        match self.try_round(daily, now, go_on) {
+        let done = self.begin_purge(daily, now).and_then(|()| self.slice_of_purge(daily, now));
+        match done.and_then(|()| self.deliver_due(now, go_on)) {
             Err(StoreError::Busy(_)) => Ok(None),
             result => Ok(result.map(Some)?),
         }
     }
 
-    fn try_round(
+    fn begin_purge(&mut self, daily: &mut Daily, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let today = local::day(now);
+        if daily.purged == Some(today) || daily.is_purging() {
+            return Ok(());
+        }
+        match self.inbox.store_mut().purge_due(now)? {
+            PurgeDue::Now => daily.purge = Some(Purge::begin(now)),
+            PurgeDue::Not => {}
+            PurgeDue::Withheld(last) => daily.withheld = Some(last),
+        }
+        daily.purged = Some(today);
+        Ok(())
+    }
+
+    fn slice_of_purge(&mut self, daily: &mut Daily, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let Some(purge) = &mut daily.purge else { return Ok(()) };
+        match self.inbox.store_mut().purge_slice(purge, now) {
+            Ok(None) => {}
+            Ok(Some(_)) => {
+                daily.purge = None;
+                self.inbox.store().forget_purged();
+            }
+            Err(error) => {
+                // The next round begins anew, and finds what is left.
+                (daily.purge, daily.purged) = (None, None);
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Goes on with the purge that is under way: so many slices, and none more once `go_on` says no, since somebody waits. Another process
+    /// that is writing puts it off to the next round.
+    ///
+    /// # Errors
+    /// When the store cannot be written.
+    pub fn purge_on(
         &mut self,
         daily: &mut Daily,
         now: DateTime<Utc>,
+        slices: u32,
         go_on: &dyn Fn() -> bool,
-    ) -> Result<u64, StoreError> {
-        let today = local::day(now);
-        if daily.purged != Some(today) {
-            if let DailyPurge::Withheld(last) = self.inbox.store_mut().purge_when_due(now)? {
-                daily.withheld = Some(last);
+    ) -> Result<(), AppError> {
+        for _ in 0..slices {
+            if !daily.is_purging() || !go_on() {
+                break;
             }
-            daily.purged = Some(today);
+            match self.slice_of_purge(daily, now) {
+                Ok(()) | Err(StoreError::Busy(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
         }
-        self.deliver_due(now, go_on)
+        Ok(())
     }
 
     /// Delivers everything that is due; gives how many records were looked at.

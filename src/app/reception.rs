@@ -7,8 +7,8 @@ use access::{Event, FunctionalAdministrator, Session, SignedIn};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::IdentifierKind;
 use store::{
-    Archive, MessageLine, OverDeliveredPath, Refusals, SenderCounts, Silent, Store, StoreError, TroubleRow, WatchAlarm,
-    Way,
+    Archive, MessageLine, OverDeliveredPath, ReceiverState, Refusals, SenderCounts, Silent, Store, StoreError,
+    TroubleRow, WatchAlarm, Way,
 };
 use viewmodel::{
     Alarm, AlarmOf, Command, Frame, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
@@ -16,7 +16,7 @@ use viewmodel::{
 };
 
 use crate::{
-    certificates,
+    certificates, checks,
     engine::{Engine, Place},
     error::AppError,
     free_text,
@@ -44,6 +44,8 @@ pub(crate) struct View {
     watched: Option<(DateTime<Utc>, Vec<Silent>)>,
     /// What hindered receiving when the screen was computed.
     troubles: Vec<TroubleRow>,
+    /// What the receiving process said of itself then.
+    receiver: Option<ReceiverState>,
 }
 
 impl View {
@@ -142,7 +144,7 @@ fn has_news(store: &Store, view: &mut View, now: DateTime<Utc>) -> Result<bool, 
         return Ok(false);
     }
     let who = |silent: &[Silent]| -> Vec<_> { silent.iter().map(|s| (s.sender, s.taken_up)).collect() };
-    if store.troubles(now)? != view.troubles {
+    if store.troubles(now)? != view.troubles || Some(store.receiver()?) != view.receiver {
         return Ok(true);
     }
     let before = who(before);
@@ -171,6 +173,7 @@ pub(crate) fn screen(
     view.troubles = store.troubles(now)?;
     let unrecognised = store.unrecognised(session)?;
     let counts = store.status(false)?;
+    view.receiver = Some(counts.receiver.clone());
     let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
     let silent = view.silent(store, &counts.senders, now)?.to_vec();
     let known = Known {
@@ -181,11 +184,13 @@ pub(crate) fn screen(
         refusals: &silence::refusals(store, now)?,
     };
     let senders: Vec<SenderRow> = counts.senders.iter().map(|one| sender(one, &known)).collect();
-    let troubles: Vec<Alarm> = view.troubles.iter().map(certificates::trouble).collect();
+    let stand_still = checks::of(&counts).into_iter().filter(|check| check.stands_apart(&view.troubles));
+    let stand_still: Vec<Alarm> = stand_still.map(|check| check.alarm(&counts.receiver)).collect();
+    let troubles = view.troubles.iter().map(certificates::trouble);
     let missing = unrecognised::alarms(&unrecognised, &store.taken_up()?);
     let of_nobody = counts.received.refused > counts.senders.iter().map(|sender| sender.refused).sum();
     Ok(ReceptionScreen {
-        alarms: counts.swapped_keys.iter().map(key_alarm).chain(troubles).chain(missing).collect(),
+        alarms: counts.swapped_keys.iter().map(key_alarm).chain(stand_still).chain(troubles).chain(missing).collect(),
         certificates: certificates::alarms(&store.certificate_warnings(now)?),
         silent: senders.iter().filter_map(|row| row.silence.clone()).filter(|s| s.take_up.is_some()).collect(),
         ask_again: unrecognised::ask_again(&unrecognised),

@@ -92,7 +92,10 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
     for duty in status.open_duties.iter().filter_map(|name| duty_key(name)) {
         lines.push(texts.format("cli-status-duty-open", &[("duty", texts.get(duty))]));
     }
-    lines.extend(checks::of(status).iter().map(|check| texts.get(check.key())));
+    lines.extend(checks::of(status).iter().map(|check| {
+        let alarm = check.alarm(&status.receiver);
+        texts.format("cli-status-check", &[("what", texts.format(alarm.text, &alarm.values))])
+    }));
     lines.join("\n") + "\n"
 }
 

@@ -27,6 +27,8 @@ use crate::{
 const ROUND: Duration = Duration::from_mins(1);
 /// Between two looks at whether another process asks for the store alone.
 const LOOK: Duration = Duration::from_secs(2);
+/// Between two slices of the purge: commands come first, and other processes have the store.
+const PURGE_PAUSE: Duration = Duration::from_millis(10);
 /// Between two frames of progress.
 const TELL_EVERY: Duration = Duration::from_millis(250);
 
@@ -69,6 +71,16 @@ pub(crate) struct Rounds {
     pub(crate) common: Shared,
     pub(crate) clock: fn() -> DateTime<Utc>,
     pub(crate) test: bool,
+}
+
+/// Until the next look at what does not wait for a round.
+fn looks_after(engine: &Engine) -> Duration {
+    match (engine.is_deriving(), engine.is_self_testing(), engine.is_purging()) {
+        (true, ..) => KEYS_LOOK,
+        (_, _, true) => PURGE_PAUSE,
+        (_, true, _) => SELF_TEST_LOOK,
+        (false, false, false) => LOOK,
+    }
 }
 
 /// Midnight, when yesterday's keys go, or the next look at what waits to be delivered.
@@ -222,11 +234,7 @@ impl Rounds {
         let mut turned = Instant::now();
         loop {
             let due = self.sleep(&engine).min(ROUND.saturating_sub(turned.elapsed()));
-            let look = match (engine.is_deriving(), engine.is_self_testing()) {
-                (true, _) => KEYS_LOOK,
-                (false, true) => SELF_TEST_LOOK,
-                (false, false) => LOOK,
-            };
+            let look = looks_after(&engine);
             match self.queue.recv_timeout(due.min(look)) {
                 Ok(Wish::Command(command)) if engine.is_left_for_recovery(&command) => {
                     engine.end(Ending::System, self.now());
@@ -262,14 +270,19 @@ impl Rounds {
         }
     }
 
-    /// Goes on with keys that were derived, or shows what came in.
+    /// Goes on with keys that were derived, or with the purge, or shows what came in.
     fn look(&self, engine: &mut Engine) {
         if engine.is_deriving() {
-            self.keys(engine);
-        } else if engine.is_self_testing() {
+            return self.keys(engine);
+        }
+        let is_purging = engine.is_purging();
+        if is_purging && let Some(frame) = engine.purge_on(self.now()) {
+            self.show(engine, frame);
+        }
+        if engine.is_self_testing() {
             let frame = engine.self_test_frame(self.now());
             frame.into_iter().for_each(|frame| self.show(engine, frame));
-        } else if let Some(frame) = engine.news(self.now()) {
+        } else if !is_purging && let Some(frame) = engine.news(self.now()) {
             self.show(engine, frame);
         }
     }
@@ -339,8 +352,8 @@ impl Rounds {
 }
 
 impl Engine {
-    /// What time asks for: a session of half a day ends, a BSN is masked again, yesterday's keys and what is past its term go, what waits is delivered. A
-    /// frame, if that shows.
+    /// What time asks for: a session of half a day ends, a BSN is masked again, yesterday's keys go, the purge of what is past its term begins, what
+    /// waits is delivered. A frame, if that shows.
     pub fn turn(&mut self, now: DateTime<Utc>) -> Option<Frame> {
         let ended = self.log_off_when_due(now);
         let delivered = match self.round(now) {

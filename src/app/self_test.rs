@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use access::{FunctionalAdministrator, Session, SignedIn};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use intake::{SelfTest, SelfTestAsked, SelfTestDone, SelfTestFault, SelfTestIdentity, SelfTestMessage, SelfTestReport};
-use store::{CertificateSeen, ReceiveSettings, SELF_TEST_TERM, Store};
+use store::{CertificateSeen, ReceiveSettings, SELF_TEST_TERM, SelfTestTurn, Store};
 use viewmodel::{
     Command, ConnectionsCommand, Frame, Said, SelfTestAct, SelfTestShown, SelfTestState, SelfTestStepShown,
 };
@@ -61,7 +61,11 @@ impl SelfTestFor {
 pub struct SelfTestRun {
     test: SelfTest,
     fingerprint: String,
+    /// Its place, until it is over.
+    turn: Option<SelfTestTurn>,
     begun: Instant,
+    /// A person named the address; else it is that of the settings.
+    is_typed: bool,
     /// The receiving process runs; it was told whether it has read the pass.
     runs: bool,
     told: bool,
@@ -86,6 +90,18 @@ fn expected(store: &Store, settings: &ReceiveSettings) -> Result<Option<String>,
 }
 
 impl SelfTestRun {
+    /// What is wrong, and what to do: where a person named the address, with that first.
+    fn wrong(&self, fault: &SelfTestFault) -> (Said, &'static str) {
+        let (said, remedy) = wrong(fault, self.runs);
+        let is_out_of_reach = matches!(fault, SelfTestFault::NobodyListens | SelfTestFault::Unreachable);
+        let of_typed = match (self.is_typed, fault == &SelfTestFault::NoAddress, is_out_of_reach) {
+            (true, true, _) => Some("self-test-remedy-typed-form"),
+            (true, _, true) => Some("self-test-remedy-typed"),
+            (..) => None,
+        };
+        (said, of_typed.unwrap_or(remedy))
+    }
+
     /// Begins it, by a session or from the command line; to another address than the settings' where one is named.
     ///
     /// # Errors
@@ -97,6 +113,7 @@ impl SelfTestRun {
         now: DateTime<Utc>,
     ) -> Result<Self, AppError> {
         let settings = store.receive_settings()?;
+        let is_typed = address.is_some();
         let Some(address) = address.or_else(|| settings.listen.clone()) else {
             return Err(AppError::refused("self-test-no-listener", vec![]));
         };
@@ -104,14 +121,15 @@ impl SelfTestRun {
         let system = || AppError { key: "error-system", values: vec![], exit: Exit::System };
         let identity = SelfTestIdentity::new(now, now + SELF_TEST_TERM).ok_or_else(system)?;
         let fingerprint = identity.fingerprint().to_owned();
-        if !store.begin_self_test(by, (&fingerprint, store::digest_of(&message.bytes)), now)? {
+        let turn = store.begin_self_test(by, (&fingerprint, store::digest_of(&message.bytes)), now)?;
+        if turn.is_none() {
             let minutes = SELF_TEST_TERM.num_minutes().to_string();
             return Err(AppError::refused("self-test-another", vec![("minutes", minutes)]));
         }
         let runs = store.receiver()?.runs;
         let test = SelfTest::start(SelfTestAsked { address, path: settings.path, expected, identity, message, now });
         let (begun, report) = (Instant::now(), SelfTestReport::default());
-        Ok(Self { test, fingerprint, begun, runs, told: false, report, entry: None })
+        Ok(Self { test, fingerprint, turn, begun, is_typed, runs, told: false, report, entry: None })
     }
 
     /// Looks how far it is, and tells it whether the pass was read; gives whether something changed.
@@ -134,6 +152,7 @@ impl SelfTestRun {
         self.report = report;
         if self.report.is_over {
             store.end_self_test(&self.fingerprint, now)?;
+            self.turn = None;
             self.entry = Some(store.self_test(&self.fingerprint)?.entry);
         }
         Ok(changed)
@@ -160,7 +179,7 @@ impl SelfTestRun {
     #[must_use]
     pub fn steps(&self) -> Vec<SelfTestStepShown> {
         let mut done: Vec<Said> = self.report.done.iter().map(said).collect();
-        let mut fault = self.report.fault.as_ref().map(|fault| wrong(fault, self.runs));
+        let mut fault = self.report.fault.as_ref().map(|fault| self.wrong(fault));
         match self.entry {
             Some(Some(entry)) if fault.is_none() => {
                 let values = vec![("entry", entry.to_string())];

@@ -71,7 +71,7 @@ pub struct ListenerSettings {
 }
 
 /// The usual path.
-pub const PATH: &str = "/bericht12";
+pub const PATH: &str = store::ReceiveSettings::PATH;
 /// Between two looks at whether certificate, key or client CA changed on disk.
 pub const FILES_EVERY: Duration = Duration::from_secs(60);
 
@@ -108,7 +108,9 @@ pub(crate) struct Shared {
     entrance: Entrance,
     limits: ListenerLimits,
     path: String,
-    files: ListenerFiles,
+    files: RwLock<ListenerFiles>,
+    /// Which of them could not be read anew, until it can.
+    wrong_file: RwLock<Option<ListenerFileError>>,
     texts: RefusalTexts,
     store: PathBuf,
     loaded: RwLock<(Arc<ServerConfig>, ClientCa)>,
@@ -200,11 +202,35 @@ impl Shared {
         }
     }
 
+    fn files(&self) -> ListenerFiles {
+        self.files.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn wrong_file(&self) -> Option<ListenerFileError> {
+        self.wrong_file.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads the files anew; where one cannot be read it goes on with what it had, and that is known until it can.
     fn reload(&self) -> Result<(), ListenerFileError> {
-        let loaded = self.files.load()?;
-        self.entrance.board.own(loaded.own);
-        *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = (loaded.server, loaded.client_ca);
-        Ok(())
+        let loaded = self.files().load();
+        let before = {
+            let mut wrong = self.wrong_file.write().unwrap_or_else(PoisonError::into_inner);
+            std::mem::replace(&mut *wrong, loaded.as_ref().err().cloned())
+        };
+        match loaded {
+            Ok(loaded) => {
+                self.entrance.board.own(loaded.own);
+                *self.loaded.write().unwrap_or_else(PoisonError::into_inner) = (loaded.server, loaded.client_ca);
+                tracing::info!("certificate and client CA read anew");
+                Ok(())
+            }
+            Err(error) => {
+                if before.as_ref() != Some(&error) {
+                    tracing::error!(%error, "the files of the listener were not taken; it goes on with what it had");
+                }
+                Err(error)
+            }
+        }
     }
 }
 
@@ -250,7 +276,8 @@ impl Listener {
             entrance,
             limits,
             path,
-            files,
+            files: RwLock::new(files),
+            wrong_file: RwLock::default(),
             texts,
             store,
             loaded: RwLock::new((loaded.server, loaded.client_ca)),
@@ -292,9 +319,24 @@ impl Listener {
     /// Reads certificate, key and client CA anew: new connections get them, those that are there stay.
     ///
     /// # Errors
-    /// What is wrong with a file: then it goes on with what it had.
+    /// What is wrong with a file: then it goes on with what it had, and tries again at each look.
     pub fn reload(&self) -> Result<(), ListenerFileError> {
         self.shared.reload()
+    }
+
+    /// The same, from these files from now on.
+    ///
+    /// # Errors
+    /// As [`Listener::reload`].
+    pub fn reload_from(&self, files: ListenerFiles) -> Result<(), ListenerFileError> {
+        *self.shared.files.write().unwrap_or_else(PoisonError::into_inner) = files;
+        self.shared.reload()
+    }
+
+    /// What is wrong with a file that could not be read anew, until it can.
+    #[must_use]
+    pub fn wrong_file(&self) -> Option<ListenerFileError> {
+        self.shared.wrong_file()
     }
 
     /// Accepts nothing new, answers what it has in hand, and ends. To be called before the committer stops.
@@ -377,7 +419,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 /// What time asks for: connections that are over it, room on the disk, files that changed.
 async fn look_after(shared: Arc<Shared>, files_every: Duration) {
     const OFTEN: Duration = Duration::from_millis(250);
-    let (mut round, mut looked, mut changed) = (0_u32, Instant::now(), shared.files.changed());
+    let (mut round, mut looked, mut changed) = (0_u32, Instant::now(), shared.files().changed());
     loop {
         tokio::time::sleep(OFTEN).await;
         round = round.wrapping_add(1);
@@ -387,12 +429,11 @@ async fn look_after(shared: Arc<Shared>, files_every: Duration) {
         }
         if looked.elapsed() >= files_every {
             looked = Instant::now();
-            let now = shared.files.changed();
-            if now != changed {
-                match shared.reload() {
-                    Ok(()) => tracing::info!("certificate and client CA read anew"),
-                    Err(error) => tracing::error!(%error, "the files of the listener changed and were not taken"),
-                }
+            let now = shared.files().changed();
+            // A file's rights can change without its time: what is wrong is looked at again and again.
+            if now != changed || shared.wrong_file().is_some() {
+                // Said and known there.
+                let _ = shared.reload();
                 changed = now;
             }
         }

@@ -19,7 +19,18 @@ const ALONE_DAYS_MAX: i64 = 14;
 const DOUBT_DAYS_MAX: i64 = 7;
 const DOUBTED: &str = "clock_doubted";
 
-/// What became of the purge of every start and every day.
+/// Whether the purge of every start and every day is to run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PurgeDue {
+    /// Now.
+    Now,
+    /// There is nothing to do.
+    Not,
+    /// The clock lies too far ahead of the log's last entry, which is of this moment: nothing may be destroyed.
+    Withheld(DateTime<Utc>),
+}
+
+/// What became of the purge of a start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DailyPurge {
     /// It ran.
@@ -70,12 +81,12 @@ impl Store {
         Ok(self.newest_moment()?.filter(|newest| far(*newest, days)))
     }
 
-    /// The purge of every start and every day: runs when something is past its term, or the last one is a day ago; by a clock
-    /// that may be wrong it destroys nothing.
+    /// Whether the purge of every start and every day is to run now: when something is past its term, or the last one is a day ago.
+    /// By a clock that may be wrong it is not.
     ///
     /// # Errors
-    /// As [`Store::purge`].
-    pub fn purge_when_due(&mut self, now: DateTime<Utc>) -> Result<DailyPurge, StoreError> {
+    /// When the store cannot be read, or the doubt cannot be noted.
+    pub fn purge_due(&mut self, now: DateTime<Utc>) -> Result<PurgeDue, StoreError> {
         if let Some(newest) = self.ahead(now, ALONE_DAYS_MAX)? {
             if self.doubt()?.is_none() {
                 let text = format!("{} {}", newest.timestamp(), now.timestamp());
@@ -86,10 +97,22 @@ impl Store {
                     Ok::<_, StoreError>(())
                 })?;
             }
-            return Ok(DailyPurge::Withheld(newest));
+            return Ok(PurgeDue::Withheld(newest));
         }
         self.believe(now)?;
-        if self.purge_is_due(now)? { self.purge(now).map(DailyPurge::Done) } else { Ok(DailyPurge::NotDue) }
+        Ok(if self.purge_is_due(now)? { PurgeDue::Now } else { PurgeDue::Not })
+    }
+
+    /// The purge of a start that waits for it: runs to its end where it is due.
+    ///
+    /// # Errors
+    /// As [`Store::purge`].
+    pub fn purge_when_due(&mut self, now: DateTime<Utc>) -> Result<DailyPurge, StoreError> {
+        match self.purge_due(now)? {
+            PurgeDue::Now => self.purge(now).map(DailyPurge::Done),
+            PurgeDue::Not => Ok(DailyPurge::NotDue),
+            PurgeDue::Withheld(newest) => Ok(DailyPurge::Withheld(newest)),
+        }
     }
 
     /// The purge a person asks for.

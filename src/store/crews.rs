@@ -1,4 +1,5 @@
-//! Who of a crew is served: the rights of the columns on a day, and the accounts of those who stand in them.
+//! Who of a crew is served: the rights of the columns on a day, and the accounts of those who stand in them. A crew is a text:
+//! `staff:column;…`.
 //!
 //! **Not here:** what they get (`append` and `deliver` wrap it).
 
@@ -54,6 +55,22 @@ impl Crew {
     }
 }
 
+fn members(crew: &str) -> impl Iterator<Item = (&str, &str)> {
+    crew.split(';').filter_map(|one| one.rsplit_once(':'))
+}
+
+/// Takes a ride's crew out of the register: by key, since the table stands in order of staff.
+pub(crate) fn forget(transaction: &Transaction<'_>, ride: i64) -> Result<(), StoreError> {
+    let crew: Option<String> = transaction
+        .prepare_cached("SELECT crew FROM ride_wrap WHERE ride = ?1")?
+        .query_row([ride], |row| row.get(0))
+        .optional()?;
+    for (staff, _) in members(&crew.unwrap_or_default()) {
+        transaction.prepare_cached("DELETE FROM crew WHERE staff = ?1 AND ride = ?2")?.execute(params![staff, ride])?;
+    }
+    Ok(())
+}
+
 /// How an account stands to what is delivered.
 #[derive(Clone, Copy)]
 enum Account {
@@ -80,10 +97,10 @@ impl<'a> Crews<'a> {
         Self { transaction, secrets, confirmations, officer: None, rights, accounts }
     }
 
-    /// The crew as `staff:column;…`, judged by the rights of its columns on a day.
+    /// A crew, judged by the rights of its columns on a day.
     pub(crate) fn crew(&mut self, crew: &str, day: i64) -> Result<Crew, StoreError> {
         let mut found = Crew::default();
-        for (staff, place) in crew.split(';').filter_map(|one| one.rsplit_once(':')) {
+        for (staff, place) in members(crew) {
             let Ok(place) = place.parse() else { continue };
             let Some(remarks) = self.right(place, day)? else { continue };
             match self.account(staff)? {

@@ -42,6 +42,7 @@ mod os_group;
 mod place;
 mod profiles;
 mod published;
+mod purge;
 mod reading;
 mod receive_settings;
 mod receiver;
@@ -79,7 +80,7 @@ pub use certificates::{
     CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, HospitalRefused, ListedCertificate,
     RefusedCertificateRow,
 };
-pub use clock::DailyPurge;
+pub use clock::{DailyPurge, PurgeDue};
 pub use connection_acts::{ConnectionRule, may_test};
 pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, Route, STEPS, StatusSince, Step};
 pub use directory::KeyOwner;
@@ -100,16 +101,17 @@ pub use os_group::OsGroup;
 pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
 pub use profiles::{LoadedProfile, ProfileActor, ProfileForce, ProfileLoad, ProfilesState};
 pub use published::PublishedRow;
+pub use purge::Purge;
 pub use reading::Reading;
 pub use receive_settings::ReceiveSettings;
-pub use receiver::{FolderHealth, ReceiverState, ReceiverTurn};
+pub use receiver::{FileFault, FolderHealth, ReceiverState, ReceiverTurn, WrongFile};
 pub use recovery::{KitUse, Recovery};
 pub use recovery_file::{is_under_another_root, kit_numbers, open as open_recovery};
 pub use retention::Purged;
 pub use ride::{Imported, Ride};
 pub use rides::announced_bsn;
 pub use rotation::RotationProgress;
-pub use self_test::{SELF_TEST_TERM, SelfTestCame, SelfTestPass, SelfTestState};
+pub use self_test::{SELF_TEST_TERM, SelfTestCame, SelfTestPass, SelfTestState, SelfTestTurn};
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};

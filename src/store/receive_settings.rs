@@ -44,7 +44,7 @@ impl Default for ReceiveSettings {
     fn default() -> Self {
         Self {
             listen: None,
-            path: "/bericht12".into(),
+            path: Self::PATH.into(),
             certificate: None,
             private_key: None,
             client_ca: None,
@@ -66,6 +66,9 @@ fn path_text(path: Option<&Path>) -> String {
 }
 
 impl ReceiveSettings {
+    /// The usual path.
+    pub const PATH: &str = "/bericht12";
+
     /// Whether anything comes in by itself.
     #[must_use]
     pub fn receives(&self) -> bool {

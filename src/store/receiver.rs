@@ -73,8 +73,69 @@ impl FolderHealth {
     }
 }
 
-/// What is known of the receiving process.
+/// What is wrong with a file of the listener.
 #[derive(Serialize, Clone, Copy, Debug, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum FileFault {
+    /// It is not there.
+    Gone,
+    /// This account may not read it.
+    Denied,
+    /// It cannot be read.
+    Unreadable,
+    /// A private key that others may read.
+    KeyOpen,
+    /// No certificate or key in PEM.
+    NotPem,
+    /// A certificate that does not fit its private key.
+    NoPair,
+}
+
+impl FileFault {
+    const ALL: [(Self, &str); 6] = [
+        (Self::Gone, "gone"),
+        (Self::Denied, "denied"),
+        (Self::Unreadable, "unreadable"),
+        (Self::KeyOpen, "key_open"),
+        (Self::NotPem, "not_pem"),
+        (Self::NoPair, "no_pair"),
+    ];
+
+    fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(fault, _)| *fault == self).map_or("unreadable", |(_, name)| *name)
+    }
+
+    fn from_name(name: &str) -> Self {
+        Self::ALL.iter().find(|(_, n)| *n == name).map_or(Self::Unreadable, |(fault, _)| *fault)
+    }
+}
+
+/// A file of the listener that could not be read anew: it goes on with what it had.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
+pub struct WrongFile {
+    /// What is wrong with it.
+    pub fault: FileFault,
+    /// Which file.
+    pub place: String,
+    /// Since when.
+    pub since: DateTime<Utc>,
+}
+
+impl WrongFile {
+    fn as_text(&self) -> String {
+        format!("{} {} {}", self.fault.name(), self.since.timestamp(), self.place)
+    }
+
+    fn of_text(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, ' ');
+        let (fault, since, place) = (parts.next()?, parts.next()?, parts.next()?);
+        let since = moment(since.parse().ok())?;
+        Some(Self { fault: FileFault::from_name(fault), place: place.to_owned(), since })
+    }
+}
+
+/// What is known of the receiving process.
+#[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct ReceiverState {
     /// It is to run: the settings say that messages come in by themselves, or it was started and never said that it stopped.
     pub expected: bool,
@@ -86,11 +147,14 @@ pub struct ReceiverState {
     pub stopped: Option<DateTime<Utc>>,
     /// What it said of its folder.
     pub folder: FolderHealth,
+    /// What it said of the files of its listener, where one is wrong.
+    pub file: Option<WrongFile>,
 }
 
 const STARTED: &str = "receiver_started";
 const STOPPED: &str = "receiver_stopped";
 const FOLDER: &str = "receiver_folder";
+const FILE: &str = "receiver_file";
 
 impl Store {
     /// What is known of the receiving process.
@@ -106,6 +170,7 @@ impl Store {
             started,
             stopped,
             folder: self.text_setting(FOLDER)?.map_or(FolderHealth::None, |name| FolderHealth::from_name(&name)),
+            file: self.text_setting(FILE)?.and_then(|text| WrongFile::of_text(&text)),
         })
     }
 
@@ -115,7 +180,8 @@ impl Store {
     /// When the store cannot be written.
     pub fn receiver_started(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let started = now.timestamp().to_string();
-        self.say_of_receiver(&[(STARTED, &started), (STOPPED, ""), (FOLDER, FolderHealth::None.name())], now)
+        let none = FolderHealth::None.name();
+        self.say_of_receiver(&[(STARTED, &started), (STOPPED, ""), (FOLDER, none), (FILE, "")], now)
     }
 
     /// The receiving process says that it stops, as it was asked.
@@ -135,6 +201,24 @@ impl Store {
             return Ok(());
         }
         self.say_of_receiver(&[(FOLDER, health.name())], now)
+    }
+
+    /// The receiving process says which file of its listener is wrong, if one is; written where it is otherwise than before.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub fn receiver_file(&mut self, wrong: Option<(FileFault, &Path)>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let said = self.receiver()?.file;
+        // In one line, whatever stands in a name.
+        let shown = |place: &Path| place.display().to_string().replace(char::is_control, "?");
+        let found = wrong.map(|(fault, place)| WrongFile { fault, place: shown(place), since: now });
+        let is_same = |a: &WrongFile, b: &WrongFile| (a.fault, &a.place) == (b.fault, &b.place);
+        match (&said, &found) {
+            (None, None) => Ok(()),
+            (Some(said), Some(found)) if is_same(said, found) => Ok(()),
+            (_, None) => self.say_of_receiver(&[(FILE, "")], now),
+            (_, Some(found)) => self.say_of_receiver(&[(FILE, &found.as_text())], now),
+        }
     }
 
     /// Bytes that are free for this account on the disk where the store lies.

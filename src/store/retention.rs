@@ -1,14 +1,13 @@
-//! Forgetting: records, rides, work items and keys past their term, in slices; then the write-ahead log is truncated.
+//! Forgetting: what goes with a record and with a ride, and what a purge would find.
 //!
-//! **Invariant:** a record's wraps hold its content keys and go with it; a reader key goes with its last wrap.
-//! **Not here:** whether the clock may be believed (`clock`).
+//! **Invariant:** a record's wraps hold its content keys and go with it.
+//! **Not here:** the purge itself (`purge`), whether the clock may be believed (`clock`).
 
-use access::Event;
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{MessageId, Purpose};
+use domain::MessageId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, identity, refused, work};
+use crate::{Store, StoreError, crews, identity};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +34,6 @@ pub struct Purged {
     /// Reader keys without a wrap left.
     pub reader_keys: u64,
 }
-
-// LIMIT: records removed in one transaction, so that receiving goes on (DESIGN §5).
-const SLICE: u32 = 500;
-const HASH_DAYS: i64 = 90;
-// A record is past its term at most a year after its receipt (R4).
-const TERM_DAYS_MAX: i64 = 365;
 
 /// Numbers of eight bytes, as holders and identities are kept.
 pub(crate) fn numbers(bytes: &[u8]) -> Vec<i64> {
@@ -85,6 +78,20 @@ pub(crate) fn remove_record(
     Ok(())
 }
 
+/// Removes a ride of the register with everything that belongs to it, by key.
+pub(crate) fn remove_ride(transaction: &Transaction<'_>, ride: i64) -> Result<(), StoreError> {
+    crews::forget(transaction, ride)?;
+    for sql in [
+        "DELETE FROM ride_due WHERE ride = ?1",
+        "DELETE FROM ride_figure WHERE ride = ?1",
+        "DELETE FROM ride_wrap WHERE ride = ?1",
+        "DELETE FROM ride WHERE id = ?1",
+    ] {
+        transaction.prepare_cached(sql)?.execute([ride])?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// What a purge would remove now.
     ///
@@ -110,104 +117,8 @@ impl Store {
         Ok(preview.records + preview.rides + preview.identifications > 0 || !today)
     }
 
-    /// Destroys what is past its term, in slices with an audit entry each; then truncates the write-ahead log.
-    ///
-    /// # Errors
-    /// When the store cannot be written; what was destroyed stays destroyed, and is in the log.
-    pub fn purge(&mut self, now: DateTime<Utc>) -> Result<Purged, StoreError> {
-        let mut done = Purged::default();
-        loop {
-            // Each slice has its entry, so that a purge that is cut short has said what it destroyed.
-            let mut entry = self.entry(now, Event::Purged, Purpose::Supervision);
-            let removed = self.write(now, |transaction, _| {
-                let removed = records(transaction, now)?;
-                if removed > 0 {
-                    entry.count = Some(removed);
-                    entry.detail = Some("slice".to_owned());
-                    audit_trail::append(transaction, &entry)?;
-                }
-                Ok::<_, StoreError>(removed)
-            })?;
-            done.records += removed;
-            if removed < u64::from(SLICE) {
-                break;
-            }
-        }
-        let mut entry = self.entry(now, Event::Purged, Purpose::Supervision);
-        let records = done.records;
-        done = self.write::<_, StoreError>(now, |transaction, _| {
-            let done = Purged { records, ..rest(transaction, now)? };
-            entry.count = Some(done.records);
-            let Purged { rides, identifications, returned, reader_keys, .. } = done;
-            entry.detail = Some(format!("rides={rides} bsn={identifications} keys={reader_keys} returned={returned}"));
-            audit_trail::append(transaction, &entry)?;
-            transaction.execute(
-                "INSERT INTO setting VALUES ('last_purge', ?1) ON CONFLICT DO UPDATE SET value = excluded.value",
-                [now.timestamp().to_string()],
-            )?;
-            Ok(done)
-        })?;
-        self.truncate_log();
-        Ok(done)
-    }
-
     /// Empties the write-ahead log of what was destroyed. Another process that reads keeps it from that now; the next purge does it.
     pub(crate) fn truncate_log(&self) {
         let _ = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
     }
-}
-
-fn records(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut find =
-        transaction.prepare_cached("SELECT id FROM message WHERE purge_after <= ?1 ORDER BY purge_after LIMIT ?2")?;
-    let ids = find
-        .query_map(params![now.timestamp(), SLICE], |row| row.get(0).map(MessageId))?
-        .collect::<Result<Vec<_>, _>>()?;
-    for id in &ids {
-        remove_record(transaction, *id, Identities::Remove)?;
-    }
-    Ok(ids.len() as u64)
-}
-
-fn rest(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<Purged, StoreError> {
-    let mut done = Purged::default();
-    for sql in [
-        "DELETE FROM crew WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
-        "DELETE FROM ride_due WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
-        "DELETE FROM ride_wrap WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
-        "DELETE FROM ride_figure WHERE ride IN (SELECT id FROM ride WHERE purge_after <= ?1)",
-    ] {
-        transaction.execute(sql, [now.timestamp()])?;
-    }
-    done.rides = transaction.execute("DELETE FROM ride WHERE purge_after <= ?1", [now.timestamp()])? as u64;
-    done.returned = work::return_not_taken_over(transaction, now)?;
-    done.identifications = work::destroy_closed(transaction, now)?;
-    let old = (now - TimeDelta::days(HASH_DAYS)).timestamp();
-    // What was refused for lack of a profile and has not come again in all that time, the hospital has no more.
-    transaction.execute("DELETE FROM unrecognised WHERE message IS NULL AND at <= ?1", [old])?;
-    refused::purge(transaction, now)?;
-    let hashes = [
-        "UPDATE identity SET fingerprint = NULL WHERE fingerprint IS NOT NULL AND at <= ?1",
-        "UPDATE ride SET bsn_hash = NULL, secret_line = NULL
-           WHERE (bsn_hash IS NOT NULL OR secret_line IS NOT NULL) AND imported <= ?1",
-        "UPDATE work SET bsn_hash = NULL WHERE bsn_hash IS NOT NULL AND received <= ?1",
-    ];
-    for sql in hashes {
-        done.hashes += transaction.execute(sql, [old])? as u64;
-    }
-    // A message without an id is known by a hash of its content alone: that goes too.
-    done.hashes +=
-        transaction.execute("DELETE FROM identity WHERE kind = ?1 AND at <= ?2", [identity::CONTENT_HASH, old])? as u64;
-    // A reader key is younger than every wrap it made: it can go once all records and rides of its day are gone.
-    // Records stand in order of receipt, unless the clock was set back: one that is older than the first is past its term
-    // within a year of the first one's receipt, and so few are looked at.
-    let oldest: Option<i64> = transaction.query_row(
-        "SELECT min(t) FROM (SELECT min(imported) AS t FROM ride UNION ALL SELECT min(received) FROM message
-           WHERE purge_after <= ?1 + (SELECT received FROM message ORDER BY id LIMIT 1))",
-        [TimeDelta::days(TERM_DAYS_MAX).num_seconds()],
-        |row| row.get(0),
-    )?;
-    let day = oldest.unwrap_or(now.timestamp()) / 86_400 - 1;
-    done.reader_keys = transaction.execute("DELETE FROM reader_key WHERE made < ?1", [day])? as u64;
-    Ok(done)
 }

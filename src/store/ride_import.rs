@@ -15,6 +15,7 @@ use crate::{
     day_keys::DayKeys,
     inbox::Inbox,
     linking::{LinkedRide, Linker},
+    retention,
     ride::{Imported, Ride},
     rides::bsn_hash,
     senders,
@@ -147,15 +148,7 @@ impl Import<'_> {
             Some((id, _, _, purge_after)) => {
                 self.linker.done.changed += 1;
                 term = purge_after;
-                for sql in [
-                    "DELETE FROM crew WHERE ride = ?1",
-                    "DELETE FROM ride_figure WHERE ride = ?1",
-                    "DELETE FROM ride_due WHERE ride = ?1",
-                    "DELETE FROM ride_wrap WHERE ride = ?1",
-                    "DELETE FROM ride WHERE id = ?1",
-                ] {
-                    self.transaction.prepare_cached(sql)?.execute([id])?;
-                }
+                retention::remove_ride(self.transaction, id)?;
             }
             None if (self.starts(ride) + self.term) <= self.now => {
                 self.linker.done.past_term += 1;

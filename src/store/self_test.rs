@@ -1,14 +1,20 @@
 //! The pass of the program's own test message: one certificate may bring one message, once, within minutes; nothing of it is kept.
 //!
 //! **Invariant:** one pass at a time; it is good for the bytes whose digest it holds and for no others, and gives no right of a hospital.
+//! **Invariant:** who made it holds a lock while its test is under way: one that died keeps nobody waiting.
 //! **Not here:** the message and its way over the network (`intake`), what a person is told (`app`).
+
+use std::fs::File;
 
 use access::{Authorisation, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, RoleName};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
+use rustix::fs::{FlockOperation, flock};
 
-use crate::{Store, StoreError, audit_trail, store::Origin, worklist::moment};
+use crate::{Store, StoreError, audit_trail, place, store::Origin, worklist::moment};
+
+const LOCK: &str = "self_test.lock";
 
 /// How long a pass is good. LIMIT: every step has 10 s, and there are six; what is not used by then is forgotten.
 pub const SELF_TEST_TERM: TimeDelta = TimeDelta::minutes(3);
@@ -47,6 +53,9 @@ pub struct SelfTestState {
     pub entry: Option<u64>,
 }
 
+/// The place of the one test of a store, until dropped, or the process ends.
+pub struct SelfTestTurn(#[expect(dead_code, reason = "the lock goes with the file")] File);
+
 type PassRow = (SelfTestPass, bool);
 
 fn pass(connection: &Connection) -> Result<Option<PassRow>, StoreError> {
@@ -61,8 +70,8 @@ fn pass(connection: &Connection) -> Result<Option<PassRow>, StoreError> {
 }
 
 impl Store {
-    /// Makes a pass for a certificate and the digest of one message, in the place of one that is over or past its term; logged. By a session, or from the
-    /// command line. `false`: another is under way, and nothing was changed.
+    /// Makes a pass for a certificate and the digest of one message, in the place of one that is over, is past its term, or whose maker is gone; logged.
+    /// By a session, or from the command line. `None`: another is under way, and nothing was changed.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -71,8 +80,8 @@ impl Store {
         by: Option<&Session<FunctionalAdministrator>>,
         (fingerprint, digest): (&str, [u8; 32]),
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let entry = match by {
+    ) -> Result<Option<SelfTestTurn>, StoreError> {
+        let mut entry = match by {
             Some(session) => self.entry_of(session, Event::SelfTestBegun, Purpose::Operation, now),
             None => Entry {
                 authorisation: Authorisation::CommandLine,
@@ -80,18 +89,23 @@ impl Store {
             },
         };
         let until = now + SELF_TEST_TERM;
+        let lock = place::lock_file(&self.folder, LOCK)?;
         self.write(now, |transaction, _| {
+            // Within a writer's turn, so that two never both find it free. Another's that is past its term is not waited for.
+            let is_free = flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok();
             // One that lies far ahead was made under another clock.
             let is_under_way = |one: &SelfTestPass| !one.over && one.until > now && one.until <= until;
-            if pass(transaction)?.is_some_and(|(one, _)| is_under_way(&one)) {
-                return Ok(false);
+            let stands = pass(transaction)?.is_some_and(|(one, _)| is_under_way(&one));
+            if stands && !is_free {
+                return Ok(None);
             }
+            entry.detail = stands.then(|| "its maker is gone".to_owned());
             transaction.execute(
                 "INSERT OR REPLACE INTO self_test(one, fingerprint, digest, account, until, heard, over) VALUES (1, ?1, ?2, ?3, ?4, 0, 0)",
                 params![fingerprint, digest, entry.user, until.timestamp()],
             )?;
             audit_trail::append(transaction, &entry)?;
-            Ok(true)
+            Ok(Some(SelfTestTurn(lock)))
         })
     }
 

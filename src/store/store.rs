@@ -342,6 +342,11 @@ impl Store {
         Ok(())
     }
 
+    /// Has the write-ahead log emptied of what a purge destroyed, by the thread that moves it.
+    pub fn forget_purged(&self) {
+        self.checkpointer.ask_truncate();
+    }
+
     /// Writes one audit entry of its own.
     ///
     /// # Errors

@@ -244,16 +244,21 @@ pub(crate) fn confirm(transaction: &Transaction<'_>, message: i64, now: DateTime
 }
 
 /// Items closed a week ago whose ride still lacks the BSN return, once; the day on which it is destroyed stays.
-pub(crate) fn return_not_taken_over(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
+pub(crate) fn return_not_taken_over(
+    transaction: &Transaction<'_>,
+    now: DateTime<Utc>,
+    most: u32,
+) -> Result<u64, StoreError> {
     let closed = (now - TimeDelta::days(TAKEN_OVER_DAYS)).timestamp();
     // A BSN that cannot be compared is taken over when the register has any.
     Ok(transaction
         .prepare_cached(
             "UPDATE work SET state = 1, reason = 6, before = closed_at, same = 1, closed_at = NULL, claimed_by = NULL, claimed_at = NULL
-             WHERE state = 3 AND closed_at <= ?1 AND reason <> 6 AND confirmed IS NULL AND destroy_after > ?2
-               AND EXISTS(SELECT 1 FROM ride r WHERE r.number = work.ride AND (r.announced = 0 OR work.bsn_hash IS NOT NULL))",
+             WHERE message IN (SELECT w.message FROM work w JOIN ride r ON r.number = w.ride
+               WHERE w.destroy_after > ?2 AND w.state = 3 AND w.closed_at <= ?1 AND w.reason <> 6 AND w.confirmed IS NULL
+                 AND (r.announced = 0 OR w.bsn_hash IS NOT NULL) LIMIT ?3)",
         )?
-        .execute(params![closed, now.timestamp()])? as u64)
+        .execute(params![closed, now.timestamp(), most])? as u64)
 }
 
 /// The ride of an item came into the register, or was corrected: its reason is known now.
@@ -291,20 +296,18 @@ fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreE
     Ok(())
 }
 
-/// BSNs of items closed 14 days ago are destroyed; the closed item stays until its record goes.
-pub(crate) fn destroy_closed(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<u64, StoreError> {
-    let mut find = transaction.prepare_cached("SELECT message, message FROM work WHERE destroy_after <= ?1")?;
-    let found = find
-        .query_map([now.timestamp()], |row| Ok((row.get(0)?, row.get(1)?)))?
-        .collect::<Result<Vec<(i64, i64)>, _>>()?;
-    for (item, message) in &found {
+/// BSNs of items closed 14 days ago are destroyed, so many of them; the closed item stays until its record goes.
+pub(crate) fn destroy_closed(transaction: &Transaction<'_>, now: DateTime<Utc>, most: u32) -> Result<u64, StoreError> {
+    let mut find = transaction.prepare_cached("SELECT message FROM work WHERE destroy_after <= ?1 LIMIT ?2")?;
+    let found = find.query_map(params![now.timestamp(), most], |row| row.get(0))?.collect::<Result<Vec<i64>, _>>()?;
+    for message in &found {
         remove_part(transaction, *message)?;
         transaction
             // One that had returned is over with it: nothing is left to take over.
             .prepare_cached(
                 "UPDATE work SET destroy_after = NULL, bsn_hash = NULL, closed_at = coalesce(closed_at, before), state = 3 WHERE message = ?1",
             )?
-            .execute([item])?;
+            .execute([message])?;
     }
     Ok(found.len() as u64)
 }

@@ -66,13 +66,19 @@ fn reception(timed: &mut Timed<'_>) {
         timed.act("Ontvangst, ouder", older);
     }
     timed.act("Ontvangst, nieuwste", Command::Reception(ReceptionCommand::Newest));
-    // The first turn of a day destroys what has passed its term, which no later one finds.
+    // The first turn of a day begins the purge of what has passed its term; a slice is what a person may wait for.
     for (name, second) in [("Ontvangst, de eerste beurt van de dag", 1), ("Ontvangst, kijken of er iets nieuws is", 2)]
     {
         let started = Instant::now();
         let shown = timed.engine.turn(timed.now + chrono::TimeDelta::seconds(second));
         assert!(shown.is_none_or(|frame| matches!(frame.screen, Screen::Reception(_))));
         timed.note(name, started.elapsed());
+        while timed.engine.is_purging() {
+            let started = Instant::now();
+            let failed = timed.engine.purge_on(timed.now + chrono::TimeDelta::seconds(second));
+            assert!(failed.is_none());
+            timed.note("Opruimen, een slag", started.elapsed());
+        }
     }
 }
 

@@ -18,7 +18,7 @@ use data_encoding::HEXLOWER;
 use domain::StoreKind;
 use hl7::{Limits, Profiles};
 use intake::{
-    Committer, Door, OpenDoor, Reader,
+    Committer, OpenDoor, Reader,
     listener::{Listener, ListenerFiles, ListenerLimits, ListenerSettings, PATH, RefusalTexts},
 };
 use store::{HospitalStatus, Inbox, Origin, RootSecret, Store};
@@ -26,7 +26,7 @@ use tempfile::TempDir;
 
 use crate::{
     ground::{Authority, Identity, Wanted},
-    support::{House, hospital, now},
+    support::{House, Plain, hospital, now},
 };
 
 const GIVEN: &str = "TERUGBLIK_RECEIVER_GIVEN";
@@ -133,19 +133,6 @@ fn open(folder: &Path, root: &RootSecret) -> Result<Store, store::StoreError> {
     Store::open(folder, root, origin, now())
 }
 
-struct Plain {
-    inbox: Inbox,
-    reader: Reader,
-}
-
-impl Door for Plain {
-    fn parts(&mut self) -> (&mut Inbox, &mut Reader) {
-        (&mut self.inbox, &mut self.reader)
-    }
-
-    fn round(&mut self, _: DateTime<Utc>, _: &dyn Fn() -> bool) {}
-}
-
 static DAYS_OFF: AtomicI64 = AtomicI64::new(0);
 
 fn clock() -> DateTime<Utc> {
@@ -167,7 +154,7 @@ fn is_this_process_when_it_was_started_as_one() {
     let reader = Reader::new(Profiles::shipped().unwrap(), Limits::default(), store.settings());
     let open: OpenDoor = Box::new(|| None);
     let limits = ListenerLimits { free_bytes_min: 0, ..ListenerLimits::default() };
-    let door = Box::new(Plain { inbox: Inbox::new(store, None), reader });
+    let door = Plain::of(Inbox::new(store, None), reader);
     let committer = Committer::start(door, open, limits.queue(), clock).unwrap();
     let settings = ListenerSettings {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),

@@ -12,21 +12,11 @@ use std::{
 
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::StoreKind;
-use intake::{Committer, Door, FolderSettings, FolderWatch, Handling, QueueLimits, Reader, Terms};
+use intake::{Committer, FolderSettings, FolderWatch, Handling, QueueLimits, Reader, Terms};
 use store::{FolderHealth, HospitalStatus, Inbox, Origin, RootSecret, Store};
 use tempfile::TempDir;
 
-use crate::support::{House, full, hospital, now, sample};
-
-struct OwnDoor(Inbox, Reader);
-
-impl Door for OwnDoor {
-    fn parts(&mut self) -> (&mut Inbox, &mut Reader) {
-        (&mut self.0, &mut self.1)
-    }
-
-    fn round(&mut self, _: DateTime<Utc>, _: &dyn Fn() -> bool) {}
-}
+use crate::support::{House, Plain, full, hospital, now, sample};
 
 /// A store with a watched folder beside it.
 struct Watched {
@@ -52,7 +42,7 @@ impl Watched {
         inbox.store_mut().set_connections(&[own], now()).unwrap();
         let incoming = folder.path().join("in");
         fs::create_dir_all(incoming.join("oost")).unwrap();
-        let door: Box<dyn Door> = Box::new(OwnDoor(inbox, reader));
+        let door = Plain::of(inbox, reader);
         let committer = Committer::start(door, Box::new(|| None), QueueLimits::default(), now).unwrap();
         Self { store: folder, root, incoming, committer: Some(committer), watch: None }
     }
@@ -439,7 +429,7 @@ fn what_the_store_cannot_take_stays_and_is_taken_when_it_can() {
     assert!(watched.oost("a.xml").exists());
     let routing = None;
     let reader = Reader::new(hl7::Profiles::shipped().unwrap(), hl7::Limits::default(), watched.open().settings());
-    let door: Box<dyn Door> = Box::new(OwnDoor(Inbox::new(watched.open(), routing), reader));
+    let door = Plain::of(Inbox::new(watched.open(), routing), reader);
     watched.committer = Some(Committer::start(door, Box::new(|| None), QueueLimits::default(), now).unwrap());
     watched.start(Handling::PutAway(KEPT));
     watched.until_records(1);

@@ -288,12 +288,17 @@ fn the_program_makes_a_key_that_only_its_owner_reads_and_a_request_that_openssl_
 }
 
 #[test]
-fn a_private_key_that_others_may_read_is_not_used() {
+fn a_private_key_that_others_may_read_is_not_used_and_is_said_until_its_rights_are_mended_whatever_its_time() {
     let ground = Ground::new();
     let key = ground.folder.path().join("terugblik.example.key");
-    std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o640)).unwrap();
+    let mode = |mode| std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+    mode(0o640);
     let listener = ground.listener.as_ref().unwrap();
-    assert_eq!(listener.reload(), Err(ListenerFileError::KeyOpen(key)));
+    assert_eq!(listener.wrong_file(), None);
+    assert_eq!(listener.reload(), Err(ListenerFileError::KeyOpen(key.clone())));
+    assert_eq!(listener.wrong_file(), Some(ListenerFileError::KeyOpen(key.clone())));
     // It goes on with what it had.
     assert_eq!(ground.client(&ground.sender).post("text/xml", full(1).as_bytes()).status, 200);
+    mode(0o600);
+    until("it was looked at again", || listener.wrong_file().is_none());
 }

@@ -9,10 +9,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use chrono::{DateTime, Utc};
 use domain::StoreKind;
 use intake::{
-    Committer, Door, OpenDoor, Reader,
+    Committer, OpenDoor,
     listener::{Listener, ListenerFiles, ListenerLimits, ListenerSettings, PATH, RefusalTexts},
 };
 use rcgen::{
@@ -23,7 +22,7 @@ use rustls_pki_types::{CertificateDer, PrivateKeyDer, ServerName, pem::PemObject
 use store::{HospitalStatus, Inbox, Origin, RootSecret, Store};
 use tempfile::TempDir;
 
-use crate::support::{House, hospital, now};
+use crate::support::{House, Plain, hospital, now};
 
 /// A certificate with its key, as files.
 #[derive(Clone)]
@@ -99,22 +98,6 @@ fn keep(folder: &Path, name: &str, certificate: &str, key: &KeyPair) -> Identity
     std::fs::write(of("key"), key.serialize_pem()).unwrap();
     std::fs::set_permissions(of("key"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     Identity { certificate: of("crt"), key: of("key") }
-}
-
-struct Plain {
-    inbox: Inbox,
-    reader: Reader,
-    /// Called on the thread that commits, each time it takes the store.
-    taken: fn(),
-}
-
-impl Door for Plain {
-    fn parts(&mut self) -> (&mut Inbox, &mut Reader) {
-        (self.taken)();
-        (&mut self.inbox, &mut self.reader)
-    }
-
-    fn round(&mut self, _: DateTime<Utc>, _: &dyn Fn() -> bool) {}
 }
 
 /// A listener that runs.

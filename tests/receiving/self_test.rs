@@ -43,7 +43,8 @@ impl Try<'_> {
         let mut store = ground.store();
         let identity = SelfTestIdentity::new(now(), now() + SELF_TEST_TERM).unwrap();
         let fingerprint = identity.fingerprint().to_owned();
-        assert!(store.begin_self_test(None, (&fingerprint, seal::digest(self.body.as_bytes())), now()).unwrap());
+        let digest = seal::digest(self.body.as_bytes());
+        let _turn = store.begin_self_test(None, (&fingerprint, digest), now()).unwrap().expect("no other is under way");
         until("the receiver has read the pass", || store.self_test(&fingerprint).unwrap().heard);
         let report = self.with(identity, true);
         store.end_self_test(&fingerprint, now()).unwrap();
@@ -118,7 +119,7 @@ fn it_goes_the_whole_way_and_leaves_nothing_but_its_lines_in_the_log() {
     // A round of the receiver later still nothing more.
     let mut store = ground.store();
     let later = self_signed(ground.folder.path(), "later.example").fingerprint();
-    assert!(store.begin_self_test(None, (&later, [0; 32]), now()).unwrap());
+    assert!(store.begin_self_test(None, (&later, [0; 32]), now()).unwrap().is_some());
     until("the receiver has come round", || store.self_test(&later).unwrap().heard);
     *before.get_mut("audit").unwrap() += 3;
     before.insert("self_test".into(), 1);
@@ -136,7 +137,7 @@ fn answers(ground: &Ground, identity: &Identity, bodies: &[&str]) -> Vec<u32> {
 fn with_pass(ground: &Ground, identity: &Identity, body: &str, at: DateTime<Utc>) -> Store {
     let mut store = ground.store();
     let digest = seal::digest(body.as_bytes());
-    assert!(store.begin_self_test(None, (&identity.fingerprint(), digest), at).unwrap());
+    assert!(store.begin_self_test(None, (&identity.fingerprint(), digest), at).unwrap().is_some());
     store
 }
 
@@ -171,15 +172,25 @@ fn after_its_minutes_the_pass_is_forgotten_and_its_certificate_is_a_strangers() 
 }
 
 #[test]
-fn a_second_test_waits_for_the_first_to_end_and_one_that_was_left_gives_way_after_its_minutes() {
+fn a_second_test_waits_for_the_first_to_end_and_not_for_one_whose_maker_is_gone_or_that_is_past_its_minutes() {
     let ground = Ground::new();
-    let mut store = ground.store();
-    let begin = |store: &mut Store, name: &str, at| store.begin_self_test(None, (name, [1; 32]), at).unwrap();
-    assert!(begin(&mut store, "sha256:a", now()));
-    assert!(!begin(&mut store, "sha256:b", now() + TimeDelta::minutes(1)));
-    store.end_self_test("sha256:a", now()).unwrap();
-    assert!(begin(&mut store, "sha256:b", now()));
-    assert!(begin(&mut store, "sha256:c", now() + SELF_TEST_TERM));
+    let begin = |name: &str, at| ground.store().begin_self_test(None, (name, [1; 32]), at).unwrap();
+    let replaced = || {
+        let log = ground.store().log_page(None, 1).unwrap();
+        log[0].entry.detail.clone()
+    };
+    let first = begin("sha256:a", now()).expect("it begins");
+    assert!(begin("sha256:b", now() + TimeDelta::minutes(1)).is_none());
+    ground.store().end_self_test("sha256:a", now()).unwrap();
+    let second = begin("sha256:b", now()).expect("the first is over, though its maker is there");
+    drop(first);
+    assert_eq!(replaced(), None);
+    assert!(begin("sha256:c", now() + SELF_TEST_TERM).is_some(), "one that hangs gives way after its minutes");
+    drop(second);
+    // Killed, a process leaves its pass and not its lock.
+    drop(begin("sha256:d", now()));
+    assert!(begin("sha256:e", now()).is_some());
+    assert_eq!(replaced().as_deref(), Some("its maker is gone"));
 }
 
 #[test]

@@ -104,6 +104,11 @@ impl FolderWatch {
         self.thread.as_ref().is_none_or(JoinHandle::is_finished)
     }
 
+    /// Has it look at once, at connections too.
+    pub fn look_now(&self) {
+        self.shared.wake.wake();
+    }
+
     /// Takes nothing new, finishes the batch in hand, and ends.
     pub fn stop(mut self) {
         self.finish();

@@ -13,7 +13,7 @@ use std::{
 use rcgen::{CertificateParams, DistinguishedName, DnType, DnValue, KeyPair};
 use rustls::ServerConfig;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject};
-use store::CertificateSeen;
+use store::{CertificateSeen, FileFault};
 use zeroize::Zeroizing;
 
 use super::{certificate::read_certificate, tls, trust::ClientCa};
@@ -55,6 +55,22 @@ pub enum ListenerFileError {
     /// A name that cannot stand in a certificate.
     #[error("this name cannot stand in a certificate")]
     Name,
+}
+
+impl ListenerFileError {
+    /// What is wrong with which file, of those that a listener reads.
+    #[must_use]
+    pub fn of_file(&self) -> Option<(FileFault, &Path)> {
+        Some(match self {
+            Self::System { place, kind: ErrorKind::NotFound } => (FileFault::Gone, place),
+            Self::System { place, kind: ErrorKind::PermissionDenied } => (FileFault::Denied, place),
+            Self::System { place, kind: _ } | Self::Exists(place) => (FileFault::Unreadable, place),
+            Self::KeyOpen(place) => (FileFault::KeyOpen, place),
+            Self::NotPem(place) => (FileFault::NotPem, place),
+            Self::NoPair(place) => (FileFault::NoPair, place),
+            Self::Name => return None,
+        })
+    }
 }
 
 // LIMIT: bytes of such a file; a chain has 10 kB.
@@ -112,6 +128,14 @@ impl ListenerFiles {
             Some(place) => ClientCa::of(&chain(place)?).ok_or_else(|| not_pem(place))?,
         };
         Ok(Loaded { server, own: seen, client_ca })
+    }
+
+    /// Whether a listener could be started with them.
+    ///
+    /// # Errors
+    /// What is wrong with one.
+    pub fn check(&self) -> Result<(), ListenerFileError> {
+        self.load().map(drop)
     }
 
     /// When they were last changed; another value: they are read anew.

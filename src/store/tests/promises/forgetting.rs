@@ -2,7 +2,7 @@
 
 use access::{Authorisation, Event};
 use domain::{Diagnosis, Purpose, RideNumber, WorkingDiagnosis};
-use store::{Arrived, DailyPurge, Inbox, Purged, Ride, StoreError};
+use store::{Arrived, DailyPurge, Inbox, Purge, Purged, Ride, StoreError};
 
 use crate::support::*;
 
@@ -109,9 +109,80 @@ fn more_than_one_slice_goes_in_one_run_each_with_its_entry_and_the_last_counts_t
     for table in ["message", "awaited", "waiting"] {
         assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
     }
-    assert_eq!(inbox.store().log_length().unwrap(), before + 3 + 1);
-    assert_eq!(inbox.store().log_page(None, 1).unwrap()[0].entry.count, Some(1201));
+    assert_eq!(inbox.store().log_length().unwrap(), before + 13 + 1);
+    let log = inbox.store().log_page(None, 14).unwrap();
+    let counts: Vec<u64> = log.iter().filter_map(|logged| logged.entry.count).collect();
+    assert_eq!((counts[0], counts[1..].iter().sum::<u64>()), (1201, 1201), "the last has what the slices sum up to");
+    assert!(counts[1..].iter().all(|count| *count <= 100), "{counts:?}");
     house.log_is_whole();
+}
+
+/// Goes on with a purge, so many slices; its totals, where it came to its end.
+fn slices(inbox: &mut Inbox, purge: &mut Purge, most: usize) -> Option<Purged> {
+    let at = now() + days(358);
+    (0..most).find_map(|_| inbox.store_mut().purge_slice(purge, at).unwrap())
+}
+
+#[test]
+fn between_two_slices_of_a_purge_a_message_comes_in_and_what_is_past_its_term_is_shown_to_nobody() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    house.activate(NURSE);
+    let rides: Vec<Ride> =
+        (0..250).map(|i| Ride { number: numbered(i), handed_over: None, ..ride(&[(NURSE, 1)]) }).collect();
+    inbox.import_rides(&rides, now()).unwrap();
+    receive(&mut inbox, 250, now());
+    while inbox.deliver(now()).unwrap() > 0 {}
+    let nurse = house.professional(NURSE);
+    let at = now() + days(358);
+    let mut purge = Purge::begin(at);
+    assert_eq!(slices(&mut inbox, &mut purge, 1), None);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 150);
+    assert!(house.archive().feedback_list(&nurse, 500, at).unwrap().is_empty(), "also of what is not destroyed yet");
+    // By another process, and by this one.
+    for (n, mut other) in [(900, None), (901, Some(house.inbox()))] {
+        let one = store::Incoming { ride: numbered(n), handed_over: None, ..message(&format!("new{n}")) };
+        other.as_mut().unwrap_or(&mut inbox).append(&[Arrived::Message(Box::new(one))], at).unwrap();
+    }
+    let done = slices(&mut inbox, &mut purge, 50).expect("it comes to its end");
+    assert_eq!((done.records, done.rides), (250, 250));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 2, "those that came in");
+    for table in ["ride", "crew", "ride_wrap", "ride_figure", "\"grant\""] {
+        assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 0, "{table}");
+    }
+    house.log_is_whole();
+}
+
+#[test]
+fn two_purges_at_once_destroy_everything_once_between_them() {
+    let house = House::new();
+    let (mut one, mut other) = (house.inbox(), house.inbox());
+    receive(&mut one, 450, now());
+    let at = now() + days(358);
+    let (mut first, mut second) = (Purge::begin(at), Purge::begin(at));
+    let mut ended = [None, None];
+    for _ in 0..50 {
+        ended[0] = ended[0].or_else(|| slices(&mut one, &mut first, 1));
+        ended[1] = ended[1].or_else(|| slices(&mut other, &mut second, 1));
+        if ended.iter().all(Option::is_some) {
+            break;
+        }
+    }
+    let records: u64 = ended.into_iter().map(|done| done.unwrap().records).sum();
+    assert_eq!(records, 450);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 0);
+    house.log_is_whole();
+}
+
+#[test]
+fn a_clock_that_jumps_while_a_purge_is_under_way_destroys_nothing_more_by_it() {
+    let (house, mut inbox) = two_of_different_age();
+    let mut purge = Purge::begin(now() + days(360));
+    let far = now() + days(2000);
+    let done = (0..50).find_map(|_| inbox.store_mut().purge_slice(&mut purge, far).unwrap()).unwrap();
+    assert_eq!((done.records, done.rides), (1, 1));
+    assert_eq!(house.count("SELECT count(*) FROM message"), 1);
 }
 
 #[test]

@@ -160,3 +160,40 @@ fn versions(house: &House) -> Vec<i64> {
         })
         .collect()
 }
+
+/// Records of a day, all of one age.
+fn kept(inbox: &mut Inbox, count: usize) {
+    let batch: Vec<Arrived> = (0..count).map(|n| Arrived::Message(Box::new(message(&format!("m{n}"))))).collect();
+    inbox.append(&batch, now()).unwrap();
+}
+
+#[test]
+fn a_purge_that_is_killed_again_and_again_keeps_whole_slices_and_the_next_one_finishes_it() {
+    let done = "DONE";
+    let at = now() + days(358);
+    if let Some(Child { mut store, n: point, .. }) = as_child() {
+        store::die_at(point);
+        store.purge(at).unwrap();
+        println!("{done}");
+        return;
+    }
+    let name = "killed::a_purge_that_is_killed_again_and_again_keeps_whole_slices_and_the_next_one_finishes_it";
+    let house = House::new();
+    kept(&mut house.inbox(), 350);
+    let before = house.store().log_length().unwrap() as i64;
+    // A point a record, one before a slice's commit and one after it.
+    let seen = [40, 101, 102, 150, 9999].map(|point| {
+        let output = child(&house, name, point, "").output().unwrap();
+        let is_done = String::from_utf8_lossy(&output.stdout).contains(done);
+        assert_eq!((is_done, output.status.signal()), (point == 9999, (point != 9999).then_some(6)));
+        house.log_is_whole();
+        let told = house.count("SELECT count(*) FROM audit") - before;
+        let is_due = house.store().status(false).unwrap().purge.last_success.is_none();
+        (house.count("SELECT count(*) FROM message"), told, is_due)
+    });
+    // Within the first slice, before its commit, after it, within the third, and to the end: of which there are two slices and the totals.
+    assert_eq!(seen, [(350, 0, true), (350, 0, true), (250, 1, true), (150, 2, true), (0, 5, false)]);
+    let log = house.store().log_page(None, 5).unwrap();
+    let slices: u64 = log[1..].iter().filter_map(|logged| logged.entry.count).sum();
+    assert_eq!(slices, 350, "whoever was killed has said what it destroyed");
+}
