@@ -138,6 +138,15 @@ pub(crate) fn bsns(tree: &Tree, patient: Option<usize>) -> Vec<Sensitive> {
     texts.filter(|text| seen.insert(*text)).map(|text| Sensitive::new(single_line(text))).collect()
 }
 
+/// Whether a patient's id says, with a `nullFlavor`, that there is no BSN: where it would stand, or without saying whose id it is.
+pub(crate) fn says_no_bsn(tree: &Tree, patient: Option<usize>) -> bool {
+    let mut ids = patient.into_iter().flat_map(|p| tree.named(p, "id"));
+    ids.any(|id| {
+        let of_bsn = tree.trimmed(id, "root").is_none_or(|root| root == BSN_ROOT);
+        of_bsn && tree.trimmed(id, "nullFlavor").is_some() && tree.trimmed(id, "extension").is_none()
+    })
+}
+
 /// A code and its system, where one is given.
 pub(crate) struct FoundCode {
     pub(crate) code: String,

@@ -86,6 +86,8 @@ pub struct ValidMessage {
     pub patient_number: Option<Sensitive>,
     /// BSNs, different ones, in order.
     pub bsns: Vec<ReturnedBsn>,
+    /// It says that there is no BSN (a `nullFlavor` where it would stand); not of its fingerprint.
+    pub says_no_bsn: bool,
     /// Gender.
     pub gender: Option<Gender>,
     /// Birth date.

@@ -46,6 +46,8 @@ pub struct ParsedMessage {
     pub(crate) vehicle: Option<String>,
     pub(crate) patients: usize,
     pub(crate) bsns: Vec<Sensitive>,
+    /// The message says that there is no BSN.
+    pub(crate) says_no_bsn: bool,
     pub(crate) gender: Option<FoundCode>,
     pub(crate) birth_time: Option<Sensitive>,
     pub(crate) patient_number: Option<Sensitive>,
@@ -131,6 +133,7 @@ impl Document<'_> {
         let patients = tree.path(document, &["recordTarget", "patientRole"]);
         let patient = patients.first().copied();
         let bsns = header::bsns(tree, patient);
+        let says_no_bsn = bsns.is_empty() && header::says_no_bsn(tree, patient);
         let allowance = Allowance::of(limits);
         let mut body = Body::new(tree, document, BTreeSet::new(), allowance);
         let placed = self.placed(profile, &mut body, patient);
@@ -153,6 +156,7 @@ impl Document<'_> {
             vehicle: placed.vehicle,
             patients: patients.len(),
             bsns,
+            says_no_bsn,
             gender: header::gender(tree, patient),
             birth_time: header::birth_time(tree, patient),
             patient_number: placed.patient_number,

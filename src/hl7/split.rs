@@ -44,6 +44,8 @@ pub struct Parts {
     pub vehicle: Option<String>,
     /// Time of the ride.
     pub ride_time: Option<DateTime<Utc>>,
+    /// The hospital says that it has no BSN either.
+    pub says_no_bsn: bool,
     /// The profile.
     pub profile: Option<ProfileUsed>,
     /// What was left out.
@@ -85,6 +87,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         ride_time,
         patient_number,
         bsns,
+        says_no_bsn,
         gender,
         birth_date,
         feedback,
@@ -115,6 +118,7 @@ pub fn split(minimised: Minimised, received: DateTime<Utc>) -> Parts {
         ride,
         vehicle,
         ride_time,
+        says_no_bsn,
         profile,
         over_delivered,
         in_text: in_text::scan(feedback.as_ref()),

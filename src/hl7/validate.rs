@@ -68,6 +68,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         vehicle,
         patients,
         bsns,
+        says_no_bsn,
         gender,
         birth_time,
         patient_number,
@@ -77,9 +78,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         findings,
     } = parsed;
     if !reply.wrapped {
-        // The answer comes from us, whomever the document names; where we do not know who we are, from whom it names.
-        let own = context.rav.map(|rav| InstanceId { root: RavNumber::ROOT.into(), extension: Some(rav.to_string()) });
-        reply.to = own.or_else(|| receivers.first.clone());
+        reply.to = answerer(context).or_else(|| receivers.first.clone());
     }
     let mut judge = Judge { context, errors: Vec::new(), findings };
     judge.patients(patients);
@@ -95,9 +94,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
     let bsns = judge.bsns(&bsns);
     let gender = gender.and_then(|code| judge.gender(&code));
     let birth_date = birth_time.and_then(|text| judge.birth_date(&text, ride_time));
-    if profile.is_none() {
-        judge.found(Rule::ProfileUnknown, "");
-    }
+    judge.profile(profile.is_some());
     let Judge { errors, findings, .. } = judge;
     let ride = match ride.number {
         Some(ride) if errors.is_empty() => ride,
@@ -114,6 +111,7 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         ride_time,
         patient_number,
         bsns,
+        says_no_bsn,
         gender,
         birth_date,
         feedback,
@@ -123,6 +121,11 @@ pub fn validate(parsed: ParsedMessage, context: &Context<'_>) -> Result<Box<Vali
         findings: once(findings),
         reply,
     }))
+}
+
+/// The answer comes from us, whomever the document names; where we do not know who we are, from whom it names.
+fn answerer(context: &Context<'_>) -> Option<InstanceId> {
+    context.rav.map(|rav| InstanceId { root: RavNumber::ROOT.into(), extension: Some(rav.to_string()) })
 }
 
 struct Judge<'c> {
@@ -225,6 +228,12 @@ impl Judge<'_> {
             self.found(Rule::VehicleUnusable, place::VEHICLE);
         }
         usable
+    }
+
+    fn profile(&mut self, recognised: bool) {
+        if !recognised {
+            self.found(Rule::ProfileUnknown, "");
+        }
     }
 
     fn bsns(&mut self, texts: &[Sensitive]) -> Vec<ReturnedBsn> {

@@ -440,6 +440,7 @@ fn incoming(
         ride,
         vehicle,
         ride_time,
+        says_no_bsn,
         profile,
         over_delivered,
         in_text,
@@ -460,6 +461,7 @@ fn incoming(
         ride,
         vehicle,
         handed_over: ride_time,
+        says_no_bsn,
         profile: profile.map(|p| format!("{}/{}", p.name, p.version)),
         unrecognised: skeleton.map(|skeleton| Unrecognised { shown, structure: Some(skeleton.text().to_owned()) }),
         // In a production store test numbers and senders in test stay out of worklists, inboxes and measures (R12).

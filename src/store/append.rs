@@ -13,7 +13,7 @@ use domain::{
 use rusqlite::{Transaction, params};
 
 use crate::{
-    StoreError, audit_trail,
+    StoreError, asked, audit_trail,
     confirmations::Confirmations,
     crews::Crews,
     day_keys::DayKeys,
@@ -262,6 +262,9 @@ impl<'a> Append<'a> {
             read_again: counted_as == Counted::Repeated,
         };
         self.work(incoming, id, sender, &opening, parts.ident.is_some() && counted)?;
+        if incoming.says_no_bsn && counted {
+            asked::none_by_message(self.transaction, &incoming.ride.canonical(), sender, self.now)?;
+        }
         identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
         self.count(incoming, sender, identification.is_none() && incoming.identification.is_some());

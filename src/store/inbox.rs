@@ -50,6 +50,8 @@ pub struct Incoming {
     pub vehicle: Option<String>,
     /// Hand-over as the message says it.
     pub handed_over: Option<DateTime<Utc>>,
+    /// The hospital says that it has no BSN either.
+    pub says_no_bsn: bool,
     /// Profile that read it; `None`: not recognised.
     pub profile: Option<String>,
     /// What is kept of one that no profile recognised, for the functional administrator.

@@ -9,6 +9,7 @@ mod accounts;
 mod admission;
 mod append;
 mod archive;
+mod asked;
 mod audit_trail;
 mod backup;
 mod certificates;
@@ -75,6 +76,7 @@ mod wraps;
 pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
 pub use admission::MemberRow;
 pub use archive::{Archive, FeedbackHead};
+pub use asked::Asked;
 pub use audit_trail::Logged;
 pub use certificates::{
     CertificateRefusal, CertificateRefused, CertificateSeen, HospitalCertificate, HospitalRefused, ListedCertificate,

@@ -281,7 +281,9 @@ fn noted(transaction: &Transaction<'_>, begun: DateTime<Utc>, old: i64) -> Resul
     let unrecognised = transaction.execute("DELETE FROM unrecognised WHERE message IS NULL AND at <= ?1", [old])?;
     let year = (begun - TimeDelta::days(TERM_DAYS_MAX)).timestamp();
     let accepted = transaction.execute("DELETE FROM accepted_sender WHERE at <= ?1", [year])?;
-    Ok((unrecognised + accepted + refused::purge(transaction, begun)?) as u64)
+    let asked = "DELETE FROM asked_hospital WHERE max(coalesce(called, 0), coalesce(none, 0)) <= ?1";
+    let asked = transaction.execute(asked, [year])?;
+    Ok((unrecognised + accepted + asked + refused::purge(transaction, begun)?) as u64)
 }
 
 /// The first records or rides past their term.

@@ -103,14 +103,22 @@ fn row(row: &rusqlite::Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<WorkRow>
 
 /// A ride handed over without an announced and without a returned BSN.
 pub struct AwaitedRide {
+    /// Its row.
+    pub id: i64,
     /// Ride number.
     pub ride: String,
-    /// Name of the hospital.
+    /// Name of the hospital; empty: not known.
     pub hospital: String,
+    /// Its telephone number, as *Aansluitingen* has it.
+    pub telephone: Option<String>,
     /// Hand-over.
     pub handed_over: DateTime<Utc>,
     /// What the register knows.
     pub register: RegisterRow,
+    /// When the hospital was rung last.
+    pub called: Option<DateTime<Utc>>,
+    /// When it said that it has none either; whether in a message.
+    pub none: Option<(DateTime<Utc>, bool)>,
 }
 
 impl Store {
@@ -165,29 +173,40 @@ impl Store {
         ))
     }
 
-    /// *Wacht op SEH*, oldest first.
+    /// *Wacht op SEH*, by hospital, the oldest first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn awaited_rides(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<AwaitedRide>, StoreError> {
+        // Of a message that says that there is none: it counts where its sender is the ride's hospital, or a location of that.
         let sql = format!(
-            "SELECT r.shown, coalesce(h.name, ''), r.handed_over, r.departed, r.vehicle, r.post, r.urgency
-             FROM ride r LEFT JOIN hospital h ON h.n = r.hospital WHERE {AWAITED} ORDER BY r.handed_over LIMIT ?2"
+            "SELECT r.id, r.shown, coalesce(h.name, ''), r.handed_over, r.departed, r.vehicle, r.post, r.urgency,
+               coalesce((SELECT c.telephone FROM hospital_contact c WHERE c.hospital = h.n AND c.telephone IS NOT NULL ORDER BY c.place LIMIT 1),
+                 h.contact),
+               a.called, a.none, a.sender IS NOT NULL
+             FROM ride r LEFT JOIN hospital h ON h.n = r.hospital LEFT JOIN asked_hospital a ON a.ride = r.number
+               AND (a.sender IS NULL OR a.sender = r.hospital OR r.hospital IS NULL OR a.sender IN (
+                 SELECT s.n FROM hospital s WHERE s.root = h.root AND s.extension = h.extension AND h.site = 0))
+             WHERE {AWAITED} ORDER BY h.name IS NULL, h.name, h.n, r.handed_over LIMIT ?2"
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![now.timestamp(), limit], |row| {
-            let handed_over = moment(row.get(2)?);
+            let handed_over = moment(row.get(3)?);
             Ok(AwaitedRide {
-                ride: row.get(0)?,
-                hospital: row.get(1)?,
+                id: row.get(0)?,
+                ride: row.get(1)?,
+                hospital: row.get(2)?,
+                telephone: row.get(8)?,
                 handed_over: handed_over.unwrap_or(now),
                 register: RegisterRow {
-                    departed: moment(row.get(3)?),
+                    departed: moment(row.get(4)?),
                     handed_over,
-                    vehicle: row.get(4)?,
-                    post: row.get(5)?,
-                    urgency: row.get(6)?,
+                    vehicle: row.get(5)?,
+                    post: row.get(6)?,
+                    urgency: row.get(7)?,
                 },
+                called: moment(row.get(9)?),
+                none: moment(row.get(10)?).map(|at| Ok::<_, rusqlite::Error>((at, row.get(11)?))).transpose()?,
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)

@@ -125,3 +125,19 @@ fn the_age_is_counted_on_the_day_of_sending_where_the_ride_s_time_does_not_count
     assert!(born("19460916", "202309141005") == Some(AgeBand::of(79)));
     assert!(born("19460913", "202309141005") == Some(AgeBand::of(80)));
 }
+
+#[test]
+fn a_patient_s_id_with_a_null_flavor_says_that_there_is_no_bsn_and_only_where_there_is_none() {
+    let of = |ids: String| parts(&Doc { patient_ids: ids, ..full("") }, &Keep::ALL).says_no_bsn;
+    let null = |root: &str| format!("<id {root} nullFlavor=\"UNK\"/>");
+    let of_bsn = format!("root=\"{BSN}\"");
+    assert!(of(null(&of_bsn)) && of(null("")));
+    assert!(!of(null("root=\"2.16.528.1.1007.3.3.7\"")), "the number of something else");
+    assert!(!of(String::new()), "nothing is said");
+    assert!(!of(id(BSN, "999900006") + &null("")), "there is one");
+    let told = |ids: String| {
+        let message = taken(Doc { patient_ids: ids, ..full("") }.xml());
+        message.canonical_bytes().to_vec()
+    };
+    assert_eq!(told(null("")), told(String::new()), "the same message for who compares repeats");
+}

@@ -190,7 +190,10 @@ CREATE TABLE work(
   reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
   closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER, confirmed INTEGER, before INTEGER, same INTEGER);
 CREATE INDEX work_open ON work(state, reason = 5, received) WHERE state <> 3;
+-- Rides without a BSN of which the hospital was rung (called: when last), or said that it has none either: none_by the clerk whom it told, or sender
+-- the hospital whose message says so.
 -- Of a ride's sender that is not its hospital a functional administrator said that it may bring feedback of that ride all the same.
+CREATE TABLE asked_hospital(ride TEXT PRIMARY KEY, called INTEGER, called_by INTEGER, none INTEGER, none_by INTEGER, sender INTEGER) WITHOUT ROWID;
 CREATE TABLE accepted_sender(ride TEXT, sender INTEGER, at INTEGER NOT NULL, by INTEGER NOT NULL, PRIMARY KEY(ride, sender)) WITHOUT ROWID;
 CREATE INDEX work_closed ON work(closed_at) WHERE state = 3;
 CREATE INDEX work_destroy ON work(destroy_after) WHERE destroy_after IS NOT NULL;

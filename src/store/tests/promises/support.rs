@@ -346,6 +346,7 @@ pub fn message(extension: &str) -> Incoming {
         ride: RideNumber::parse(RIDE).unwrap(),
         vehicle: Some("12-101".into()),
         handed_over: Some(now() - TimeDelta::hours(3)),
+        says_no_bsn: false,
         profile: Some("bericht12-2.4-reconstructie/1".into()),
         sender_in_test: false,
         in_trial: false,

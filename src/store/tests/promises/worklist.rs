@@ -144,3 +144,56 @@ fn a_ride_waits_for_the_seh_until_a_bsn_is_returned() {
     assert!(inbox.store().awaited_rides(now(), 9).unwrap().is_empty());
     assert_eq!(inbox.store().work_counts(now()).unwrap().3, 0);
 }
+
+#[test]
+fn a_ride_that_waits_tells_its_hospital_s_number_that_it_was_rung_and_that_it_has_no_bsn_either() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    let other = store::Ride {
+        number: domain::RideNumber::parse("12-2026-1002-1").unwrap(),
+        hospital: Some(other_hospital()),
+        handed_over: Some(now() - days(3)),
+        ..ride(&[])
+    };
+    inbox.import_rides(&[other, ride(&[])], now()).unwrap();
+    let raw = house.raw();
+    raw.execute("INSERT INTO hospital_contact SELECT n, 0, 'SEH', '0123450310', NULL FROM hospital WHERE name = 'Ziekenhuis Twee'", [])
+        .unwrap();
+    let of = |inbox: &Inbox| inbox.store().awaited_rides(now(), 9).unwrap();
+    let both = of(&inbox);
+    let hospitals: Vec<_> = both.iter().map(|ride| (ride.hospital.as_str(), ride.telephone.as_deref())).collect();
+    assert_eq!(hospitals, [("Ziekenhuis Eén", None), ("Ziekenhuis Twee", Some("0123450310"))], "by hospital");
+    let clerk = house.clerk();
+    inbox.store_mut().note_asked(&clerk, both[0].id, store::Asked::Called, now()).unwrap();
+    inbox.store_mut().note_asked(&clerk, both[0].id, store::Asked::HasNone, now() + days(1)).unwrap();
+    let first = &of(&inbox)[0];
+    assert_eq!((first.called, first.none), (Some(now()), Some((now() + days(1), false))));
+    assert_eq!((both[1].called, both[1].none), (None, None));
+    take(&mut inbox, only_identification("i", BSN));
+    let gone = inbox.store_mut().note_asked(&clerk, both[0].id, store::Asked::Called, now());
+    assert!(matches!(gone, Err(StoreError::NotYours)), "it waits no more");
+    house.log_is_whole();
+}
+
+#[test]
+fn a_message_that_says_that_there_is_no_bsn_is_noted_in_either_order_if_its_sender_is_the_ride_s_hospital() {
+    for (sender, noted) in [(hospital(), true), (other_hospital(), false)] {
+        for message_first in [true, false] {
+            let house = House::new();
+            let mut inbox = house.inbox();
+            connect(inbox.store_mut());
+            let says = store::Incoming { says_no_bsn: true, sender: sender.clone().into(), ..message("none") };
+            let mut says = Some(says);
+            if message_first {
+                take(&mut inbox, says.take().unwrap());
+            }
+            inbox.import_rides(&[ride(&[])], now()).unwrap();
+            if let Some(says) = says {
+                take(&mut inbox, says);
+            }
+            let awaited = inbox.store().awaited_rides(now(), 9).unwrap();
+            assert_eq!(awaited[0].none, noted.then_some((now(), true)), "message first: {message_first}");
+        }
+    }
+}
