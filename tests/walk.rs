@@ -9,7 +9,7 @@ use viewmodel::{
     MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
     QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
     RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen,
-    SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
+    SilenceAlarm, TriedProfile, UnrecognisedMessage, WaitingRow, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -163,7 +163,8 @@ fn sheet(page: &SheetPage, found: &mut Found) {
 }
 
 fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
-    let IdentificationsScreen { tab: _, counts: _, rows, more: _, detail, awaited } = screen;
+    let IdentificationsScreen { tab: _, counts: _, rows, more: _, detail, awaited, undo, export: _ } = screen;
+    found.all(undo.iter().map(|undo| &undo.ride));
     for row in rows {
         let IdentificationRow {
             item: _,
@@ -173,14 +174,31 @@ fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
             age_days: _,
             claimed_by,
             mine: _,
+            waits,
             selected: _,
             select: _,
         } = row;
+        if let Some(WaitingRow { handed_over, telephone, called, none }) = waits {
+            found.debug(&(handed_over, called, none));
+            found.all(telephone);
+        }
         found.debug(reason);
         found.all([ride, hospital]);
         found.all(claimed_by);
     }
-    if let Some(AwaitedRide { ride, hospital, age_days: _, ride_data: data, contact }) = awaited {
+    if let Some(AwaitedRide {
+        ride,
+        hospital,
+        age_days: _,
+        ride_data: data,
+        contact,
+        called,
+        none,
+        note_called: _,
+        note_none: _,
+    }) = awaited
+    {
+        found.debug(&(called, none));
         found.all([ride, hospital]);
         found.all(contact);
         ride_data(data, found);
@@ -200,10 +218,15 @@ fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         claim: _,
         close: _,
         investigate: _,
+        later: _,
+        ambulance_had,
+        before,
+        confirmed,
         disappears,
         closed,
     } = detail;
     found.debug(&(reason, received, gender, claimed, disappears, closed));
+    found.debug(&(ambulance_had, before, confirmed));
     found.all([ride, hospital]);
     data.iter().for_each(|data| ride_data(data, found));
     found.words(birth_date.as_ref());

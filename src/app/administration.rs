@@ -3,13 +3,16 @@
 use access::{Administration, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gender, Identification, IdentificationContent, MessageId, Purpose};
-use store::{Archive, DESTROY_AFTER_DAYS, RegisterRow, StoreError, WorkReason, WorkRow, WorkState};
+use store::{
+    Archive, Asked, DESTROY_AFTER_DAYS, RegisterRow, StoreError, UNDO_SECONDS, WorkReason, WorkRow, WorkState,
+};
 use viewmodel::{
-    AscertainedBy, AwaitedRide, Command, IdentificationDetail, IdentificationRow, IdentificationTab,
-    IdentificationsScreen, ItemId, MaskedBsn, Reason, RevealPurpose, RideData, Words,
+    AscertainedBy, AwaitedRide, Command, IdentificationCommand, IdentificationDetail, IdentificationRow,
+    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, Notice, Reason, RevealPurpose, RideData, Undo,
+    WaitingRow, Words,
 };
 
-use crate::{error::AppError, local};
+use crate::{bill, error::AppError, local};
 
 /// Seconds a BSN stays shown.
 const SHOWN_SECONDS: i64 = 30;
@@ -21,6 +24,14 @@ pub(crate) struct View {
     rows_max: u32,
     selected: Option<ItemId>,
     shown: Option<Shown>,
+    closed: Option<JustClosed>,
+}
+
+/// What was closed last; it can be undone for some seconds.
+struct JustClosed {
+    item: ItemId,
+    ride: String,
+    until: DateTime<Utc>,
 }
 
 struct Shown {
@@ -33,7 +44,7 @@ struct Shown {
 
 impl Default for View {
     fn default() -> Self {
-        Self { tab: IdentificationTab::Open, rows_max: ROWS, selected: None, shown: None }
+        Self { tab: IdentificationTab::Open, rows_max: ROWS, selected: None, shown: None, closed: None }
     }
 }
 
@@ -52,7 +63,7 @@ pub(crate) fn execute(
     command: Command,
     clipboard: &mut Option<(Words, u32)>,
     now: DateTime<Utc>,
-) -> Result<(), AppError> {
+) -> Result<Option<Notice>, AppError> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
         Command::IdentificationTab(tab) => *view = View { tab, ..View::default() },
@@ -74,18 +85,45 @@ pub(crate) fn execute(
         }
         Command::ShowMore => view.rows_max = view.rows_max.saturating_add(ROWS),
         Command::CloseItem { item, by } => {
+            let ride = archive.store().work_item(item.0, now)?.map(|row| row.ride).unwrap_or_default();
             archive.store_mut().close_item(session, item.0, ascertained(by), now)?;
-            view.shown = None;
-            view.selected = None;
+            // The next stands first now.
+            *view = View { tab: view.tab, rows_max: view.rows_max, ..View::default() };
+            view.closed = Some(JustClosed { item, ride, until: now + TimeDelta::seconds(UNDO_SECONDS) });
         }
         Command::Investigate(item) => {
             archive.store_mut().investigate(session, item.0, now)?;
             view.shown = None;
             view.selected = None;
         }
+        Command::Identification(command) => return further(archive, session, view, command, now),
         _ => {}
     }
-    Ok(())
+    Ok(None)
+}
+
+fn further(
+    archive: &mut Archive,
+    session: &Session<Administration>,
+    view: &mut View,
+    command: IdentificationCommand,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    let store = archive.store_mut();
+    match command {
+        IdentificationCommand::Reopen(item) => {
+            store.reopen_item(session, item.0, now)?;
+            *view = View { selected: Some(item), ..View::default() };
+        }
+        IdentificationCommand::Later(item) => {
+            store.let_go(session, item.0, now)?;
+            (view.shown, view.selected) = (None, None);
+        }
+        IdentificationCommand::Called(ride) => store.note_asked(session, ride, Asked::Called, now)?,
+        IdentificationCommand::HasNone(ride) => store.note_asked(session, ride, Asked::HasNone, now)?,
+        IdentificationCommand::ExportClosed(path) => return bill::export(archive, session, &path, now).map(Some),
+    }
+    Ok(None)
 }
 
 fn ascertained(by: AscertainedBy) -> u8 {
@@ -188,7 +226,16 @@ pub(crate) fn screen(
         more: has_more.then_some(Command::ShowMore),
         detail,
         awaited,
+        undo: view.closed.as_ref().and_then(|closed| undo(closed, now)),
+        export: (view.tab == IdentificationTab::Closed && closed > 0)
+            .then_some(|path| Command::Identification(IdentificationCommand::ExportClosed(path))),
     })
+}
+
+fn undo(closed: &JustClosed, now: DateTime<Utc>) -> Option<Undo> {
+    let seconds = u32::try_from((closed.until - now).num_seconds()).ok().filter(|left| *left > 0)?;
+    let command = Command::Identification(IdentificationCommand::Reopen(closed.item));
+    Some(Undo { ride: closed.ride.clone(), seconds, command })
 }
 
 #[derive(Default)]
@@ -211,10 +258,11 @@ fn awaited(store: &store::Store, view: &View, list: &mut List, now: DateTime<Utc
     let mut rides = store.awaited_rides(now, view.rows_max.saturating_add(1))?;
     list.has_more = cut(&mut rides, view.rows_max);
     // Rides are no work items: negative numbers, which no command of an item accepts.
-    let number = |i: usize| ItemId(-1 - i64::try_from(i).unwrap_or(0));
-    let selected = view.selected.filter(|item| (0..rides.len()).any(|i| number(i) == *item)).unwrap_or(number(0));
-    for (i, ride) in rides.into_iter().enumerate() {
-        let item = number(i);
+    let number = |ride: &store::AwaitedRide| ItemId(-1 - ride.id);
+    let selected = view.selected.filter(|item| rides.iter().any(|ride| number(ride) == *item));
+    let selected = selected.or_else(|| rides.first().map(number));
+    for ride in rides {
+        let item = number(&ride);
         let age_days = (now - ride.handed_over).num_days();
         list.rows.push(IdentificationRow {
             item,
@@ -224,17 +272,26 @@ fn awaited(store: &store::Store, view: &View, list: &mut List, now: DateTime<Utc
             age_days,
             claimed_by: None,
             mine: false,
-            selected: item == selected,
+            waits: Some(WaitingRow {
+                handed_over: local::time(ride.handed_over),
+                telephone: ride.telephone.clone(),
+                called: ride.called.map(local::day),
+                none: ride.none.is_some(),
+            }),
+            selected: Some(item) == selected,
             select: Command::SelectItem(item),
         });
-        if item == selected {
-            let connection = store.connections()?.into_iter().find(|h| h.name == ride.hospital);
+        if Some(item) == selected {
             list.awaited = Some(AwaitedRide {
                 ride: ride.ride,
                 hospital: ride.hospital,
                 age_days,
                 ride_data: ride_data(ride.register),
-                contact: connection.and_then(|h| h.contact),
+                contact: ride.telephone,
+                called: ride.called.map(local::day),
+                none: ride.none.map(|(at, by_message)| (local::day(at), by_message)),
+                note_called: Command::Identification(IdentificationCommand::Called(ride.id)),
+                note_none: Command::Identification(IdentificationCommand::HasNone(ride.id)),
             });
         }
     }
@@ -251,6 +308,7 @@ fn work_row(row: &WorkRow, session: &Session<Administration>, selected: bool, no
         age_days: (now - row.received).num_days(),
         claimed_by: row.claimed.as_ref().map(|(_, name, _)| name.clone()),
         mine,
+        waits: None,
         selected,
         select: Command::SelectItem(ItemId(row.item)),
     }
@@ -281,7 +339,6 @@ fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: Dat
     let others = row.claimed.is_some() && claim.is_none();
     let closed = row.closed.is_some();
     let destroyed = closed && row.destroy_after.is_none();
-    let invalid = row.reason == WorkReason::Invalid;
     let destroy = row.destroy_after.unwrap_or(now + TimeDelta::days(DESTROY_AFTER_DAYS));
     let may_act = claim.is_some() && !closed;
     let mine = claim.map(|(_, _, at)| local::time(*at));
@@ -292,7 +349,7 @@ fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: Dat
         hospital: row.hospital,
         received: local::time(row.received),
         ride_data: row.register.map(ride_data),
-        bsns: if destroyed { Vec::new() } else { bsns(item, shown, invalid, may_act, now) },
+        bsns: if destroyed { Vec::new() } else { bsns(item, shown, row.reason, may_act, now) },
         birth_date: shown.and_then(|s| s.content.birth_date).map(|d| Words::new(d.to_string())),
         gender: shown.and_then(|s| s.content.gender).map(gender_key),
         claimed: mine,
@@ -303,17 +360,30 @@ fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: Dat
             Vec::new()
         },
         investigate: may_act.then_some(Command::Investigate(item)),
+        later: may_act.then_some(Command::Identification(IdentificationCommand::Later(item))),
+        ambulance_had: row.announced,
+        before: row.before.map(|(at, same)| (local::day(at), same)),
+        confirmed: row.confirmed.map(local::day),
         disappears: local::day(destroy),
         closed: row.closed.map(local::time),
     }
 }
 
-fn bsns(item: ItemId, shown: Option<&Shown>, invalid: bool, may_show: bool, now: DateTime<Utc>) -> Vec<MaskedBsn> {
+fn bsns(item: ItemId, shown: Option<&Shown>, reason: WorkReason, may_show: bool, now: DateTime<Utc>) -> Vec<MaskedBsn> {
     let purposes = if may_show { &[RevealPurpose::CompleteRide, RevealPurpose::AskHospital][..] } else { &[][..] };
     let reveal = || purposes.iter().map(|p| (*p, Command::RevealBsn(item, *p))).collect();
     let Some(shown) = shown else {
-        let mask = "••• ••• •••".to_owned();
-        return vec![MaskedBsn { mask, valid: !invalid, shown: None, reveal: reveal(), copy: None, mask_again: None }];
+        let masked = |reveal| MaskedBsn {
+            mask: "••• ••• •••".to_owned(),
+            valid: reason != WorkReason::Invalid,
+            shown: None,
+            reveal,
+            copy: None,
+            mask_again: None,
+        };
+        // Both are shown at once: one way to ask for it.
+        let second = (reason == WorkReason::TwoNumbers).then(|| masked(Vec::new()));
+        return std::iter::once(masked(reveal())).chain(second).collect();
     };
     let seconds = u32::try_from((shown.until - now).num_seconds().max(0)).unwrap_or(0);
     let all = bsns_of(&shown.content).enumerate();

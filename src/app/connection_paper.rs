@@ -17,7 +17,7 @@ use crate::{
     connections_screen::{organisation, site, status_shown, totals_by_month},
     error::AppError,
     local,
-    paper::{Paper, write_new},
+    paper::{Paper, write_logged, write_new},
     profiles, rail, spreadsheet,
 };
 
@@ -57,17 +57,7 @@ fn exported(
     (entry.user, entry.role) = (Some(session.account()), Some(session.role()));
     entry.authorisation = access::Authorisation::RolesTask;
     entry.detail = Some(detail);
-    let mut is_written = false;
-    let logged = store.log_with(&entry, || {
-        write_new(path, bytes).map_err(|error| AppError::target(path, &error))?;
-        is_written = true;
-        Ok::<_, AppError>(())
-    });
-    if logged.is_err() && is_written {
-        let _ = std::fs::remove_file(path);
-    }
-    logged?;
-    Ok(())
+    write_logged(store, &entry, path, bytes)
 }
 
 /// Key of a status' word.

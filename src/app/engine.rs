@@ -265,7 +265,8 @@ impl Engine {
         if let Command::Mine(command) = command {
             return my_account::execute(self, command, now);
         }
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, work, window, .. } = self
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
+            self
         else {
             return Ok(());
         };
@@ -290,7 +291,7 @@ impl Engine {
         }
         let begun = match signed_in.as_ref() {
             SignedIn::Administration(session) => {
-                administration::execute(archive, session, &mut view.administration, command, clipboard, now)?;
+                *notice = administration::execute(archive, session, &mut view.administration, command, clipboard, now)?;
                 None
             }
             SignedIn::Professional(session) => {

@@ -10,6 +10,7 @@ mod administration;
 pub mod assistant;
 mod assistant_pages;
 mod background;
+mod bill;
 mod certificates;
 mod checks;
 mod connection_acts;

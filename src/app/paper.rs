@@ -98,6 +98,26 @@ pub(crate) fn write_new(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
     })
 }
 
+/// Writes a new file and its entry in the log, or neither.
+pub(crate) fn write_logged(
+    store: &mut store::Store,
+    entry: &access::Entry,
+    to: &Path,
+    bytes: &[u8],
+) -> Result<(), AppError> {
+    let mut is_written = false;
+    let logged = store.log_with(entry, || {
+        write_new(to, bytes).map_err(|error| AppError::target(to, &error))?;
+        is_written = true;
+        Ok::<_, AppError>(())
+    });
+    if logged.is_err() && is_written {
+        // The entry could not be kept: nobody has exported anything.
+        let _ = std::fs::remove_file(to);
+    }
+    logged.map(|_| ())
+}
+
 /// A letter that hands over an activation code.
 pub(crate) fn letter(
     (organisation, test): (&str, bool),

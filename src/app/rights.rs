@@ -13,7 +13,7 @@ use viewmodel::{AccountsCommand, Command, Notice, NoticeKind, Right, RightsScree
 use crate::{
     error::AppError,
     local,
-    paper::write_new,
+    paper::write_logged,
     rail::{Who, role_shown},
     spreadsheet,
 };
@@ -105,17 +105,7 @@ pub(crate) fn export(
     let mut entry = archive.store().entry(now, access::Event::RightsExported, domain::Purpose::Supervision);
     (entry.user, entry.role) = (Some(who.account), Some(who.role));
     entry.authorisation = access::Authorisation::RolesTask;
-    let mut is_written = false;
-    let logged = archive.store_mut().log_with(&entry, || {
-        write_new(path, &bytes).map_err(|error| AppError::target(path, &error))?;
-        is_written = true;
-        Ok::<_, AppError>(())
-    });
-    if logged.is_err() && is_written {
-        // The entry could not be kept: nobody has exported anything.
-        let _ = std::fs::remove_file(path);
-    }
-    logged?;
+    write_logged(archive.store_mut(), &entry, path, &bytes)?;
     let values = vec![("place", path.display().to_string())];
     Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-rights-exported", values }))
 }

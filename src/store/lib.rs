@@ -124,7 +124,7 @@ pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
 pub use work::{CLAIM_MINUTES, DESTROY_AFTER_DAYS, TAKEN_OVER_DAYS, UNDO_SECONDS, WorkReason, WorkState};
-pub use worklist::{AwaitedRide, RegisterRow, WorkRow};
+pub use worklist::{AwaitedRide, ClosedRide, RegisterRow, WorkRow};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.
 pub use seal::{
     KitError, KitNumber, RecoveryKit, RecoverySheet, RootSecret, SHEET_WORDS, SHEETS, SheetError, digest as digest_of,

@@ -375,6 +375,24 @@ impl Store {
         })
     }
 
+    /// Lets an item go that this clerk took up: another can take it up at once.
+    ///
+    /// # Errors
+    /// [`StoreError::NotYours`] when another holds it.
+    pub fn let_go(
+        &mut self,
+        session: &Session<Administration>,
+        item: i64,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.act(session, item, now, Event::ItemLetGo, |transaction| {
+            Ok(transaction.execute(
+                "UPDATE work SET claimed_by = NULL, claimed_at = NULL WHERE message = ?1 AND state IN (1, 2) AND claimed_by = ?2",
+                params![item, session.account()],
+            )?)
+        })
+    }
+
     /// Puts an item under investigation.
     ///
     /// # Errors

@@ -101,6 +101,18 @@ fn row(row: &rusqlite::Row<'_>, now: DateTime<Utc>) -> rusqlite::Result<WorkRow>
     })
 }
 
+/// A closed item for the bill. No BSN.
+pub struct ClosedRide {
+    /// Ride number.
+    pub ride: String,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// When it was closed.
+    pub closed: DateTime<Utc>,
+    /// Since when the register carries the BSN.
+    pub confirmed: Option<DateTime<Utc>>,
+}
+
 /// A ride handed over without an announced and without a returned BSN.
 pub struct AwaitedRide {
     /// Its row.
@@ -141,6 +153,27 @@ impl Store {
         );
         let mut statement = self.connection.prepare_cached(&sql)?;
         let rows = statement.query_map(params![now.timestamp(), limit], |r| row(r, now))?;
+        Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Closed items for the bill: ride number, when it was closed, and whether the register carries the BSN; the oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn closed_for_the_bill(&self, now: DateTime<Utc>) -> Result<Vec<ClosedRide>, StoreError> {
+        let mut statement = self.connection.prepare_cached(
+            "SELECT coalesce(r.shown, w.ride), h.name, w.closed_at, w.confirmed FROM work w JOIN message m ON m.id = w.message
+               JOIN hospital h ON h.n = w.sender LEFT JOIN ride r ON r.number = w.ride
+             WHERE w.state = 3 AND m.purge_after > ?1 ORDER BY w.closed_at, w.message",
+        )?;
+        let rows = statement.query_map([now.timestamp()], |row| {
+            Ok(ClosedRide {
+                ride: row.get(0)?,
+                hospital: row.get(1)?,
+                closed: moment(row.get(2)?).unwrap_or(now),
+                confirmed: moment(row.get(3)?),
+            })
+        })?;
         Ok(rows.collect::<Result<_, _>>()?)
     }
 

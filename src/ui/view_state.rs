@@ -349,6 +349,7 @@ pub(crate) enum PathFor {
     Letters,
     Rights,
     Profile,
+    Bill,
 }
 
 /// Acts that destroy keys.
@@ -431,6 +432,7 @@ impl ViewState {
             self.purpose = RevealPurpose::CompleteRide;
             self.ascertained = false;
             self.by = None;
+            self.letter_copied = false;
         }
     }
 

@@ -130,6 +130,9 @@ pub enum Command {
     /// Patiëntidentificatie: put an item under investigation (*klopt het niet?*).
     Investigate(ItemId),
 
+    /// Patiëntidentificatie: all else.
+    Identification(crate::IdentificationCommand),
+
     /// Terugkoppelingen: select a row; the outcome stays closed.
     SelectRecord(RecordId),
     /// Terugkoppelingen: open the outcome; logged.

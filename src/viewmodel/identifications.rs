@@ -1,8 +1,10 @@
 //! *Patiëntidentificatie*: the clerk's worklist and the item in hand.
 
+use std::path::PathBuf;
+
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{AscertainedBy, Command, ItemId, RevealPurpose, Words};
+use crate::{AscertainedBy, Command, ItemId, RevealPurpose, ToFile, Words};
 
 /// The tabs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,10 +52,24 @@ pub struct IdentificationRow {
     pub claimed_by: Option<String>,
     /// Taken up by this session's account.
     pub mine: bool,
+    /// Of a ride that waits for the SEH.
+    pub waits: Option<WaitingRow>,
     /// Whether it is selected.
     pub selected: bool,
     /// Selects it.
     pub select: Command,
+}
+
+/// What the row of a ride that waits for the SEH tells besides.
+pub struct WaitingRow {
+    /// Hand-over, local time.
+    pub handed_over: NaiveDateTime,
+    /// The hospital's telephone number, as written in *Aansluitingen*.
+    pub telephone: Option<String>,
+    /// When it was rung last.
+    pub called: Option<NaiveDate>,
+    /// It has no BSN either.
+    pub none: bool,
 }
 
 /// A BSN in its well.
@@ -114,6 +130,14 @@ pub struct IdentificationDetail {
     pub close: Vec<(AscertainedBy, Command)>,
     /// Puts it under investigation.
     pub investigate: Option<Command>,
+    /// Lets it go, for later or for somebody else.
+    pub later: Option<Command>,
+    /// What the ambulance announced: another BSN, or none; never the number. `None`: the ride is not known.
+    pub ambulance_had: Option<bool>,
+    /// When an item of this ride was closed before, and whether that had the same BSN, where that can still be said.
+    pub before: Option<(NaiveDate, Option<bool>)>,
+    /// Since when the ride file carries the BSN.
+    pub confirmed: Option<NaiveDate>,
     /// The day the BSN disappears: after closing, or if closed today.
     pub disappears: NaiveDate,
     /// It is closed.
@@ -130,8 +154,41 @@ pub struct AwaitedRide {
     pub age_days: i64,
     /// What the register knows.
     pub ride_data: RideData,
-    /// The hospital's contact, as written in *Aansluitingen*.
+    /// The hospital's telephone number, or its contact, as written in *Aansluitingen*.
     pub contact: Option<String>,
+    /// When it was rung last.
+    pub called: Option<NaiveDate>,
+    /// When it said that it has no BSN either; whether in a message.
+    pub none: Option<(NaiveDate, bool)>,
+    /// Notes that it was rung today.
+    pub note_called: Command,
+    /// Notes that it has none either.
+    pub note_none: Command,
+}
+
+/// A closing that can still be undone.
+pub struct Undo {
+    /// Ride number.
+    pub ride: String,
+    /// Seconds left.
+    pub seconds: u32,
+    /// Undoes it.
+    pub command: Command,
+}
+
+/// What can be asked for on *Patiëntidentificatie*, besides showing and closing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum IdentificationCommand {
+    /// Undo the closing of an item.
+    Reopen(ItemId),
+    /// Let an item go.
+    Later(ItemId),
+    /// Wacht op SEH: note that the hospital of a ride was rung; by its row in the register.
+    Called(i64),
+    /// Wacht op SEH: note that it has no BSN either.
+    HasNone(i64),
+    /// Afgerond: write the closed rides to a file, for the bill.
+    ExportClosed(PathBuf),
 }
 
 /// The screen.
@@ -148,4 +205,8 @@ pub struct IdentificationsScreen {
     pub detail: Option<IdentificationDetail>,
     /// The ride in hand, on *Wacht op SEH*.
     pub awaited: Option<AwaitedRide>,
+    /// The last closing, while it can be undone.
+    pub undo: Option<Undo>,
+    /// Afgerond: writes a table for the bill.
+    pub export: Option<ToFile>,
 }

@@ -209,6 +209,8 @@ catalogue! {
         RecordLinked = 184 "event-record-linked",
         /// A hospital was asked for a BSN, or said that it has none.
         HospitalAsked = 185 "event-hospital-asked",
+        /// An item that was taken up was let go.
+        ItemLetGo = 182 "event-item-let-go",
         /// Closed items were exported for the bill.
         ClosedExported = 186 "event-closed-exported",
     }

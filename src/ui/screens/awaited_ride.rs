@@ -1,14 +1,48 @@
 //! A ride of *Wacht op SEH*: ride data and whom to ring; nothing of a person.
 
-use egui::{Rect, Ui, Vec2};
+use egui::{Key, Rect, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::AwaitedRide;
 
-use super::{Desk, identification_detail::ride_rows};
+use super::{Desk, identification_detail::ride_rows, identifications::letter};
 use crate::{
     theme::{self, Type},
-    widgets::{facts, page, surface, text},
+    widgets::{
+        button::{Button, Weight},
+        facts, page, surface, text,
+    },
 };
+
+/// What is known of it.
+fn said(ui: &mut Ui, ride: &AwaitedRide, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let called = match ride.called {
+        Some(day) => desk.with("ui-id-called-on", "date", desk.texts.date(day)),
+        None => desk.text("ui-id-not-called"),
+    };
+    text::label(ui, &called, Type::Body, t.text_2);
+    if let Some((day, by_message)) = ride.none {
+        let key = if by_message { "ui-id-none-by-message" } else { "ui-id-none-by-clerk" };
+        text::label(ui, &desk.with(key, "date", desk.texts.date(day)), Type::BodyBold, t.text);
+    }
+}
+
+/// The two notes; *gebeld* by its letter too.
+fn notes(ui: &mut Ui, ride: &AwaitedRide, desk: &mut Desk<'_>) {
+    let (called, none, key) =
+        (desk.text("ui-id-note-called"), desk.text("ui-id-none-either"), desk.text("ui-key-called"));
+    let button = Button::new(Weight::Primary, &called).icon(Icon::PhoneCall).with_key(&key);
+    if button.show(ui).clicked() || letter(ui, Key::G) {
+        desk.outbox.push(ride.note_called.clone());
+    }
+    ui.add_space(2.0);
+    if ride.none.is_none() && Button::new(Weight::Secondary, &none).show(ui).clicked() {
+        desk.outbox.push(ride.note_none.clone());
+    }
+    let t = theme::tokens(ui);
+    ui.add_space(4.0);
+    text::label(ui, &desk.text("ui-id-none-help"), Type::Caption, t.text_2);
+}
 
 /// Draws it into a rectangle.
 pub(crate) fn awaited_ui(ui: &mut Ui, rect: Rect, ride: &AwaitedRide, desk: &mut Desk<'_>) {
@@ -47,6 +81,10 @@ pub(crate) fn awaited_ui(ui: &mut Ui, rect: Rect, ride: &AwaitedRide, desk: &mut
                     }
                 }
             });
+            ui.add_space(8.0);
+            said(ui, ride, desk);
+            ui.add_space(8.0);
+            notes(ui, ride, desk);
         });
     });
     let foot = Rect::from_min_size(rect.left_bottom() - Vec2::new(0.0, 40.0), Vec2::new(rect.width(), 40.0));

@@ -4,7 +4,7 @@
 
 use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, RevealPurpose, RideData, Texts};
+use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, Reason, RevealPurpose, RideData, Texts};
 
 use super::{
     Desk,
@@ -69,8 +69,7 @@ fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
                 }
             });
         });
-        let why = desk.text(&format!("{}-why", reason_key(detail.reason)));
-        text::Flow::new(&why, Type::Body, t.text_2).show_line(ui);
+        text::Flow::new(&why(detail, desk), Type::Body, t.text_2).show_line(ui);
     });
 }
 
@@ -80,12 +79,14 @@ const REVEAL_ROW: f32 = 302.0;
 fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let width = ui.available_width();
     let start = ui.cursor().min;
-    let two = width >= 520.0;
+    // Two numbers stand beside each other over the whole width.
+    let two = width >= 520.0 && detail.bsns.len() < 2;
     // *Doel* and *Toon* stand side by side wherever the rides' values still have a line each.
     let left_width = if two { REVEAL_ROW.clamp((width - 24.0) * 0.51, (width - 24.0) * 0.56) } else { width };
     let left = Rect::from_min_size(start, Vec2::new(left_width, 4000.0));
     let left_used = text::region(ui, left, "received", |ui| {
         received(ui, detail, desk);
+        question(ui, detail, desk);
         ui.min_rect()
     });
     let right_at =
@@ -103,6 +104,43 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     }
 }
 
+/// Why the item is there, or what became of it.
+fn why(detail: &IdentificationDetail, desk: &Desk<'_>) -> String {
+    if let Some(day) = detail.confirmed {
+        return desk.with("ui-id-confirmed", "date", desk.texts.date(day));
+    }
+    let why = desk.text(&format!("{}-why", reason_key(detail.reason)));
+    match detail.before {
+        Some((day, same)) if detail.reason != Reason::NotTakenOver => {
+            let key = match same {
+                Some(true) => "ui-id-before-same",
+                Some(false) => "ui-id-before-other",
+                None => "ui-id-before",
+            };
+            format!("{why} {}", desk.with(key, "date", desk.texts.date(day)))
+        }
+        _ => why,
+    }
+}
+
+/// A text to ask the hospital with: the ride, never the number.
+fn question(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    if detail.reason != Reason::Invalid || detail.closed.is_some() {
+        return;
+    }
+    let t = theme::tokens(ui);
+    ui.horizontal_wrapped(|ui| {
+        if Button::new(Weight::Secondary, &desk.text("ui-id-ask")).icon(Icon::Copy).height(COPY).show(ui).clicked() {
+            let values = [("ride", detail.ride.clone()), ("date", desk.texts.date(detail.received.date()))];
+            ui.ctx().copy_text(desk.texts.format("ui-id-ask-text", &values));
+            desk.state.letter_copied = true;
+        }
+        if desk.state.letter_copied {
+            text::label(ui, &desk.text("ui-too-much-copied"), Type::Small, t.text_2);
+        }
+    });
+}
+
 fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-id-received"), Type::BodyBold, t.text);
@@ -110,8 +148,18 @@ fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         let key = if detail.closed.is_some() { "ui-id-bsn-destroyed" } else { "ui-id-bsn-none" };
         surface::well(ui, t.sunken, |ui| text::label(ui, &desk.text(key), Type::Small, t.text_2));
     }
-    for (index, bsn) in detail.bsns.iter().enumerate() {
-        ui.push_id(index, |ui| bsn_well(ui, bsn, index == 0, why_masked(detail), desk));
+    match detail.bsns.as_slice() {
+        [one] => bsn_well(ui, one, true, why_masked(detail), desk),
+        // Beside each other, to be compared.
+        several => {
+            for pair in several.chunks(2) {
+                ui.columns(2, |columns| {
+                    for (index, (column, bsn)) in columns.iter_mut().zip(pair).enumerate() {
+                        column.push_id(index, |ui| bsn_well(ui, bsn, index == 0, why_masked(detail), desk));
+                    }
+                });
+            }
+        }
     }
     let birth_date = detail.birth_date.as_ref().map(|words| desk.birth_date(words));
     let gender = detail.gender.map(|key| desk.text(key));
@@ -287,13 +335,17 @@ fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-id-to-find"), Type::BodyBold, t.text);
     let mut rows = detail.ride_data.as_ref().map(|data| ride_rows(data, desk)).unwrap_or_default();
+    if let Some(other) = detail.ambulance_had {
+        let had = desk.text(if other { "ui-id-had-other" } else { "ui-id-had-none" });
+        rows.push((desk.text("ui-id-had"), had));
+    }
     rows.push((desk.text("ui-hospital"), detail.hospital.clone()));
     rows.push((desk.text("ui-received"), moment(detail.received, desk.texts)));
     if detail.ride_data.is_none() {
         text::label(ui, &desk.text("ui-id-ride-absent"), Type::Small, t.text_2);
     }
     ui.spacing_mut().item_spacing.y = 6.0;
-    facts::key_values(ui, 88.0, &rows);
+    facts::key_values(ui, 106.0, &rows);
 }
 
 fn by_key(by: AscertainedBy) -> &'static str {
@@ -322,12 +374,17 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
         ways(ui, detail, desk);
     }
-    if let Some(investigate) = &detail.investigate
-        && button::link(ui, &desk.text("ui-id-investigate"), Type::Body, None).clicked()
-    {
-        desk.state.detail_open = false;
-        desk.outbox.push(investigate.clone());
-    }
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing.x = 20.0;
+        for (key, command) in [("ui-id-investigate", &detail.investigate), ("ui-id-later", &detail.later)] {
+            if let Some(command) = command
+                && button::link(ui, &desk.text(key), Type::Body, None).clicked()
+            {
+                desk.state.detail_open = false;
+                desk.outbox.push(command.clone());
+            }
+        }
+    });
 }
 
 /// The ways to have made sure: two beside each other where both fit on one line.

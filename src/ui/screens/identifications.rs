@@ -4,18 +4,24 @@
 
 use egui::{Id, Key, Pos2, Rect, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{Command, IdentificationRow, IdentificationTab, IdentificationsScreen, Reason};
+use viewmodel::{Command, IdentificationRow, IdentificationTab, IdentificationsScreen, Reason, Undo, WaitingRow};
 
-use super::{Desk, awaited_ride, identification_detail};
+use super::{
+    Desk,
+    accounts::{PathKeys, ask_path, path_form},
+    awaited_ride, identification_detail,
+};
 use crate::{
     theme::{self, Type},
+    view_state::PathFor,
     widgets::{
         button,
         cap::{self, Cap},
         choice::{self, Part},
         facts,
         list::{self, Asked, Lead, Row},
-        surface, text,
+        surface::{self, Tone},
+        text,
     },
 };
 
@@ -25,11 +31,18 @@ pub(crate) const ONE_AT_A_TIME: f32 = 808.0;
 /// Draws it.
 pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     head(ui, screen, desk);
+    bill(ui, screen, desk);
     let rest = ui.available_rect_before_wrap();
     if let Some(detail) = &screen.detail {
         desk.state.at_item(detail.item);
     }
     if screen.rows.is_empty() {
+        if let Some((undo, head, left)) = to_undo(screen, desk) {
+            let clicked =
+                surface::banner_with(ui, Tone::News, Icon::Undo2, (&head, &left), &desk.text("ui-id-undo-do"));
+            undo_keys(ui, clicked, undo, desk);
+        }
+        let rest = ui.available_rect_before_wrap();
         // Nothing to choose from: one panel says what will fill it.
         let stem = empty_key(screen.tab);
         let (title, sentence) = (desk.text(&format!("{stem}-head")), desk.text(stem));
@@ -125,6 +138,39 @@ fn head(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     }
 }
 
+/// What was closed last with the seconds that are left to undo it; nothing once they are over.
+fn to_undo<'a>(screen: &'a IdentificationsScreen, desk: &Desk<'_>) -> Option<(&'a Undo, String, String)> {
+    let undo = screen.undo.as_ref()?;
+    let left =
+        u64::from(undo.seconds).checked_sub(u64::from(desk.state.seconds_since_frame)).filter(|left| *left > 0)?;
+    let head = desk.with("ui-id-undo", "ride", undo.ride.clone());
+    Some((undo, head, desk.with("ui-id-undo-left", "n", left.to_string())))
+}
+
+/// Undoes by the keyboard, wherever the way back is shown.
+fn undo_keys(ui: &Ui, clicked: bool, undo: &Undo, desk: &mut Desk<'_>) {
+    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
+    if clicked || ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, Key::Z)) {
+        desk.outbox.push(undo.command.clone());
+    }
+}
+
+const BILL: PathKeys = ["ui-id-bill-path", "ui-id-bill-help", "ui-id-bill-do"];
+
+/// *Afgerond*: the table for the bill.
+fn bill(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
+    let Some(export) = screen.export else { return };
+    if desk.state.accounts.asks == Some(PathFor::Bill) {
+        path_form(ui, BILL, export, desk);
+        return;
+    }
+    let words = desk.text("ui-id-bill");
+    if button::Button::new(button::Weight::Secondary, &words).icon(Icon::FileDown).height(30.0).show(ui).clicked() {
+        ask_path(desk, PathFor::Bill);
+    }
+    ui.add_space(12.0);
+}
+
 /// Key of a reason.
 pub(crate) fn reason_key(reason: Reason) -> &'static str {
     match reason {
@@ -161,8 +207,21 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
         area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
+    if let Some((undo, head, _)) = to_undo(screen, desk) {
+        let clicked = facts::footer(ui, foot, "identification-undo", |ui| {
+            let t = theme::tokens(ui);
+            text::line(ui, &head, Type::SmallBold, t.text);
+            let clicked = button::link(ui, &desk.text("ui-id-undo-do"), Type::Small, Some(Icon::Undo2)).clicked();
+            let (ctrl, key) = (desk.text("ui-key-ctrl"), desk.text("ui-key-undo"));
+            cap::key_line(ui, &[(vec![Cap::Text(&ctrl), Cap::Text(&key)], String::new())]);
+            clicked
+        });
+        undo_keys(ui, clicked, undo, desk);
+        surface::panel_line(ui, rect);
+        return;
+    }
     facts::footer(ui, foot, "identification-keys", |ui| {
-        let (t, k) = (desk.text("ui-key-reveal"), desk.text("ui-key-copy"));
+        let [t, k, v, g, ctrl] = KEYS.map(|key| desk.text(key));
         let mut groups = vec![(vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose"))];
         if alone {
             groups.push((vec![Cap::Enter], desk.text("ui-keys-show-detail")));
@@ -170,10 +229,32 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
             groups.push((vec![Cap::Enter], desk.text("ui-keys-claim")));
             groups.push((vec![Cap::Text(&t)], desk.text("ui-keys-reveal")));
             groups.push((vec![Cap::Text(&k)], desk.text("ui-keys-copy")));
+            groups.push((vec![Cap::Text(&v)], desk.text("ui-keys-ascertained")));
+            groups.push((vec![Cap::Text(&ctrl), Cap::Enter], desk.text("ui-keys-close")));
+        } else if screen.tab == IdentificationTab::AwaitingHospital {
+            groups.push((vec![Cap::Text(&g)], desk.text("ui-keys-called")));
         }
         cap::key_line(ui, &groups);
     });
     surface::panel_line(ui, rect);
+}
+
+/// Keys of the clerk, as the line under the list has them.
+const KEYS: [&str; 5] = ["ui-key-reveal", "ui-key-copy", "ui-key-ascertained", "ui-key-called", "ui-key-ctrl"];
+
+/// Over the rides of one hospital: how many, and its telephone number.
+fn hospital_head(ui: &mut Ui, screen: &IdentificationsScreen, index: usize, desk: &Desk<'_>) {
+    let Some(row) = screen.rows.get(index) else { return };
+    let before = index.checked_sub(1).and_then(|before| screen.rows.get(before));
+    let Some(waits) = row.waits.as_ref().filter(|_| before.is_none_or(|before| before.hospital != row.hospital)) else {
+        return;
+    };
+    let name = if row.hospital.is_empty() { desk.text("ui-id-hospital-unknown") } else { row.hospital.clone() };
+    let rides = screen.rows.iter().filter(|other| other.hospital == row.hospital).count();
+    let head = desk.texts.format("ui-id-hospital-head", &[("hospital", name), ("n", rides.to_string())]);
+    let phone = waits.telephone.as_ref().map(|number| desk.with("ui-id-hospital-phone", "number", number.clone()));
+    let phone = phone.unwrap_or_else(|| desk.text("ui-id-contact-none"));
+    list::group_head(ui, &head, Some(&phone), index > 0);
 }
 
 fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
@@ -185,7 +266,9 @@ fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone
             let head = desk.with("ui-id-unknown-head", "n", unknown.to_string());
             list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), index > 0);
         }
-        let response = identification_row(ui, row, screen.tab, index == 0 && !headed, desk);
+        hospital_head(ui, screen, index, desk);
+        let first = index == 0 && !headed && row.waits.is_none();
+        let response = identification_row(ui, row, screen.tab, first, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());
             desk.state.detail_open = alone;
@@ -244,10 +327,25 @@ fn identification_row(
         days => desk.with("ui-days", "n", days.to_string()),
     };
     let title = if waits { row.ride.clone() } else { reason.clone() };
-    let second = if waits { row.hospital.clone() } else { format!("{} · {}", row.ride, row.hospital) };
+    let second = match (&row.waits, waits) {
+        (Some(waits), _) => {
+            let at = waits.handed_over;
+            desk.with(
+                "ui-id-handed-over",
+                "at",
+                format!("{}, {}", desk.texts.date_short(at.date()), desk.texts.time(at)),
+            )
+        }
+        (None, true) => row.hospital.clone(),
+        (None, false) => format!("{} · {}", row.ride, row.hospital),
+    };
     let who = if row.mine { Some(desk.text("ui-you")) } else { row.claimed_by.clone() };
+    let under = match &row.waits {
+        Some(waits) => asked(waits, desk),
+        None => who.clone().map(|who| (Icon::UserRound, who)),
+    };
     let mut spoken = vec![reason, row.ride.clone(), row.hospital.clone(), age.clone()];
-    spoken.extend(who.clone());
+    spoken.extend(under.iter().map(|(_, words)| words.clone()));
     list::row(
         ui,
         &Row {
@@ -257,12 +355,20 @@ fn identification_row(
             second: &second,
             tail: None,
             right: &age,
-            under: who.as_deref().map(|who| (Icon::UserRound, who)),
+            under: under.as_ref().map(|(icon, words)| (*icon, words.as_str())),
             selected: row.selected,
             first,
             spoken: &spoken.join(", "),
         },
     )
+}
+
+/// What a hospital was asked, or said.
+fn asked(waits: &WaitingRow, desk: &Desk<'_>) -> Option<(Icon, String)> {
+    if waits.none {
+        return Some((Icon::Minus, desk.text("ui-id-none-either")));
+    }
+    waits.called.map(|day| (Icon::PhoneCall, desk.with("ui-id-called-on", "date", desk.texts.date_short(day))))
 }
 
 /// Whether a letter key of the clerk was pressed, where letters are free.

@@ -142,6 +142,7 @@ fn item(id: i64, reason: Reason, ride: &str, hospital: &str, age: i64) -> Identi
         age_days: age,
         claimed_by: None,
         mine: false,
+        waits: None,
         selected: false,
         select: Command::SelectItem(ItemId(id)),
     }
@@ -162,8 +163,20 @@ pub fn masked(shown: bool) -> MaskedBsn {
 }
 
 pub fn awaited() -> Frame {
-    let mut rows: Vec<_> =
-        (0..6).map(|i| item(-1 - i, Reason::NotAnnounced, &format!("12-2026-44{i}1-1"), "Oost", 19 - i)).collect();
+    let mut rows: Vec<_> = (0..6)
+        .map(|i| item(-1 - i, Reason::NotAnnounced, &format!("12-2026-44{i}1-1"), "Ziekenhuis Oost", 19 - i))
+        .collect();
+    for (i, row) in (0..).zip(&mut rows) {
+        if i < 2 {
+            row.hospital = "Ziekenhuis De Linde".into();
+        }
+        row.waits = Some(WaitingRow {
+            handed_over: at(9, 2 + i, 22, 14),
+            telephone: (i > 1).then(|| "012 345 01 10".into()),
+            called: (i % 2 == 0).then(|| day(2026, 9, 8)),
+            none: i == 3,
+        });
+    }
     rows[1].selected = true;
     let awaited = AwaitedRide {
         ride: "12-2026-4411-1".into(),
@@ -177,6 +190,10 @@ pub fn awaited() -> Frame {
             urgency: Some("A1".into()),
         },
         contact: Some("012 345 01 10".into()),
+        called: Some(day(2026, 9, 8)),
+        none: Some((day(2026, 9, 9), true)),
+        note_called: Command::Identification(IdentificationCommand::Called(7)),
+        note_none: Command::Identification(IdentificationCommand::HasNone(7)),
     };
     let counts = IDENTIFICATION_COUNTS.into_iter().map(|(tab, n)| (tab, n, Command::IdentificationTab(tab))).collect();
     let screen = IdentificationsScreen {
@@ -186,6 +203,8 @@ pub fn awaited() -> Frame {
         more: None,
         detail: None,
         awaited: Some(awaited),
+        undo: None,
+        export: None,
     };
     let who = (Role::Administration, "M. Hoekstra", ScreenName::Identifications, Some(6));
     frame(Some(who), Screen::Identifications(screen))
@@ -205,9 +224,8 @@ pub fn identifications(shown: bool) -> Frame {
         item(3, Reason::NotAnnounced, "12-2026-4510-1", "Oost", 7),
         item(4, Reason::NotAnnounced, "12-2026-4518-1", "De Wilg", 5),
         item(5, Reason::TwoNumbers, "12-2026-4523-1", "Oost", 3),
-        item(6, Reason::NotAnnounced, "12-2026-4540-1", "Noord", 2),
+        item(6, Reason::NotTakenOver, "12-2026-4540-1", "Noord", 2),
         item(7, Reason::RideUnknown, "12-2026-4561-1", "Ziekenhuis Oost", 4),
-        item(6, Reason::NotTakenOver, "12-2026-4420-1", "Ziekenhuis Oost", 8),
         item(8, Reason::RideUnknown, "12-2026-4590-1", "Ziekenhuis Noord", 1),
     ];
     rows[1].claimed_by = Some("A. Visser".into());
@@ -238,6 +256,10 @@ pub fn identifications(shown: bool) -> Frame {
         claim: None,
         close: AscertainedBy::ALL.map(|by| (by, Command::CloseItem { item: ItemId(3), by })).into(),
         investigate: Some(Command::Investigate(ItemId(3))),
+        later: Some(Command::Identification(IdentificationCommand::Later(ItemId(3)))),
+        ambulance_had: Some(false),
+        before: Some((day(2026, 9, 10), Some(false))),
+        confirmed: None,
         disappears: day(2026, 10, 5),
         closed: None,
     };
@@ -248,6 +270,12 @@ pub fn identifications(shown: bool) -> Frame {
         more: None,
         detail: Some(detail),
         awaited: None,
+        undo: Some(Undo {
+            ride: "12-2026-4388-1".into(),
+            seconds: 9,
+            command: Command::Identification(IdentificationCommand::Reopen(ItemId(1))),
+        }),
+        export: None,
     };
     let who = (Role::Administration, "M. Hoekstra", ScreenName::Identifications, Some(6));
     frame(Some(who), Screen::Identifications(screen))

@@ -45,7 +45,7 @@ const IDS: &str = "
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
     empty eye fact feedback feedback-keys feedback-list feedback-rows figure first form-height help hospital
     identification-actions identification-body identification-detail identification-head identification-keys
-    identification-list identification-rows term identifications import-path last
+    identification-list identification-rows identification-undo term identifications import-path last
     last-input-was-a-key left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender
     messages-title month month-head month-switch months n name names notice owns-keys page page-head-under
     post progress quality rail rail-foot received reception record record-main record-side records
