@@ -222,7 +222,7 @@ fn a_key_that_cannot_be_read_at_a_reload_is_an_alarm_until_it_can_and_goes_by_it
     assert_eq!(attention(""), (Some(1), serde_json::Value::Null), "no kit here");
     mode(0o644);
     receiver.signal("HUP");
-    let (code, file) = attention("listener-file");
+    let (code, file) = attention("server-certificate");
     assert_eq!((code, &file["fault"], &file["place"]), (Some(2), &"key_open".into(), &server.key.as_str().into()));
     let said = text(&incoming.place.run(&["status"]).stdout);
     assert!(said.contains("LET OP: Sinds") && said.contains("chmod 600"), "{said}");
@@ -230,7 +230,7 @@ fn a_key_that_cannot_be_read_at_a_reload_is_an_alarm_until_it_can_and_goes_by_it
     mode(0o600);
     fs::rename(&server.certificate, format!("{}.weg", server.certificate)).unwrap();
     receiver.signal("HUP");
-    while attention("listener-file").1["fault"] != "gone" {}
+    while attention("server-certificate").1["fault"] != "gone" {}
     fs::rename(format!("{}.weg", server.certificate), &server.certificate).unwrap();
     receiver.signal("HUP");
     assert_eq!(attention(""), (Some(1), serde_json::Value::Null));

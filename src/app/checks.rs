@@ -38,7 +38,7 @@ impl Check {
             Self::FolderDenied => "folder-denied",
             Self::FolderStuck => "folder-stuck",
             Self::DiskNearlyFull => "disk-nearly-full",
-            Self::ListenerFile(_) => "listener-file",
+            Self::ListenerFile(_) => "server-certificate",
             Self::KeySwapped => "key-swapped",
         }
     }

@@ -18,6 +18,7 @@ use crate::{
     accounts, administration,
     background::Work,
     connection_acts, connections_screen,
+    daily::Daily,
     deriving::{LastDerived, forgets_keys},
     drafts,
     ending::Since,
@@ -27,7 +28,7 @@ use crate::{
     paper::Paper,
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
-    receiving::{Daily, Receiving},
+    receiving::Receiving,
     settings, sign_in,
 };
 

@@ -18,6 +18,7 @@ mod connection_pages;
 mod connection_paper;
 pub mod connections;
 mod connections_screen;
+mod daily;
 pub mod demo;
 mod demo_habits;
 mod deriving;
@@ -73,13 +74,14 @@ pub use access::{Parameters, SignedIn};
 pub use background::Tell;
 pub use certificates::{LetIn, let_in, let_in_text, listener_file, listener_limit, listener_limits};
 pub use connection_paper::{ScriptFor, status_key as connection_status_key};
+pub use daily::Daily;
 pub use engine::{DemoKey, Ending, Engine, Progress};
 pub use error::{AppError, Exit, purge_withheld};
 pub use installation::{After, Installation};
 pub use kit_paper::{KitPaper, WORDS_ASKED, words_to_ask};
 pub use paper::Paper;
 pub use receiving::{
-    Daily, Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
+    Receiving, RefusedMessage, RidesSummary, Summary, message_bytes_max, read_at_most, read_rides, read_text,
 };
 pub use recovery::{Typed, WriteSheets, read_sheet, recover, restore_by_kit, sheets_must_lie_apart, unfinished_sheet};
 pub use ride_line::{RideRemark, RideRule};
