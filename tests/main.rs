@@ -5,6 +5,7 @@
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+mod administrator_anew;
 mod assistant;
 mod canaries;
 mod cli;
@@ -22,6 +23,7 @@ mod demo;
 mod deriving;
 mod desktop;
 mod drafts;
+mod duties_at_set_up;
 mod durable;
 mod folder_faults;
 mod generate;
@@ -74,3 +76,4 @@ mod texts;
 mod tidy;
 mod walk;
 mod walk_connections;
+mod window_title;
