@@ -54,7 +54,7 @@ fn no_screen_of_any_role_says_anything_in_the_windows_title() {
         window.send(Command::Entry(EntryCommand::Start(way)));
     }
     assert!(screens >= 15, "every screen of every role: {screens}");
-    assert!(shown.contains("999900"), "a BSN was on a screen");
+    assert!(shown.replace(' ', "").contains("9999"), "a BSN was on a screen: {shown}");
     let others: Vec<&String> = window.titles.iter().filter(|title| *title != NAME).collect();
     assert!(others.is_empty(), "{others:?}");
 }
@@ -62,13 +62,14 @@ fn no_screen_of_any_role_says_anything_in_the_windows_title() {
 #[test]
 fn a_screen_that_said_a_person_in_the_title_would_be_found() {
     let said = "Terugblik: 9999 00 018";
-    let mut harness = Harness::builder().build_ui(|ui| {
+    let builder = || Harness::builder().with_context_setup(ui::theme::install);
+    let mut harness = builder().build_ui(|ui| {
         ui.ctx().send_viewport_cmd(ViewportCommand::Title(said.into()));
     });
     harness.step();
     assert_eq!(titles(harness.output()).collect::<Vec<_>>(), [said]);
     let viewport = egui::ViewportBuilder::default().with_title(said);
-    let mut harness = Harness::builder().build_ui(move |ui| {
+    let mut harness = builder().build_ui(move |ui| {
         let second = egui::ViewportId::from_hash_of("second");
         ui.ctx().show_viewport_deferred(second, viewport.clone(), |_, _| {});
     });

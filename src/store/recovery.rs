@@ -116,6 +116,20 @@ impl Recovery<'_> {
         Ok(store.settings().clone())
     }
 
+    /// Looks whether an account can be given a role by the kit, and changes nothing: before a new kit is put on paper.
+    ///
+    /// # Errors
+    /// [`StoreError::NoAccount`]; as [`Recovery::look`].
+    pub fn may_admit(
+        folder: &Path,
+        kit: &RecoveryKit,
+        (staff, role): (&str, RoleName),
+        at: (Origin, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        let (store, ..) = opened(folder, kit, at)?;
+        admitted(&store.connection, staff, role).map(|_| ())
+    }
+
     fn write(
         &self,
         store: &mut Store,
