@@ -28,8 +28,7 @@ const IN_MEMORY_BYTES_MIN: u64 = 1 << 30;
 
 /// Where a store lies that does not outlive the program: in memory, unless a place was named or there is no room.
 fn room() -> PathBuf {
-    let free = |stat: rustix::fs::StatVfs| stat.f_bavail.saturating_mul(stat.f_frsize);
-    let roomy = || rustix::fs::statvfs(IN_MEMORY).is_ok_and(|stat| free(stat) >= IN_MEMORY_BYTES_MIN);
+    let roomy = || store::free_bytes(Path::new(IN_MEMORY)).is_some_and(|free| free >= IN_MEMORY_BYTES_MIN);
     let named = std::env::var_os("TMPDIR").is_some();
     if !named && roomy() { PathBuf::from(IN_MEMORY) } else { std::env::temp_dir() }
 }

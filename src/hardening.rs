@@ -7,7 +7,7 @@ use std::panic::PanicHookInfo;
 
 use zeroizing_alloc::ZeroAlloc;
 
-use crate::output;
+use crate::{output, system};
 
 /// What Rust code frees is overwritten, whatever it held: a buffer that grew, a text that was drawn.
 #[global_allocator]
@@ -17,44 +17,14 @@ static ALLOCATOR: ZeroAlloc<std::alloc::System> = ZeroAlloc(std::alloc::System);
 pub fn harden() {
     // A panic's own words may hold what was being worked on.
     std::panic::set_hook(Box::new(|panic| output::aside(&place(panic))));
-    #[cfg(target_os = "linux")]
-    {
-        overwrite_what_libraries_free();
-        close_memory();
-    }
+    system::overwrite_what_libraries_free();
+    system::close_memory();
 }
 
 fn place(panic: &PanicHookInfo<'_>) -> String {
     let thread = std::thread::current();
     let place = panic.location().map(|at| format!(" at {}:{}:{}", at.file(), at.line(), at.column()));
     format!("terugblik: thread {} panicked{}", thread.name().unwrap_or("?"), place.unwrap_or_default())
-}
-
-/// Has the C library overwrite memory as it is freed, SQLite's and the window's too (glibc's `malloc.perturb`, read when a
-/// process starts: the program starts itself anew once). Its caches for short pieces do not take part, so they go.
-#[cfg(target_os = "linux")]
-fn overwrite_what_libraries_free() {
-    use std::os::unix::process::CommandExt;
-    const NAME: &str = "GLIBC_TUNABLES";
-    // 0xa5 is written over what is freed.
-    const OURS: &str = "glibc.malloc.perturb=165:glibc.malloc.tcache_count=0";
-    let others = std::env::var(NAME).unwrap_or_default();
-    if others.ends_with(OURS) {
-        return;
-    }
-    let tunables = if others.is_empty() { OURS.to_owned() } else { format!("{others}:{OURS}") };
-    if let Ok(program) = std::env::current_exe() {
-        // Only a failure comes back from here.
-        let _ = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(NAME, tunables).exec();
-    }
-}
-
-/// No core dump, also not through a handler; no debugger, and no reading of its memory by others than root.
-#[cfg(target_os = "linux")]
-fn close_memory() {
-    use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit};
-    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
-    let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
 }
 
 #[cfg(test)]

@@ -37,6 +37,9 @@ mod script_page;
 mod self_testing;
 mod service;
 mod stop;
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
 #[cfg(target_os = "linux")]
 mod system_lock;
 mod test_script;
@@ -58,7 +61,7 @@ use viewmodel::{Appearance, Language, Texts};
 
 fn main() -> ExitCode {
     hardening::harden();
-    stop::outlive_the_longest_file();
+    system::outlive_the_longest_file();
     let locale = sys_locale::get_locale().unwrap_or_default();
     let exit = match Texts::load(Language::of_locale(&locale)) {
         Ok(texts) => run(&texts),
@@ -92,7 +95,7 @@ fn remembered_in(name: &str) -> Option<PathBuf> {
 
 /// Which machine and version this is, for the log.
 fn origin() -> Origin {
-    let host = std::fs::read_to_string("/etc/hostname").unwrap_or_default();
+    let host = system::computer();
     let host = host.trim();
     let workstation = if host.is_empty() { "?".to_owned() } else { host.to_owned() };
     Origin { workstation, version: env!("CARGO_PKG_VERSION").to_owned() }
@@ -419,7 +422,7 @@ fn follow_system(locker: app::Locker) {
         let own = system_lock::Own {
             session: std::env::var("XDG_SESSION_ID").ok(),
             process: std::process::id(),
-            user: rustix::process::getuid().as_raw(),
+            user: system::user(),
         };
         zbus::blocking::Connection::system().and_then(|bus| system_lock::listen(&bus, &own, &locker))
     };

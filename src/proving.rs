@@ -10,11 +10,13 @@ use std::{
 };
 
 use app::{AppError, Exit, WORDS_ASKED};
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use viewmodel::{KitSheet, Words};
 use zeroize::Zeroizing;
 
-use crate::Program;
+use crate::{
+    Program,
+    system::{HIDES_TYPING, Unseen},
+};
 
 /// Tries to type the words of one sheet.
 const TRIES: usize = 3;
@@ -57,29 +59,6 @@ impl AskedOfSheet {
     }
 }
 
-/// A terminal that does not show what is typed, until dropped. What is no terminal shows nothing anyway.
-pub struct Unseen(Option<Termios>);
-
-impl Unseen {
-    /// From now on.
-    pub fn on_standard_input() -> Self {
-        let was = tcgetattr(std::io::stdin()).ok();
-        if let Some(mut now) = was.clone() {
-            now.local_modes.remove(LocalModes::ECHO);
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, &now);
-        }
-        Self(was)
-    }
-}
-
-impl Drop for Unseen {
-    fn drop(&mut self) {
-        if let Some(was) = &self.0 {
-            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, was);
-        }
-    }
-}
-
 impl Program {
     /// Asks a person at a terminal for three words of each sheet; says which sheets nobody proved to be on paper. Where there is
     /// no terminal nobody is asked, and that is said.
@@ -87,7 +66,7 @@ impl Program {
         if asked.is_empty() {
             return Ok(Exit::Done);
         }
-        if !std::io::stdin().is_terminal() {
+        if !std::io::stdin().is_terminal() || !HIDES_TYPING {
             self.tell("cli-kit-not-asked", &[]);
             return Ok(Exit::Done);
         }

@@ -6,7 +6,6 @@
 use std::{
     fs,
     io::{BufRead, IsTerminal, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
 
@@ -19,8 +18,9 @@ use crate::{
     Program,
     command_line::Recover,
     now, origin, output, printing,
-    proving::{AskedOfSheet, Unseen},
+    proving::AskedOfSheet,
     stop::Stop,
+    system::{HIDES_TYPING, Unseen},
 };
 
 /// The files of a kit's sheets: they stay once [`Paper::keep`] says so, else they go when this is dropped.
@@ -42,8 +42,7 @@ impl Paper {
         let folder = std::path::absolute(folder).map_err(|error| AppError::file(folder, &error))?;
         app::sheets_must_lie_apart(&folder, of_store)?;
         let folders = NewFolders::of(&folder);
-        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&folder);
-        made.map_err(|error| AppError::target(&folder, &error))?;
+        store::create_folder(&folder).map_err(|error| AppError::target(&folder, &error))?;
         Ok(Self { folder, texts: texts.clone(), written: Vec::new(), folders, asked: Vec::new() })
     }
 
@@ -56,14 +55,12 @@ impl Paper {
             let pdf = printing::kit_sheet(sheet, &self.texts)?;
             let values = [("kit", sheet.kit.clone()), ("sheet", sheet.number.to_string())];
             let file = self.folder.join(self.texts.format("kit-sheet-file", &values));
-            let made = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&file);
-            let mut made = made.map_err(|error| AppError::target(&file, &error))?;
+            let mut made = store::create_private(&file).map_err(|error| AppError::target(&file, &error))?;
             self.written.push(file.clone());
             made.write_all(&pdf).and_then(|()| made.sync_all()).map_err(|error| AppError::file(&file, &error))?;
             self.asked.push(AskedOfSheet::of(sheet));
         }
-        let folder = fs::File::open(&self.folder).and_then(|folder| folder.sync_all());
-        folder.map_err(|error| AppError::file(&self.folder, &error))
+        store::sync_folder(&self.folder).map_err(|error| AppError::file(&self.folder, &error))
     }
 
     /// The kit is in force: the files stay, and it is said that they are secret and are to be printed and destroyed. Gives
@@ -135,6 +132,9 @@ impl Program {
     /// Two sheets from standard input: from a person line by line, where a line that is wrong is asked again.
     fn typed_sheets(&self, folder: &Path) -> Result<[RecoverySheet; 2], AppError> {
         let person = std::io::stdin().is_terminal();
+        if person && !HIDES_TYPING {
+            return Err(AppError::refused("error-terminal-shows", vec![]));
+        }
         let _unseen = Unseen::on_standard_input();
         let mut input = std::io::stdin().lock();
         let mut one = |number: u8| -> Result<RecoverySheet, AppError> {

@@ -4,7 +4,20 @@
 
 use std::time::{Duration, Instant};
 
-use sd_notify::NotifyState;
+use crate::system;
+
+/// What it is told of this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Life {
+    /// Everything runs.
+    Ready,
+    /// Settings are being read again.
+    Reloading,
+    /// It was asked to stop.
+    Stopping,
+    /// It lives.
+    Lives,
+}
 
 /// The service manager of this process, if it has one.
 pub struct Service {
@@ -16,29 +29,24 @@ pub struct Service {
 impl Service {
     /// As the environment says.
     pub fn of_environment() -> Self {
-        Self { watchdog: sd_notify::watchdog_enabled(), heard: None }
-    }
-
-    fn tell(&self, states: &[NotifyState<'_>]) {
-        // Nobody is there to hear it, or will be.
-        let _ = sd_notify::notify(states);
+        Self { watchdog: system::watchdog(), heard: None }
     }
 
     /// Everything runs.
     pub fn is_ready(&mut self) {
-        self.tell(&[NotifyState::Ready]);
+        system::tell_service_manager(Life::Ready);
         self.heard = None;
         self.lives();
     }
 
     /// Settings are being read again; [`Service::is_ready`] ends it.
     pub fn reloads(&self) {
-        self.tell(&[NotifyState::Reloading]);
+        system::tell_service_manager(Life::Reloading);
     }
 
     /// It was asked to stop, and finishes what it holds.
     pub fn stops(&self) {
-        self.tell(&[NotifyState::Stopping]);
+        system::tell_service_manager(Life::Stopping);
     }
 
     /// It lives: said a few times in each term that it must be heard in.
@@ -46,7 +54,7 @@ impl Service {
         let Some(term) = self.watchdog else { return };
         if self.heard.is_none_or(|heard| heard.elapsed() >= term / 4) {
             self.heard = Some(Instant::now());
-            self.tell(&[NotifyState::Watchdog]);
+            system::tell_service_manager(Life::Lives);
         }
     }
 }

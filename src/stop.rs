@@ -15,17 +15,17 @@ use std::{
 };
 
 use app::AppError;
-use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
-    iterator::Signals,
-    low_level::emulate_default_handler,
-};
 
-/// From now on a write beyond the longest file that this account may have fails, as on a full disk; without it the system ends the process in
-/// the middle of what it does, without a word.
-pub fn outlive_the_longest_file() {
-    // Heard and not looked at: the write's own error says it. Where the system does not let us listen, it is as without us.
-    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
+use crate::system;
+
+/// What a signal asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// To stop.
+    Stop,
+    /// To read its settings again.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no such signal on Windows"))]
+    Reload,
 }
 
 /// Whether this process was asked to stop.
@@ -41,7 +41,7 @@ impl Stop {
     /// # Errors
     /// When the system does not let this process listen.
     pub fn listen() -> Result<Self, AppError> {
-        Self::listen_to(&[SIGINT, SIGTERM])
+        Self::listen_to(false)
     }
 
     /// Listens from now on, also for being asked to read settings again.
@@ -49,30 +49,19 @@ impl Stop {
     /// # Errors
     /// As [`Stop::listen`].
     pub fn listen_and_reload() -> Result<Self, AppError> {
-        Self::listen_to(&[SIGINT, SIGTERM, SIGHUP])
+        Self::listen_to(true)
     }
 
-    fn listen_to(which: &[i32]) -> Result<Self, AppError> {
-        let failed = |error| AppError::file(Path::new("signal"), &error);
+    fn listen_to(reload: bool) -> Result<Self, AppError> {
         let (tell, asked) = sync_channel(1);
-        let reload = Arc::new(AtomicBool::new(false));
-        let mut signals = Signals::new(which).map_err(failed)?;
-        let to_reload = Arc::clone(&reload);
-        let listen = move || {
-            let mut is_asked = false;
-            for signal in signals.forever() {
-                if signal == SIGHUP {
-                    to_reload.store(true, Ordering::SeqCst);
-                } else if is_asked {
-                    let _ = emulate_default_handler(signal);
-                } else {
-                    is_asked = true;
-                    let _ = tell.try_send(());
-                }
-            }
+        let to_reload = Arc::new(AtomicBool::new(false));
+        let reads_again = Arc::clone(&to_reload);
+        let heard = move |what| match what {
+            Asked::Reload => to_reload.store(true, Ordering::SeqCst),
+            Asked::Stop => drop(tell.try_send(())),
         };
-        std::thread::Builder::new().name("signals".into()).spawn(listen).map_err(failed)?;
-        Ok(Self { asked, was: Cell::new(false), reload })
+        system::hear_signals(reload, heard).map_err(|error| AppError::file(Path::new("signal"), &error))?;
+        Ok(Self { asked, was: Cell::new(false), reload: reads_again })
     }
 
     /// Whether it was asked.

@@ -11,9 +11,9 @@ use std::{
 };
 
 use access::{ActivationCode, Parameters};
-use app::Worker;
+use app::{Engine, Worker};
 use chrono::{DateTime, TimeDelta, Utc};
-use store::{RootSecret, Store};
+use store::{Archive, RootSecret, Store};
 use viewmodel::{Client, Command, EntryCommand, EntryPage, EntryWay, Frame, MineCommand, Screen, ScreenName};
 use zeroize::Zeroizing;
 
@@ -51,11 +51,37 @@ struct Desk {
     was_inside: bool,
 }
 
+/// A house in which the nurse's passphrase is cheap, and the program derives dear since: by it she is signed in at once, and her
+/// key is derived anew for seconds. Gives how long that takes.
+fn made_dearer() -> (House, Duration) {
+    let House { engine, folder, root, codes, now: at } = House::activated(&[], &|_| true);
+    drop(engine);
+    let began = Instant::now();
+    let (account, pepper) = {
+        let store = Store::open(&folder.path().join("store"), &root, origin(), now()).unwrap();
+        (store.account_keys(NURSE).unwrap().unwrap(), store.shared_pepper())
+    };
+    let typed = access::Passphrase::new(PASSPHRASE.into());
+    let code = access::second_factor_code(&second_factor(), now()).unwrap();
+    let proven = access::sign_in(Some(&account), &typed, &code, now(), &pepper).unwrap();
+    assert!(began.elapsed() < Duration::from_millis(500), "the first is cheap");
+    let began = Instant::now();
+    assert!(proven.dearer(&typed, &pepper, DEAR).unwrap().is_some());
+    let took = began.elapsed();
+    let store = Store::open(&folder.path().join("store"), &root, origin(), now()).unwrap();
+    let engine = Engine::new(Archive::new(store), None, DEAR, Vec::new());
+    (House { folder, root, engine, codes, now: at }, took)
+}
+
 impl Desk {
     fn new() -> Self {
+        Self::at(dear)
+    }
+
+    fn at(made: fn() -> (House, Duration)) -> Self {
         let (told, tells) = sync_channel(1);
         let make: app::MakeEngine = Box::new(move |_| {
-            let (house, took) = dear();
+            let (house, took) = made();
             let House { engine, folder, root, .. } = house;
             told.send((folder.keep().join("store"), root, took)).unwrap();
             Ok(engine)
@@ -187,6 +213,31 @@ fn after_a_try_that_was_stopped_the_same_code_still_comes_in_and_forgets_what_wa
     let (_, took) = desk.until(|frame| matches!(&frame.screen, Screen::SignIn(form) if !form.working));
     assert!(took < desk.took / 2, "{took:?} of {:?}", desk.took);
     assert!(!desk.was_inside);
+}
+
+#[test]
+fn a_try_that_is_stopped_in_its_second_derivation_gives_the_form_back_keeps_nothing_and_the_next_comes_in() {
+    let mut desk = Desk::at(made_dearer);
+    assert!(desk.took > Duration::from_millis(600), "this machine derives too fast to tell: {:?}", desk.took);
+    let before = desk.stored();
+    desk.begin(PASSPHRASE);
+    desk.until(|frame| matches!(&frame.screen, Screen::SignIn(form) if form.working));
+    // By now the first, which takes some milliseconds, is over.
+    std::thread::sleep(desk.took / 4);
+    desk.worker.send(Command::Cancel);
+    let (frame, took) = desk.until(|frame| matches!(&frame.screen, Screen::SignIn(form) if !form.working));
+    let Screen::SignIn(form) = frame.screen else { panic!("the form") };
+    assert_eq!(form.error.map(|said| said.text), Some("sign-in-stopped"), "it was not over yet");
+    assert!(took < desk.took / 2, "free at once: {took:?} of {:?}", desk.took);
+    assert_eq!(desk.failures(), [1, 1], "counted once, whatever the first derivation found");
+    assert!(!desk.was_inside);
+    // The same code comes in: it was not used. This waits for what nobody waited for, of which nothing is kept.
+    desk.begin(PASSPHRASE);
+    desk.until(|frame| matches!(&frame.screen, Screen::SignIn(form) if form.working));
+    assert_eq!(desk.stored(), before, "nothing of the one that was stopped");
+    desk.until(|frame| frame.rail.is_some());
+    assert_eq!(desk.failures(), [0, 1]);
+    assert_ne!(desk.stored(), before, "now under the dearer derivation");
 }
 
 #[test]

@@ -190,6 +190,8 @@ pub struct Window {
     pub behind: Rc<RefCell<Behind>>,
     harness: Harness<'static>,
     pub copied: Vec<String>,
+    /// Every title that a window was given.
+    pub titles: Vec<String>,
 }
 
 impl Window {
@@ -213,7 +215,7 @@ impl Window {
         let builder = Harness::builder().with_size(size).with_step_dt(PICTURE);
         let builder = builder.with_context_setup(move |ctx| app.borrow_mut().attach(ctx));
         let harness = builder.build_ui(move |ui| attached.borrow_mut().frame_ui(ui));
-        let mut window = Self { behind, harness, copied: Vec::new() };
+        let mut window = Self { behind, harness, copied: Vec::new(), titles: Vec::new() };
         window.settle();
         window
     }
@@ -239,6 +241,7 @@ impl Window {
     pub fn settle(&mut self) {
         for _ in 0..4 {
             self.harness.step();
+            self.titles.extend(titles(self.harness.output()));
             for command in &self.harness.output().platform_output.commands {
                 if let OutputCommand::CopyText(text) = command {
                     self.copied.push(text.clone());
@@ -335,6 +338,18 @@ impl Window {
         self.harness.get_by_role_and_label(Role::Button, label).click();
         self.settle();
     }
+}
+
+/// The titles that windows were given in a picture: the one there is, and any other.
+pub fn titles(output: &egui::FullOutput) -> impl Iterator<Item = String> {
+    output.viewport_output.values().flat_map(|viewport| {
+        let made = viewport.builder.title.clone();
+        let given = viewport.commands.iter().filter_map(|command| {
+            let egui::ViewportCommand::Title(title) = command else { return None };
+            Some(title.clone())
+        });
+        made.into_iter().chain(given)
+    })
 }
 
 /// A client that stands still on one frame.

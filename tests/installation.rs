@@ -41,10 +41,10 @@ impl Client for Shared {
 }
 
 /// A window without a display on a real worker, which has no store yet.
-struct Window {
+pub struct Window {
     worker: Rc<RefCell<Worker>>,
-    app: Rc<RefCell<ui::App>>,
-    harness: Harness<'static>,
+    pub app: Rc<RefCell<ui::App>>,
+    pub harness: Harness<'static>,
 }
 
 /// A print command that keeps what is piped into it, a file each time.
@@ -59,7 +59,7 @@ pub fn printer(folder: &Path) -> PathBuf {
 }
 
 impl Window {
-    fn open(at: StorePlace, folder: &Path) -> Self {
+    pub fn open(at: StorePlace, folder: &Path) -> Self {
         let texts = Texts::load(Language::Dutch).unwrap();
         let mut installation = Installation::new(at, origin(), Language::Dutch);
         installation.print_with(Box::new(Printer::new(texts.clone(), Some(printer(folder).into()))));
@@ -80,7 +80,7 @@ impl Window {
         Self { worker, app, harness }
     }
 
-    fn until(&mut self, what: &str, is: impl Fn(&Screen) -> bool) {
+    pub fn until(&mut self, what: &str, is: impl Fn(&Screen) -> bool) {
         let began = Instant::now();
         while !self.app.borrow().frame().is_some_and(|frame| is(&frame.screen)) {
             assert!(began.elapsed() < PATIENCE, "{what} never came: {:?}", self.harness.root());
@@ -90,17 +90,17 @@ impl Window {
         self.settle();
     }
 
-    fn until_page(&mut self, what: &str, is: fn(&InstallationPage) -> bool) {
+    pub fn until_page(&mut self, what: &str, is: fn(&InstallationPage) -> bool) {
         self.until(what, |screen| matches!(screen, Screen::Installation(s) if s.working.is_none() && is(&s.page)));
     }
 
     /// Goes on, to the page that comes.
-    fn next(&mut self, what: &str, is: fn(&InstallationPage) -> bool) {
+    pub fn next(&mut self, what: &str, is: fn(&InstallationPage) -> bool) {
         self.click("Verder");
         self.until_page(what, is);
     }
 
-    fn until_error(&mut self, part: &str) {
+    pub fn until_error(&mut self, part: &str) {
         let said = Texts::load(Language::Dutch).unwrap();
         let says = |screen: &Screen| {
             let Screen::Installation(screen) = screen else { return false };
@@ -114,7 +114,7 @@ impl Window {
         (0..4).for_each(|_| self.harness.step());
     }
 
-    fn click(&mut self, label: &str) {
+    pub fn click(&mut self, label: &str) {
         let mut nodes = self.harness.query_all_by_label(label);
         let node = nodes.next().unwrap_or_else(|| panic!("no {label:?} in {:?}", self.harness.root()));
         node.click();
@@ -123,7 +123,7 @@ impl Window {
     }
 
     /// A row that acts is named by its title and its sentence.
-    fn choose(&mut self, begins: &str) {
+    pub fn choose(&mut self, begins: &str) {
         let mut nodes = self.harness.query_all_by_label_contains(begins);
         let node = nodes.next().unwrap_or_else(|| panic!("no {begins:?} in {:?}", self.harness.root()));
         node.click();
@@ -131,7 +131,7 @@ impl Window {
         self.settle();
     }
 
-    fn fill_in(&mut self, label: &str, nth: usize, typed: &str) {
+    pub fn fill_in(&mut self, label: &str, nth: usize, typed: &str) {
         let found = [Role::TextInput, Role::MultilineTextInput]
             .into_iter()
             .find_map(|role| self.harness.query_all_by_role_and_label(role, label).nth(nth).map(|node| node.focus()));
@@ -152,7 +152,7 @@ impl Window {
     }
 
     /// Prints each sheet of a new kit and types what is asked from the paper; gives what a reader of text finds on each.
-    fn print_kit(&mut self, folder: &Path) -> Vec<Vec<String>> {
+    pub fn print_kit(&mut self, folder: &Path) -> Vec<Vec<String>> {
         let before = std::fs::read_dir(folder.join("paper")).unwrap().count();
         let mut sheets = Vec::new();
         for number in 1..=3_usize {
@@ -188,7 +188,7 @@ impl Window {
 }
 
 /// The words of a printed sheet, as a reader of text finds them.
-fn words_on(pdf: &Path) -> Vec<String> {
+pub fn words_on(pdf: &Path) -> Vec<String> {
     let read = std::process::Command::new("pdftotext").args(["-layout", path(pdf), "-"]).output().unwrap();
     let read = text(&read.stdout);
     // Between the sentence about the kit and the keeper's.
@@ -203,19 +203,19 @@ fn words_on(pdf: &Path) -> Vec<String> {
 }
 
 /// Kit number of a printed sheet.
-fn kit_number(pdf: &Path) -> String {
+pub fn kit_number(pdf: &Path) -> String {
     let read = std::process::Command::new("pdftotext").args(["-layout", path(pdf), "-"]).output().unwrap();
     let read = text(&read.stdout);
     let after = read.split("Setnummer ").nth(1).unwrap();
     after.split(|c: char| !c.is_ascii_alphanumeric()).next().unwrap().to_owned()
 }
 
-fn store_place(place: &Place) -> StorePlace {
+pub fn store_place(place: &Place) -> StorePlace {
     StorePlace { folder: place.path("store"), key_file: None, group: false }
 }
 
 /// Answers the assistant until its last question.
-fn answer(window: &mut Window, place: &Place) {
+pub fn answer(window: &mut Window, place: &Place) {
     window.until_page("the choice", |page| matches!(page, InstallationPage::Choose { why: None, .. }));
     window.choose("Een nieuwe opslag inrichten");
     window.until_page("the name", |page| matches!(page, InstallationPage::Organisation { .. }));

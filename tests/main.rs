@@ -5,6 +5,7 @@
 #[global_allocator]
 static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
+mod administrator_anew;
 mod assistant;
 mod canaries;
 mod cli;
@@ -23,6 +24,7 @@ mod deriving;
 mod desktop;
 mod drafts;
 mod durable;
+mod duties_at_set_up;
 mod folder_faults;
 mod generate;
 mod half_way;
@@ -74,3 +76,4 @@ mod texts;
 mod tidy;
 mod walk;
 mod walk_connections;
+mod window_title;

@@ -240,6 +240,51 @@ fn no_file_is_longer_than_500_lines() {
 }
 
 #[test]
+fn what_one_operating_system_has_stands_in_the_modules_named_after_it() {
+    // One a crate: `unix.rs` and `windows.rs` have the same names in them.
+    let of_systems = [
+        "os::unix",
+        "os::windows",
+        "os::linux",
+        "os::fd",
+        "rustix::",
+        "sd_notify::",
+        "signal_hook::",
+        "fs4::",
+        "\"/proc",
+        "\"/etc/",
+    ];
+    let is_named = |path: &Path| path.file_name().is_some_and(|name| name == "unix.rs" || name == "windows.rs");
+    let found = |path: &Path| of_systems.into_iter().find(|of| code_of(path).contains(of));
+    for path in rust_files("src").into_iter().filter(|path| !is_named(path)) {
+        assert_eq!(found(&path), None, "{}", path.display());
+    }
+    let modules: Vec<PathBuf> = rust_files("src").into_iter().filter(|path| is_named(path)).collect();
+    for path in &modules {
+        assert!(found(path).is_some(), "{} needs no module of its own", path.display());
+        let other = path.with_file_name(if path.ends_with("unix.rs") { "windows.rs" } else { "unix.rs" });
+        assert!(other.exists(), "{} has no counterpart", path.display());
+        let names = |path: &Path| {
+            let code = code_of(path);
+            let of_one_system = |before: &str| before.trim_end().ends_with("#[cfg(target_os = \"linux\")]");
+            let functions = code.match_indices("pub").filter(|(at, _)| !of_one_system(&without_docs(&code[..*at])));
+            let names = functions.filter_map(|(at, _)| {
+                let after = code[at..].split_once("fn ").filter(|(word, _)| word.len() < 12)?.1;
+                Some(after.split(|c: char| !c.is_alphanumeric() && c != '_').next()?.to_owned())
+            });
+            names.collect::<BTreeSet<String>>()
+        };
+        assert_eq!(names(path), names(&other), "{}", path.display());
+    }
+    assert_eq!(modules.len(), 6, "store, intake and the program");
+}
+
+/// Text up to an item, without the lines of its documentation.
+fn without_docs(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("///")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
 fn sql_stands_in_store_alone() {
     let marks = ["SELECT ", "INSERT INTO", "DELETE FROM", "CREATE TABLE", "PRAGMA ", "BEGIN IMMEDIATE"];
     for path in rust_files("src") {

@@ -230,10 +230,13 @@ fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
     found.all([ride, hospital]);
     data.iter().for_each(|data| ride_data(data, found));
     found.words(birth_date.as_ref());
-    for MaskedBsn { mask, valid: _, shown, reveal: _, copy: _, mask_again: _ } in bsns {
-        found.text(mask);
-        found.words(shown.as_ref().map(|(words, _)| words));
-    }
+    bsns.iter().for_each(|bsn| masked(bsn, found));
+}
+
+fn masked(bsn: &MaskedBsn, found: &mut Found) {
+    let MaskedBsn { mask, valid: _, shown, reveal: _, copy: _, mask_again: _ } = bsn;
+    found.text(mask);
+    found.words(shown.as_ref().map(|(words, _)| words));
 }
 
 fn ride_data(data: &RideData, found: &mut Found) {

@@ -329,12 +329,10 @@ impl Assistant {
             without_agreement_all: self.without_agreement_all,
             retention_days: self.retention_days,
             accounts: self.accounts.iter().map(account).collect(),
+            duties: self.duties,
             recovery: kit.map(|kit| *kit.kit().public()),
         };
-        let (mut store, codes) = made_with(&self.folder, keys, &new, origin, now, || Ok(()))?;
-        // The codes are shown once and must not be lost over dates, which stay open points then.
-        let _ = store.set_duty_dates(&self.duties, now);
-        Ok(codes)
+        made_with(&self.folder, keys, &new, origin, now, || Ok(()))
     }
 }
 

@@ -198,6 +198,7 @@ fn new_store() -> Result<NewStore, AppError> {
         without_agreement_all: true,
         retention_days: 358,
         accounts: of_role.collect(),
+        duties: store::DutyDates::default(),
         recovery: None,
     })
 }

@@ -7,7 +7,11 @@
 //! **Not here:** what is derived (`access`), which command stops it (`worker`).
 
 use std::{
-    sync::mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, sync_channel},
+    },
     thread::JoinHandle,
     time::Duration,
 };
@@ -24,10 +28,29 @@ use crate::{
 /// What the engine goes on with, when the keys are there or when it was stopped.
 pub(crate) type Then = Box<dyn FnOnce(&mut Engine, DateTime<Utc>) -> Result<(), AppError> + Send>;
 
+/// Whether what is being derived is still waited for: what takes two derivations does not begin the second when it is not.
+#[derive(Clone)]
+pub(crate) struct Wanted(Arc<AtomicBool>);
+
+impl Wanted {
+    fn now() -> Self {
+        Self(Arc::new(AtomicBool::new(true)))
+    }
+
+    pub(crate) fn is_still(&self) -> bool {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    fn end(&self) {
+        self.0.store(false, Ordering::SeqCst);
+    }
+}
+
 /// A derivation under way.
 pub(crate) struct Deriving {
     derived: Receiver<Then>,
     stopped: Then,
+    wanted: Wanted,
     /// What is to be done once this is over.
     after: Option<Box<Work>>,
 }
@@ -42,23 +65,28 @@ impl Engine {
     /// When the system starts no thread.
     pub(crate) fn derive(
         &mut self,
-        keys: impl FnOnce() -> Then + Send + 'static,
+        keys: impl FnOnce(&Wanted) -> Then + Send + 'static,
         stopped: Then,
     ) -> Result<(), AppError> {
         let before = self.last_derived.take();
         let (done, derived) = sync_channel(1);
+        let wanted = Wanted::now();
+        let is_wanted = wanted.clone();
         let thread = std::thread::Builder::new().name("keys".into()).spawn(move || {
             if let Some(before) = before {
                 // One that panicked has said where by its own hook.
                 let _ = before.join();
             }
-            let then = keys();
+            if !is_wanted.is_still() {
+                return;
+            }
+            let then = keys(&is_wanted);
             access::wipe_stack();
             // Not waited for any more: dropped, and wiped, here.
             drop(done.send(then));
         });
         self.last_derived = Some(thread.map_err(|_| AppError::refused("error-system", vec![]))?);
-        self.work = Some(Work::Keys(Deriving { derived, stopped, after: None }));
+        self.work = Some(Work::Keys(Deriving { derived, stopped, wanted, after: None }));
         Ok(())
     }
 
@@ -117,7 +145,8 @@ impl Engine {
     /// Ends the derivation; what was to come after it is the work in hand then.
     fn go_on_after(&mut self) -> Option<Then> {
         match self.work.take_if(|work| matches!(work, Work::Keys(_))) {
-            Some(Work::Keys(Deriving { stopped, after, .. })) => {
+            Some(Work::Keys(Deriving { stopped, wanted, after, .. })) => {
+                wanted.end();
                 self.work = after.map(|after| *after);
                 Some(stopped)
             }

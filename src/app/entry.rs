@@ -15,7 +15,7 @@ use viewmodel::{EntryCommand, EntryPage, EntryScreen, EntryWay, Language, Said};
 use zeroize::Zeroizing;
 
 use crate::{
-    deriving::Then,
+    deriving::{Then, Wanted},
     engine::{Engine, Place},
     error::AppError,
     paper::{self, Paper},
@@ -260,7 +260,7 @@ fn finish(engine: &mut Engine) -> Result<(), AppError> {
     };
     let Some(ticket) = entry.ticket.as_ref().map(Ticket::again).transpose()? else { return Ok(()) };
     let (pepper, cost) = (store.shared_pepper(), *cost);
-    let keys = move || -> Then {
+    let keys = move |_: &Wanted| -> Then {
         let made = match &ticket {
             Ticket::Letter(code) => access::activate_and_enter(&record, code, &chosen, &pepper, cost)
                 .map(|(activation, proven)| Made::Activation(Box::new(activation), proven)),

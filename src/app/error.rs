@@ -270,6 +270,7 @@ impl AppError {
             KeyError::FileAbsent(path) => ("error-key-file-absent", place(path)),
             KeyError::FileExists(path) => ("error-key-file-exists", place(path)),
             KeyError::FileOpen(path) => ("error-key-file-open", place(path)),
+            KeyError::FileOutsideProfile(path) => ("error-key-file-outside-profile", place(path)),
             KeyError::FileRights(path) => ("error-store-no-access", place(path)),
             KeyError::FileContent(path) => ("error-key-file-content", place(path)),
             KeyError::File(path, kind) => (file_key(*kind), place(path)),

@@ -289,7 +289,7 @@ impl Installation {
         match command {
             InstallationCommand::RecoverAt { place, backup } => steps.place(StorePlace::of_typed(&place)?, &backup)?,
             InstallationCommand::Sheet(typed) => steps.sheet(&typed, now)?,
-            InstallationCommand::Admit(admit) => steps.admit(admit)?,
+            InstallationCommand::Admit(admit) => steps.admit(admit, now)?,
             InstallationCommand::Recover => {
                 let code = steps.recover(now)?;
                 let (place, shown) = (steps.place.clone(), all_done(steps.steps()));

@@ -15,7 +15,7 @@ use viewmodel::{Command, MineCommand, MyAccountScreen, Notice, NoticeKind, Renew
 use zeroize::Zeroizing;
 
 use crate::{
-    deriving::Then,
+    deriving::{Then, Wanted},
     engine::{Engine, Place},
     entry,
     error::AppError,
@@ -157,8 +157,12 @@ fn renew(
         say(engine, "mine-stopped".into());
         Ok(())
     });
-    let keys = move || -> Then {
+    let keys = move |wanted: &Wanted| -> Then {
         let made = own_key(&typed, &pepper).and_then(|own| {
+            if !wanted.is_still() {
+                // Nobody sees this answer.
+                return Err(SignInError::System);
+            }
             let renewal = own.renewed(&asked.renew(), &pepper, cost);
             renewal.map(|renewal| (own.record().clone(), renewal))
         });

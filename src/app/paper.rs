@@ -87,11 +87,7 @@ pub trait Paper: Send {
 /// Writes a new file that its owner alone can read, whole or not at all; a file that is there is left as it is.
 pub(crate) fn write_new(to: &Path, bytes: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(to)?;
+    let mut file = store::create_private(to)?;
     file.write_all(bytes).and_then(|()| file.sync_all()).inspect_err(|_| {
         // Half a file is none.
         let _ = std::fs::remove_file(to);

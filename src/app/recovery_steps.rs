@@ -109,12 +109,16 @@ impl RecoverySteps {
         Ok(())
     }
 
-    pub(crate) fn admit(&mut self, admit: Option<(String, Role)>) -> Result<(), AppError> {
+    /// Who is given a role, if anybody: an account that is there. Of a backup that is to be put back that shows at the end.
+    pub(crate) fn admit(&mut self, admit: Option<(String, Role)>, now: DateTime<Utc>) -> Result<(), AppError> {
         let admit = admit.map(|(staff, role)| (staff.trim().to_owned(), role_of(role)));
         if let Some((staff, _)) = &admit
             && !crate::ride_line::is_staff_number(staff)
         {
             return Err(AppError::refused("error-assistant-staff", vec![]));
+        }
+        if let (Some((staff, role)), Some(kit), None) = (&admit, &self.kit, &self.backup) {
+            Recovery::may_admit(&self.place.folder, kit, (staff, *role), (self.origin.clone(), now))?;
         }
         self.admit = admit;
         self.step = Step::Kit;

@@ -5,9 +5,10 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use serde::{Deserialize, Serialize};
-use store::{KeySource, Made, NewFolders, NewStore, Origin, OsGroup, RecoveryKit, Store};
+use store::{DutyDates, KeySource, Made, NewFolders, NewStore, Origin, OsGroup, RecoveryKit, Store};
 
 use crate::{
+    assistant_pages::date,
     error::AppError,
     local,
     recovery::{self, WriteSheets},
@@ -29,6 +30,8 @@ struct Config {
     account: Vec<AccountTable>,
     #[serde(default)]
     retention: RetentionTable,
+    #[serde(default)]
+    duties: DutiesTable,
 }
 
 #[derive(Deserialize)]
@@ -71,6 +74,29 @@ struct RetentionTable {
     days: Option<u32>,
 }
 
+/// Dates as the assistant takes them; an empty or absent one is an open point.
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct DutiesTable {
+    dpia: String,
+    works_council: String,
+    register: String,
+}
+
+impl DutiesTable {
+    fn dates(&self) -> Result<DutyDates, AppError> {
+        let date = |field: &str, typed: &str| {
+            let wrong = |_| AppError::refused("error-config-date", vec![("field", format!("[duties] {field}"))]);
+            date(typed).map_err(wrong)
+        };
+        Ok(DutyDates {
+            dpia: date("dpia", &self.dpia)?,
+            works_council: date("works_council", &self.works_council)?,
+            register: date("register", &self.register)?,
+        })
+    }
+}
+
 /// A code to hand over to the person it is for.
 #[derive(Serialize)]
 pub struct ActivationCodeOf {
@@ -109,6 +135,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
     if !(1..=RETENTION_DAYS).contains(&days) {
         return Err(AppError::refused("error-config-retention", vec![("days", RETENTION_DAYS.to_string())]));
     }
+    let duties = config.duties.dates()?;
     Ok(NewStore {
         organisation: config.organisation.name,
         rav,
@@ -116,6 +143,7 @@ pub fn read_config(text: &str) -> Result<NewStore, AppError> {
         without_agreement_all: config.agreement.without == Some(Without::All),
         retention_days: days,
         accounts: config.account.into_iter().map(|a| (a.staff.trim().to_owned(), a.name, a.roles)).collect(),
+        duties,
         recovery: None,
     })
 }
@@ -164,7 +192,7 @@ pub fn init(
         (Some((_, secret)), Some(write)) => write(&recovery::sheets(&secret, &heading)?),
         (_, None) | (None, Some(_)) => Ok(()),
     };
-    made_with(folder, keys, &new, origin, now, ready).map(|(_, codes)| codes)
+    made_with(folder, keys, &new, origin, now, ready)
 }
 
 /// Makes the folder of a store that several OS accounts share.
@@ -200,7 +228,7 @@ pub(crate) fn made_with(
     origin: Origin,
     now: DateTime<Utc>,
     ready: impl FnOnce() -> Result<(), AppError>,
-) -> Result<(Store, Vec<ActivationCodeOf>), AppError> {
+) -> Result<Vec<ActivationCodeOf>, AppError> {
     recovery::must_lie_apart(keys, folder)?;
     Store::forget_stopped_set_up(folder, keys)?;
     keys.must_be_empty()?;
@@ -211,7 +239,7 @@ pub(crate) fn made_with(
         ready()?;
         Ok::<_, AppError>(keys.keep_for(folder, &root, &made.routing)?)
     };
-    let (store, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
+    let (_, made) = Store::create_keeping(folder, &root, new, origin, now, keep)?;
     folders.keep();
     let codes = new.accounts.iter().zip(&made.accounts).map(|((staff, name, roles), keys)| ActivationCodeOf {
         staff: staff.clone(),
@@ -220,6 +248,5 @@ pub(crate) fn made_with(
         // REVEAL: printed once, to be handed over.
         code: keys.code.reveal().to_string(),
     });
-    let codes = codes.collect();
-    Ok((store, codes))
+    Ok(codes.collect())
 }

@@ -13,7 +13,7 @@ use viewmodel::{
 use zeroize::Zeroizing;
 
 use crate::{
-    deriving::Then,
+    deriving::{Then, Wanted},
     drafts::{self, Kept},
     engine::{DemoKey, ENTRY, Engine, Place},
     entry,
@@ -143,9 +143,9 @@ fn sign_in(
     engine.place = Place::SignIn(Form { account: account.clone(), error: None, choosing: None });
     let stopped = stopped(account.clone(), record.clone());
     let cost = engine.cost;
-    let keys = move || -> Then {
+    let keys = move |wanted: &Wanted| -> Then {
         let proven = access::sign_in(record.as_ref(), &typed, &code, now, &pepper);
-        let proven = with_dearer(proven, &typed, &pepper, cost);
+        let proven = with_dearer(proven, wanted, (&typed, &pepper), cost);
         Box::new(move |engine, now| {
             let admitted = admitted(engine, &account, record.as_ref(), proven, now)?;
             choose(engine, admitted, role, now)
@@ -176,9 +176,9 @@ fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc
     let (typed, pepper) = (Passphrase::new(passphrase.to_string()), store.shared_pepper());
     let stopped = stopped(staff.clone(), record.clone());
     let cost = engine.cost;
-    let keys = move || -> Then {
+    let keys = move |wanted: &Wanted| -> Then {
         let proven = access::unlock(&locked, record.as_ref(), &typed, &pepper);
-        let proven = with_dearer(proven, &typed, &pepper, cost);
+        let proven = with_dearer(proven, wanted, (&typed, &pepper), cost);
         Box::new(move |engine, now| {
             let Some(admitted) = admitted(engine, &staff, record.as_ref(), proven, now)? else { return Ok(()) };
             let kept = drafts::kept(engine, admitted.own(), now);
@@ -198,9 +198,14 @@ fn unlock(engine: &mut Engine, passphrase: &Zeroizing<String>, now: DateTime<Utc
 /// derived on the thread that can be stopped. Should there be no memory for the second, the old value stands as well as before.
 type Derived = Result<(Proven, Option<Vec<u8>>), SignInError>;
 
-fn with_dearer(proven: Result<Proven, SignInError>, typed: &Passphrase, pepper: &Pepper, cost: Parameters) -> Derived {
+fn with_dearer(
+    proven: Result<Proven, SignInError>,
+    wanted: &Wanted,
+    (typed, pepper): (&Passphrase, &Pepper),
+    cost: Parameters,
+) -> Derived {
     proven.map(|proven| {
-        let anew = proven.dearer(typed, pepper, cost).unwrap_or_default();
+        let anew = wanted.is_still().then(|| proven.dearer(typed, pepper, cost).unwrap_or_default()).flatten();
         (proven, anew)
     })
 }

@@ -11,6 +11,9 @@ pub mod listener;
 mod noted;
 mod queue;
 mod self_test;
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
 mod take_in;
 
 pub use certificate_file::certificate_in;

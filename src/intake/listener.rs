@@ -257,7 +257,7 @@ impl Listener {
             return Err(ListenerError::Path);
         }
         let loaded = files.load()?;
-        raise_open_files();
+        crate::system::raise_open_files();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .thread_name("listener")
             .enable_all()
@@ -376,17 +376,6 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ListenerError> {
         socket.listen(WAITING)
     };
     bound().map_err(|error| ListenerError::Address { address, kind: error.kind() })
-}
-
-/// Each connection is an open file: as many as the system lets this process have.
-fn raise_open_files() {
-    #[cfg(unix)]
-    {
-        use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-        let limit = getrlimit(Resource::Nofile);
-        // Where it cannot be raised, what is over it is refused by the system.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum });
-    }
 }
 
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {

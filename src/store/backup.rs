@@ -4,7 +4,6 @@
 
 use std::{
     io::ErrorKind,
-    os::unix::fs::{MetadataExt, chown},
     path::{Path, PathBuf},
 };
 
@@ -18,6 +17,7 @@ use zeroize::Zeroizing;
 use crate::{
     Store, StoreError, audit_trail, connection, place, recovery_file, rotation,
     store::{Secrets, Settings, read_settings},
+    system,
 };
 
 const KEY_KIND: &str = "backup";
@@ -105,8 +105,7 @@ fn kit_file(snapshot: &Path) -> PathBuf {
 fn replace_own(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let failed = |e: std::io::Error| StoreError::io(file, &e);
     let before = std::fs::metadata(file).map_err(failed)?;
-    let process = rustix::process::geteuid();
-    if !process.is_root() && before.uid() != process.as_raw() {
+    if !system::may_replace(&before) {
         return Err(StoreError::of_kind(file, ErrorKind::PermissionDenied));
     }
     let mut half = file.as_os_str().to_owned();
@@ -115,9 +114,8 @@ fn replace_own(file: &Path, bytes: &[u8]) -> Result<(), StoreError> {
     let _ = std::fs::remove_file(&half);
     place::new_private(&half)?;
     let written = std::fs::write(&half, bytes)
-        .and_then(|()| if process.is_root() { chown(&half, Some(before.uid()), Some(before.gid())) } else { Ok(()) })
-        .and_then(|()| std::fs::set_permissions(&half, before.permissions()))
-        .and_then(|()| std::fs::File::open(&half)?.sync_all())
+        .and_then(|()| system::make_alike(&half, &before))
+        .and_then(|()| place::sync_file(&half))
         .and_then(|()| std::fs::rename(&half, file));
     written.map_err(|error| {
         let _ = std::fs::remove_file(&half);

@@ -40,6 +40,21 @@ pub(crate) fn proofs_of(connection: &Connection, account: i64) -> Result<Option<
     Ok(found.flatten())
 }
 
+/// A signing key as it stands there, whether or not the directory authenticates it.
+pub(crate) struct Standing {
+    pub(crate) epoch: u32,
+    pub(crate) public: Vec<u8>,
+    pub(crate) voucher: Vec<u8>,
+}
+
+/// The signing keys as they stand there, oldest first.
+pub(crate) fn standing(connection: &Connection) -> Result<Vec<Standing>, StoreError> {
+    let mut statement = connection.prepare_cached("SELECT epoch, public, voucher FROM officer_key ORDER BY epoch")?;
+    let rows = statement
+        .query_map([], |row| Ok(Standing { epoch: row.get(0)?, public: row.get(1)?, voucher: row.get(2)? }))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
 fn officer_keys(connection: &Connection, secrets: &Secrets) -> Result<Vec<OfficerKey>, StoreError> {
     let mut statement =
         connection.prepare_cached("SELECT epoch, public, mac, voucher FROM officer_key ORDER BY epoch")?;

@@ -60,11 +60,19 @@ pub(crate) fn mended(transaction: &Transaction<'_>, reader: ReaderId, entry: &En
     Ok(())
 }
 
+/// The officers' signing key was put right by the kit.
+pub(crate) fn signing_key_mended(transaction: &Transaction<'_>, entry: &Entry) -> Result<(), StoreError> {
+    let reader = ReaderId::PRIVACY_OFFICER.0;
+    let entry = Entry { event: Event::KeyMended, digests: Vec::new(), count: None, ..entry.clone() };
+    audit_trail::append(transaction, &Entry { detail: Some(format!("reader={reader} signing")), ..entry })?;
+    day_keys::directory_changed(transaction)
+}
+
 pub(crate) const EPOCH: &str = "epoch=";
 
 /// The newest epoch of a role that its members made, as the log tells it; 1 is set-up's. Who deletes the newest key from the
 /// directory leaves the one before it, authenticated and of somebody who has left; who adds one has no entry for it.
-fn newest_in_log(connection: &Connection, reader: ReaderId) -> Result<u32, StoreError> {
+pub(crate) fn newest_in_log(connection: &Connection, reader: ReaderId) -> Result<u32, StoreError> {
     // `audit_epoch` holds these few entries. Event::EpochMade
     let mut find = connection.prepare_cached("SELECT body FROM audit WHERE event = 92 ORDER BY n DESC")?;
     let mut rows = find.query([])?;

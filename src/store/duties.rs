@@ -4,9 +4,9 @@
 use access::{Authorisation, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::Purpose;
-use rusqlite::params;
+use rusqlite::{Transaction, params};
 
-use crate::{Store, StoreError, audit_trail};
+use crate::{Origin, Store, StoreError, audit_trail};
 
 /// When each was done; absent: not yet, or not known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,16 +53,6 @@ impl Store {
         Ok(self.duty_dates()?.open())
     }
 
-    /// Sets the dates, all three, at set-up.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn set_duty_dates(&mut self, dates: &DutyDates, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut entry = self.entry(now, Event::DutyDatesSet, Purpose::Operation);
-        entry.authorisation = Authorisation::CommandLine;
-        self.write_duties(dates, entry, now)
-    }
-
     /// Sets the dates, all three, later on.
     ///
     /// # Errors
@@ -74,19 +64,33 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let entry = self.entry_of(session, Event::DutyDatesSet, Purpose::Operation, now);
-        self.write_duties(dates, entry, now)
+        self.write(now, |transaction, _| write(transaction, dates, entry))
     }
+}
 
-    fn write_duties(&mut self, dates: &DutyDates, mut entry: Entry, now: DateTime<Utc>) -> Result<(), StoreError> {
-        let open = dates.open();
-        entry.detail = (!open.is_empty()).then(|| format!("open={}", open.join(",")));
-        self.write(now, |transaction, _| {
-            for (key, date) in KEYS.into_iter().zip(dates.all()) {
-                let text = date.map(|date| date.to_string()).unwrap_or_default();
-                transaction.execute("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", params![key, text])?;
-            }
-            audit_trail::append(transaction, &entry)?;
-            Ok(())
-        })
+/// The dates into a store that is being made, where there is one.
+pub(crate) fn write_first(
+    transaction: &Transaction<'_>,
+    dates: &DutyDates,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if dates.all().iter().all(Option::is_none) {
+        return Ok(());
     }
+    let event = Event::DutyDatesSet;
+    let mut entry = Entry::of_program(now, event, Purpose::Operation, &origin.workstation, &origin.version);
+    entry.authorisation = Authorisation::CommandLine;
+    write(transaction, dates, entry)
+}
+
+fn write(transaction: &Transaction<'_>, dates: &DutyDates, mut entry: Entry) -> Result<(), StoreError> {
+    let open = dates.open();
+    entry.detail = (!open.is_empty()).then(|| format!("open={}", open.join(",")));
+    for (key, date) in KEYS.into_iter().zip(dates.all()) {
+        let text = date.map(|date| date.to_string()).unwrap_or_default();
+        transaction.execute("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", params![key, text])?;
+    }
+    audit_trail::append(transaction, &entry)?;
+    Ok(())
 }

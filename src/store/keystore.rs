@@ -5,7 +5,6 @@
 use std::{
     fs,
     io::{ErrorKind, Write},
-    os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown},
     path::{Path, PathBuf},
 };
 
@@ -13,7 +12,7 @@ use data_encoding::HEXLOWER_PERMISSIVE;
 use seal::{ReaderPrivate, RootSecret};
 use zeroize::Zeroizing;
 
-use crate::{faults, place};
+use crate::{faults, place, system};
 
 /// Why a key could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +26,9 @@ pub enum KeyError {
     /// Others can read the key file.
     #[error("others can read the key file {0}: set its mode to 0600 (or 0640 with --group)")]
     FileOpen(PathBuf),
+    /// On Windows: the key file lies where it cannot be said who reads it.
+    #[error("the key file {0} lies outside the profile folder of this Windows account, where others may read it")]
+    FileOutsideProfile(PathBuf),
     /// This account may not read the key file.
     #[error("this account may not read the key file {0}: a member of the store's group may")]
     FileRights(PathBuf),
@@ -169,14 +171,7 @@ impl KeySource {
     /// When this account is no member of that group.
     pub fn share_with_group_of(&self, folder: &Path) -> Result<(), KeyError> {
         let Self::File { path, group: true } = self else { return Ok(()) };
-        let failed = |e: std::io::Error| KeyError::File(path.clone(), e.kind());
-        let group = fs::metadata(folder).map_err(failed)?.gid();
-        let file = fs::File::open(path).map_err(failed)?;
-        if file.metadata().map_err(failed)?.gid() == group {
-            Ok(())
-        } else {
-            fchown(&file, None, Some(group)).map_err(failed)
-        }
+        system::share_key(path, folder).map_err(|e| KeyError::File(path.clone(), e.kind()))
     }
 
     /// Refuses where a key is already: set-up never overwrites one.
@@ -326,11 +321,12 @@ impl KeySource {
                 let (from, to) = (Self::file(path, from), Self::file(path, to));
                 fs::rename(&from, &to).map_err(|e| KeyError::File(to.clone(), e.kind()))?;
                 let folder = to.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-                fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| KeyError::File(to.clone(), e.kind()))
+                system::sync_folder(folder).map_err(|e| KeyError::File(to.clone(), e.kind()))
             }
             Self::KeyStore { folder } => {
                 let secret = self.read(from)?;
                 entry(folder, to.entry())?.set_secret(&secret).map_err(key_store_error)?;
+                faults::point();
                 self.take_back(from);
                 Ok(())
             }
@@ -392,7 +388,7 @@ impl KeySource {
     /// Writes what takes the place of another, now or later: a file stays with the same account and group.
     fn replace(&self, what: Slot, secret: &[u8; 32]) -> Result<(), KeyError> {
         let Self::File { path, group } = self else {
-            self.take_back(what);
+            // A key store puts it over what is there: nothing is taken away before.
             return self.write(what, secret);
         };
         let before = fs::metadata(Self::file(path, what.in_force())).ok();
@@ -417,11 +413,6 @@ fn key_store_error(error: keyring::Error) -> KeyError {
     }
 }
 
-/// Whether systemd handed the file over: for one account's eyes by a list of rights, whose mask stands where the group's right would.
-fn is_credential(path: &Path) -> bool {
-    std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
-}
-
 fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     let failed = |e: std::io::Error| {
         let (path, kind) = (path.to_path_buf(), e.kind());
@@ -438,10 +429,7 @@ fn read_file(path: &Path, group: bool) -> Result<Zeroizing<Vec<u8>>, KeyError> {
     if !found.is_file() {
         return Err(KeyError::FileContent(path.to_path_buf()));
     }
-    let allowed = if group || is_credential(path) { 0o640 } else { 0o600 };
-    if found.permissions().mode() & 0o777 & !allowed != 0 {
-        return Err(KeyError::FileOpen(path.to_path_buf()));
-    }
+    system::must_be_closed(path, &found, group)?;
     let text = Zeroizing::new(fs::read(path).map_err(failed)?);
     let line = text.strip_suffix(b"\n").unwrap_or(&text);
     HEXLOWER_PERMISSIVE.decode(line).map(Zeroizing::new).map_err(|_| KeyError::FileContent(path.to_path_buf()))
@@ -453,22 +441,12 @@ fn write_file(path: &Path, group: bool, before: Option<&fs::Metadata>, secret: &
         let exists = e.kind() == ErrorKind::AlreadyExists;
         if exists { KeyError::FileExists(path.to_path_buf()) } else { KeyError::File(path.to_path_buf(), e.kind()) }
     };
-    let mode = if group { 0o640 } else { 0o600 };
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(mode).open(path).map_err(failed)?;
+    let mut file = system::create_private(path).map_err(failed)?;
     let line = Zeroizing::new(HEXLOWER_PERMISSIVE.encode(secret) + "\n");
-    let written = file.write_all(line.as_bytes()).and_then(|()| {
-        if let Some(before) = before {
-            // Only root may give a file away; another account that writes it keeps it for the group alone.
-            let _ = fchown(&file, Some(before.uid()), None);
-            let given = fchown(&file, None, Some(before.gid()));
-            if group {
-                given?;
-            }
-        }
-        // Whatever the account's own mask takes away.
-        file.set_permissions(fs::Permissions::from_mode(mode))?;
-        file.sync_all()
-    });
+    let written = file
+        .write_all(line.as_bytes())
+        .and_then(|()| system::close(&file, group, before))
+        .and_then(|()| file.sync_all());
     written.map_err(|error| {
         let _ = fs::remove_file(path);
         failed(error)

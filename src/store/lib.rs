@@ -63,6 +63,9 @@ mod set_up;
 mod slices;
 mod status;
 mod store;
+#[cfg_attr(unix, path = "unix.rs")]
+#[cfg_attr(windows, path = "windows.rs")]
+mod system;
 mod trial;
 mod troubles;
 mod unlinked;
@@ -117,6 +120,7 @@ pub use self_test::{SELF_TEST_TERM, SelfTestCame, SelfTestPass, SelfTestState, S
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
+pub use system::{create_folder, create_private, sync_folder};
 pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};
 pub use troubles::{Trouble, TroubleRow, free_bytes};
 pub use unlinked::{Candidate, HeldRecord, NearMiss, UnlinkedRecord, WaitingCount};

@@ -3,18 +3,12 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::Write,
-    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt, chown},
     path::{Path, PathBuf},
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, Instant},
 };
 
-use rustix::{
-    fs::{CWD, FlockOperation, RenameFlags, flock, renameat_with, statfs},
-    io::Errno,
-};
-
-use crate::{StoreError, faults};
+use crate::{StoreError, faults, system};
 
 /// Name of the database's file in a store's folder.
 pub const DATABASE: &str = "terugblik.db";
@@ -24,19 +18,6 @@ pub(crate) fn database(folder: &Path) -> PathBuf {
     folder.join(DATABASE)
 }
 
-// Magic numbers of linux/magic.h and of the file systems' own sources; a store on a share loses its locks.
-const NETWORK: [(u64, &str); 9] = [
-    (0x6969, "NFS"),
-    (0xff53_4d42, "a CIFS share"),
-    (0xfe53_4d42, "an SMB share"),
-    (0x517b, "an SMB share"),
-    (0x0102_1997, "a 9P share"),
-    (0x6b41_4653, "AFS"),
-    (0x00c3_6400, "Ceph"),
-    (0x786f_4256, "a VirtualBox share"),
-    // sshfs, rclone, GVFS and the desktop programs of cloud storage; nothing local that a store would lie on.
-    (0x6573_5546, "a FUSE mount"),
-];
 // How the folders of their programs begin, in lower case.
 const SYNCED: [(&str, &str); 11] = [
     ("onedrive", "OneDrive"),
@@ -51,12 +32,6 @@ const SYNCED: [(&str, &str); 11] = [
     ("megasync", "MEGA"),
     ("syncthing", "Syncthing"),
 ];
-
-/// What a file system's magic number says of it: `Some` names a share.
-fn share(magic: u64) -> Option<&'static str> {
-    // The kernel gives a signed number; the magic is its lower half.
-    NETWORK.iter().find(|(known, _)| *known == magic & 0xffff_ffff).map(|(_, name)| *name)
-}
 
 /// The folder however it is written: absolute, with links and `..` followed as far as it is there; and how far that is.
 fn resolved(folder: &Path) -> Result<(PathBuf, PathBuf), StoreError> {
@@ -101,8 +76,7 @@ pub fn taken_elsewhere_by(path: &Path) -> Result<Option<&'static str>, StoreErro
     if whole.ancestors().any(|ancestor| ancestor.join(".stfolder").exists()) {
         return Ok(Some("Syncthing"));
     }
-    let kind = statfs(&real).map_err(|e| StoreError::io(&real, &e.into()))?.f_type;
-    Ok(share(kind.cast_unsigned()))
+    system::share(&real).map_err(|e| StoreError::io(&real, &e))
 }
 
 /// Refuses a folder with a store, or with what a store left: a log of writes of another file would be read into a new one.
@@ -136,25 +110,21 @@ pub(crate) fn must_be_writable(file: &Path) -> Result<(), StoreError> {
 
 /// An empty file for this account alone, for what is written into it next.
 pub(crate) fn new_private(file: &Path) -> Result<(), StoreError> {
-    let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(file);
-    made.map(|_| ()).map_err(|e| StoreError::io(file, &e))
+    system::create_private(file).map(|_| ()).map_err(|e| StoreError::io(file, &e))
 }
 
 /// Gives a finished file its name; never over another that was made meanwhile.
 pub(crate) fn put(half: &Path, folder: &Path) -> Result<(), StoreError> {
     let file = database(folder);
-    match renameat_with(CWD, half, CWD, &file, RenameFlags::NOREPLACE) {
-        Ok(()) => Ok(()),
-        Err(Errno::EXIST) => Err(StoreError::Exists(folder.to_path_buf())),
-        // A file system without this kind of rename: the check of before has to do.
-        Err(Errno::INVAL | Errno::NOSYS) => fs::rename(half, &file).map_err(|e| StoreError::io(&file, &e)),
-        Err(error) => Err(StoreError::io(&file, &error.into())),
-    }
+    system::rename_new(half, &file).map_err(|error| {
+        let exists = error.kind() == std::io::ErrorKind::AlreadyExists;
+        if exists { StoreError::Exists(folder.to_path_buf()) } else { StoreError::io(&file, &error) }
+    })
 }
 
 /// Makes the folder, for this account alone; one that is there for a group (2770) stays so.
 pub(crate) fn make(folder: &Path) -> Result<(), StoreError> {
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| StoreError::io(folder, &e))
+    system::create_folder(folder).map_err(|e| StoreError::io(folder, &e))
 }
 
 /// The folders of a path that were not there before: they go again with this, as far as nothing else lies in them, unless they
@@ -183,20 +153,13 @@ impl Drop for NewFolders {
     }
 }
 
-const SHARED_MODE: u32 = 0o2770;
-
 /// Makes a store's folder for several OS accounts of one group: 2770, so that files in it get the group (DESIGN §4).
 ///
 /// # Errors
 /// When the disk or its rights refuse.
 pub fn make_shared(folder: &Path) -> Result<(), StoreError> {
     make(folder)?;
-    let failed = |e: std::io::Error| StoreError::io(folder, &e);
-    // One that was made ready for the group may be another account's.
-    if fs::metadata(folder).map_err(failed)?.permissions().mode() & 0o7777 == SHARED_MODE {
-        return Ok(());
-    }
-    fs::set_permissions(folder, fs::Permissions::from_mode(SHARED_MODE)).map_err(failed)
+    system::share_folder(folder).map_err(|e| StoreError::io(folder, &e))
 }
 
 /// Gives the files of a store's folder that is a group's to that group.
@@ -205,33 +168,20 @@ pub fn make_shared(folder: &Path) -> Result<(), StoreError> {
 /// When the disk or its rights refuse.
 pub fn share_files(folder: &Path) -> Result<(), StoreError> {
     let failed = |e: std::io::Error| StoreError::io(folder, &e);
-    let group = fs::metadata(folder).map_err(failed)?.gid();
     for entry in fs::read_dir(folder).map_err(failed)? {
         let file = entry.map_err(failed)?;
         let (path, found) = (file.path(), file.metadata().map_err(failed)?);
-        if found.is_file() && (found.gid() != group || found.permissions().mode() & 0o777 != file_mode(folder)) {
-            chown(&path, None, Some(group)).map_err(|e| StoreError::io(&path, &e))?;
-            set_mode(&path, folder)?;
+        if found.is_file() {
+            system::share_file(&path, &found, folder).map_err(|e| StoreError::io(&path, &e))?;
         }
     }
     Ok(())
 }
 
-/// The mode of files in this folder: 0660 in one for a group, else 0600.
-pub(crate) fn file_mode(folder: &Path) -> u32 {
-    let shared = fs::metadata(folder).is_ok_and(|found| found.permissions().mode() & 0o2070 == 0o2070);
-    if shared { 0o660 } else { 0o600 }
-}
-
 /// Sets a file's mode to the folder's; what root makes in another account's folder is that account's. The database's own log
 /// gets mode and owner of the database.
 pub(crate) fn set_mode(file: &Path, folder: &Path) -> Result<(), StoreError> {
-    let failed = |e: std::io::Error| StoreError::io(file, &e);
-    if rustix::process::geteuid().is_root() {
-        let owner = fs::metadata(folder).map_err(failed)?;
-        chown(file, Some(owner.uid()), Some(owner.gid())).map_err(failed)?;
-    }
-    fs::set_permissions(file, fs::Permissions::from_mode(file_mode(folder))).map_err(failed)
+    system::set_mode(file, folder).map_err(|e| StoreError::io(file, &e))
 }
 
 /// The queue of writers: a lock on a file of its own, taken before `BEGIN IMMEDIATE`.
@@ -257,7 +207,7 @@ impl<'a> LockOfSetUp<'a> {
 impl Drop for LockOfSetUp<'_> {
     fn drop(&mut self) {
         if let Some(folder) = self.0 {
-            let _ = fs::remove_file(folder.join(WRITER_LOCK));
+            system::remove_lock(&folder.join(WRITER_LOCK));
         }
     }
 }
@@ -329,10 +279,10 @@ impl Held {
 // LIMIT: how long others are asked to let go: a receiver looks every five seconds, a window every two and after its work in hand.
 const ASKED: Duration = Duration::from_secs(20);
 
-/// Tries for a lock for so long.
-pub(crate) fn lock_within(file: &File, operation: FlockOperation, patience: Duration) -> bool {
+/// Tries for a lock that nobody else may hold, for so long.
+pub(crate) fn lock_within(file: &File, patience: Duration) -> bool {
     let began = Instant::now();
-    while flock(file, operation).is_err() {
+    while file.try_lock().is_err() {
         if began.elapsed() >= patience {
             return false;
         }
@@ -343,7 +293,7 @@ pub(crate) fn lock_within(file: &File, operation: FlockOperation, patience: Dura
 
 /// Whether somebody asks all others to let go of the store.
 pub(crate) fn is_asked_for(folder: &Path) -> bool {
-    lock_file(folder, "asked.lock").is_ok_and(|file| flock(&file, FlockOperation::NonBlockingLockShared).is_err())
+    lock_file(folder, "asked.lock").is_ok_and(|file| file.try_lock_shared().is_err())
 }
 
 impl Presence {
@@ -352,16 +302,16 @@ impl Presence {
         let asking = match self {
             Self::Beside if is_asked_for(folder) => return Err(StoreError::TakenAlone),
             Self::Beside | Self::Asking => {
-                flock(&open, FlockOperation::NonBlockingLockShared).map_err(|_| StoreError::TakenAlone)?;
+                open.try_lock_shared().map_err(|_| StoreError::TakenAlone)?;
                 None
             }
             Self::Alone => {
                 let asking = lock_file(folder, "asked.lock")?;
                 // Somebody who only looks whether it is asked for holds it for a moment.
-                if !lock_within(&asking, FlockOperation::NonBlockingLockExclusive, Duration::from_millis(200)) {
+                if !lock_within(&asking, Duration::from_millis(200)) {
                     return Err(StoreError::TakenAlone);
                 }
-                if !lock_within(&open, FlockOperation::NonBlockingLockExclusive, faults::patience(ASKED)) {
+                if !lock_within(&open, faults::patience(ASKED)) {
                     return Err(StoreError::InUse);
                 }
                 Some(Asking(asking))
@@ -391,9 +341,14 @@ pub(crate) fn write_whole(file: &Path, folder: &Path, bytes: &[u8]) -> Result<()
     sync_folder(folder)
 }
 
+/// Makes a file durable that was closed: opened for writing, which Windows wants for that.
+pub(crate) fn sync_file(file: &Path) -> std::io::Result<()> {
+    OpenOptions::new().write(true).open(file)?.sync_all()
+}
+
 /// Makes the names in a folder durable.
 pub(crate) fn sync_folder(folder: &Path) -> Result<(), StoreError> {
-    File::open(folder).and_then(|open| open.sync_all()).map_err(|e| StoreError::io(folder, &e))
+    system::sync_folder(folder).map_err(|e| StoreError::io(folder, &e))
 }
 
 impl WriterQueue {
@@ -409,7 +364,7 @@ impl WriterQueue {
     /// The turn where a store is to be made: a set-up that failed takes its lock away, and who waited for that takes a new one.
     pub(crate) fn turn_of_set_up(&mut self, folder: &Path) -> Result<WriterTurn<'_>, StoreError> {
         self.lock()?;
-        while self.file.metadata().is_ok_and(|found| found.nlink() == 0) {
+        while system::is_nameless(&self.file) {
             *self = Self::open(folder)?;
             self.lock()?;
         }
@@ -420,7 +375,7 @@ impl WriterQueue {
         let started = Instant::now();
         let mut pause = Duration::from_micros(50);
         loop {
-            match flock(&self.file, FlockOperation::NonBlockingLockExclusive) {
+            match self.file.try_lock() {
                 Ok(()) => return Ok(()),
                 Err(_) if started.elapsed().as_secs() < TURN_SECONDS_MAX => {
                     std::thread::sleep(pause);
@@ -435,22 +390,6 @@ impl WriterQueue {
 impl Drop for WriterTurn<'_> {
     fn drop(&mut self) {
         // A lock that cannot be given back goes with the file.
-        let _ = flock(self.0, FlockOperation::Unlock);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_share_is_known_by_its_file_system_and_a_disk_is_none() {
-        assert_eq!(share(0x6969), Some("NFS"));
-        assert_eq!(share(0xffff_ffff_ff53_4d42), Some("a CIFS share"), "as the kernel gives it: sign-extended");
-        assert_eq!(share(0x6573_5546), Some("a FUSE mount"));
-        // ext4, xfs, btrfs, tmpfs, overlayfs, zfs
-        for disk in [0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630, 0x2fc1_2fc1] {
-            assert_eq!(share(disk), None, "{disk:x}");
-        }
+        let _ = self.0.unlock();
     }
 }

@@ -6,10 +6,9 @@ use std::{fs::File, path::Path, time::Duration};
 
 use chrono::{DateTime, Utc};
 use rusqlite::params;
-use rustix::fs::{FlockOperation, flock, statvfs};
 use serde::Serialize;
 
-use crate::{Store, StoreError, place, worklist::moment};
+use crate::{Store, StoreError, place, system, worklist::moment};
 
 const RECEIVER_LOCK: &str = "receiver.lock";
 
@@ -27,14 +26,14 @@ impl ReceiverTurn {
     pub fn take(folder: &Path) -> Result<Option<Self>, StoreError> {
         let lock = place::lock_file(folder, RECEIVER_LOCK)?;
         // Somebody who only looks whether it is taken holds it for a moment.
-        let is_free = place::lock_within(&lock, FlockOperation::NonBlockingLockExclusive, Duration::from_millis(200));
+        let is_free = place::lock_within(&lock, Duration::from_millis(200));
         Ok(is_free.then_some(Self { lock }))
     }
 }
 
 fn is_taken(folder: &Path) -> Result<bool, StoreError> {
     let lock = place::lock_file(folder, RECEIVER_LOCK)?;
-    Ok(flock(&lock, FlockOperation::NonBlockingLockShared).is_err())
+    Ok(lock.try_lock_shared().is_err())
 }
 
 /// How it is with what a receiving process watches.
@@ -226,8 +225,7 @@ impl Store {
     /// # Errors
     /// When the system does not say.
     pub fn disk_free(&self) -> Result<u64, StoreError> {
-        let found = statvfs(&self.folder).map_err(|error| StoreError::io(&self.folder, &error.into()))?;
-        Ok(found.f_bavail.saturating_mul(found.f_frsize))
+        system::free_bytes(&self.folder).map_err(|error| StoreError::io(&self.folder, &error))
     }
 
     fn say_of_receiver(&mut self, rows: &[(&str, &str)], now: DateTime<Utc>) -> Result<(), StoreError> {

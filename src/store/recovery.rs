@@ -14,9 +14,7 @@ use seal::{ActivationCode, KitNumber, ReaderKey, ReaderPrivate, ReaderPublic, Re
 use crate::{
     KeySource, Origin, Store, StoreError,
     account_list::activation_until,
-    audit_trail,
-    confirmations::{self, Confirmations},
-    directory, faults, leaving,
+    audit_trail, confirmations, directory, faults, leaving,
     place::{self, Presence},
     recovery_file::{Sealed, file, kit_public, kit_setting, next_file, settle},
     store::{Secrets, Settings},
@@ -118,6 +116,20 @@ impl Recovery<'_> {
         Ok(store.settings().clone())
     }
 
+    /// Looks whether an account can be given a role by the kit, and changes nothing: before a new kit is put on paper.
+    ///
+    /// # Errors
+    /// [`StoreError::NoAccount`]; as [`Recovery::look`].
+    pub fn may_admit(
+        folder: &Path,
+        kit: &RecoveryKit,
+        (staff, role): (&str, RoleName),
+        at: (Origin, DateTime<Utc>),
+    ) -> Result<(), StoreError> {
+        let (store, ..) = opened(folder, kit, at)?;
+        admitted(&store.connection, staff, role).map(|_| ())
+    }
+
     fn write(
         &self,
         store: &mut Store,
@@ -132,7 +144,7 @@ impl Recovery<'_> {
             let code =
                 self.admit.map(|(staff, role)| admit(transaction, kit, staff, role, &used)).transpose()?.flatten();
             replace_routing(transaction, secrets, routing, fresh, self.next)?;
-            vouch_anew(transaction, secrets, kit, (routing, fresh))?;
+            vouch_anew(transaction, secrets, kit, (routing, fresh), &used)?;
             faults::point();
             put_right(transaction, secrets, kit, &used)?;
             reseal_roles(transaction, kit, self.next)?;
@@ -321,20 +333,41 @@ fn confirm(
     Ok(())
 }
 
-/// The privacy officers' signing key, vouched for by the new Routing: if the old one believed it, and it is the kit's.
+/// The privacy officers' signing keys, by the private ones that the kit opens: what was exchanged in the directory is put right,
+/// and the new Routing vouches for the newest. Only where the old Routing has vouched for these very keys, and the log knows no
+/// newer epoch: who has the root secret can seal a key of his own to the kit, or take a newer one away, and has no voucher for it.
 fn vouch_anew(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
     kit: &ReaderPrivate,
     (old, fresh): (&ReaderPrivate, &ReaderPrivate),
+    used: &Entry,
 ) -> Result<(), StoreError> {
-    let believed = Confirmations::new(Some(old)).officer(transaction, secrets);
-    let (Ok(believed), Some((epoch, officer))) = (believed, newest_officer(transaction, kit)?) else { return Ok(()) };
-    let vouched = OfficerKey::vouched(epoch, &officer, fresh);
-    if vouched.public == believed {
-        confirmations::store_officer_key(transaction, &secrets.directory, &vouched)?;
+    let officers = role_keys(transaction, kit, ReaderId::PRIVACY_OFFICER)?;
+    let Some((newest, officer)) = officers.last() else { return Ok(()) };
+    // What cannot be read is no voucher.
+    let there = confirmations::standing(transaction).unwrap_or_default();
+    let own: Vec<OfficerKey> = officers
+        .iter()
+        .filter_map(|(epoch, private)| {
+            let voucher = there.iter().find(|key| key.epoch == *epoch)?.voucher.clone();
+            Some(OfficerKey { epoch: *epoch, public: private.signing_key().public(), voucher })
+        })
+        .collect();
+    let is_newest = own.last().is_some_and(|key| key.epoch == *newest)
+        && *newest == directory::newest_in_log(transaction, ReaderId::PRIVACY_OFFICER)?;
+    if !is_newest || !OfficerKey::holds(&own, &old.voucher_key()) {
+        return Ok(());
     }
-    Ok(())
+    transaction.execute("DELETE FROM officer_key", [])?;
+    for key in own.iter().filter(|key| key.epoch < *newest) {
+        confirmations::store_officer_key(transaction, &secrets.directory, key)?;
+    }
+    let vouched = OfficerKey::vouched(*newest, officer, fresh);
+    confirmations::store_officer_key(transaction, &secrets.directory, &vouched)?;
+    let is_as_it_was = there.len() == own.len()
+        && there.iter().zip(&own).all(|(there, own)| there.epoch == own.epoch && there.public == own.public.0);
+    if is_as_it_was { Ok(()) } else { directory::signing_key_mended(transaction, used) }
 }
 
 /// Gives an account a role's keys: sealed to its own key where it is activated, else all its roles' under a new code. Who looks

@@ -145,7 +145,7 @@ impl Store {
         drop(copy);
         faults::point();
         place::set_mode(&half, &self.folder)?;
-        std::fs::File::open(&half).and_then(|file| file.sync_all()).map_err(|e| StoreError::io(&half, &e))?;
+        place::sync_file(&half).map_err(|e| StoreError::io(&half, &e))?;
         recovery_file::prepare_root(&self.folder, new)?;
         faults::point();
         Ok(())

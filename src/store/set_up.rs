@@ -11,7 +11,7 @@ use seal::{DirectoryKey, MacKey, RootSecret, Secret32};
 use crate::{
     KeySource, Made, NewStore, Origin, Store, StoreError,
     account_list::activation_until,
-    audit_trail, confirmations, connection,
+    audit_trail, confirmations, connection, duties,
     place::{self, WriterQueue},
     recovery_file,
     store::{FIXED, PSEUDONYM, read_secret, write_secret, year_number},
@@ -109,6 +109,7 @@ pub(crate) fn write_new(
     entry.organisation = Some(new.rav.get());
     entry.count = Some(new.accounts.len() as u64);
     audit_trail::append(&transaction, &entry)?;
+    duties::write_first(&transaction, &new.duties, origin, now)?;
     transaction.commit()?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     Ok(Made { routing: set_up.routing, accounts: set_up.accounts })

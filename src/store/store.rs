@@ -20,7 +20,7 @@ use seal::{
 use zeroize::Zeroizing;
 
 use crate::{
-    StoreError, audit_trail, backup,
+    DutyDates, StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
     faults,
     place::{self, Held, LockOfSetUp, NewFolders, Presence, WriterQueue},
@@ -54,6 +54,8 @@ pub struct NewStore {
     pub retention_days: u32,
     /// First accounts: staff number, name, roles.
     pub accounts: Vec<(String, String, Vec<RoleName>)>,
+    /// Dates of what the law asks around the program, as far as they are known.
+    pub duties: DutyDates,
     /// Public half of the recovery kit.
     pub recovery: Option<ReaderPublic>,
 }

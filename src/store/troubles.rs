@@ -116,17 +116,8 @@ impl Store {
     }
 }
 
-/// Bytes that are free where this folder lies.
-#[cfg(unix)]
+/// Bytes that are free where this folder lies; `None` where the system does not say.
 #[must_use]
 pub fn free_bytes(folder: &std::path::Path) -> Option<u64> {
-    let found = rustix::fs::statvfs(folder).ok()?;
-    Some(found.f_bavail.saturating_mul(found.f_frsize))
-}
-
-/// Bytes that are free where this folder lies: not known here.
-#[cfg(not(unix))]
-#[must_use]
-pub fn free_bytes(_folder: &std::path::Path) -> Option<u64> {
-    None
+    crate::system::free_bytes(folder).ok()
 }

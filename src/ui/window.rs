@@ -25,17 +25,23 @@ pub enum WindowError {
     Other(String),
 }
 
+/// The window as it is made: its title is of no screen.
+#[must_use]
+pub fn viewport(texts: &Texts) -> egui::ViewportBuilder {
+    egui::ViewportBuilder::default()
+        .with_title(texts.get("ui-name"))
+        .with_app_id("terugblik")
+        .with_inner_size([1280.0, 800.0])
+        .with_min_inner_size([640.0, 480.0])
+}
+
 /// Opens the window and stays until it is closed.
 ///
 /// # Errors
 /// When the system has no display, or lacks a library: named by its Debian package.
 pub fn run(client: Box<dyn Client>, texts: Texts, appearance: Appearance) -> Result<(), WindowError> {
     let name = texts.get("ui-name");
-    let viewport = egui::ViewportBuilder::default()
-        .with_title(&name)
-        .with_app_id("terugblik")
-        .with_inner_size([1280.0, 800.0])
-        .with_min_inner_size([640.0, 480.0]);
+    let viewport = viewport(&texts);
     let options = eframe::NativeOptions { viewport, centered: true, ..eframe::NativeOptions::default() };
     let mut app = App::new(client, texts).with_appearance(appearance).with_system_clipboard();
     let opened = catch_unwind(AssertUnwindSafe(|| {

@@ -75,6 +75,7 @@ impl House {
             without_agreement_all: true,
             retention_days: 358,
             accounts: of_role.chain(of_crew).collect(),
+            duties: store::DutyDates::default(),
             recovery: None,
         };
         let (mut store, made) = Store::create(place, &root, &new, origin(), now).unwrap();

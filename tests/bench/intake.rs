@@ -51,6 +51,7 @@ fn main() {
         without_agreement_all: true,
         retention_days: 358,
         accounts: Vec::new(),
+        duties: store::DutyDates::default(),
         recovery: None,
     };
     let origin = Origin { workstation: "bench".into(), version: "bench".into() };

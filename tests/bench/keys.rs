@@ -124,6 +124,7 @@ fn epoch(base: &Path, now: DateTime<Utc>) {
         without_agreement_all: true,
         retention_days: 358,
         accounts: accounts.iter().map(|(staff, role)| ((*staff).into(), "Naam".into(), vec![*role])).collect(),
+        duties: store::DutyDates::default(),
         recovery: None,
     };
     let (mut store, made) = Store::create(&place, &root, &new, origin(), now).unwrap();

@@ -77,6 +77,7 @@ impl House {
             without_agreement_all,
             retention_days: 358,
             accounts: Vec::new(),
+            duties: store::DutyDates::default(),
             recovery: None,
         };
         let origin = Origin { workstation: "TS-01".into(), version: "test".into() };

@@ -2,10 +2,9 @@
 //!
 //! **Invariant:** nothing is removed but what was put away here.
 
-use std::{ffi::OsStr, time::Duration};
+use std::{ffi::OsStr, io, time::Duration};
 
 use chrono::{DateTime, Utc};
-use rustix::io::Errno;
 
 use super::{
     directory::{Directory, Found, Stamp},
@@ -39,7 +38,7 @@ impl Terms {
     }
 
     /// Removes what is past its term; gives how many originals went.
-    pub(super) fn apply(&self, shelves: &Shelves<'_>, now: DateTime<Utc>) -> Result<u64, Errno> {
+    pub(super) fn apply(&self, shelves: &Shelves<'_>, now: DateTime<Utc>) -> io::Result<u64> {
         let mut removed = 0;
         for which in [Shelf::Taken, Shelf::Refused] {
             let shelf = shelves.shelf(which);
@@ -57,7 +56,7 @@ impl Terms {
     }
 }
 
-fn remove_after(shelf: &Directory, name: &OsStr, term: Duration, now: DateTime<Utc>) -> Result<bool, Errno> {
+fn remove_after(shelf: &Directory, name: &OsStr, term: Duration, now: DateTime<Utc>) -> io::Result<bool> {
     let Found::File(Stamp { changed: (since, _), .. }) = shelf.look(name)? else { return Ok(false) };
     // It got its name here when it was put away; its writer cannot set this time.
     let age = now.timestamp().saturating_sub(since);

@@ -9,7 +9,7 @@
 //! **Not here:** what is judged of a message (`take_in`), the transaction (`committer`).
 
 mod completeness;
-mod directory;
+pub(crate) mod directory;
 mod events;
 mod handing_in;
 mod keeping;

@@ -89,7 +89,7 @@ pub(super) fn find(hospitals: &[Hospital], root: &Directory, problems: &mut Prob
         own.into_iter().map(|(steps, (name, allowed))| (steps, name, Arc::from(allowed))).collect();
     found.push((Vec::new(), TOP.to_owned(), nobody()));
     for name in root.names(NAMES_MAX).map(|(names, _)| names).unwrap_or_default() {
-        if !is_shelf(&name) && !firsts.contains(&name) && root.look(&name) == Ok(Found::Folder) {
+        if !is_shelf(&name) && !firsts.contains(&name) && matches!(root.look(&name), Ok(Found::Folder)) {
             found.push((vec![name], OF_NO_HOSPITAL.to_owned(), nobody()));
         }
     }

@@ -5,11 +5,10 @@
 
 use std::{
     ffi::{OsStr, OsString},
-    io::Write,
+    io::{self, ErrorKind, Write},
     path::Path,
 };
 
-use rustix::io::Errno;
 use uuid::Uuid;
 
 use super::directory::{Directory, Found, Stamp};
@@ -62,12 +61,12 @@ pub(super) enum Kept {
 
 impl<'a> Shelves<'a> {
     /// The shelves, made where they are not there.
-    pub(super) fn of(folder: &'a Directory) -> Result<Self, Errno> {
+    pub(super) fn of(folder: &'a Directory) -> io::Result<Self> {
         let (taken, refused) = (folder.made_below(TAKEN)?, folder.made_below(REFUSED)?);
         if [folder, &taken, &refused].iter().all(|one| one.is_writable()) {
             Ok(Self { folder, taken, refused })
         } else {
-            Err(Errno::ACCESS)
+            Err(ErrorKind::PermissionDenied.into())
         }
     }
 
@@ -83,7 +82,7 @@ impl<'a> Shelves<'a> {
     }
 
     /// Clears what a process left that was killed: half acknowledgements go, an original on its way comes back to be read again.
-    pub(super) fn clear(&self) -> Result<(), Errno> {
+    pub(super) fn clear(&self) -> io::Result<()> {
         for shelf in self.each() {
             for name in shelf.names_of_ours(OURS)? {
                 let text = name.to_string_lossy().into_owned();
@@ -97,9 +96,9 @@ impl<'a> Shelves<'a> {
     }
 
     /// Back into the folder, over nothing that lies there.
-    fn bring_back(&self, shelf: &Directory, from: &OsStr, name: &OsStr) -> Result<(), Errno> {
+    fn bring_back(&self, shelf: &Directory, from: &OsStr, name: &OsStr) -> io::Result<()> {
         match shelf.rename_beside(from, self.folder, name) {
-            Err(Errno::EXIST) => {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 let other = format!("{}{ORIGINAL}", Uuid::new_v4());
                 shelf.rename_beside(from, self.folder, OsStr::new(&other))
             }
@@ -108,7 +107,7 @@ impl<'a> Shelves<'a> {
     }
 
     /// Puts away what was judged; gives what could not be yet, to be tried again, and why.
-    pub(super) fn put_away(&self, done: Vec<Done>, kept: impl Fn(Shelf) -> Kept) -> (Vec<Done>, Option<Errno>) {
+    pub(super) fn put_away(&self, done: Vec<Done>, kept: impl Fn(Shelf) -> Kept) -> (Vec<Done>, Option<io::Error>) {
         if let Err(error) = self.acknowledge(&done) {
             return (done, Some(error));
         }
@@ -126,16 +125,15 @@ impl<'a> Shelves<'a> {
     }
 
     /// Acknowledgements: written beside, made durable, named.
-    fn acknowledge(&self, done: &[Done]) -> Result<(), Errno> {
+    fn acknowledge(&self, done: &[Done]) -> io::Result<()> {
         // LIMIT: up to so many files are synced one by one; beyond, the whole file system once.
         const SINGLY: usize = 8;
         let wanted: Vec<(&Done, &String)> = done.iter().filter_map(|one| Some((one, one.answer.as_ref()?))).collect();
         for (one, answer) in &wanted {
             let mut file = self.shelf(one.shelf).new_file(&half(&one.base, PART))?;
-            let failed = |error: std::io::Error| Errno::from_io_error(&error).unwrap_or(Errno::IO);
-            file.write_all(answer.as_bytes()).map_err(failed)?;
+            file.write_all(answer.as_bytes())?;
             if wanted.len() <= SINGLY {
-                file.sync_data().map_err(failed)?;
+                file.sync_data()?;
             }
         }
         if wanted.len() > SINGLY && self.folder.sync_all().is_err() {
@@ -150,7 +148,7 @@ impl<'a> Shelves<'a> {
         self.each().iter().try_for_each(|shelf| shelf.sync())
     }
 
-    fn take_away(&self, one: &Done, kept: Kept) -> Result<(), Errno> {
+    fn take_away(&self, one: &Done, kept: Kept) -> io::Result<()> {
         let is_it = |found: Found| matches!(found, Found::File(stamp) if stamp.is_same_content(&one.stamp));
         if !is_it(self.folder.look(&one.name)?) {
             return Ok(());
@@ -170,7 +168,7 @@ impl<'a> Shelves<'a> {
 }
 
 /// Keeps an original: nobody reads it who is not of the account or its group, whatever its writer let others do.
-fn keep(shelf: &Directory, away: &OsStr, base: &str) -> Result<(), Errno> {
+fn keep(shelf: &Directory, away: &OsStr, base: &str) -> io::Result<()> {
     let name = format!("{base}{ORIGINAL}");
     if shelf.close_to_others(away)? {
         return shelf.rename(away, shelf, OsStr::new(&name));

@@ -6,20 +6,18 @@
 use std::{
     collections::{HashMap, HashSet, VecDeque},
     ffi::{OsStr, OsString},
-    os::unix::ffi::OsStrExt,
     path::{Path, PathBuf},
     time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
 use hl7::{Limits, Profiles, Rule};
-use rustix::io::Errno;
 use store::{FolderHealth, FolderMark, Store};
 
 use super::{
     FolderSettings, Handling,
     completeness::Readiness,
-    directory::{Directory, Found, Opened, Stamp, is_gone},
+    directory::{Directory, Found, Opened, Stamp, is_absent, is_gone},
     events::Wake,
     handing_in::{self, InHand, Submitted},
     keeping::Terms,
@@ -122,7 +120,7 @@ impl Scan {
         let saw_all = match Directory::open(&self.settings.root) {
             Ok(root) => self.through(&root, &mut round, now, at) == Through::All,
             Err(error) => {
-                let problem = if is_gone(error) { Problem::Gone } else { Problem::Denied };
+                let problem = if is_gone(&error) { Problem::Gone } else { Problem::Denied };
                 self.problems.find(problem, TOP);
                 round.next = AGAIN;
                 false
@@ -210,9 +208,9 @@ impl Scan {
         let own = match opened {
             Ok(own) => own,
             Err(error) => {
-                self.problems.find(if is_gone(error) { Problem::Missing } else { Problem::Denied }, &place.name);
+                self.problems.find(if is_gone(&error) { Problem::Missing } else { Problem::Denied }, &place.name);
                 // Where there is none, everything that was in it has vanished; a share that is silent has not said so.
-                return (error == Errno::NOENT).then(Vec::new);
+                return is_absent(&error).then(Vec::new);
             }
         };
         let folder = own.as_ref().unwrap_or(root);
@@ -423,8 +421,8 @@ impl Scan {
         let (seconds, nanoseconds) = stamp.written;
         let folder = place.steps.iter().fold(self.settings.root.clone(), |path, step| path.join(step));
         self.store.folder_mark(&[
-            folder.as_os_str().as_bytes(),
-            name.as_bytes(),
+            folder.as_os_str().as_encoded_bytes(),
+            name.as_encoded_bytes(),
             &stamp.size.to_be_bytes(),
             &seconds.to_be_bytes(),
             &nanoseconds.to_be_bytes(),
@@ -485,5 +483,5 @@ impl Scan {
 /// Whether its name says that it is still being written.
 fn is_unfinished(name: &OsStr) -> bool {
     let end = Path::new(name).extension().map(|end| end.to_string_lossy().to_lowercase());
-    end.is_some_and(|end| UNFINISHED.contains(&end.as_str())) || name.as_bytes().ends_with(b"~")
+    end.is_some_and(|end| UNFINISHED.contains(&end.as_str())) || name.as_encoded_bytes().ends_with(b"~")
 }

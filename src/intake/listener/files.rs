@@ -3,7 +3,7 @@
 //! **Invariant:** a private key that others may read is not used, and never stands in the store.
 
 use std::{
-    fs::{DirBuilder, File, OpenOptions},
+    fs::File,
     io::{ErrorKind, Read, Write},
     net::IpAddr,
     path::{Path, PathBuf},
@@ -17,6 +17,7 @@ use store::{CertificateSeen, FileFault};
 use zeroize::Zeroizing;
 
 use super::{certificate::read_certificate, tls, trust::ClientCa};
+use crate::system::{create_folder, create_private, create_public, is_open_to_others};
 
 /// Where they lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,14 +77,14 @@ impl ListenerFileError {
 // LIMIT: bytes of such a file; a chain has 10 kB.
 const BYTES_MAX: u64 = 1 << 20;
 
-fn system(place: &Path, error: &std::io::Error) -> ListenerFileError {
+fn failed(place: &Path, error: &std::io::Error) -> ListenerFileError {
     ListenerFileError::System { place: place.to_path_buf(), kind: error.kind() }
 }
 
 fn read(place: &Path) -> Result<(File, Zeroizing<Vec<u8>>), ListenerFileError> {
-    let file = File::open(place).map_err(|error| system(place, &error))?;
+    let file = File::open(place).map_err(|error| failed(place, &error))?;
     let mut bytes = Zeroizing::new(Vec::new());
-    (&file).take(BYTES_MAX).read_to_end(&mut bytes).map_err(|error| system(place, &error))?;
+    (&file).take(BYTES_MAX).read_to_end(&mut bytes).map_err(|error| failed(place, &error))?;
     Ok((file, bytes))
 }
 
@@ -96,16 +97,9 @@ fn chain(place: &Path) -> Result<Vec<CertificateDer<'static>>, ListenerFileError
 
 fn key(place: &Path) -> Result<PrivateKeyDer<'static>, ListenerFileError> {
     let (file, bytes) = read(place)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let mode = file.metadata().map_err(|error| system(place, &error))?.permissions().mode();
-        if mode & 0o077 != 0 {
-            return Err(ListenerFileError::KeyOpen(place.to_path_buf()));
-        }
+    if is_open_to_others(place, &file).map_err(|error| failed(place, &error))? {
+        return Err(ListenerFileError::KeyOpen(place.to_path_buf()));
     }
-    #[cfg(not(unix))]
-    drop(file);
     PrivateKeyDer::from_pem_slice(&bytes).map_err(|_| ListenerFileError::NotPem(place.to_path_buf()))
 }
 
@@ -180,39 +174,26 @@ pub fn request_certificate(
     parameters.distinguished_name = name;
     let asked = parameters.serialize_request(&pair).and_then(|asked| asked.pem()).map_err(wrong)?;
     if let Some(folder) = key.parent() {
-        make(folder)?;
+        create_folder(folder).map_err(|error| failed(folder, &error))?;
     }
     let private = Zeroizing::new(pair.serialize_pem());
-    write_new(key, private.as_bytes(), 0o600)?;
-    write_new(request, asked.as_bytes(), 0o644).inspect_err(|_| {
+    write_new(key, private.as_bytes(), create_private)?;
+    write_new(request, asked.as_bytes(), create_public).inspect_err(|_| {
         // Made a moment ago, by this call.
         let _ = std::fs::remove_file(key);
     })
 }
 
-fn make(folder: &Path) -> Result<(), ListenerFileError> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder).map_err(|error| system(folder, &error))
-}
-
-#[cfg_attr(not(unix), expect(unused_variables, reason = "modes are of Unix"))]
-fn write_new(place: &Path, bytes: &[u8], mode: u32) -> Result<(), ListenerFileError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
-    let failed = |error: std::io::Error| {
+fn write_new(place: &Path, bytes: &[u8], create: fn(&Path) -> std::io::Result<File>) -> Result<(), ListenerFileError> {
+    let refused = |error: std::io::Error| {
         let exists = error.kind() == ErrorKind::AlreadyExists;
-        if exists { ListenerFileError::Exists(place.to_path_buf()) } else { system(place, &error) }
+        if exists { ListenerFileError::Exists(place.to_path_buf()) } else { failed(place, &error) }
     };
-    let mut file = options.open(place).map_err(failed)?;
+    let mut file = create(place).map_err(refused)?;
     let written = file.write_all(bytes).and_then(|()| file.sync_all());
     written.map_err(|error| {
         // Half of it is of no use.
         let _ = std::fs::remove_file(place);
-        system(place, &error)
+        failed(place, &error)
     })
 }

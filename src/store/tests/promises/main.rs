@@ -1,10 +1,18 @@
 //! What the store promises, on a real SQLCipher file: one binary, a file per subject.
 //!
 //! **Not here:** messages as bytes (`hl7`, `intake`), screens (`app`). All people are invented; BSNs are of the test range.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::wildcard_enum_match_arm, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
+    missing_docs
+)]
 
 mod accounts;
 mod administrator_anew;
+mod bus;
 mod chains;
 mod confirmation;
 mod connections;
@@ -17,6 +25,9 @@ mod killed;
 mod leaving;
 #[path = "../../../../tests/support/log_pages.rs"]
 mod log_pages;
+#[path = "../../../../tests/support/needs.rs"]
+mod needs;
+mod officers_key;
 mod opening;
 mod pages;
 #[path = "../../../../tests/support/pages_in_clear.rs"]

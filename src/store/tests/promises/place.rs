@@ -101,6 +101,7 @@ fn new_store() -> store::NewStore {
         without_agreement_all: true,
         retention_days: 358,
         accounts: Vec::new(),
+        duties: store::DutyDates::default(),
         recovery: None,
     }
 }

@@ -7,17 +7,26 @@ use domain::{Diagnosis, Purpose};
 use seal::{ReaderPrivate, RecoveryKit, RootSecret};
 use store::{Archive, Inbox, KeyError, KeySource, Store, StoreError};
 
-use crate::support::*;
+use crate::{
+    bus::{FILE, KEY_STORE, is_on_a_bus, keys_in},
+    support::*,
+};
 
 struct Rotating {
     house: House,
     kit: RecoveryKit,
     place: tempfile::TempDir,
+    /// Where its keys lie.
+    kind: &'static str,
 }
 
 impl Rotating {
     /// A house with a kit, one delivered record, one that waits, a snapshot, and its keys in files elsewhere.
     fn new() -> Self {
+        Self::of(FILE)
+    }
+
+    fn of(kind: &'static str) -> Self {
         let (house, kit) = House::with_kit();
         let mut inbox = house.inbox();
         connect(inbox.store_mut());
@@ -28,7 +37,7 @@ impl Rotating {
         let place = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         inbox.store_mut().backup(&house.root(), &place.path().join("snapshot"), now()).unwrap();
         drop(inbox);
-        let rotating = Self { house, kit, place };
+        let rotating = Self { house, kit, place, kind };
         let routing = store::open_recovery(rotating.folder(), rotating.kit.private()).unwrap().1;
         rotating.keys().keep(&rotating.house.root(), &routing).unwrap();
         rotating
@@ -39,7 +48,7 @@ impl Rotating {
     }
 
     fn keys(&self) -> KeySource {
-        KeySource::File { path: self.place.path().join("key"), group: false }
+        keys_in(self.kind, self.place.path(), self.folder())
     }
 
     fn rotate(&self) -> Result<usize, StoreError> {
@@ -167,23 +176,40 @@ fn a_key_that_was_replaced_is_told_from_damage() {
 const CHILD: &str = "TERUGBLIK_ROTATION_CHILD";
 const DONE: &str = "ROTATED";
 
+/// In the child: rotates until it dies; whether this is one.
+fn rotates_as_child() -> bool {
+    let Ok(given) = std::env::var(CHILD) else { return false };
+    let given: Vec<&str> = given.lines().collect();
+    let (folder, place) = (Path::new(given[1]), Path::new(given[2]));
+    let keys = keys_in(given[0], place, folder);
+    store::die_at(given[3].parse().unwrap());
+    Store::rotate(folder, &keys, origin(), now(), &mut |_, _| true).unwrap();
+    println!("{DONE}");
+    true
+}
+
 #[test]
 fn killed_at_any_step_of_a_rotation_the_store_is_under_the_old_root_or_the_new_and_everything_reads() {
-    if let Ok(given) = std::env::var(CHILD) {
-        let given: Vec<&str> = given.lines().collect();
-        let keys = KeySource::File { path: Path::new(given[1]).join("key"), group: false };
-        store::die_at(given[2].parse().unwrap());
-        Store::rotate(Path::new(given[0]), &keys, origin(), now(), &mut |_, _| true).unwrap();
-        println!("{DONE}");
-        return;
+    if !rotates_as_child() {
+        let name = "rotation::killed_at_any_step_of_a_rotation_the_store_is_under_the_old_root_or_the_new_and_everything_reads";
+        killed_at_any_step(name, FILE);
     }
-    let name =
-        "rotation::killed_at_any_step_of_a_rotation_the_store_is_under_the_old_root_or_the_new_and_everything_reads";
+}
+
+#[test]
+fn killed_at_any_step_of_a_rotation_in_the_key_store_it_holds_the_root_that_opens_the_store() {
+    let name = "rotation::killed_at_any_step_of_a_rotation_in_the_key_store_it_holds_the_root_that_opens_the_store";
+    if !rotates_as_child() && is_on_a_bus(name) {
+        killed_at_any_step(name, KEY_STORE);
+    }
+}
+
+fn killed_at_any_step(name: &str, kind: &'static str) {
     let (mut before, mut after) = (0, 0);
     for point in 1..40 {
-        let rotating = Rotating::new();
+        let rotating = Rotating::of(kind);
         let old = rotating.house.root();
-        let given = format!("{}\n{}\n{point}", rotating.folder().display(), rotating.place.path().display());
+        let given = format!("{kind}\n{}\n{}\n{point}", rotating.folder().display(), rotating.place.path().display());
         let output = Command::new(std::env::current_exe().unwrap())
             .args(["--exact", name, "--nocapture", "--test-threads=1"])
             .env(CHILD, given)
@@ -197,7 +223,7 @@ fn killed_at_any_step_of_a_rotation_the_store_is_under_the_old_root_or_the_new_a
         *(if root.expose() == old.expose() { &mut before } else { &mut after }) += 1;
         let left = ["terugblik.db.rotating", "recovery.sealed.new"].map(|name| rotating.folder().join(name).exists());
         assert_eq!(left, [false; 2], "died at point {point}");
-        assert!(!rotating.place.path().join("key.new").exists(), "died at point {point}");
+        assert!(rotating.keys().next_root().unwrap().is_none(), "died at point {point}");
         // It can be done again, and what waits is delivered by the same delivery key.
         rotating.rotate().unwrap();
         rotating.everything_works();

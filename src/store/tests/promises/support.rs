@@ -110,6 +110,7 @@ impl House {
             without_agreement_all: true,
             retention_days: 358,
             accounts: accounts.iter().map(|(s, r)| ((*s).into(), format!("Naam {s}"), vec![*r])).collect(),
+            duties: store::DutyDates::default(),
             recovery,
         };
         let (_, made) = Store::create(folder.path(), &root, &new, origin(), now()).unwrap();
