@@ -1,7 +1,14 @@
 //! What the store promises, on a real SQLCipher file: one binary, a file per subject.
 //!
 //! **Not here:** messages as bytes (`hl7`, `intake`), screens (`app`). All people are invented; BSNs are of the test range.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout, clippy::wildcard_enum_match_arm, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::wildcard_enum_match_arm,
+    missing_docs
+)]
 
 mod accounts;
 mod administrator_anew;
