@@ -147,7 +147,7 @@ fn the_clerk_reveals_a_bsn_by_name_and_the_audit_log_lists_it() {
     assert_eq!(window.copied, ["999900006"]);
     window.click("Ik heb me ervan vergewist dat dit BSN bij deze persoon hoort");
     window.click("Geboortedatum en geslacht kloppen met de rit");
-    window.click_button("Rond af");
+    window.click_button("Rond af en ga naar volgende");
     assert!(window.hears("Niets te doen"), "{}", window.heard());
     window.sign_in(OFFICER);
     let heard = window.heard();

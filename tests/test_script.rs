@@ -115,10 +115,10 @@ fn clerk(house: &mut House, texts: &Texts) -> Heard {
         let Screen::Identifications(screen) = house.act(Command::Claim(row.item)).screen else {
             panic!("the same screen")
         };
-        for number in screen.detail.unwrap().bsns {
-            let reveal = number.reveal.into_iter().next().expect("taken up, it can be shown").1;
-            of_ride += &strings(&house.act(reveal));
-        }
+        // Of two numbers the first shows both.
+        let mut reveals = screen.detail.unwrap().bsns.into_iter().flat_map(|number| number.reveal);
+        let reveal = reveals.next().expect("taken up, it can be shown").1;
+        of_ride += &strings(&house.act(reveal));
         heard.all += &of_ride;
         heard.of_ride.push((row.ride, of_ride));
     }

@@ -6,10 +6,7 @@ use egui::ViewportCommand;
 use egui_kittest::Harness;
 use viewmodel::{Command, EntryCommand, EntryWay, Language, RevealPurpose, Screen, Texts};
 
-use crate::{
-    house::{House, Window, titles},
-    walk,
-};
+use crate::house::{House, Window, titles};
 
 const NAME: &str = "Terugblik";
 const ROLES: [&str; 5] = ["9001", "9002", "9003", "9004", "1003"];
@@ -25,7 +22,7 @@ fn the_window_is_made_with_the_programs_name_as_its_title_in_every_language() {
 #[test]
 fn no_screen_of_any_role_says_anything_in_the_windows_title() {
     let mut window = Window::on(House::with(&["20-volledig-2.4.xml", "programma-06-toelichting.xml"]));
-    let (mut screens, mut shown) = (0, String::new());
+    let mut screens = 0;
     for staff in ROLES {
         window.sign_in(staff);
         let frame = window.behind.borrow_mut().house.act(Command::Refresh);
@@ -40,9 +37,9 @@ fn no_screen_of_any_role_says_anything_in_the_windows_title() {
             }
             if let Screen::Identifications(screen) = &frame.screen {
                 window.send(screen.rows[0].select.clone());
+                window.send(Command::Claim(screen.rows[0].item));
                 window.send(Command::RevealBsn(screen.rows[0].item, RevealPurpose::CompleteRide));
             }
-            shown += &walk::strings(&window.behind.borrow_mut().house.act(Command::Refresh));
         }
         window.press(egui::Key::F1);
         window.press(egui::Key::F1);
@@ -53,7 +50,8 @@ fn no_screen_of_any_role_says_anything_in_the_windows_title() {
         window.send(Command::Entry(EntryCommand::Start(way)));
     }
     assert!(screens >= 15, "every screen of every role: {screens}");
-    assert!(shown.replace(' ', "").contains("9999"), "a BSN was on a screen: {shown}");
+    let shown = window.behind.borrow().shown.replace(' ', "");
+    assert!(shown.contains("9999"), "a BSN was on a screen: {shown}");
     let others: Vec<&String> = window.titles.iter().filter(|title| *title != NAME).collect();
     assert!(others.is_empty(), "{others:?}");
 }
@@ -69,6 +67,7 @@ fn a_screen_that_said_a_person_in_the_title_would_be_found() {
     assert_eq!(titles(harness.output()).collect::<Vec<_>>(), [said]);
     let viewport = egui::ViewportBuilder::default().with_title(said);
     let mut harness = builder().build_ui(move |ui| {
+        ui.ctx().set_embed_viewports(false);
         let second = egui::ViewportId::from_hash_of("second");
         ui.ctx().show_viewport_deferred(second, viewport.clone(), |_, _| {});
     });

@@ -10,7 +10,6 @@ use access::{Authorisation, Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, RoleName};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
-use rustix::fs::{FlockOperation, flock};
 
 use crate::{Store, StoreError, audit_trail, place, store::Origin, worklist::moment};
 
@@ -92,7 +91,7 @@ impl Store {
         let lock = place::lock_file(&self.folder, LOCK)?;
         self.write(now, |transaction, _| {
             // Within a writer's turn, so that two never both find it free. Another's that is past its term is not waited for.
-            let is_free = flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok();
+            let is_free = lock.try_lock().is_ok();
             // One that lies far ahead was made under another clock.
             let is_under_way = |one: &SelfTestPass| !one.over && one.until > now && one.until <= until;
             let stands = pass(transaction)?.is_some_and(|(one, _)| is_under_way(&one));
