@@ -108,6 +108,13 @@ impl House {
         Self { folder, root, engine, codes, now: now() }
     }
 
+    /// Another process reads a ride file into the store.
+    pub fn import_rides(&mut self, file: &str) {
+        let store = Store::open(&self.folder.path().join("store"), &self.root, origin(), self.now).unwrap();
+        let mut receiving = Receiving::new(Inbox::new(store, None)).unwrap();
+        receiving.import_rides(file.as_bytes(), self.now, &mut |_, _| true).unwrap();
+    }
+
     pub fn act(&mut self, command: Command) -> Frame {
         self.engine.execute(command, self.now, &mut |_, _, _| true)
     }
@@ -294,6 +301,12 @@ impl Window {
     /// Sends a command past the screen: what a changed window could do.
     pub fn send(&mut self, command: Command) {
         Live(Rc::clone(&self.behind)).send(command);
+        self.settle();
+    }
+
+    /// Another program's window has the keyboard now.
+    pub fn loses_the_keyboard(&mut self) {
+        self.harness.event(egui::Event::WindowFocused(false));
         self.settle();
     }
 

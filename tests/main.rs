@@ -8,6 +8,7 @@ static ALLOCATOR: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_all
 mod administrator_anew;
 mod assistant;
 mod canaries;
+mod clerks_monday;
 mod cli;
 mod cli_files;
 mod cli_refusals;

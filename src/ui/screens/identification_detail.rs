@@ -437,6 +437,8 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
                 let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
                 if let (true, Some((_, command))) = (button.show(ui).clicked() || keys, close) {
                     desk.state.detail_open = false;
+                    // Undone, it asks for the tick again.
+                    desk.state.item = None;
                     desk.outbox.push(command.clone());
                 }
             } else if let Some(claim) = &detail.claim {
