@@ -4,6 +4,7 @@
 //! **Not here:** what is invented (the binary hands it in), who reads when (`demo_habits`).
 
 use std::{
+    collections::VecDeque,
     path::PathBuf,
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -362,6 +363,9 @@ impl ReadDay {
 
 /// Receives day after day, and lets those who read have their turn in between. Inventing the days and reading their messages
 /// needs no store: another thread does it, a few days ahead. Gives the time it is then.
+// LIMIT: days of ride files that are looked through for rides which were completed meanwhile.
+const COMPLETED_WITHIN: usize = 30;
+
 fn receive_days(
     days: &mut Days<'_>,
     receiving: &mut Receiving,
@@ -378,18 +382,26 @@ fn receive_days(
             // It ends too when nobody takes the days any more: the demo was stopped, or failed.
             days.map(|day| ReadDay::new(&reader, day)).try_for_each(|day| ahead.send(day))
         });
-        let (mut done, mut now) = (0, first);
+        let (mut done, mut now, mut imported) = (0, first, VecDeque::new());
         for day in read_days {
             if !tell(progress(done, messages)) {
                 return Err(StoreError::Cancelled.into());
             }
             done += day.messages;
+            imported.push_front(day.rides.clone());
+            imported.truncate(COMPLETED_WITHIN);
             now = receive_day(receiving, day)?;
             // They look through the store that has just received: its pages are still in memory.
             std::mem::swap(archive.store_mut(), receiving.inbox.store_mut());
             let looked = readers.day_passes(archive, now);
             std::mem::swap(archive.store_mut(), receiving.inbox.store_mut());
             looked?;
+            for rides in &imported {
+                let completed = std::str::from_utf8(rides).ok().and_then(|rides| readers.completed(rides));
+                if let Some(rides) = completed {
+                    all_registered(receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true)?)?;
+                }
+            }
         }
         Ok(now)
     })

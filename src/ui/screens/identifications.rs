@@ -200,13 +200,16 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
     } else if let (true, Some(claim)) = (enter, screen.detail.as_ref().and_then(|detail| detail.claim.as_ref())) {
         desk.outbox.push(claim.clone());
     }
-    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
+    let works = matches!(screen.tab, IdentificationTab::Open | IdentificationTab::Investigating) && !alone;
+    // The keys of the work stand on two lines.
+    let foot = if works { 66.0 } else { 40.0 };
+    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
     text::region(ui, body, "identification-rows", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
         area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
     });
-    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot), rect.max);
     if let Some((undo, head, _)) = to_undo(screen, desk) {
         let clicked = facts::footer(ui, foot, "identification-undo", |ui| {
             let t = theme::tokens(ui);
@@ -222,19 +225,24 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
     }
     facts::footer(ui, foot, "identification-keys", |ui| {
         let [t, k, v, g, ctrl] = KEYS.map(|key| desk.text(key));
+        let mut under = Vec::new();
         let mut groups = vec![(vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose"))];
         if alone {
             groups.push((vec![Cap::Enter], desk.text("ui-keys-show-detail")));
-        } else if matches!(screen.tab, IdentificationTab::Open | IdentificationTab::Investigating) {
+        } else if works {
             groups.push((vec![Cap::Enter], desk.text("ui-keys-claim")));
             groups.push((vec![Cap::Text(&t)], desk.text("ui-keys-reveal")));
             groups.push((vec![Cap::Text(&k)], desk.text("ui-keys-copy")));
-            groups.push((vec![Cap::Text(&v)], desk.text("ui-keys-ascertained")));
-            groups.push((vec![Cap::Text(&ctrl), Cap::Enter], desk.text("ui-keys-close")));
+            under.push((vec![Cap::Text(&v)], desk.text("ui-keys-ascertained")));
+            under.push((vec![Cap::Text(&ctrl), Cap::Enter], desk.text("ui-keys-close")));
         } else if screen.tab == IdentificationTab::AwaitingHospital {
             groups.push((vec![Cap::Text(&g)], desk.text("ui-keys-called")));
         }
+        ui.spacing_mut().item_spacing.y = 6.0;
         cap::key_line(ui, &groups);
+        if !under.is_empty() {
+            cap::key_line(ui, &under);
+        }
     });
     surface::panel_line(ui, rect);
 }
