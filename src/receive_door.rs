@@ -154,11 +154,11 @@ impl Door for OwnDoor {
 
     fn round(&mut self, now: DateTime<Utc>, go_on: &dyn Fn() -> bool) {
         self.shared.is_alive();
+        // One of the two a time: a message that comes meanwhile waits for one slice.
         if self.delivered.is_none_or(|delivered| delivered.elapsed() >= DELIVER) {
             self.delivered = Some(Instant::now());
             self.deliver(now, go_on);
-        }
-        if let Err(error) = self.receiving.purge_on(&mut self.daily, now, SLICES, go_on) {
+        } else if let Err(error) = self.receiving.purge_on(&mut self.daily, now, SLICES, go_on) {
             self.fails(error);
         }
     }

@@ -24,7 +24,7 @@ fn a_window_that_stays_open_destroys_what_passes_its_term_in_slices_between_whic
     }
     assert_eq!(records(&house), 1);
     let at = on(&mut house, 359);
-    assert!(house.engine.is_purging(), "one slice, of which there are more");
+    assert!(house.engine.is_purging(), "begun, and more than this turn does");
     // Whoever sits there is served, and sees nothing of what has yet to go.
     let shown = house.engine.execute(Command::Entry(EntryCommand::Start(EntryWay::FirstTime)), at, &mut |_, _, _| true);
     assert!(matches!(shown.screen, Screen::Entry(_)));
@@ -46,7 +46,7 @@ fn a_message_that_comes_during_a_purge_waits_for_the_slice_in_hand_and_no_other(
     let mut receiving = Receiving::new(Inbox::new(store, None)).unwrap();
     let mut daily = Daily::default();
     let waits = || false;
-    // The day's purge begins with one slice, and no other is begun while somebody waits.
+    // The day's purge begins, and is gone on with by one slice a time while somebody waits.
     receiving.round(&mut daily, at, &waits).unwrap();
     assert!(daily.is_purging());
     receiving.purge_on(&mut daily, at, 100, &waits).unwrap();

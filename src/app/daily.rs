@@ -28,8 +28,8 @@ impl Daily {
 }
 
 impl Receiving {
-    /// One round of the receiver: at its start and on each new day the purge of what is past its term begins, by one slice; then what
-    /// waits is delivered, slice by slice as long as `go_on` says so. `None`: another process is writing, and the next round does it.
+    /// One round of receiving: at its start and on each new day the purge of what is past its term begins, whose slices `purge_on` does; what waits
+    /// is delivered, slice by slice as long as `go_on` says so. `None`: another process is writing, and the next round does it.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -40,8 +40,7 @@ impl Receiving {
         go_on: &dyn Fn() -> bool,
     ) -> Result<Option<u64>, AppError> {
         self.inbox.turn_day(now);
-        let done = self.begin_purge(daily, now).and_then(|()| self.slice_of_purge(daily, now));
-        match done.and_then(|()| self.deliver_due(now, go_on)) {
+        match self.begin_purge(daily, now).and_then(|()| self.deliver_due(now, go_on)) {
             Err(StoreError::Busy(_)) => Ok(None),
             result => Ok(result.map(Some)?),
         }
@@ -78,8 +77,8 @@ impl Receiving {
         Ok(())
     }
 
-    /// Goes on with the purge that is under way: so many slices, and none more once `go_on` says no, since somebody waits. Another process
-    /// that is writing puts it off to the next round.
+    /// Goes on with the purge that is under way: one slice, and more up to so many while `go_on` says that nobody waits. Another process that is
+    /// writing puts it off to the next round.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -90,8 +89,8 @@ impl Receiving {
         slices: u32,
         go_on: &dyn Fn() -> bool,
     ) -> Result<(), AppError> {
-        for _ in 0..slices {
-            if !daily.is_purging() || !go_on() {
+        for n in 0..slices {
+            if !daily.is_purging() || (n > 0 && !go_on()) {
                 break;
             }
             match self.slice_of_purge(daily, now) {

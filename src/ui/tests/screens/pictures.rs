@@ -2,11 +2,11 @@
 
 use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
-use viewmodel::{EntryPage, Frame, Renewing};
+use viewmodel::{EntryPage, Frame, Language, Renewing};
 
 use crate::{
-    desk::app_with, sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality,
-    sample_tables, samples,
+    desk::{app_in, app_with},
+    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_tables, samples,
 };
 
 type Sample = (&'static str, fn() -> Frame);
@@ -154,5 +154,27 @@ fn what_a_hospital_sends_too_much_is_drawn_when_it_is_chosen() {
         keep(&format!("13b-ontvangst-te-veel{suffix}"), &after);
         is_drawn(&after, theme, suffix);
         assert!(before != after, "a click on the row chooses the hospital");
+    }
+}
+
+#[test]
+fn the_steps_of_a_self_test_draw_to_their_last_in_both_languages_wide_and_narrow() {
+    // As high as all of it is, so that nothing lies below the edge of the picture.
+    for (size, suffix) in [(vec2(1280.0, 1500.0), "hoog"), (vec2(1024.0, 1700.0), "hoog-smal")] {
+        let mut studio = Studio::new(size, 1.0);
+        for (language, of) in [(Language::Dutch, "nl"), (Language::English, "en")] {
+            for (theme, dark) in [(Theme::Light, ""), (Theme::Dark, "-donker")] {
+                for (well, end) in [(true, ""), (false, "-mislukt")] {
+                    let frame = sample_connections::self_tested(sample_connections::self_test(Some(well)));
+                    let (mut app, ..) = app_in(language, frame);
+                    let image = studio.picture(theme, |ui| app.frame_ui(ui));
+                    let name = format!("16c-aansluiting-proef{end}-{suffix}-{of}{dark}");
+                    keep(&name, &image);
+                    is_drawn(&image, theme, &name);
+                    let red = pixels(&image, theme::tokens_of(theme).brick);
+                    assert_eq!(red == 0, well, "{name}: {red} pixels of failing");
+                }
+            }
+        }
     }
 }
