@@ -34,4 +34,6 @@ pub use root::{RootSecret, WrappingKey};
 pub use second_factor::{STEP_SECONDS, TotpSecret};
 pub use secret::{SealError, Secret32, random_token, wipe_stack};
 pub use signing::{SigningKey, SigningPublic, VoucherKey};
-pub use wrap::{OpenedFigure, SEALED_FIGURE_BYTES, figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number};
+pub use wrap::{
+    OpenedFigure, SEALED_FIGURE_BYTES, figure_number, open_figure, seal_figure, unwrap, wrap, wrap_number, wrapped_keys,
+};

@@ -16,6 +16,8 @@ use crate::{
 const FORMAT: u8 = 1;
 const HEAD_BYTES: usize = 5;
 const ENTRY_BYTES: usize = 33;
+// Format, nonce and tag of an AEAD value.
+const SEALED_EXTRA_BYTES: usize = 41;
 const FIGURE_PLAIN_BYTES: usize = 18;
 /// A sealed figure, whatever it holds.
 pub const SEALED_FIGURE_BYTES: usize = 64;
@@ -69,6 +71,14 @@ pub fn wrap(key: &ReaderKey, token: MessageToken, keys: &[(PartCode, &ContentKey
 /// When the bytes are no wrap.
 pub fn wrap_number(bytes: &[u8]) -> Result<u32, SealError> {
     head(bytes).map(|(number, _)| number)
+}
+
+/// How many content keys a wrap holds: its length tells.
+///
+/// # Errors
+/// When the bytes are no wrap.
+pub fn wrapped_keys(bytes: &[u8]) -> Result<usize, SealError> {
+    head(bytes).map(|(_, sealed)| sealed.len().saturating_sub(SEALED_EXTRA_BYTES) / ENTRY_BYTES)
 }
 
 /// Opens a wrap: the content keys in it, by part.

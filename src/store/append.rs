@@ -249,6 +249,7 @@ impl<'a> Append<'a> {
             // Of a record that waits they stand apart, as its crew's wraps do.
             holders: if grants.waits { &[] } else { &grants.holders },
             identities: &identity::all_of(self.secrets, incoming, old),
+            updated: old.is_some() && counted_as == Counted::TakenIn,
         };
         let id = self.insert(incoming, sender, &parts, &row)?;
         self.insert_beside(incoming, id, sender, &parts, &row, &grants, ride.as_ref())?;
@@ -359,9 +360,9 @@ impl<'a> Append<'a> {
         let Some(ride) = ride.filter(|_| flags & FLAGS_NOT_DELIVERED == 0) else {
             return Ok(Grants { waits: true, due: false, ..Grants::default() });
         };
-        let crew = self.crews.crew(&ride.wrapped.crew, senders::day_of(self.now))?;
+        let crew = self.crews.crew(&ride.wrapped.number, &ride.wrapped.crew, senders::day_of(self.now))?;
         let needs_routing = ride.working_diagnosis_waits()? && crew.served().next().is_some();
-        let mut grants = Grants { waits: crew.waits(), ..Grants::default() };
+        let mut grants = Grants { waits: crew.waits(parts.remarks.is_some()), ..Grants::default() };
         if needs_routing && self.routing.is_none() {
             // The receiver, which holds Routing's key, delivers the whole of it at its next round.
             return Ok(Grants { waits: true, due: true, ..Grants::default() });
@@ -395,8 +396,8 @@ impl<'a> Append<'a> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
-                   identities, version_set, vehicle, profile, shown, ident, diagnosis, \"case\", remarks, wraps)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                   identities, version_set, vehicle, profile, shown, updated, ident, diagnosis, \"case\", remarks, wraps)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
             )?
             .execute(params![
                 row.token.0,
@@ -415,6 +416,7 @@ impl<'a> Append<'a> {
                 incoming.vehicle,
                 incoming.profile,
                 Some(incoming.ride.as_received()).filter(|shown| *shown != incoming.ride.canonical()),
+                row.updated,
                 bytes(&parts.ident),
                 parts.diagnosis.bytes,
                 bytes(&parts.case),

@@ -1,33 +1,27 @@
 //! Opening: the only way to content. The audit entry and the read are one transaction: no entry, no content.
 //!
 //! **Invariant:** a part past its term, withdrawn, or with a digest that is not in the chain does not open.
-//! **Not here:** who may (the trait bound `R: MayOpen<P>`).
+//! **Not here:** who may (the trait bound `R: MayOpen<P>`), the professional's list (`feedback_list`).
 
-use access::{Authorisation, Event, MayOpen, OpeningKey, Professional, Session};
+use access::{Authorisation, Entry, Event, MayOpen, OpeningKey, Professional, Row, Session};
 use chrono::{DateTime, Utc};
-use domain::{MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, WorkingDiagnosis, WorkingDiagnosisContent};
+use domain::{Diagnosis, DiagnosisContent, MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RemarksContent};
 use rusqlite::{OptionalExtension, Transaction, params};
-use seal::Place;
+use seal::{ContentKey, Place};
 
-use crate::{
-    Store, StoreError, audit_trail, day_keys,
-    flags::FLAGS_NOT_DELIVERED,
-    store::Secrets,
-    worklist::{RegisterRow, moment},
-    wraps::Wraps,
-};
+use crate::{Store, StoreError, audit_trail, day_keys, flags::FLAGS_NOT_DELIVERED, store::Secrets, wraps::Wraps};
 
 /// The readers' door.
 pub struct Archive {
     pub(crate) store: Store,
 }
 
-struct Found {
-    token: MessageToken,
-    receipt: u64,
-    ride: String,
-    sealed: Option<Vec<u8>>,
-    wraps: Vec<u8>,
+pub(crate) struct Found {
+    pub(crate) token: MessageToken,
+    pub(crate) receipt: u64,
+    pub(crate) ride: String,
+    pub(crate) sealed: Option<Vec<u8>>,
+    pub(crate) wraps: Vec<u8>,
 }
 
 fn column(part: PartCode) -> Option<&'static str> {
@@ -98,13 +92,38 @@ impl Archive {
             entry.client = P::client(&content).map(|number| secrets.pseudonym.1.client(&number));
             audit_trail::append(transaction, &entry)?;
             if P::CODE == PartCode::Diagnosis {
-                transaction
-                    .prepare_cached(
-                        "UPDATE \"grant\" SET read = coalesce(read, ?3) WHERE reader = ?1 AND message = ?2",
-                    )?
-                    .execute(params![session.reader().0, message.0, now.timestamp()])?;
+                was_read(transaction, session.reader(), message, now)?;
             }
             Ok(Some(content))
+        })
+    }
+
+    /// Opens what a record says to one of its crew, diagnosis and remarks: one transaction, with an entry of each. `None`: the
+    /// record is gone, past its term, or not his.
+    ///
+    /// # Errors
+    /// When a part was changed, moved or exchanged, or the store cannot be written.
+    pub fn open_record(
+        &mut self,
+        session: &Session<Professional>,
+        message: MessageId,
+        now: DateTime<Utc>,
+    ) -> Result<Option<OpenedParts>, StoreError> {
+        let keys = (
+            session.opening_key::<Diagnosis>(Purpose::Quality)?,
+            session.opening_key::<Remarks>(Purpose::Quality)?,
+        );
+        let entry = self.entry_of_crew(session, Event::DiagnosisOpened, now);
+        self.store.write(now, |transaction, secrets| {
+            let Some((parts, ride)) = record(transaction, &keys, message, now)? else { return Ok(None) };
+            let opened = Entry { ride: Some(pseudonym(secrets, &ride)), ..entry };
+            let mut entries = vec![opened.clone()];
+            if parts.remarks.is_some() {
+                entries.push(Entry { event: Event::RemarksOpened, ..opened });
+            }
+            audit_trail::append_all(transaction, &entries)?;
+            was_read(transaction, session.reader(), message, now)?;
+            Ok(Some(parts))
         })
     }
 
@@ -154,7 +173,7 @@ impl Archive {
                 .query_row(params![message.0, now.timestamp()], |row| row.get(0))
                 .optional()?;
             let Some(ride) = ride else { return Ok(false) };
-            if !granted(transaction, session.reader(), message)? {
+            if !granted(transaction, session.reader(), message, PartCode::Diagnosis)? {
                 return Ok(false);
             }
             entry.ride = Some(pseudonym(secrets, &ride));
@@ -164,9 +183,55 @@ impl Archive {
     }
 }
 
+/// What a record says to one of its crew.
+pub struct OpenedParts {
+    /// The diagnosis.
+    pub diagnosis: DiagnosisContent,
+    /// The remarks, where they came and are his.
+    pub remarks: Option<RemarksContent>,
+}
+
+/// Both parts of a record that is this reader's, with its ride: one row, one look at its receipt.
+fn record(
+    transaction: &Transaction<'_>,
+    (diagnosis_key, remarks_key): &(OpeningKey<'_, Diagnosis>, OpeningKey<'_, Remarks>),
+    message: MessageId,
+    now: DateTime<Utc>,
+) -> Result<Option<(OpenedParts, String)>, StoreError> {
+    if !granted(transaction, diagnosis_key.reader(), message, PartCode::Diagnosis)? {
+        return Ok(None);
+    }
+    let Some(found) = find(transaction, PartCode::Diagnosis, message, now)? else { return Ok(None) };
+    let receipt = audit_trail::receipt(transaction, found.receipt)?;
+    let Some(diagnosis) = opened(transaction, diagnosis_key, &found, &receipt)? else { return Ok(None) };
+    let mut remarks = None;
+    if granted(transaction, remarks_key.reader(), message, PartCode::Remarks)?
+        && let Some(second) = find(transaction, PartCode::Remarks, message, now)?
+    {
+        let own = (second.receipt != found.receipt).then(|| audit_trail::receipt(transaction, second.receipt));
+        remarks = opened(transaction, remarks_key, &second, own.transpose()?.as_ref().unwrap_or(&receipt))?;
+    }
+    Ok(Some((OpenedParts { diagnosis, remarks }, found.ride)))
+}
+
+fn was_read(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    message: MessageId,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    transaction
+        .prepare_cached("UPDATE \"grant\" SET read = ?3 WHERE reader = ?1 AND message = ?2 AND read IS NULL")?
+        .execute(params![reader.0, message.0, now.timestamp()])?;
+    Ok(())
+}
+
 fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
     secrets.pseudonym.1.ride(ride)
 }
+
+/// The receipt of part ?3 of a record: of its own where it was sealed anew.
+const RECEIPT: &str = "coalesce((SELECT x.receipt FROM resealed x WHERE x.message = m.id AND x.part = ?3), m.receipt)";
 
 fn find(
     transaction: &Transaction<'_>,
@@ -188,10 +253,11 @@ fn find(
     }
     let Some(column) = column(part) else { return Ok(None) };
     let sql = format!(
-        "SELECT m.token, m.receipt, m.ride, m.{column}, m.wraps, a.wraps FROM message m LEFT JOIN awaited a ON a.message = m.id
+        "SELECT m.token, {RECEIPT}, m.ride, m.{column}, m.wraps, a.wraps FROM message m LEFT JOIN awaited a ON a.message = m.id
          WHERE m.id = ?1 AND m.purge_after > ?2 AND m.flags & {FLAGS_NOT_DELIVERED} = 0"
     );
-    Ok(transaction.prepare_cached(&sql)?.query_row(params![message.0, now.timestamp()], found).optional()?)
+    let values = params![message.0, now.timestamp(), part.byte()];
+    Ok(transaction.prepare_cached(&sql)?.query_row(values, found).optional()?)
 }
 
 fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {
@@ -204,25 +270,51 @@ fn found(row: &rusqlite::Row<'_>) -> rusqlite::Result<Found> {
     })
 }
 
-fn read<P: Part>(
+/// The content key of part `P` in the wraps of the key's reader.
+pub(crate) fn content_key<P: Part>(
+    transaction: &Transaction<'_>,
+    key: &OpeningKey<'_, P>,
+    token: MessageToken,
+    wraps: &Wraps,
+) -> Result<Option<ContentKey>, StoreError> {
+    for wrap in wraps.of(key.reader()) {
+        let found = key.content_key(token, wrap, |n| day_keys::sealed(transaction, n))?;
+        if found.is_some() {
+            return Ok(found);
+        }
+    }
+    Ok(None)
+}
+
+pub(crate) fn read<P: Part>(
     transaction: &Transaction<'_>,
     key: &OpeningKey<'_, P>,
     message: MessageId,
     found: &Found,
 ) -> Result<Option<P::Content>, StoreError> {
-    let Some(sealed) = &found.sealed else { return Ok(None) };
-    let of_record = P::CODE != PartCode::WorkingDiagnosis;
-    if of_record && key.reader().account().is_some() && !granted(transaction, key.reader(), message)? {
+    if found.sealed.is_none() {
         return Ok(None);
     }
-    let wraps = Wraps::decode(&found.wraps)?;
-    let Some(wrap) = wraps.get(key.reader()) else { return Ok(None) };
+    if key.reader().account().is_some() && !granted(transaction, key.reader(), message, P::CODE)? {
+        return Ok(None);
+    }
     let receipt = audit_trail::receipt(transaction, found.receipt)?;
+    opened(transaction, key, found, &receipt)
+}
+
+/// Opens a part whose receipt was looked up: of two parts of one record it is the same.
+fn opened<P: Part>(
+    transaction: &Transaction<'_>,
+    key: &OpeningKey<'_, P>,
+    found: &Found,
+    receipt: &Row,
+) -> Result<Option<P::Content>, StoreError> {
+    let Some(sealed) = &found.sealed else { return Ok(None) };
+    let content_key = content_key(transaction, key, found.token, &Wraps::decode(&found.wraps)?)?;
+    let Some(content_key) = content_key else { return Ok(None) };
     if access::entry_digest(&receipt.body, P::CODE)? != Some(seal::digest(sealed)) {
         return Err(StoreError::Tampered);
     }
-    let content_key = key.content_key(found.token, wrap, |n| day_keys::sealed(transaction, n))?;
-    let Some(content_key) = content_key else { return Ok(None) };
     let place = Place { token: found.token, part: P::CODE, schema: P::SCHEMA };
     let plain = seal::open_content(&content_key, &place, sealed)?;
     if plain.is_empty() {
@@ -232,147 +324,17 @@ fn read<P: Part>(
     Ok(Some(P::decode(&plain)?))
 }
 
-fn granted(transaction: &Transaction<'_>, reader: ReaderId, message: MessageId) -> Result<bool, StoreError> {
+/// Whether a record was delivered to a reader and is still his; of remarks, whether these are.
+fn granted(
+    transaction: &Transaction<'_>,
+    reader: ReaderId,
+    message: MessageId,
+    part: PartCode,
+) -> Result<bool, StoreError> {
+    let remarks = part == PartCode::Remarks;
     Ok(transaction
-        .prepare_cached("SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1")?
-        .exists(params![reader.0, message.0])?)
-}
-
-/// A row of a professional's list: no outcome.
-pub struct FeedbackHead {
-    /// The record.
-    pub message: MessageId,
-    /// Ride number as the register shows it.
-    pub ride: String,
-    /// Name of the hospital.
-    pub hospital: String,
-    /// What the register knows.
-    pub register: RegisterRow,
-    /// Own working diagnosis.
-    pub working_diagnosis: Option<WorkingDiagnosisContent>,
-    /// Receipt.
-    pub received: DateTime<Utc>,
-    /// The day after which nobody can read it.
-    pub purge_after: DateTime<Utc>,
-    /// With remarks, as far as this person's own wrap goes.
-    pub remarks: bool,
-    /// When it was read.
-    pub read: Option<DateTime<Utc>>,
-    /// The medical manager has a case of it.
-    pub case: bool,
-    /// Display names of the others it was delivered to.
-    pub others: Vec<String>,
-}
-
-const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
-    m.purge_after, g.remarks, g.read, m.\"case\" IS NOT NULL, coalesce(a.holders, m.holders), w.token, r.working_diagnosis, w.wraps, r.receipt
-  FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
-    LEFT JOIN ride_wrap w ON w.ride = r.id LEFT JOIN awaited a ON a.message = m.id";
-
-impl Archive {
-    /// Number of unread and of all records of this professional.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn feedback_counts(&self, session: &Session<Professional>) -> Result<(u64, u64), StoreError> {
-        // Over the person's own range alone: what is past its term counts until the day's purge, and opens no more.
-        let sql = "SELECT coalesce(sum(read IS NULL), 0), count(*) FROM \"grant\" WHERE reader = ?1 AND state = 1";
-        let mut statement = self.store.connection.prepare_cached(sql)?;
-        Ok(statement.query_row([session.reader().0], |row| Ok((row.get(0)?, row.get(1)?)))?)
-    }
-
-    /// Own records, unread first, then in order of receipt, newest first; own working diagnoses opened with one audit entry for the list.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn feedback_list(
-        &mut self,
-        session: &Session<Professional>,
-        limit: u32,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<FeedbackHead>, StoreError> {
-        let mut entry = self.store.entry(now, Event::ListShown, Purpose::Quality);
-        entry.user = Some(session.account());
-        entry.role = Some(session.role());
-        entry.authorisation = Authorisation::CrewOfRide;
-        self.store.write(now, |transaction, _| {
-            let sql = format!(
-                "{HEAD} WHERE g.reader = ?1 AND m.purge_after > ?2 AND g.message IN (SELECT message FROM \"grant\"
-                   WHERE reader = ?1 AND state = 1 ORDER BY read IS NOT NULL, message DESC LIMIT ?3)
-                 ORDER BY g.read IS NOT NULL, m.id DESC"
-            );
-            let mut statement = transaction.prepare_cached(&sql)?;
-            let rows = statement
-                .query_map(params![session.reader().0, now.timestamp(), limit], raw)?
-                .collect::<Result<Vec<_>, _>>()?;
-            let mut heads = Vec::with_capacity(rows.len());
-            for one in rows {
-                heads.push(head(transaction, session, one)?);
-            }
-            entry.count = Some(heads.len() as u64);
-            if !heads.is_empty() {
-                audit_trail::append(transaction, &entry)?;
-            }
-            Ok(heads)
-        })
-    }
-}
-
-struct Raw {
-    head: FeedbackHead,
-    holders: Vec<u8>,
-    token: Option<[u8; 16]>,
-    sealed: Option<Vec<u8>>,
-    wraps: Option<Vec<u8>>,
-    receipt: Option<u64>,
-}
-
-fn raw(row: &rusqlite::Row<'_>) -> rusqlite::Result<Raw> {
-    let received = moment(row.get(8)?).unwrap_or_default();
-    Ok(Raw {
-        head: FeedbackHead {
-            message: MessageId(row.get(0)?),
-            ride: row.get(1)?,
-            hospital: row.get(2)?,
-            register: RegisterRow {
-                departed: moment(row.get(3)?),
-                handed_over: moment(row.get(4)?),
-                vehicle: row.get(5)?,
-                post: row.get(6)?,
-                urgency: row.get(7)?,
-            },
-            working_diagnosis: None,
-            received,
-            purge_after: moment(row.get(9)?).unwrap_or(received),
-            remarks: row.get(10)?,
-            read: moment(row.get(11)?),
-            case: row.get(12)?,
-            others: Vec::new(),
-        },
-        holders: row.get(13)?,
-        token: row.get(14)?,
-        sealed: row.get(15)?,
-        wraps: row.get(16)?,
-        receipt: row.get(17)?,
-    })
-}
-
-fn head(transaction: &Transaction<'_>, session: &Session<Professional>, raw: Raw) -> Result<FeedbackHead, StoreError> {
-    let Raw { mut head, holders, token, sealed, wraps, receipt } = raw;
-    if let (Some(token), Some(sealed), Some(wraps), Some(receipt)) = (token, sealed, wraps, receipt) {
-        let found = Found { token: MessageToken(token), receipt, ride: String::new(), sealed: Some(sealed), wraps };
-        let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
-        head.working_diagnosis = read(transaction, &key, head.message, &found)?;
-    }
-    for other in holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
-        let account = ReaderId(other).account().filter(|account| *account != session.account());
-        if let Some(account) = account {
-            let name = transaction
-                .prepare_cached("SELECT name FROM account WHERE n = ?1")?
-                .query_row([account], |row| row.get(0))
-                .optional()?;
-            head.others.extend(name);
-        }
-    }
-    Ok(head)
+        .prepare_cached(
+            "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks = 1 OR NOT ?3)",
+        )?
+        .exists(params![reader.0, message.0, remarks])?)
 }

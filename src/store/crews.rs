@@ -37,14 +37,16 @@ impl Crew {
         self.members.iter().filter_map(|member| member.reader.map(|reader| (reader, member.remarks)))
     }
 
-    /// Whether somebody is still waited for: a member who is not served yet, or nobody named at all (the register may be
-    /// corrected). A closed account is no longer waited for.
-    pub(crate) fn waits(&self) -> bool {
-        self.members.iter().any(|member| member.reader.is_none()) || (self.members.is_empty() && !self.closed)
+    /// Whether somebody is still waited for: a member who is not served yet, who said that the ride is another's, or nobody
+    /// named at all who may have all of it (the register may be corrected). A closed account is no longer waited for.
+    pub(crate) fn waits(&self, has_remarks: bool) -> bool {
+        let for_all = self.members.iter().any(|member| member.remarks || !has_remarks);
+        self.members.iter().any(|member| member.reader.is_none()) || (!for_all && !self.closed)
     }
 
-    pub(crate) fn serves(&self, reader: ReaderId) -> bool {
-        self.served().any(|(served, _)| served == reader)
+    /// Whether a reader is served, and if so whether remarks are his too.
+    pub(crate) fn right_of(&self, reader: ReaderId) -> Option<bool> {
+        self.served().find(|(served, _)| *served == reader).map(|(_, remarks)| remarks)
     }
 
     fn add(&mut self, reader: Option<ReaderId>, remarks: bool) {
@@ -89,16 +91,62 @@ pub(crate) struct Crews<'a> {
     /// By column and day: whether remarks are given too; `None`: nothing is.
     rights: HashMap<(i64, i64), Option<bool>>,
     accounts: HashMap<String, Account>,
+    /// Whether anybody said of any ride that it is not theirs, once it was asked.
+    withdrawals: Option<bool>,
 }
 
 impl<'a> Crews<'a> {
     pub(crate) fn of(transaction: &'a Transaction<'a>, secrets: &'a Secrets, confirmations: &'a Confirmations) -> Self {
         let (rights, accounts) = (HashMap::new(), HashMap::new());
-        Self { transaction, secrets, confirmations, officer: None, rights, accounts }
+        Self { transaction, secrets, confirmations, officer: None, rights, accounts, withdrawals: None }
     }
 
-    /// A crew, judged by the rights of its columns on a day.
-    pub(crate) fn crew(&mut self, crew: &str, day: i64) -> Result<Crew, StoreError> {
+    /// The crew of a ride as `staff:column;…`, judged by the rights of its columns on a day.
+    pub(crate) fn crew(&mut self, ride: &str, crew: &str, day: i64) -> Result<Crew, StoreError> {
+        let mut found = self.named(crew, day)?;
+        if self.anybody_withdrew()? {
+            for member in &mut found.members {
+                // He is waited for as who has no account yet: until the register says another crew.
+                member.reader = match member.reader {
+                    Some(reader) if withdrew(self.transaction, ride, reader)? => None,
+                    reader => reader,
+                };
+            }
+        }
+        Ok(found)
+    }
+
+    /// The staff numbers of a crew to whose columns something is given on a day.
+    pub(crate) fn entitled(&mut self, crew: &str, day: i64) -> Result<Vec<String>, StoreError> {
+        let mut staff: Vec<String> = Vec::new();
+        for (one, place) in members(crew) {
+            let Ok(place) = place.parse() else { continue };
+            if self.right(place, day)?.is_some() && !staff.iter().any(|known| known == one) {
+                staff.push(one.to_owned());
+            }
+        }
+        Ok(staff)
+    }
+
+    fn anybody_withdrew(&mut self) -> Result<bool, StoreError> {
+        let known = match self.withdrawals {
+            Some(known) => known,
+            None => self
+                .transaction
+                .prepare_cached("SELECT EXISTS(SELECT 1 FROM withdrawn)")?
+                .query_row([], |row| row.get(0))?,
+        };
+        self.withdrawals = Some(known);
+        Ok(known)
+    }
+
+    /// The register's crew for a ride has changed: who said that it is another's is served again, where it names him.
+    pub(crate) fn forget_withdrawals(&mut self, ride: &str) -> Result<(), StoreError> {
+        self.transaction.prepare_cached("DELETE FROM withdrawn WHERE ride = ?1")?.execute([ride])?;
+        Ok(())
+    }
+
+    fn named(&mut self, crew: &str, day: i64) -> Result<Crew, StoreError> {
         let mut found = Crew::default();
         for (staff, place) in members(crew) {
             let Ok(place) = place.parse() else { continue };
@@ -157,4 +205,10 @@ impl<'a> Crews<'a> {
         };
         Ok(self.confirmations.hold(&officer, account))
     }
+}
+
+fn withdrew(transaction: &Transaction<'_>, ride: &str, reader: ReaderId) -> Result<bool, StoreError> {
+    Ok(transaction
+        .prepare_cached("SELECT 1 FROM withdrawn WHERE ride = ?1 AND reader = ?2")?
+        .exists(params![ride, reader.0])?)
 }

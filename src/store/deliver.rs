@@ -61,6 +61,24 @@ impl Routing {
         Ok(seal::unwrap(key, token, wrap)?)
     }
 
+    /// The content keys that Routing has of a record; of a part that was sealed anew the latest.
+    fn unwrap_all(
+        &mut self,
+        transaction: &Transaction<'_>,
+        token: MessageToken,
+        wraps: &Wraps,
+    ) -> Result<Vec<(PartCode, ContentKey)>, StoreError> {
+        let mut all: Vec<(PartCode, ContentKey)> = Vec::with_capacity(2);
+        for wrap in wraps.of(ReaderId::ROUTING) {
+            for (part, key) in self.unwrap(transaction, token, wrap)? {
+                if !all.iter().any(|(known, _)| *known == part) {
+                    all.push((part, key));
+                }
+            }
+        }
+        if all.is_empty() { Err(StoreError::Tampered) } else { Ok(all) }
+    }
+
     /// Adds the served crew's wraps to a ride's working diagnosis; Routing's goes once all are served.
     pub(crate) fn deliver_working_diagnosis(
         &mut self,
@@ -81,7 +99,7 @@ impl Routing {
                 wraps.put(reader, seal::wrap(key, ride.token, &content)?);
             }
         }
-        if !crew.waits() {
+        if !crew.waits(false) {
             wraps.remove(ReaderId::ROUTING);
         } else if wraps.len() == before {
             // With another record of this ride it was delivered already.
@@ -228,12 +246,19 @@ struct Statements<'a> {
     ride: CachedStatement<'a>,
     grant: CachedStatement<'a>,
     record: CachedStatement<'a>,
+    again: CachedStatement<'a>,
+    asked: CachedStatement<'a>,
 }
 
 impl<'a> Statements<'a> {
     fn of(transaction: &'a Transaction<'_>) -> Result<Self, StoreError> {
         let grant = "INSERT OR IGNORE INTO \"grant\"(reader, message, remarks, state) VALUES (?1, ?2, ?3, 1)";
+        // Who had handed it back, or lacks the remarks.
+        let again = "UPDATE \"grant\" SET state = 1, remarks = ?3
+                     WHERE reader = ?1 AND message = ?2 AND (state = 3 OR (state = 1 AND remarks = 0 AND ?3))";
         Ok(Self {
+            again: transaction.prepare_cached(again)?,
+            asked: transaction.prepare_cached("SELECT 1 FROM asked WHERE message = ?1")?,
             ride: transaction.prepare_cached(rides::WRAPPED)?,
             grant: transaction.prepare_cached(grant)?,
             record: transaction.prepare_cached("UPDATE awaited SET wraps = ?2, holders = ?3 WHERE message = ?1")?,
@@ -248,10 +273,10 @@ impl Delivery<'_> {
         let known = rides::wrapped(&mut self.statements.ride, &ride)?;
         let Some(known) = known.filter(|_| !held) else { return Ok((0, true)) };
         // The rights are those of the day of receipt, whenever it is delivered.
-        let crew = self.crews.crew(&known.crew, senders::day_of(received))?;
+        let crew = self.crews.crew(&known.number, &known.crew, senders::day_of(received))?;
         let mut wraps = Wraps::decode(&wraps)?;
-        let own = wraps.get(ReaderId::ROUTING).ok_or(StoreError::Tampered)?;
-        let opened = self.routing.unwrap(self.transaction, token, own)?;
+        let opened = self.routing.unwrap_all(self.transaction, token, &wraps)?;
+        let has_remarks = opened.iter().any(|(part, _)| *part == PartCode::Remarks);
         let mut made = 0;
         for (reader, remarks) in crew.served() {
             let allowed: Vec<(PartCode, &ContentKey)> = opened
@@ -264,13 +289,17 @@ impl Delivery<'_> {
             let new = self.statements.grant.execute(params![reader.0, message.0, remarks])?;
             faults::point();
             if new == 1 {
-                wraps.put(reader, seal::wrap(key, token, &allowed)?);
                 holders.extend_from_slice(&reader.0.to_be_bytes());
-                made += 1;
+            } else if self.statements.again.execute(params![reader.0, message.0, remarks])? == 0 {
+                continue;
             }
+            wraps.put(reader, seal::wrap(key, token, &allowed)?);
+            made += 1;
         }
         self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
-        let waits = crew.waits();
+        // A holder of less than all of it handed it back: one who has the rest is still asked.
+        let lacks = !has_remarks && self.statements.asked.exists([message.0])?;
+        let waits = lacks || crew.waits(has_remarks);
         if !waits {
             wraps.remove(ReaderId::ROUTING);
         }
@@ -284,7 +313,7 @@ impl Delivery<'_> {
     /// A working diagnosis that was sealed anew, for the crew of records delivered before.
     fn working_diagnosis(&mut self, number: &str, day: i64) -> Result<(), StoreError> {
         let Some(known) = rides::wrapped(&mut self.statements.ride, number)? else { return Ok(()) };
-        let crew = self.crews.crew(&known.crew, day)?;
+        let crew = self.crews.crew(&known.number, &known.crew, day)?;
         self.routing.deliver_working_diagnosis(self.transaction, self.secrets, self.keys, &known, &crew)?;
         self.transaction.prepare_cached("DELETE FROM ride_due WHERE ride = ?1")?.execute([known.id])?;
         Ok(())

@@ -28,6 +28,7 @@ mod entry;
 mod error;
 mod expiring;
 mod faults;
+mod feedback_list;
 mod figures;
 mod flags;
 mod folder_taken;
@@ -72,13 +73,14 @@ mod unlinked;
 mod unrecognised;
 mod watch;
 mod window_settings;
+mod withdrawal;
 mod work;
 mod worklist;
 mod wraps;
 
 pub use account_list::{ACTIVATION_DAYS, AccountMade, AccountRow};
 pub use admission::MemberRow;
-pub use archive::{Archive, FeedbackHead};
+pub use archive::{Archive, OpenedParts};
 pub use asked::Asked;
 pub use audit_trail::Logged;
 pub use certificates::{
@@ -94,6 +96,7 @@ pub use error::StoreError;
 pub use expiring::{CertificateWarning, WarningStage};
 #[cfg(feature = "fault-points")]
 pub use faults::{ask_for_milliseconds, die_at, tell_transactions};
+pub use feedback_list::FeedbackHead;
 pub use figures::{Columns, Counted};
 pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
@@ -127,6 +130,7 @@ pub use unlinked::{Candidate, HeldRecord, NearMiss, UnlinkedRecord, WaitingCount
 pub use unrecognised::{Lacking, Unrecognised, UnrecognisedRow};
 pub use watch::{ArrivalDay, Refusals, Silent, TakenUp, WatchAlarm};
 pub use window_settings::WindowSettings;
+pub use withdrawal::{CrewChange, CrewChanged, DISOWN_UNDO_SECONDS};
 pub use work::{CLAIM_MINUTES, DESTROY_AFTER_DAYS, TAKEN_OVER_DAYS, UNDO_SECONDS, WorkReason, WorkState};
 pub use worklist::{AwaitedRide, ClosedRide, RegisterRow, WorkRow};
 // Of `seal`, what callers hold and hand in: they do not depend on it themselves.

@@ -10,12 +10,14 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     StoreError,
-    crews::Crews,
+    crews::{Crew, Crews},
     flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED, is_of_another},
+    retention,
     ride::Imported,
     rides::{self, RETURNED},
     senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
+    withdrawal::{self, CrewChanged},
     work,
 };
 
@@ -77,8 +79,8 @@ impl<'a> Linker<'a> {
     /// Links the records that name a ride.
     pub(crate) fn link(&mut self, ride: &LinkedRide<'_>) -> Result<(), StoreError> {
         let mut find = self.transaction.prepare_cached(
-            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders) FROM message m
-               LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
+            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders), m.remarks IS NOT NULL
+             FROM message m LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
         )?;
         let found = find
             .query_map([ride.number], |row| {
@@ -89,6 +91,7 @@ impl<'a> Linker<'a> {
                     purge_after: row.get(3)?,
                     received: DateTime::from_timestamp(row.get(4)?, 0).unwrap_or_default(),
                     holders: row.get(5)?,
+                    remarks: row.get(6)?,
                 })
             })?
             .collect::<Result<Vec<_>, _>>()?;
@@ -109,6 +112,7 @@ impl<'a> Linker<'a> {
                 .prepare_cached("UPDATE waiting SET held = ?2, due = max(due, NOT ?2), linked = 1 WHERE message = ?1")?
                 .execute(params![one.message, held])?;
             self.hide_or_show(ride, one, flags)?;
+            self.ask(ride, one, flags)?;
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;
             }
@@ -126,19 +130,70 @@ impl<'a> Linker<'a> {
         Ok(())
     }
 
-    /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again.
+    /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again; the
+    /// same for the remarks alone. His session hands the keys back (`withdrawal`).
     fn hide_or_show(&mut self, ride: &LinkedRide<'_>, one: &Linked, flags: i64) -> Result<(), StoreError> {
         if one.holders.is_empty() {
             return Ok(());
         }
-        let crew = self.crews.crew(ride.crew, senders::day_of(one.received))?;
-        for holder in one.holders.chunks_exact(8).filter_map(|c| c.try_into().ok()).map(i64::from_be_bytes) {
-            let shown = flags & FLAGS_NOT_DELIVERED == 0 && crew.serves(ReaderId(holder));
+        let crew = self.crew_of(ride, one)?;
+        for holder in retention::numbers(&one.holders) {
+            let right = crew.right_of(ReaderId(holder)).filter(|_| flags & FLAGS_NOT_DELIVERED == 0);
             self.transaction
                 .prepare_cached(
-                    "UPDATE \"grant\" SET state = ?3 WHERE reader = ?1 AND message = ?2 AND state IN (1, 2)",
+                    "UPDATE \"grant\" SET state = ?3, remarks = CASE WHEN remarks = 0 THEN 0 ELSE coalesce(?4, remarks) END
+                     WHERE reader = ?1 AND message = ?2 AND state IN (1, 2)",
                 )?
-                .execute(params![holder, one.message, if shown { 1 } else { 2 }])?;
+                .execute(params![
+                    holder,
+                    one.message,
+                    if right.is_some() { 1 } else { 2 },
+                    right.map(|remarks| if remarks { 1 } else { 2 })
+                ])?;
+        }
+        Ok(())
+    }
+
+    fn crew_of(&mut self, ride: &LinkedRide<'_>, one: &Linked) -> Result<Crew, StoreError> {
+        self.crews.crew(ride.number, ride.crew, senders::day_of(one.received))
+    }
+
+    /// Who is of the crew and lacks something of a record that was delivered gets it from Routing; where Routing has its keys no
+    /// more, from the session of one who has them.
+    fn ask(&mut self, ride: &LinkedRide<'_>, one: &Linked, flags: i64) -> Result<(), StoreError> {
+        if one.holders.is_empty() || flags & FLAGS_NOT_DELIVERED != 0 {
+            return Ok(());
+        }
+        let crew = self.crew_of(ride, one)?;
+        let mut lacks = crew.waits(one.remarks);
+        for (reader, remarks) in crew.served() {
+            let has = "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks > 0 OR NOT ?3)";
+            let wanted = remarks && one.remarks;
+            lacks |= !self.transaction.prepare_cached(has)?.exists(params![reader.0, one.message, wanted])?;
+        }
+        if lacks && !withdrawal::routing_has_all(self.transaction, one.message, one.remarks)? {
+            self.transaction.prepare_cached("INSERT OR IGNORE INTO asked(message) VALUES (?1)")?.execute([one.message])?;
+        }
+        Ok(())
+    }
+
+    /// A corrected register names another crew than before: who got what came in about the ride and who lost it is remembered, and
+    /// who said that the ride is another's is asked nothing of that any more.
+    pub(crate) fn crew_changed(&mut self, number: &str, (before, after): (&str, &str)) -> Result<(), StoreError> {
+        self.crews.forget_withdrawals(number)?;
+        let last: Option<(i64, i64)> = self
+            .transaction
+            .prepare_cached("SELECT max(received), max(purge_after) FROM message WHERE ride = ?1")?
+            .query_row([number], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get(1)?)))?;
+        let Some((received, purge_after)) = last else { return Ok(()) };
+        let day = senders::day_of(DateTime::from_timestamp(received, 0).unwrap_or_default());
+        let (before, after) =
+            (self.crews.entitled(before, day)?, self.crews.entitled(after, day)?);
+        let changes = [(&after, &before, CrewChanged::Got), (&before, &after, CrewChanged::Lost)];
+        for (these, others, kind) in changes {
+            for staff in these.iter().filter(|staff| !others.contains(staff)) {
+                withdrawal::note(self.transaction, (number, staff), kind, purge_after, self.now)?;
+            }
         }
         Ok(())
     }
@@ -177,4 +232,5 @@ struct Linked {
     purge_after: i64,
     received: DateTime<Utc>,
     holders: Vec<u8>,
+    remarks: bool,
 }

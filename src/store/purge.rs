@@ -283,7 +283,11 @@ fn noted(transaction: &Transaction<'_>, begun: DateTime<Utc>, old: i64) -> Resul
     let accepted = transaction.execute("DELETE FROM accepted_sender WHERE at <= ?1", [year])?;
     let asked = "DELETE FROM asked_hospital WHERE max(coalesce(called, 0), coalesce(none, 0)) <= ?1";
     let asked = transaction.execute(asked, [year])?;
-    Ok((unrecognised + accepted + asked + refused::purge(transaction, begun)?) as u64)
+    let mut crews = 0;
+    for sql in ["DELETE FROM withdrawn WHERE purge_after <= ?1", "DELETE FROM crew_change WHERE purge_after <= ?1"] {
+        crews += transaction.execute(sql, [begun.timestamp()])?;
+    }
+    Ok((unrecognised + accepted + asked + crews + refused::purge(transaction, begun)?) as u64)
 }
 
 /// The first records or rides past their term.

@@ -70,6 +70,8 @@ pub(crate) fn remove_record(
         "DELETE FROM work WHERE message = ?1",
         "DELETE FROM waiting WHERE message = ?1",
         "DELETE FROM awaited WHERE message = ?1",
+        "DELETE FROM asked WHERE message = ?1",
+        "DELETE FROM resealed WHERE message = ?1",
         "DELETE FROM unrecognised WHERE message = ?1",
         "DELETE FROM message WHERE id = ?1",
     ] {

@@ -138,6 +138,7 @@ impl Import<'_> {
                 Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?, row.get::<_, Option<[u8; 32]>>(2)?, row.get(3)?))
             })
             .optional()?;
+        let mut crew_before = None;
         let mut term = i64::MAX;
         match before {
             // Once the hash of what is not kept in clear is gone (90 days), the rest decides.
@@ -148,6 +149,9 @@ impl Import<'_> {
             Some((id, _, _, purge_after)) => {
                 self.linker.done.changed += 1;
                 term = purge_after;
+                let crew = "SELECT crew FROM ride_wrap WHERE ride = ?1";
+                crew_before =
+                    self.transaction.prepare_cached(crew)?.query_row([id], |row| row.get::<_, String>(0)).optional()?;
                 retention::remove_ride(self.transaction, id)?;
             }
             None if (self.starts(ride) + self.term) <= self.now => {
@@ -165,12 +169,16 @@ impl Import<'_> {
                 .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
                 .execute(params![staff, id, place])?;
         }
+        let crew = crew_text(ride);
+        if let Some(before) = crew_before.filter(|before| *before != crew) {
+            self.linker.crew_changed(&number, (&before, &crew))?;
+        }
         self.linker.link(&LinkedRide {
             id,
             number: &number,
             hospital,
             handed_over: ride.handed_over,
-            crew: &crew_text(ride),
+            crew: &crew,
             announced: ride.announced.is_some(),
             bsn_hash: announced_hash(self.secrets, ride),
             sealed_anew: ride.working_diagnosis.is_some(),

@@ -22,6 +22,7 @@ pub(crate) struct KnownRide {
 /// A ride as delivering sees it: its crew, and the wraps of its working diagnosis.
 pub(crate) struct WrappedRide {
     pub(crate) id: i64,
+    pub(crate) number: String,
     pub(crate) token: MessageToken,
     pub(crate) crew: String,
     pub(crate) wraps: zeroize::Zeroizing<Vec<u8>>,
@@ -35,16 +36,16 @@ impl KnownRide {
 }
 
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    let sql = "SELECT r.id, w.token, w.crew, w.wraps, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
+    let sql = "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
                FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
     let row = transaction.prepare_cached(sql)?.query_row([number.canonical()], |row| {
         Ok(KnownRide {
             wrapped: wrapped_row(row)?,
-            hospital: row.get(4)?,
-            handed_over: row.get::<_, Option<i64>>(5)?.and_then(|t| DateTime::from_timestamp(t, 0)),
-            announced: row.get(6)?,
-            bsn_hash: row.get(7)?,
-            awaits: row.get(8)?,
+            hospital: row.get(5)?,
+            handed_over: row.get::<_, Option<i64>>(6)?.and_then(|t| DateTime::from_timestamp(t, 0)),
+            announced: row.get(7)?,
+            bsn_hash: row.get(8)?,
+            awaits: row.get(9)?,
         })
     });
     Ok(row.optional()?)
@@ -52,7 +53,7 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
 
 /// What [`wrapped`] finds a ride with: the index of numbers and a narrow row.
 pub(crate) const WRAPPED: &str =
-    "SELECT w.ride, w.token, w.crew, w.wraps FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
+    "SELECT w.ride, w.token, w.crew, w.wraps, r.number FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
 
 /// The crew and wraps of a ride, by a statement that is at hand.
 pub(crate) fn wrapped(find: &mut CachedStatement<'_>, number: &str) -> Result<Option<WrappedRide>, StoreError> {
@@ -65,6 +66,7 @@ fn wrapped_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<WrappedRide> {
         token: MessageToken(row.get(1)?),
         crew: row.get(2)?,
         wraps: zeroize::Zeroizing::new(row.get(3)?),
+        number: row.get(4)?,
     })
 }
 

@@ -57,6 +57,7 @@ pub(crate) struct Row<'a> {
     pub(crate) wraps: Wraps,
     pub(crate) holders: &'a [u8],
     pub(crate) identities: &'a [i64],
+    pub(crate) updated: bool,
 }
 
 /// Who of the crew is given a record, and whether somebody waits for it.

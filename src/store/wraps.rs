@@ -43,6 +43,30 @@ impl Wraps {
         self.0.iter().find(|(r, _)| *r == reader).map(|(_, wrap)| wrap.as_slice())
     }
 
+    /// A reader's wraps, the latest first: of a part that was sealed anew the key stands in a later one.
+    pub(crate) fn of(&self, reader: ReaderId) -> impl Iterator<Item = &[u8]> {
+        self.0.iter().rev().filter(move |(r, _)| *r == reader).map(|(_, wrap)| wrap.as_slice())
+    }
+
+    /// How many keys a reader's wraps hold at least.
+    pub(crate) fn keys_of(&self, reader: ReaderId) -> Result<usize, StoreError> {
+        let keys = self.of(reader).map(seal::wrapped_keys).collect::<Result<Vec<_>, _>>()?;
+        Ok(keys.into_iter().max().unwrap_or(0))
+    }
+
+    /// Adds a wrap to those that a reader has.
+    pub(crate) fn add(&mut self, reader: ReaderId, wrap: Vec<u8>) {
+        self.0.push((reader, Zeroizing::new(wrap)));
+    }
+
+    /// The readers that have a wrap, each once.
+    pub(crate) fn readers(&self) -> Vec<ReaderId> {
+        let mut readers: Vec<ReaderId> = self.0.iter().map(|(reader, _)| *reader).collect();
+        readers.sort_unstable_by_key(|reader| reader.0);
+        readers.dedup();
+        readers
+    }
+
     pub(crate) fn put(&mut self, reader: ReaderId, wrap: Vec<u8>) {
         self.remove(reader);
         self.0.push((reader, Zeroizing::new(wrap)));
@@ -50,10 +74,13 @@ impl Wraps {
 
     /// Takes the wraps of another list in too.
     pub(crate) fn extend(&mut self, other: Self) {
-        for (reader, wrap) in other.0 {
-            self.remove(reader);
-            self.0.push((reader, wrap));
-        }
+        self.0.extend(other.0);
+    }
+
+    /// Takes out what is not of a person of the crew nor of Routing.
+    pub(crate) fn take_roles(&mut self) -> Self {
+        let is_crew = |reader: ReaderId| reader == ReaderId::ROUTING || reader.account().is_some();
+        Self(self.0.extract_if(.., |(reader, _)| !is_crew(*reader)).collect())
     }
 
     pub(crate) fn remove(&mut self, reader: ReaderId) {

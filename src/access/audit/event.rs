@@ -213,6 +213,15 @@ catalogue! {
         ItemLetGo = 182 "event-item-let-go",
         /// Closed items were exported for the bill.
         ClosedExported = 186 "event-closed-exported",
+
+        /// Somebody said of a ride that it is not theirs.
+        RideDisowned = 190 "event-ride-disowned",
+        /// He took that back.
+        DisowningUndone = 191 "event-disowning-undone",
+        /// The keys of a record that is no longer this reader's were wrapped for Routing, and his own wrap destroyed.
+        KeysHandedBack = 192 "event-keys-handed-back",
+        /// The keys of a record were wrapped for Routing again, for who was put on the crew after it had been delivered.
+        KeysHandedOn = 193 "event-keys-handed-on",
     }
 }
 

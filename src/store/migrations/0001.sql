@@ -108,13 +108,16 @@ CREATE INDEX unrecognised_sender ON unrecognised(sender, n);
 CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT NULL;
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
--- shown: the ride number as received, where that is not how it is compared.
+-- updated: it took the place of an earlier one. shown: the ride number as received, where that is not how it is compared.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
   holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT, shown TEXT,
+  updated INTEGER NOT NULL DEFAULT 0,
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
+-- Parts that were sealed anew since, without a passage that does not belong there: their receipt, in place of the record's.
+CREATE TABLE resealed(message INTEGER, part INTEGER, receipt INTEGER NOT NULL, PRIMARY KEY(message, part)) WITHOUT ROWID;
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
@@ -127,8 +130,19 @@ CREATE TABLE identity(
 CREATE TABLE version_set(
   hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, version INTEGER NOT NULL, sent INTEGER, identity INTEGER NOT NULL);
 -- Who has the record in his list: narrow, so that two of them seldom split a page. The wrap stands with the record.
--- remarks: the wrap holds the key of the remarks. state: 1 delivered, 2 hidden since the register no longer gives it.
+-- remarks: 1 the wrap holds the key of the remarks, 2 it still does, and gives it no more. state: 1 delivered, 2 hidden, since the register
+-- no longer gives it or it was said to be another's: the wrap is to be handed back; 3 withdrawn: the wrap is gone.
 CREATE TABLE "grant"(reader INTEGER, message INTEGER, remarks INTEGER NOT NULL, read INTEGER, state INTEGER NOT NULL, PRIMARY KEY(reader, message)) WITHOUT ROWID;
+CREATE INDEX grant_leaving ON "grant"(reader) WHERE state = 2 OR remarks = 2;
+-- Who said of a ride that it is not theirs: nothing of it is delivered to them until the register's crew for it has changed.
+CREATE TABLE withdrawn(ride TEXT, reader INTEGER, at INTEGER NOT NULL, purge_after INTEGER NOT NULL, PRIMARY KEY(ride, reader)) WITHOUT ROWID;
+-- Records of whose crew somebody lacks a key that Routing has no more: the session of a holder wraps it for Routing again.
+CREATE TABLE asked(message INTEGER PRIMARY KEY);
+-- Who got a record by a corrected register after it came, and who lost it. kind: 1 got it, 2 lost it, 3 said that it is another's.
+CREATE TABLE crew_change(
+  n INTEGER PRIMARY KEY, ride TEXT NOT NULL, at INTEGER NOT NULL, staff TEXT NOT NULL, kind INTEGER NOT NULL, purge_after INTEGER NOT NULL);
+CREATE INDEX crew_change_ride ON crew_change(ride);
+CREATE INDEX crew_change_purge ON crew_change(purge_after);
 -- What the medical manager counts, in narrow rows: 200,000 are read at once. The columns in clear stand in
 -- message and ride too; ride is negative while the ride is not in the register.
 CREATE TABLE figure(
@@ -140,7 +154,7 @@ CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMAR
 -- Records whose content key is wrapped for Routing too; due = link or account has appeared; held = of a sender or for a ride that
 -- nothing is delivered of; linked = the ride is in the register.
 CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL, linked INTEGER NOT NULL);
--- Of records that waited when they came, for as long as they are there: the wraps of their crew and of Routing, and the holders,
+-- Of records that waited when they came or whose keys were handed back, for as long as they are there: the wraps of their crew and of Routing, and the holders,
 -- apart from the record: narrow, so that ten thousand are delivered without reading and writing a page for each.
 CREATE TABLE awaited(message INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, holders BLOB NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX waiting_due ON waiting(due) WHERE due = 1;

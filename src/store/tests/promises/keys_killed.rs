@@ -32,7 +32,7 @@ fn rows(house: &House, tables: &[&str]) -> Vec<String> {
 
 /// Lets a child of this test die at its first, second, … point until something has changed; gives after how many points that
 /// was. `unchanged` looks at the house after each death before it.
-fn killed_until_changed(house: &House, test: &str, word: &str, tables: &[&str], unchanged: impl Fn()) -> i64 {
+pub fn killed_until_changed(house: &House, test: &str, word: &str, tables: &[&str], unchanged: impl Fn()) -> i64 {
     let before = rows(house, tables);
     for point in 1..200 {
         let output = child(house, test, point, word).output().unwrap();

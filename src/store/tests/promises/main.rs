@@ -50,4 +50,6 @@ mod unlinked;
 mod unrecognised;
 mod waiting;
 mod watch;
+mod who_opens;
+mod withdrawal;
 mod worklist;

@@ -1,0 +1,238 @@
+//! For random rides, crews, column rights, accounts, withdrawals, versions and purges in any order: the set of records that each
+//! professional opens is the one of the model, which is ten lines.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{Professional, Session};
+use chrono::{DateTime, TimeDelta, Utc};
+use domain::{MessageId, RideNumber};
+use proptest::{collection::vec, prelude::*, test_runner::Config};
+use store::{Archive, Inbox, Outcome, Ride, DISOWN_UNDO_SECONDS};
+
+use crate::support::*;
+
+const STAFF: [&str; 3] = [NURSE, SECOND, DRIVER];
+const RIDES: usize = 3;
+
+#[derive(Clone, Debug)]
+enum Act {
+    /// The register gives a ride this crew: a column for each of the staff, 0 none.
+    Register(usize, [u8; 3]),
+    /// A message about a ride; `newer`: in the place of the last one.
+    Message { ride: usize, newer: bool },
+    /// The first sign-in of one of the staff.
+    Activate(usize),
+    /// One of the staff says of the first of his records that the ride is not his.
+    Disown(usize),
+    /// And takes it back within ten seconds.
+    Undo(usize),
+    /// The session of one of the staff does what it is to do.
+    HandBack(usize),
+    /// The receiver delivers.
+    Deliver,
+    /// A year passes over the first message.
+    Purge,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let ride = 0..RIDES;
+    prop_oneof![
+        4 => (ride.clone(), [0..4u8, 0..4u8, 0..4u8]).prop_map(|(ride, crew)| Act::Register(ride, crew)),
+        4 => (ride, any::<bool>()).prop_map(|(ride, newer)| Act::Message { ride, newer }),
+        2 => (0..3usize).prop_map(Act::Activate),
+        2 => (0..3usize).prop_map(Act::Disown),
+        1 => (0..3usize).prop_map(Act::Undo),
+        2 => (0..3usize).prop_map(Act::HandBack),
+        2 => Just(Act::Deliver),
+        1 => Just(Act::Purge),
+    ]
+}
+
+/// What the register and people have said.
+#[derive(Default)]
+struct Model {
+    crews: BTreeMap<usize, [u8; 3]>,
+    active: BTreeSet<usize>,
+    disowned: BTreeSet<(usize, usize)>,
+    /// The ride of each record that is there.
+    records: BTreeMap<MessageId, usize>,
+}
+
+/// By column: diagnosis, remarks.
+const RIGHTS: [Option<bool>; 4] = [None, Some(true), None, Some(false)];
+
+impl Model {
+    /// The definition: whether a record is open to one of the staff, and if so whether its remarks are.
+    fn opens(&self, staff: usize, record: MessageId) -> Option<bool> {
+        let ride = *self.records.get(&record)?;
+        let column = usize::from(self.crews.get(&ride)?[staff]);
+        let served = self.active.contains(&staff) && !self.disowned.contains(&(staff, ride));
+        RIGHTS[column].filter(|_| served)
+    }
+}
+
+struct Run {
+    house: House,
+    inbox: Inbox,
+    archive: Archive,
+    sessions: BTreeMap<usize, Session<Professional>>,
+    model: Model,
+    all: BTreeSet<MessageId>,
+    came: usize,
+    last: BTreeMap<usize, (String, MessageId)>,
+    at: DateTime<Utc>,
+    /// The last disowning, while it can be undone.
+    undoable: Option<(usize, MessageId, usize)>,
+}
+
+fn number(ride: usize) -> RideNumber {
+    RideNumber::parse(&format!("12-2026-{}-1", 2000 + ride)).unwrap()
+}
+
+impl Run {
+    fn new() -> Self {
+        let house = House::new();
+        let mut inbox = house.inbox();
+        connect(inbox.store_mut());
+        inbox.store_mut().give_column_rights(3, true, false, now()).unwrap();
+        let archive = house.archive();
+        let (model, sessions, last) = (Model::default(), BTreeMap::new(), BTreeMap::new());
+        Self { house, inbox, archive, sessions, model, all: BTreeSet::new(), came: 0, last, at: now(), undoable: None }
+    }
+
+    fn act(&mut self, act: Act) {
+        self.at += TimeDelta::seconds(1);
+        match act {
+            Act::Register(one, crew) => self.register(one, crew),
+            Act::Message { ride, newer } => self.message(ride, newer),
+            Act::Activate(staff) => {
+                if self.model.active.insert(staff) {
+                    self.house.activate(STAFF[staff]);
+                    self.sessions.insert(staff, self.house.professional(STAFF[staff]));
+                }
+            }
+            Act::Disown(staff) => {
+                let Some(session) = self.sessions.get(&staff) else { return };
+                let list = self.archive.feedback_list(session, 99, self.at).unwrap();
+                let Some(first) = list.first().map(|head| head.message) else { return };
+                assert!(self.archive.disown_ride(session, first, self.at).unwrap());
+                let ride = self.model.records[&first];
+                self.model.disowned.insert((staff, ride));
+                self.undoable = Some((staff, first, ride));
+            }
+            Act::Undo(staff) => {
+                let Some((who, record, ride)) = self.undoable.take_if(|(who, ..)| *who == staff) else { return };
+                if self.archive.undo_disowning(&self.sessions[&who], record, self.at).unwrap() {
+                    self.model.disowned.remove(&(who, ride));
+                }
+            }
+            Act::HandBack(staff) => self.hand_back(staff),
+            Act::Deliver => deliver_all(&mut self.inbox),
+            Act::Purge => {
+                let Some(first) = self.model.records.keys().next().copied() else { return };
+                let sql = format!("UPDATE message SET purge_after = 1 WHERE id = {}", first.0);
+                self.house.raw().execute_batch(&sql).unwrap();
+                self.inbox.store_mut().purge(self.at).unwrap();
+                self.model.records.remove(&first);
+                self.last.retain(|_, (_, record)| *record != first);
+            }
+        }
+    }
+
+    fn register(&mut self, one: usize, crew: [u8; 3]) {
+        let named = STAFF.iter().zip(crew).filter(|(_, column)| *column > 0).map(|(staff, column)| (*staff, column));
+        let named: Vec<(&str, u8)> = named.collect();
+        self.inbox.import_rides(&[Ride { number: number(one), ..ride(&named) }], self.at).unwrap();
+        if self.model.crews.insert(one, crew).is_some_and(|before| before != crew) {
+            self.model.disowned.retain(|(_, ride)| *ride != one);
+        }
+    }
+
+    fn message(&mut self, ride: usize, newer: bool) {
+        let name = format!("m{}", self.came);
+        let there = |(_, record): &&(String, MessageId)| newer && self.model.records.contains_key(record);
+        let replaced = self.last.get(&ride).filter(there).cloned();
+        let incoming = store::Incoming {
+            ride: number(ride),
+            replaces: replaced.as_ref().map(|(name, _)| id(name)),
+            ..message(&name)
+        };
+        if let Some((_, old)) = replaced {
+            self.model.records.remove(&old);
+        }
+        self.came += 1;
+        match take(&mut self.inbox, incoming) {
+            // The number of a record that is gone may be given again.
+            Outcome::TakenIn(record) => {
+                self.all.insert(record);
+                self.model.records.insert(record, ride);
+                self.last.insert(ride, (name, record));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn hand_back(&mut self, staff: usize) {
+        // Ten seconds later: a disowning that was not undone is for good.
+        self.at += TimeDelta::seconds(DISOWN_UNDO_SECONDS + 1);
+        if let Some(session) = self.sessions.get(&staff) {
+            while self.archive.hand_back(session, self.at).unwrap() > 0 {}
+        }
+    }
+
+    /// What opens: nobody ever opens more than the model says; after everybody was there, all of it.
+    fn hold(&mut self, settled: bool) {
+        for (staff, session) in &self.sessions {
+            let mut listed = BTreeSet::new();
+            for head in self.archive.feedback_list(session, 999, self.at).unwrap() {
+                listed.insert(head.message);
+            }
+            for record in &self.all {
+                let opened = self.archive.open_record(session, *record, self.at).unwrap();
+                let opened = opened.map(|parts| parts.remarks.is_some());
+                let model = self.model.opens(*staff, *record);
+                // The list and what opens are the same.
+                assert_eq!(opened.is_some(), listed.contains(record), "{} {record:?}", STAFF[*staff]);
+                if settled {
+                    assert_eq!(opened, model, "{} {record:?}", STAFF[*staff]);
+                } else {
+                    assert!(opened <= model, "{} {record:?}: {opened:?}, {model:?}", STAFF[*staff]);
+                }
+            }
+        }
+    }
+
+    fn settle(&mut self) {
+        for _ in 0..2 {
+            for staff in 0..STAFF.len() {
+                self.hand_back(staff);
+            }
+            deliver_all(&mut self.inbox);
+        }
+    }
+}
+
+fn runs(acts: Vec<Act>) {
+    let mut run = Run::new();
+    for (n, act) in acts.into_iter().enumerate() {
+        run.act(act);
+        run.hold(false);
+        if n % 12 == 11 {
+            run.settle();
+            run.hold(true);
+        }
+    }
+    run.settle();
+    run.hold(true);
+    run.house.log_is_whole();
+}
+
+proptest! {
+    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #[test]
+    fn what_each_professional_opens_is_what_the_definition_says_whatever_happened_in_whatever_order(
+        acts in vec(act(), 1..40)
+    ) {
+        runs(acts);
+    }
+}
