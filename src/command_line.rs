@@ -14,6 +14,7 @@ use viewmodel::Texts;
 
 use crate::{
     generate_line::{self, Generate},
+    importing_rides::{self, ImportRides},
     profile_asked::{ProfileAsked, profile_asked},
     receive_line::{self, Receive},
     self_testing,
@@ -34,8 +35,8 @@ pub enum Asked {
         /// Folder for the recovery kit's sheets.
         recovery_kit: Option<PathBuf>,
     },
-    /// Ride register from a CSV file.
-    ImportRides(PathBuf),
+    /// The ride register from a file.
+    ImportRides(ImportRides),
     /// Messages from files or folders.
     ImportMessages(Vec<PathBuf>),
     /// What messages hold, what would be kept and dropped.
@@ -209,7 +210,7 @@ fn asked(matches: &ArgMatches) -> Asked {
             json: m.get_flag("json"),
             recovery_kit: m.get_one("recovery-kit").cloned(),
         },
-        Some(("import-rides", m)) => Asked::ImportRides(path(m)),
+        Some(("import-rides", m)) => Asked::ImportRides(importing_rides::asked(m)),
         Some(("import-messages", m)) => Asked::ImportMessages(paths(m)),
         Some(("inspect", m)) => Asked::Inspect(Inspect {
             rav: m.get_one("rav").copied(),
@@ -280,7 +281,7 @@ impl Help<'_> {
             .arg(Arg::new("help").short('h').long("help").action(ArgAction::Help).help(heading("cli-argument-help")))
     }
 
-    fn option(&self, name: &'static str) -> Arg {
+    pub(crate) fn option(&self, name: &'static str) -> Arg {
         Arg::new(name).long(name).help(self.0.get(&format!("cli-argument-{name}")))
     }
 
@@ -288,11 +289,11 @@ impl Help<'_> {
         self.option(name).action(ArgAction::SetTrue)
     }
 
-    fn path(&self, name: &'static str, value: &'static str) -> Arg {
+    pub(crate) fn path(&self, name: &'static str, value: &'static str) -> Arg {
         self.option(name).value_name(value).value_parser(value_parser!(PathBuf))
     }
 
-    fn file(&self) -> Arg {
+    pub(crate) fn file(&self) -> Arg {
         self.place("file", "FILE").required(true)
     }
 
@@ -344,7 +345,7 @@ fn commands(texts: &Texts) -> Command {
                 .arg(help.flag("json"))
                 .arg(help.path("recovery-kit", "DIR")),
         )
-        .subcommand(help.command("import-rides").arg(help.file()))
+        .subcommand(importing_rides::command(&help))
         .subcommand(help.command("import-messages").arg(help.files()))
         .subcommand(inspect(&help))
         .subcommand(generate_line::command(&help))

@@ -15,6 +15,7 @@ mod generate_line;
 mod generating;
 mod hardening;
 mod hospital;
+mod importing_rides;
 mod inspecting;
 mod listening;
 mod log;
@@ -32,6 +33,7 @@ mod receive_door;
 mod receive_line;
 mod reception_steps;
 mod recovering;
+mod rides_steps;
 mod scenes;
 mod script_page;
 mod self_testing;
@@ -205,7 +207,7 @@ impl Program {
             Asked::Window => self.window(),
             Asked::Demo(asked) => demo::run(&self.texts, asked),
             Asked::Init { config, json, recovery_kit } => self.init(&config, json, recovery_kit.as_deref()),
-            Asked::ImportRides(file) => self.import_rides(&file),
+            Asked::ImportRides(asked) => self.import_rides(&asked),
             Asked::ImportMessages(files) => self.import_messages(&files),
             Asked::Inspect(asked) => self.inspect(&asked),
             Asked::Generate(asked) => self.generate(&asked),
@@ -284,27 +286,6 @@ impl Program {
         }
         self.tell("cli-init-done", &[("place", folder.display().to_string())]);
         self.prove(&asked_of)
-    }
-
-    fn import_rides(&self, file: &Path) -> Result<Exit, AppError> {
-        let bytes = app::read_rides(file)?;
-        let stop = Stop::listen()?;
-        let mut receiving = self.receiving()?;
-        let go_on = &mut |_, _| !stop.is_asked();
-        let done = receiving.import_rides(&bytes, now(), go_on).map_err(|error| error.at(file))?;
-        for remark in &done.remarks {
-            output::aside(&reports::ride_remark(remark, file, &self.texts));
-        }
-        if done.refused > 0 {
-            let count = ("count", self.texts.number(done.refused));
-            self.tell("cli-rides-refused", &[("place", file.display().to_string()), count]);
-        }
-        if done.left > 0 {
-            self.tell("cli-rides-left", &[("left", self.texts.number(done.left))]);
-        }
-        output::result(&reports::rides_text(&done, &self.texts))?;
-        // What came before is said; the error is the last line.
-        done.failed.map_or(Ok(reports::import_exit(done.refused, done.left)), Err)
     }
 
     fn import_messages(&self, files: &[PathBuf]) -> Result<Exit, AppError> {

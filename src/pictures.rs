@@ -23,7 +23,9 @@ use crate::{
     connection_steps::{self as at, to_connections},
     photograph::{Exposure, photograph},
     profile_steps::{self, profiles, structure, to_profiles, try_profile},
-    reception_steps as receiving, scenes,
+    reception_steps as receiving,
+    rides_steps::{self, to_rides},
+    scenes,
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -113,7 +115,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 75] = [
+const PICTURES: [Picture; 79] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -221,6 +223,20 @@ const PICTURES: [Picture; 75] = [
         OFFICER,
         &[|_| Some(Command::Open(ScreenName::Rights))],
         |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
+    ),
+    inside("14-ritten-bestand", ADMINISTRATOR, &[to_rides], rides_steps::shows_file),
+    inside("14-ritten-kolommen", ADMINISTRATOR, &[to_rides, rides_steps::read], rides_steps::shows_columns),
+    inside(
+        "14-ritten-controle",
+        ADMINISTRATOR,
+        &[to_rides, rides_steps::read, rides_steps::check],
+        rides_steps::shows_bad,
+    ),
+    inside(
+        "14-ritten-ingelezen",
+        ADMINISTRATOR,
+        &[to_rides, rides_steps::read, rides_steps::check, rides_steps::skip, rides_steps::import],
+        rides_steps::shows_imported,
     ),
     inside("14-berichtprofielen", ADMINISTRATOR, &[to_profiles, try_profile], |f| {
         profiles(f).is_some_and(|s| s.rows.len() > 2 && s.tried.is_some())
@@ -335,6 +351,7 @@ pub fn write(stores: Stores<'_>, folder: &Path) -> Result<usize, AppError> {
     let Stores { full, empty, busy } = stores;
     let load = |l| Texts::load(l).map_err(|_| AppError::refused("error-system", vec![]));
     let languages = [("nl", load(Language::Dutch)?), ("en", load(Language::English)?)];
+    let _rides = rides_steps::RideFile::lay().map_err(|e| AppError::file(folder, &e))?;
     let _tried_on = profile_steps::TriedOn::lay().map_err(|e| AppError::file(folder, &e))?;
     let _script = at::room().map_err(|e| AppError::file(folder, &e))?;
     let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
@@ -417,6 +434,7 @@ fn half_done(engine: &mut Engine, command: Command) -> Frame {
         | Screen::Identifications(_)
         | Screen::Feedback(_)
         | Screen::Reception(_)
+        | Screen::Rides(_)
         | Screen::Settings(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)

@@ -58,6 +58,8 @@ mod readers;
 mod reception;
 mod recovery;
 mod refused_entry;
+mod rides_layouts;
+mod rides_screen;
 mod rights_export;
 mod role_matrix;
 mod samples;
@@ -77,4 +79,7 @@ mod texts;
 mod tidy;
 mod walk;
 mod walk_connections;
+mod walk_rides;
 mod window_title;
+#[path = "support/workbook.rs"]
+mod workbook;

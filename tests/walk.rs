@@ -110,6 +110,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Accounts(screen) => accounts(screen, found),
         Screen::Profiles(screen) => profiles(screen, found),
         Screen::Connections(screen) => found.all(&crate::walk_connections::strings(screen)),
+        Screen::Rides(screen) => found.all(&crate::walk_rides::strings(screen)),
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);

@@ -13,7 +13,7 @@ use crate::{
     deriving::Deriving,
     engine::{Engine, Place, Progress},
     error::AppError,
-    functional_administrator, medical_manager, privacy_officer,
+    functional_administrator, medical_manager, privacy_officer, rides_screen,
 };
 
 /// What is to be done behind the screen.
@@ -26,6 +26,8 @@ pub(crate) enum Work {
     Verify,
     /// Take files in.
     Import(Vec<PathBuf>),
+    /// Read, check or import a ride file.
+    Rides(rides_screen::Task),
 }
 
 /// Makes the frame that tells how far the work is, when somebody wants to see it; `None`: there is nothing to tell.
@@ -42,6 +44,7 @@ impl Engine {
     pub(crate) fn busy(&self) -> Option<Busy> {
         match self.work {
             Some(Work::Import(_)) => Some(Busy { text: "progress-import", done: None, cancel: Some(Command::Cancel) }),
+            Some(Work::Rides(_)) => Some(Busy { text: "progress-rides", done: None, cancel: Some(Command::Cancel) }),
             Some(Work::Keys(_) | Work::Figures | Work::Verify) | None => None,
         }
     }
@@ -91,7 +94,14 @@ impl Engine {
                 *notice = functional_administrator::import(receiving.as_mut(), &paths, now, progress)?;
                 Ok(())
             }
-            (Work::Keys(_) | Work::Figures | Work::Verify | Work::Import(_), _) => Ok(()),
+            (Work::Rides(task), SignedIn::FunctionalAdministrator(_)) => {
+                let hands = (&mut view.rides, receiving.as_mut());
+                if let Some(said) = rides_screen::work(archive, hands, task, now, progress)? {
+                    *notice = Some(said);
+                }
+                Ok(())
+            }
+            (Work::Keys(_) | Work::Figures | Work::Verify | Work::Import(_) | Work::Rides(_), _) => Ok(()),
         }
     }
 }
@@ -111,6 +121,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
             Screen::AuditLog(viewmodel::AuditLogScreen { chain, ..screen.clone() })
         }
         Screen::Reception(screen) => Screen::Reception(screen.clone()),
+        Screen::Rides(screen) => Screen::Rides(screen.clone()),
         Screen::Settings(screen) => Screen::Settings(screen.clone()),
         Screen::SignIn(_)
         | Screen::Entry(_)

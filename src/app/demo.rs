@@ -31,7 +31,8 @@ use crate::{
     engine::DemoKey,
     error::{AppError, Exit},
     profiles,
-    receiving::{self, ReadBatch, Receiving, RidesSummary, Summary},
+    receiving::{self, ReadBatch, Receiving, Summary},
+    ride_import::RidesSummary,
 };
 
 /// One day as it comes in.
@@ -324,7 +325,7 @@ fn all_taken_in(summary: &Summary) -> Result<(), AppError> {
 
 /// So is every ride.
 fn all_registered(summary: RidesSummary) -> Result<(), AppError> {
-    let RidesSummary { imported: _, remarks, refused: _, left: _, failed } = summary;
+    let RidesSummary { imported: _, remarks, refused: _, withheld: _, left: _, failed, staff_unknown: _ } = summary;
     match (failed, remarks.first()) {
         (Some(error), _) => Err(error),
         (None, Some(first)) => {

@@ -29,7 +29,7 @@ use crate::{
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
     receiving::Receiving,
-    settings, sign_in,
+    rides_screen, settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -49,6 +49,8 @@ pub(crate) struct View {
     /// There too: the masked structure that is open.
     pub(crate) structure: Option<crate::unrecognised::Opened>,
     pub(crate) reception: crate::reception::View,
+    /// *Ritten*: the file in hand.
+    pub(crate) rides: crate::rides_screen::View,
     /// *Mijn account*, while it stands before the role's screen.
     pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
@@ -266,14 +268,25 @@ impl Engine {
         if let Command::Mine(command) = command {
             return my_account::execute(self, command, now);
         }
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
-            self
+        let Self {
+            archive,
+            place: Place::Inside(signed_in),
+            view,
+            receiving,
+            clipboard,
+            notice,
+            work,
+            window,
+            language,
+            ..
+        } = self
         else {
             return Ok(());
         };
         if let Command::Open(screen) = command {
             view.structure = None;
             view.reception = crate::reception::View::default();
+            view.rides = crate::rides_screen::View::default();
             view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
             let role = rail::who(signed_in).role;
             if rail::screens_of(role).contains(&screen) {
@@ -300,6 +313,10 @@ impl Engine {
                 None
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
+            SignedIn::FunctionalAdministrator(session) if let Command::Rides(command) = command => {
+                let hands = (&mut view.rides, *language);
+                rides_screen::execute(archive, session, hands, command, now)?.map(Work::Rides)
+            }
             SignedIn::FunctionalAdministrator(session) => {
                 let begun = functional_administrator::execute(
                     archive,

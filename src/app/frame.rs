@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     functional_administrator, local, medical_manager, my_account,
     paper::Ways,
-    privacy_officer, professional, profiles_screen, rail, reception, rights,
+    privacy_officer, professional, profiles_screen, rail, reception, rides_screen, rights,
     sign_in::{self, Door},
 };
 
@@ -71,6 +71,13 @@ impl Engine {
                     let (store, paper) = (self.archive.store(), self.paper.as_deref());
                     let screen = connections_screen::screen((store, session), &self.view.connections, paper, now)?;
                     return Ok(Some(Screen::Connections(Box::new(screen))));
+                }
+            }
+            ScreenName::Rides => {
+                if matches!(signed_in, SignedIn::FunctionalAdministrator(_)) {
+                    let may_import = self.receiving.is_some() && self.work.is_none();
+                    let screen = rides_screen::screen(self.archive.store(), &self.view.rides, may_import, now)?;
+                    return Ok(Some(Screen::Rides(screen)));
                 }
             }
             ScreenName::Settings => {

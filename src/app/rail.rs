@@ -86,6 +86,7 @@ pub(crate) fn screens_of(role: RoleName) -> &'static [ScreenName] {
         RoleName::MedicalManager => &[ScreenName::Quality, ScreenName::Accounts],
         RoleName::FunctionalAdministrator => &[
             ScreenName::Reception,
+            ScreenName::Rides,
             ScreenName::Connections,
             ScreenName::Profiles,
             ScreenName::Accounts,
@@ -101,6 +102,7 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
     let first = first_screen(who.role);
     let count_of = |screen: ScreenName| match screen {
         ScreenName::Accounts => accounts_screen::to_do(archive, &who).ok().filter(|count| *count > 0),
+        ScreenName::Rides => archive.store().unlinked_count().ok().filter(|count| *count > 0),
         ScreenName::Connections => connections_screen::to_do(archive.store(), now).ok().filter(|count| *count > 0),
         _ if screen == first => count(archive, signed_in, now),
         ScreenName::Identifications

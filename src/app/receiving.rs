@@ -10,10 +10,10 @@ use std::{
 use chrono::{DateTime, Utc};
 use hl7::{Limits, Rule};
 use intake::{Arrival, ReadMessage, Reader, TakenOutcome, Way};
-use store::{Imported, Inbox};
+use store::Inbox;
 use zeroize::Zeroizing;
 
-use crate::{error::AppError, ride_file, ride_line::RideRemark};
+use crate::error::AppError;
 
 /// The door of receiving with how messages are read.
 pub struct Receiving {
@@ -132,21 +132,6 @@ impl RefusedMessage {
     }
 }
 
-/// What became of an import of rides.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct RidesSummary {
-    /// What the register took.
-    pub imported: Imported,
-    /// What is said of single lines: why they were refused, or what was left out of them. The first of them.
-    pub remarks: Vec<RideRemark>,
-    /// Lines that were refused.
-    pub refused: u64,
-    /// Rides that were not come to: the import was stopped, or failed.
-    pub left: u64,
-    /// Why the import could not go on.
-    pub failed: Option<AppError>,
-}
-
 impl Summary {
     /// Of messages in memory, each named by its number.
     fn of_batch(outcomes: impl IntoIterator<Item = TakenOutcome>) -> Self {
@@ -172,12 +157,9 @@ impl Summary {
     }
 }
 
-// LIMIT: messages and bytes of one transaction, and rides of one slice.
+// LIMIT: messages and bytes of one transaction.
 const BATCH: usize = 500;
 const BATCH_BYTES: usize = 8 << 20;
-const RIDES_SLICE: usize = 1000;
-// LIMIT: bytes of a ride file: a year of the largest RAV has 30 MB.
-const RIDES_BYTES: u64 = 128 << 20;
 // LIMIT: bytes of a text that people write; a hundred hospitals have 50 KB.
 const TEXT_BYTES: u64 = 1 << 20;
 
@@ -267,40 +249,6 @@ impl Receiving {
         }
         Ok(())
     }
-
-    /// Imports a ride file: read whole first, then written in slices. A bad line is named in the summary and the others
-    /// are imported. Where `go_on` says no or the store cannot be written, it ends there; what was written before stays.
-    ///
-    /// # Errors
-    /// A file that cannot be a ride file: then nothing is imported.
-    pub fn import_rides(
-        &mut self,
-        bytes: &[u8],
-        now: DateTime<Utc>,
-        go_on: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<RidesSummary, AppError> {
-        let ride_file::Read { rides, remarks, refused } =
-            ride_file::read(bytes, self.inbox.store().settings().rav, now)?;
-        let mut summary = RidesSummary { remarks, refused, ..RidesSummary::default() };
-        let all = rides.len() as u64;
-        let mut done = 0;
-        for slice in rides.chunks(RIDES_SLICE) {
-            match self.inbox.import_rides(slice, now) {
-                Ok(part) => summary.imported += part,
-                Err(error) => {
-                    (summary.left, summary.failed) = (all - done, Some(error.into()));
-                    return Ok(summary);
-                }
-            }
-            done += slice.len() as u64;
-            if !go_on(done, all) && done < all {
-                summary.left = all - done;
-                return Ok(summary);
-            }
-        }
-        summary.failed = self.deliver(now).err();
-        Ok(summary)
-    }
 }
 
 /// Files of one transaction.
@@ -360,18 +308,6 @@ pub fn read_text(path: &Path) -> Result<String, AppError> {
     }
     let text = std::str::from_utf8(&bytes).map_err(|_| AppError::file(path, &ErrorKind::InvalidData.into()))?;
     Ok(text.to_owned())
-}
-
-/// A ride file's bytes.
-///
-/// # Errors
-/// When it cannot be read, or is longer than a year of the largest RAV.
-pub fn read_rides(path: &Path) -> Result<Zeroizing<Vec<u8>>, AppError> {
-    let bytes = read_at_most(path, RIDES_BYTES)?;
-    if bytes.len() as u64 > RIDES_BYTES {
-        return Err(AppError::refused("error-rides-large", vec![]).at(path));
-    }
-    Ok(bytes)
 }
 
 /// Files as given, folders by their `.xml` files in the order of their names.

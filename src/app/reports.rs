@@ -13,7 +13,8 @@ use crate::{
     certificates, checks,
     error::{AppError, Exit},
     functional_administrator::key_alarm,
-    receiving::{RidesSummary, Summary},
+    receiving::Summary,
+    ride_import::RidesSummary,
     ride_line::RideRemark,
     silence,
 };
@@ -164,8 +165,10 @@ pub fn rides_text(done: &RidesSummary, texts: &Texts) -> String {
         ("past", texts.number(past_term)),
         ("linked", texts.number(linked)),
         ("confirmed", texts.number(confirmed)),
+        ("withheld", texts.number(done.withheld)),
     ];
-    texts.format("cli-rides-done", &values)
+    let key = if done.withheld > 0 { "cli-rides-withheld" } else { "cli-rides-done" };
+    texts.format(key, &values)
 }
 
 /// What is said of one line of a ride file.
@@ -176,13 +179,29 @@ pub fn ride_remark(remark: &RideRemark, file: &Path, texts: &Texts) -> String {
         ("line", remark.line.to_string()),
         ("rule", texts.get(remark.rule.key())),
     ];
-    match remark.column {
+    match &remark.column {
         Some(column) => {
-            values.push(("column", column.to_owned()));
+            values.push(("column", column.clone()));
             texts.format("cli-rides-remark", &values)
         }
         None => texts.format("cli-rides-remark-line", &values),
     }
+}
+
+// LIMIT: staff numbers without an account that are named by their line; the others are counted.
+const STAFF_NAMED: usize = 5;
+
+/// Staff numbers of a ride file that no account has: the first by line and column, and how many there are.
+#[must_use]
+pub fn rides_staff(done: &RidesSummary, file: &Path, texts: &Texts) -> Vec<String> {
+    let place = || ("place", file.display().to_string());
+    let named = done.staff_unknown.iter().take(STAFF_NAMED).map(|unknown| {
+        let key = if unknown.lost_zeros { "cli-rides-staff-zeros" } else { "cli-rides-staff" };
+        texts.format(key, &[place(), ("line", unknown.line.to_string()), ("column", unknown.column.clone())])
+    });
+    let all = done.staff_unknown.len() as u64;
+    let counted = (all > 0).then(|| texts.format("cli-rides-staff-all", &[place(), ("count", texts.number(all))]));
+    named.chain(counted).collect()
 }
 
 /// How an import ends that did not fail: refused where something was refused, attention where it was stopped.

@@ -125,28 +125,4 @@ impl Store {
             Ok(())
         })
     }
-
-    /// Sets what a crew column gives from the day of `now` on (R6): 1 nurse, 2 driver, 3 third.
-    ///
-    /// # Errors
-    /// When the store cannot be written.
-    pub fn give_column_rights(
-        &mut self,
-        column: u8,
-        diagnosis: bool,
-        remarks: bool,
-        now: DateTime<Utc>,
-    ) -> Result<(), StoreError> {
-        let mut entry = self.entry(now, Event::ColumnRightsChanged, Purpose::Operation);
-        entry.authorisation = Authorisation::CommandLine;
-        entry.detail = Some(format!("column={column} diagnosis={diagnosis} remarks={remarks}"));
-        self.write(now, |transaction, _| {
-            transaction.execute(
-                "INSERT OR REPLACE INTO crew_right VALUES (?1, ?2, ?3, ?4, 'set')",
-                params![column, crate::senders::day_of(now), diagnosis, remarks],
-            )?;
-            audit_trail::append(transaction, &entry)?;
-            Ok(())
-        })
-    }
 }

@@ -167,7 +167,7 @@ impl<'a> Crews<'a> {
         let found = self
             .transaction
             .prepare_cached(
-                "SELECT diagnosis, remarks FROM crew_right WHERE place = ?1 AND from_day <= ?2 ORDER BY from_day DESC LIMIT 1",
+                "SELECT diagnosis, remarks FROM crew_right WHERE place = ?1 AND from_day <= ?2 ORDER BY from_day DESC, n DESC LIMIT 1",
             )?
             .query_row(params![place, day], |row| Ok((row.get::<_, bool>(0)?, row.get::<_, bool>(1)?)))
             .optional()?;

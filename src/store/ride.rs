@@ -27,6 +27,10 @@ pub struct Ride {
     pub crew: Vec<(String, u8)>,
     /// The ambulance's working diagnosis.
     pub working_diagnosis: Option<WorkingDiagnosisContent>,
+    /// The service within the RAV that drove.
+    pub service: Option<String>,
+    /// Cancelled: kept with that mark; nothing is delivered of it, and it is not awaited.
+    pub cancelled: bool,
 }
 
 /// What an import did.

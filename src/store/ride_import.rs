@@ -92,7 +92,11 @@ struct Import<'a> {
     linker: Linker<'a>,
 }
 
+/// The crew that records are delivered to; of a cancelled ride nobody.
 fn crew_text(ride: &Ride) -> String {
+    if ride.cancelled {
+        return String::new();
+    }
     ride.crew.iter().map(|(staff, place)| format!("{staff}:{place}")).collect::<Vec<_>>().join(";")
 }
 
@@ -107,9 +111,9 @@ impl Import<'_> {
         clear.extend_from_slice(&time(&ride.handed_over));
         clear.push(u8::from(ride.sent_8_to_10));
         clear.push(u8::from(ride.announced.is_some()));
-        for text in
-            [&ride.vehicle, &ride.urgency, &ride.post, &ride.hospital.as_ref().and_then(|h| h.extension.clone())]
-        {
+        clear.push(u8::from(ride.cancelled));
+        let hospital = ride.hospital.as_ref().and_then(|hospital| hospital.extension.clone());
+        for text in [&ride.vehicle, &ride.urgency, &ride.post, &ride.service, &hospital] {
             clear.push(0);
             clear.extend_from_slice(text.as_deref().unwrap_or_default().as_bytes());
         }
@@ -164,7 +168,7 @@ impl Import<'_> {
             ride.hospital.as_ref().map(|h| senders::number(self.transaction, &h.clone().into())).transpose()?;
         let kept = before.map(|(id, ..)| id);
         let id = self.insert(ride, kept, &number, &lines, hospital, term)?;
-        for (staff, place) in &ride.crew {
+        for (staff, place) in ride.crew.iter().filter(|_| !ride.cancelled) {
             self.transaction
                 .prepare_cached("INSERT OR REPLACE INTO crew(staff, ride, place) VALUES (?1, ?2, ?3)")?
                 .execute(params![staff, id, place])?;
@@ -233,12 +237,13 @@ impl Import<'_> {
         let awaits = ride.announced.is_none()
             && ride.sent_8_to_10
             && ride.handed_over.is_some()
+            && !ride.cancelled
             && !self.linker.returned(number)?;
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride(id, number, shown, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
-                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, imported, receipt, purge_after)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
+                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, imported, receipt, purge_after, service, cancelled)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
             )?
             .execute(params![
                 kept,
@@ -261,6 +266,8 @@ impl Import<'_> {
                 receipt,
                 // A corrected line never lengthens the term (R4).
                 term.min((self.starts(ride) + self.term).timestamp()),
+                ride.service,
+                ride.cancelled,
             ])?;
         let id = self.transaction.last_insert_rowid();
         self.transaction

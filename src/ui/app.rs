@@ -108,6 +108,7 @@ fn root(frame: &Frame) -> Root {
         | Screen::Feedback(_)
         | Screen::Quality(_)
         | Screen::Reception(_)
+        | Screen::Rides(_)
         | Screen::AuditLog(_)
         | Screen::Settings(_)
         | Screen::Accounts(_)

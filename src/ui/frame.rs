@@ -203,6 +203,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Feedback => (Icon::Inbox, "ui-screen-feedback"),
         ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
+        ScreenName::Rides => (Icon::Ambulance, "ui-screen-rides"),
         ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
         ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
         ScreenName::Accounts => (Icon::Users, "ui-screen-accounts"),

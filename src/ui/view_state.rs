@@ -71,6 +71,7 @@ pub struct ViewState {
     pub(crate) duties: Option<[String; 3]>,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
+    pub(crate) rides: RidesState,
     pub(crate) connections: ConnectionsState,
     pub(crate) installation: InstallationState,
 }
@@ -93,6 +94,15 @@ pub(crate) struct AccountsState {
     pub(crate) sure: Option<(viewmodel::AccountId, Irreversible)>,
     /// Roles ticked for the account in hand.
     pub(crate) ticked: Option<(viewmodel::AccountId, Vec<viewmodel::Role>)>,
+}
+
+/// What is half-typed on *Ritten*.
+#[derive(Default)]
+pub(crate) struct RidesState {
+    /// The name of a source.
+    pub(crate) remember: Option<String>,
+    /// What a crew column is to give.
+    pub(crate) right: Option<viewmodel::ColumnRightTyped>,
 }
 
 /// What is asked for a version of a profile, and what is typed for it.
@@ -350,6 +360,7 @@ pub(crate) enum PathFor {
     Rights,
     Profile,
     Bill,
+    RefusedRides,
 }
 
 /// Acts that destroy keys.
@@ -393,6 +404,7 @@ impl Default for ViewState {
             duties: None,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
+            rides: RidesState::default(),
             connections: ConnectionsState::default(),
             installation: InstallationState::default(),
         }

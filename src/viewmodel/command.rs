@@ -25,6 +25,8 @@ pub enum ScreenName {
     Reception,
     /// Auditlog (privacy officer).
     AuditLog,
+    /// Ritten (functional administrator).
+    Rides,
     /// Instellingen (functional administrator).
     Settings,
 
@@ -179,4 +181,6 @@ pub enum Command {
     Profiles(crate::ProfilesCommand),
     /// Aansluitingen.
     Connections(crate::ConnectionsCommand),
+    /// Ritten.
+    Rides(crate::RidesCommand),
 }

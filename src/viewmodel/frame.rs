@@ -2,8 +2,8 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
-    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RightsScreen,
-    ScreenName, SettingsScreen, SignInScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RidesScreen,
+    RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -138,6 +138,8 @@ pub enum Screen {
     Quality(QualityScreen),
     /// Ontvangst.
     Reception(ReceptionScreen),
+    /// Ritten.
+    Rides(RidesScreen),
     /// Auditlog.
     AuditLog(AuditLogScreen),
     /// Instellingen.
@@ -179,6 +181,7 @@ impl Screen {
             | Self::Feedback(_)
             | Self::Quality(_)
             | Self::Reception(_)
+            | Self::Rides(_)
             | Self::AuditLog(_)
             | Self::Settings(_)
             | Self::Accounts(_)

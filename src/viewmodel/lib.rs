@@ -25,6 +25,8 @@ mod my_account;
 mod profiles;
 mod quality;
 mod reception;
+mod ride_field;
+mod rides;
 mod self_test;
 mod settings;
 mod sign_in;
@@ -80,6 +82,11 @@ pub use quality::{
 pub use reception::{
     Alarm, AlarmOf, AskAgain, Import, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
     ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual, WayIn,
+};
+pub use ride_field::{DateOrder, RideField};
+pub use rides::{
+    ColumnCheck, ColumnRightShown, ColumnRightTyped, RideColumn, RideColumns, RideFileShown, RideLineShown, RideSample,
+    RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep,
 };
 pub use self_test::{SelfTestAct, SelfTestShown, SelfTestState, SelfTestStepShown};
 pub use settings::SettingsScreen;

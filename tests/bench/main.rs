@@ -2,7 +2,7 @@
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
 //! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone; `bench peers FOLDER` plays along
-//! in a duel of receivers.
+//! in a duel of receivers; `bench rides COUNT` the import of a register.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -22,8 +22,11 @@ mod peers;
 mod process;
 mod program;
 mod receiving;
+mod rides;
 mod screens;
 mod window;
+#[path = "../support/workbook.rs"]
+mod workbook;
 
 use std::{
     path::{Path, PathBuf},
@@ -63,6 +66,8 @@ fn main() {
         ["window", records, files] => window::measure(records.parse().unwrap(), files.parse().unwrap(), &base),
         ["receiving", records] => receiving_beside(records.parse().unwrap(), &base),
         ["screens", records] => screens_of(records.parse().unwrap(), &base),
+        ["rides", count] => rides_of(count.parse().unwrap(), &base),
+        ["rides-import", file] => rides::import(Path::new(file), &base),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
         [records] => figures(
@@ -70,6 +75,21 @@ fn main() {
             &base,
         ),
         _ => panic!("bench [RECORDS] | folder RECORDS | receiving RECORDS | keys | peers FOLDER"),
+    }
+}
+
+/// The import of so many rides, from CSV and from a workbook, each in a process of its own.
+fn rides_of(count: usize, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    for format in ["csv", "xlsx"] {
+        let file = folder.path().join(format!("rides.{format}"));
+        rides::write(format, count, &file, Utc::now());
+        let mut command = Command::new(std::env::current_exe().unwrap());
+        let output = command.arg("rides-import").arg(&file).env("TERUGBLIK_BENCH_DIR", base).output().unwrap();
+        let goal = if format == "csv" { "20 s, 200 MB" } else { "20 s, 300 MB" };
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        let figure = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+        row(&format!("Import of {count} rides, {format}"), figure, goal);
     }
 }
 

@@ -222,6 +222,8 @@ catalogue! {
         KeysHandedBack = 192 "event-keys-handed-back",
         /// The keys of a record were wrapped for Routing again, for who was put on the crew after it had been delivered.
         KeysHandedOn = 193 "event-keys-handed-on",
+        /// How the ride files of a source are laid out was said.
+        RideSourceKept = 170 "event-ride-source-kept",
     }
 }
 

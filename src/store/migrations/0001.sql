@@ -179,11 +179,12 @@ CREATE TABLE alarm_taken(kind INTEGER, sender INTEGER, mark INTEGER NOT NULL, at
 CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEXT NOT NULL, path TEXT NOT NULL, UNIQUE(sender, kind, path));
 
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
+-- service: the one within the RAV that drove. cancelled: nothing is delivered of it, and it is not awaited.
 -- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
   id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  awaits INTEGER NOT NULL, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL,
+  awaits INTEGER NOT NULL, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
 -- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis.
 CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
@@ -193,8 +194,14 @@ CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;
 -- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.
 CREATE TABLE ride_due(ride INTEGER PRIMARY KEY);
 CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(staff, ride)) WITHOUT ROWID;
-CREATE TABLE crew_right(place INTEGER, from_day INTEGER, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL, reason TEXT NOT NULL, PRIMARY KEY(place, from_day)) WITHOUT ROWID;
-INSERT INTO crew_right VALUES (1, 0, 1, 1, 'default'), (2, 0, 0, 0, 'default'), (3, 0, 0, 0, 'default');
+-- What a column of the crew gives from a day on; of one day the last row holds. by: NULL for the rights that a store begins with.
+CREATE TABLE crew_right(
+  n INTEGER PRIMARY KEY, place INTEGER NOT NULL, from_day INTEGER NOT NULL, diagnosis INTEGER NOT NULL, remarks INTEGER NOT NULL,
+  reason TEXT NOT NULL, at INTEGER NOT NULL DEFAULT 0, by INTEGER);
+CREATE INDEX crew_right_place ON crew_right(place, from_day, n);
+INSERT INTO crew_right(place, from_day, diagnosis, remarks, reason) VALUES (1, 0, 1, 1, ''), (2, 0, 0, 0, ''), (3, 0, 0, 0, '');
+-- How the ride files of a source are laid out (TOML).
+CREATE TABLE ride_source(name TEXT PRIMARY KEY, layout TEXT NOT NULL, made INTEGER NOT NULL, by INTEGER) WITHOUT ROWID;
 
 -- An item has the number of its record. reason 5: the ride is not in the register yet; these stand last. state 0: held, since the sender is
 -- not the ride's hospital: nobody sees it. confirmed: when the register carried the same BSN. before: when an item of this record, or of one

@@ -24,6 +24,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Feedback(_) => "help-feedback",
         Screen::Quality(_) => "help-quality",
         Screen::Reception(_) => "help-reception",
+        Screen::Rides(_) => "help-rides",
         Screen::AuditLog(_) => "help-audit-log",
         Screen::Settings(_) => "help-settings",
         Screen::Accounts(_) => "help-accounts",
@@ -95,6 +96,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
         Screen::AuditLog(_) | Screen::Accounts(_) | Screen::Connections(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
+        | Screen::Rides(_)
         | Screen::Settings(_)
         | Screen::Rights(_)
         | Screen::Profiles(_)

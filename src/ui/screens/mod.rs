@@ -37,6 +37,9 @@ mod reception_alarms;
 mod reception_messages;
 mod record;
 mod recovery_pages;
+mod rides;
+mod rides_columns;
+mod rides_rights;
 mod rights;
 mod self_test;
 mod sent_too_much;
@@ -104,6 +107,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Feedback(screen) => feedback::feedback_ui(ui, screen, desk),
         Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
+        Screen::Rides(screen) => rides::rides_ui(ui, screen, desk),
         Screen::AuditLog(screen) => audit_log::audit_log_ui(ui, screen, desk),
         Screen::Settings(screen) => settings::settings_ui(ui, screen, desk),
         Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),

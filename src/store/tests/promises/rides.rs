@@ -1,7 +1,8 @@
 //! The ride register: whatever comes first, message or ride, the end is the same.
 
+use chrono::{DateTime, Utc};
 use domain::ReturnedBsn;
-use store::Outcome;
+use store::{Inbox, Outcome};
 
 use crate::support::*;
 
@@ -234,12 +235,91 @@ fn a_ride_without_a_crew_keeps_its_message_for_the_crew_that_comes_later() {
     assert_eq!(house.store().status(false).unwrap().waiting, 0);
 }
 
+/// A functional administrator, active from his first change on, sets what a column gives.
+fn give(house: &House, inbox: &mut Inbox, place: u8, (diagnosis, remarks): (bool, bool), at: DateTime<Utc>) {
+    let session = house.administrator();
+    let from_day = at.timestamp().div_euclid(86_400);
+    let right = store::ColumnRight { place, diagnosis, remarks, from_day, reason: "afgesproken".into() };
+    inbox.store_mut().set_column_right(&session, &right, at).unwrap().unwrap();
+}
+
+#[test]
+fn of_two_changes_of_a_column_on_one_day_both_are_kept_and_the_last_holds() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    let session = house.administrator();
+    let today = now().timestamp().div_euclid(86_400);
+    let right = |diagnosis, remarks, from_day, reason: &str| store::ColumnRight {
+        place: 2,
+        diagnosis,
+        remarks,
+        from_day,
+        reason: reason.into(),
+    };
+    let set = |inbox: &mut Inbox, right: &store::ColumnRight| {
+        inbox.store_mut().set_column_right(&session, right, now()).unwrap()
+    };
+    set(&mut inbox, &right(true, true, today, "eerst zo")).unwrap();
+    set(&mut inbox, &right(true, false, today, "toch niet")).unwrap();
+    set(&mut inbox, &right(false, false, today + 30, "vanaf volgende maand")).unwrap();
+    let store = house.store();
+    let now_in_force = store.column_rights(today).unwrap();
+    assert_eq!(now_in_force.len(), 3);
+    assert_eq!(now_in_force[1], right(true, false, today, "toch niet"));
+    assert_eq!(store.column_rights_to_come(today).unwrap(), [right(false, false, today + 30, "vanaf volgende maand")]);
+    assert_eq!(house.count("SELECT count(*) FROM crew_right WHERE place = 2"), 4, "nothing is written over");
+    assert_eq!(house.count("SELECT count(*) FROM audit WHERE event = 62"), 3);
+    house.activate(DRIVER);
+    inbox.import_rides(&[ride(&[(DRIVER, 2)])], now()).unwrap();
+    take(&mut inbox, message("a"));
+    assert_eq!(list(&house, DRIVER), [(true, false)]);
+    let refused = [
+        (right(true, true, today - 1, "terug"), store::ColumnRightRule::Past),
+        (right(false, true, today, "los"), store::ColumnRightRule::RemarksAlone),
+        (right(true, true, today, " "), store::ColumnRightRule::Reason),
+    ];
+    for (right, rule) in refused {
+        assert_eq!(set(&mut inbox, &right), Err(rule));
+    }
+}
+
+#[test]
+fn of_a_cancelled_ride_nothing_is_delivered_nothing_awaited_and_it_is_kept_with_its_mark() {
+    for message_first in [false, true] {
+        let house = House::new();
+        let mut inbox = house.inbox();
+        connect(inbox.store_mut());
+        house.activate(NURSE);
+        let cancelled = || store::Ride { cancelled: true, service: Some("Zuid".into()), ..ride(&[(NURSE, 1)]) };
+        if message_first {
+            take(&mut inbox, message("a"));
+            inbox.import_rides(&[cancelled()], now()).unwrap();
+        } else {
+            inbox.import_rides(&[cancelled()], now()).unwrap();
+            take(&mut inbox, message("a"));
+        }
+        deliver_all(&mut inbox);
+        assert_eq!(list(&house, NURSE), []);
+        assert!(house.store().awaited_rides(now(), 9).unwrap().is_empty());
+        assert_eq!(house.store().crew_without_account(9).unwrap().0, 0, "nobody is missed");
+        assert_eq!(house.count("SELECT count(*) FROM ride WHERE cancelled = 1 AND service = 'Zuid'"), 1);
+        assert_eq!(inbox.import_rides(&[cancelled()], now()).unwrap().unchanged, 1);
+        let again = inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+        assert_eq!(again.changed, 1);
+        deliver_all(&mut inbox);
+        assert_eq!(list(&house, NURSE), [(true, true)], "driven after all");
+        inbox.import_rides(&[cancelled()], now()).unwrap();
+        assert_eq!(list(&house, NURSE), [], "a mark that comes later hides it at once");
+    }
+}
+
 #[test]
 fn one_person_in_two_columns_gets_one_record_with_the_rights_of_both() {
     let house = House::new();
     let mut inbox = house.inbox();
     connect(inbox.store_mut());
-    inbox.store_mut().give_column_rights(2, true, false, now()).unwrap();
+    give(&house, &mut inbox, 2, (true, false), now());
     house.activate(NURSE);
     inbox.import_rides(&[ride(&[(NURSE, 2), (NURSE, 1)])], now()).unwrap();
     take(&mut inbox, message("a"));
@@ -251,7 +331,7 @@ fn a_column_without_remarks_tells_nothing_of_them() {
     let house = House::new();
     let mut inbox = house.inbox();
     connect(inbox.store_mut());
-    inbox.store_mut().give_column_rights(2, true, false, now()).unwrap();
+    give(&house, &mut inbox, 2, (true, false), now());
     house.activate(DRIVER);
     inbox.import_rides(&[ride(&[(DRIVER, 2)])], now()).unwrap();
     take(&mut inbox, message("a"));
@@ -265,7 +345,7 @@ fn a_right_given_after_receipt_opens_nothing_received_before() {
     connect(inbox.store_mut());
     inbox.import_rides(&[ride(&[(NURSE, 1), (DRIVER, 2)])], now()).unwrap();
     take(&mut inbox, message("a"));
-    inbox.store_mut().give_column_rights(2, true, true, now() + days(1)).unwrap();
+    give(&house, &mut inbox, 2, (true, true), now() + days(1));
     house.activate(NURSE);
     house.activate(DRIVER);
     let later = now() + days(2);

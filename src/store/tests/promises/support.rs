@@ -411,6 +411,8 @@ pub fn ride(crew: &[(&str, u8)]) -> Ride {
             diagnosis: seh_diagnosis("266257000", "kanarie-werkdiagnose"),
             registered: None,
         }),
+        service: None,
+        cancelled: false,
     }
 }
 

@@ -17,6 +17,7 @@ mod sample_connections;
 mod sample_installation;
 mod sample_profiles;
 mod sample_quality;
+mod sample_rides;
 mod sample_tables;
 mod samples;
 mod texts;

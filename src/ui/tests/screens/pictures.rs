@@ -6,7 +6,8 @@ use viewmodel::{EntryPage, Frame, Language, Renewing};
 
 use crate::{
     desk::{app_in, app_with},
-    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_tables, samples,
+    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_rides, sample_tables,
+    samples,
 };
 
 type Sample = (&'static str, fn() -> Frame);
@@ -28,6 +29,13 @@ pub fn all() -> Vec<Sample> {
         ("05c-terugkoppeling-afgeschermd", samples::record_masked),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
+        ("14-ritten-bestand", sample_rides::file_step),
+        ("14-ritten-kolommen", || sample_rides::columns_step(false)),
+        ("14-ritten-kolommen-vraag", || sample_rides::columns_step(true)),
+        ("14-ritten-controle", || sample_rides::checked_step(false)),
+        ("14-ritten-controle-fout", || sample_rides::checked_step(true)),
+        ("14-ritten-ingelezen", || sample_rides::imported_step(0)),
+        ("14-ritten-half", || sample_rides::imported_step(1500)),
         ("15-accounts", || sample_accounts::accounts(None)),
         ("15b-accounts-account", || sample_accounts::accounts(Some(sample_accounts::detail()))),
         ("15c-accounts-maken", sample_accounts::accounts_making),

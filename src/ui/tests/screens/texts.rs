@@ -61,12 +61,14 @@ const IDS: &str = "
     at
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
+    ride-field ride-fields ride-source rides columns right-from right-reason
     connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
     new-ura open-points part parts production rav refused stage status-day step-day step-who supplier ticked ura way
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 20] = [
+const STEMS: [&str; 21] = [
+    "help-rides",
     "help-connections",
     "script-case-",
     "rule-",

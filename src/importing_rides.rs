@@ -1,0 +1,126 @@
+//! `import-rides`: the ride register from a file, all of it or nothing; what is refused, line by line.
+//!
+//! **Not here:** what a line must hold, and the register (`app`, `store`).
+
+use std::{
+    io::{BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayout, RidesSummary, reports};
+use clap::{ArgMatches, Command};
+
+use crate::{Program, command_line::Help, now, output, progress::Progress, stop::Stop};
+
+/// What is asked.
+pub struct ImportRides {
+    /// The file.
+    file: PathBuf,
+    /// How it is laid out.
+    by: By,
+    /// Bad lines are left out.
+    bad: BadLines,
+    /// Where the refused lines go.
+    refused: Option<PathBuf>,
+}
+
+enum By {
+    Standard,
+    Mapping(PathBuf),
+    Source(String),
+}
+
+/// What the command takes.
+pub fn command(help: &Help<'_>) -> Command {
+    help.command("import-rides")
+        .arg(help.file())
+        .arg(help.path("mapping", "FILE").conflicts_with("source"))
+        .arg(help.option("source").value_name("NAME"))
+        .arg(help.flag("skip-bad-lines"))
+        .arg(help.path("refused", "FILE"))
+}
+
+/// What was asked for.
+pub fn asked(m: &ArgMatches) -> ImportRides {
+    let mapping = m.get_one::<PathBuf>("mapping").cloned().map(By::Mapping);
+    ImportRides {
+        file: m.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
+        by: mapping.or_else(|| m.get_one("source").cloned().map(By::Source)).unwrap_or(By::Standard),
+        bad: if m.get_flag("skip-bad-lines") { BadLines::Skip } else { BadLines::Refuse },
+        refused: m.get_one("refused").cloned(),
+    }
+}
+
+impl Program {
+    /// Judges the file, writes it, and says what became of it.
+    pub(crate) fn import_rides(&self, asked: &ImportRides) -> Result<Exit, AppError> {
+        let ImportRides { file, by, bad, refused } = asked;
+        let bytes = app::read_rides(file)?;
+        let stop = Stop::listen()?;
+        let mut receiving = self.receiving()?;
+        let layout = match by {
+            By::Standard => RideLayout::standard(),
+            By::Mapping(mapping) => RideLayout::read(&app::read_text(mapping)?).map_err(|error| error.at(mapping))?,
+            By::Source(name) => RideLayout::of_source(receiving.inbox.store(), name)?,
+        };
+        let at = |error: AppError| error.at(file);
+        let open = RideFile::open(bytes, &layout).map_err(at)?;
+        for (key, values) in open.told() {
+            self.tell(key, &[("place", file.display().to_string())].into_iter().chain(values).collect::<Vec<_>>());
+        }
+        let mut progress = Progress::new(&self.texts, "cli-rides-checking");
+        let judged = receiving.judge_rides(&open, now(), &mut |done, all| {
+            progress.show(done, all);
+            !stop.is_asked()
+        });
+        drop(progress);
+        let judged = judged.map_err(at)?;
+        if let Some(into) = refused.as_deref().filter(|_| judged.refused > 0 && !judged.stopped) {
+            self.keep_refused(&receiving, (&open, &judged), into)?;
+        }
+        let mut progress = Progress::new(&self.texts, "cli-rides-progress");
+        let done = receiving.import_judged(&open, &judged, *bad, now(), &mut |done, all| {
+            progress.show(done, all);
+            !stop.is_asked()
+        });
+        drop(progress);
+        self.tell_rides(&done, asked)?;
+        // What came before is said; the error is the last line.
+        done.failed.map_or(Ok(reports::import_exit(done.refused, done.left)), Err)
+    }
+
+    fn tell_rides(&self, done: &RidesSummary, asked: &ImportRides) -> Result<(), AppError> {
+        let file = &asked.file;
+        for remark in &done.remarks {
+            output::aside(&reports::ride_remark(remark, file, &self.texts));
+        }
+        for line in reports::rides_staff(done, file, &self.texts) {
+            output::aside(&line);
+        }
+        let place = ("place", file.display().to_string());
+        if done.refused > 0 {
+            let key = if asked.bad == BadLines::Skip { "cli-rides-refused" } else { "cli-rides-nothing" };
+            self.tell(key, &[place, ("count", self.texts.number(done.refused))]);
+        }
+        if done.left > 0 {
+            self.tell("cli-rides-left", &[("left", self.texts.number(done.left))]);
+        }
+        output::result(&reports::rides_text(done, &self.texts))
+    }
+
+    /// The refused lines as they stand, with their reasons, into a file of its own that only its owner reads: they are about patients.
+    fn keep_refused(
+        &self,
+        receiving: &app::Receiving,
+        (open, judged): (&RideFile, &Judged),
+        into: &Path,
+    ) -> Result<(), AppError> {
+        let failed = |error: std::io::Error| AppError::target(into, &error);
+        let mut out = BufWriter::new(app::private_file(into)?);
+        let rav = receiving.inbox.store().settings().rav;
+        open.write_refused(judged, (rav, now()), &self.texts, &mut out).map_err(|error| error.at(into))?;
+        out.flush().map_err(failed)?;
+        self.tell("cli-rides-kept", &[("place", into.display().to_string())]);
+        Ok(())
+    }
+}

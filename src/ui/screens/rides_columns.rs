@@ -1,0 +1,207 @@
+//! The columns of a ride file: head, first value (BSN and working diagnosis masked), field, check; and how the file is laid out.
+
+use egui::{Id, Popup, Pos2, Rect, Sense, Ui, Vec2};
+use lucide_icons::Icon;
+use viewmodel::{ColumnCheck, Command, DateOrder, RideColumn, RideColumns, RideField, RideSample};
+
+use super::{Desk, rides::select};
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        choice::{self, Part},
+        field::Field,
+        page,
+        surface::{self, Tone},
+        text,
+    },
+};
+
+const ROW: f32 = 38.0;
+/// Where the columns of the table begin, as shares of its width.
+const AT: [f32; 4] = [0.0, 0.25, 0.49, 0.79];
+/// Dots of a masked value: always as many.
+const MASK: &str = "••••••••";
+/// Rows of a menu that stand there at once.
+const MENU: f32 = 360.0;
+
+/// Draws it.
+pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>, desk: &mut Desk<'_>) {
+    source(ui, of, desk);
+    surface::card(ui, 16, |ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        heads(ui, desk);
+        for (place, column) in of.columns.iter().enumerate() {
+            row(ui, of, (place, column), desk);
+        }
+    });
+    surface::card(ui, 16, |ui| {
+        ui.spacing_mut().item_spacing.y = 10.0;
+        head_choice(ui, of, desk);
+        dates(ui, of, desk);
+        remember(ui, of, desk);
+        if let Some(lacks) = &of.lacks {
+            surface::banner(
+                ui,
+                Tone::Attention,
+                Icon::CircleQuestionMark,
+                &desk.texts.format(lacks.text, &lacks.values),
+            );
+        }
+        ui.horizontal(|ui| {
+            if let Some(close) = close
+                && Button::new(Weight::Secondary, &desk.text("ui-rides-other-file")).show(ui).clicked()
+            {
+                desk.outbox.push(close.clone());
+            }
+            let check = Button::new(Weight::Primary, &desk.text("ui-rides-check")).enabled(of.check.is_some()).show(ui);
+            if let Some(command) = of.check.as_ref().filter(|_| check.clicked()) {
+                desk.outbox.push(command.clone());
+            }
+        });
+    });
+}
+
+/// Which layout was filled in, and what of it is gone.
+fn source(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    let Some(name) = &of.filled_from else { return };
+    let words = if of.gone.is_empty() {
+        desk.with("ui-rides-filled", "name", name.clone())
+    } else {
+        desk.texts.format("ui-rides-gone", &[("name", name.clone()), ("columns", of.gone.join(", "))])
+    };
+    let tone = if of.gone.is_empty() { Tone::News } else { Tone::Attention };
+    let (head, rest) = words.split_once(". ").unwrap_or((&words, ""));
+    let again = desk.text("ui-rides-anew");
+    if surface::banner_with(ui, tone, Icon::History, (&format!("{head}. "), rest), &again)
+        && let Some(anew) = &of.anew
+    {
+        desk.outbox.push(anew.clone());
+    }
+}
+
+fn heads(ui: &mut Ui, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
+    for (key, share) in ["ui-rides-head-column", "ui-rides-head-sample", "ui-rides-head-field", "ui-rides-head-check"]
+        .into_iter()
+        .zip(AT)
+    {
+        let galley = text::Flow::new(&desk.text(key), Type::SmallBold, t.text_2).cut(ui, rect.width() * 0.24);
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + rect.width() * share, rect.center().y), galley);
+    }
+    surface::hairline(ui, rect, rect.bottom());
+}
+
+fn row(ui: &mut Ui, of: &RideColumns, (place, column): (usize, &RideColumn), desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
+    let part = |index: usize| {
+        let end = AT.get(index + 1).copied().unwrap_or(1.0);
+        let from = rect.left() + rect.width() * AT[index];
+        Rect::from_min_max(
+            Pos2::new(from, rect.top()),
+            Pos2::new(rect.left() + rect.width() * end - 10.0, rect.bottom()),
+        )
+    };
+    let name = column.name.clone().unwrap_or_else(|| desk.with("ui-rides-column-nr", "n", (place + 1).to_string()));
+    let sample = match &column.sample {
+        RideSample::Nothing => desk.text("ui-rides-sample-empty"),
+        RideSample::Masked => desk.text("ui-rides-sample-masked"),
+        RideSample::Shown(value) => value.clone(),
+    };
+    let (glyph, checked, ink) = match &column.check {
+        ColumnCheck::Fits => (Some(Icon::Check), desk.text("ui-rides-check-fits"), t.text_2),
+        ColumnCheck::Told(said) => (None, desk.texts.format(said.text, &said.values), t.text_2),
+        ColumnCheck::Doubt(said) => (Some(Icon::TriangleAlert), desk.texts.format(said.text, &said.values), t.orange),
+    };
+    let spoken = format!("{name}, {sample}, {checked}");
+    response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
+    let paint = |ui: &Ui, index: usize, left: f32, words: &str, kind: Type, ink| {
+        let at = part(index);
+        let galley = text::Flow::new(words, kind, ink).cut(ui, at.width() - left);
+        text::paint_left(ui.painter(), Pos2::new(at.left() + left, at.center().y), galley);
+    };
+    paint(ui, 0, 0.0, &name, Type::SmallBold, t.text);
+    match &column.sample {
+        RideSample::Masked => {
+            text::icon(ui.painter(), Pos2::new(part(1).left() + 8.0, rect.center().y), Icon::EyeOff, 15.0, t.text_3);
+            paint(ui, 1, 22.0, MASK, Type::Small, t.text_2);
+        }
+        RideSample::Nothing | RideSample::Shown(_) => paint(ui, 1, 0.0, &sample, Type::Small, t.text_2),
+    }
+    text::region(ui, part(2).shrink2(Vec2::new(0.0, 4.0)), &format!("ride-field-{place}"), |ui| {
+        field_choice(ui, of, (place, column, &name), desk);
+    });
+    if let Some(glyph) = glyph {
+        text::icon(ui.painter(), Pos2::new(part(3).left() + 8.0, rect.center().y), glyph, 15.0, ink);
+    }
+    if column.check != ColumnCheck::Fits {
+        paint(ui, 3, if glyph.is_some() { 22.0 } else { 0.0 }, &checked, Type::Small, ink);
+    }
+    surface::hairline(ui, rect, rect.bottom());
+}
+
+fn field_choice(ui: &mut Ui, of: &RideColumns, (place, column, name): (usize, &RideColumn, &str), desk: &mut Desk<'_>) {
+    let skip = desk.text("ui-rides-skip-column");
+    let value = column.field.map_or_else(|| skip.clone(), |field| desk.text(field.key()));
+    let label = desk.with("ui-rides-field-of", "column", name.to_owned());
+    let shape = (ui.available_width(), column.field.is_none());
+    let shown = select(ui, Id::unique(("ride-field", place)), &label, &value, shape);
+    let mut chosen = None;
+    Popup::menu(&shown).show(|ui| {
+        ui.set_min_width(220.0);
+        ui.set_max_height(MENU);
+        page::scrolling(ui, "ride-fields", |ui| {
+            let choices = std::iter::once(None).chain(RideField::ALL.into_iter().map(Some));
+            for field in choices {
+                let words = field.map_or_else(|| skip.clone(), |field| desk.text(field.key()));
+                if choice::radio(ui, field == column.field, &words, true).clicked() {
+                    chosen = Some(field);
+                    ui.close();
+                }
+            }
+        });
+    });
+    if let Some(field) = chosen {
+        desk.outbox.push((of.map)(place, field));
+    }
+}
+
+fn head_choice(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    if choice::checkbox(ui, of.header, &desk.text("ui-rides-first-is-head"), false).clicked() {
+        desk.outbox.push((of.set_header)(!of.header));
+    }
+}
+
+fn dates(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-rides-dates"), Type::BodyBold, t.text);
+    let help = if of.dates_found { "ui-rides-dates-found" } else { "ui-rides-dates-ask" };
+    text::label(ui, &desk.text(help), Type::Small, t.text_3);
+    let words = DateOrder::ALL.map(|order| desk.text(order.key()));
+    let parts: Vec<Part<'_>> = DateOrder::ALL
+        .into_iter()
+        .zip(&words)
+        .map(|(order, word)| Part { word, icon: None, chosen: of.dates == Some(order) })
+        .collect();
+    if let Some(clicked) = choice::segment(ui, &parts, 32.0) {
+        desk.outbox.push((of.set_dates)(DateOrder::ALL[clicked]));
+    }
+}
+
+fn remember(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    let (label, help) = (desk.text("ui-rides-remember"), desk.text("ui-rides-remember-help"));
+    let mut typed = desk.state.rides.remember.take().unwrap_or_else(|| of.remember.clone());
+    let field = Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
+    let response = ui.scope(|ui| {
+        ui.set_max_width(ui.available_width().min(420.0));
+        field.show(ui, Id::unique("ride-source"), &mut typed)
+    });
+    if response.inner.lost_focus() && typed.trim() != of.remember {
+        desk.outbox.push((of.set_remember)(typed.clone()));
+    }
+    if response.inner.has_focus() {
+        desk.state.rides.remember = Some(typed);
+    }
+}

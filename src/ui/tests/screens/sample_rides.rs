@@ -1,0 +1,146 @@
+//! Invented frames of *Ritten*, near look 14.
+
+use viewmodel::*;
+
+use crate::samples::{day, frame};
+
+fn act(command: RidesCommand) -> Command {
+    Command::Rides(command)
+}
+
+fn told(text: &'static str, values: &[(&'static str, &str)]) -> ColumnCheck {
+    let values = values.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
+    ColumnCheck::Told(Said { text, values })
+}
+
+fn shown(name: &str, value: &str, field: RideField, check: ColumnCheck) -> RideColumn {
+    RideColumn { name: Some(name.into()), sample: RideSample::Shown(value.into()), field: Some(field), check }
+}
+
+fn masked(name: &str, field: Option<RideField>, check: ColumnCheck) -> RideColumn {
+    RideColumn { name: Some(name.into()), sample: RideSample::Masked, field, check }
+}
+
+fn mapped() -> Vec<RideColumn> {
+    let fits = || ColumnCheck::Fits;
+    let staff = |n: &str, of: &str| told("ui-rides-check-staff", &[("n", n), ("of", of)]);
+    let some = ColumnCheck::Doubt(Said {
+        text: "ui-rides-check-staff",
+        values: vec![("n", "14".into()), ("of", "15".into())],
+    });
+    vec![
+        shown("inzetnummer", "12-2026-4544-1", RideField::Number, fits()),
+        shown("ambulancenummer", "12-104", RideField::Vehicle, fits()),
+        shown("vertrek", "2026-09-17T14:12", RideField::Departed, fits()),
+        shown("overdracht_seh", "2026-09-17T14:58", RideField::HandedOver, fits()),
+        shown("urgentie", "A1", RideField::Urgency, fits()),
+        shown("standplaats", "Oost", RideField::Post, fits()),
+        shown("ziekenhuis_ura", "00000101", RideField::Hospital, told("ui-rides-check-hospitals", &[("n", "8")])),
+        masked("werkdiagnose_code", Some(RideField::DiagnosisCode), told("ui-rides-check-masked", &[])),
+        masked("werkdiagnose", Some(RideField::Diagnosis), told("ui-rides-check-masked", &[])),
+        masked("bsn_vooraankondiging", Some(RideField::AnnouncedBsn), told("ui-rides-check-hashed", &[])),
+        shown("verpleegkundige", "1001", RideField::Nurse, some),
+        shown("chauffeur", "2001", RideField::Driver, staff("9", "9")),
+        shown("derde", "3004", RideField::Third, staff("2", "2")),
+        masked("opmerking", None, told("ui-rides-check-skipped", &[])),
+    ]
+}
+
+fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
+    let right = |field, place, diagnosis, since| ColumnRightShown {
+        field,
+        place,
+        diagnosis,
+        remarks: diagnosis,
+        since,
+        later: (place == 2).then(|| (day(2026, 12, 1), true, false)),
+    };
+    let has_file = file.is_some();
+    let screen = RidesScreen {
+        step,
+        file,
+        read: Some(|paths| act(RidesCommand::Read(paths))),
+        back: has_file.then(|| act(RidesCommand::Back)),
+        close: has_file.then(|| act(RidesCommand::Close)),
+        rights: vec![
+            right(RideField::Nurse, 1, true, None),
+            right(RideField::Driver, 2, false, Some(day(2026, 3, 1))),
+            right(RideField::Third, 3, false, None),
+        ],
+        set_right: |typed| act(RidesCommand::SetRight(typed)),
+        unlinked: 7,
+    };
+    frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Rides, Some(7))), Screen::Rides(screen))
+}
+
+fn file() -> Option<RideFileShown> {
+    Some(RideFileShown { name: "ritten-week-38.csv".into(), lines: 214, text: Some(("ui-rides-semicolon", "UTF-8")) })
+}
+
+pub fn file_step() -> Frame {
+    rides(RidesStep::File, None)
+}
+
+/// `asked`: the dates are a question, and a column of the source is gone.
+pub fn columns_step(asked: bool) -> Frame {
+    let columns = RideColumns {
+        columns: mapped(),
+        map: |column, field| act(RidesCommand::Map(column, field)),
+        header: true,
+        set_header: |header| act(RidesCommand::Header(header)),
+        dates: (!asked).then_some(DateOrder::YearFirst),
+        dates_found: !asked,
+        set_dates: |order| act(RidesCommand::Dates(order)),
+        filled_from: Some("ritadministratie".into()),
+        gone: if asked { vec!["dienst".into(), "geannuleerd".into()] } else { vec![] },
+        anew: Some(act(RidesCommand::Anew)),
+        remember: "ritadministratie".into(),
+        set_remember: |name| act(RidesCommand::Remember(name)),
+        check: (!asked).then(|| act(RidesCommand::Check)),
+        lacks: asked.then(|| Said::from("ui-rides-lacks-dates")),
+    };
+    rides(RidesStep::Columns(Box::new(columns)), file())
+}
+
+pub fn checked_step(bad: bool) -> Frame {
+    let keep: fn(std::path::PathBuf) -> Command = |path| act(RidesCommand::KeepRefused(path));
+    let line = |line, column: Option<&str>, rule| RideLineShown { line, column: column.map(str::to_owned), rule };
+    let checked = RidesChecked {
+        rides: if bad { 209 } else { 214 },
+        refused: if bad { 5 } else { 0 },
+        lines: if bad {
+            vec![
+                line(3, Some("overdracht_seh"), "ride-rule-before-departure"),
+                line(17, Some("ziekenhuis_ura"), "ride-rule-lost-zeros"),
+                line(44, Some("inzetnummer"), "ride-rule-twice"),
+                line(45, Some("inzetnummer"), "ride-rule-twice"),
+                line(214, None, "ride-rule-cut-off"),
+            ]
+        } else {
+            vec![]
+        },
+        staff_unknown: 3,
+        staff_zeros: u64::from(bad),
+        skip: false,
+        set_skip: |skip| act(RidesCommand::SkipBad(skip)),
+        import: (!bad).then(|| act(RidesCommand::Import)),
+        keep_refused: bad.then_some(keep),
+    };
+    rides(RidesStep::Checked(Box::new(checked)), file())
+}
+
+pub fn imported_step(left: u64) -> Frame {
+    let done = RidesImported {
+        new: 201,
+        changed: 4,
+        unchanged: 3,
+        refused: 5,
+        past_term: 1,
+        linked: 37,
+        confirmed: 2,
+        left,
+        failed: (left > 0)
+            .then(|| Said { text: "error-file-full", values: vec![("place", "/var/lib/terugblik".into())] }),
+    };
+    rides(RidesStep::Imported(Box::new(done), Some(|path| act(RidesCommand::KeepRefused(path)))), file())
+}

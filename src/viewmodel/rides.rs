@@ -1,0 +1,243 @@
+//! *Ritten*: a ride file is chosen, its columns are mapped, it is checked and imported; what crew columns give; what is not linked.
+//!
+//! **Invariant:** BSN and working diagnosis are no part of it: their cells are masked before they come here, and so is every cell
+//! of which nobody can say what it is.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+use crate::{Command, DateOrder, Import, RideField, Said};
+
+/// What is asked on *Ritten*.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RidesCommand {
+    /// Read a file.
+    Read(Vec<PathBuf>),
+    /// Of a column, by its place: which field it is; `None`: it is skipped.
+    Map(usize, Option<RideField>),
+    /// The first row is a head, or it is a ride.
+    Header(bool),
+    /// In which order dates stand.
+    Dates(DateOrder),
+    /// Forget what was filled in from a source: as the file shows itself.
+    Anew,
+    /// Remember the layout under this name; empty: do not.
+    Remember(String),
+    /// Look at every line; nothing is written.
+    Check,
+    /// Bad lines are skipped, or nothing is imported.
+    SkipBad(bool),
+    /// Write it.
+    Import,
+    /// Write the refused lines with their reasons into a new file.
+    KeepRefused(PathBuf),
+    /// To the step before.
+    Back,
+    /// Put the file away.
+    Close,
+    /// Set what a crew column gives.
+    SetRight(ColumnRightTyped),
+}
+
+/// What is typed for a crew column.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ColumnRightTyped {
+    /// 1 nurse, 2 driver, 3 third.
+    pub place: u8,
+    /// The diagnosis is given.
+    pub diagnosis: bool,
+    /// The remarks are given.
+    pub remarks: bool,
+    /// From this day, as typed; empty: today.
+    pub from: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// A cell of the preview.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RideSample {
+    /// Nothing stands in the column.
+    Nothing,
+    /// Masked.
+    Masked,
+    /// What stands there first.
+    Shown(String),
+}
+
+/// What the check of a column says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ColumnCheck {
+    /// All of it fits the field.
+    Fits,
+    /// Something to know.
+    Told(Said),
+    /// Something to look at.
+    Doubt(Said),
+}
+
+/// A column of the file.
+#[derive(Clone, Debug)]
+pub struct RideColumn {
+    /// Its head; `None`: it has none, or one that may be of a patient.
+    pub name: Option<String>,
+    /// Its first value.
+    pub sample: RideSample,
+    /// The field it is.
+    pub field: Option<RideField>,
+    /// What the check says.
+    pub check: ColumnCheck,
+}
+
+/// The columns of the file in hand.
+#[derive(Clone)]
+pub struct RideColumns {
+    /// Column by column.
+    pub columns: Vec<RideColumn>,
+    /// Makes a column a field.
+    pub map: fn(usize, Option<RideField>) -> Command,
+    /// The first row is a head.
+    pub header: bool,
+    /// Says whether it is.
+    pub set_header: fn(bool) -> Command,
+    /// In which order dates stand; `None`: it is to be said.
+    pub dates: Option<DateOrder>,
+    /// The file shows it by itself.
+    pub dates_found: bool,
+    /// Says in which.
+    pub set_dates: fn(DateOrder) -> Command,
+    /// The source whose layout was filled in.
+    pub filled_from: Option<String>,
+    /// Columns of that source that are gone.
+    pub gone: Vec<String>,
+    /// Begins without it.
+    pub anew: Option<Command>,
+    /// The name under which it is remembered; empty: it is not.
+    pub remember: String,
+    /// Names it.
+    pub set_remember: fn(String) -> Command,
+    /// Looks at every line; `None`: see `lacks`.
+    pub check: Option<Command>,
+    /// Why it cannot be checked yet.
+    pub lacks: Option<Said>,
+}
+
+/// What is said of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RideLineShown {
+    /// As an editor counts.
+    pub line: u64,
+    /// The column, where it is one.
+    pub column: Option<String>,
+    /// Key of the rule.
+    pub rule: &'static str,
+}
+
+/// What the check of all lines found.
+#[derive(Clone)]
+pub struct RidesChecked {
+    /// Rides of good lines.
+    pub rides: u64,
+    /// Lines that are refused.
+    pub refused: u64,
+    /// The first of each rule.
+    pub lines: Vec<RideLineShown>,
+    /// Staff numbers that no account has.
+    pub staff_unknown: u64,
+    /// Of these, such as an account has with zeros before them.
+    pub staff_zeros: u64,
+    /// Bad lines are skipped.
+    pub skip: bool,
+    /// Says whether they are.
+    pub set_skip: fn(bool) -> Command,
+    /// Writes it; `None`: a bad line is not to be skipped, or there is no good one.
+    pub import: Option<Command>,
+    /// Keeps the refused lines in a file.
+    pub keep_refused: Option<fn(PathBuf) -> Command>,
+}
+
+/// What became of the import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RidesImported {
+    /// Rides that are new.
+    pub new: u64,
+    /// Rides that were changed.
+    pub changed: u64,
+    /// Rides that were the same.
+    pub unchanged: u64,
+    /// Lines that were refused.
+    pub refused: u64,
+    /// Rides past their term.
+    pub past_term: u64,
+    /// Records linked by it.
+    pub linked: u64,
+    /// BSNs that came back and stand in the register now.
+    pub confirmed: u64,
+    /// Rides that were not come to.
+    pub left: u64,
+    /// Why it could not go on.
+    pub failed: Option<Said>,
+}
+
+/// Where the import is.
+#[derive(Clone)]
+pub enum RidesStep {
+    /// A file is to be chosen.
+    File,
+    /// Its columns are mapped.
+    Columns(Box<RideColumns>),
+    /// Its lines were looked at.
+    Checked(Box<RidesChecked>),
+    /// It was imported.
+    Imported(Box<RidesImported>, Option<fn(PathBuf) -> Command>),
+}
+
+/// The file in hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RideFileShown {
+    /// Its name.
+    pub name: String,
+    /// Its lines, the head apart.
+    pub lines: u64,
+    /// Key of its separator, and its encoding; `None`: a workbook.
+    pub text: Option<(&'static str, &'static str)>,
+}
+
+/// What a crew column gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ColumnRightShown {
+    /// The column.
+    pub field: RideField,
+    /// 1 nurse, 2 driver, 3 third.
+    pub place: u8,
+    /// The diagnosis.
+    pub diagnosis: bool,
+    /// The remarks.
+    pub remarks: bool,
+    /// Since when; `None`: from the beginning.
+    pub since: Option<NaiveDate>,
+    /// What comes later: from when, diagnosis, remarks.
+    pub later: Option<(NaiveDate, bool, bool)>,
+}
+
+/// The screen.
+#[derive(Clone)]
+pub struct RidesScreen {
+    /// Where the import is.
+    pub step: RidesStep,
+    /// The file in hand.
+    pub file: Option<RideFileShown>,
+    /// Reads a file, where this session may.
+    pub read: Option<Import>,
+    /// To the step before.
+    pub back: Option<Command>,
+    /// Puts the file away.
+    pub close: Option<Command>,
+    /// What each crew column gives.
+    pub rights: Vec<ColumnRightShown>,
+    /// Sets it.
+    pub set_right: fn(ColumnRightTyped) -> Command,
+    /// Messages whose ride is not in the register.
+    pub unlinked: u64,
+}

@@ -1,0 +1,75 @@
+//! Every text of *Ritten*'s view model: a new field does not compile until someone says whether it holds one.
+
+use viewmodel::{
+    ColumnRightShown, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported, RidesScreen,
+    RidesStep,
+};
+
+pub fn strings(screen: &RidesScreen) -> Vec<String> {
+    let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: _ } = screen;
+    let mut found = Vec::new();
+    if let Some(RideFileShown { name, lines: _, text: _ }) = file {
+        found.push(name.clone());
+    }
+    for ColumnRightShown { field: _, place: _, diagnosis: _, remarks: _, since: _, later: _ } in rights {}
+    match step {
+        RidesStep::File => {}
+        RidesStep::Columns(columns) => {
+            let RideColumns {
+                columns,
+                map: _,
+                header: _,
+                set_header: _,
+                dates: _,
+                dates_found: _,
+                set_dates: _,
+                filled_from,
+                gone,
+                anew: _,
+                remember,
+                set_remember: _,
+                check: _,
+                lacks,
+            } = &**columns;
+            for RideColumn { name, sample, field: _, check } in columns {
+                found.extend(name.clone());
+                found.push(format!("{sample:?} {check:?}"));
+            }
+            found.extend(filled_from.clone());
+            found.extend(gone.clone());
+            found.push(remember.clone());
+            found.push(format!("{lacks:?}"));
+        }
+        RidesStep::Checked(checked) => {
+            let RidesChecked {
+                rides: _,
+                refused: _,
+                lines,
+                staff_unknown: _,
+                staff_zeros: _,
+                skip: _,
+                set_skip: _,
+                import: _,
+                keep_refused: _,
+            } = &**checked;
+            for RideLineShown { line: _, column, rule: _ } in lines {
+                found.extend(column.clone());
+            }
+        }
+        RidesStep::Imported(imported, _) => {
+            let RidesImported {
+                new: _,
+                changed: _,
+                unchanged: _,
+                refused: _,
+                past_term: _,
+                linked: _,
+                confirmed: _,
+                left: _,
+                failed,
+            } = &**imported;
+            found.push(format!("{failed:?}"));
+        }
+    }
+    found
+}
