@@ -8,20 +8,28 @@ use std::{
 };
 
 use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayout, RidesSummary, reports};
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, value_parser};
+use store::Store;
 
-use crate::{Program, command_line::Help, now, output, progress::Progress, stop::Stop};
+use crate::{
+    Program, command_line::Help, now, output, progress::Progress, stop::Stop, watching_rides::WatchedRides,
+};
 
 /// What is asked.
 pub struct ImportRides {
-    /// The file.
-    file: PathBuf,
+    /// The file, or a folder that is watched.
+    from: Origin,
     /// How it is laid out.
     by: By,
     /// Bad lines are left out.
     bad: BadLines,
     /// Where the refused lines go.
     refused: Option<PathBuf>,
+}
+
+enum Origin {
+    File(PathBuf),
+    Folder { folder: PathBuf, every: Option<u32> },
 }
 
 enum By {
@@ -33,7 +41,9 @@ enum By {
 /// What the command takes.
 pub fn command(help: &Help<'_>) -> Command {
     help.command("import-rides")
-        .arg(help.file())
+        .arg(help.file().required(false).required_unless_present("watched"))
+        .arg(help.path("watched", "DIR").conflicts_with_all(["file", "refused"]))
+        .arg(help.option("every").value_name("MINUTES").value_parser(value_parser!(u32).range(1..=1440)).requires("watched"))
         .arg(help.path("mapping", "FILE").conflicts_with("source"))
         .arg(help.option("source").value_name("NAME"))
         .arg(help.flag("skip-bad-lines"))
@@ -44,7 +54,10 @@ pub fn command(help: &Help<'_>) -> Command {
 pub fn asked(m: &ArgMatches) -> ImportRides {
     let mapping = m.get_one::<PathBuf>("mapping").cloned().map(By::Mapping);
     ImportRides {
-        file: m.get_one::<PathBuf>("file").cloned().unwrap_or_default(),
+        from: match m.get_one::<PathBuf>("watched") {
+            Some(folder) => Origin::Folder { folder: folder.clone(), every: m.get_one("every").copied() },
+            None => Origin::File(m.get_one("file").cloned().unwrap_or_default()),
+        },
         by: mapping.or_else(|| m.get_one("source").cloned().map(By::Source)).unwrap_or(By::Standard),
         bad: if m.get_flag("skip-bad-lines") { BadLines::Skip } else { BadLines::Refuse },
         refused: m.get_one("refused").cloned(),
@@ -54,15 +67,21 @@ pub fn asked(m: &ArgMatches) -> ImportRides {
 impl Program {
     /// Judges the file, writes it, and says what became of it.
     pub(crate) fn import_rides(&self, asked: &ImportRides) -> Result<Exit, AppError> {
-        let ImportRides { file, by, bad, refused } = asked;
+        match &asked.from {
+            Origin::File(file) => self.import_ride_file(file, asked),
+            Origin::Folder { folder, every } => {
+                let layout = layout(&asked.by, self.receiving()?.inbox.store())?;
+                self.watch_rides(&WatchedRides { folder, every: *every, bad: asked.bad }, &layout)
+            }
+        }
+    }
+
+    fn import_ride_file(&self, file: &Path, asked: &ImportRides) -> Result<Exit, AppError> {
+        let ImportRides { from: _, by, bad, refused } = asked;
         let bytes = app::read_rides(file)?;
         let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let layout = match by {
-            By::Standard => RideLayout::standard(),
-            By::Mapping(mapping) => RideLayout::read(&app::read_text(mapping)?).map_err(|error| error.at(mapping))?,
-            By::Source(name) => RideLayout::of_source(receiving.inbox.store(), name)?,
-        };
+        let layout = layout(by, receiving.inbox.store())?;
         let at = |error: AppError| error.at(file);
         let open = RideFile::open(bytes, &layout).map_err(at)?;
         for (key, values) in open.told() {
@@ -84,13 +103,12 @@ impl Program {
             !stop.is_asked()
         });
         drop(progress);
-        self.tell_rides(&done, asked)?;
+        self.tell_rides(&done, file, *bad)?;
         // What came before is said; the error is the last line.
         done.failed.map_or(Ok(reports::import_exit(done.refused, done.left)), Err)
     }
 
-    fn tell_rides(&self, done: &RidesSummary, asked: &ImportRides) -> Result<(), AppError> {
-        let file = &asked.file;
+    fn tell_rides(&self, done: &RidesSummary, file: &Path, bad: BadLines) -> Result<(), AppError> {
         for remark in &done.remarks {
             output::aside(&reports::ride_remark(remark, file, &self.texts));
         }
@@ -99,7 +117,7 @@ impl Program {
         }
         let place = ("place", file.display().to_string());
         if done.refused > 0 {
-            let key = if asked.bad == BadLines::Skip { "cli-rides-refused" } else { "cli-rides-nothing" };
+            let key = if bad == BadLines::Skip { "cli-rides-refused" } else { "cli-rides-nothing" };
             self.tell(key, &[place, ("count", self.texts.number(done.refused))]);
         }
         if done.left > 0 {
@@ -122,5 +140,13 @@ impl Program {
         out.flush().map_err(failed)?;
         self.tell("cli-rides-kept", &[("place", into.display().to_string())]);
         Ok(())
+    }
+}
+
+fn layout(by: &By, store: &Store) -> Result<RideLayout, AppError> {
+    match by {
+        By::Standard => Ok(RideLayout::standard()),
+        By::Mapping(mapping) => RideLayout::read(&app::read_text(mapping)?).map_err(|error| error.at(mapping)),
+        By::Source(name) => RideLayout::of_source(store, name),
     }
 }

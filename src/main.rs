@@ -45,6 +45,7 @@ mod system;
 #[cfg(target_os = "linux")]
 mod system_lock;
 mod test_script;
+mod watching_rides;
 
 use std::{
     path::{Path, PathBuf},

@@ -129,7 +129,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
                     strings += &walk::strings(&act(Command::RevealBsn(item, RevealPurpose::CompleteRide)));
                 }
             }
-            Screen::Quality(_) | Screen::Reception(_) => {}
+            Screen::Quality(_) | Screen::Reception(_) | Screen::Rides(_) => {}
             Screen::SignIn(_)
             | Screen::Entry(_)
             | Screen::Installation(_)

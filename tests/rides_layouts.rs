@@ -87,13 +87,12 @@ fn rides_csv_and_files_of_other_layouts_lead_to_the_same_register() {
     same(&place.file("zonder-kop.csv", headless), &example("suite-zonder-kop.toml"));
     // A workbook with Excel's own dates and numbers.
     place.done(&["import-rides", &place.rides()]);
-    let head = COMMA.iter().map(|(name, _)| Is::Text((*name).to_owned())).collect();
+    let head = COMMA.iter().map(|(name, _)| Is::text(name)).collect();
     let row = |cells: Vec<String>| {
         let cell = |(_, at): &(&str, usize)| match (cells[*at].as_str(), *at) {
-            ("", _) => Is::Nothing,
-            (cell, 2 | 3) => Is::Date(days(cell)),
-            (cell, 12..=14) => Is::Number(cell.to_owned()),
-            (cell, _) => Is::Text(cell.to_owned()),
+            (cell, 2 | 3) if !cell.is_empty() => Is::date(days(cell)),
+            (cell, 12..=14) => Is("", if cell.is_empty() { String::new() } else { format!("<v>{cell}</v>") }),
+            (cell, _) => Is::text(cell),
         };
         COMMA.iter().map(cell).collect()
     };
@@ -189,4 +188,30 @@ fn an_unknown_source_and_a_column_that_is_gone_are_named() {
         output.status.code() == Some(2) && said.contains("Kolom weg: Mission") || said.contains("Kolom weg"),
         "{said}"
     );
+}
+
+#[test]
+fn ride_files_in_a_watched_folder_are_imported_and_go_and_a_refused_one_is_kept_with_its_reasons() {
+    let place = Place::made();
+    let (folder, all) = (place.path("ritten"), samples().len());
+    std::fs::create_dir(&folder).unwrap();
+    let rides = String::from_utf8(recent("rides.csv", Utc::now())).unwrap();
+    std::fs::write(folder.join("nacht.csv"), &rides).unwrap();
+    std::fs::write(folder.join("los.pdf"), "geen ritten").unwrap();
+    let done = place.done(&["import-rides", "--watched", path(&folder)]);
+    assert!(done.contains(&format!("{all} nieuw")), "{done}");
+    assert!(!folder.join("nacht.csv").exists() && folder.join("los.pdf").exists());
+    let note = &place.status()["ride_files"];
+    assert_eq!((&note["outcome"], &note["new"]), (&"imported".into(), &all.into()), "{note}");
+    std::fs::write(folder.join("jansen.csv"), rides.replacen("00000101", "101", 1)).unwrap();
+    let output = place.run(&["import-rides", "--watched", path(&folder)]);
+    assert_eq!(output.status.code(), Some(2), "{}", text(&output.stderr));
+    let kept = std::fs::read_dir(folder.join("geweigerd")).unwrap();
+    let mut kept: Vec<_> = kept.map(|entry| entry.unwrap().path()).collect();
+    kept.sort_by_key(|kept| kept.to_string_lossy().contains("redenen"));
+    assert!(kept.len() == 2 && kept.iter().all(|kept| !kept.to_string_lossy().contains("jansen")), "{kept:?}");
+    assert!(std::fs::read_to_string(&kept[1]).unwrap().contains(";2;ziekenhuis_ura;"));
+    assert!(!folder.join("jansen.csv").exists());
+    assert_eq!(place.status()["ride_files"]["outcome"], "refused");
+    assert!(place.done(&["status"]).contains("regels geweigerd"));
 }

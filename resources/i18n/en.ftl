@@ -2600,3 +2600,7 @@ progress-rides-read = The ride file is being read
 progress-rides-check = The lines are being checked
 progress-rides-import = The rides are being imported
 ui-rides-confirmed = Returned BSNs taken over
+cli-argument-watched = Folder with ride files: each file that is complete is imported and then removed; a refused file goes into geweigerd with its reasons.
+cli-argument-every = Minutes between two looks; absent: once.
+cli-status-rides-imported = Last ride file from the folder: { $time }, imported ({ $new } new, { $changed } changed).
+cli-status-rides-refused = Last ride file from the folder: { $time }, { $refused } lines refused ({ $new } new, { $changed } changed). See geweigerd in that folder.

@@ -2600,3 +2600,7 @@ progress-rides-read = Het ritbestand wordt gelezen
 progress-rides-check = De regels worden gecontroleerd
 progress-rides-import = De ritten worden ingelezen
 ui-rides-confirmed = Teruggegeven BSN’s overgenomen
+cli-argument-watched = Map met ritbestanden: elk bestand dat compleet is, wordt ingelezen en daarna verwijderd; een geweigerd bestand komt met zijn redenen in geweigerd.
+cli-argument-every = Minuten tussen twee keer kijken; zonder één keer.
+cli-status-rides-imported = Laatste ritbestand uit de map: { $time }, ingelezen ({ $new } nieuw, { $changed } gewijzigd).
+cli-status-rides-refused = Laatste ritbestand uit de map: { $time }, { $refused } regels geweigerd ({ $new } nieuw, { $changed } gewijzigd). Zie geweigerd in die map.

@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use store::{Purged, Silent, Status, Store};
+use store::{Purged, RideFilesOutcome, Silent, Status, Store};
 use viewmodel::{CertificateAlarm, Texts};
 
 use crate::{
@@ -13,6 +13,7 @@ use crate::{
     certificates, checks,
     error::{AppError, Exit},
     functional_administrator::key_alarm,
+    local,
     receiving::Summary,
     ride_import::RidesSummary,
     ride_line::RideRemark,
@@ -65,6 +66,20 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
         "cli-status-work",
         &[("open", number(status.identifications.open)), ("closed", number(status.identifications.closed))],
     ));
+    if let Some(note) = &status.ride_files {
+        let at = local::time(note.at);
+        let key = match note.outcome {
+            RideFilesOutcome::Imported => "cli-status-rides-imported",
+            RideFilesOutcome::Refused => "cli-status-rides-refused",
+        };
+        let values = [
+            ("time", format!("{} {}", texts.date_numeric(at.date()), texts.time(at))),
+            ("new", number(note.new)),
+            ("changed", number(note.changed)),
+            ("refused", number(note.refused)),
+        ];
+        lines.push(texts.format(key, &values));
+    }
     let chain = if status.audit.intact { "cli-status-audit-intact" } else { "cli-status-audit-broken" };
     lines.push(texts.format(chain, &[("entries", number(status.audit.entries))]));
     for sender in &status.senders {

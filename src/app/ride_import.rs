@@ -131,6 +131,20 @@ pub fn private_file(file: &Path) -> Result<std::fs::File, AppError> {
     options.open(file).map_err(|error| AppError::target(file, &error))
 }
 
+/// The most bytes of a ride file.
+#[must_use]
+pub fn rides_bytes_max() -> u64 {
+    RIDES_BYTES
+}
+
+/// That a file is not longer than that.
+///
+/// # Errors
+/// When it is.
+pub fn must_be_rides(bytes: &[u8]) -> Result<(), AppError> {
+    if bytes.len() as u64 > RIDES_BYTES { Err(AppError::refused("error-rides-large", vec![])) } else { Ok(()) }
+}
+
 /// A ride file's bytes.
 ///
 /// # Errors

@@ -183,18 +183,18 @@ mod tests {
     }
 
     fn text(text: &str) -> Is {
-        Is::Text(text.to_owned())
+        Is::text(text)
     }
 
     fn number(text: &str) -> Is {
-        Is::Number(text.to_owned())
+        Is("", format!("<v>{text}</v>"))
     }
 
     fn good(n: usize) -> Vec<Is> {
-        let half_past = Is::Date(TEN + 0.5 / 24.0);
+        let half_past = Is::date(TEN + 0.5 / 24.0);
         vec![
             text(&format!("12-2026-{n}-1")),
-            Is::Date(TEN),
+            Is::date(TEN),
             half_past,
             text("00000101"),
             number("1001"),
@@ -230,8 +230,8 @@ mod tests {
     fn excels_dates_of_both_counts_are_the_moments_they_show() {
         for (since_1904, less) in [(false, 0.0), (true, 1462.0)] {
             let mut line = good(1);
-            line[1] = Is::Date(TEN - less);
-            line[2] = Is::Date(TEN - less + 0.5 / 24.0);
+            line[1] = Is::date(TEN - less);
+            line[2] = Is::date(TEN - less + 0.5 / 24.0);
             let (file, judged) = opened(workbook(rows(vec![line]), since_1904)).unwrap();
             let mut times = Vec::new();
             let taken = (RavNumber::new(12).unwrap(), now());
@@ -250,8 +250,8 @@ mod tests {
         cell_is_refused(2, number("46279.5"), "Bij SEH", RideRule::SerialDate);
         cell_is_refused(2, number("46279"), "Bij SEH", RideRule::SerialDate);
         cell_is_refused(3, number("101"), "URA", RideRule::LostZeros);
-        cell_is_refused(4, Is::Formula("1001".to_owned()), "Vp", RideRule::Formula);
-        cell_is_refused(5, Is::Truth, "Wd", RideRule::Unfit);
+        cell_is_refused(4, Is("t=\"str\"", "<f>CONCAT(A1)</f><v>1001</v>".to_owned()), "Vp", RideRule::Formula);
+        cell_is_refused(5, Is("t=\"b\"", "<v>1</v>".to_owned()), "Wd", RideRule::Unfit);
         cell_is_refused(0, number("46279"), "Rit", RideRule::Number);
         cell_is_refused(2, text("03-04-2026 10:30"), "Bij SEH", RideRule::DateOrder);
     }
@@ -268,7 +268,7 @@ mod tests {
     fn rows_keep_their_numbers_over_empty_ones_and_a_short_row_is_whole() {
         let mut short = good(2);
         short.pop();
-        let lines = vec![good(1), vec![Is::Nothing], vec![text(" ")], short, vec![text("x")]];
+        let lines = vec![good(1), vec![text("")], vec![text(" ")], short, vec![text("x")]];
         let (_, judged) = opened(workbook(rows(lines), false)).unwrap();
         assert_eq!((judged.rides, judged.refused, judged.remarks[0].line), (2, 1, 6));
     }

@@ -18,7 +18,7 @@ mod take_in;
 
 pub use certificate_file::certificate_in;
 pub use committer::{Answered, Clock, Committer, Door, Entrance, Message, NotTaken, OpenDoor, QueueLimits, Waiting};
-pub use folder::{FolderSettings, FolderWatch, Handling, Terms, is_folder_of_hospital};
+pub use folder::{FolderSettings, FolderWatch, Handling, RideFileThere, RideFolder, Terms, is_folder_of_hospital};
 pub use self_test::{
     SelfTest, SelfTestAsked, SelfTestDone, SelfTestFault, SelfTestIdentity, SelfTestMessage, SelfTestReport,
 };

@@ -11,6 +11,7 @@ use crate::{
     HospitalRefused, KeyOwner, ReceiverState, Store, StoreError,
     expiring::CertificateWarning,
     recovery_file,
+    ride_files::RideFilesNote,
     senders::{Counted, OVER_KIND, in_text_code},
     troubles::TroubleRow,
     watch::Silent,
@@ -148,6 +149,8 @@ pub struct Status {
     pub open_duties: Vec<&'static str>,
     /// The receiving process.
     pub receiver: ReceiverState,
+    /// The last ride file that was taken from a watched folder.
+    pub ride_files: Option<RideFilesNote>,
     /// Bytes that are free where the store lies.
     pub disk_free: u64,
 }
@@ -242,6 +245,7 @@ impl Store {
             swapped_keys: self.swapped_keys()?,
             open_duties: self.open_duties()?,
             receiver: self.receiver()?,
+            ride_files: self.ride_files()?,
             disk_free: self.disk_free()?,
         })
     }

@@ -44,9 +44,18 @@ fn cells(n: usize, now: DateTime<Utc>) -> [String; 15] {
 pub fn write(format: &str, count: usize, file: &Path, now: DateTime<Utc>) {
     let rows = (0..count).map(|n| cells(n, now));
     let bytes = if format == "xlsx" {
-        let text = |cell: &str| if cell.is_empty() { Is::Nothing } else { Is::Text(cell.to_owned()) };
-        let head = HEAD.split(';').map(text).collect();
-        workbook(std::iter::once(head).chain(rows.map(|row| row.iter().map(|cell| text(cell)).collect())), false)
+        let head = HEAD.split(';').map(Is::text).collect();
+        let first = chrono::DateTime::from_timestamp(-2_209_161_600, 0).unwrap();
+        let days = |cell: &str| {
+            let at = chrono::NaiveDateTime::parse_from_str(cell, "%Y-%m-%dT%H:%M").unwrap().and_utc();
+            (at - first).num_minutes() as f64 / 1440.0
+        };
+        let cell = |(at, cell): (usize, &String)| match at {
+            2 | 3 => Is::date(days(cell)),
+            _ => Is::text(cell),
+        };
+        let row = |row: [String; 15]| row.iter().enumerate().map(cell).collect();
+        workbook(std::iter::once(head).chain(rows.map(row)), false)
     } else {
         let lines = std::iter::once(HEAD.to_owned()).chain(rows.map(|row| row.join(";")));
         lines.map(|line| line + "\n").collect::<String>().into_bytes()

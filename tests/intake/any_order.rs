@@ -51,6 +51,8 @@ fn ride(announced: Option<&str>) -> Ride {
         announced: announced.map(ReturnedBsn::read),
         crew: vec![("1001".into(), 1)],
         working_diagnosis: None,
+        service: None,
+        cancelled: false,
     }
 }
 

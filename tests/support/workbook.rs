@@ -2,32 +2,30 @@
 
 use std::io::{Cursor, Write};
 
-/// A cell.
+/// A cell: how it is typed, and what stands in it; without anything it is not there.
 #[derive(Clone)]
-pub enum Is {
-    Nothing,
-    Text(String),
-    /// As it stands in the sheet.
-    Number(String),
-    /// Days since the workbook's first, formatted as date and time.
-    Date(f64),
-    /// A formula with its last outcome, a text.
-    Formula(String),
-    Truth,
+pub struct Is(pub &'static str, pub String);
+
+/// A text as it stands in the sheet.
+pub const TEXT: &str = "t=\"inlineStr\"";
+/// A number, formatted as date and time: days since the workbook's first.
+pub const DATE: &str = "s=\"1\"";
+
+impl Is {
+    /// A text; of an empty one no cell.
+    pub fn text(text: &str) -> Self {
+        let escaped = text.replace('&', "&amp;").replace('<', "&lt;");
+        Self(TEXT, if text.is_empty() { String::new() } else { format!("<is><t>{escaped}</t></is>") })
+    }
+
+    /// A date and time.
+    pub fn date(days: f64) -> Self {
+        Self(DATE, format!("<v>{days}</v>"))
+    }
 }
 
-fn cell(is: &Is, place: &str) -> String {
-    let escaped = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
-    match is {
-        Is::Nothing => String::new(),
-        Is::Text(text) => format!("<c r=\"{place}\" t=\"inlineStr\"><is><t>{}</t></is></c>", escaped(text)),
-        Is::Number(number) => format!("<c r=\"{place}\"><v>{number}</v></c>"),
-        Is::Date(days) => format!("<c r=\"{place}\" s=\"1\"><v>{days}</v></c>"),
-        Is::Formula(text) => {
-            format!("<c r=\"{place}\" t=\"str\"><f>CONCAT(A1)</f><v>{}</v></c>", escaped(text))
-        }
-        Is::Truth => format!("<c r=\"{place}\" t=\"b\"><v>1</v></c>"),
-    }
+fn cell(Is(kind, inner): &Is, place: &str) -> String {
+    if inner.is_empty() { String::new() } else { format!("<c r=\"{place}\" {kind}>{inner}</c>") }
 }
 
 fn column(index: usize) -> String {

@@ -56,7 +56,7 @@ impl Terms {
     }
 }
 
-fn remove_after(shelf: &Directory, name: &OsStr, term: Duration, now: DateTime<Utc>) -> io::Result<bool> {
+pub(super) fn remove_after(shelf: &Directory, name: &OsStr, term: Duration, now: DateTime<Utc>) -> io::Result<bool> {
     let Found::File(Stamp { changed: (since, _), .. }) = shelf.look(name)? else { return Ok(false) };
     // It got its name here when it was put away; its writer cannot set this time.
     let age = now.timestamp().saturating_sub(since);

@@ -16,6 +16,7 @@ mod keeping;
 mod places;
 mod problems;
 mod putting_away;
+mod ride_files;
 mod scan;
 mod watching;
 
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 
 pub use keeping::Terms;
 pub use places::is_folder_of_hospital;
+pub use ride_files::{RideFileThere, RideFolder};
 pub use watching::FolderWatch;
 
 /// What is watched, and how.
