@@ -11,9 +11,7 @@ use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayout, RidesSummary, 
 use clap::{ArgMatches, Command, value_parser};
 use store::Store;
 
-use crate::{
-    Program, command_line::Help, now, output, progress::Progress, stop::Stop, watching_rides::WatchedRides,
-};
+use crate::{Program, command_line::Help, now, output, progress::Progress, stop::Stop, watching_rides::WatchedRides};
 
 /// What is asked.
 pub struct ImportRides {
@@ -43,7 +41,12 @@ pub fn command(help: &Help<'_>) -> Command {
     help.command("import-rides")
         .arg(help.file().required(false).required_unless_present("watched"))
         .arg(help.path("watched", "DIR").conflicts_with_all(["file", "refused"]))
-        .arg(help.option("every").value_name("MINUTES").value_parser(value_parser!(u32).range(1..=1440)).requires("watched"))
+        .arg(
+            help.option("every")
+                .value_name("MINUTES")
+                .value_parser(value_parser!(u32).range(1..=1440))
+                .requires("watched"),
+        )
         .arg(help.path("mapping", "FILE").conflicts_with("source"))
         .arg(help.option("source").value_name("NAME"))
         .arg(help.flag("skip-bad-lines"))
@@ -134,7 +137,7 @@ impl Program {
         into: &Path,
     ) -> Result<(), AppError> {
         let failed = |error: std::io::Error| AppError::target(into, &error);
-        let mut out = BufWriter::new(app::private_file(into)?);
+        let mut out = BufWriter::new(store::create_private(into).map_err(failed)?);
         let rav = receiving.inbox.store().settings().rav;
         open.write_refused(judged, (rav, now()), &self.texts, &mut out).map_err(|error| error.at(into))?;
         out.flush().map_err(failed)?;

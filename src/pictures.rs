@@ -225,19 +225,9 @@ const PICTURES: [Picture; 79] = [
         |f| matches!(&f.screen, Screen::Rights(s) if s.roles.iter().all(|role| !role.holders.is_empty())),
     ),
     inside("14-ritten-bestand", ADMINISTRATOR, &[to_rides], rides_steps::shows_file),
-    inside("14-ritten-kolommen", ADMINISTRATOR, &[to_rides, rides_steps::read], rides_steps::shows_columns),
-    inside(
-        "14-ritten-controle",
-        ADMINISTRATOR,
-        &[to_rides, rides_steps::read, rides_steps::check],
-        rides_steps::shows_bad,
-    ),
-    inside(
-        "14-ritten-ingelezen",
-        ADMINISTRATOR,
-        &[to_rides, rides_steps::read, rides_steps::check, rides_steps::skip, rides_steps::import],
-        rides_steps::shows_imported,
-    ),
+    inside("14-ritten-kolommen", ADMINISTRATOR, rides_steps::READ, rides_steps::shows_columns),
+    inside("14-ritten-controle", ADMINISTRATOR, rides_steps::CHECK, rides_steps::shows_bad),
+    inside("14-ritten-ingelezen", ADMINISTRATOR, rides_steps::IMPORT, rides_steps::shows_imported),
     inside("14-berichtprofielen", ADMINISTRATOR, &[to_profiles, try_profile], |f| {
         profiles(f).is_some_and(|s| s.rows.len() > 2 && s.tried.is_some())
     }),
@@ -420,27 +410,13 @@ fn arrive(engine: &mut Engine, picture: &Picture) -> Result<Frame, AppError> {
 
 /// The frame that is shown while a command's keys are derived, or while its work goes on: as far as half, if that is told.
 fn half_done(engine: &mut Engine, command: Command) -> Frame {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only these two tell how far their work is")]
     let half = |frame: &Frame| match &frame.screen {
         Screen::Quality(screen) => matches!(screen.state, QualityState::Opening { done, total } if done * 2 >= total),
         Screen::AuditLog(screen) => {
             matches!(screen.chain, ChainState::Verifying { done, total, .. } if done * 2 >= total)
         }
-        Screen::SignIn(_)
-        | Screen::Entry(_)
-        | Screen::Installation(_)
-        | Screen::MyAccount(_)
-        | Screen::Locked(_)
-        | Screen::Progress(_)
-        | Screen::Identifications(_)
-        | Screen::Feedback(_)
-        | Screen::Reception(_)
-        | Screen::Rides(_)
-        | Screen::Settings(_)
-        | Screen::Accounts(_)
-        | Screen::Rights(_)
-        | Screen::Profiles(_)
-        | Screen::Connections(_)
-        | Screen::Failed(_) => true,
+        _ => true,
     };
     next_code(engine, &command);
     let mut shown = engine.start(command, now());

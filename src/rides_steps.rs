@@ -28,6 +28,13 @@ impl RideFile {
     }
 }
 
+type Step = fn(&Frame) -> Option<Command>;
+
+/// Until the columns stand there, its lines are checked, the good ones are imported.
+pub const READ: &[Step] = &[to_rides, read];
+pub const CHECK: &[Step] = &[to_rides, read, check];
+pub const IMPORT: &[Step] = &[to_rides, read, check, skip, import];
+
 /// Goes there.
 pub fn to_rides(_: &Frame) -> Option<Command> {
     Some(Command::Open(ScreenName::Rides))

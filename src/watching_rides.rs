@@ -114,7 +114,8 @@ impl Program {
             open.write_refused(&judged, (rav, now()), &self.texts, &mut reasons)?;
             reasons.flush().map_err(failed)?;
         }
-        let outcome = if done.withheld > 0 || done.refused > 0 { RideFilesOutcome::Refused } else { RideFilesOutcome::Imported };
+        let outcome =
+            if done.withheld > 0 || done.refused > 0 { RideFilesOutcome::Refused } else { RideFilesOutcome::Imported };
         receiving.inbox.store_mut().note_ride_files(&note(outcome, Some(&done)), now())?;
         Ok(reports::import_exit(done.refused, 0))
     }

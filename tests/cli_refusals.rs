@@ -177,9 +177,9 @@ fn a_ride_file_with_bad_lines_names_each_with_column_and_rule_and_nothing_goes_i
     let output = place.run(&["import-rides", &bad]);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    let lines: Vec<&str> = said.trim().lines().collect();
+    let lines: Vec<&str> = said.trim().lines().filter(|line| !line.contains("geen account")).collect();
     assert_eq!(lines.len(), 4, "{said}");
-    assert!(lines.iter().all(|line| line.starts_with(&bad)) && !said.contains("geheim"), "{said}");
+    assert!(said.trim().lines().all(|line| line.starts_with(&bad)) && !said.contains("geheim"), "{said}");
     assert!(lines[0].contains("regel 2, kolom urgentie") && lines[0].contains("zonder urgentie ingelezen"), "{said}");
     assert!(lines[1].contains("regel 3, kolom inzetnummer") && lines[1].contains("niet ingelezen"), "{said}");
     assert!(lines[2].contains("regel 7, kolom overdracht_seh"), "{said}");

@@ -91,7 +91,7 @@ pub use paper::Paper;
 pub use receiving::{Receiving, RefusedMessage, Summary, message_bytes_max, read_at_most, read_text};
 pub use recovery::{Typed, WriteSheets, read_sheet, recover, restore_by_kit, sheets_must_lie_apart, unfinished_sheet};
 pub use ride_file::{Judged, RideFile, UnknownStaff};
-pub use ride_import::{BadLines, RidesSummary, must_be_rides, private_file, read_rides, rides_bytes_max};
+pub use ride_import::{BadLines, RidesSummary, must_be_rides, read_rides, rides_bytes_max};
 pub use ride_layout::RideLayout;
 pub use ride_line::{RideRemark, RideRule};
 pub use self_test::{SelfTestFor, SelfTestRun};

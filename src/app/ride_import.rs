@@ -119,18 +119,6 @@ impl Receiving {
     }
 }
 
-/// A new file that only its owner reads.
-///
-/// # Errors
-/// When it is there already, or cannot be made.
-pub fn private_file(file: &Path) -> Result<std::fs::File, AppError> {
-    let mut options = std::fs::File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(file).map_err(|error| AppError::target(file, &error))
-}
-
 /// The most bytes of a ride file.
 #[must_use]
 pub fn rides_bytes_max() -> u64 {

@@ -1,7 +1,7 @@
 //! What *Ritten* shows of a file's columns: the first value of each, and whether it fits its field.
 //!
 //! **Invariant:** BSN and working diagnosis are masked wholly, whatever somebody maps their columns to: a value is shown only where its
-//! column is a field that is no patient's, its head does not name one that is, and the value has that field's shape.
+//! column is a field that is no patient's, and shape, head or what is known here tells that the value is one of that field.
 //! **Not here:** what is seen in the file (`ride_seen`).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -27,7 +27,7 @@ pub(crate) fn columns(seen: &Seen, fields: &[Option<RideField>], header: bool, k
     all.map(|(place, (column, field))| {
         let name = seen.name(place, header);
         RideColumn {
-            sample: sample(column, *field, name.as_deref()),
+            sample: sample(column, *field, name.as_deref(), known),
             check: check(column, *field, known),
             name,
             field: *field,
@@ -36,33 +36,18 @@ pub(crate) fn columns(seen: &Seen, fields: &[Option<RideField>], header: bool, k
     .collect()
 }
 
-fn sample(column: &ColumnSeen, field: Option<RideField>, name: Option<&str>) -> RideSample {
+fn sample(column: &ColumnSeen, field: Option<RideField>, name: Option<&str>, known: &Known) -> RideSample {
     if column.filled == 0 {
         return RideSample::Nothing;
     }
-    let is_of_patient = name.is_none_or(|name| {
-        let lower = name.to_lowercase();
-        let words = ["bsn", "diagnos", "burgerservice", "naam", "name", "geboorte", "birth", "patient", "patiënt"];
-        Seen::named(name).is_some_and(RideField::is_of_the_patient) || words.iter().any(|word| lower.contains(word))
-    });
-    // Of these only the head tells what they are.
     let is_named = |field| name.is_some_and(|name| Seen::named(name) == Some(field));
-    match field {
-        Some(field @ (RideField::Post | RideField::Service)) if !is_named(field) => RideSample::Masked,
-        Some(field) if !(is_of_patient && !has_shape_of_its_own(field)) && may_be_shown(field, &column.first) => {
-            RideSample::Shown(column.first.clone())
-        }
-        Some(_) | None => RideSample::Masked,
-    }
+    let may = field.is_some_and(|field| may_be_shown(field, &column.first, is_named(field), known));
+    if may { RideSample::Shown(column.first.clone()) } else { RideSample::Masked }
 }
 
-/// What has this shape is no BSN, name or diagnosis, whatever its column is called.
-fn has_shape_of_its_own(field: RideField) -> bool {
-    matches!(field, RideField::Number | RideField::Departed | RideField::HandedOver | RideField::Urgency)
-}
-
-/// A value of a field, as far as its shape tells; a number of nine digits may be a BSN wherever it stands.
-fn may_be_shown(field: RideField, value: &str) -> bool {
+/// Whether a value of a field may be shown: by a shape that no BSN, name or diagnosis has, because it is known here, or because the
+/// head names the very field and the value is as short as such values are. A code of a diagnosis may look like any number.
+fn may_be_shown(field: RideField, value: &str, is_named: bool, known: &Known) -> bool {
     let digits = value.bytes().filter(u8::is_ascii_digit).count();
     let is_short = value.chars().count() <= 24;
     match field {
@@ -70,13 +55,14 @@ fn may_be_shown(field: RideField, value: &str) -> bool {
         | RideField::Departed
         | RideField::HandedOver
         | RideField::Urgency
-        | RideField::Hospital
         | RideField::SentMessages
         | RideField::Cancelled => fits(field, value),
-        RideField::Vehicle | RideField::Nurse | RideField::Driver | RideField::Third => {
-            is_short && (1..=7).contains(&digits)
+        RideField::Hospital => known.hospitals.contains_key(value),
+        RideField::Nurse | RideField::Driver | RideField::Third => {
+            known.staff.contains(value) || (is_named && is_short && digits <= 7)
         }
-        RideField::Post | RideField::Service => is_short && digits <= 2,
+        RideField::Vehicle => is_named && is_short && digits <= 7,
+        RideField::Post | RideField::Service => is_named && is_short && digits <= 2,
         RideField::DiagnosisCode | RideField::DiagnosisSystem | RideField::Diagnosis | RideField::AnnouncedBsn => false,
     }
 }

@@ -281,7 +281,7 @@ fn keep_refused(
 ) -> Result<(), AppError> {
     let failed = |error: std::io::Error| AppError::target(into, &error);
     let texts = Texts::load(language).map_err(|_| AppError::refused("error-system", vec![]))?;
-    let mut out = BufWriter::new(crate::private_file(into)?);
+    let mut out = BufWriter::new(store::create_private(into).map_err(failed)?);
     file.write_refused(judged, (store.settings().rav, now), &texts, &mut out).map_err(|error| error.at(into))?;
     out.flush().map_err(failed)
 }

@@ -12,6 +12,7 @@ mod keyboard;
 mod leaving;
 mod manual;
 mod pictures;
+mod rides;
 mod sample_accounts;
 mod sample_connections;
 mod sample_installation;
