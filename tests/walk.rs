@@ -8,7 +8,7 @@ use viewmodel::{
     IdentificationRow, IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MessageList,
     MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
     QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
-    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SettingsScreen, SheetPage, Shown, SignInScreen,
+    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen,
     SilenceAlarm, TriedProfile, UnrecognisedMessage, WaitingRow, Words,
 };
 
@@ -98,15 +98,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Quality(screen) => quality(screen, found),
         Screen::Reception(screen) => reception(screen, found),
         Screen::AuditLog(screen) => audit_log(screen, found),
-        Screen::Settings(SettingsScreen {
-            lock_minutes: _,
-            lock_minutes_now: _,
-            content_protected: _,
-            protect: _,
-            can_protect: _,
-            duties: _,
-            open_duties: _,
-        }) => {}
+        Screen::Settings(screen) => crate::walk_rides::settings(screen),
         Screen::Accounts(screen) => accounts(screen, found),
         Screen::Profiles(screen) => profiles(screen, found),
         Screen::Connections(screen) => found.all(&crate::walk_connections::strings(screen)),

@@ -1,8 +1,8 @@
-//! Every text of *Ritten*'s view model: a new field does not compile until someone says whether it holds one.
+//! Every text of *Ritten*'s view model, and of *Instellingen*: a new field does not compile until someone says whether it holds one.
 
 use viewmodel::{
     ColumnRightShown, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported, RidesScreen,
-    RidesStep,
+    RidesStep, SettingsScreen,
 };
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
@@ -72,4 +72,17 @@ pub fn strings(screen: &RidesScreen) -> Vec<String> {
         }
     }
     found
+}
+
+/// It holds none.
+pub fn settings(screen: &SettingsScreen) {
+    let SettingsScreen {
+        lock_minutes: _,
+        lock_minutes_now: _,
+        content_protected: _,
+        protect: _,
+        can_protect: _,
+        duties: _,
+        open_duties: _,
+    } = screen;
 }
