@@ -159,7 +159,7 @@ fn asked_to_stop_in_the_middle_it_finishes_what_it_holds_and_takes_nothing_new()
 }
 
 #[test]
-fn a_hospitals_folder_that_is_gone_is_said_once_that_it_is_back_once_and_neither_at_the_stop() {
+fn a_hospitals_folder_that_is_gone_is_said_once_that_it_is_back_once_and_neither_at_a_reload_or_the_stop() {
     const GONE: &str = "this hospital's folder is not there";
     let incoming = Incoming::new();
     let folder = incoming.folder().join("merwede");
@@ -175,6 +175,11 @@ fn a_hospitals_folder_that_is_gone_is_said_once_that_it_is_back_once_and_neither
     hears(2, "no longer so");
     fs::remove_dir(&folder).unwrap();
     hears(3, GONE);
+    // Nor is it said anew when the settings are read again and the folder's are the same.
+    receiver.signal("HUP");
+    while !receiver.says().contains("settings are read again") {}
+    incoming.drop_in(4);
+    incoming.until_put_away(4);
     // It is still gone when the receiver stops.
     let (code, said) = receiver.stopped();
     assert_eq!((code, said.matches("no longer so").count()), (Some(0), 1), "{said}");

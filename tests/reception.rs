@@ -173,6 +173,37 @@ fn senders_that_were_told_to_come_again_are_an_alarm_for_a_day_and_cannot_wait_w
     assert!(at(&house, begun + TimeDelta::hours(25)).troubles.is_empty());
 }
 
+#[test]
+fn a_file_of_the_listener_a_folder_and_a_receiver_that_is_gone_are_alarms_until_they_are_well_again() {
+    let mut house = House::with(&[SAMPLE]);
+    let texts = Texts::load(Language::Dutch).unwrap();
+    assert!(reception(house.sign_in(ADMINISTRATOR)).alarms.is_empty());
+    let (begun, mut after) = (house.now, 0);
+    let mut receiver = other_process(&house);
+    let turn = store::ReceiverTurn::take(&house.folder.path().join("store")).unwrap().expect("nobody receives");
+    receiver.receiver_started(begun).unwrap();
+    let mut says = |house: &mut House| -> Vec<String> {
+        after += 70;
+        let screen = reception(house.engine.turn(begun + TimeDelta::seconds(after)).expect("it shows itself"));
+        screen.alarms.iter().map(|alarm| texts.format(alarm.text, &alarm.values)).collect()
+    };
+    let key = std::path::Path::new("/etc/terugblik/server.key");
+    receiver.receiver_file(Some((store::FileFault::KeyOpen, key)), begun).unwrap();
+    let said = says(&mut house);
+    let [file] = &said[..] else { panic!("{said:?}") };
+    assert!(file.starts_with("Sinds 20-09-2026 ") && file.contains("/etc/terugblik/server.key"), "{file}");
+    assert!(file.contains("chmod 600"), "what to do: {file}");
+    let status = app::reports::status(house.engine.store(), begun).unwrap();
+    assert_eq!(app::reports::status_exit(&status), app::Exit::Refused);
+    receiver.receiver_file(None, begun).unwrap();
+    assert!(says(&mut house).is_empty());
+    receiver.receiver_folder(store::FolderHealth::Gone, begun).unwrap();
+    assert!(says(&mut house)[0].starts_with("De bewaakte map is er niet."));
+    drop(turn);
+    let said = says(&mut house);
+    assert!(said.len() == 1 && said[0].starts_with("De ontvanger draait niet"), "{said:?}");
+}
+
 fn certificate(name: &str, not_after: DateTime<Utc>) -> CertificateSeen {
     CertificateSeen {
         fingerprint: format!("sha256:{}", name.repeat(32)),
