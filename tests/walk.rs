@@ -8,8 +8,8 @@ use viewmodel::{
     IdentificationRow, IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MessageList,
     MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
     QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
-    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen,
-    SilenceAlarm, TriedProfile, UnrecognisedMessage, WaitingRow, Words,
+    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen, SilenceAlarm,
+    TriedProfile, UnrecognisedMessage, WaitingRow, Words,
 };
 
 /// The strings of a frame, one a line.

@@ -27,7 +27,7 @@ use crate::{
     rides::{self, KnownRide},
     sealed_parts::{Grants, Row, SealedPart, SealedParts, sealed},
     self_test::{self, SelfTestCame},
-    senders::{self, Counted, Counts, EQUAL_BSN_PATH},
+    senders::{self, Counted, Counts},
     store::{Origin, Secrets, Settings},
     trial, unrecognised, work,
     wraps::Wraps,
@@ -268,25 +268,12 @@ impl<'a> Append<'a> {
         }
         identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
-        self.count(incoming, sender, identification.is_none() && incoming.identification.is_some());
+        self.counts.in_message(incoming, sender, identification.is_none() && incoming.identification.is_some());
         self.counts.message(counted_as, sender);
         Ok(match counted_as {
             Counted::Repeated => Outcome::ReadAgain(id),
             Counted::TakenIn | Counted::Superseded | Counted::Refused => Outcome::TakenIn(id),
         })
-    }
-
-    /// What came in needlessly, and what may name somebody in free text.
-    fn count(&mut self, incoming: &Incoming, sender: i64, equal_bsn: bool) {
-        if equal_bsn {
-            self.counts.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);
-        }
-        for (kind, path, n) in &incoming.over_delivered {
-            self.counts.over(sender, kind, path, *n);
-        }
-        for kind in &incoming.identifiers_in_text {
-            self.counts.in_text(sender, *kind);
-        }
     }
 
     fn seal_parts(
@@ -396,8 +383,8 @@ impl<'a> Append<'a> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
-                   identities, version_set, vehicle, profile, shown, updated, ident, diagnosis, \"case\", remarks, wraps)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
+                   identities, version_set, vehicle, profile, shown, ride_time, updated, ident, diagnosis, \"case\", remarks, wraps)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
             )?
             .execute(params![
                 row.token.0,
@@ -416,6 +403,7 @@ impl<'a> Append<'a> {
                 incoming.vehicle,
                 incoming.profile,
                 Some(incoming.ride.as_received()).filter(|shown| *shown != incoming.ride.canonical()),
+                incoming.handed_over.map(|t| t.timestamp()),
                 row.updated,
                 bytes(&parts.ident),
                 parts.diagnosis.bytes,

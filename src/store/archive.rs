@@ -5,7 +5,9 @@
 
 use access::{Authorisation, Entry, Event, MayOpen, OpeningKey, Professional, Row, Session};
 use chrono::{DateTime, Utc};
-use domain::{Diagnosis, DiagnosisContent, MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RemarksContent};
+use domain::{
+    Diagnosis, DiagnosisContent, MessageId, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RemarksContent,
+};
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{ContentKey, Place};
 
@@ -109,10 +111,8 @@ impl Archive {
         message: MessageId,
         now: DateTime<Utc>,
     ) -> Result<Option<OpenedParts>, StoreError> {
-        let keys = (
-            session.opening_key::<Diagnosis>(Purpose::Quality)?,
-            session.opening_key::<Remarks>(Purpose::Quality)?,
-        );
+        let keys =
+            (session.opening_key::<Diagnosis>(Purpose::Quality)?, session.opening_key::<Remarks>(Purpose::Quality)?);
         let entry = self.entry_of_crew(session, Event::DiagnosisOpened, now);
         self.store.write(now, |transaction, secrets| {
             let Some((parts, ride)) = record(transaction, &keys, message, now)? else { return Ok(None) };

@@ -1,5 +1,6 @@
 //! A record's flags: why it reaches nobody yet, or never.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Transaction, params};
 
 use crate::{StoreError, inbox::Incoming, rides::KnownRide, senders};
@@ -8,7 +9,12 @@ pub(crate) const FLAG_OTHER_HOSPITAL: i64 = 1;
 pub(crate) const FLAG_SENDER_IN_TEST: i64 = 2;
 pub(crate) const FLAG_NO_PROFILE: i64 = 4;
 pub(crate) const FLAG_RIDE_UNKNOWN: i64 = 8;
+/// Linked by its number, but vehicle or time are not those of the ride: a warning, and no more.
+pub(crate) const FLAG_IMPLAUSIBLE: i64 = 16;
 pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST;
+
+// A ride ends on the day it began, or on the next.
+const APART_MAX: TimeDelta = TimeDelta::hours(24);
 
 /// The flags of a message of this sender, for a ride of the register or none.
 pub(crate) fn of(
@@ -22,6 +28,12 @@ pub(crate) fn of(
     if ride.is_none() {
         flags |= FLAG_RIDE_UNKNOWN;
     }
+    let vehicle = incoming.vehicle.as_deref();
+    if ride.is_some_and(|ride| {
+        is_implausible((vehicle, incoming.handed_over), (ride.vehicle.as_deref(), ride.handed_over))
+    }) {
+        flags |= FLAG_IMPLAUSIBLE;
+    }
     if incoming.sender_in_test {
         flags |= FLAG_SENDER_IN_TEST;
     }
@@ -29,6 +41,17 @@ pub(crate) fn of(
         flags |= FLAG_NO_PROFILE;
     }
     Ok(flags)
+}
+
+/// Whether vehicle or time of a message are not those of its ride, as far as both say them.
+pub(crate) fn is_implausible(
+    (vehicle, time): (Option<&str>, Option<DateTime<Utc>>),
+    (of_ride, handed_over): (Option<&str>, Option<DateTime<Utc>>),
+) -> bool {
+    let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
+    let other_vehicle = vehicle.zip(of_ride).is_some_and(|(a, b)| !same(a, b));
+    let far = time.zip(handed_over).is_some_and(|(a, b)| (a - b).abs() > APART_MAX);
+    other_vehicle || far
 }
 
 /// Whether a sender is not the hospital of a ride, and nobody said that it may bring feedback of that ride all the same.

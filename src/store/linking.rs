@@ -11,7 +11,9 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     StoreError,
     crews::{Crew, Crews},
-    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED, is_of_another},
+    flags::{
+        FLAG_IMPLAUSIBLE, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED, is_implausible, is_of_another,
+    },
     retention,
     ride::Imported,
     rides::{self, RETURNED},
@@ -19,6 +21,7 @@ use crate::{
     store::Secrets,
     withdrawal::{self, CrewChanged},
     work,
+    worklist::moment,
 };
 
 /// A ride as linking needs it: a line of a file, or as it stands in the register.
@@ -27,6 +30,7 @@ pub(crate) struct LinkedRide<'r> {
     pub(crate) number: &'r str,
     pub(crate) hospital: Option<i64>,
     pub(crate) handed_over: Option<DateTime<Utc>>,
+    pub(crate) vehicle: Option<&'r str>,
     /// As `staff:column;…`.
     pub(crate) crew: &'r str,
     pub(crate) announced: bool,
@@ -79,8 +83,8 @@ impl<'a> Linker<'a> {
     /// Links the records that name a ride.
     pub(crate) fn link(&mut self, ride: &LinkedRide<'_>) -> Result<(), StoreError> {
         let mut find = self.transaction.prepare_cached(
-            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders), m.remarks IS NOT NULL
-             FROM message m LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
+            "SELECT m.id, m.sender, m.flags, m.purge_after, m.received, coalesce(a.holders, m.holders), m.remarks IS NOT NULL,
+               m.vehicle, m.ride_time FROM message m LEFT JOIN awaited a ON a.message = m.id WHERE m.ride = ?1",
         )?;
         let found = find
             .query_map([ride.number], |row| {
@@ -92,13 +96,17 @@ impl<'a> Linker<'a> {
                     received: DateTime::from_timestamp(row.get(4)?, 0).unwrap_or_default(),
                     holders: row.get(5)?,
                     remarks: row.get(6)?,
+                    vehicle: row.get(7)?,
+                    time: moment(row.get(8)?),
                 })
             })?
             .collect::<Result<Vec<_>, _>>()?;
         for one in &found {
             let other = is_of_another(self.transaction, ride.number, ride.hospital, one.sender)?;
-            let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN);
+            let doubt = is_implausible((one.vehicle.as_deref(), one.time), (ride.vehicle, ride.handed_over));
+            let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN | FLAG_IMPLAUSIBLE);
             let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags };
+            let flags = if doubt { flags | FLAG_IMPLAUSIBLE } else { flags };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
             let term = ride.handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
             self.transaction
@@ -167,12 +175,15 @@ impl<'a> Linker<'a> {
         let crew = self.crew_of(ride, one)?;
         let mut lacks = crew.waits(one.remarks);
         for (reader, remarks) in crew.served() {
-            let has = "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks > 0 OR NOT ?3)";
+            let has =
+                "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks > 0 OR NOT ?3)";
             let wanted = remarks && one.remarks;
             lacks |= !self.transaction.prepare_cached(has)?.exists(params![reader.0, one.message, wanted])?;
         }
         if lacks && !withdrawal::routing_has_all(self.transaction, one.message, one.remarks)? {
-            self.transaction.prepare_cached("INSERT OR IGNORE INTO asked(message) VALUES (?1)")?.execute([one.message])?;
+            self.transaction
+                .prepare_cached("INSERT OR IGNORE INTO asked(message) VALUES (?1)")?
+                .execute([one.message])?;
         }
         Ok(())
     }
@@ -187,8 +198,7 @@ impl<'a> Linker<'a> {
             .query_row([number], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get(1)?)))?;
         let Some((received, purge_after)) = last else { return Ok(()) };
         let day = senders::day_of(DateTime::from_timestamp(received, 0).unwrap_or_default());
-        let (before, after) =
-            (self.crews.entitled(before, day)?, self.crews.entitled(after, day)?);
+        let (before, after) = (self.crews.entitled(before, day)?, self.crews.entitled(after, day)?);
         let changes = [(&after, &before, CrewChanged::Got), (&before, &after, CrewChanged::Lost)];
         for (these, others, kind) in changes {
             for staff in these.iter().filter(|staff| !others.contains(staff)) {
@@ -233,4 +243,6 @@ struct Linked {
     received: DateTime<Utc>,
     holders: Vec<u8>,
     remarks: bool,
+    vehicle: Option<String>,
+    time: Option<DateTime<Utc>>,
 }

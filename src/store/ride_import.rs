@@ -182,6 +182,7 @@ impl Import<'_> {
             number: &number,
             hospital,
             handed_over: ride.handed_over,
+            vehicle: ride.vehicle.as_deref(),
             crew: &crew,
             announced: ride.announced.is_some(),
             bsn_hash: announced_hash(self.secrets, ride),

@@ -14,6 +14,7 @@ pub(crate) struct KnownRide {
     pub(crate) wrapped: WrappedRide,
     pub(crate) hospital: Option<i64>,
     pub(crate) handed_over: Option<DateTime<Utc>>,
+    pub(crate) vehicle: Option<String>,
     pub(crate) announced: bool,
     pub(crate) awaits: bool,
     pub(crate) bsn_hash: Option<Vec<u8>>,
@@ -36,7 +37,8 @@ impl KnownRide {
 }
 
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    let sql = "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
+    let sql =
+        "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits, r.vehicle
                FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
     let row = transaction.prepare_cached(sql)?.query_row([number.canonical()], |row| {
         Ok(KnownRide {
@@ -46,14 +48,14 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
             announced: row.get(7)?,
             bsn_hash: row.get(8)?,
             awaits: row.get(9)?,
+            vehicle: row.get(10)?,
         })
     });
     Ok(row.optional()?)
 }
 
 /// What [`wrapped`] finds a ride with: the index of numbers and a narrow row.
-pub(crate) const WRAPPED: &str =
-    "SELECT w.ride, w.token, w.crew, w.wraps, r.number FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
+pub(crate) const WRAPPED: &str = "SELECT w.ride, w.token, w.crew, w.wraps, r.number FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
 
 /// The crew and wraps of a ride, by a statement that is at hand.
 pub(crate) fn wrapped(find: &mut CachedStatement<'_>, number: &str) -> Result<Option<WrappedRide>, StoreError> {

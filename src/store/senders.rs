@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::{IdentifierKind, InstanceId, Sender, Site};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, watch::Refusing};
+use crate::{Store, StoreError, inbox::Incoming, watch::Refusing};
 
 /// Where a hospital stands (DESIGN §8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -144,6 +144,19 @@ pub(crate) struct Counts {
 }
 
 impl Counts {
+    /// What came in needlessly, and what may name somebody in free text.
+    pub(crate) fn in_message(&mut self, incoming: &Incoming, sender: i64, equal_bsn: bool) {
+        if equal_bsn {
+            self.over(sender, "equal_bsn", EQUAL_BSN_PATH, 1);
+        }
+        for (kind, path, n) in &incoming.over_delivered {
+            self.over(sender, kind, path, *n);
+        }
+        for kind in &incoming.identifiers_in_text {
+            self.in_text(sender, *kind);
+        }
+    }
+
     /// Counts one message.
     pub(crate) fn message(&mut self, counted: Counted, sender: i64) {
         *self.messages.entry((counted.code(), sender)).or_default() += 1;

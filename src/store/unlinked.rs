@@ -13,7 +13,7 @@ use crate::{
     Store, StoreError, audit_trail,
     confirmations::Confirmations,
     crews::Crews,
-    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN},
+    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, is_implausible},
     linking::{LinkedRide, Linker},
     worklist::moment,
 };
@@ -25,8 +25,7 @@ pub enum NearMiss {
     OtherYear,
     /// The same ride with another patient number.
     OtherPatient,
-    /// The same ride with another patient number, while the number that was sent is cancelled in the register, or this one is not and the other
-    /// was: registered anew after a change of BSN.
+    /// The same ride with another patient number, which is cancelled in the register: registered anew after a change of BSN.
     RegisteredAnew,
 }
 
@@ -41,6 +40,8 @@ pub struct Candidate {
     pub why: NearMiss,
     /// Its hospital is the sender.
     pub of_sender: bool,
+    /// Another vehicle than the message names.
+    pub other_vehicle: bool,
     /// Hand-over.
     pub handed_over: Option<DateTime<Utc>>,
 }
@@ -62,7 +63,7 @@ pub struct UnlinkedRecord {
     pub candidates: Vec<Candidate>,
 }
 
-/// A record whose sender is not the hospital of its ride: nobody sees it.
+/// A record that is linked, and about which there is something to decide or to look at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldRecord {
     /// The record.
@@ -118,7 +119,7 @@ impl Store {
             .collect::<Result<Vec<_>, _>>()?;
         let mut found = Vec::with_capacity(rows.len());
         for (mut record, sender) in rows {
-            record.candidates = self.candidates(&record.number, sender, now)?;
+            record.candidates = self.candidates(&record.number, (sender, record.vehicle.as_deref()), now)?;
             found.push(record);
         }
         Ok(found)
@@ -137,11 +138,15 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn held(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<HeldRecord>, StoreError> {
-        let mut statement = self.connection.prepare_cached(
-            "SELECT m.id, r.shown, s.name, h.name, m.received, r.handed_over FROM message m JOIN ride r ON r.number = m.ride
-               JOIN hospital s ON s.n = m.sender JOIN hospital h ON h.n = r.hospital
-             WHERE m.flags & 1 AND m.purge_after > ?1 ORDER BY m.received, m.id LIMIT ?2",
-        )?;
+        self.of_flag("m.flags & 1", now, limit)
+    }
+
+    fn of_flag(&self, flag: &str, now: DateTime<Utc>, limit: u32) -> Result<Vec<HeldRecord>, StoreError> {
+        let mut statement = self.connection.prepare_cached(&format!(
+            "SELECT m.id, r.shown, s.name, coalesce(h.name, ''), m.received, r.handed_over FROM message m JOIN ride r ON r.number = m.ride
+               JOIN hospital s ON s.n = m.sender LEFT JOIN hospital h ON h.n = r.hospital
+             WHERE {flag} AND m.purge_after > ?1 ORDER BY m.received, m.id LIMIT ?2"
+        ))?;
         let rows = statement.query_map(params![now.timestamp(), limit], |row| {
             Ok(HeldRecord {
                 message: MessageId(row.get(0)?),
@@ -153,6 +158,14 @@ impl Store {
             })
         })?;
         Ok(rows.collect::<Result<_, _>>()?)
+    }
+
+    /// Records linked by their number whose vehicle or time is not the ride's, oldest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn implausible(&self, now: DateTime<Utc>, limit: u32) -> Result<Vec<HeldRecord>, StoreError> {
+        self.of_flag("m.flags & 16", now, limit)
     }
 
     /// Records that are linked and wait for somebody of their crew, or for a crew.
@@ -167,7 +180,12 @@ impl Store {
         Ok(self.connection.prepare_cached(sql)?.query_row([], count)?)
     }
 
-    fn candidates(&self, number: &str, sender: i64, now: DateTime<Utc>) -> Result<Vec<Candidate>, StoreError> {
+    fn candidates(
+        &self,
+        number: &str,
+        (sender, sent_by): (i64, Option<&str>),
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Candidate>, StoreError> {
         let Ok(sent) = RideNumber::parse(number) else { return Ok(Vec::new()) };
         let mut found = Vec::new();
         let (rav, year, sequence, patient) = (sent.rav(), sent.year(), sent.sequence(), sent.patient());
@@ -177,14 +195,17 @@ impl Store {
         let others = (1..=PATIENTS).filter(|other| *other != patient);
         let others = others.map(|other| (format!("{rav}-{year}-{sequence}-{other}"), NearMiss::OtherPatient));
         let mut find = self.connection.prepare_cached(
-            "SELECT id, shown, handed_over, hospital IS ?2 FROM ride WHERE number = ?1 AND purge_after > ?3",
+            "SELECT id, shown, handed_over, hospital IS ?2, cancelled, vehicle FROM ride WHERE number = ?1 AND purge_after > ?3",
         )?;
         for (number, why) in others.chain(years) {
             let one = find.query_row(params![number, sender, now.timestamp()], |row| {
+                let cancelled = row.get(4)?;
+                let vehicle: Option<String> = row.get(5)?;
                 Ok(Candidate {
                     ride: row.get(0)?,
                     number: row.get(1)?,
-                    why,
+                    why: if why == NearMiss::OtherPatient && cancelled { NearMiss::RegisteredAnew } else { why },
+                    other_vehicle: is_implausible((sent_by, None), (vehicle.as_deref(), None)),
                     of_sender: row.get(3)?,
                     handed_over: moment(row.get(2)?),
                 })
@@ -291,6 +312,7 @@ struct Registered {
     number: String,
     hospital: Option<i64>,
     handed_over: Option<DateTime<Utc>>,
+    vehicle: Option<String>,
     crew: String,
     announced: bool,
     bsn_hash: Option<[u8; 32]>,
@@ -298,7 +320,8 @@ struct Registered {
 
 impl Registered {
     fn find(transaction: &Transaction<'_>, ride: i64, now: DateTime<Utc>) -> Result<Option<Self>, StoreError> {
-        let sql = "SELECT r.id, r.number, r.hospital, r.handed_over, w.crew, r.announced, r.bsn_hash FROM ride r
+        let sql =
+            "SELECT r.id, r.number, r.hospital, r.handed_over, w.crew, r.announced, r.bsn_hash, r.vehicle FROM ride r
                    JOIN ride_wrap w ON w.ride = r.id WHERE r.id = ?1 AND r.purge_after > ?2";
         let row = transaction.prepare_cached(sql)?.query_row(params![ride, now.timestamp()], |row| {
             Ok(Self {
@@ -309,18 +332,20 @@ impl Registered {
                 crew: row.get(4)?,
                 announced: row.get(5)?,
                 bsn_hash: row.get(6)?,
+                vehicle: row.get(7)?,
             })
         });
         Ok(row.optional()?)
     }
 
     fn linked(&self) -> LinkedRide<'_> {
-        let Self { id, number, hospital, handed_over, crew, announced, bsn_hash } = self;
+        let Self { id, number, hospital, handed_over, vehicle, crew, announced, bsn_hash } = self;
         LinkedRide {
             id: *id,
             number,
             hospital: *hospital,
             handed_over: *handed_over,
+            vehicle: vehicle.as_deref(),
             crew,
             announced: *announced,
             bsn_hash: *bsn_hash,

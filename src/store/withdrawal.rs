@@ -143,7 +143,9 @@ impl Archive {
                 .optional()?;
             let Some((ride, purge_after)) = found else { return Ok(false) };
             transaction
-                .prepare_cached("INSERT OR REPLACE INTO withdrawn(ride, reader, at, purge_after) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO withdrawn(ride, reader, at, purge_after) VALUES (?1, ?2, ?3, ?4)",
+                )?
                 .execute(params![ride, reader, now.timestamp(), purge_after])?;
             faults::point();
             transaction
@@ -289,7 +291,8 @@ impl Archive {
     }
 }
 
-const CHANGES: &str = "SELECT c.n, coalesce(r.shown, c.ride), c.at, coalesce(a.name, c.staff), c.kind FROM crew_change c
+const CHANGES: &str =
+    "SELECT c.n, coalesce(r.shown, c.ride), c.at, coalesce(a.name, c.staff), c.kind FROM crew_change c
     LEFT JOIN ride r ON r.number = c.ride LEFT JOIN account a ON a.staff = c.staff";
 
 fn change(row: &rusqlite::Row<'_>) -> rusqlite::Result<CrewChange> {
@@ -439,7 +442,9 @@ impl Hand<'_> {
             return Ok(());
         };
         self.transaction
-            .prepare_cached("INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![message.0, record.token.0, record.received, record.holders, crew.encode().as_slice()])?;
         faults::point();
         self.transaction

@@ -109,11 +109,12 @@ CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT 
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
 -- updated: it took the place of an earlier one. shown: the ride number as received, where that is not how it is compared.
--- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register.
+-- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register, 16 vehicle or time
+-- are not the ride's.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
-  holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT, shown TEXT,
+  holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT, shown TEXT, ride_time INTEGER,
   updated INTEGER NOT NULL DEFAULT 0,
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
 -- Parts that were sealed anew since, without a passage that does not belong there: their receipt, in place of the record's.
@@ -122,6 +123,7 @@ CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
 CREATE INDEX message_held ON message(received) WHERE flags & 1;
+CREATE INDEX message_implausible ON message(received) WHERE flags & 16;
 -- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
 -- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
 CREATE TABLE identity(

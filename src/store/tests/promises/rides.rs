@@ -1,6 +1,5 @@
 //! The ride register: whatever comes first, message or ride, the end is the same.
 
-use chrono::{DateTime, Utc};
 use domain::ReturnedBsn;
 use store::{Inbox, Outcome};
 
@@ -233,14 +232,6 @@ fn a_ride_without_a_crew_keeps_its_message_for_the_crew_that_comes_later() {
     deliver_all(&mut inbox);
     assert_eq!(list(&house, NURSE), [(true, true)]);
     assert_eq!(house.store().status(false).unwrap().waiting, 0);
-}
-
-/// A functional administrator, active from his first change on, sets what a column gives.
-fn give(house: &House, inbox: &mut Inbox, place: u8, (diagnosis, remarks): (bool, bool), at: DateTime<Utc>) {
-    let session = house.administrator();
-    let from_day = at.timestamp().div_euclid(86_400);
-    let right = store::ColumnRight { place, diagnosis, remarks, from_day, reason: "afgesproken".into() };
-    inbox.store_mut().set_column_right(&session, &right, at).unwrap().unwrap();
 }
 
 #[test]

@@ -444,3 +444,11 @@ pub fn connect(store: &mut Store) {
         .map(|(organisation, name)| store::Hospital::new(organisation, name, HospitalStatus::Production));
     store.set_connections(&hospitals, now()).unwrap();
 }
+
+/// A functional administrator, active from his first change on, sets what a column gives.
+pub fn give(house: &House, inbox: &mut Inbox, place: u8, (diagnosis, remarks): (bool, bool), at: DateTime<Utc>) {
+    let session = house.administrator();
+    let from_day = at.timestamp().div_euclid(86_400);
+    let right = store::ColumnRight { place, diagnosis, remarks, from_day, reason: "afgesproken".into() };
+    inbox.store_mut().set_column_right(&session, &right, at).unwrap().unwrap();
+}

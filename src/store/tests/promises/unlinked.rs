@@ -135,3 +135,45 @@ fn what_is_linked_and_waits_for_its_crew_is_counted_with_the_oldest() {
     let waits = inbox.store().linked_and_waiting().unwrap();
     assert_eq!((waits.records, waits.oldest), (1, Some(now())));
 }
+
+#[test]
+fn another_vehicle_or_a_day_apart_is_a_warning_in_either_order_and_never_keeps_a_record_from_its_crew() {
+    let far = Some(now() - days(3));
+    let doubts: [(Option<&str>, Option<chrono::DateTime<chrono::Utc>>, i64); 4] = [
+        (Some("12-101"), message("a").handed_over, 0),
+        (Some("12-999"), message("a").handed_over, 1),
+        (Some("12-101"), far, 1),
+        (None, None, 0),
+    ];
+    for (vehicle, handed_over, warned) in doubts {
+        for message_first in [true, false] {
+            let (house, mut inbox) = set_up();
+            let one = store::Incoming { vehicle: vehicle.map(Into::into), handed_over, ..message("a") };
+            let mut one = Some(one);
+            if message_first {
+                take(&mut inbox, one.take().unwrap());
+            }
+            inbox.import_rides(&[ride(&[(NURSE, 1)])], now()).unwrap();
+            if let Some(one) = one {
+                take(&mut inbox, one);
+            }
+            deliver_all(&mut inbox);
+            assert_eq!(
+                inbox.store().implausible(now(), 9).unwrap().len() as i64,
+                warned,
+                "{vehicle:?} {message_first}"
+            );
+            assert_eq!(house.count("SELECT count(*) FROM \"grant\" WHERE state = 1"), 1);
+        }
+    }
+}
+
+#[test]
+fn a_ride_that_was_cancelled_under_another_patient_number_was_registered_anew() {
+    let (_house, mut inbox) = set_up();
+    let before = store::Ride { number: numbered("12-2026-77-1"), cancelled: true, ..ride(&[(NURSE, 1)]) };
+    inbox.import_rides(&[before], now()).unwrap();
+    take(&mut inbox, store::Incoming { ride: numbered("12-2026-77-2"), ..with_bsn("a") });
+    let found = inbox.store().unlinked(now(), 9).unwrap();
+    assert_eq!(found[0].candidates[0].why, NearMiss::RegisteredAnew);
+}

@@ -7,7 +7,7 @@ use access::{Professional, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{MessageId, RideNumber};
 use proptest::{collection::vec, prelude::*, test_runner::Config};
-use store::{Archive, Inbox, Outcome, Ride, DISOWN_UNDO_SECONDS};
+use store::{Archive, DISOWN_UNDO_SECONDS, Inbox, Outcome, Ride};
 
 use crate::support::*;
 
@@ -94,7 +94,7 @@ impl Run {
         let house = House::new();
         let mut inbox = house.inbox();
         connect(inbox.store_mut());
-        inbox.store_mut().give_column_rights(3, true, false, now()).unwrap();
+        give(&house, &mut inbox, 3, (true, false), now());
         let archive = house.archive();
         let (model, sessions, last) = (Model::default(), BTreeMap::new(), BTreeMap::new());
         Self { house, inbox, archive, sessions, model, all: BTreeSet::new(), came: 0, last, at: now(), undoable: None }
