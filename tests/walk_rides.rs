@@ -1,12 +1,13 @@
 //! Every text of *Ritten*'s view model, and of *Instellingen*: a new field does not compile until someone says whether it holds one.
 
 use viewmodel::{
-    ColumnRightShown, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported, RidesScreen,
-    RidesStep, SettingsScreen,
+    ColumnRightShown, HeldRow, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported,
+    RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
 };
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
-    let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: _ } = screen;
+    let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: of } = screen;
+    unlinked(of, found);
     let mut found = Vec::new();
     if let Some(RideFileShown { name, lines: _, text: _ }) = file {
         found.push(name.clone());
@@ -85,4 +86,16 @@ pub fn settings(screen: &SettingsScreen) {
         duties: _,
         open_duties: _,
     } = screen;
+}
+
+fn unlinked(of: &Unlinked, found: &mut Found) {
+    let Unlinked { total: _, rows, more: _, held, accept: _, doubted, waiting: _, without_account: _ } = of;
+    for UnlinkedRow { record: _, number, sender, vehicle, age_days: _, candidates } in rows {
+        found.all([number, sender]);
+        found.all(vehicle);
+        found.all(candidates.iter().map(|candidate| &candidate.number));
+    }
+    for HeldRow { record: _, number, sender, hospital, age_days: _ } in held.iter().chain(doubted) {
+        found.all([number, sender, hospital]);
+    }
 }

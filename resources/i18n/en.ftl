@@ -2604,3 +2604,23 @@ cli-argument-watched = Folder with ride files: each file that is complete is imp
 cli-argument-every = Minutes between two looks; absent: once.
 cli-status-rides-imported = Last ride file from the folder: { $time }, imported ({ $new } new, { $changed } changed).
 cli-status-rides-refused = Last ride file from the folder: { $time }, { $refused } lines refused ({ $new } new, { $changed } changed). See geweigerd in that folder.
+
+# 7B: not linked
+ui-rides-meant-year = { $number }: another year
+ui-rides-meant-patient = { $number }: another patient number
+ui-rides-meant-anew = { $number } is cancelled: registered anew after a change of BSN?
+ui-rides-meant-day = , handed over { $day }
+ui-rides-meant-hospital = The ride went to another hospital than the sender.
+ui-rides-meant-vehicle = The message names another ambulance.
+ui-rides-link = Link to { $number }
+ui-rides-held = Of another hospital
+ui-rides-held-why = The sender is not the hospital of the ride. Nobody sees these messages. If the register is wrong, import a corrected ride file; if the sender is right, let it through.
+ui-rides-held-of = From { $sender }; the ride went to { $hospital }.
+ui-rides-accept = Let through for this ride
+ui-rides-doubted = Linked, have a look
+ui-rides-doubted-why = The ride number fits, but the ambulance or the time in the message is not the register's. The crew sees it as usual.
+ui-rides-waiting = Linked, waiting to be delivered
+ui-rides-waiting-n = { $n } messages wait for somebody of their crew; the oldest: { $age }.
+ui-rides-without-account = Crew without an account: { $n } staff numbers. Make them at Accounts.
+error-reason-missing = Give a reason. Nothing was changed.
+error-reason-identifies = The reason holds something that somebody can be known by. Write it without; nothing was changed.

@@ -2604,3 +2604,23 @@ cli-argument-watched = Map met ritbestanden: elk bestand dat compleet is, wordt 
 cli-argument-every = Minuten tussen twee keer kijken; zonder één keer.
 cli-status-rides-imported = Laatste ritbestand uit de map: { $time }, ingelezen ({ $new } nieuw, { $changed } gewijzigd).
 cli-status-rides-refused = Laatste ritbestand uit de map: { $time }, { $refused } regels geweigerd ({ $new } nieuw, { $changed } gewijzigd). Zie geweigerd in die map.
+
+# 7B: niet gekoppeld
+ui-rides-meant-year = { $number }: ander jaar
+ui-rides-meant-patient = { $number }: ander patiëntnummer
+ui-rides-meant-anew = { $number } is geannuleerd: heraangemeld na een BSN-wijziging?
+ui-rides-meant-day = , overdracht { $day }
+ui-rides-meant-hospital = De rit ging naar een ander ziekenhuis dan de afzender.
+ui-rides-meant-vehicle = Het bericht noemt een andere ambulance.
+ui-rides-link = Koppel aan { $number }
+ui-rides-held = Van een ander ziekenhuis
+ui-rides-held-why = De afzender is niet het ziekenhuis van de rit. Niemand ziet deze berichten. Klopt het register niet, lees dan een verbeterd ritbestand in; klopt de afzender, laat hem dan toe.
+ui-rides-held-of = Van { $sender }; de rit ging naar { $hospital }.
+ui-rides-accept = Laat toe voor deze rit
+ui-rides-doubted = Gekoppeld, kijk even na
+ui-rides-doubted-why = Het ritnummer klopt, maar de ambulance of de tijd in het bericht is een andere dan in het register. De bemanning ziet het gewoon.
+ui-rides-waiting = Gekoppeld, wacht op bezorging
+ui-rides-waiting-n = { $n } berichten wachten op iemand van hun bemanning; het oudste: { $age }.
+ui-rides-without-account = Bemanning zonder account: { $n } personeelsnummers. Maak ze aan bij Accounts.
+error-reason-missing = Geef een reden. Er is niets gewijzigd.
+error-reason-identifies = In de reden staat iets waaraan iemand te herkennen is. Schrijf het zonder; er is niets gewijzigd.

@@ -75,6 +75,7 @@ mod sign_in;
 mod silence;
 mod spreadsheet;
 mod store_place;
+mod unlinked;
 mod unrecognised;
 mod worker;
 

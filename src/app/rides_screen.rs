@@ -34,6 +34,7 @@ use crate::{
     ride_seen::Seen,
     ride_table::RideTable,
     rides_preview::{self, Known},
+    unlinked,
 };
 
 // LIMIT: characters of a source's name.
@@ -50,9 +51,15 @@ pub(crate) enum Task {
 }
 
 /// What is in hand on this screen.
-#[derive(Default)]
 pub(crate) struct View {
     in_hand: Option<InHand>,
+    unlinked_max: u32,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self { in_hand: None, unlinked_max: unlinked::ROWS }
+    }
 }
 
 struct InHand {
@@ -83,6 +90,11 @@ pub(crate) fn execute(
         RidesCommand::Read(paths) => return one_file(paths).map(|path| Some(Task::Read(path))),
         RidesCommand::SetRight(typed) => set_right(archive.store_mut(), session, typed, now)?,
         RidesCommand::Close => view.in_hand = None,
+        RidesCommand::Link(record, ride, why) => {
+            unlinked::link(archive.store_mut(), session, (record, ride, why), now)?
+        }
+        RidesCommand::Accept(record, reason) => unlinked::accept(archive.store_mut(), session, (record, &reason), now)?,
+        RidesCommand::MoreUnlinked => view.unlinked_max = view.unlinked_max.saturating_add(unlinked::ROWS),
         RidesCommand::Check => {
             let Some(in_hand) = &view.in_hand else { return Ok(None) };
             in_hand.layout()?.must_have_what_is_needed()?;
@@ -351,7 +363,7 @@ pub(crate) fn screen(
         close: in_hand.map(|_| act(RidesCommand::Close)),
         rights: rights(store, now)?,
         set_right: |typed| act(RidesCommand::SetRight(typed)),
-        unlinked: store.unlinked_count()?,
+        unlinked: unlinked::shown(store, view.unlinked_max, now)?,
     })
 }
 

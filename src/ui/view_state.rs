@@ -99,6 +99,8 @@ pub(crate) struct AccountsState {
 /// What is half-typed on *Ritten*.
 #[derive(Default)]
 pub(crate) struct RidesState {
+    /// Of which held message a reason is typed.
+    pub(crate) accepting: Option<(viewmodel::RecordId, String)>,
     /// The name of a source.
     pub(crate) remember: Option<String>,
     /// What a crew column is to give.

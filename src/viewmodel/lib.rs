@@ -85,8 +85,9 @@ pub use reception::{
 };
 pub use ride_field::{DateOrder, RideField};
 pub use rides::{
-    ColumnCheck, ColumnRightShown, ColumnRightTyped, RideColumn, RideColumns, RideFileShown, RideLineShown, RideSample,
-    RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep,
+    CandidateShown, ColumnCheck, ColumnRightShown, ColumnRightTyped, HeldRow, NearMissShown, RideColumn, RideColumns,
+    RideFileShown, RideLineShown, RideSample, RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep,
+    Unlinked, UnlinkedRow,
 };
 pub use self_test::{SelfTestAct, SelfTestShown, SelfTestState, SelfTestStepShown};
 pub use settings::SettingsScreen;

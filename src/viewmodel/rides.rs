@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::{Command, DateOrder, Import, RideField, Said};
+use crate::{Command, DateOrder, Import, RecordId, RideField, Said};
 
 /// What is asked on *Ritten*.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +38,93 @@ pub enum RidesCommand {
     Close,
     /// Set what a crew column gives.
     SetRight(ColumnRightTyped),
+    /// Link a message to the ride that is meant, by its row in the register.
+    Link(RecordId, i64, NearMissShown),
+    /// Let the feedback of a sender through for a ride whose hospital it is not, for this reason.
+    Accept(RecordId, String),
+    /// List more of what is not linked.
+    MoreUnlinked,
+}
+
+/// Why a ride may be the one that was meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NearMissShown {
+    /// Another year.
+    OtherYear,
+    /// Another patient number.
+    OtherPatient,
+    /// Another patient number, which is cancelled: registered anew after a change of BSN.
+    RegisteredAnew,
+}
+
+/// A ride that may be meant.
+#[derive(Clone)]
+pub struct CandidateShown {
+    /// Its number.
+    pub number: String,
+    /// Why.
+    pub why: NearMissShown,
+    /// Its hospital is the sender.
+    pub of_sender: bool,
+    /// The message names another vehicle.
+    pub other_vehicle: bool,
+    /// Hand-over.
+    pub handed_over: Option<NaiveDate>,
+    /// Links to it.
+    pub link: Command,
+}
+
+/// A message whose ride is not in the register. Never its content.
+#[derive(Clone)]
+pub struct UnlinkedRow {
+    /// The message.
+    pub record: RecordId,
+    /// Its ride number, as received.
+    pub number: String,
+    /// Name of the sender.
+    pub sender: String,
+    /// The vehicle that it names.
+    pub vehicle: Option<String>,
+    /// Whole days since its receipt.
+    pub age_days: i64,
+    /// Rides that may be meant.
+    pub candidates: Vec<CandidateShown>,
+}
+
+/// A message of which something is to be decided, or looked at.
+#[derive(Clone)]
+pub struct HeldRow {
+    /// The message.
+    pub record: RecordId,
+    /// Its ride number.
+    pub number: String,
+    /// Name of the sender.
+    pub sender: String,
+    /// Name of the ride's hospital.
+    pub hospital: String,
+    /// Whole days since its receipt.
+    pub age_days: i64,
+}
+
+/// What is not linked, and what is linked and reached nobody yet.
+#[derive(Clone)]
+pub struct Unlinked {
+    /// How many are not linked.
+    pub total: u64,
+    /// The oldest of them.
+    pub rows: Vec<UnlinkedRow>,
+    /// Lists more.
+    pub more: Option<Command>,
+    /// Of a sender that is not the ride's hospital: nobody sees them.
+    pub held: Vec<HeldRow>,
+    /// Lets such a sender through, for a reason.
+    pub accept: fn(RecordId, String) -> Command,
+    /// Linked, but vehicle or time is not the ride's.
+    pub doubted: Vec<HeldRow>,
+    /// Linked, and waiting for their crew; how many, and the age of the oldest in whole days.
+    pub waiting: Option<(u64, i64)>,
+    /// Staff numbers of crews that have no account.
+    pub without_account: u64,
 }
 
 /// What is typed for a crew column.
@@ -238,6 +325,6 @@ pub struct RidesScreen {
     pub rights: Vec<ColumnRightShown>,
     /// Sets it.
     pub set_right: fn(ColumnRightTyped) -> Command,
-    /// Messages whose ride is not in the register.
-    pub unlinked: u64,
+    /// What is not linked, held, doubted, or waits for its crew.
+    pub unlinked: Unlinked,
 }

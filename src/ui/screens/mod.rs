@@ -40,6 +40,7 @@ mod recovery_pages;
 mod rides;
 mod rides_columns;
 mod rides_rights;
+mod rides_unlinked;
 mod rights;
 mod self_test;
 mod sent_too_much;

@@ -10,7 +10,7 @@ use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
     import_files::{dropped_files, import_card},
-    rides_columns, rides_rights,
+    rides_columns, rides_rights, rides_unlinked,
 };
 use crate::{
     theme::{self, Type},
@@ -246,22 +246,7 @@ fn imported_ui(ui: &mut Ui, done: &RidesImported, desk: &mut Desk<'_>) {
 /// What the crew sees, and what waits for its ride.
 fn beside(ui: &mut Ui, screen: &RidesScreen, desk: &mut Desk<'_>) {
     rides_rights::rights_ui(ui, screen, desk);
-    unlinked_ui(ui, screen, desk);
-}
-
-/// How many messages wait for their ride. Place of the list of them.
-fn unlinked_ui(ui: &mut Ui, screen: &RidesScreen, desk: &Desk<'_>) {
-    let t = theme::tokens(ui);
-    surface::card(ui, 16, |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        text::label(ui, &desk.text("ui-rides-unlinked"), Type::Heading, t.text);
-        let words = match screen.unlinked {
-            0 => desk.text("ui-rides-unlinked-none"),
-            n => desk.with("ui-rides-unlinked-wait", "n", desk.texts.number(n)),
-        };
-        text::label(ui, &words, Type::Small, t.text_2);
-        text::label(ui, &desk.text("ui-rides-unlinked-nobody"), Type::Small, t.text_3);
-    });
+    rides_unlinked::unlinked_ui(ui, &screen.unlinked, desk);
 }
 
 /// A place in a list of choices that opens under it: what is chosen now, the whole width; `name` is what it chooses for.

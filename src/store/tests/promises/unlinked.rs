@@ -139,12 +139,9 @@ fn what_is_linked_and_waits_for_its_crew_is_counted_with_the_oldest() {
 #[test]
 fn another_vehicle_or_a_day_apart_is_a_warning_in_either_order_and_never_keeps_a_record_from_its_crew() {
     let far = Some(now() - days(3));
-    let doubts: [(Option<&str>, Option<chrono::DateTime<chrono::Utc>>, i64); 4] = [
-        (Some("12-101"), message("a").handed_over, 0),
-        (Some("12-999"), message("a").handed_over, 1),
-        (Some("12-101"), far, 1),
-        (None, None, 0),
-    ];
+    let of_ride = message("a").handed_over;
+    let doubts =
+        [(Some("12-101"), of_ride, 0), (Some("12-999"), of_ride, 1), (Some("12-101"), far, 1), (None, None, 0)];
     for (vehicle, handed_over, warned) in doubts {
         for message_first in [true, false] {
             let (house, mut inbox) = set_up();

@@ -68,7 +68,22 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
             right(RideField::Third, 3, false, None),
         ],
         set_right: |typed| act(RidesCommand::SetRight(typed)),
-        unlinked: 7,
+        unlinked: Unlinked {
+            total: 7,
+            rows: vec![unlinked("12-2026-4533-1", 7, true), unlinked("12-2026-4561-1", 1, false)],
+            more: Some(Command::Rides(RidesCommand::MoreUnlinked)),
+            held: vec![HeldRow {
+                record: RecordId(9),
+                number: "12-2026-4590-1".into(),
+                sender: "Ziekenhuis Noord".into(),
+                hospital: "Ziekenhuis Rivierenland Oost".into(),
+                age_days: 2,
+            }],
+            accept: |record, reason| Command::Rides(RidesCommand::Accept(record, reason)),
+            doubted: Vec::new(),
+            waiting: Some((12, 4)),
+            without_account: 3,
+        },
     };
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Rides, Some(7))), Screen::Rides(screen))
 }
@@ -143,4 +158,24 @@ pub fn imported_step(left: u64) -> Frame {
             .then(|| Said { text: "error-file-full", values: vec![("place", "/var/lib/terugblik".into())] }),
     };
     rides(RidesStep::Imported(Box::new(done), Some(|path| act(RidesCommand::KeepRefused(path)))), file())
+}
+
+fn unlinked(number: &str, age_days: i64, near: bool) -> UnlinkedRow {
+    let (record, why) = (RecordId(1), NearMissShown::RegisteredAnew);
+    let candidate = CandidateShown {
+        number: "12-2026-4533-2".into(),
+        why,
+        of_sender: true,
+        other_vehicle: true,
+        handed_over: Some(day(2026, 9, 14)),
+        link: Command::Rides(RidesCommand::Link(record, 5, why)),
+    };
+    UnlinkedRow {
+        record,
+        number: number.into(),
+        sender: "Ziekenhuis Meerzicht".into(),
+        vehicle: Some("12-104".into()),
+        age_days,
+        candidates: if near { vec![candidate] } else { Vec::new() },
+    }
 }

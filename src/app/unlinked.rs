@@ -1,0 +1,88 @@
+//! *Niet gekoppeld*, on *Ritten*: messages that no ride names, those of a sender that is not the ride's hospital, and what waits for a crew.
+//!
+//! **Invariant:** numbers, hospitals, vehicles and days; never content.
+
+use access::{FunctionalAdministrator, Session};
+use chrono::{DateTime, Utc};
+use domain::MessageId;
+use store::{Candidate, HeldRecord, NearMiss, Store, UnlinkedRecord};
+use viewmodel::{CandidateShown, Command, HeldRow, NearMissShown, RecordId, RidesCommand, Unlinked, UnlinkedRow};
+
+use crate::{error::AppError, local};
+
+// LIMIT: messages that are listed at once, and that each wish for more adds.
+pub(crate) const ROWS: u32 = 20;
+
+/// Links a message; why the ride may be meant is the reason in the log.
+pub(crate) fn link(
+    store: &mut Store,
+    session: &Session<FunctionalAdministrator>,
+    (record, ride, why): (RecordId, i64, NearMissShown),
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let reason = match why {
+        NearMissShown::OtherYear => "other-year",
+        NearMissShown::OtherPatient => "other-patient",
+        NearMissShown::RegisteredAnew => "registered-anew",
+    };
+    Ok(store.link_by_hand(session, MessageId(record.0), ride, reason, now)?)
+}
+
+/// Lets a sender through for a ride.
+pub(crate) fn accept(
+    store: &mut Store,
+    session: &Session<FunctionalAdministrator>,
+    (record, reason): (RecordId, &str),
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    let reason = reason.trim();
+    if reason.is_empty() {
+        return Err(AppError::refused("error-reason-missing", vec![]));
+    }
+    if !domain::identifiers_in_text(reason).is_empty() {
+        return Err(AppError::refused("error-reason-identifies", vec![]));
+    }
+    Ok(store.accept_sender(session, MessageId(record.0), reason, now)?)
+}
+
+/// What the panel shows.
+pub(crate) fn shown(store: &Store, rows_max: u32, now: DateTime<Utc>) -> Result<Unlinked, AppError> {
+    let total = store.unlinked_count()?;
+    let rows = store.unlinked(now, rows_max)?;
+    let more = (total > rows.len() as u64).then_some(Command::Rides(RidesCommand::MoreUnlinked));
+    let waits = store.linked_and_waiting()?;
+    let oldest = waits.oldest.map_or(0, |at| (now - at).num_days());
+    Ok(Unlinked {
+        total,
+        rows: rows.into_iter().map(|record| row(record, now)).collect(),
+        more,
+        held: store.held(now, ROWS)?.into_iter().map(|record| held(record, now)).collect(),
+        accept: |record, reason| Command::Rides(RidesCommand::Accept(record, reason)),
+        doubted: store.implausible(now, ROWS)?.into_iter().map(|record| held(record, now)).collect(),
+        waiting: (waits.records > 0).then_some((waits.records, oldest)),
+        without_account: store.crew_without_account(0)?.0,
+    })
+}
+
+fn row(record: UnlinkedRecord, now: DateTime<Utc>) -> UnlinkedRow {
+    let UnlinkedRecord { message, number, sender, received, vehicle, candidates } = record;
+    let record = RecordId(message.0);
+    let candidates = candidates.into_iter().map(|candidate| meant(record, candidate)).collect();
+    UnlinkedRow { record, number, sender, vehicle, age_days: (now - received).num_days(), candidates }
+}
+
+fn meant(record: RecordId, candidate: Candidate) -> CandidateShown {
+    let Candidate { ride, number, why, of_sender, other_vehicle, handed_over } = candidate;
+    let why = match why {
+        NearMiss::OtherYear => NearMissShown::OtherYear,
+        NearMiss::OtherPatient => NearMissShown::OtherPatient,
+        NearMiss::RegisteredAnew => NearMissShown::RegisteredAnew,
+    };
+    let link = Command::Rides(RidesCommand::Link(record, ride, why));
+    CandidateShown { number, why, of_sender, other_vehicle, handed_over: handed_over.map(local::day), link }
+}
+
+fn held(record: HeldRecord, now: DateTime<Utc>) -> HeldRow {
+    let HeldRecord { message, number, sender, hospital, received, handed_over: _ } = record;
+    HeldRow { record: RecordId(message.0), number, sender, hospital, age_days: (now - received).num_days() }
+}

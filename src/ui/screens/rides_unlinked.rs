@@ -1,0 +1,156 @@
+//! *Niet gekoppeld*: messages whose ride is not in the register, those of a sender that is not the ride's hospital, and what waits for a
+//! crew; numbers and hospitals, never content.
+
+use egui::{Id, Ui};
+use lucide_icons::Icon;
+use viewmodel::{CandidateShown, HeldRow, NearMissShown, RecordId, Unlinked, UnlinkedRow};
+
+use super::Desk;
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{self, Button, Weight},
+        facts,
+        field::Field,
+        surface, text,
+    },
+};
+
+/// Draws it.
+pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
+    card(ui, "ui-rides-unlinked", desk, |ui, desk| {
+        let t = theme::tokens(ui);
+        let words = match unlinked.total {
+            0 => desk.text("ui-rides-unlinked-none"),
+            n => desk.with("ui-rides-unlinked-wait", "n", desk.texts.number(n)),
+        };
+        text::label(ui, &words, Type::Small, t.text_2);
+        for row in &unlinked.rows {
+            surface::divider(ui, 4.0);
+            unlinked_row(ui, row, desk);
+        }
+        if let Some(more) = &unlinked.more {
+            surface::divider(ui, 4.0);
+            if button::link(ui, &desk.text("ui-more-show"), Type::Small, None).clicked() {
+                desk.outbox.push(more.clone());
+            }
+        }
+        text::label(ui, &desk.text("ui-rides-unlinked-nobody"), Type::Small, t.text_3);
+    });
+    if !unlinked.held.is_empty() {
+        card(ui, "ui-rides-held", desk, |ui, desk| held_ui(ui, unlinked, desk));
+    }
+    if !unlinked.doubted.is_empty() {
+        card(ui, "ui-rides-doubted", desk, |ui, desk| {
+            let t = theme::tokens(ui);
+            text::label(ui, &desk.text("ui-rides-doubted-why"), Type::Small, t.text_2);
+            for row in &unlinked.doubted {
+                surface::divider(ui, 4.0);
+                head(ui, &row.number, &row.sender, row.age_days, desk);
+            }
+        });
+    }
+    if unlinked.waiting.is_some() || unlinked.without_account > 0 {
+        card(ui, "ui-rides-waiting", desk, |ui, desk| waiting_ui(ui, unlinked, desk));
+    }
+}
+
+fn card(ui: &mut Ui, title: &str, desk: &mut Desk<'_>, draw: impl FnOnce(&mut Ui, &mut Desk<'_>)) {
+    let t = theme::tokens(ui);
+    surface::card(ui, 16, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        text::label(ui, &desk.text(title), Type::Heading, t.text);
+        draw(ui, desk);
+    });
+}
+
+fn age(days: i64, desk: &Desk<'_>) -> String {
+    match days {
+        0 => desk.text("ui-day-none"),
+        1 => desk.text("ui-day-one"),
+        days => desk.with("ui-days", "n", days.to_string()),
+    }
+}
+
+fn head(ui: &mut Ui, number: &str, under: &str, age_days: i64, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::Flow::new(&format!("{number} · "), Type::SmallBold, t.text)
+        .then(&age(age_days, desk), Type::Small, t.text_2)
+        .show(ui);
+    text::label(ui, under, Type::Small, t.text_2);
+}
+
+fn unlinked_row(ui: &mut Ui, row: &UnlinkedRow, desk: &mut Desk<'_>) {
+    let from = row.vehicle.iter().fold(row.sender.clone(), |under, vehicle| format!("{under} · {vehicle}"));
+    head(ui, &row.number, &from, row.age_days, desk);
+    for candidate in &row.candidates {
+        candidate_ui(ui, candidate, desk);
+    }
+}
+
+/// A ride that may be meant: why, what does not fit, and the one click.
+fn candidate_ui(ui: &mut Ui, candidate: &CandidateShown, desk: &mut Desk<'_>) {
+    let key = match candidate.why {
+        NearMissShown::OtherYear => "ui-rides-meant-year",
+        NearMissShown::OtherPatient => "ui-rides-meant-patient",
+        NearMissShown::RegisteredAnew => "ui-rides-meant-anew",
+    };
+    let mut words = desk.with(key, "number", candidate.number.clone());
+    if let Some(day) = candidate.handed_over {
+        words += &desk.with("ui-rides-meant-day", "day", desk.texts.date_short(day));
+    }
+    facts::sight(ui, Icon::CornerDownRight, &words);
+    let doubts =
+        [(!candidate.of_sender, "ui-rides-meant-hospital"), (candidate.other_vehicle, "ui-rides-meant-vehicle")];
+    for (_, key) in doubts.into_iter().filter(|(holds, _)| *holds) {
+        facts::sight(ui, Icon::TriangleAlert, &desk.text(key));
+    }
+    let words = desk.with("ui-rides-link", "number", candidate.number.clone());
+    if Button::new(Weight::Secondary, &words).icon(Icon::Link).height(30.0).show(ui).clicked() {
+        desk.outbox.push(candidate.link.clone());
+    }
+}
+
+fn held_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-rides-held-why"), Type::Small, t.text_2);
+    for row in &unlinked.held {
+        surface::divider(ui, 4.0);
+        let HeldRow { record, number, sender, hospital, age_days } = row;
+        let values = [("sender", sender.clone()), ("hospital", hospital.clone())];
+        head(ui, number, &desk.texts.format("ui-rides-held-of", &values), *age_days, desk);
+        accept_ui(ui, *record, unlinked, desk);
+    }
+}
+
+/// The reason, and the button that lets the sender through.
+fn accept_ui(ui: &mut Ui, record: RecordId, unlinked: &Unlinked, desk: &mut Desk<'_>) {
+    let accept = desk.text("ui-rides-accept");
+    let Some((_, mut reason)) = desk.state.rides.accepting.take_if(|(of, _)| *of == record) else {
+        if Button::new(Weight::Secondary, &accept).height(30.0).show(ui).clicked() {
+            desk.state.rides.accepting = Some((record, String::new()));
+        }
+        return;
+    };
+    let label = desk.text("ui-rights-crew-reason");
+    let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
+    field.show(ui, Id::unique("held-reason"), &mut reason);
+    let may = !reason.trim().is_empty();
+    if Button::new(Weight::Primary, &accept).enabled(may).height(30.0).show(ui).clicked() && may {
+        desk.outbox.push((unlinked.accept)(record, reason));
+        return;
+    }
+    desk.state.rides.accepting = Some((record, reason));
+}
+
+fn waiting_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    if let Some((n, days)) = unlinked.waiting {
+        let values = [("n", desk.texts.number(n)), ("age", age(days, desk))];
+        text::label(ui, &desk.texts.format("ui-rides-waiting-n", &values), Type::Small, t.text_2);
+    }
+    if unlinked.without_account > 0 {
+        let words = desk.with("ui-rides-without-account", "n", desk.texts.number(unlinked.without_account));
+        text::label(ui, &words, Type::Small, t.text_2);
+    }
+}
