@@ -8,8 +8,8 @@ use viewmodel::{
     IdentificationRow, IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MessageList,
     MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
     QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
-    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen,
-    SilenceAlarm, TriedProfile, UnrecognisedMessage, WaitingRow, Words,
+    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen, SilenceAlarm,
+    TriedProfile, UnrecognisedMessage, WaitingRow, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -239,7 +239,9 @@ fn ride_data(data: &RideData, found: &mut Found) {
 }
 
 fn feedback(screen: &FeedbackScreen, found: &mut Found) {
-    let FeedbackScreen { unread: _, rows, more: _, card, opened, refresh: _ } = screen;
+    let FeedbackScreen { unread: _, rows, more: _, card, opened, undo, opens, read_plain: _, refresh: _ } = screen;
+    found.debug(opens);
+    found.all(undo.iter().map(|undo| &undo.ride));
     for row in rows {
         let FeedbackRow {
             record: _,
@@ -247,12 +249,15 @@ fn feedback(screen: &FeedbackScreen, found: &mut Found) {
             hospital,
             urgency,
             day,
+            ride,
+            updated: _,
             remarks: _,
             unread: _,
             selected: _,
             select: _,
         } = row;
         found.words(working_diagnosis.as_ref());
+        found.text(ride);
         found.text(hospital);
         found.all(urgency);
         found.debug(day);
@@ -269,8 +274,12 @@ fn feedback(screen: &FeedbackScreen, found: &mut Found) {
             remarks: _,
             others,
             manager_can_open: _,
+            ride,
+            updated: _,
             open: _,
+            disown: _,
         } = card;
+        found.text(ride);
         found.words(working_diagnosis.as_ref());
         found.debug(&(departed, handed_over));
         found.all(urgency.iter().chain(vehicle).chain(others).chain([hospital]));
@@ -301,9 +310,13 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         term_days: _,
         others,
         manager_can_open: _,
+        crew_changes,
+        updated: _,
+        disown: _,
         back: _,
         neighbours: _,
     } = opened;
+    found.debug(crew_changes);
     found.words(working_diagnosis.as_ref());
     found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
     found.debug(&(departed, agreement, gender, age, disappears));

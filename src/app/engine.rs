@@ -249,6 +249,7 @@ impl Engine {
                 }
                 self.inside(command, now)?;
                 self.renew_epoch(now)?;
+                self.hand_back(now)?;
             }
         }
         // What became due by this command is delivered at once: a window may be the only receiving process.
@@ -309,7 +310,7 @@ impl Engine {
                 None
             }
             SignedIn::Professional(session) => {
-                professional::execute(archive, session, &mut view.professional, command, now)?;
+                *notice = professional::execute(archive, session, &mut view.professional, command, now)?;
                 None
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
@@ -359,6 +360,7 @@ impl Engine {
                 SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
+        self.hand_back(now)?;
         self.renew_epoch(now)
     }
 

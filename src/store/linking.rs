@@ -167,12 +167,15 @@ impl<'a> Linker<'a> {
         let crew = self.crew_of(ride, one)?;
         let mut lacks = crew.waits(one.remarks);
         for (reader, remarks) in crew.served() {
-            let has = "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks > 0 OR NOT ?3)";
+            let has =
+                "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND state = 1 AND (remarks > 0 OR NOT ?3)";
             let wanted = remarks && one.remarks;
             lacks |= !self.transaction.prepare_cached(has)?.exists(params![reader.0, one.message, wanted])?;
         }
         if lacks && !withdrawal::routing_has_all(self.transaction, one.message, one.remarks)? {
-            self.transaction.prepare_cached("INSERT OR IGNORE INTO asked(message) VALUES (?1)")?.execute([one.message])?;
+            self.transaction
+                .prepare_cached("INSERT OR IGNORE INTO asked(message) VALUES (?1)")?
+                .execute([one.message])?;
         }
         Ok(())
     }
@@ -187,8 +190,7 @@ impl<'a> Linker<'a> {
             .query_row([number], |row| Ok(row.get::<_, Option<i64>>(0)?.zip(row.get(1)?)))?;
         let Some((received, purge_after)) = last else { return Ok(()) };
         let day = senders::day_of(DateTime::from_timestamp(received, 0).unwrap_or_default());
-        let (before, after) =
-            (self.crews.entitled(before, day)?, self.crews.entitled(after, day)?);
+        let (before, after) = (self.crews.entitled(before, day)?, self.crews.entitled(after, day)?);
         let changes = [(&after, &before, CrewChanged::Got), (&before, &after, CrewChanged::Lost)];
         for (these, others, kind) in changes {
             for staff in these.iter().filter(|staff| !others.contains(staff)) {

@@ -36,7 +36,8 @@ impl KnownRide {
 }
 
 pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
-    let sql = "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
+    let sql =
+        "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits
                FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
     let row = transaction.prepare_cached(sql)?.query_row([number.canonical()], |row| {
         Ok(KnownRide {
@@ -52,8 +53,7 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
 }
 
 /// What [`wrapped`] finds a ride with: the index of numbers and a narrow row.
-pub(crate) const WRAPPED: &str =
-    "SELECT w.ride, w.token, w.crew, w.wraps, r.number FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
+pub(crate) const WRAPPED: &str = "SELECT w.ride, w.token, w.crew, w.wraps, r.number FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
 
 /// The crew and wraps of a ride, by a statement that is at hand.
 pub(crate) fn wrapped(find: &mut CachedStatement<'_>, number: &str) -> Result<Option<WrappedRide>, StoreError> {

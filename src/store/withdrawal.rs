@@ -20,6 +20,7 @@ use crate::{
     day_keys::DayKeys,
     faults,
     flags::FLAGS_NOT_DELIVERED,
+    misplaced,
     store::Secrets,
     worklist::moment,
     wraps::Wraps,
@@ -143,7 +144,9 @@ impl Archive {
                 .optional()?;
             let Some((ride, purge_after)) = found else { return Ok(false) };
             transaction
-                .prepare_cached("INSERT OR REPLACE INTO withdrawn(ride, reader, at, purge_after) VALUES (?1, ?2, ?3, ?4)")?
+                .prepare_cached(
+                    "INSERT OR REPLACE INTO withdrawn(ride, reader, at, purge_after) VALUES (?1, ?2, ?3, ?4)",
+                )?
                 .execute(params![ride, reader, now.timestamp(), purge_after])?;
             faults::point();
             transaction
@@ -289,7 +292,8 @@ impl Archive {
     }
 }
 
-const CHANGES: &str = "SELECT c.n, coalesce(r.shown, c.ride), c.at, coalesce(a.name, c.staff), c.kind FROM crew_change c
+const CHANGES: &str =
+    "SELECT c.n, coalesce(r.shown, c.ride), c.at, coalesce(a.name, c.staff), c.kind FROM crew_change c
     LEFT JOIN ride r ON r.number = c.ride LEFT JOIN account a ON a.staff = c.staff";
 
 fn change(row: &rusqlite::Row<'_>) -> rusqlite::Result<CrewChange> {
@@ -398,7 +402,10 @@ impl Hand<'_> {
             self.wait(message, &record)?;
         }
         match own {
-            Own::Goes => crew.remove(reader),
+            Own::Goes => {
+                crew.remove(reader);
+                misplaced::drop_wraps(self.transaction, message, reader)?;
+            }
             Own::Narrows => {
                 let narrow: Vec<(PartCode, &ContentKey)> =
                     opened.iter().filter(|(part, _)| *part == PartCode::Diagnosis).map(|(p, key)| (*p, key)).collect();
@@ -439,7 +446,9 @@ impl Hand<'_> {
             return Ok(());
         };
         self.transaction
-            .prepare_cached("INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)")?
+            .prepare_cached(
+                "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
             .execute(params![message.0, record.token.0, record.received, record.holders, crew.encode().as_slice()])?;
         faults::point();
         self.transaction

@@ -269,6 +269,13 @@ impl House {
         Ok(())
     }
 
+    /// The third column of a crew gives the diagnosis alone, from today on.
+    pub fn third_sees_the_diagnosis(&self) {
+        let from_day = now().date_naive().signed_duration_since(chrono::NaiveDate::default()).num_days();
+        let right = store::ColumnRight { place: 3, diagnosis: true, remarks: false, from_day, reason: "proef".into() };
+        self.store().set_column_right(&self.administrator(), &right, now()).unwrap().unwrap();
+    }
+
     pub fn number(&self, staff: &str) -> i64 {
         self.store().account_keys(staff).unwrap().unwrap().account
     }

@@ -5,7 +5,7 @@ use std::os::unix::process::ExitStatusExt;
 use access::{Event, Professional, Session};
 use chrono::TimeDelta;
 use domain::{Diagnosis, MessageId, Purpose, Remarks, WorkingDiagnosis};
-use store::{CrewChanged, Inbox, DISOWN_UNDO_SECONDS};
+use store::{CrewChanged, DISOWN_UNDO_SECONDS, Inbox};
 
 use crate::{
     keys_killed::killed_until_changed,
@@ -184,7 +184,7 @@ fn a_corrected_crew_gives_a_disowned_ride_back_to_whom_it_names() {
 fn who_moves_to_a_column_without_remarks_keeps_the_diagnosis_alone() {
     let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
-    inbox.store_mut().give_column_rights(3, true, false, now()).unwrap();
+    house.third_sees_the_diagnosis();
     inbox.import_rides(&[ride(&[(NURSE, 3)])], now()).unwrap();
     assert_eq!((opens(&house, &nurse, id).0, opens(&house, &nurse, id).1), (true, false), "at once");
     let mut archive = house.archive();
@@ -242,8 +242,7 @@ fn killed_at_any_step_of_handing_back_it_is_his_or_routings_and_the_next_sign_in
         println!("DONE");
         return;
     }
-    let name =
-        "withdrawal::killed_at_any_step_of_handing_back_it_is_his_or_routings_and_the_next_sign_in_ends_it";
+    let name = "withdrawal::killed_at_any_step_of_handing_back_it_is_his_or_routings_and_the_next_sign_in_ends_it";
     let (house, mut inbox, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
     let nurse = house.professional(NURSE);
     house.archive().disown_ride(&nurse, id, now()).unwrap();

@@ -6,8 +6,8 @@ use viewmodel::{EntryPage, Frame, Language, Renewing};
 
 use crate::{
     desk::{app_in, app_with},
-    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_rides, sample_tables,
-    samples,
+    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_rides,
+    sample_tables, samples,
 };
 
 type Sample = (&'static str, fn() -> Frame);
