@@ -79,6 +79,7 @@ mod texts;
 mod tidy;
 mod walk;
 mod walk_connections;
+mod walk_identifications;
 mod walk_rides;
 mod window_title;
 #[path = "support/workbook.rs"]

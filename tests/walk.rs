@@ -3,13 +3,12 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, AwaitedRide, Busy, ClosedCard,
-    DemoAccount, EntryPage, EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, IdentificationDetail,
-    IdentificationRow, IdentificationsScreen, Intervals, LockedScreen, Masked, MaskedBsn, MaskedTexts, MessageList,
-    MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen, ProgressScreen,
-    QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen, RoleHolder,
-    RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen, SilenceAlarm,
-    TriedProfile, UnrecognisedMessage, WaitingRow, Words,
+    AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, Busy, ClosedCard, DemoAccount, EntryPage,
+    EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, Intervals, LockedScreen, Masked, MaskedTexts,
+    MessageList, MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen,
+    ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen,
+    RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen,
+    SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -37,25 +36,25 @@ pub fn strings(frame: &Frame) -> String {
     found.0
 }
 
-struct Found(String);
+pub struct Found(String);
 
 impl Found {
-    fn text(&mut self, text: &str) {
+    pub fn text(&mut self, text: &str) {
         self.0.push_str(text);
         self.0.push('\n');
     }
 
-    fn all<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) {
+    pub fn all<'a>(&mut self, texts: impl IntoIterator<Item = &'a String>) {
         texts.into_iter().for_each(|text| self.text(text));
     }
 
-    fn words(&mut self, words: Option<&Words>) {
+    pub fn words(&mut self, words: Option<&Words>) {
         // REVEAL: into a test's memory, of invented persons.
         words.into_iter().for_each(|words| self.text(words.reveal()));
     }
 
     /// What holds no clear text of a person and prints itself.
-    fn debug(&mut self, value: &impl std::fmt::Debug) {
+    pub fn debug(&mut self, value: &impl std::fmt::Debug) {
         self.text(&format!("{value:?}"));
     }
 }
@@ -93,7 +92,7 @@ fn screen(screen: &Screen, found: &mut Found) {
             found.text(text);
             found.debug(values);
         }
-        Screen::Identifications(screen) => identifications(screen, found),
+        Screen::Identifications(screen) => crate::walk_identifications::identifications(screen, found),
         Screen::Feedback(screen) => feedback(screen, found),
         Screen::Quality(screen) => quality(screen, found),
         Screen::Reception(screen) => reception(screen, found),
@@ -155,91 +154,16 @@ fn sheet(page: &SheetPage, found: &mut Found) {
     found.debug(saved);
 }
 
-fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
-    let IdentificationsScreen { tab: _, counts: _, rows, more: _, detail, awaited, undo, export: _ } = screen;
-    found.all(undo.iter().map(|undo| &undo.ride));
-    for row in rows {
-        let IdentificationRow {
-            item: _,
-            reason,
-            ride,
-            hospital,
-            age_days: _,
-            claimed_by,
-            mine: _,
-            waits,
-            selected: _,
-            select: _,
-        } = row;
-        if let Some(WaitingRow { handed_over, telephone, called, none }) = waits {
-            found.debug(&(handed_over, called, none));
-            found.all(telephone);
-        }
-        found.debug(reason);
-        found.all([ride, hospital]);
-        found.all(claimed_by);
-    }
-    if let Some(AwaitedRide {
-        ride,
-        hospital,
-        age_days: _,
-        ride_data: data,
-        contact,
-        called,
-        none,
-        note_called: _,
-        note_none: _,
-    }) = awaited
-    {
-        found.debug(&(called, none));
-        found.all([ride, hospital]);
-        found.all(contact);
-        ride_data(data, found);
-    }
-    let Some(detail) = detail else { return };
-    let IdentificationDetail {
-        item: _,
-        reason,
-        ride,
-        hospital,
-        received,
-        ride_data: data,
-        bsns,
-        birth_date,
-        gender,
-        claimed,
-        claim: _,
-        close: _,
-        investigate: _,
-        later: _,
-        ambulance_had,
-        before,
-        confirmed,
-        disappears,
-        closed,
-    } = detail;
-    found.debug(&(reason, received, gender, claimed, disappears, closed));
-    found.debug(&(ambulance_had, before, confirmed));
-    found.all([ride, hospital]);
-    data.iter().for_each(|data| ride_data(data, found));
-    found.words(birth_date.as_ref());
-    bsns.iter().for_each(|bsn| masked(bsn, found));
-}
-
-fn masked(bsn: &MaskedBsn, found: &mut Found) {
-    let MaskedBsn { mask, valid: _, shown, reveal: _, copy: _, mask_again: _ } = bsn;
-    found.text(mask);
-    found.words(shown.as_ref().map(|(words, _)| words));
-}
-
-fn ride_data(data: &RideData, found: &mut Found) {
+pub fn ride_data(data: &RideData, found: &mut Found) {
     let RideData { departed, handed_over, vehicle, post, urgency } = data;
     found.debug(&(departed, handed_over));
     found.all(vehicle.iter().chain(post).chain(urgency));
 }
 
 fn feedback(screen: &FeedbackScreen, found: &mut Found) {
-    let FeedbackScreen { unread: _, rows, more: _, card, opened, refresh: _ } = screen;
+    let FeedbackScreen { unread: _, rows, more: _, card, opened, undo, opens, read_plain: _, refresh: _ } = screen;
+    found.debug(opens);
+    found.all(undo.iter().map(|undo| &undo.ride));
     for row in rows {
         let FeedbackRow {
             record: _,
@@ -247,12 +171,15 @@ fn feedback(screen: &FeedbackScreen, found: &mut Found) {
             hospital,
             urgency,
             day,
+            ride,
+            updated: _,
             remarks: _,
             unread: _,
             selected: _,
             select: _,
         } = row;
         found.words(working_diagnosis.as_ref());
+        found.text(ride);
         found.text(hospital);
         found.all(urgency);
         found.debug(day);
@@ -269,8 +196,12 @@ fn feedback(screen: &FeedbackScreen, found: &mut Found) {
             remarks: _,
             others,
             manager_can_open: _,
+            ride,
+            updated: _,
             open: _,
+            disown: _,
         } = card;
+        found.text(ride);
         found.words(working_diagnosis.as_ref());
         found.debug(&(departed, handed_over));
         found.all(urgency.iter().chain(vehicle).chain(others).chain([hospital]));
@@ -301,9 +232,13 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         term_days: _,
         others,
         manager_can_open: _,
+        crew_changes,
+        updated: _,
+        disown: _,
         back: _,
         neighbours: _,
     } = opened;
+    found.debug(crew_changes);
     found.words(working_diagnosis.as_ref());
     found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
     found.debug(&(departed, agreement, gender, age, disappears));

@@ -7,8 +7,7 @@ use viewmodel::{
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
     let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: of } = screen;
-    unlinked(of, found);
-    let mut found = Vec::new();
+    let mut found = unlinked(of);
     if let Some(RideFileShown { name, lines: _, text: _ }) = file {
         found.push(name.clone());
     }
@@ -88,14 +87,15 @@ pub fn settings(screen: &SettingsScreen) {
     } = screen;
 }
 
-fn unlinked(of: &Unlinked, found: &mut Found) {
+fn unlinked(of: &Unlinked) -> Vec<String> {
     let Unlinked { total: _, rows, more: _, held, accept: _, doubted, waiting: _, without_account: _ } = of;
+    let mut found = Vec::new();
     for UnlinkedRow { record: _, number, sender, vehicle, age_days: _, candidates } in rows {
-        found.all([number, sender]);
-        found.all(vehicle);
-        found.all(candidates.iter().map(|candidate| &candidate.number));
+        found.extend([number, sender].into_iter().chain(vehicle).cloned());
+        found.extend(candidates.iter().map(|candidate| candidate.number.clone()));
     }
     for HeldRow { record: _, number, sender, hospital, age_days: _ } in held.iter().chain(doubted) {
-        found.all([number, sender, hospital]);
+        found.extend([number, sender, hospital].into_iter().cloned());
     }
+    found
 }

@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, WindowSettings};
 use viewmodel::{
-    Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, Notice, NoticeKind, ScreenName,
+    Appearance, Command, Frame, InstallationCommand, InstallationWay, Language, Notice, NoticeKind, RidesCommand,
+    ScreenName,
 };
 
 pub use crate::ending::Ending;
@@ -55,6 +56,20 @@ pub(crate) struct View {
     pub(crate) mine: Option<my_account::View>,
     /// The screen of the rail; `None`: the role's first.
     pub(crate) screen: Option<ScreenName>,
+}
+
+impl View {
+    /// Turns to a screen of the rail, away from what was in hand; gives whether it is the role's first, which has more to do.
+    fn turn_to(&mut self, screen: ScreenName, role: domain::RoleName) -> bool {
+        self.structure = None;
+        self.reception = crate::reception::View::default();
+        self.rides = rides_screen::View::default();
+        self.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
+        if rail::screens_of(role).contains(&screen) {
+            self.screen = Some(screen);
+        }
+        screen == rail::first_screen(role)
+    }
 }
 
 /// Where the person is.
@@ -249,6 +264,7 @@ impl Engine {
                 }
                 self.inside(command, now)?;
                 self.renew_epoch(now)?;
+                self.hand_back(now)?;
             }
         }
         // What became due by this command is delivered at once: a window may be the only receiving process.
@@ -268,33 +284,18 @@ impl Engine {
         if let Command::Mine(command) = command {
             return my_account::execute(self, command, now);
         }
-        let Self {
-            archive,
-            place: Place::Inside(signed_in),
-            view,
-            receiving,
-            clipboard,
-            notice,
-            work,
-            window,
-            language,
-            ..
-        } = self
+        if let Command::Rides(command) = command {
+            return self.rides(command, now);
+        }
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
+            self
         else {
             return Ok(());
         };
-        if let Command::Open(screen) = command {
-            view.structure = None;
-            view.reception = crate::reception::View::default();
-            view.rides = crate::rides_screen::View::default();
-            view.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
-            let role = rail::who(signed_in).role;
-            if rail::screens_of(role).contains(&screen) {
-                view.screen = Some(screen);
-            }
-            if screen != rail::first_screen(role) {
-                return Ok(());
-            }
+        if let Command::Open(screen) = command
+            && !view.turn_to(screen, rail::who(signed_in).role)
+        {
+            return Ok(());
         }
         if matches!(command, Command::Cancel) {
             // Work that was stopped while it ran has said so itself; this is work that had not begun.
@@ -309,14 +310,10 @@ impl Engine {
                 None
             }
             SignedIn::Professional(session) => {
-                professional::execute(archive, session, &mut view.professional, command, now)?;
+                *notice = professional::execute(archive, session, &mut view.professional, command, now)?;
                 None
             }
             SignedIn::MedicalManager(_) => medical_manager::execute(&mut view.manager, &command),
-            SignedIn::FunctionalAdministrator(session) if let Command::Rides(command) = command => {
-                let hands = (&mut view.rides, *language);
-                rides_screen::execute(archive, session, hands, command, now)?.map(Work::Rides)
-            }
             SignedIn::FunctionalAdministrator(session) => {
                 let begun = functional_administrator::execute(
                     archive,
@@ -335,6 +332,16 @@ impl Engine {
         };
         if let Some(begun) = begun {
             self.begin(begun);
+        }
+        Ok(())
+    }
+
+    fn rides(&mut self, command: RidesCommand, now: DateTime<Utc>) -> Result<(), AppError> {
+        let Self { archive, place: Place::Inside(signed_in), view, language, .. } = self else { return Ok(()) };
+        let SignedIn::FunctionalAdministrator(session) = signed_in.as_ref() else { return Ok(()) };
+        let begun = rides_screen::execute(archive, session, (&mut view.rides, *language), command, now)?;
+        if let Some(task) = begun {
+            self.begin(Work::Rides(task));
         }
         Ok(())
     }
@@ -359,6 +366,7 @@ impl Engine {
                 SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
+        self.hand_back(now)?;
         self.renew_epoch(now)
     }
 

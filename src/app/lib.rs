@@ -31,6 +31,7 @@ mod findings;
 mod frame;
 mod free_text;
 mod functional_administrator;
+mod handing_back;
 pub mod inspecting;
 mod inspecting_report;
 mod inspecting_table;

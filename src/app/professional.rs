@@ -1,15 +1,16 @@
 //! *Terugkoppelingen*, for the professionals of the ride: a list without outcome, and the record opened by choice.
 
 use access::{Professional, Session};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Agreement, Diagnosis, DiagnosisContent, IdentifierKind, MessageId, Purpose, Remarks, RemarksContent, SNOMED_CT,
-    SehDiagnosis, Sensitive, same_system,
+    Agreement, DiagnosisContent, IdentifierKind, MessageId, RemarksContent, SNOMED_CT, SehDiagnosis, Sensitive,
+    same_system,
 };
-use store::{Archive, FeedbackHead};
+use store::{Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead, OpenedParts, OpensWhen, PlainRead};
 use viewmodel::{
-    AgreementShown, ClosedCard, Command, FeedbackRow, FeedbackScreen, FreeText, MaskedTexts, OpenedRecord,
-    PatientShown, RecordId, SehDiagnosisShown, Shown, Words,
+    AgreementShown, ClosedCard, Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
+    FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, RecordId, SehDiagnosisShown, Shown,
+    Undo, Words,
 };
 
 use crate::{administration::gender_key, error::AppError, free_text, local};
@@ -22,11 +23,32 @@ pub(crate) struct View {
     rows_max: u32,
     selected: Option<RecordId>,
     opened: Option<Opened>,
+    disowned: Option<Disowned>,
+}
+
+/// The last *niet mijn rit*; it can be undone for some seconds.
+struct Disowned {
+    record: RecordId,
+    ride: String,
+    until: DateTime<Utc>,
+}
+
+impl View {
+    /// Seconds in which *niet mijn rit* can still be undone; zero: the keys are to be handed back.
+    pub(crate) fn undo_seconds(&self, now: DateTime<Utc>) -> Option<u32> {
+        let left = self.disowned.as_ref().map(|disowned| (disowned.until - now).num_seconds())?;
+        Some(u32::try_from(left.max(0)).unwrap_or(0))
+    }
+
+    /// The keys were handed back: there is nothing to undo.
+    pub(crate) fn handed_back(&mut self, now: DateTime<Utc>) {
+        self.disowned.take_if(|disowned| disowned.until <= now);
+    }
 }
 
 impl Default for View {
     fn default() -> Self {
-        Self { heads: None, rows_max: ROWS, selected: None, opened: None }
+        Self { heads: None, rows_max: ROWS, selected: None, opened: None, disowned: None }
     }
 }
 
@@ -43,13 +65,10 @@ pub(crate) fn execute(
     view: &mut View,
     command: Command,
     now: DateTime<Utc>,
-) -> Result<(), AppError> {
+) -> Result<Option<Notice>, AppError> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
-        Command::SelectRecord(record) => {
-            view.opened = None;
-            view.selected = Some(record);
-        }
+        Command::SelectRecord(record) => select(archive, session, view, record, now)?,
         Command::OpenRecord(record) => open(archive, session, view, record, now)?,
         Command::UnmaskText(record, text) => unmask(archive, session, view, record, text, now)?,
         Command::CloseRecord => {
@@ -61,7 +80,85 @@ pub(crate) fn execute(
             view.rows_max = view.rows_max.saturating_add(ROWS);
             view.heads = None;
         }
+        Command::Feedback(command) => return further(archive, session, view, command, now),
         _ => {}
+    }
+    Ok(None)
+}
+
+fn further(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    command: FeedbackCommand,
+    now: DateTime<Utc>,
+) -> Result<Option<Notice>, AppError> {
+    match command {
+        FeedbackCommand::Disown(record) => {
+            let head = view.heads.iter().flatten().find(|head| head.message.0 == record.0);
+            let ride = head.map(|head| head.ride.clone()).unwrap_or_default();
+            if !archive.disown_ride(session, MessageId(record.0), now)? {
+                return Err(AppError::refused("error-record-gone", vec![]));
+            }
+            let until = now + TimeDelta::seconds(DISOWN_UNDO_SECONDS);
+            (view.opened, view.selected, view.heads) = (None, None, None);
+            view.disowned = Some(Disowned { record, ride, until });
+        }
+        FeedbackCommand::UndoDisowning(record) => {
+            view.disowned = None;
+            if !archive.undo_disowning(session, MessageId(record.0), now)? {
+                return Err(AppError::refused("error-disowned-for-good", vec![]));
+            }
+            (view.heads, view.selected) = (None, Some(record));
+        }
+        FeedbackCommand::Opens(opening) => archive.store_mut().set_opens_when(session, opens_when(opening), now)?,
+        FeedbackCommand::ReadPlain => {
+            let mut read = PlainRead::default();
+            while !read.done {
+                read = archive.read_plain(session, read, now)?;
+            }
+            view.heads = None;
+            let values = vec![("n", read.read.to_string())];
+            return Ok(Some(Notice { kind: NoticeKind::Done, text: "notice-plain-read", values }));
+        }
+    }
+    Ok(None)
+}
+
+fn opens_when(opening: Opening) -> OpensWhen {
+    match opening {
+        Opening::Asked => OpensWhen::Asked,
+        Opening::MoreThanAgreement => OpensWhen::MoreThanAgreement,
+        Opening::Chosen => OpensWhen::Chosen,
+    }
+}
+
+fn opening(when: OpensWhen) -> Opening {
+    match when {
+        OpensWhen::Asked => Opening::Asked,
+        OpensWhen::MoreThanAgreement => Opening::MoreThanAgreement,
+        OpensWhen::Chosen => Opening::Chosen,
+    }
+}
+
+/// Selects a record; it opens by itself only where its reader chose so.
+fn select(
+    archive: &mut Archive,
+    session: &Session<Professional>,
+    view: &mut View,
+    record: RecordId,
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    view.opened = None;
+    view.selected = Some(record);
+    match archive.store().opens_when(session)? {
+        OpensWhen::Asked => {}
+        OpensWhen::MoreThanAgreement => {
+            if let Some(parts) = archive.open_plain(session, MessageId(record.0), now)? {
+                opened(view, record, parts, now);
+            }
+        }
+        OpensWhen::Chosen => open(archive, session, view, record, now)?,
     }
     Ok(())
 }
@@ -73,19 +170,22 @@ fn open(
     record: RecordId,
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
-    let message = MessageId(record.0);
     view.opened = None;
     view.selected = Some(record);
-    let Some(diagnosis) = archive.open::<Diagnosis, _>(session, message, Purpose::Quality, now)? else {
+    let Some(parts) = archive.open_record(session, MessageId(record.0), now)? else {
         return Err(AppError::refused("error-record-gone", vec![]));
     };
-    let remarks = archive.open::<Remarks, _>(session, message, Purpose::Quality, now)?;
+    opened(view, record, parts, now);
+    Ok(())
+}
+
+fn opened(view: &mut View, record: RecordId, parts: OpenedParts, now: DateTime<Utc>) {
+    let OpenedParts { diagnosis, remarks } = parts;
     view.opened = Some(Opened { record, diagnosis, remarks, unmasked: Vec::new() });
     // The list keeps its order while the record is open: listed anew, a read one would go behind all that is unread.
-    if let Some(head) = view.heads.iter_mut().flatten().find(|head| head.message == message) {
+    if let Some(head) = view.heads.iter_mut().flatten().find(|head| head.message.0 == record.0) {
         head.read = head.read.or(Some(now));
     }
-    Ok(())
 }
 
 /// Shows what is masked in one text of the opened record, for as long as it is open. No entry in the log, nothing shown.
@@ -135,17 +235,57 @@ pub(crate) fn screen(
     let at = heads.iter().position(|h| Some(RecordId(h.message.0)) == selected);
     let head = at.map(|at| &heads[at]);
     let opened = view.opened.as_ref().filter(|o| Some(o.record) == selected);
+    let sight = match selected {
+        Some(record) => Sight::of(archive, session, MessageId(record.0), opened.is_some())?,
+        None => Sight::default(),
+    };
     Ok(FeedbackScreen {
         unread,
         rows: heads.iter().map(|h| row(h, selected)).collect(),
         more: (in_all > heads.len() as u64).then_some(Command::ShowMore),
-        card: head.filter(|_| opened.is_none()).map(card),
+        card: head.filter(|_| opened.is_none()).map(|head| card(head, &sight)),
         opened: match (head, opened, at) {
-            (Some(head), Some(opened), Some(at)) => Some(record(head, opened, heads, at, now)),
+            (Some(head), Some(opened), Some(at)) => Some(Box::new(record(head, opened, sight, (heads, at), now))),
             (_, _, _) => None,
         },
+        undo: view.disowned.as_ref().and_then(|disowned| undo(disowned, now)),
+        opens: opening(archive.store().opens_when(session)?),
+        read_plain: (unread > 0).then_some(Command::Feedback(FeedbackCommand::ReadPlain)),
         refresh: Command::Refresh,
     })
+}
+
+/// Who else sees a record, and what changed in that.
+#[derive(Default)]
+struct Sight {
+    others: Vec<String>,
+    changes: Vec<CrewChangeShown>,
+}
+
+impl Sight {
+    fn of(
+        archive: &Archive,
+        session: &Session<Professional>,
+        message: MessageId,
+        with_changes: bool,
+    ) -> Result<Self, AppError> {
+        let changes = if with_changes { archive.crew_changes(session, message)? } else { Vec::new() };
+        let shown = |CrewChange { number: _, ride: _, at, who, kind }| {
+            let kind = match kind {
+                CrewChanged::Got => CrewChangeKind::Got,
+                CrewChanged::Lost => CrewChangeKind::Lost,
+                CrewChanged::Disowned => CrewChangeKind::Disowned,
+            };
+            CrewChangeShown { who, kind, day: local::day(at) }
+        };
+        Ok(Self { others: archive.seen_by(session, message)?, changes: changes.into_iter().map(shown).collect() })
+    }
+}
+
+fn undo(disowned: &Disowned, now: DateTime<Utc>) -> Option<Undo> {
+    let seconds = u32::try_from((disowned.until - now).num_seconds()).ok().filter(|left| *left > 0)?;
+    let command = Command::Feedback(FeedbackCommand::UndoDisowning(disowned.record));
+    Some(Undo { ride: disowned.ride.clone(), seconds, command })
 }
 
 fn row(head: &FeedbackHead, selected: Option<RecordId>) -> FeedbackRow {
@@ -156,6 +296,8 @@ fn row(head: &FeedbackHead, selected: Option<RecordId>) -> FeedbackRow {
         hospital: head.hospital.clone(),
         urgency: head.register.urgency.clone(),
         day: local::day(head.register.handed_over.or(head.register.departed).unwrap_or(head.received)),
+        ride: head.ride.clone(),
+        updated: head.updated,
         remarks: head.remarks,
         unread: head.read.is_none(),
         selected: selected == Some(record),
@@ -163,7 +305,7 @@ fn row(head: &FeedbackHead, selected: Option<RecordId>) -> FeedbackRow {
     }
 }
 
-fn card(head: &FeedbackHead) -> ClosedCard {
+fn card(head: &FeedbackHead, sight: &Sight) -> ClosedCard {
     let record = RecordId(head.message.0);
     ClosedCard {
         record,
@@ -174,9 +316,12 @@ fn card(head: &FeedbackHead) -> ClosedCard {
         vehicle: head.register.vehicle.clone(),
         hospital: head.hospital.clone(),
         remarks: head.remarks,
-        others: head.others.clone(),
+        others: sight.others.clone(),
         manager_can_open: head.case,
+        ride: head.ride.clone(),
+        updated: head.updated,
         open: Command::OpenRecord(record),
+        disown: Command::Feedback(FeedbackCommand::Disown(record)),
     }
 }
 
@@ -244,7 +389,13 @@ fn said(opened: &Opened) -> Said {
     Said { diagnoses, description, remarks, masked }
 }
 
-fn record(head: &FeedbackHead, opened: &Opened, heads: &[FeedbackHead], at: usize, now: DateTime<Utc>) -> OpenedRecord {
+fn record(
+    head: &FeedbackHead,
+    opened: &Opened,
+    sight: Sight,
+    (heads, at): (&[FeedbackHead], usize),
+    now: DateTime<Utc>,
+) -> OpenedRecord {
     let Opened { record, diagnosis, remarks: _, unmasked: _ } = opened;
     let Said { diagnoses, description, remarks, masked } = said(opened);
     let ride_day = local::day(head.register.departed.unwrap_or(head.received));
@@ -273,8 +424,11 @@ fn record(head: &FeedbackHead, opened: &Opened, heads: &[FeedbackHead], at: usiz
         disappears: local::day(head.purge_after),
         days_left: (head.purge_after - now).num_days(),
         term_days: (head.purge_after - began).num_days(),
-        others: head.others.clone(),
+        others: sight.others,
         manager_can_open: head.case,
+        crew_changes: sight.changes,
+        updated: head.updated,
+        disown: Command::Feedback(FeedbackCommand::Disown(*record)),
         back: Command::CloseRecord,
         neighbours: (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))),
     }

@@ -39,20 +39,23 @@ fn silence_line(silent: &Silent, texts: &Texts) -> String {
     if silent.taken_up.is_some() { format!("{line} {}", texts.get("silence-taken-up")) } else { line }
 }
 
+fn held_line(status: &Status, texts: &Texts) -> String {
+    let number = |n: u64| texts.number(n);
+    let values = [
+        ("records", number(status.records)),
+        ("linked", number(status.linked)),
+        ("unlinked", number(status.unlinked)),
+        ("waiting", number(status.waiting)),
+        ("rides", number(status.rides)),
+    ];
+    texts.format("cli-status-store", &values)
+}
+
 /// `status`, for a person.
 #[must_use]
 pub fn status_text(status: &Status, texts: &Texts) -> String {
     let number = |n: u64| texts.number(n);
-    let mut lines = vec![texts.format(
-        "cli-status-store",
-        &[
-            ("records", number(status.records)),
-            ("linked", number(status.linked)),
-            ("unlinked", number(status.unlinked)),
-            ("waiting", number(status.waiting)),
-            ("rides", number(status.rides)),
-        ],
-    )];
+    let mut lines = vec![held_line(status, texts)];
     lines.push(texts.format(
         "cli-status-received",
         &[

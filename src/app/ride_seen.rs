@@ -148,7 +148,7 @@ impl Seen {
             {
                 seen.columns.iter_mut().zip(&row.cells).for_each(|(column, cell)| column.see(cell));
             }
-            stopped = seen.rows % 1000 == 0 && !go_on(seen.rows, about.max(seen.rows));
+            stopped = seen.rows.is_multiple_of(1000) && !go_on(seen.rows, about.max(seen.rows));
             Ok(!stopped)
         })?;
         Ok((!stopped).then_some(seen))

@@ -69,10 +69,10 @@ pub(crate) fn must_unpack_small(bytes: &[u8]) -> Result<(), AppError> {
         }
         let most = if is_sheet { left } else { left.min(TEXTS_MAX) };
         let mut counting = Counting { left: most, run: 0 };
-        io::copy(&mut file, &mut counting).map_err(|error| match error.kind() {
-            io::ErrorKind::FileTooLarge => too_large(),
-            _ => unread(),
-        })?;
+        let failed = |error: io::Error| {
+            if error.kind() == io::ErrorKind::FileTooLarge { too_large() } else { unread() }
+        };
+        io::copy(&mut file, &mut counting).map_err(failed)?;
         left -= most - counting.left;
     }
     Ok(())

@@ -110,7 +110,8 @@ impl Rounds {
     /// What to wait for: the next second of a countdown, the end of the session, or the next round.
     fn sleep(&self, engine: &Engine) -> Duration {
         let now = self.now();
-        let round = if engine.shown_seconds(now).is_some() { Duration::from_secs(1) } else { next_round(now) };
+        let counts = engine.shown_seconds(now).is_some() || engine.undo_seconds(now).is_some();
+        let round = if counts { Duration::from_secs(1) } else { next_round(now) };
         let ends = [self.common.presence.left(now), engine.session_left(now)];
         // What is over already is seen to at once.
         ends.into_iter().flatten().map(|left| left.to_std().unwrap_or_default()).fold(round, Duration::min)
@@ -356,6 +357,7 @@ impl Engine {
     /// waits is delivered. A frame, if that shows.
     pub fn turn(&mut self, now: DateTime<Utc>) -> Option<Frame> {
         let ended = self.log_off_when_due(now);
+        let handed_back = self.hand_back(now);
         let delivered = match self.round(now) {
             Ok(looked_at) => looked_at.is_some_and(|looked_at| looked_at > 0),
             Err(error) => {
@@ -363,10 +365,15 @@ impl Engine {
                 true
             }
         };
+        let counts = self.undo_seconds(now).is_some();
+        let handed_back = handed_back.unwrap_or_else(|error| {
+            self.refuse(error);
+            true
+        });
         match self.shown_seconds(now) {
             Some(0) => Some(self.start(Command::MaskBsn, now)),
             Some(_) => Some(self.frame(now)),
-            None if ended || delivered => Some(self.frame(now)),
+            None if ended || delivered || handed_back || counts => Some(self.frame(now)),
             None => self.news(now),
         }
     }

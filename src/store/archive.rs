@@ -26,7 +26,7 @@ pub(crate) struct Found {
     pub(crate) wraps: Vec<u8>,
 }
 
-fn column(part: PartCode) -> Option<&'static str> {
+pub(crate) fn column(part: PartCode) -> Option<&'static str> {
     match part {
         PartCode::Identification => Some("ident"),
         PartCode::Diagnosis => Some("diagnosis"),
@@ -192,7 +192,7 @@ pub struct OpenedParts {
 }
 
 /// Both parts of a record that is this reader's, with its ride: one row, one look at its receipt.
-fn record(
+pub(crate) fn record(
     transaction: &Transaction<'_>,
     (diagnosis_key, remarks_key): &(OpeningKey<'_, Diagnosis>, OpeningKey<'_, Remarks>),
     message: MessageId,
@@ -214,7 +214,7 @@ fn record(
     Ok(Some((OpenedParts { diagnosis, remarks }, found.ride)))
 }
 
-fn was_read(
+pub(crate) fn was_read(
     transaction: &Transaction<'_>,
     reader: ReaderId,
     message: MessageId,
@@ -226,7 +226,7 @@ fn was_read(
     Ok(())
 }
 
-fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
+pub(crate) fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
     secrets.pseudonym.1.ride(ride)
 }
 

@@ -41,8 +41,10 @@ mod linking;
 mod message_log;
 mod message_note;
 mod minimisation;
+mod misplaced;
 mod os_group;
 mod place;
+mod plain_read;
 mod profiles;
 mod published;
 mod purge;
@@ -109,8 +111,13 @@ pub use leaving::ResetRow;
 pub use message_log::{MessageLine, MessagePage};
 pub use message_note::{MessageNote, Way};
 pub use minimisation::OverDeliveredPath;
+pub use misplaced::{
+    MISPLACED_DAYS, MISPLACED_UNDO_DAYS, Misplaced, MisplacedDecision, MisplacedOfRecord, MisplacedState, TextOfRecord,
+    is_taken_out,
+};
 pub use os_group::OsGroup;
 pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
+pub use plain_read::{OpensWhen, PlainRead};
 pub use profiles::{LoadedProfile, ProfileActor, ProfileForce, ProfileLoad, ProfilesState};
 pub use published::PublishedRow;
 pub use purge::Purge;

@@ -12,7 +12,7 @@ use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    Store, StoreError, audit_trail, faults, identity, refused,
+    Store, StoreError, audit_trail, faults, identity, misplaced, refused,
     retention::{self, Identities, Purged},
     work,
 };
@@ -287,7 +287,8 @@ fn noted(transaction: &Transaction<'_>, begun: DateTime<Utc>, old: i64) -> Resul
     for sql in ["DELETE FROM withdrawn WHERE purge_after <= ?1", "DELETE FROM crew_change WHERE purge_after <= ?1"] {
         crews += transaction.execute(sql, [begun.timestamp()])?;
     }
-    Ok((unrecognised + accepted + asked + crews + refused::purge(transaction, begun)?) as u64)
+    let passages = misplaced::destroy_undecided(transaction, begun)?;
+    Ok((unrecognised + accepted + asked + crews + passages + refused::purge(transaction, begun)?) as u64)
 }
 
 /// The first records or rides past their term.

@@ -72,6 +72,7 @@ pub(crate) fn remove_record(
         "DELETE FROM awaited WHERE message = ?1",
         "DELETE FROM asked WHERE message = ?1",
         "DELETE FROM resealed WHERE message = ?1",
+        "DELETE FROM misplaced WHERE message = ?1",
         "DELETE FROM unrecognised WHERE message = ?1",
         "DELETE FROM message WHERE id = ?1",
     ] {

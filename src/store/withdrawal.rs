@@ -20,6 +20,7 @@ use crate::{
     day_keys::DayKeys,
     faults,
     flags::FLAGS_NOT_DELIVERED,
+    misplaced,
     store::Secrets,
     worklist::moment,
     wraps::Wraps,
@@ -401,7 +402,10 @@ impl Hand<'_> {
             self.wait(message, &record)?;
         }
         match own {
-            Own::Goes => crew.remove(reader),
+            Own::Goes => {
+                crew.remove(reader);
+                misplaced::drop_wraps(self.transaction, message, reader)?;
+            }
             Own::Narrows => {
                 let narrow: Vec<(PartCode, &ContentKey)> =
                     opened.iter().filter(|(part, _)| *part == PartCode::Diagnosis).map(|(p, key)| (*p, key)).collect();

@@ -69,6 +69,10 @@ pub struct ViewState {
     pub(crate) seconds_since_frame: u32,
     /// *Instellingen*: the dates as typed, from those that stand.
     pub(crate) duties: Option<[String; 3]>,
+    /// *Terugkoppelingen*: of which record it is asked whether its ride is another's.
+    pub(crate) disowning: Option<viewmodel::RecordId>,
+    /// There too: the choice when the outcome opens is open.
+    pub(crate) opening_open: bool,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) rides: RidesState,
@@ -404,6 +408,8 @@ impl Default for ViewState {
             no_file_dialog: false,
             seconds_since_frame: 0,
             duties: None,
+            disowning: None,
+            opening_open: false,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             rides: RidesState::default(),

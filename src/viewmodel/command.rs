@@ -143,6 +143,8 @@ pub enum Command {
     UnmaskText(RecordId, crate::FreeText),
     /// Terugkoppelingen: close the opened record, back to the list.
     CloseRecord,
+    /// Terugkoppelingen: what is not opening.
+    Feedback(crate::FeedbackCommand),
 
     /// Kwaliteit: open the figures in the background, where that was stopped.
     OpenFigures,

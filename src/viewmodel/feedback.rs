@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{Command, RecordId, Words};
+use crate::{Command, RecordId, Undo, Words};
 
 /// A value that was received, or the word why there is none.
 pub enum Shown<T> {
@@ -39,6 +39,10 @@ pub struct FeedbackRow {
     pub urgency: Option<String>,
     /// Day of the ride.
     pub day: NaiveDate,
+    /// Ride number.
+    pub ride: String,
+    /// It took the place of an earlier one (*bijgewerkt*).
+    pub updated: bool,
     /// With remarks.
     pub remarks: bool,
     /// Not yet opened.
@@ -71,8 +75,66 @@ pub struct ClosedCard {
     pub others: Vec<String>,
     /// The medical manager can open the diagnosis.
     pub manager_can_open: bool,
+    /// Ride number.
+    pub ride: String,
+    /// It took the place of an earlier one (*bijgewerkt*).
+    pub updated: bool,
     /// Opens the outcome.
     pub open: Command,
+    /// *Niet mijn rit*.
+    pub disown: Command,
+}
+
+/// When the outcome of a record opens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Opening {
+    /// *Altijd eerst vragen*.
+    #[default]
+    Asked,
+    /// *Alleen vragen als er meer is dan akkoord*.
+    MoreThanAgreement,
+    /// *Niet vragen*.
+    Chosen,
+}
+
+impl Opening {
+    /// All choices, in the order of the screen.
+    pub const ALL: [Self; 3] = [Self::Asked, Self::MoreThanAgreement, Self::Chosen];
+}
+
+/// What somebody wishes of his records, besides opening them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum FeedbackCommand {
+    /// *Niet mijn rit*: hide the records of this one's ride; logged.
+    Disown(RecordId),
+    /// Take that back; logged.
+    UndoDisowning(RecordId),
+    /// When the outcome opens.
+    Opens(Opening),
+    /// Read all that say *akkoord* and nothing else; an entry each.
+    ReadPlain,
+}
+
+/// What happened to somebody's sight of a ride.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CrewChangeKind {
+    /// Put on the crew: he got it.
+    Got,
+    /// Taken off it: he lost it.
+    Lost,
+    /// Said that the ride is not his.
+    Disowned,
+}
+
+/// A change of who sees a record after it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CrewChangeShown {
+    /// Who.
+    pub who: String,
+    /// What.
+    pub kind: CrewChangeKind,
+    /// When.
+    pub day: NaiveDate,
 }
 
 /// One SEH diagnosis.
@@ -163,6 +225,12 @@ pub struct OpenedRecord {
     pub others: Vec<String>,
     /// The medical manager can open the diagnosis.
     pub manager_can_open: bool,
+    /// Who got or lost it by a corrected crew since it came.
+    pub crew_changes: Vec<CrewChangeShown>,
+    /// It took the place of an earlier one (*bijgewerkt*).
+    pub updated: bool,
+    /// *Toch niet jouw rit*.
+    pub disown: Command,
     /// Back to the list.
     pub back: Command,
     /// The next newer and older record, by choice still closed.
@@ -180,7 +248,13 @@ pub struct FeedbackScreen {
     /// The selected record, still closed.
     pub card: Option<ClosedCard>,
     /// The opened record.
-    pub opened: Option<OpenedRecord>,
+    pub opened: Option<Box<OpenedRecord>>,
+    /// The last *niet mijn rit*, while it can be undone.
+    pub undo: Option<Undo>,
+    /// When the outcome opens.
+    pub opens: Opening,
+    /// Reads all that say *akkoord* and nothing else, where something is unread.
+    pub read_plain: Option<Command>,
     /// Computes it again.
     pub refresh: Command,
 }

@@ -58,8 +58,8 @@ pub use entry::{
     EntryCommand, EntryPage, EntryScreen, EntryWay, PersonalSheet, QrSquares, SecondFactorPage, SheetPage,
 };
 pub use feedback::{
-    AgreementShown, ClosedCard, FeedbackRow, FeedbackScreen, FreeText, Masked, MaskedTexts, OpenedRecord, PatientShown,
-    SehDiagnosisShown, Shown,
+    AgreementShown, ClosedCard, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
+    FreeText, Masked, MaskedTexts, OpenedRecord, Opening, PatientShown, SehDiagnosisShown, Shown,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{

@@ -32,7 +32,7 @@ fn cells(n: usize, now: DateTime<Utc>) -> [String; 15] {
         "22298006".into(),
         "http://snomed.info/sct".into(),
         "Myocardinfarct".into(),
-        if n % 3 == 0 { String::new() } else { "999900043".into() },
+        if n.is_multiple_of(3) { String::new() } else { "999900043".into() },
         "ja".into(),
         format!("{}", 1001 + n % 100),
         format!("{}", 2001 + n % 100),

@@ -224,6 +224,16 @@ catalogue! {
         KeysHandedOn = 193 "event-keys-handed-on",
         /// How the ride files of a source are laid out was said.
         RideSourceKept = 170 "event-ride-source-kept",
+        /// The program looked whether records say more than agreement; nobody saw what they say.
+        OutcomesJudged = 194 "event-outcomes-judged",
+        /// A passage was reported that does not belong in its text: taken out of it for all readers, the part sealed anew.
+        PassageReported = 195 "event-passage-reported",
+        /// Its reporter took that back: the part was sealed anew with it.
+        PassageUndone = 196 "event-passage-undone",
+        /// It was joined again, as was decided: the part was sealed anew with it.
+        PassageJoined = 197 "event-passage-joined",
+        /// A privacy officer decided what becomes of it.
+        PassageDecided = 198 "event-passage-decided",
     }
 }
 

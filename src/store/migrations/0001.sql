@@ -28,6 +28,8 @@ CREATE TABLE account(
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
 -- What an account has typed and not yet sent, sealed to its own key; place: which form.
 CREATE TABLE draft(account INTEGER, place INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY(account, place)) WITHOUT ROWID;
+-- What a person has chosen for himself. key: 1 when the outcome of his records opens.
+CREATE TABLE person_setting(account INTEGER, key INTEGER, value INTEGER NOT NULL, PRIMARY KEY(account, key)) WITHOUT ROWID;
 -- Tries at names that no account has, so that they wait as accounts do; name: a keyed hash.
 CREATE TABLE unknown_entry(name INTEGER PRIMARY KEY, failures INTEGER NOT NULL, failed_at INTEGER NOT NULL);
 -- One symmetric key per reader, process and day of making, sealed to the reader.
@@ -119,6 +121,13 @@ CREATE TABLE message(
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
 -- Parts that were sealed anew since, without a passage that does not belong there: their receipt, in place of the record's.
 CREATE TABLE resealed(message INTEGER, part INTEGER, receipt INTEGER NOT NULL, PRIMARY KEY(message, part)) WITHOUT ROWID;
+-- Passages that do not belong in a text (*hoort hier niet*), sealed apart to the crew. text: 1 description, 2 and 3 remarks. state:
+-- 1 reported, 2 to be joined again, 3 destroyed: only the row's figures are left.
+CREATE TABLE misplaced(
+  n INTEGER PRIMARY KEY, message INTEGER NOT NULL, text INTEGER NOT NULL, reason INTEGER NOT NULL, length INTEGER NOT NULL,
+  by INTEGER NOT NULL, at INTEGER NOT NULL, state INTEGER NOT NULL, token BLOB NOT NULL, sealed BLOB, wraps BLOB);
+CREATE INDEX misplaced_message ON misplaced(message);
+CREATE INDEX misplaced_kept ON misplaced(state) WHERE state <> 3;
 CREATE INDEX message_ride ON message(ride);
 CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;

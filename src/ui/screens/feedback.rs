@@ -7,7 +7,7 @@ use lucide_icons::Icon;
 use viewmodel::{ClosedCard, FeedbackRow, FeedbackScreen};
 
 use super::{
-    Desk,
+    Desk, feedback_acts,
     identifications::{ONE_AT_A_TIME, back_to_list, show_more},
     record,
 };
@@ -18,7 +18,7 @@ use crate::{
         cap::{self, Cap},
         facts,
         list::{self, Asked, Lead, Row},
-        surface,
+        surface::{self, Tone},
         text::{self, Flow},
     },
 };
@@ -36,7 +36,17 @@ pub(crate) fn feedback_ui(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<
         more => desk.with("ui-feedback-under", "n", desk.texts.number(more)),
     };
     let empty = screen.rows.is_empty();
-    facts::page_head(ui, &title, if empty { "" } else { &under }, 0.0, |_| {});
+    let width = if empty { 0.0 } else { feedback_acts::chip_width(ui, screen, desk) };
+    facts::page_head(ui, &title, if empty { "" } else { &under }, width, |ui| {
+        feedback_acts::opening_chip(ui, screen, desk);
+    });
+    if empty && let Some((undo, head, left)) = feedback_acts::to_undo(screen, desk) {
+        let clicked = surface::banner_with(ui, Tone::News, Icon::Undo2, (&head, &left), &desk.text("ui-id-undo-do"));
+        feedback_acts::undo_keys(ui, clicked, undo, desk);
+    }
+    if !empty {
+        feedback_acts::opening_card(ui, screen, desk);
+    }
     let rest = ui.available_rect_before_wrap();
     if empty {
         empty_ui(ui, rest, screen, desk);
@@ -106,11 +116,20 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
         });
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
+    if let Some((undo, head, _)) = feedback_acts::to_undo(screen, desk) {
+        feedback_acts::undo_foot(ui, foot, (undo, &head), desk);
+        surface::panel_line(ui, rect);
+        return;
+    }
     facts::footer(ui, foot, "feedback-keys", |ui| {
-        let groups = [
+        let disown = desk.text("ui-key-disown");
+        let mut groups = vec![
             (vec![Cap::Text("↑"), Cap::Text("↓")], desk.text("ui-keys-choose")),
             (vec![Cap::Enter], desk.text(if alone { "ui-keys-show-detail" } else { "ui-keys-open" })),
         ];
+        if !alone {
+            groups.push((vec![Cap::Text(&disown)], desk.text("ui-keys-disown")));
+        }
         cap::key_line(ui, &groups);
     });
     surface::panel_line(ui, rect);
@@ -154,12 +173,21 @@ fn feedback_row(ui: &mut Ui, row: &FeedbackRow, desk: &Desk<'_>) -> egui::Respon
         second.push_str(" · ");
         second.push_str(urgency);
     }
+    second.push_str(" · ");
+    second.push_str(&row.ride);
     if row.remarks {
         second.push_str(" ·");
     }
-    let day = desk.texts.date_short(row.day);
+    let mut day = desk.texts.date_short(row.day);
+    if row.updated {
+        day = format!("{} · {day}", desk.text("ui-feedback-updated"));
+    }
     let state = desk.text(if row.unread { "ui-feedback-unread-one" } else { "ui-feedback-read-one" });
     let mut spoken = vec![state, title.clone(), row.hospital.clone(), desk.texts.date(row.day)];
+    spoken.push(desk.with("ui-ride-small", "ride", row.ride.clone()));
+    if row.updated {
+        spoken.push(desk.text("ui-feedback-updated"));
+    }
     if row.remarks {
         spoken.push(desk.text("ui-feedback-with-remarks"));
     }
@@ -243,6 +271,11 @@ fn closed_words(ui: &mut Ui, card: &ClosedCard, desk: &mut Desk<'_>) {
         None => card.hospital.clone(),
     };
     Flow::new(&handed_over, Type::Body, t.text_2).centred().show(ui);
+    let mut ride = desk.with("ui-ride-small", "ride", card.ride.clone());
+    if card.updated {
+        ride = format!("{ride} · {}", desk.text("ui-feedback-updated"));
+    }
+    Flow::new(&ride, Type::Body, t.text_2).centred().show(ui);
     ui.add_space(22.0);
     let key = if card.remarks { "ui-reveal-with-remarks" } else { "ui-reveal" };
     Flow::new(&desk.text(key), Type::Reading, t.text).centred().show(ui);
@@ -251,4 +284,7 @@ fn closed_words(ui: &mut Ui, card: &ClosedCard, desk: &mut Desk<'_>) {
     if Button::new(Weight::Primary, &words).height(40.0).show(ui).clicked() {
         desk.outbox.push(card.open.clone());
     }
+    ui.add_space(8.0);
+    let words = desk.text("ui-disown");
+    feedback_acts::disown_ui(ui, card.record, &words, &card.disown, desk);
 }

@@ -17,6 +17,7 @@ mod connections;
 mod door;
 mod entry;
 mod feedback;
+mod feedback_acts;
 mod help;
 mod identification_detail;
 mod identifications;

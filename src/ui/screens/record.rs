@@ -9,6 +9,7 @@ use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 use super::{
     Desk,
     feedback::{ride_line, sight_sentence, working_diagnosis},
+    feedback_acts,
     sent_too_much::kinds,
 };
 use crate::{
@@ -287,5 +288,10 @@ fn side_column(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
     });
     ui.spacing_mut().item_spacing.y = 8.0;
     facts::sight(ui, Icon::Eye, &sight_sentence(&record.others, record.manager_can_open, desk));
+    if record.updated {
+        facts::sight(ui, Icon::RefreshCw, &desk.text("ui-updated-sentence"));
+    }
+    feedback_acts::crew_changes(ui, &record.crew_changes, desk);
+    feedback_acts::disown_ui(ui, record.record, &desk.text("ui-disown-after"), &record.disown, desk);
     facts::sight(ui, Icon::HeartHandshake, &desk.text("ui-talk"));
 }

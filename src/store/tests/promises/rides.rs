@@ -1,5 +1,6 @@
 //! The ride register: whatever comes first, message or ride, the end is the same.
 
+use chrono::{DateTime, Utc};
 use domain::ReturnedBsn;
 use store::{Inbox, Outcome};
 
@@ -384,4 +385,12 @@ fn a_ride_past_its_term_is_not_kept_and_takes_the_term_of_its_message_along() {
     assert_eq!(house.count("SELECT min(purge_after) FROM figure"), now().timestamp());
     let day_less = store::Ride { handed_over: Some(now() - days(357)), ..ride(&[(NURSE, 1)]) };
     assert_eq!(inbox.import_rides(&[day_less], now()).unwrap().new, 1);
+}
+
+/// A functional administrator, active from his first change on, sets what a column gives.
+fn give(house: &House, inbox: &mut Inbox, place: u8, (diagnosis, remarks): (bool, bool), at: DateTime<Utc>) {
+    let session = house.administrator();
+    let from_day = at.timestamp().div_euclid(86_400);
+    let right = store::ColumnRight { place, diagnosis, remarks, from_day, reason: "afgesproken".into() };
+    inbox.store_mut().set_column_right(&session, &right, at).unwrap().unwrap();
 }

@@ -7,7 +7,7 @@ use access::{Professional, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{MessageId, RideNumber};
 use proptest::{collection::vec, prelude::*, test_runner::Config};
-use store::{Archive, DISOWN_UNDO_SECONDS, Inbox, Outcome, Ride};
+use store::{Archive, DISOWN_UNDO_SECONDS, Inbox, Outcome, Ride, TextOfRecord};
 
 use crate::support::*;
 
@@ -28,6 +28,10 @@ enum Act {
     Undo(usize),
     /// The session of one of the staff does what it is to do.
     HandBack(usize),
+    /// One of the staff says of a passage of the first of his records that it does not belong there.
+    Report(usize),
+    /// And one of them joins what was decided so.
+    JoinAgain(usize),
     /// The receiver delivers.
     Deliver,
     /// A year passes over the first message.
@@ -43,6 +47,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..3usize).prop_map(Act::Disown),
         1 => (0..3usize).prop_map(Act::Undo),
         2 => (0..3usize).prop_map(Act::HandBack),
+        1 => (0..3usize).prop_map(Act::Report),
+        1 => (0..3usize).prop_map(Act::JoinAgain),
         2 => Just(Act::Deliver),
         1 => Just(Act::Purge),
     ]
@@ -94,7 +100,7 @@ impl Run {
         let house = House::new();
         let mut inbox = house.inbox();
         connect(inbox.store_mut());
-        give(&house, &mut inbox, 3, (true, false), now());
+        house.third_sees_the_diagnosis();
         let archive = house.archive();
         let (model, sessions, last) = (Model::default(), BTreeMap::new(), BTreeMap::new());
         Self { house, inbox, archive, sessions, model, all: BTreeSet::new(), came: 0, last, at: now(), undoable: None }
@@ -127,6 +133,24 @@ impl Run {
                 }
             }
             Act::HandBack(staff) => self.hand_back(staff),
+            Act::Report(staff) => {
+                let Some(session) = self.sessions.get(&staff) else { return };
+                let first = self.archive.feedback_list(session, 99, self.at).unwrap().first().map(|head| head.message);
+                let Some(first) = first else { return };
+                let opened = self.archive.open_record(session, first, self.at).unwrap().unwrap();
+                let text = match &opened.remarks {
+                    Some(_) if staff == 0 => TextOfRecord::RemarksMedical,
+                    Some(_) | None => TextOfRecord::Description,
+                };
+                // Until its text is used up, or has sixteen of them.
+                self.archive.report_misplaced(session, first, (text, 0..1), 1, self.at).unwrap();
+            }
+            Act::JoinAgain(staff) => {
+                self.house.raw().execute_batch("UPDATE misplaced SET state = 2 WHERE state = 1").unwrap();
+                if let Some(session) = self.sessions.get(&staff) {
+                    self.archive.join_again(session, self.at).unwrap();
+                }
+            }
             Act::Deliver => deliver_all(&mut self.inbox),
             Act::Purge => {
                 let Some(first) = self.model.records.keys().next().copied() else { return };

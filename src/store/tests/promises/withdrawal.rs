@@ -184,7 +184,7 @@ fn a_corrected_crew_gives_a_disowned_ride_back_to_whom_it_names() {
 fn who_moves_to_a_column_without_remarks_keeps_the_diagnosis_alone() {
     let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
-    give(&house, &mut inbox, 3, (true, false), now());
+    house.third_sees_the_diagnosis();
     inbox.import_rides(&[ride(&[(NURSE, 3)])], now()).unwrap();
     assert_eq!((opens(&house, &nurse, id).0, opens(&house, &nurse, id).1), (true, false), "at once");
     let mut archive = house.archive();

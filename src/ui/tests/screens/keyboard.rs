@@ -108,7 +108,9 @@ fn the_list_tells_no_outcome() {
     assert!(!tree.contains("kkoord") && !tree.contains("Longembolie"));
     assert!(
         harness
-            .query_by_label("Ongelezen, Pijn op de borst, Ziekenhuis Oost, 17 september 2026, met toelichting")
+            .query_by_label(
+                "Ongelezen, Pijn op de borst, Ziekenhuis Oost, 17 september 2026, rit 12-2026-4541-1, met toelichting"
+            )
             .is_some()
     );
 }

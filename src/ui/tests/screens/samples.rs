@@ -288,6 +288,8 @@ fn row(id: i64, diagnosis: &str, hospital: &str, urgency: &str, date: NaiveDate,
         hospital: hospital.into(),
         urgency: Some(urgency.into()),
         day: date,
+        ride: format!("12-2026-{}-1", 4540 + id),
+        updated: id == 3,
         remarks,
         unread: id <= 3,
         selected: id == 1,
@@ -319,7 +321,10 @@ pub fn feedback() -> Frame {
         remarks: true,
         others: vec!["K. Jansen".into()],
         manager_can_open: true,
+        ride: "12-2026-4541-1".into(),
+        updated: false,
         open: Command::OpenRecord(RecordId(1)),
+        disown: Command::Feedback(FeedbackCommand::Disown(RecordId(1))),
     };
     let screen = FeedbackScreen {
         unread: 3,
@@ -327,14 +332,26 @@ pub fn feedback() -> Frame {
         more: Some(Command::ShowMore),
         card: Some(card),
         opened: None,
+        undo: None,
+        opens: Opening::Asked,
+        read_plain: Some(Command::Feedback(FeedbackCommand::ReadPlain)),
         refresh: Command::Refresh,
     };
     frame(Some(PROFESSIONAL), Screen::Feedback(screen))
 }
 
 pub fn feedback_empty() -> Frame {
-    let screen =
-        FeedbackScreen { unread: 0, rows: vec![], more: None, card: None, opened: None, refresh: Command::Refresh };
+    let screen = FeedbackScreen {
+        unread: 0,
+        rows: vec![],
+        more: None,
+        card: None,
+        opened: None,
+        undo: None,
+        opens: Opening::Asked,
+        read_plain: None,
+        refresh: Command::Refresh,
+    };
     frame(Some((PROFESSIONAL.0, PROFESSIONAL.1, PROFESSIONAL.2, None)), Screen::Feedback(screen))
 }
 
@@ -369,6 +386,13 @@ pub fn record() -> Frame {
         term_days: 365,
         others: vec!["K. Jansen".into()],
         manager_can_open: true,
+        crew_changes: vec![CrewChangeShown {
+            who: "K. Jansen".into(),
+            kind: CrewChangeKind::Got,
+            day: day(2026, 9, 18),
+        }],
+        updated: true,
+        disown: Command::Feedback(FeedbackCommand::Disown(RecordId(1))),
         back: Command::CloseRecord,
         neighbours: (None, Some(Command::SelectRecord(RecordId(2)))),
     };
@@ -377,7 +401,10 @@ pub fn record() -> Frame {
         rows: vec![],
         more: None,
         card: None,
-        opened: Some(opened),
+        opened: Some(Box::new(opened)),
+        undo: None,
+        opens: Opening::Asked,
+        read_plain: None,
         refresh: Command::Refresh,
     };
     frame(Some(PROFESSIONAL), Screen::Feedback(screen))
