@@ -142,8 +142,8 @@ fn a_file_that_is_too_large_protected_cut_or_swapped_is_said_as_such_and_nothing
     let rides = std::fs::read_to_string(place.rides()).unwrap();
     let sparse = place.path("groot.csv");
     std::fs::File::create(&sparse).unwrap().set_len(2 << 30).unwrap();
-    let protected = place.file("wachtwoord.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".to_vec());
-    let cut = place.file("half.xlsx", b"PK\x03\x04 half".to_vec());
+    let protected = place.file("wachtwoord.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1");
+    let cut = place.file("half.xlsx", b"PK\x03\x04 half");
     let heads = rides.replacen("ziekenhuis_ura", "x", 1).replacen("verpleegkundige", "ziekenhuis_ura", 1);
     let swapped = place.file("verwisseld.csv", heads.replacen(";x;", ";verpleegkundige;", 1));
     let empty = place.file("leeg.csv", "");
