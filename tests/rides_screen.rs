@@ -59,7 +59,7 @@ fn a_file_goes_through_columns_check_and_import_and_nothing_is_written_before_th
     let lines = samples().replace("-45", "-95");
     let screen = read(&mut house, "nacht.csv", &lines);
     let file = screen.file.as_ref().unwrap();
-    assert_eq!((file.name.as_str(), file.lines, file.text), ("nacht.csv", 27, Some(("ui-rides-semicolon", "UTF-8"))));
+    assert_eq!((file.name.as_str(), file.lines, file.text), ("nacht.csv", 27, Some(("rides-semicolon", "UTF-8"))));
     let of = columns(&screen);
     assert!(of.header && of.dates_found && of.lacks.is_none());
     assert_eq!(of.dates, Some(DateOrder::YearFirst));
@@ -109,7 +109,7 @@ fn dates_that_may_be_read_in_two_orders_are_asked_and_one_that_cannot_answers_fo
     let screen = read(&mut house, "vraag.csv", &open);
     let of = columns(&screen);
     assert_eq!((of.dates, of.dates_found, of.check.is_some()), (None, false, false));
-    assert_eq!(of.lacks.as_ref().unwrap().text, "ui-rides-lacks-dates");
+    assert_eq!(of.lacks.as_ref().unwrap().text, "rides-lacks-dates");
     let screen = ask(&mut house, RidesCommand::Dates(DateOrder::DayFirst));
     assert!(columns(&screen).check.is_some());
     assert_eq!(checked(&ask(&mut house, RidesCommand::Check)).rides, 2);

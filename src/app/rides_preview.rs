@@ -72,24 +72,24 @@ fn counted(text: &'static str, values: &[(&'static str, usize)]) -> Said {
 }
 
 fn check(column: &ColumnSeen, field: Option<RideField>, known: &Known) -> ColumnCheck {
-    let Some(field) = field else { return ColumnCheck::Told(Said::from("ui-rides-check-skipped")) };
+    let Some(field) = field else { return ColumnCheck::Told(Said::from("rides-check-skipped")) };
     let unfit = usize::try_from(column.unfit(field)).unwrap_or(usize::MAX);
     if column.filled == 0 {
-        return ColumnCheck::Told(Said::from("ui-rides-check-empty"));
+        return ColumnCheck::Told(Said::from("rides-check-empty"));
     }
     if unfit > 0 {
-        return ColumnCheck::Doubt(counted("ui-rides-check-unfit", &[("n", unfit)]));
+        return ColumnCheck::Doubt(counted("rides-check-unfit", &[("n", unfit)]));
     }
     match field {
         RideField::DiagnosisCode | RideField::DiagnosisSystem | RideField::Diagnosis => {
-            ColumnCheck::Told(Said::from("ui-rides-check-masked"))
+            ColumnCheck::Told(Said::from("rides-check-masked"))
         }
-        RideField::AnnouncedBsn => ColumnCheck::Told(Said::from("ui-rides-check-hashed")),
+        RideField::AnnouncedBsn => ColumnCheck::Told(Said::from("rides-check-hashed")),
         RideField::Hospital => hospitals(column, known),
         RideField::Nurse | RideField::Driver | RideField::Third => {
             let of = column.values.len();
             let found = column.values.iter().filter(|staff| known.staff.contains(*staff)).count();
-            let said = counted("ui-rides-check-staff", &[("n", found), ("of", of)]);
+            let said = counted("rides-check-staff", &[("n", found), ("of", of)]);
             if found == of { ColumnCheck::Told(said) } else { ColumnCheck::Doubt(said) }
         }
         RideField::Number
@@ -109,10 +109,10 @@ fn hospitals(column: &ColumnSeen, known: &Known) -> ColumnCheck {
     let names: Vec<&String> = numbers().filter_map(|ura| known.hospitals.get(ura.as_str())).collect();
     let unknown = numbers().count() - names.len();
     match (names.as_slice(), unknown) {
-        (_, 1..) => ColumnCheck::Doubt(counted("ui-rides-check-hospital-unknown", &[("n", unknown)])),
+        (_, 1..) => ColumnCheck::Doubt(counted("rides-check-hospital-unknown", &[("n", unknown)])),
         ([only], 0) => {
-            ColumnCheck::Told(Said { text: "ui-rides-check-hospital", values: vec![("name", (*only).clone())] })
+            ColumnCheck::Told(Said { text: "rides-check-hospital", values: vec![("name", (*only).clone())] })
         }
-        (all, 0) => ColumnCheck::Told(counted("ui-rides-check-hospitals", &[("n", all.len())])),
+        (all, 0) => ColumnCheck::Told(counted("rides-check-hospitals", &[("n", all.len())])),
     }
 }

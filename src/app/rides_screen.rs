@@ -369,10 +369,10 @@ pub(crate) fn screen(
 
 fn shown(in_hand: &InHand) -> RideFileShown {
     let separator = |byte| match byte {
-        b';' => "ui-rides-semicolon",
-        b',' => "ui-rides-comma",
-        b'\t' => "ui-rides-tab",
-        _ => "ui-rides-bar",
+        b';' => "rides-semicolon",
+        b',' => "rides-comma",
+        b'\t' => "rides-tab",
+        _ => "rides-bar",
     };
     RideFileShown {
         name: in_hand.name.clone(),
@@ -427,13 +427,13 @@ fn step(store: &Store, in_hand: &InHand) -> Result<RidesStep, AppError> {
 fn lacks(in_hand: &InHand) -> Option<Said> {
     let has = |field| in_hand.fields.contains(&Some(field));
     if !has(RideField::Number) {
-        return Some(Said::from("ui-rides-lacks-number"));
+        return Some(Said::from("rides-lacks-number"));
     }
     if !has(RideField::HandedOver) {
-        return Some(Said::from("ui-rides-lacks-handed-over"));
+        return Some(Said::from("rides-lacks-handed-over"));
     }
     let is_question = in_hand.dates.is_none() && in_hand.seen.order(&in_hand.fields).is_err();
-    is_question.then(|| Said::from("ui-rides-lacks-dates"))
+    is_question.then(|| Said::from("rides-lacks-dates"))
 }
 
 fn line(remark: &RideRemark) -> RideLineShown {

@@ -23,11 +23,17 @@ pub(crate) fn dropped_files(ui: &Ui, import: Import, desk: &mut Desk<'_>) {
     }
 }
 
+/// Keys of the form: what the path is called, its help, the button.
+pub(crate) type ImportKeys = [&'static str; 3];
+
+/// Those of *Ontvangst*.
+pub(crate) const OF_MESSAGES: ImportKeys = ["ui-import-path", "ui-import-help", "ui-import"];
+
 /// The form: a path, or the dialog.
-pub(crate) fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
+pub(crate) fn import_card(ui: &mut Ui, import: Import, keys: ImportKeys, desk: &mut Desk<'_>) {
     answered(import, desk);
+    let [label, help, words] = keys.map(|key| desk.text(key));
     surface::card(ui, 16, |ui| {
-        let (label, help) = (desk.text("ui-import-path"), desk.text("ui-import-help"));
         let error = desk.state.no_file_dialog.then(|| desk.text("ui-import-no-dialog"));
         let field = Field {
             label: &label,
@@ -39,7 +45,7 @@ pub(crate) fn import_card(ui: &mut Ui, import: Import, desk: &mut Desk<'_>) {
         };
         field.show(ui, Id::unique("import-path"), &mut desk.state.import_path);
         ui.add_space(8.0);
-        let (words, browse) = (desk.text("ui-import"), desk.text("ui-import-browse"));
+        let browse = desk.text("ui-import-browse");
         let path = desk.state.import_path.trim().to_owned();
         ui.horizontal(|ui| {
             let button = Button::new(Weight::Primary, &words).enabled(!path.is_empty());

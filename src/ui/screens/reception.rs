@@ -6,7 +6,7 @@ use viewmodel::{ReceptionScreen, SenderRow, Usual};
 
 use super::{
     Desk,
-    import_files::{dropped_files, import_card},
+    import_files::{OF_MESSAGES, dropped_files, import_card},
     reception_alarms::{alarms_ui, state_ui},
     reception_messages::{chosen_ui, messages_ui},
     sent_too_much::sent_too_much_ui,
@@ -29,7 +29,7 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
     if let Some(import) = screen.import {
         dropped_files(ui, import, desk);
         if desk.state.import_open {
-            import_card(ui, import, desk);
+            import_card(ui, import, OF_MESSAGES, desk);
         }
     }
     let whole = ui.available_rect_before_wrap();

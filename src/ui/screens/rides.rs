@@ -9,7 +9,7 @@ use viewmodel::{RideFileShown, RidesChecked, RidesImported, RidesScreen, RidesSt
 use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
-    import_files::{dropped_files, import_card},
+    import_files::{ImportKeys, dropped_files, import_card},
     rides_columns, rides_rights, rides_unlinked,
 };
 use crate::{
@@ -27,7 +27,8 @@ const STEPS: [&str; 3] = ["ui-rides-step-file", "ui-rides-step-columns", "ui-rid
 const STEPPER: f32 = 356.0;
 /// Width of the column at the right, and of a page that has room for it.
 const BESIDE: f32 = 292.0;
-const WIDE: f32 = 900.0;
+const WIDE: f32 = 960.0;
+const OF_RIDES: ImportKeys = ["ui-rides-path", "ui-rides-path-help", "ui-rides-open"];
 const KEEP: PathKeys = ["ui-rides-keep-path", "ui-rides-keep-help", "ui-rides-keep-do"];
 
 /// Draws it.
@@ -144,7 +145,7 @@ fn file_ui(ui: &mut Ui, screen: &RidesScreen, desk: &mut Desk<'_>) {
         facts::sight(ui, Icon::EyeOff, &desk.text("ui-rides-masked"));
     });
     match screen.read {
-        Some(read) => import_card(ui, read, desk),
+        Some(read) => import_card(ui, read, OF_RIDES, desk),
         None => {
             text::label(ui, &desk.text("ui-rides-no-import"), Type::Small, t.text_3);
         }

@@ -19,7 +19,7 @@ use crate::{
 
 const ROW: f32 = 38.0;
 /// Where the columns of the table begin, as shares of its width.
-const AT: [f32; 4] = [0.0, 0.25, 0.49, 0.79];
+const AT: [f32; 4] = [0.0, 0.25, 0.46, 0.74];
 /// Dots of a masked value: always as many.
 const MASK: &str = "••••••••";
 /// Rows of a menu that stand there at once.
@@ -28,6 +28,16 @@ const MENU: f32 = 360.0;
 /// Draws it.
 pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>, desk: &mut Desk<'_>) {
     source(ui, of, desk);
+    if let Some(lacks) = &of.lacks {
+        surface::banner(ui, Tone::Attention, Icon::CircleQuestionMark, &desk.texts.format(lacks.text, &lacks.values));
+    }
+    if !of.dates_found {
+        surface::card(ui, 16, |ui| {
+            ui.spacing_mut().item_spacing.y = 8.0;
+            dates(ui, of, desk);
+        });
+    }
+    actions(ui, of, close, desk);
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         heads(ui, desk);
@@ -38,27 +48,25 @@ pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>,
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 10.0;
         head_choice(ui, of, desk);
-        dates(ui, of, desk);
-        remember(ui, of, desk);
-        if let Some(lacks) = &of.lacks {
-            surface::banner(
-                ui,
-                Tone::Attention,
-                Icon::CircleQuestionMark,
-                &desk.texts.format(lacks.text, &lacks.values),
-            );
+        if of.dates_found {
+            dates(ui, of, desk);
         }
-        ui.horizontal(|ui| {
-            if let Some(close) = close
-                && Button::new(Weight::Secondary, &desk.text("ui-rides-other-file")).show(ui).clicked()
-            {
-                desk.outbox.push(close.clone());
-            }
-            let check = Button::new(Weight::Primary, &desk.text("ui-rides-check")).enabled(of.check.is_some()).show(ui);
-            if let Some(command) = of.check.as_ref().filter(|_| check.clicked()) {
-                desk.outbox.push(command.clone());
-            }
-        });
+        remember(ui, of, desk);
+    });
+}
+
+/// Over the table, so that they are in sight however many columns there are.
+fn actions(ui: &mut Ui, of: &RideColumns, close: Option<&Command>, desk: &mut Desk<'_>) {
+    ui.horizontal(|ui| {
+        let check = Button::new(Weight::Primary, &desk.text("ui-rides-check")).enabled(of.check.is_some()).show(ui);
+        if let Some(command) = of.check.as_ref().filter(|_| check.clicked()) {
+            desk.outbox.push(command.clone());
+        }
+        if let Some(close) = close
+            && Button::new(Weight::Secondary, &desk.text("ui-rides-other-file")).show(ui).clicked()
+        {
+            desk.outbox.push(close.clone());
+        }
     });
 }
 
@@ -130,7 +138,7 @@ fn row(ui: &mut Ui, of: &RideColumns, (place, column): (usize, &RideColumn), des
         }
         RideSample::Nothing | RideSample::Shown(_) => paint(ui, 1, 0.0, &sample, Type::Small, t.text_2),
     }
-    text::region(ui, part(2).shrink2(Vec2::new(0.0, 4.0)), &format!("ride-field-{place}"), |ui| {
+    text::region(ui, part(2).shrink2(Vec2::new(0.0, 4.0)), &place.to_string(), |ui| {
         field_choice(ui, of, (place, column, &name), desk);
     });
     if let Some(glyph) = glyph {

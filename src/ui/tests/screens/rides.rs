@@ -66,8 +66,8 @@ fn a_column_is_mapped_by_its_choice_and_masked_values_are_said_to_be_so() {
     let mut window = Window::over(sample_rides::columns_step(false));
     window.harness.get_by_label("bsn_vooraankondiging, afgeschermd, gepseudonimiseerd");
     window.press("Veld van opmerking: Overslaan");
-    window.press("Dienst binnen de RAV");
-    assert_eq!(window.asked(), [RidesCommand::Map(13, Some(RideField::Service))]);
+    window.press("Ambulance");
+    assert_eq!(window.asked(), [RidesCommand::Map(13, Some(RideField::Vehicle))]);
     window.press("Controleer de regels");
     assert_eq!(window.asked()[1], RidesCommand::Check);
     window.press("Begin opnieuw");

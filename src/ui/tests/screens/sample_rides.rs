@@ -23,11 +23,9 @@ fn masked(name: &str, field: Option<RideField>, check: ColumnCheck) -> RideColum
 
 fn mapped() -> Vec<RideColumn> {
     let fits = || ColumnCheck::Fits;
-    let staff = |n: &str, of: &str| told("ui-rides-check-staff", &[("n", n), ("of", of)]);
-    let some = ColumnCheck::Doubt(Said {
-        text: "ui-rides-check-staff",
-        values: vec![("n", "14".into()), ("of", "15".into())],
-    });
+    let staff = |n: &str, of: &str| told("rides-check-staff", &[("n", n), ("of", of)]);
+    let some =
+        ColumnCheck::Doubt(Said { text: "rides-check-staff", values: vec![("n", "14".into()), ("of", "15".into())] });
     vec![
         shown("inzetnummer", "12-2026-4544-1", RideField::Number, fits()),
         shown("ambulancenummer", "12-104", RideField::Vehicle, fits()),
@@ -35,14 +33,14 @@ fn mapped() -> Vec<RideColumn> {
         shown("overdracht_seh", "2026-09-17T14:58", RideField::HandedOver, fits()),
         shown("urgentie", "A1", RideField::Urgency, fits()),
         shown("standplaats", "Oost", RideField::Post, fits()),
-        shown("ziekenhuis_ura", "00000101", RideField::Hospital, told("ui-rides-check-hospitals", &[("n", "8")])),
-        masked("werkdiagnose_code", Some(RideField::DiagnosisCode), told("ui-rides-check-masked", &[])),
-        masked("werkdiagnose", Some(RideField::Diagnosis), told("ui-rides-check-masked", &[])),
-        masked("bsn_vooraankondiging", Some(RideField::AnnouncedBsn), told("ui-rides-check-hashed", &[])),
+        shown("ziekenhuis_ura", "00000101", RideField::Hospital, told("rides-check-hospitals", &[("n", "8")])),
+        masked("werkdiagnose_code", Some(RideField::DiagnosisCode), told("rides-check-masked", &[])),
+        masked("werkdiagnose", Some(RideField::Diagnosis), told("rides-check-masked", &[])),
+        masked("bsn_vooraankondiging", Some(RideField::AnnouncedBsn), told("rides-check-hashed", &[])),
         shown("verpleegkundige", "1001", RideField::Nurse, some),
         shown("chauffeur", "2001", RideField::Driver, staff("9", "9")),
         shown("derde", "3004", RideField::Third, staff("2", "2")),
-        masked("opmerking", None, told("ui-rides-check-skipped", &[])),
+        masked("opmerking", None, told("rides-check-skipped", &[])),
     ]
 }
 
@@ -89,7 +87,7 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
 }
 
 fn file() -> Option<RideFileShown> {
-    Some(RideFileShown { name: "ritten-week-38.csv".into(), lines: 214, text: Some(("ui-rides-semicolon", "UTF-8")) })
+    Some(RideFileShown { name: "ritten-week-38.csv".into(), lines: 214, text: Some(("rides-semicolon", "UTF-8")) })
 }
 
 pub fn file_step() -> Frame {
@@ -112,7 +110,7 @@ pub fn columns_step(asked: bool) -> Frame {
         remember: "ritadministratie".into(),
         set_remember: |name| act(RidesCommand::Remember(name)),
         check: (!asked).then(|| act(RidesCommand::Check)),
-        lacks: asked.then(|| Said::from("ui-rides-lacks-dates")),
+        lacks: asked.then(|| Said::from("rides-lacks-dates")),
     };
     rides(RidesStep::Columns(Box::new(columns)), file())
 }
