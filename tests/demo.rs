@@ -130,7 +130,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 75] = [
+const SCREENS: [&str; 79] = [
     "05-terugkoppeling-afgeschermd",
     "07-ontvangst-alarmen",
     "07-ontvangst-te-veel",

@@ -19,7 +19,7 @@ use crate::{
 
 const ROW: f32 = 38.0;
 /// Where the columns of the table begin, as shares of its width.
-const AT: [f32; 4] = [0.0, 0.25, 0.46, 0.74];
+const AT: [f32; 4] = [0.0, 0.25, 0.445, 0.745];
 /// Dots of a masked value: always as many.
 const MASK: &str = "••••••••";
 /// Rows of a menu that stand there at once.

@@ -34,7 +34,7 @@ struct Window {
 impl Window {
     fn over(frame: Frame) -> Self {
         let (mut app, sent, _) = app_given(frame);
-        let builder = Harness::builder().with_size([1280.0, 1000.0]).with_context_setup(theme::install);
+        let builder = Harness::builder().with_size([1280.0, 1500.0]).with_context_setup(theme::install);
         let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
         harness.run_steps(3);
         Self { harness, sent }
