@@ -29,11 +29,13 @@ mod locked;
 mod manual;
 mod my_account;
 mod own_paper;
+mod oversight;
 mod profiles;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
 mod reception;
+mod report_passage;
 mod reception_alarms;
 mod reception_messages;
 mod record;
@@ -51,6 +53,7 @@ mod waiting;
 
 use chrono::Datelike as _;
 use egui::Ui;
+pub(crate) use report_passage::Choosing;
 pub(crate) use help::help_ui;
 pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use quality_charts::marker_key;
@@ -114,6 +117,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),
         Screen::Profiles(screen) => profiles::profiles_ui(ui, screen, desk),
         Screen::Connections(screen) => connections::connections_ui(ui, screen, desk),
+        Screen::Oversight(screen) => oversight::oversight_ui(ui, screen, desk),
         Screen::Rights(screen) => rights::rights_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }

@@ -9,6 +9,7 @@ use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 use super::{
     Desk,
     feedback::{ride_line, sight_sentence, working_diagnosis},
+    report_passage,
     feedback_acts,
     sent_too_much::kinds,
 };
@@ -286,6 +287,7 @@ fn side_column(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
         let caption = desk.with("ui-disappears-left", "n", record.days_left.max(0).to_string());
         facts::disappears(ui, &desk.text("ui-disappears"), &date, share, &caption);
     });
+    report_passage::report_ui(ui, record, desk);
     ui.spacing_mut().item_spacing.y = 8.0;
     facts::sight(ui, Icon::Eye, &sight_sentence(&record.others, record.manager_can_open, desk));
     if record.updated {
