@@ -5,10 +5,10 @@
 use viewmodel::{
     AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, Busy, ClosedCard, DemoAccount, EntryPage,
     EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, Intervals, LockedScreen, Masked, MaskedTexts,
-    MessageList, MyAccountScreen, NavItem, Notice, OpenedRecord, PatientShown, ProfileRow, ProfilesScreen,
-    ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing, RideData, RightsScreen,
-    RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage, Shown, SignInScreen,
-    SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
+    MessageList, MyAccountScreen, NavItem, Notice, OpenedRecord, OversightScreen, PatientShown, ProfileRow,
+    ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing,
+    RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage,
+    Shown, SignInScreen, SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -102,6 +102,21 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Profiles(screen) => profiles(screen, found),
         Screen::Connections(screen) => found.all(&crate::walk_connections::strings(screen)),
         Screen::Rides(screen) => found.all(&crate::walk_rides::strings(screen)),
+        Screen::Oversight(OversightScreen { reports, per_hospital, changes }) => {
+            found.debug(per_hospital);
+            found.debug(changes);
+            for report in reports {
+                found.text(&report.hospital);
+                found.debug(&(
+                    report.reason,
+                    report.text,
+                    report.length,
+                    report.day,
+                    report.destroyed_on,
+                    report.state,
+                ));
+            }
+        }
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);
@@ -234,11 +249,16 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         manager_can_open: _,
         crew_changes,
         updated: _,
+        reportable,
+        reported: _,
         disown: _,
         back: _,
         neighbours: _,
     } = opened;
     found.debug(crew_changes);
+    for sentence in reportable.iter().flat_map(|one| &one.sentences) {
+        found.words(Some(&sentence.words));
+    }
     found.words(working_diagnosis.as_ref());
     found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
     found.debug(&(departed, agreement, gender, age, disappears));

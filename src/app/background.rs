@@ -133,6 +133,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         | Screen::Feedback(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)
+        | Screen::Oversight(_)
         | Screen::Profiles(_)
         | Screen::Connections(_)
         | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {

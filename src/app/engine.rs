@@ -25,7 +25,7 @@ use crate::{
     ending::Since,
     entry,
     error::AppError,
-    functional_administrator, medical_manager, my_account,
+    functional_administrator, medical_manager, my_account, oversight,
     paper::Paper,
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
@@ -303,6 +303,15 @@ impl Engine {
                 view.manager.stopped = true;
             }
             return Ok(());
+        }
+        if let Command::Oversight(command) = command {
+            return match signed_in.as_ref() {
+                SignedIn::PrivacyOfficer(session) => oversight::execute(archive, session, command, now),
+                SignedIn::Administration(_)
+                | SignedIn::Professional(_)
+                | SignedIn::MedicalManager(_)
+                | SignedIn::FunctionalAdministrator(_) => Ok(()),
+            };
         }
         let begun = match signed_in.as_ref() {
             SignedIn::Administration(session) => {

@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Place},
     entry,
     error::AppError,
-    functional_administrator, local, medical_manager, my_account,
+    functional_administrator, local, medical_manager, my_account, oversight,
     paper::Ways,
     privacy_officer, professional, profiles_screen, rail, reception, rides_screen, rights,
     sign_in::{self, Door},
@@ -57,6 +57,11 @@ impl Engine {
                 let mine = self.view.mine.as_ref();
                 let (archive, stop) = (&self.archive, self.stop_deriving());
                 return Ok(Some(Screen::MyAccount(my_account::screen(archive, signed_in, mine, (ways, stop))?)));
+            }
+            ScreenName::Oversight => {
+                if let SignedIn::PrivacyOfficer(session) = signed_in {
+                    return Ok(Some(Screen::Oversight(oversight::screen(&self.archive, session, now)?)));
+                }
             }
             ScreenName::Rights => return Ok(Some(Screen::Rights(rights::screen(&self.archive)?))),
             ScreenName::Profiles => {

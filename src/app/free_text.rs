@@ -7,6 +7,8 @@ use viewmodel::{Command, FreeText, Masked, RecordId, Words};
 
 // As long for every value, so that its length is not told (LOOK §6).
 const MASK: &str = "••••••••";
+// Where a passage was taken out that did not belong there.
+const TAKEN_OUT: &str = "[…]";
 
 /// The words, whole where they were unmasked; and what is masked in them, by kind.
 pub(crate) fn words(text: &Sensitive, unmasked: bool) -> (Words, Vec<IdentifierKind>) {
@@ -21,6 +23,7 @@ pub(crate) fn words(text: &Sensitive, unmasked: bool) -> (Words, Vec<IdentifierK
         match next.peek() {
             Some(one) if one.start == at => shown.push_str(MASK),
             Some(one) if one.start < at => {}
+            Some(_) | None if store::is_taken_out(character) => shown.push_str(TAKEN_OUT),
             Some(_) | None => shown.push(character),
         }
     }

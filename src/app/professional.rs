@@ -9,11 +9,11 @@ use domain::{
 use store::{Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead, OpenedParts, OpensWhen, PlainRead};
 use viewmodel::{
     AgreementShown, ClosedCard, Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
-    FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, RecordId, SehDiagnosisShown, Shown,
-    Undo, Words,
+    FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, RecordId, Reportable, Reported,
+    SehDiagnosisShown, Shown, Undo, Words,
 };
 
-use crate::{administration::gender_key, error::AppError, free_text, local};
+use crate::{administration::gender_key, error::AppError, free_text, local, reporting};
 
 // LIMIT: lines of the list that are computed at once, and that each wish for more adds.
 const ROWS: u32 = 200;
@@ -112,6 +112,18 @@ fn further(
             (view.heads, view.selected) = (None, Some(record));
         }
         FeedbackCommand::Opens(opening) => archive.store_mut().set_opens_when(session, opens_when(opening), now)?,
+        FeedbackCommand::Report { record, text, from, until, reason } => {
+            reporting::report(archive, session, (record, text), from..until, reason, now)?;
+            open(archive, session, view, record, now)?;
+        }
+        FeedbackCommand::UndoReport(number) => {
+            if !archive.undo_misplaced(session, number, now)? {
+                return Err(AppError::refused("error-report-decided", vec![]));
+            }
+            if let Some(record) = view.opened.as_ref().map(|opened| opened.record) {
+                open(archive, session, view, record, now)?;
+            }
+        }
         FeedbackCommand::ReadPlain => {
             let mut read = PlainRead::default();
             while !read.done {
@@ -236,7 +248,7 @@ pub(crate) fn screen(
     let head = at.map(|at| &heads[at]);
     let opened = view.opened.as_ref().filter(|o| Some(o.record) == selected);
     let sight = match selected {
-        Some(record) => Sight::of(archive, session, MessageId(record.0), opened.is_some())?,
+        Some(record) => Sight::of(archive, session, MessageId(record.0), opened.is_some(), now)?,
         None => Sight::default(),
     };
     Ok(FeedbackScreen {
@@ -260,6 +272,7 @@ pub(crate) fn screen(
 struct Sight {
     others: Vec<String>,
     changes: Vec<CrewChangeShown>,
+    reported: Vec<Reported>,
 }
 
 impl Sight {
@@ -267,18 +280,29 @@ impl Sight {
         archive: &Archive,
         session: &Session<Professional>,
         message: MessageId,
-        with_changes: bool,
+        opened: bool,
+        now: DateTime<Utc>,
     ) -> Result<Self, AppError> {
-        let changes = if with_changes { archive.crew_changes(session, message)? } else { Vec::new() };
-        let shown = |CrewChange { number: _, ride: _, at, who, kind }| {
-            let kind = match kind {
-                CrewChanged::Got => CrewChangeKind::Got,
-                CrewChanged::Lost => CrewChangeKind::Lost,
-                CrewChanged::Disowned => CrewChangeKind::Disowned,
-            };
-            CrewChangeShown { who, kind, day: local::day(at) }
+        let others = archive.seen_by(session, message)?;
+        if !opened {
+            return Ok(Self { others, ..Self::default() });
+        }
+        let shown = |CrewChange { number: _, ride: _, at, who, kind }| CrewChangeShown {
+            who,
+            kind: crew_change_kind(kind),
+            day: local::day(at),
         };
-        Ok(Self { others: archive.seen_by(session, message)?, changes: changes.into_iter().map(shown).collect() })
+        let changes = archive.crew_changes(session, message)?.into_iter().map(shown).collect();
+        let reported = archive.misplaced_of(session, message, now)?.into_iter().map(reporting::reported).collect();
+        Ok(Self { others, changes, reported })
+    }
+}
+
+pub(crate) fn crew_change_kind(kind: CrewChanged) -> CrewChangeKind {
+    match kind {
+        CrewChanged::Got => CrewChangeKind::Got,
+        CrewChanged::Lost => CrewChangeKind::Lost,
+        CrewChanged::Disowned => CrewChangeKind::Disowned,
     }
 }
 
@@ -389,6 +413,17 @@ fn said(opened: &Opened) -> Said {
     Said { diagnoses, description, remarks, masked }
 }
 
+fn reportable(opened: &Opened) -> Vec<Reportable> {
+    let remarks = opened.remarks.as_ref();
+    let texts = [
+        (opened.diagnosis.description.as_ref(), FreeText::Diagnosis),
+        (remarks.and_then(|remarks| remarks.medical.as_ref()), FreeText::RemarksMedical),
+        (remarks.and_then(|remarks| remarks.communication.as_ref()), FreeText::RemarksCommunication),
+    ];
+    let one = |(text, which)| reporting::reportable(text, which, opened.unmasked.contains(&which));
+    texts.into_iter().filter_map(one).collect()
+}
+
 fn record(
     head: &FeedbackHead,
     opened: &Opened,
@@ -427,6 +462,8 @@ fn record(
         others: sight.others,
         manager_can_open: head.case,
         crew_changes: sight.changes,
+        reportable: reportable(opened),
+        reported: sight.reported,
         updated: head.updated,
         disown: Command::Feedback(FeedbackCommand::Disown(*record)),
         back: Command::CloseRecord,

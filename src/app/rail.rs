@@ -93,7 +93,9 @@ pub(crate) fn screens_of(role: RoleName) -> &'static [ScreenName] {
             ScreenName::Rights,
             ScreenName::Settings,
         ],
-        RoleName::PrivacyOfficer => &[ScreenName::AuditLog, ScreenName::Accounts, ScreenName::Rights],
+        RoleName::PrivacyOfficer => {
+            &[ScreenName::AuditLog, ScreenName::Oversight, ScreenName::Accounts, ScreenName::Rights]
+        }
     }
 }
 
@@ -113,6 +115,7 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
         | ScreenName::MyAccount
         | ScreenName::Profiles
         | ScreenName::Rights
+        | ScreenName::Oversight
         | ScreenName::Settings => None,
     };
     let item = |screen: &ScreenName| NavItem {

@@ -113,6 +113,7 @@ fn root(frame: &Frame) -> Root {
         | Screen::Settings(_)
         | Screen::Accounts(_)
         | Screen::Rights(_)
+        | Screen::Oversight(_)
         | Screen::Profiles(_)
         | Screen::Connections(_)
         | Screen::MyAccount(_) => Root::Session,

@@ -207,6 +207,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::AuditLog => (Icon::ScrollText, "ui-screen-audit-log"),
         ScreenName::Settings => (Icon::Settings, "ui-screen-settings"),
         ScreenName::Accounts => (Icon::Users, "ui-screen-accounts"),
+        ScreenName::Oversight => (Icon::Flag, "ui-screen-oversight"),
         ScreenName::Rights => (Icon::KeyRound, "ui-screen-rights"),
         ScreenName::Connections => (Icon::Cable, "ui-screen-connections"),
         ScreenName::Profiles => (Icon::FileCode2, "ui-screen-profiles"),

@@ -73,6 +73,8 @@ pub struct ViewState {
     pub(crate) disowning: Option<viewmodel::RecordId>,
     /// There too: the choice when the outcome opens is open.
     pub(crate) opening_open: bool,
+    /// And what of an opened record is being chosen that does not belong there.
+    pub(crate) choosing: Option<crate::screens::Choosing>,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) rides: RidesState,
@@ -410,6 +412,7 @@ impl Default for ViewState {
             duties: None,
             disowning: None,
             opening_open: false,
+            choosing: None,
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             rides: RidesState::default(),

@@ -34,6 +34,8 @@ pub enum ScreenName {
     Accounts,
     /// Rechten (privacy officer, functional administrator).
     Rights,
+    /// Meldingen (privacy officer).
+    Oversight,
     /// Berichtprofielen (functional administrator).
     Profiles,
     /// Aansluitingen (functional administrator).
@@ -185,4 +187,6 @@ pub enum Command {
     Connections(crate::ConnectionsCommand),
     /// Ritten.
     Rides(crate::RidesCommand),
+    /// Meldingen.
+    Oversight(crate::OversightCommand),
 }

@@ -113,6 +113,74 @@ pub enum FeedbackCommand {
     Opens(Opening),
     /// Read all that say *akkoord* and nothing else; an entry each.
     ReadPlain,
+    /// *Deze tekst hoort hier niet*: take a passage out of a text for all its readers; logged.
+    Report {
+        /// The record.
+        record: RecordId,
+        /// Which of its texts.
+        text: FreeText,
+        /// Its first character.
+        from: u32,
+        /// The character after its last.
+        until: u32,
+        /// Why.
+        reason: MisplacedReason,
+    },
+    /// Take a report back; logged.
+    UndoReport(i64),
+}
+
+/// Why a passage does not belong in its text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MisplacedReason {
+    /// One of the four lines about the description, from 1.
+    DescriptionRule(u8),
+    /// One of the six rules of the remarks, from 1.
+    RemarksRule(u8),
+    /// *Herleidbaar*.
+    Identifying,
+    /// *Over een persoon*.
+    AboutAPerson,
+}
+
+impl MisplacedReason {
+    /// The reasons for a text, in the order of the screen.
+    #[must_use]
+    pub fn of(text: FreeText) -> Vec<Self> {
+        let rules: Vec<Self> = match text {
+            FreeText::Diagnosis => (1..=4).map(Self::DescriptionRule).collect(),
+            FreeText::RemarksMedical | FreeText::RemarksCommunication => (1..=6).map(Self::RemarksRule).collect(),
+        };
+        rules.into_iter().chain([Self::Identifying, Self::AboutAPerson]).collect()
+    }
+}
+
+/// A sentence of a text.
+pub struct Sentence {
+    /// Its words; what identifies in them is masked.
+    pub words: Words,
+    /// Its first character in the text.
+    pub from: u32,
+    /// The character after its last.
+    pub until: u32,
+}
+
+/// A text of which a passage can be reported.
+pub struct Reportable {
+    /// Which.
+    pub text: FreeText,
+    /// Its sentences, in order.
+    pub sentences: Vec<Sentence>,
+}
+
+/// What was reported of a record.
+pub struct Reported {
+    /// In which text.
+    pub text: FreeText,
+    /// The passage is gone.
+    pub destroyed: bool,
+    /// Takes it back, where this person may still.
+    pub undo: Option<Command>,
 }
 
 /// What happened to somebody's sight of a ride.
@@ -229,6 +297,10 @@ pub struct OpenedRecord {
     pub crew_changes: Vec<CrewChangeShown>,
     /// It took the place of an earlier one (*bijgewerkt*).
     pub updated: bool,
+    /// Texts of which a passage can be reported (*hoort hier niet*).
+    pub reportable: Vec<Reportable>,
+    /// What was reported already.
+    pub reported: Vec<Reported>,
     /// *Toch niet jouw rit*.
     pub disown: Command,
     /// Back to the list.

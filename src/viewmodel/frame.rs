@@ -148,6 +148,8 @@ pub enum Screen {
     Accounts(AccountsScreen),
     /// Rechten.
     Rights(RightsScreen),
+    /// Meldingen.
+    Oversight(crate::OversightScreen),
     /// Berichtprofielen.
     Profiles(ProfilesScreen),
     /// Aansluitingen.
@@ -186,6 +188,7 @@ impl Screen {
             | Self::Settings(_)
             | Self::Accounts(_)
             | Self::Rights(_)
+            | Self::Oversight(_)
             | Self::Profiles(_)
             | Self::Connections(_)
             | Self::MyAccount(_)

@@ -22,6 +22,7 @@ mod kit_sheet;
 mod look;
 mod manual;
 mod my_account;
+mod oversight;
 mod profiles;
 mod quality;
 mod reception;
@@ -59,7 +60,8 @@ pub use entry::{
 };
 pub use feedback::{
     AgreementShown, ClosedCard, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
-    FreeText, Masked, MaskedTexts, OpenedRecord, Opening, PatientShown, SehDiagnosisShown, Shown,
+    FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, Reportable, Reported,
+    SehDiagnosisShown, Sentence, Shown,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
@@ -74,6 +76,7 @@ pub use kit_sheet::KitSheet;
 pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{MineCommand, MyAccountScreen, Renewing};
+pub use oversight::{OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
 pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile, UnrecognisedMessage};
 pub use quality::{
     Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,

@@ -29,6 +29,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Settings(_) => "help-settings",
         Screen::Accounts(_) => "help-accounts",
         Screen::Rights(_) => "help-rights",
+        Screen::Oversight(_) => "help-oversight",
         Screen::Profiles(_) => "help-profiles",
         Screen::Connections(_) => "help-connections",
         Screen::SignIn(_)
@@ -99,6 +100,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         | Screen::Rides(_)
         | Screen::Settings(_)
         | Screen::Rights(_)
+        | Screen::Oversight(_)
         | Screen::Profiles(_)
         | Screen::SignIn(_)
         | Screen::Entry(_)

@@ -28,6 +28,7 @@ mod kit_paper;
 mod locked;
 mod manual;
 mod my_account;
+mod oversight;
 mod own_paper;
 mod profiles;
 mod quality;
@@ -38,6 +39,7 @@ mod reception_alarms;
 mod reception_messages;
 mod record;
 mod recovery_pages;
+mod report_passage;
 mod rides;
 mod rides_columns;
 mod rides_rights;
@@ -55,6 +57,7 @@ use egui::Ui;
 pub(crate) use help::help_ui;
 pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use quality_charts::marker_key;
+pub(crate) use report_passage::Choosing;
 use viewmodel::{Appearance, Outbox, Screen, Texts};
 
 use crate::view_state::ViewState;
@@ -115,6 +118,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Accounts(screen) => accounts::accounts_ui(ui, screen, desk),
         Screen::Profiles(screen) => profiles::profiles_ui(ui, screen, desk),
         Screen::Connections(screen) => connections::connections_ui(ui, screen, desk),
+        Screen::Oversight(screen) => oversight::oversight_ui(ui, screen, desk),
         Screen::Rights(screen) => rights::rights_ui(ui, screen, desk),
         Screen::Failed(screen) => waiting::failed_ui(ui, screen, desk),
     }

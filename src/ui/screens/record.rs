@@ -9,7 +9,7 @@ use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 use super::{
     Desk,
     feedback::{ride_line, sight_sentence, working_diagnosis},
-    feedback_acts,
+    feedback_acts, report_passage,
     sent_too_much::kinds,
 };
 use crate::{
@@ -286,6 +286,7 @@ fn side_column(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
         let caption = desk.with("ui-disappears-left", "n", record.days_left.max(0).to_string());
         facts::disappears(ui, &desk.text("ui-disappears"), &date, share, &caption);
     });
+    report_passage::report_ui(ui, record, desk);
     ui.spacing_mut().item_spacing.y = 8.0;
     facts::sight(ui, Icon::Eye, &sight_sentence(&record.others, record.manager_can_open, desk));
     if record.updated {

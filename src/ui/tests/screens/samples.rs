@@ -392,6 +392,18 @@ pub fn record() -> Frame {
             day: day(2026, 9, 18),
         }],
         updated: true,
+        reportable: vec![Reportable {
+            text: FreeText::Diagnosis,
+            sentences: vec![
+                Sentence {
+                    words: words("Op de CT-scan een embolie in de rechter arteria pulmonalis."),
+                    from: 0,
+                    until: 60,
+                },
+                Sentence { words: words("Het ECG en het troponine waren niet afwijkend."), from: 60, until: 106 },
+            ],
+        }],
+        reported: vec![],
         disown: Command::Feedback(FeedbackCommand::Disown(RecordId(1))),
         back: Command::CloseRecord,
         neighbours: (None, Some(Command::SelectRecord(RecordId(2)))),
@@ -423,4 +435,35 @@ pub fn record_masked() -> Frame {
         unmask: unmask(FreeText::RemarksMedical),
     });
     frame
+}
+
+pub fn oversight() -> Frame {
+    let line = |number, reason, text, state| ReportLine {
+        number,
+        reason: Some(reason),
+        text,
+        hospital: "Ziekenhuis Oost".into(),
+        length: 62,
+        day: day(2026, 9, 18),
+        destroyed_on: day(2026, 10, 18),
+        state,
+        decide: (state == ReportState::Open).then(|| {
+            let act = |command| Command::Oversight(command);
+            (act(OversightCommand::Destroy(number)), act(OversightCommand::Join(number)))
+        }),
+    };
+    let screen = OversightScreen {
+        reports: vec![
+            line(2, MisplacedReason::AboutAPerson, FreeText::RemarksCommunication, ReportState::Open),
+            line(1, MisplacedReason::DescriptionRule(1), FreeText::Diagnosis, ReportState::Destroyed),
+        ],
+        per_hospital: vec![("Ziekenhuis Oost".into(), 2)],
+        changes: vec![RideCrewChange {
+            ride: "12-2026-4544-1".into(),
+            who: "K. Jansen".into(),
+            kind: CrewChangeKind::Lost,
+            day: day(2026, 9, 19),
+        }],
+    };
+    frame(Some((Role::PrivacyOfficer, "L. Dijkstra", ScreenName::Oversight, None)), Screen::Oversight(screen))
 }

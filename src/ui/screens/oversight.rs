@@ -1,0 +1,113 @@
+//! *Meldingen*: passages that do not belong in a text, by reason, hospital and length; crews that were changed.
+//!
+//! **Invariant:** no text of a record is on this screen.
+
+use egui::Ui;
+use lucide_icons::Icon;
+use viewmodel::{CrewChangeKind, FreeText, MisplacedReason, OversightScreen, ReportLine, ReportState};
+
+use super::Desk;
+use crate::{
+    theme::{self, Type},
+    widgets::{
+        button::{Button, Weight},
+        facts, page, surface, text,
+    },
+};
+
+/// Key of a reason's words.
+pub(super) fn reason_key(reason: MisplacedReason) -> String {
+    match reason {
+        MisplacedReason::DescriptionRule(rule) => format!("ui-description-rule-{rule}"),
+        MisplacedReason::RemarksRule(rule) => format!("ui-remarks-rule-{rule}"),
+        MisplacedReason::Identifying => "ui-report-identifying".to_owned(),
+        MisplacedReason::AboutAPerson => "ui-report-person".to_owned(),
+    }
+}
+
+/// Key of a text's name.
+pub(super) fn text_key(which: FreeText) -> &'static str {
+    match which {
+        FreeText::Diagnosis => "ui-description",
+        FreeText::RemarksMedical => "ui-remarks-medical",
+        FreeText::RemarksCommunication => "ui-remarks-communication",
+    }
+}
+
+/// Draws it.
+pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    facts::page_head(ui, &desk.text("ui-screen-oversight"), &desk.text("ui-oversight-under"), 0.0, |_| {});
+    page::scrolling(ui, "oversight", |ui| {
+        ui.spacing_mut().item_spacing.y = 14.0;
+        surface::card(ui, 16, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            text::label(ui, &desk.text("ui-oversight-reports"), Type::Heading, t.text);
+            if screen.reports.is_empty() {
+                text::label(ui, &desk.text("ui-oversight-none"), Type::Body, t.text_3);
+            }
+            for report in &screen.reports {
+                surface::divider(ui, 6.0);
+                report_ui(ui, report, desk);
+            }
+        });
+        if !screen.per_hospital.is_empty() {
+            surface::card(ui, 16, |ui| {
+                ui.spacing_mut().item_spacing.y = 6.0;
+                text::label(ui, &desk.text("ui-oversight-per-hospital"), Type::Heading, t.text);
+                for (hospital, count) in &screen.per_hospital {
+                    let line = format!("{hospital} · {}", desk.texts.number(*count));
+                    text::label(ui, &line, Type::Body, t.text_2);
+                }
+            });
+        }
+        surface::card(ui, 16, |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            text::label(ui, &desk.text("ui-oversight-crews"), Type::Heading, t.text);
+            if screen.changes.is_empty() {
+                text::label(ui, &desk.text("ui-oversight-crews-none"), Type::Body, t.text_3);
+            }
+            for change in &screen.changes {
+                let key = match change.kind {
+                    CrewChangeKind::Got => "ui-oversight-got",
+                    CrewChangeKind::Lost => "ui-oversight-lost",
+                    CrewChangeKind::Disowned => "ui-oversight-disowned",
+                };
+                let date = desk.texts.date(change.day);
+                let values = [("who", change.who.clone()), ("date", date), ("ride", change.ride.clone())];
+                facts::sight(ui, Icon::Users, &desk.texts.format(key, &values));
+            }
+        });
+    });
+}
+
+fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let reason = report.reason.map_or_else(|| desk.text("ui-report-unknown"), |reason| desk.text(&reason_key(reason)));
+    text::label(ui, &reason, Type::BodyBold, t.text);
+    let values = [
+        ("text", desk.text(text_key(report.text))),
+        ("hospital", report.hospital.clone()),
+        ("n", desk.texts.number(report.length)),
+        ("date", desk.texts.date(report.day)),
+    ];
+    text::label(ui, &desk.texts.format("ui-oversight-line", &values), Type::Small, t.text_2);
+    let state = match report.state {
+        ReportState::Open => desk.with("ui-oversight-open", "date", desk.texts.date(report.destroyed_on)),
+        ReportState::ToJoin => desk.text("ui-oversight-to-join"),
+        ReportState::Destroyed => desk.text("ui-oversight-destroyed"),
+    };
+    text::label(ui, &state, Type::Small, t.text_3);
+    let Some((destroy, join)) = &report.decide else { return };
+    ui.push_id(report.number, |ui| {
+        ui.horizontal_wrapped(|ui| {
+            let (gone, back) = (desk.text("ui-oversight-destroy"), desk.text("ui-oversight-join"));
+            if Button::new(Weight::Secondary, &gone).height(30.0).show(ui).clicked() {
+                desk.outbox.push(destroy.clone());
+            }
+            if Button::new(Weight::Secondary, &back).height(30.0).show(ui).clicked() {
+                desk.outbox.push(join.clone());
+            }
+        });
+    });
+}
