@@ -77,6 +77,7 @@ mod system_lock;
 mod test_script;
 mod texts;
 mod tidy;
+mod unlinked;
 mod walk;
 mod walk_connections;
 mod walk_identifications;

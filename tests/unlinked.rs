@@ -1,0 +1,65 @@
+//! *Niet gekoppeld* through the window: a functional administrator links what is meant and lets a sender through, and sees no content.
+
+use viewmodel::{Command, Screen, ScreenName};
+
+use crate::house::{House, Window, sample};
+
+const ADMINISTRATOR: &str = "9003";
+const NURSE: &str = "1003";
+
+fn changed(from: &str, to: &str) -> Window {
+    let full = String::from_utf8(sample("20-volledig-2.4.xml")).unwrap();
+    let message = full.replace(from, to);
+    assert_ne!(full, message);
+    // High enough that nothing of the page has to be scrolled to.
+    let house = House::receiving(&[message.into_bytes()], &|_| true);
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 1600.0));
+    window.sign_in(ADMINISTRATOR);
+    window.send(Command::Open(ScreenName::Rides));
+    window
+}
+
+fn feedback_of_the_nurse(window: &Window) -> usize {
+    let frame = window.behind.borrow_mut().house.sign_in(NURSE);
+    let Screen::Feedback(screen) = frame.screen else { panic!("Terugkoppelingen") };
+    screen.rows.len()
+}
+
+fn says_no_content(window: &Window) {
+    let everything = format!("{}{}", window.heard(), window.behind.borrow().shown);
+    for canary in ["Cerebrovasculair", "Ischemisch", "Glucose", "230690007", "999900006", "P-77120"] {
+        assert!(!everything.contains(canary), "{canary}");
+    }
+}
+
+#[test]
+fn a_message_of_another_year_is_linked_with_one_click_and_reaches_its_crew() {
+    let mut window = changed("12-2026-4510-1", "12-2025-4510-1");
+    assert!(window.heard().contains("12-2025-4510-1"), "{}", window.heard());
+    says_no_content(&window);
+    window.click_button("Koppel aan 12-2026-4510-1");
+    assert!(window.hears("Elk bericht heeft zijn rit."), "{}", window.heard());
+    says_no_content(&window);
+    assert_eq!(feedback_of_the_nurse(&window), 1);
+}
+
+#[test]
+fn of_a_sender_that_is_not_the_rides_hospital_nobody_sees_anything_until_a_reason_is_given() {
+    let mut window = changed("extension=\"00000101\"", "extension=\"00000102\"");
+    assert!(window.hears("Van een ander ziekenhuis"), "{}", window.heard());
+    says_no_content(&window);
+    window.click_button("Laat toe voor deze rit");
+    window.fill_in("Reden", "overgeplaatst naar de andere locatie");
+    window.click_button("Laat toe voor deze rit");
+    assert!(!window.hears("Van een ander ziekenhuis"), "{}", window.heard());
+    assert_eq!(feedback_of_the_nurse(&window), 1);
+}
+
+#[test]
+fn the_crew_and_the_clerk_of_a_ride_see_nothing_of_a_sender_that_is_not_its_hospital() {
+    let window = changed("extension=\"00000101\"", "extension=\"00000102\"");
+    assert_eq!(feedback_of_the_nurse(&window), 0);
+    let frame = window.behind.borrow_mut().house.sign_in("9001");
+    let Screen::Identifications(screen) = frame.screen else { panic!("Patiëntidentificatie") };
+    assert!(screen.rows.is_empty());
+}
