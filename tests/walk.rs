@@ -3,12 +3,11 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, Busy, ClosedCard, DemoAccount, EntryPage,
-    EntryScreen, FailedScreen, FeedbackRow, FeedbackScreen, Frame, Intervals, LockedScreen, Masked, MaskedTexts,
-    MessageList, MyAccountScreen, NavItem, Notice, OpenedRecord, OversightScreen, PatientShown, ProfileRow,
+    AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, Busy, DemoAccount, EntryPage, EntryScreen,
+    FailedScreen, Frame, Intervals, LockedScreen, MessageList, MyAccountScreen, NavItem, Notice, ProfileRow,
     ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing,
-    RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SehDiagnosisShown, SenderRow, SheetPage,
-    Shown, SignInScreen, SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
+    RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SenderRow, SheetPage, SignInScreen,
+    SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
 };
 
 /// The strings of a frame, one a line.
@@ -93,7 +92,7 @@ fn screen(screen: &Screen, found: &mut Found) {
             found.debug(values);
         }
         Screen::Identifications(screen) => crate::walk_identifications::identifications(screen, found),
-        Screen::Feedback(screen) => feedback(screen, found),
+        Screen::Feedback(screen) => crate::walk_feedback::feedback(screen, found),
         Screen::Quality(screen) => quality(screen, found),
         Screen::Reception(screen) => reception(screen, found),
         Screen::AuditLog(screen) => audit_log(screen, found),
@@ -102,21 +101,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Profiles(screen) => profiles(screen, found),
         Screen::Connections(screen) => found.all(&crate::walk_connections::strings(screen)),
         Screen::Rides(screen) => found.all(&crate::walk_rides::strings(screen)),
-        Screen::Oversight(OversightScreen { reports, per_hospital, changes }) => {
-            found.debug(per_hospital);
-            found.debug(changes);
-            for report in reports {
-                found.text(&report.hospital);
-                found.debug(&(
-                    report.reason,
-                    report.text,
-                    report.length,
-                    report.day,
-                    report.destroyed_on,
-                    report.state,
-                ));
-            }
-        }
+        Screen::Oversight(screen) => crate::walk_feedback::oversight(screen, found),
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {
                 found.debug(rights);
@@ -173,111 +158,6 @@ pub fn ride_data(data: &RideData, found: &mut Found) {
     let RideData { departed, handed_over, vehicle, post, urgency } = data;
     found.debug(&(departed, handed_over));
     found.all(vehicle.iter().chain(post).chain(urgency));
-}
-
-fn feedback(screen: &FeedbackScreen, found: &mut Found) {
-    let FeedbackScreen { unread: _, rows, more: _, card, opened, undo, opens, read_plain: _, refresh: _ } = screen;
-    found.debug(opens);
-    found.all(undo.iter().map(|undo| &undo.ride));
-    for row in rows {
-        let FeedbackRow {
-            record: _,
-            working_diagnosis,
-            hospital,
-            urgency,
-            day,
-            ride,
-            updated: _,
-            remarks: _,
-            unread: _,
-            selected: _,
-            select: _,
-        } = row;
-        found.words(working_diagnosis.as_ref());
-        found.text(ride);
-        found.text(hospital);
-        found.all(urgency);
-        found.debug(day);
-    }
-    if let Some(card) = card {
-        let ClosedCard {
-            record: _,
-            working_diagnosis,
-            departed,
-            handed_over,
-            urgency,
-            vehicle,
-            hospital,
-            remarks: _,
-            others,
-            manager_can_open: _,
-            ride,
-            updated: _,
-            open: _,
-            disown: _,
-        } = card;
-        found.text(ride);
-        found.words(working_diagnosis.as_ref());
-        found.debug(&(departed, handed_over));
-        found.all(urgency.iter().chain(vehicle).chain(others).chain([hospital]));
-    }
-    if let Some(opened) = opened {
-        record(opened, found);
-    }
-}
-
-fn record(opened: &OpenedRecord, found: &mut Found) {
-    let OpenedRecord {
-        record: _,
-        working_diagnosis,
-        ride,
-        departed,
-        urgency,
-        vehicle,
-        hospital,
-        agreement,
-        diagnoses,
-        description,
-        patient: PatientShown { gender, birth_date, age },
-        incomplete: _,
-        remarks,
-        masked,
-        disappears,
-        days_left: _,
-        term_days: _,
-        others,
-        manager_can_open: _,
-        crew_changes,
-        updated: _,
-        reportable,
-        reported: _,
-        disown: _,
-        back: _,
-        neighbours: _,
-    } = opened;
-    found.debug(crew_changes);
-    for sentence in reportable.iter().flat_map(|one| &one.sentences) {
-        found.words(Some(&sentence.words));
-    }
-    found.words(working_diagnosis.as_ref());
-    found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
-    found.debug(&(departed, agreement, gender, age, disappears));
-    let MaskedTexts { diagnosis, medical, communication } = masked;
-    for Masked { kinds, unmask: _ } in [diagnosis, medical, communication].into_iter().flatten() {
-        found.debug(kinds);
-    }
-    found.words(birth_date.as_ref());
-    for SehDiagnosisShown { display, code } in diagnoses {
-        found.words(Some(display));
-        found.words(code.as_ref());
-    }
-    let texts = remarks.iter().flat_map(|(medical, communication)| [medical, communication]).chain([description]);
-    for text in texts {
-        match text {
-            Shown::Value(words) => found.words(Some(words)),
-            Shown::NotReceived => {}
-        }
-    }
 }
 
 fn quality(screen: &QualityScreen, found: &mut Found) {

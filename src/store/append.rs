@@ -235,7 +235,6 @@ impl<'a> Append<'a> {
         } else {
             wraps.extend(std::mem::take(&mut grants.wraps));
         }
-        faults::point();
         let old = inherited.as_ref();
         let row = Row {
             token,

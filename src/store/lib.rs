@@ -55,6 +55,7 @@ mod recovery;
 mod recovery_file;
 mod refused;
 mod replaced;
+mod resealing;
 mod retention;
 mod ride;
 mod ride_files;

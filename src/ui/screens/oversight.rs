@@ -15,14 +15,15 @@ use crate::{
     },
 };
 
-/// Key of a reason's words.
-pub(super) fn reason_key(reason: MisplacedReason) -> String {
-    match reason {
-        MisplacedReason::DescriptionRule(rule) => format!("ui-description-rule-{rule}"),
-        MisplacedReason::RemarksRule(rule) => format!("ui-remarks-rule-{rule}"),
-        MisplacedReason::Identifying => "ui-report-identifying".to_owned(),
-        MisplacedReason::AboutAPerson => "ui-report-person".to_owned(),
-    }
+/// A reason's words.
+pub(super) fn reason_words(reason: MisplacedReason, desk: &Desk<'_>) -> String {
+    let (key, rule) = match reason {
+        MisplacedReason::DescriptionRule(rule) => ("ui-description-rule", rule),
+        MisplacedReason::RemarksRule(rule) => ("ui-remarks-rule", rule),
+        MisplacedReason::Identifying => return desk.text("ui-report-identifying"),
+        MisplacedReason::AboutAPerson => return desk.text("ui-report-person"),
+    };
+    desk.text(&format!("{key}-{rule}"))
 }
 
 /// Key of a text's name.
@@ -83,7 +84,7 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
 
 fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let reason = report.reason.map_or_else(|| desk.text("ui-report-unknown"), |reason| desk.text(&reason_key(reason)));
+    let reason = report.reason.map_or_else(|| desk.text("ui-report-unknown"), |reason| reason_words(reason, desk));
     text::label(ui, &reason, Type::BodyBold, t.text);
     let values = [
         ("text", desk.text(text_key(report.text))),

@@ -8,7 +8,7 @@ use viewmodel::{Command, FeedbackCommand, FreeText, MisplacedReason, OpenedRecor
 
 use super::{
     Desk,
-    oversight::{reason_key, text_key},
+    oversight::{reason_words, text_key},
 };
 use crate::{
     theme::{self, Type},
@@ -76,7 +76,7 @@ fn choosing_ui(ui: &mut Ui, record: &OpenedRecord, mut choosing: Choosing, desk:
         sentences_ui(ui, one, &mut choosing, desk);
         text::label(ui, &desk.text("ui-report-why"), Type::BodyBold, t.text);
         for reason in MisplacedReason::of(one.text) {
-            let words = desk.text(&reason_key(reason));
+            let words = reason_words(reason, desk);
             if choice::radio(ui, choosing.reason == Some(reason), &words, true).clicked() {
                 choosing.reason = Some(reason);
             }

@@ -41,6 +41,7 @@ pub fn all() -> Vec<Sample> {
         ("15c-accounts-maken", sample_accounts::accounts_making),
         ("15d-accounts-bevestigen", sample_accounts::accounts_to_confirm),
         ("15e-rechten", sample_accounts::rights),
+        ("16-meldingen", samples::oversight),
         ("16a-aansluiting-status", sample_connections::status),
         ("16a-aansluiting-wijzigen", sample_connections::editing),
         ("16a-aansluiting-geen", sample_connections::none),

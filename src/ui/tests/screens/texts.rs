@@ -43,7 +43,7 @@ const IDS: &str = "
     above actions age activation-account activation-again activation-code activation-passphrase audit-line
     audit-lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
-    empty eye fact feedback feedback-keys feedback-list feedback-rows feedback-undo figure first form-height help hospital
+    empty eye fact feedback feedback-keys feedback-list feedback-rows feedback-undo oversight text figure first form-height help hospital
     identification-actions identification-body identification-detail identification-head identification-keys
     identification-list identification-rows identification-undo held-reason term identifications import-path last
     last-input-was-a-key left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender
@@ -67,7 +67,7 @@ const IDS: &str = "
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 21] = [
+const STEMS: [&str; 22] = [
     "help-rides",
     "help-connections",
     "script-case-",
@@ -79,6 +79,7 @@ const STEMS: [&str; 21] = [
     "ui-remarks-rule",
     "help-identifications",
     "help-feedback",
+    "help-oversight",
     "help-quality",
     "help-reception",
     "help-audit-log",

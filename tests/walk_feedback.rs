@@ -1,0 +1,126 @@
+//! The strings of *Terugkoppelingen* and *Meldingen*, for `walk`.
+//!
+//! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
+
+use viewmodel::{
+    ClosedCard, FeedbackRow, FeedbackScreen, Masked, MaskedTexts, OpenedRecord, OversightScreen, PatientShown,
+    SehDiagnosisShown, Shown,
+};
+
+use crate::walk::Found;
+
+/// *Meldingen*: no text of a record.
+pub fn oversight(screen: &OversightScreen, found: &mut Found) {
+    let OversightScreen { reports, per_hospital, changes } = screen;
+    found.debug(per_hospital);
+    found.debug(changes);
+    for report in reports {
+        found.text(&report.hospital);
+        found.debug(&(report.reason, report.text, report.length, report.day, report.destroyed_on, report.state));
+    }
+}
+
+pub fn feedback(screen: &FeedbackScreen, found: &mut Found) {
+    let FeedbackScreen { unread: _, rows, more: _, card, opened, undo, opens, read_plain: _, refresh: _ } = screen;
+    found.debug(opens);
+    found.all(undo.iter().map(|undo| &undo.ride));
+    for row in rows {
+        let FeedbackRow {
+            record: _,
+            working_diagnosis,
+            hospital,
+            urgency,
+            day,
+            ride,
+            updated: _,
+            remarks: _,
+            unread: _,
+            selected: _,
+            select: _,
+        } = row;
+        found.words(working_diagnosis.as_ref());
+        found.text(ride);
+        found.text(hospital);
+        found.all(urgency);
+        found.debug(day);
+    }
+    if let Some(card) = card {
+        let ClosedCard {
+            record: _,
+            working_diagnosis,
+            departed,
+            handed_over,
+            urgency,
+            vehicle,
+            hospital,
+            remarks: _,
+            others,
+            manager_can_open: _,
+            ride,
+            updated: _,
+            open: _,
+            disown: _,
+        } = card;
+        found.text(ride);
+        found.words(working_diagnosis.as_ref());
+        found.debug(&(departed, handed_over));
+        found.all(urgency.iter().chain(vehicle).chain(others).chain([hospital]));
+    }
+    if let Some(opened) = opened {
+        record(opened, found);
+    }
+}
+
+fn record(opened: &OpenedRecord, found: &mut Found) {
+    let OpenedRecord {
+        record: _,
+        working_diagnosis,
+        ride,
+        departed,
+        urgency,
+        vehicle,
+        hospital,
+        agreement,
+        diagnoses,
+        description,
+        patient: PatientShown { gender, birth_date, age },
+        incomplete: _,
+        remarks,
+        masked,
+        disappears,
+        days_left: _,
+        term_days: _,
+        others,
+        manager_can_open: _,
+        crew_changes,
+        updated: _,
+        reportable,
+        reported: _,
+        disown: _,
+        back: _,
+        neighbours: _,
+    } = opened;
+    found.debug(crew_changes);
+    for sentence in reportable.iter().flat_map(|one| &one.sentences) {
+        found.words(Some(&sentence.words));
+    }
+    found.words(working_diagnosis.as_ref());
+    found.all(urgency.iter().chain(vehicle).chain(others).chain([ride, hospital]));
+    found.debug(&(departed, agreement, gender, age, disappears));
+    let MaskedTexts { diagnosis, medical, communication } = masked;
+    for Masked { kinds, unmask: _ } in [diagnosis, medical, communication].into_iter().flatten() {
+        found.debug(kinds);
+    }
+    found.words(birth_date.as_ref());
+    for SehDiagnosisShown { display, code } in diagnoses {
+        found.words(Some(display));
+        found.words(code.as_ref());
+    }
+    let texts = remarks.iter().flat_map(|(medical, communication)| [medical, communication]).chain([description]);
+    for text in texts {
+        match text {
+            Shown::Value(words) => found.words(Some(words)),
+            Shown::NotReceived => {}
+        }
+    }
+}
