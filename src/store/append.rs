@@ -221,8 +221,7 @@ impl<'a> Append<'a> {
         };
         faults::point();
         let mut entry = self.entry(Event::MessageTakenIn, incoming);
-        entry.digests = parts.digests();
-        entry.count = Some(incoming.size);
+        (entry.digests, entry.count) = (parts.digests(), Some(incoming.size));
         entry.detail = Some(MessageNote::of_record(incoming, sender, flags).detail());
         let receipt = self.log(entry)?;
         let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
@@ -235,6 +234,7 @@ impl<'a> Append<'a> {
         } else {
             wraps.extend(std::mem::take(&mut grants.wraps));
         }
+        faults::point();
         let old = inherited.as_ref();
         let row = Row {
             token,
