@@ -201,7 +201,9 @@ CREATE TABLE ride(
 CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);
-CREATE INDEX ride_awaits ON ride(handed_over, purge_after) WHERE awaits = 1;
+-- By hospital, as *Wacht op SEH* lists them; with its name beside it no list is sorted.
+CREATE INDEX ride_awaits ON ride(hospital, handed_over, purge_after) WHERE awaits = 1;
+CREATE INDEX hospital_name ON hospital(name, n);
 -- Rides whose working diagnosis was sealed anew while a record of theirs was delivered already.
 CREATE TABLE ride_due(ride INTEGER PRIMARY KEY);
 CREATE TABLE crew(staff TEXT, ride INTEGER, place INTEGER NOT NULL, PRIMARY KEY(staff, ride)) WITHOUT ROWID;
