@@ -1,11 +1,10 @@
 //! The clerk's worklist through the window: what is closed, undone, let go, asked of a hospital and exported, by accessible name and by keys.
 
-use viewmodel::{Command, IdentificationCommand, IdentificationTab, ItemId, Screen};
+use viewmodel::{Command, IdentificationCommand, IdentificationTab, ItemId};
 
 use crate::house::{House, Window, sample};
 
 const CLERK: &str = "9001";
-const OFFICER: &str = "9004";
 const MADE_SURE: &str = "Ik heb me ervan vergewist dat dit BSN bij deze persoon hoort";
 
 fn at_work(samples: &[&str]) -> Window {
@@ -19,12 +18,6 @@ fn close(window: &mut Window) {
     window.press(egui::Key::V);
     window.click("SBV-Z");
     window.press_control(egui::Key::Enter);
-}
-
-fn events(window: &Window) -> Vec<&'static str> {
-    let frame = window.behind.borrow_mut().house.sign_in(OFFICER);
-    let Screen::AuditLog(log) = frame.screen else { panic!("Auditlog") };
-    log.lines.iter().map(|line| line.event).collect()
 }
 
 #[test]
@@ -43,7 +36,7 @@ fn a_closing_is_undone_by_the_keyboard_within_ten_seconds_and_not_after() {
     window.behind.borrow_mut().house.now += chrono::TimeDelta::seconds(11);
     window.send(Command::Identification(IdentificationCommand::Reopen(ItemId(1))));
     assert!(!window.hears(MADE_SURE), "also for who asks past the screen");
-    let undone = events(&window).into_iter().filter(|event| *event == "event-item-reopened").count();
+    let undone = window.events().into_iter().filter(|event| *event == "event-item-reopened").count();
     assert_eq!(undone, 1);
 }
 
@@ -55,7 +48,7 @@ fn an_item_that_is_let_go_can_be_taken_up_by_another_at_once() {
     assert!(window.hears("999 900 006"));
     window.click("Later verder");
     assert!(window.hears("Pak op") && !window.hears("999 900 006"), "{}", window.heard());
-    assert!(events(&window).contains(&"event-item-let-go"));
+    assert!(window.events().contains(&"event-item-let-go"));
 }
 
 #[test]
@@ -109,7 +102,7 @@ fn a_waiting_ride_says_by_hospital_that_it_was_rung_and_that_a_message_says_ther
     assert!(heard.lines().any(|line| line.contains(none) && line.contains("SEH heeft ook geen BSN")), "{heard}");
     window.click_button("SEH heeft ook geen BSN");
     assert!(window.heard().contains("De SEH heeft ook geen BSN, vastgelegd op"), "{}", window.heard());
-    assert_eq!(events(&window).iter().filter(|event| **event == "event-hospital-asked").count(), 2);
+    assert_eq!(window.events().iter().filter(|event| **event == "event-hospital-asked").count(), 2);
 }
 
 #[test]
@@ -130,7 +123,7 @@ fn closed_rides_are_exported_for_the_bill_without_a_bsn_and_a_file_that_is_there
     std::fs::write(&path, "van iemand anders").unwrap();
     window.send(export);
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "van iemand anders");
-    assert_eq!(events(&window).iter().filter(|event| **event == "event-closed-exported").count(), 1);
+    assert_eq!(window.events().iter().filter(|event| **event == "event-closed-exported").count(), 1);
 }
 
 #[test]

@@ -28,12 +28,6 @@ fn meldingen(window: &mut Window, staff: &str) {
     window.send(Command::Open(ScreenName::Oversight));
 }
 
-fn events(window: &Window) -> Vec<&'static str> {
-    let frame = window.behind.borrow_mut().house.sign_in(OFFICER);
-    let Screen::AuditLog(log) = frame.screen else { panic!("Auditlog") };
-    log.lines.iter().map(|line| line.event).collect()
-}
-
 #[test]
 fn not_my_ride_is_asked_once_undone_by_the_keyboard_and_final_after_ten_seconds() {
     let mut window = reading(&["20-volledig-2.4.xml"]);
@@ -57,7 +51,7 @@ fn not_my_ride_is_asked_once_undone_by_the_keyboard_and_final_after_ten_seconds(
     assert!(!window.heard().contains(SENTENCE));
     meldingen(&mut window, OFFICER);
     assert!(window.heard().contains(&format!("Rit {RIDE}")), "{}", window.heard());
-    let seen = events(&window);
+    let seen = window.events();
     let count = |event| seen.iter().filter(|one| **one == event).count();
     assert_eq!(
         (count("event-ride-disowned"), count("event-disowning-undone"), count("event-keys-handed-back")),
@@ -74,14 +68,14 @@ fn an_outcome_opens_when_its_reader_chose_so_and_the_choice_is_his_at_the_next_s
     window.click("Alleen vragen als er meer is dan akkoord");
     window.send(Command::SelectRecord(RecordId(1)));
     assert!(!window.heard().contains(SENTENCE), "there is more than agreement");
-    assert!(!events(&window).contains(&"event-diagnosis-opened"));
+    assert!(!window.events().contains(&"event-diagnosis-opened"));
     window.sign_in(NURSE);
     window.click("Bij openen: vragen bij meer dan akkoord");
     window.click("Niet vragen");
     window.sign_in(NURSE);
     window.send(Command::SelectRecord(RecordId(1)));
     assert!(window.heard().contains(SENTENCE), "{}", window.heard());
-    assert!(events(&window).contains(&"event-diagnosis-opened"));
+    assert!(window.events().contains(&"event-diagnosis-opened"));
 }
 
 #[test]
@@ -107,7 +101,7 @@ fn agreement_without_remarks_is_read_in_one_go_with_an_entry_each_and_the_rest_i
             before.iter().filter(|ride| ["12-2026-4511-1", "12-2026-4504-1"].contains(&ride.as_str())).collect();
         let after = unread(&window);
         assert_eq!(after.len(), before.len() - plain.len(), "{staff}: {before:?} {after:?}");
-        let opened = events(&window).into_iter().filter(|event| *event == "event-diagnosis-opened").count();
+        let opened = window.events().into_iter().filter(|event| *event == "event-diagnosis-opened").count();
         assert_eq!(opened, plain.len(), "{staff}");
     }
 }
@@ -144,7 +138,7 @@ fn a_report_is_taken_back_by_its_reporter() {
     assert!(!window.heard().contains(SENTENCE), "without a choice the whole text");
     window.click("Trek in");
     assert!(window.heard().contains(SENTENCE), "{}", window.heard());
-    let seen = events(&window);
+    let seen = window.events();
     assert!(seen.contains(&"event-passage-reported") && seen.contains(&"event-passage-undone"));
 }
 
@@ -164,7 +158,7 @@ fn nobody_but_the_officer_decides_and_nobody_but_the_crew_reports() {
         window.send(Command::Feedback(FeedbackCommand::Disown(RecordId(1))));
     }
     assert!(
-        !events(&window).iter().any(|event| event.starts_with("event-passage") || event.starts_with("event-ride-dis"))
+        !window.events().iter().any(|event| event.starts_with("event-passage") || event.starts_with("event-ride-dis"))
     );
     window.sign_in(NURSE);
     window.send(Command::Feedback(report));
@@ -173,5 +167,5 @@ fn nobody_but_the_officer_decides_and_nobody_but_the_crew_reports() {
         assert!(!window.hears("Zet terug") && !window.hears("Meldingen"), "{staff}: {}", window.heard());
         window.send(Command::Oversight(OversightCommand::Destroy(1)));
     }
-    assert!(!events(&window).contains(&"event-passage-decided"));
+    assert!(!window.events().contains(&"event-passage-decided"));
 }

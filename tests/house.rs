@@ -12,7 +12,7 @@ use egui_kittest::{
     kittest::{NodeT, Queryable},
 };
 use store::{Archive, Hospital, Inbox, NewStore, Origin, RootSecret, Store};
-use viewmodel::{Appearance, Client, Command, Frame, Language, Texts, Waker};
+use viewmodel::{Appearance, Client, Command, Frame, Language, Screen, Texts, Waker};
 use zeroize::Zeroizing;
 
 use crate::{support::fixtures, walk};
@@ -106,6 +106,13 @@ impl House {
         receiving.deliver(now()).unwrap();
         let engine = Engine::new(Archive::new(made_in), Some(receiving), CHEAP, Vec::new());
         Self { folder, root, engine, codes, now: now() }
+    }
+
+    /// What the newest page of the log says, the newest first, as its officer reads it.
+    pub fn events(&mut self) -> Vec<&'static str> {
+        let frame = self.sign_in("9004");
+        let Screen::AuditLog(log) = frame.screen else { panic!("the officer's screen is Auditlog") };
+        log.lines.iter().map(|line| line.event).collect()
     }
 
     /// Another process reads a ride file into the store.
@@ -302,6 +309,11 @@ impl Window {
     pub fn send(&mut self, command: Command) {
         Live(Rc::clone(&self.behind)).send(command);
         self.settle();
+    }
+
+    /// The same behind a window.
+    pub fn events(&self) -> Vec<&'static str> {
+        self.behind.borrow_mut().house.events()
     }
 
     /// Another program's window has the keyboard now.

@@ -125,14 +125,8 @@ fn a_wrong_activation_gets_one_answer_whether_the_account_exists_or_not_and_is_l
         screen.error.unwrap().text
     };
     assert_eq!((late(&mistyped), late(&other)), ("activation-wrong", "activation-expired"));
-    let events = events(&mut house);
+    let events = house.events();
     assert_eq!(events.iter().filter(|event| **event == "event-sign-in-failed").count(), 8, "{events:?}");
-}
-
-fn events(house: &mut House) -> Vec<&'static str> {
-    let frame = house.sign_in(OFFICER);
-    let Screen::AuditLog(screen) = frame.screen else { panic!("the officer's screen is Auditlog") };
-    screen.lines.iter().map(|line| line.event).collect()
 }
 
 #[test]
@@ -203,7 +197,7 @@ fn a_bsn_is_shown_to_the_clerk_who_holds_the_open_item_alone() {
     house.act(Command::Claim(item));
     house.act(Command::CloseItem { item, by: viewmodel::AscertainedBy::SbvZ });
     refused(&mut house, "closed");
-    assert!(!events(&mut house).contains(&"event-bsn-revealed"));
+    assert!(!house.events().contains(&"event-bsn-revealed"));
 }
 
 #[test]
@@ -218,7 +212,7 @@ fn the_professional_of_another_ride_sees_nothing_of_it_even_when_asking_for_the_
     for canary in ["12-2026-4510", "Cerebrovasculair", "Ischemisch", "Glucose", "Rivierenland", "230690007"] {
         assert!(!everything.contains(canary), "{canary}");
     }
-    assert!(!events(&mut window.behind.borrow_mut().house).contains(&"event-diagnosis-opened"));
+    assert!(!window.events().contains(&"event-diagnosis-opened"));
 }
 
 #[test]
@@ -256,10 +250,10 @@ fn a_lock_that_cannot_be_logged_locks_all_the_same_and_says_so() {
 #[test]
 fn reading_the_audit_log_is_in_the_audit_log() {
     let mut house = House::with(&[]);
-    assert_eq!(events(&mut house).first(), Some(&"event-log-read"));
+    assert_eq!(house.events().first(), Some(&"event-log-read"));
     let Screen::AuditLog(screen) = house.act(Command::AuditPage { before: Some(3) }).screen else { panic!("Auditlog") };
     assert_eq!(screen.lines.len(), 2);
-    assert_eq!(events(&mut house).iter().filter(|event| **event == "event-log-read").count(), 3);
+    assert_eq!(house.events().iter().filter(|event| **event == "event-log-read").count(), 3);
 }
 
 #[test]
@@ -353,7 +347,7 @@ fn a_duty_without_a_date_is_an_open_point_for_administrator_officer_and_status_a
     assert!(house.act(typed("2-3-2026")).notice.is_none());
     assert_eq!(settings(&mut house), (Some("2026-03-02".into()), all[1..].to_vec()));
     assert_eq!(officer(&mut house), all[1..]);
-    assert!(events(&mut house).contains(&"event-duty-dates-set"));
+    assert!(house.events().contains(&"event-duty-dates-set"));
     assert_eq!(status(&house), (vec!["works-council", "register"], 2));
     // A clerk has no such command.
     house.sign_in(CLERK);
@@ -386,7 +380,7 @@ fn an_exchanged_public_key_is_an_alarm_for_the_administrator_and_refuses_that_re
     let notice = house.act(Command::ImportFiles(vec![file])).notice.unwrap();
     assert_eq!((notice.kind, notice.text), (NoticeKind::Refused, "error-receiving-stopped"));
     assert_eq!(house.engine.store().status(false).unwrap().records, 0);
-    assert_eq!(events(&mut house).iter().filter(|event| **event == "event-key-swapped").count(), 2);
+    assert_eq!(house.events().iter().filter(|event| **event == "event-key-swapped").count(), 2);
 }
 
 #[test]

@@ -232,7 +232,6 @@ fn cell(data: DataRef<'_>, is_formula: bool) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use std::io::Write;
 
     use super::*;
 
@@ -314,47 +313,8 @@ mod tests {
         );
     }
 
-    /// A workbook of one sheet with these rows, as few files as make one.
     fn book(rows: &str) -> Vec<u8> {
-        let sheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-        let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-        let package = "http://schemas.openxmlformats.org/package/2006";
-        let files = [
-            (
-                "[Content_Types].xml",
-                format!(
-                    "<Types xmlns=\"{package}/content-types\"><Default Extension=\"xml\" ContentType=\"application/xml\"/></Types>"
-                ),
-            ),
-            (
-                "_rels/.rels",
-                format!(
-                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"a\" Type=\"{relation}/officeDocument\" Target=\"xl/workbook.xml\"/></Relationships>"
-                ),
-            ),
-            (
-                "xl/workbook.xml",
-                format!(
-                    "<workbook xmlns=\"{sheet}\" xmlns:r=\"{relation}\"><sheets><sheet name=\"Blad\" sheetId=\"1\" r:id=\"b\"/></sheets></workbook>"
-                ),
-            ),
-            (
-                "xl/_rels/workbook.xml.rels",
-                format!(
-                    "<Relationships xmlns=\"{package}/relationships\"><Relationship Id=\"b\" Type=\"{relation}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
-                ),
-            ),
-            (
-                "xl/worksheets/sheet1.xml",
-                format!("<worksheet xmlns=\"{sheet}\"><sheetData>{rows}</sheetData></worksheet>"),
-            ),
-        ];
-        let mut archive = zip::ZipWriter::new(Cursor::new(Vec::new()));
-        for (name, content) in files {
-            archive.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
-            archive.write_all(content.as_bytes()).unwrap();
-        }
-        archive.finish().unwrap().into_inner()
+        crate::workbook::of_sheet(false, |out| out.write_all(rows.as_bytes()).unwrap())
     }
 
     fn line(number: u32, cells: [&str; 2]) -> String {

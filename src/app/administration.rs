@@ -8,11 +8,11 @@ use store::{
 };
 use viewmodel::{
     AscertainedBy, AwaitedRide, Command, IdentificationCommand, IdentificationDetail, IdentificationRow,
-    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, Notice, Reason, RevealPurpose, RideData, Undo,
-    WaitingRow, Words,
+    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, Notice, Reason, RevealPurpose, RideData, WaitingRow,
+    Words,
 };
 
-use crate::{bill, error::AppError, local};
+use crate::{bill, error::AppError, local, undo::Undoable};
 
 /// Seconds a BSN stays shown.
 const SHOWN_SECONDS: i64 = 30;
@@ -24,14 +24,7 @@ pub(crate) struct View {
     rows_max: u32,
     selected: Option<ItemId>,
     shown: Option<Shown>,
-    closed: Option<JustClosed>,
-}
-
-/// What was closed last; it can be undone for some seconds.
-struct JustClosed {
-    item: ItemId,
-    ride: String,
-    until: DateTime<Utc>,
+    closed: Option<Undoable<ItemId>>,
 }
 
 struct Shown {
@@ -89,7 +82,7 @@ pub(crate) fn execute(
             archive.store_mut().close_item(session, item.0, ascertained(by), now)?;
             // The next stands first now.
             *view = View { tab: view.tab, rows_max: view.rows_max, ..View::default() };
-            view.closed = Some(JustClosed { item, ride, until: now + TimeDelta::seconds(UNDO_SECONDS) });
+            view.closed = Some(Undoable { of: item, ride, until: now + TimeDelta::seconds(UNDO_SECONDS) });
         }
         Command::Investigate(item) => {
             archive.store_mut().investigate(session, item.0, now)?;
@@ -226,16 +219,13 @@ pub(crate) fn screen(
         more: has_more.then_some(Command::ShowMore),
         detail,
         awaited,
-        undo: view.closed.as_ref().and_then(|closed| undo(closed, now)),
+        undo: view
+            .closed
+            .as_ref()
+            .and_then(|closed| closed.shown(|item| Command::Identification(IdentificationCommand::Reopen(item)), now)),
         export: (view.tab == IdentificationTab::Closed && closed > 0)
             .then_some(|path| Command::Identification(IdentificationCommand::ExportClosed(path))),
     })
-}
-
-fn undo(closed: &JustClosed, now: DateTime<Utc>) -> Option<Undo> {
-    let seconds = u32::try_from((closed.until - now).num_seconds()).ok().filter(|left| *left > 0)?;
-    let command = Command::Identification(IdentificationCommand::Reopen(closed.item));
-    Some(Undo { ride: closed.ride.clone(), seconds, command })
 }
 
 #[derive(Default)]

@@ -78,8 +78,12 @@ mod sign_in;
 mod silence;
 mod spreadsheet;
 mod store_place;
+mod undo;
 mod unlinked;
 mod unrecognised;
+#[cfg(test)]
+#[path = "../../tests/support/workbook.rs"]
+mod workbook;
 mod worker;
 
 pub use access::{Parameters, SignedIn};

@@ -10,10 +10,10 @@ use store::{Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead,
 use viewmodel::{
     AgreementShown, ClosedCard, Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
     FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, RecordId, Reportable, Reported,
-    SehDiagnosisShown, Shown, Undo, Words,
+    SehDiagnosisShown, Shown, Words,
 };
 
-use crate::{administration::gender_key, error::AppError, free_text, local, reporting};
+use crate::{administration::gender_key, error::AppError, free_text, local, reporting, undo::Undoable};
 
 // LIMIT: lines of the list that are computed at once, and that each wish for more adds.
 const ROWS: u32 = 200;
@@ -23,14 +23,8 @@ pub(crate) struct View {
     rows_max: u32,
     selected: Option<RecordId>,
     opened: Option<Opened>,
-    disowned: Option<Disowned>,
-}
-
-/// The last *niet mijn rit*; it can be undone for some seconds.
-struct Disowned {
-    record: RecordId,
-    ride: String,
-    until: DateTime<Utc>,
+    /// The last *niet mijn rit*.
+    disowned: Option<Undoable<RecordId>>,
 }
 
 impl View {
@@ -102,7 +96,7 @@ fn further(
             }
             let until = now + TimeDelta::seconds(DISOWN_UNDO_SECONDS);
             (view.opened, view.selected, view.heads) = (None, None, None);
-            view.disowned = Some(Disowned { record, ride, until });
+            view.disowned = Some(Undoable { of: record, ride, until });
         }
         FeedbackCommand::UndoDisowning(record) => {
             view.disowned = None;
@@ -260,7 +254,9 @@ pub(crate) fn screen(
             (Some(head), Some(opened), Some(at)) => Some(Box::new(record(head, opened, sight, (heads, at), now))),
             (_, _, _) => None,
         },
-        undo: view.disowned.as_ref().and_then(|disowned| undo(disowned, now)),
+        undo: view.disowned.as_ref().and_then(|disowned| {
+            disowned.shown(|record| Command::Feedback(FeedbackCommand::UndoDisowning(record)), now)
+        }),
         opens: opening(archive.store().opens_when(session)?),
         read_plain: (unread > 0).then_some(Command::Feedback(FeedbackCommand::ReadPlain)),
         refresh: Command::Refresh,
@@ -304,12 +300,6 @@ pub(crate) fn crew_change_kind(kind: CrewChanged) -> CrewChangeKind {
         CrewChanged::Lost => CrewChangeKind::Lost,
         CrewChanged::Disowned => CrewChangeKind::Disowned,
     }
-}
-
-fn undo(disowned: &Disowned, now: DateTime<Utc>) -> Option<Undo> {
-    let seconds = u32::try_from((disowned.until - now).num_seconds()).ok().filter(|left| *left > 0)?;
-    let command = Command::Feedback(FeedbackCommand::UndoDisowning(disowned.record));
-    Some(Undo { ride: disowned.ride.clone(), seconds, command })
 }
 
 fn row(head: &FeedbackHead, selected: Option<RecordId>) -> FeedbackRow {

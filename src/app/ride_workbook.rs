@@ -150,24 +150,18 @@ fn cell(data: Data, is_formula: bool) -> Cell {
 }
 
 #[cfg(test)]
-#[path = "../../tests/support/workbook.rs"]
-mod book;
-
-#[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use chrono::{DateTime, TimeZone, Utc};
     use domain::RavNumber;
     use zeroize::Zeroizing;
 
-    use super::{
-        book::{Is, workbook},
-        *,
-    };
+    use super::*;
     use crate::{
         ride_file::{Judged, RideFile},
         ride_layout::RideLayout,
         ride_line::RideRule,
+        workbook::{Is, workbook},
     };
 
     /// 14 September 2026, 10:00, in days since 1900 as Excel counts.

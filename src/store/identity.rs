@@ -279,7 +279,7 @@ impl Inherited {
             };
             transaction.prepare_cached(sql)?.execute([message.0, hash, self.from.0])?;
         }
-        rides::wait_again(transaction, &self.ride)
+        rides::wait(transaction, &self.ride)
     }
 }
 

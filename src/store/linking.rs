@@ -129,7 +129,7 @@ impl<'a> Linker<'a> {
         }
         if !found.is_empty() {
             // Whether a BSN came back is known only now: of which records it counts.
-            self.transaction.prepare_cached(rides::WAITS)?.execute([ride.number])?;
+            rides::wait(self.transaction, ride.number)?;
         }
         // Sealed anew, so the crew of what was delivered before gets it again.
         if ride.sealed_anew && found.iter().any(|one| !one.holders.is_empty()) {

@@ -104,12 +104,12 @@ pub fn announced_bsn(text: &str) -> Option<ReturnedBsn> {
 pub(crate) const RETURNED: &str =
     "EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1 AND w.state <> 0)";
 
-/// A ride `?1` that was handed over without an announced BSN waits for one as long as no record of it brought one back.
-pub(crate) const WAITS: &str = "UPDATE ride SET awaits = announced = 0 AND sent_8_10 = 1 AND cancelled = 0 AND handed_over IS NOT NULL
-    AND NOT EXISTS(SELECT 1 FROM message m JOIN work w ON w.message = m.id WHERE m.ride = ?1 AND w.state <> 0) WHERE number = ?1";
-
-/// A ride waits for a BSN again, where no record of it brought one back any more.
-pub(crate) fn wait_again(transaction: &Transaction<'_>, number: &str) -> Result<(), StoreError> {
-    transaction.prepare_cached(WAITS)?.execute([number])?;
+/// A ride that was handed over without an announced BSN waits for one as long as no record of it brought one back.
+pub(crate) fn wait(transaction: &Transaction<'_>, number: &str) -> Result<(), StoreError> {
+    let sql = format!(
+        "UPDATE ride SET awaits = announced = 0 AND sent_8_10 = 1 AND cancelled = 0 AND handed_over IS NOT NULL AND NOT {RETURNED}
+           WHERE number = ?1"
+    );
+    transaction.prepare_cached(&sql)?.execute([number])?;
     Ok(())
 }

@@ -230,11 +230,7 @@ impl Store {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.entry_of(session, Event::RecordLinked, Purpose::Operation, now);
-        entry.detail = Some(reason.chars().take(REASON_MAX).collect());
-        let (term, base) = (self.term(), self.entry(now, Event::RecordLinked, Purpose::Reception));
-        let confirmations = Confirmations::new(None);
-        self.write(now, |transaction, secrets| {
+        self.link_anew(session, (Event::RecordLinked, reason), now, |transaction| {
             let sent: Option<(String, i64)> = transaction
                 .prepare_cached("SELECT ride, sender FROM message WHERE id = ?1 AND flags & ?2")?
                 .query_row(params![message.0, FLAG_RIDE_UNKNOWN], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -248,14 +244,7 @@ impl Store {
             ] {
                 transaction.prepare_cached(sql)?.execute(params![meant.number, before, sender])?;
             }
-            entry.ride = Some(secrets.pseudonym.1.ride(&meant.number));
-            audit_trail::append(transaction, &entry)?;
-            let crews = Crews::of(transaction, secrets, &confirmations);
-            let mut linker = Linker::new(transaction, secrets, crews, (term, now), &base);
-            linker.link(&meant.linked())?;
-            let (_, entries) = linker.end()?;
-            audit_trail::append_all(transaction, &entries)?;
-            Ok(())
+            Ok(meant)
         })
     }
 
@@ -271,11 +260,7 @@ impl Store {
         reason: &str,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        let mut entry = self.entry_of(session, Event::SenderAccepted, Purpose::Operation, now);
-        entry.detail = Some(reason.chars().take(REASON_MAX).collect());
-        let (term, base) = (self.term(), self.entry(now, Event::SenderAccepted, Purpose::Reception));
-        let confirmations = Confirmations::new(None);
-        self.write(now, |transaction, secrets| {
+        self.link_anew(session, (Event::SenderAccepted, reason), now, |transaction| {
             let held: Option<(i64, i64)> = transaction
                 .prepare_cached(
                     "SELECT r.id, m.sender FROM message m JOIN ride r ON r.number = m.ride WHERE m.id = ?1 AND m.flags & ?2",
@@ -287,6 +272,25 @@ impl Store {
             transaction
                 .prepare_cached("INSERT OR IGNORE INTO accepted_sender(ride, sender, at, by) VALUES (?1, ?2, ?3, ?4)")?
                 .execute(params![ride.number, sender, now.timestamp(), session.account()])?;
+            Ok(ride)
+        })
+    }
+
+    /// Changes what stands between records and a ride, and links the ride that `change` gives: with an entry that has the reason.
+    fn link_anew(
+        &mut self,
+        session: &Session<FunctionalAdministrator>,
+        (event, reason): (Event, &str),
+        now: DateTime<Utc>,
+        change: impl FnOnce(&Transaction<'_>) -> Result<Registered, StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut entry = self.entry_of(session, event, Purpose::Operation, now);
+        entry.detail = Some(reason.chars().take(REASON_MAX).collect());
+        let base = self.entry(now, event, Purpose::Reception);
+        let term = TimeDelta::days(i64::from(self.settings.retention_days));
+        let confirmations = Confirmations::new(None);
+        self.write(now, |transaction, secrets| {
+            let ride = change(transaction)?;
             entry.ride = Some(secrets.pseudonym.1.ride(&ride.number));
             audit_trail::append(transaction, &entry)?;
             let crews = Crews::of(transaction, secrets, &confirmations);
@@ -296,10 +300,6 @@ impl Store {
             audit_trail::append_all(transaction, &entries)?;
             Ok(())
         })
-    }
-
-    fn term(&self) -> TimeDelta {
-        TimeDelta::days(i64::from(self.settings.retention_days))
     }
 }
 

@@ -35,6 +35,19 @@ fn column(index: usize) -> String {
 
 /// The workbook; `since_1904`: its first day is that of the old Macintosh.
 pub fn workbook(rows: impl Iterator<Item = Vec<Is>>, since_1904: bool) -> Vec<u8> {
+    of_sheet(since_1904, |out| {
+        for (row, number) in rows.zip(1..) {
+            write!(out, "<row r=\"{number}\">").unwrap();
+            for (index, is) in row.iter().enumerate() {
+                write!(out, "{}", cell(is, &format!("{}{number}", column(index)))).unwrap();
+            }
+            write!(out, "</row>").unwrap();
+        }
+    })
+}
+
+/// A workbook whose sheet has the rows that are written, as they stand in its file.
+pub fn of_sheet(since_1904: bool, rows: impl FnOnce(&mut dyn Write)) -> Vec<u8> {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
@@ -79,13 +92,7 @@ pub fn workbook(rows: impl Iterator<Item = Vec<Is>>, since_1904: bool) -> Vec<u8
     }
     archive.start_file("xl/worksheets/sheet1.xml", plain).unwrap();
     write!(archive, "<worksheet xmlns=\"{main}\"><sheetData>").unwrap();
-    for (row, number) in rows.zip(1..) {
-        write!(archive, "<row r=\"{number}\">").unwrap();
-        for (index, is) in row.iter().enumerate() {
-            write!(archive, "{}", cell(is, &format!("{}{number}", column(index)))).unwrap();
-        }
-        write!(archive, "</row>").unwrap();
-    }
+    rows(&mut archive);
     write!(archive, "</sheetData></worksheet>").unwrap();
     archive.finish().unwrap().into_inner()
 }

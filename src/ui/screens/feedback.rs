@@ -10,6 +10,7 @@ use super::{
     Desk, feedback_acts,
     identifications::{ONE_AT_A_TIME, back_to_list, show_more},
     record,
+    undoing::Undoable,
 };
 use crate::{
     theme::{self, Type},
@@ -18,7 +19,7 @@ use crate::{
         cap::{self, Cap},
         facts,
         list::{self, Asked, Lead, Row},
-        surface::{self, Tone},
+        surface,
         text::{self, Flow},
     },
 };
@@ -40,9 +41,8 @@ pub(crate) fn feedback_ui(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<
     facts::page_head(ui, &title, if empty { "" } else { &under }, width, |ui| {
         feedback_acts::opening_chip(ui, screen, desk);
     });
-    if empty && let Some((undo, head, left)) = feedback_acts::to_undo(screen, desk) {
-        let clicked = surface::banner_with(ui, Tone::News, Icon::Undo2, (&head, &left), &desk.text("ui-id-undo-do"));
-        feedback_acts::undo_keys(ui, clicked, undo, desk);
+    if empty && let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-disowned", desk) {
+        way.banner(ui, desk);
     }
     if !empty {
         feedback_acts::opening_card(ui, screen, desk);
@@ -116,8 +116,8 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
         });
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
-    if let Some((undo, head, _)) = feedback_acts::to_undo(screen, desk) {
-        feedback_acts::undo_foot(ui, foot, (undo, &head), desk);
+    if let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-disowned", desk) {
+        way.foot(ui, foot, desk);
         surface::panel_line(ui, rect);
         return;
     }

@@ -1,17 +1,16 @@
-//! *Terugkoppelingen*, besides opening: when the outcome opens, *niet mijn rit* and the way back from it.
+//! *Terugkoppelingen*, besides opening: when the outcome opens, *niet mijn rit*.
 //!
-//! **Not here:** the list and the closed card (`feedback`), the opened record (`record`).
+//! **Not here:** the list and the closed card (`feedback`), the opened record (`record`), the way back (`undoing`).
 
 use egui::{Key, Modifiers, Ui};
 use lucide_icons::Icon;
-use viewmodel::{Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackScreen, Opening, RecordId, Undo};
+use viewmodel::{Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackScreen, Opening, RecordId};
 
 use super::Desk;
 use crate::{
     theme::{self, Type},
     widgets::{
         button::{self, Button, Weight},
-        cap::{self, Cap},
         choice, facts, focus, surface, text,
     },
 };
@@ -87,36 +86,6 @@ pub(super) fn disown_ui(ui: &mut Ui, record: RecordId, words: &str, disown: &Com
     if button::link(ui, words, Type::Body, Some(Icon::Unlink2)).clicked() || key {
         desk.state.disowning = Some(record);
     }
-}
-
-/// What was disowned last with the seconds that are left to undo it; nothing once they are over.
-pub(super) fn to_undo<'a>(screen: &'a FeedbackScreen, desk: &Desk<'_>) -> Option<(&'a Undo, String, String)> {
-    let undo = screen.undo.as_ref()?;
-    let left =
-        u64::from(undo.seconds).checked_sub(u64::from(desk.state.seconds_since_frame)).filter(|left| *left > 0)?;
-    let head = desk.with("ui-disowned", "ride", undo.ride.clone());
-    Some((undo, head, desk.with("ui-id-undo-left", "n", left.to_string())))
-}
-
-/// Undoes by the keyboard, wherever the way back is shown.
-pub(super) fn undo_keys(ui: &Ui, clicked: bool, undo: &Undo, desk: &mut Desk<'_>) {
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
-    if clicked || ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Z)) {
-        desk.outbox.push(undo.command.clone());
-    }
-}
-
-/// The way back in the list's foot.
-pub(super) fn undo_foot(ui: &mut Ui, rect: egui::Rect, (undo, head): (&Undo, &str), desk: &mut Desk<'_>) {
-    let clicked = facts::footer(ui, rect, "feedback-undo", |ui| {
-        let t = theme::tokens(ui);
-        text::line(ui, head, Type::SmallBold, t.text);
-        let clicked = button::link(ui, &desk.text("ui-id-undo-do"), Type::Small, Some(Icon::Undo2)).clicked();
-        let (ctrl, key) = (desk.text("ui-key-ctrl"), desk.text("ui-key-undo"));
-        cap::key_line(ui, &[(vec![Cap::Text(&ctrl), Cap::Text(&key)], String::new())]);
-        clicked
-    });
-    undo_keys(ui, clicked, undo, desk);
 }
 
 /// Who got or lost the record by a corrected crew.

@@ -4,12 +4,13 @@
 
 use egui::{Id, Key, Pos2, Rect, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{Command, IdentificationRow, IdentificationTab, IdentificationsScreen, Reason, Undo, WaitingRow};
+use viewmodel::{Command, IdentificationRow, IdentificationTab, IdentificationsScreen, Reason, WaitingRow};
 
 use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
     awaited_ride, identification_detail,
+    undoing::Undoable,
 };
 use crate::{
     theme::{self, Type},
@@ -20,8 +21,7 @@ use crate::{
         choice::{self, Part},
         facts,
         list::{self, Asked, Lead, Row},
-        surface::{self, Tone},
-        text,
+        surface, text,
     },
 };
 
@@ -37,10 +37,8 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
         desk.state.at_item(detail.item);
     }
     if screen.rows.is_empty() {
-        if let Some((undo, head, left)) = to_undo(screen, desk) {
-            let clicked =
-                surface::banner_with(ui, Tone::News, Icon::Undo2, (&head, &left), &desk.text("ui-id-undo-do"));
-            undo_keys(ui, clicked, undo, desk);
+        if let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-id-undo", desk) {
+            way.banner(ui, desk);
         }
         let rest = ui.available_rect_before_wrap();
         // Nothing to choose from: one panel says what will fill it.
@@ -138,23 +136,6 @@ fn head(ui: &mut Ui, screen: &IdentificationsScreen, desk: &mut Desk<'_>) {
     }
 }
 
-/// What was closed last with the seconds that are left to undo it; nothing once they are over.
-fn to_undo<'a>(screen: &'a IdentificationsScreen, desk: &Desk<'_>) -> Option<(&'a Undo, String, String)> {
-    let undo = screen.undo.as_ref()?;
-    let left =
-        u64::from(undo.seconds).checked_sub(u64::from(desk.state.seconds_since_frame)).filter(|left| *left > 0)?;
-    let head = desk.with("ui-id-undo", "ride", undo.ride.clone());
-    Some((undo, head, desk.with("ui-id-undo-left", "n", left.to_string())))
-}
-
-/// Undoes by the keyboard, wherever the way back is shown.
-fn undo_keys(ui: &Ui, clicked: bool, undo: &Undo, desk: &mut Desk<'_>) {
-    ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
-    if clicked || ui.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, Key::Z)) {
-        desk.outbox.push(undo.command.clone());
-    }
-}
-
 const BILL: PathKeys = ["ui-id-bill-path", "ui-id-bill-help", "ui-id-bill-do"];
 
 /// *Afgerond*: the table for the bill.
@@ -210,16 +191,8 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
         area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot), rect.max);
-    if let Some((undo, head, _)) = to_undo(screen, desk) {
-        let clicked = facts::footer(ui, foot, "identification-undo", |ui| {
-            let t = theme::tokens(ui);
-            text::line(ui, &head, Type::SmallBold, t.text);
-            let clicked = button::link(ui, &desk.text("ui-id-undo-do"), Type::Small, Some(Icon::Undo2)).clicked();
-            let (ctrl, key) = (desk.text("ui-key-ctrl"), desk.text("ui-key-undo"));
-            cap::key_line(ui, &[(vec![Cap::Text(&ctrl), Cap::Text(&key)], String::new())]);
-            clicked
-        });
-        undo_keys(ui, clicked, undo, desk);
+    if let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-id-undo", desk) {
+        way.foot(ui, foot, desk);
         surface::panel_line(ui, rect);
         return;
     }
@@ -329,11 +302,7 @@ fn identification_row(
     let (icon, color) = if awaited { (Icon::Phone, t.text_2) } else { (icon, color) };
     let waits = awaited || row.reason == Reason::RideUnknown;
     let reason = desk.text(reason_key(row.reason));
-    let age = match row.age_days {
-        0 => desk.text("ui-day-none"),
-        1 => desk.text("ui-day-one"),
-        days => desk.with("ui-days", "n", days.to_string()),
-    };
+    let age = desk.age(row.age_days);
     let title = if waits { row.ride.clone() } else { reason.clone() };
     let second = match (&row.waits, waits) {
         (Some(waits), _) => {

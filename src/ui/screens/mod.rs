@@ -49,6 +49,7 @@ mod self_test;
 mod sent_too_much;
 mod settings;
 mod sign_in;
+mod undoing;
 mod unrecognised;
 mod waiting;
 
@@ -90,6 +91,15 @@ impl Desk<'_> {
             (Ok(day), _) => self.texts.date_numeric(day),
             (Err(_), Ok(month)) => format!("{} {}", self.text(&format!("month-{}", month.month())), month.year()),
             (Err(_), Err(_)) => received.to_owned(),
+        }
+    }
+
+    /// How long ago, in whole days.
+    pub(crate) fn age(&self, days: i64) -> String {
+        match days {
+            0 => self.text("ui-day-none"),
+            1 => self.text("ui-day-one"),
+            days => self.with("ui-days", "n", days.to_string()),
         }
     }
 

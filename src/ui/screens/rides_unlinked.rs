@@ -64,18 +64,10 @@ fn card(ui: &mut Ui, title: &str, desk: &mut Desk<'_>, draw: impl FnOnce(&mut Ui
     });
 }
 
-fn age(days: i64, desk: &Desk<'_>) -> String {
-    match days {
-        0 => desk.text("ui-day-none"),
-        1 => desk.text("ui-day-one"),
-        days => desk.with("ui-days", "n", days.to_string()),
-    }
-}
-
 fn head(ui: &mut Ui, number: &str, under: &str, age_days: i64, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     text::Flow::new(&format!("{number} · "), Type::SmallBold, t.text)
-        .then(&age(age_days, desk), Type::Small, t.text_2)
+        .then(&desk.age(age_days), Type::Small, t.text_2)
         .show(ui);
     text::label(ui, under, Type::Small, t.text_2);
 }
@@ -146,7 +138,7 @@ fn accept_ui(ui: &mut Ui, record: RecordId, unlinked: &Unlinked, desk: &mut Desk
 fn waiting_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     if let Some((n, days)) = unlinked.waiting {
-        let values = [("n", desk.texts.number(n)), ("age", age(days, desk))];
+        let values = [("n", desk.texts.number(n)), ("age", desk.age(days))];
         text::label(ui, &desk.texts.format("ui-rides-waiting-n", &values), Type::Small, t.text_2);
     }
     if unlinked.without_account > 0 {

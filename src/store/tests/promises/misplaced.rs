@@ -14,15 +14,8 @@ use crate::{
 
 fn delivered(crew: &[(&str, u8)]) -> (House, Inbox, MessageId) {
     let house = House::new();
-    let mut inbox = house.inbox();
-    connect(inbox.store_mut());
-    for staff in [NURSE, SECOND, DRIVER] {
-        house.activate(staff);
-    }
     house.third_sees_the_diagnosis();
-    inbox.import_rides(&[ride(crew)], now()).unwrap();
-    let id = message_of(take(&mut inbox, message("a")));
-    (house, inbox, id)
+    of_crew(house, crew)
 }
 
 /// Description and remarks on medical acting as a reader gets them; signs as an asterisk.

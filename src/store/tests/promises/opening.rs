@@ -7,22 +7,9 @@ use store::StoreError;
 
 use crate::support::*;
 
-/// A ride with nurse and driver; both have accounts.
-fn delivered(crew: &[(&str, u8)]) -> (House, domain::MessageId) {
-    let house = House::new();
-    let mut inbox = house.inbox();
-    connect(inbox.store_mut());
-    for staff in [NURSE, SECOND, DRIVER] {
-        house.activate(staff);
-    }
-    inbox.import_rides(&[ride(crew)], now()).unwrap();
-    let id = message_of(take(&mut inbox, message("a")));
-    (house, id)
-}
-
 #[test]
 fn the_nurse_of_the_ride_opens_diagnosis_remarks_and_working_diagnosis() {
-    let (house, id) = delivered(&[(NURSE, 1), (DRIVER, 2)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1), (DRIVER, 2)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     let diagnosis = archive.open::<Diagnosis, _>(&nurse, id, Purpose::Quality, now()).unwrap().unwrap();
@@ -35,7 +22,7 @@ fn the_nurse_of_the_ride_opens_diagnosis_remarks_and_working_diagnosis() {
 
 #[test]
 fn the_driver_without_the_right_and_a_nurse_of_another_ride_open_nothing() {
-    let (house, id) = delivered(&[(NURSE, 1), (DRIVER, 2)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1), (DRIVER, 2)]);
     let mut archive = house.archive();
     for staff in [DRIVER, SECOND] {
         let session = house.professional(staff);
@@ -49,7 +36,7 @@ fn the_driver_without_the_right_and_a_nurse_of_another_ride_open_nothing() {
 
 #[test]
 fn every_opened_part_has_its_entry_and_what_did_not_open_has_none() {
-    let (house, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();
@@ -65,7 +52,7 @@ fn every_opened_part_has_its_entry_and_what_did_not_open_has_none() {
 
 #[test]
 fn a_record_past_its_term_is_unreadable_before_any_purge() {
-    let (house, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     let past = now() + days(358);
@@ -90,7 +77,7 @@ fn the_clerk_opens_an_identification_and_a_nurse_of_that_ride_sees_no_row_of_it(
 
 #[test]
 fn the_list_shows_the_own_working_diagnosis_and_leaves_one_entry() {
-    let (house, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();
@@ -105,7 +92,7 @@ fn the_list_shows_the_own_working_diagnosis_and_leaves_one_entry() {
 
 #[test]
 fn figures_open_into_columns_with_one_entry() {
-    let (house, _) = delivered(&[(NURSE, 1)]);
+    let (house, _, _) = with_crew(&[(NURSE, 1)]);
     let manager = house.manager();
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();
@@ -159,7 +146,7 @@ fn an_entry_names_organisation_and_client_by_number_and_pseudonym() {
 
 #[test]
 fn what_is_masked_is_shown_to_the_crew_of_the_ride_only_and_each_time_with_an_entry() {
-    let (house, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();

@@ -170,15 +170,8 @@ fn a_sender_that_is_not_the_rides_hospital_is_taken_in_and_not_delivered() {
 }
 
 /// A ride with this crew, a message delivered to it, and the inbox.
-fn delivered(crew: &[(&str, u8)]) -> (House, store::Inbox) {
-    let house = House::new();
-    let mut inbox = house.inbox();
-    connect(inbox.store_mut());
-    for staff in [NURSE, SECOND, DRIVER] {
-        house.activate(staff);
-    }
-    inbox.import_rides(&[ride(crew)], now()).unwrap();
-    take(&mut inbox, message("a"));
+fn delivered(crew: &[(&str, u8)]) -> (House, Inbox) {
+    let (house, mut inbox, _) = with_crew(crew);
     deliver_all(&mut inbox);
     (house, inbox)
 }

@@ -451,3 +451,20 @@ pub fn connect(store: &mut Store) {
         .map(|(organisation, name)| store::Hospital::new(organisation, name, HospitalStatus::Production));
     store.set_connections(&hospitals, now()).unwrap();
 }
+
+/// A ride with this crew, whose accounts are activated, and a message about it.
+pub fn with_crew(crew: &[(&str, u8)]) -> (House, Inbox, domain::MessageId) {
+    of_crew(House::new(), crew)
+}
+
+/// The same in a house that has something of its own.
+pub fn of_crew(house: House, crew: &[(&str, u8)]) -> (House, Inbox, domain::MessageId) {
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    for staff in [NURSE, SECOND, DRIVER] {
+        house.activate(staff);
+    }
+    inbox.import_rides(&[ride(crew)], now()).unwrap();
+    let id = message_of(take(&mut inbox, message("a")));
+    (house, inbox, id)
+}

@@ -5,25 +5,13 @@ use std::os::unix::process::ExitStatusExt;
 use access::{Event, Professional, Session};
 use chrono::TimeDelta;
 use domain::{Diagnosis, MessageId, Purpose, Remarks, WorkingDiagnosis};
-use store::{CrewChanged, DISOWN_UNDO_SECONDS, Inbox};
+use store::{CrewChanged, DISOWN_UNDO_SECONDS};
 
 use crate::{
     keys_killed::killed_until_changed,
     killed::{Child, as_child},
     support::*,
 };
-
-fn delivered(crew: &[(&str, u8)]) -> (House, Inbox, MessageId) {
-    let house = House::new();
-    let mut inbox = house.inbox();
-    connect(inbox.store_mut());
-    for staff in [NURSE, SECOND, DRIVER] {
-        house.activate(staff);
-    }
-    inbox.import_rides(&[ride(crew)], now()).unwrap();
-    let id = message_of(take(&mut inbox, message("a")));
-    (house, inbox, id)
-}
 
 /// Whether diagnosis, remarks and working diagnosis open.
 fn opens(house: &House, session: &Session<Professional>, id: MessageId) -> (bool, bool, bool) {
@@ -54,7 +42,7 @@ fn wrap_of(house: &House, session: &Session<Professional>) -> bool {
 
 #[test]
 fn not_my_ride_hides_it_from_one_at_once_and_the_other_still_reads() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     let mut archive = house.archive();
     assert_eq!(archive.seen_by(&second, id).unwrap(), ["Naam vpk01"]);
@@ -79,7 +67,7 @@ fn not_my_ride_hides_it_from_one_at_once_and_the_other_still_reads() {
 
 #[test]
 fn not_my_ride_is_undone_while_the_wrap_is_there_and_not_after() {
-    let (house, _, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     archive.disown_ride(&nurse, id, now()).unwrap();
@@ -95,7 +83,7 @@ fn not_my_ride_is_undone_while_the_wrap_is_there_and_not_after() {
 
 #[test]
 fn what_is_not_his_nobody_can_disown() {
-    let (house, _, id) = delivered(&[(NURSE, 1), (DRIVER, 2)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1), (DRIVER, 2)]);
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();
     for staff in [DRIVER, SECOND] {
@@ -106,7 +94,7 @@ fn what_is_not_his_nobody_can_disown() {
 
 #[test]
 fn a_newer_version_is_not_given_back_to_who_disowned_the_ride() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     let mut archive = house.archive();
     archive.disown_ride(&nurse, id, now()).unwrap();
@@ -125,7 +113,7 @@ fn a_newer_version_is_not_given_back_to_who_disowned_the_ride() {
 
 #[test]
 fn who_is_put_on_the_crew_after_delivery_gets_it_when_who_was_taken_off_signs_in() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     inbox.import_rides(&[ride(&[(SECOND, 1)])], now()).unwrap();
     deliver_all(&mut inbox);
@@ -148,7 +136,7 @@ fn who_is_put_on_the_crew_after_delivery_gets_it_when_who_was_taken_off_signs_in
 
 #[test]
 fn who_stays_on_the_crew_hands_on_what_a_new_member_lacks_and_keeps_his_own() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
     deliver_all(&mut inbox);
@@ -162,7 +150,7 @@ fn who_stays_on_the_crew_hands_on_what_a_new_member_lacks_and_keeps_his_own() {
 
 #[test]
 fn a_corrected_crew_gives_a_disowned_ride_back_to_whom_it_names() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     let mut archive = house.archive();
     archive.disown_ride(&nurse, id, now()).unwrap();
@@ -182,7 +170,7 @@ fn a_corrected_crew_gives_a_disowned_ride_back_to_whom_it_names() {
 
 #[test]
 fn who_moves_to_a_column_without_remarks_keeps_the_diagnosis_alone() {
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     house.third_sees_the_diagnosis();
     inbox.import_rides(&[ride(&[(NURSE, 3)])], now()).unwrap();
@@ -198,7 +186,7 @@ fn who_moves_to_a_column_without_remarks_keeps_the_diagnosis_alone() {
 
 #[test]
 fn a_record_opens_in_one_transaction_with_an_entry_of_each_part() {
-    let (house, _, id) = delivered(&[(NURSE, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
     let mut archive = house.archive();
     let before = archive.store().log_length().unwrap();
@@ -218,7 +206,7 @@ fn a_record_opens_in_one_transaction_with_an_entry_of_each_part() {
 
 #[test]
 fn neither_of_a_crew_sees_whether_the_other_read_it() {
-    let (house, _, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
     let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
     let mut archive = house.archive();
     let look = |archive: &mut store::Archive| {
@@ -243,7 +231,7 @@ fn killed_at_any_step_of_handing_back_it_is_his_or_routings_and_the_next_sign_in
         return;
     }
     let name = "withdrawal::killed_at_any_step_of_handing_back_it_is_his_or_routings_and_the_next_sign_in_ends_it";
-    let (house, mut inbox, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
+    let (house, mut inbox, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
     let nurse = house.professional(NURSE);
     house.archive().disown_ride(&nurse, id, now()).unwrap();
     let tables = ["message", "awaited", "ride_wrap", "\"grant\"", "waiting", "reader_key", "audit"];
@@ -270,7 +258,7 @@ fn killed_at_any_step_of_disowning_it_is_said_or_not() {
         println!("DONE");
         return;
     }
-    let (house, _, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
+    let (house, _, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
     let nurse = house.professional(NURSE);
     for point in 1..=3 {
         let name = "withdrawal::killed_at_any_step_of_disowning_it_is_said_or_not";

@@ -1,7 +1,13 @@
 //! An app over a worker that stands still: it has the frames it is given and remembers what was asked.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc};
+use std::{
+    cell::RefCell,
+    collections::VecDeque,
+    path::{Path, PathBuf},
+    rc::Rc,
+};
 
+use egui::DroppedFile;
 use ui::App;
 use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 
@@ -46,4 +52,18 @@ pub fn app_in(language: Language, frame: Frame) -> (App, Sent, Frames) {
     frames.borrow_mut().push_back(frame);
     let client = Still { frames: Rc::clone(&frames), sent: Rc::clone(&sent) };
     (App::new(Box::new(client), Texts::load(language).unwrap()), sent, frames)
+}
+
+/// A file that is dropped on the window, by its path.
+#[derive(Debug)]
+pub struct Dropped(pub PathBuf);
+
+impl DroppedFile for Dropped {
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".into())
+    }
 }

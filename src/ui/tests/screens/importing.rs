@@ -1,32 +1,15 @@
 //! Files by hand on *Ontvangst*: dropped on the window, or by their path.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
-use egui::DroppedFile;
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
 use viewmodel::Command;
 
 use crate::{
-    desk::{Sent, app_given},
+    desk::{Dropped, Sent, app_given},
     sample_tables,
 };
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("the window reads no file".into())
-    }
-}
 
 fn harness() -> (Harness<'static>, Sent) {
     let (mut app, sent, _) = app_given(sample_tables::reception());

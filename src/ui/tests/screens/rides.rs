@@ -1,29 +1,15 @@
 //! *Ritten* in the window: a file dropped, a column mapped, bad lines skipped, what a crew column gives; by label.
 
-use std::{
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{path::PathBuf, sync::Arc};
 
-use egui::DroppedFile;
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
 use viewmodel::{ColumnRightTyped, Command, DateOrder, Frame, RideField, RidesCommand};
 
-use crate::{desk::app_given, sample_rides};
-
-#[derive(Debug)]
-struct Dropped(PathBuf);
-
-impl DroppedFile for Dropped {
-    fn path(&self) -> &Path {
-        &self.0
-    }
-
-    fn bytes(&self) -> Result<Vec<u8>, String> {
-        Err("the window reads no file".into())
-    }
-}
+use crate::{
+    desk::{Dropped, app_given},
+    sample_rides,
+};
 
 /// The window over a frame; and what it asked for on *Ritten*.
 struct Window {

@@ -43,9 +43,9 @@ const IDS: &str = "
     above actions age activation-account activation-again activation-code activation-passphrase audit-line
     audit-lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
-    empty eye fact feedback feedback-keys feedback-list feedback-rows feedback-undo oversight text figure first form-height help hospital
+    empty eye fact feedback feedback-keys feedback-list feedback-rows oversight text figure first form-height help hospital
     identification-actions identification-body identification-detail identification-head identification-keys
-    identification-list identification-rows identification-undo held-reason term identifications import-path last
+    identification-list identification-rows undo-foot held-reason term identifications import-path last
     last-input-was-a-key left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender
     messages-title month month-head month-switch months n name names notice owns-keys page page-head-under
     post progress quality rail rail-foot received reception record record-main record-side records
