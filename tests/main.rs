@@ -53,6 +53,7 @@ mod pages_in_clear;
 #[path = "../src/printing.rs"]
 mod printing;
 mod profiles;
+mod programme;
 mod proving;
 mod purging;
 mod readers;
