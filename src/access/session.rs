@@ -61,24 +61,27 @@ impl KeyRing {
         if let Some(key) = self.opened.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
             return Ok(use_it(key));
         }
-        let sealed = sealed(number)?;
+        let key = self.reader_key(number, &sealed(number)?)?;
+        let result = use_it(&key);
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if opened.len() >= OPENED_MAX {
+            opened.clear();
+        }
+        opened.insert(number, key);
+        Ok(result)
+    }
+
+    /// Opens a reader key without keeping it.
+    pub(crate) fn reader_key(&self, number: u32, sealed: &[u8]) -> Result<ReaderKey, SealError> {
         // The newest epoch first: it made most of what is read.
         let mut last = SealError::DoesNotOpen;
         for private in self.privates.iter().rev() {
-            match ReaderKey::open(private, self.reader, number, &sealed) {
-                Ok(key) => {
-                    let result = use_it(&key);
-                    let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-                    if opened.len() >= OPENED_MAX {
-                        opened.clear();
-                    }
-                    opened.insert(number, key);
-                    return Ok(result);
-                }
+            match ReaderKey::open(private, self.reader, number, sealed) {
+                Ok(key) => return Ok(key),
                 Err(error) => last = error,
             }
         }
-        Err(last.into())
+        Err(last)
     }
 }
 

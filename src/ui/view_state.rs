@@ -71,6 +71,8 @@ pub struct ViewState {
     pub(crate) duties: Option<[String; 3]>,
     /// *Terugkoppelingen*: of which record it is asked whether its ride is another's.
     pub(crate) disowning: Option<viewmodel::RecordId>,
+    /// The report whose passage is about to be destroyed: asks once more.
+    pub(crate) destroying: Option<i64>,
     /// There too: the choice when the outcome opens is open.
     pub(crate) opening_open: bool,
     /// And what of an opened record is being chosen that does not belong there.
@@ -411,6 +413,7 @@ impl Default for ViewState {
             seconds_since_frame: 0,
             duties: None,
             disowning: None,
+            destroying: None,
             opening_open: false,
             choosing: None,
             accounts: AccountsState::default(),

@@ -34,6 +34,7 @@ mod profiles;
 mod quality;
 mod quality_charts;
 mod quality_intervals;
+mod quality_marks;
 mod reception;
 mod reception_alarms;
 mod reception_messages;
