@@ -44,6 +44,7 @@ mod message_note;
 mod minimisation;
 mod misplaced;
 mod misplaced_counts;
+mod notes;
 mod os_group;
 mod place;
 mod plain_read;
@@ -120,6 +121,7 @@ pub use misplaced::{
     is_taken_out,
 };
 pub use misplaced_counts::MisplacedCount;
+pub use notes::NOTE_CHARACTERS_MAX;
 pub use os_group::OsGroup;
 pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
 pub use plain_read::{OpensWhen, PlainRead};

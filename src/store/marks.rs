@@ -149,6 +149,7 @@ impl Archive {
             faults::point();
             Ok::<_, StoreError>(true)
         });
+        faults::point();
         // A key that was made in a transaction that was not committed stands in no row.
         self.ticking = ticking.filter(|_| done.is_ok());
         done

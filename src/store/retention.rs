@@ -68,6 +68,7 @@ pub(crate) fn remove_record(
     for sql in [
         "DELETE FROM figure WHERE message = ?1",
         "DELETE FROM work WHERE message = ?1",
+        "DELETE FROM work_note WHERE message = ?1",
         "DELETE FROM waiting WHERE message = ?1",
         "DELETE FROM awaited WHERE message = ?1",
         "DELETE FROM asked WHERE message = ?1",

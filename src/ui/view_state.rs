@@ -41,6 +41,8 @@ pub struct ViewState {
     pub(crate) save_path: String,
     /// The item the clerk's ticks below belong to.
     pub(crate) item: Option<ItemId>,
+    /// What is typed as a note at an item, and not kept yet.
+    pub(crate) note: Option<(ItemId, String)>,
     pub(crate) purpose: RevealPurpose,
     pub(crate) ascertained: bool,
     pub(crate) by: Option<AscertainedBy>,
@@ -393,6 +395,7 @@ impl Default for ViewState {
             group: secret(),
             save_path: String::new(),
             item: None,
+            note: None,
             purpose: RevealPurpose::CompleteRide,
             ascertained: false,
             by: None,

@@ -230,6 +230,8 @@ CREATE TABLE work(
   message INTEGER PRIMARY KEY, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
   reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
   closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER, confirmed INTEGER, before INTEGER, same INTEGER);
+-- What a clerk noted at an item, sealed to the administration; it goes with the item, and with the BSN.
+CREATE TABLE work_note(message INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE INDEX work_open ON work(state, reason = 5, received) WHERE state <> 3;
 -- Rides without a BSN of which the hospital was rung (called: when last), or said that it has none either: none_by the clerk whom it told, or sender
 -- the hospital whose message says so.

@@ -209,7 +209,7 @@ fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
         [("ui-audit-hash-before", line.hashes.0.clone()), ("ui-audit-hash", line.hashes.1.clone())],
     ];
     let each = rect.width() / 3.0;
-    let mut fact = |at: Vec2, width: f32, (key, value): (&str, &str), kind: Type| {
+    let fact = |at: Vec2, width: f32, (key, value): (&str, &str), kind: Type| {
         let (at, label) = (rect.min + at, desk.text(key));
         let place = Rect::from_min_size(at, Vec2::new(width - 8.0, FACT));
         let response = ui.interact(place, ui.scope_id().with(("fact", key)), Sense::hover());

@@ -20,6 +20,7 @@ mod feedback;
 mod feedback_acts;
 mod help;
 mod identification_detail;
+mod identification_note;
 mod identifications;
 mod import_files;
 mod installation;

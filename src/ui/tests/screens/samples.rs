@@ -237,6 +237,11 @@ pub fn identifications(shown: bool) -> Frame {
     rows[2].mine = true;
     rows[2].selected = true;
     let detail = IdentificationDetail {
+        note: Some(NoteShown {
+            words: words("Gebeld met de SEH, belt terug"),
+            characters_max: 200,
+            keep: Some(|item, note| Command::Identification(IdentificationCommand::Note(item, note))),
+        }),
         item: ItemId(3),
         reason: Reason::NotAnnounced,
         ride: "12-2026-4510-1".into(),
