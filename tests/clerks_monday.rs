@@ -52,6 +52,27 @@ fn an_item_that_is_let_go_can_be_taken_up_by_another_at_once() {
 }
 
 #[test]
+fn a_note_is_there_for_the_next_clerk_and_a_number_in_it_is_warned_of() {
+    const NOTE: &str = "Notitie, zonder BSN of naam (mag leeg blijven)";
+    // High enough for the whole of an item.
+    let mut window = Window::of_size(House::with(&["20-volledig-2.4.xml"]), egui::vec2(1280.0, 1200.0));
+    window.sign_in(CLERK);
+    assert!(!window.hears(NOTE), "not before it is taken up");
+    window.click_button("Pak op");
+    window.fill_in(NOTE, "Gebeld, belt terug");
+    window.click_button("Bewaar de notitie");
+    assert!(window.heard().contains("De notitie is bewaard."), "{}", window.heard());
+    window.click("Later verder");
+    assert!(window.hears("Notitie: Gebeld, belt terug"), "{}", window.heard());
+    window.click_button("Pak op");
+    window.fill_in(NOTE, "BSN 999900006 gebeld");
+    window.click_button("Bewaar de notitie");
+    assert!(window.heard().contains("lijkt een BSN"), "{}", window.heard());
+    let noted = window.events().into_iter().filter(|event| *event == "event-item-noted").count();
+    assert_eq!(noted, 2);
+}
+
+#[test]
 fn a_shown_bsn_stays_while_the_suite_beside_it_has_the_keyboard_and_goes_with_another_item() {
     let mut window = at_work(&["programma-02-bsn-leeg.xml", "20-volledig-2.4.xml"]);
     window.click_button("Pak op");

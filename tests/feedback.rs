@@ -128,6 +128,26 @@ fn what_does_not_belong_there_is_left_out_and_the_officer_decides_without_seeing
 }
 
 #[test]
+fn destroying_asks_once_more_and_the_count_per_reason_stays() {
+    let mut window = reading(&["20-volledig-2.4.xml"]);
+    window.click("Open terugkoppeling");
+    window.click("Deze tekst hoort hier niet…");
+    window.click_nth("Over het medisch handelen", 1);
+    window.click("Herleidbaar tot een persoon");
+    window.click_button("Laat deze zinnen weg");
+    meldingen(&mut window, OFFICER);
+    assert!(window.hears("Herleidbaar tot een persoon · 1"), "{}", window.heard());
+    window.click_button("Vernietig");
+    assert!(!window.hears("Vernietigd.") && !window.hears("Zet terug"), "{}", window.heard());
+    window.click_button("Niet vernietigen");
+    assert!(window.hears("Zet terug"));
+    window.click_button("Vernietig");
+    window.click_button("Vernietig de passage");
+    assert!(window.hears("Vernietigd.") && window.hears("Herleidbaar tot een persoon · 1"), "{}", window.heard());
+    assert!(window.events().contains(&"event-passage-decided"));
+}
+
+#[test]
 fn a_report_is_taken_back_by_its_reporter() {
     let mut window = reading(&["20-volledig-2.4.xml"]);
     window.click("Open terugkoppeling");

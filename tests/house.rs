@@ -284,6 +284,11 @@ impl Window {
         self.harness.query_all_by_label(label).next().is_some()
     }
 
+    /// What is named so is what the keyboard acts on.
+    pub fn has_the_keyboard(&self, label: &str) -> bool {
+        self.harness.query_all_by_label(label).any(|node| node.accesskit_node().is_focused())
+    }
+
     pub fn click(&mut self, label: &str) {
         self.click_nth(label, 0);
     }

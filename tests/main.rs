@@ -79,6 +79,7 @@ mod support;
 mod system_lock;
 mod test_script;
 mod texts;
+mod ticking;
 mod tidy;
 mod unlinked;
 mod walk;

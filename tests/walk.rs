@@ -177,12 +177,13 @@ fn quality(screen: &QualityScreen, found: &mut Found) {
         signals,
         hospitals,
         groups,
+        marks,
         unpublished: _,
         publish: _,
         missing,
     } = screen;
     found.debug(&(state, period, records, agreement, not_assessed, remarks_medical, remarks_communication));
-    found.debug(&(chart, finding, heads, rows, signals, missing));
+    found.debug(&(chart, finding, heads, rows, signals, missing, marks));
     for Intervals { rows, apart } in [hospitals, groups] {
         found.debug(&(rows, apart));
     }
@@ -285,6 +286,7 @@ fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
             event,
             subject,
             count: _,
+            reason,
             purpose,
             authorisation,
             workstation,
@@ -294,7 +296,7 @@ fn audit_log(screen: &AuditLogScreen, found: &mut Found) {
             select: _,
         } = line;
         found.all(subject.iter().chain([workstation, version, before, own]));
-        found.debug(&(at, who, event, purpose, authorisation));
+        found.debug(&(at, who, event, reason, purpose, authorisation));
     }
 }
 

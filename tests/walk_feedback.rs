@@ -94,6 +94,7 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         manager_can_open: _,
         crew_changes,
         updated: _,
+        ticks: _,
         reportable,
         reported: _,
         disown: _,

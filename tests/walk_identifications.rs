@@ -1,6 +1,8 @@
 //! Every text of *Patiëntidentificatie*'s view model: a new field does not compile until someone says whether it holds one.
 
-use viewmodel::{AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationsScreen, MaskedBsn, WaitingRow};
+use viewmodel::{
+    AwaitedRide, IdentificationDetail, IdentificationRow, IdentificationsScreen, MaskedBsn, NoteShown, WaitingRow,
+};
 
 use crate::walk::{Found, ride_data};
 
@@ -58,6 +60,7 @@ pub fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         gender,
         claimed,
         claim: _,
+        note,
         close: _,
         investigate: _,
         later: _,
@@ -67,6 +70,9 @@ pub fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         disappears,
         closed,
     } = detail;
+    if let Some(NoteShown { words, characters_max: _, keep: _ }) = note {
+        found.words(Some(words));
+    }
     found.debug(&(reason, received, gender, claimed, disappears, closed));
     found.debug(&(ambulance_had, before, confirmed));
     found.all([ride, hospital]);

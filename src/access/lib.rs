@@ -25,11 +25,11 @@ pub use membership::{NewEpoch, OfficersSecret};
 pub use own_key::{Admitted, Chosen, DraftKey, OwnKey, Proven, Renew, Renewal};
 pub use passphrase::{PASSPHRASE_CHARACTERS_MIN, PassphraseFault, must_be_strong};
 pub use policy::{
-    Administration, FunctionalAdministrator, MayOpen, MedicalManager, OpeningKey, PrivacyOfficer, Professional,
-    PurposeError, RIGHTS, Role, WORKING_CODE_SCHEMA, role_matrix,
+    Administration, FunctionalAdministrator, MARKS_SCHEMA, MayOpen, MedicalManager, OpeningKey, OwnTicks,
+    PrivacyOfficer, Professional, PurposeError, RIGHTS, Role, WORKING_CODE_SCHEMA, role_matrix,
 };
 pub use second_factor::{second_factor_code, second_factor_moment, second_factor_step};
-pub use session::{Locked, Session, SignedIn};
+pub use session::{Locked, Session, SignedIn, note_place};
 pub use set_up::{
     AccountSetUp, EpochKey, NewAccount, RoleKey, SetUp, activation_by_kit, confirm_by_kit, make_set_up, members_by_kit,
     open_with_kit, reader_of, renew_activation, seal_first_mac_key, seal_for_kit, seal_pseudonym_key, vouch_for_kit,

@@ -7,12 +7,12 @@
 use std::marker::PhantomData;
 
 use domain::{
-    Case, Diagnosis, Figure, Identification, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RoleName,
+    Case, Diagnosis, Figure, Identification, Marks, MessageToken, Part, PartCode, Purpose, ReaderId, Remarks, RoleName,
     WorkingDiagnosis,
 };
 use seal::{ContentKey, OpenedFigure, SealError};
 
-use crate::session::KeyRing;
+use crate::session::{KeyRing, Session};
 
 mod sealed {
     pub trait Role {}
@@ -142,6 +142,70 @@ impl OpeningKey<'_, WorkingDiagnosis> {
             .keys
             .with_reader_key(number, reader_key, |key| seal::open_figure(key, token, WORKING_CODE_SCHEMA, sealed))??;
         Ok(u64::from_be_bytes((*plain).try_into().map_err(|_| SealError::Format)?))
+    }
+}
+
+/// The schema under which is sealed what a professional adds to a figure: apart from the figures themselves.
+pub const MARKS_SCHEMA: u8 = 0x41;
+
+impl OpeningKey<'_, Figure> {
+    /// Opens what professionals added to figures under one reader key, given as it is stored and not kept: there are more of them
+    /// than a session keeps.
+    ///
+    /// # Errors
+    /// When one is another record's, or was changed.
+    pub fn marks<'a>(
+        &self,
+        (number, reader_key): (u32, &[u8]),
+        added: impl Iterator<Item = (MessageToken, &'a [u8])>,
+    ) -> Result<Vec<Marks>, SealError> {
+        let key = self.keys.reader_key(number, reader_key)?;
+        let one = |(token, sealed)| marks_of(&seal::open_figure(&key, token, MARKS_SCHEMA, sealed)?);
+        added.map(one).collect()
+    }
+}
+
+/// What was ticked, as it is sealed.
+fn marks_of(plain: &[u8]) -> Result<Marks, SealError> {
+    let [byte] = plain else { return Err(SealError::Format) };
+    Marks::from_byte(*byte).ok_or(SealError::Format)
+}
+
+/// How one professional keeps what he ticked: sealed for the figures by a key of the medical manager, and so that he alone finds it.
+pub struct OwnTicks(seal::OwnMarks);
+
+impl OwnTicks {
+    /// Where his addition to a record stands.
+    #[must_use]
+    pub fn place(&self, token: MessageToken) -> i64 {
+        self.0.place(token)
+    }
+
+    /// For himself.
+    ///
+    /// # Errors
+    /// When the system has no randomness.
+    pub fn seal(&self, token: MessageToken, marks: Marks) -> Result<Vec<u8>, SealError> {
+        self.0.seal(token, MARKS_SCHEMA, &[marks.byte()])
+    }
+
+    /// His own.
+    ///
+    /// # Errors
+    /// When it is another's, of another record, or was changed.
+    pub fn open(&self, token: MessageToken, sealed: &[u8]) -> Result<Marks, SealError> {
+        marks_of(&self.0.open(token, MARKS_SCHEMA, sealed)?)
+    }
+}
+
+impl Session<Professional> {
+    /// How this person keeps what he ticks.
+    ///
+    /// # Errors
+    /// When the session has no key; does not happen with one that was signed in.
+    pub fn own_ticks(&self) -> Result<OwnTicks, SealError> {
+        let private = self.newest_private().ok_or(SealError::DoesNotOpen)?;
+        Ok(OwnTicks(private.own_marks(self.reader())))
     }
 }
 

@@ -8,7 +8,7 @@ use std::{
     sync::{PoisonError, RwLock},
 };
 
-use domain::{Part, Purpose, ReaderId, RoleName};
+use domain::{MessageToken, Part, Purpose, ReaderId, RoleName};
 use seal::{ReaderKey, ReaderPrivate, ReaderPublic, SealError};
 
 use crate::policy::{
@@ -61,24 +61,27 @@ impl KeyRing {
         if let Some(key) = self.opened.read().unwrap_or_else(PoisonError::into_inner).get(&number) {
             return Ok(use_it(key));
         }
-        let sealed = sealed(number)?;
+        let key = self.reader_key(number, &sealed(number)?)?;
+        let result = use_it(&key);
+        let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
+        if opened.len() >= OPENED_MAX {
+            opened.clear();
+        }
+        opened.insert(number, key);
+        Ok(result)
+    }
+
+    /// Opens a reader key without keeping it.
+    pub(crate) fn reader_key(&self, number: u32, sealed: &[u8]) -> Result<ReaderKey, SealError> {
         // The newest epoch first: it made most of what is read.
         let mut last = SealError::DoesNotOpen;
         for private in self.privates.iter().rev() {
-            match ReaderKey::open(private, self.reader, number, &sealed) {
-                Ok(key) => {
-                    let result = use_it(&key);
-                    let mut opened = self.opened.write().unwrap_or_else(PoisonError::into_inner);
-                    if opened.len() >= OPENED_MAX {
-                        opened.clear();
-                    }
-                    opened.insert(number, key);
-                    return Ok(result);
-                }
+            match ReaderKey::open(private, self.reader, number, sealed) {
+                Ok(key) => return Ok(key),
                 Err(error) => last = error,
             }
         }
-        Err(last.into())
+        Err(last)
     }
 }
 
@@ -144,6 +147,18 @@ impl<R: Role> Session<R> {
         self.newest_private().is_some_and(|private| private.public().is_ok_and(|own| own == *public))
     }
 
+    /// What was sealed to this reader, in whichever epoch.
+    fn opened(&self, place: &[u8], sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, SealError> {
+        let mut last = SealError::DoesNotOpen;
+        for private in self.keys.privates().iter().rev() {
+            match seal::open_with(private, place, sealed) {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
     pub(crate) fn newest_private(&self) -> Option<&ReaderPrivate> {
         self.keys.newest()
     }
@@ -155,6 +170,22 @@ impl<R: Role> Session<R> {
     pub(crate) fn take(&mut self, private: ReaderPrivate) {
         self.keys.privates.push(private);
     }
+}
+
+impl Session<Administration> {
+    /// Opens the note at the item of a record.
+    ///
+    /// # Errors
+    /// When it is of another record, or was changed.
+    pub fn open_note(&self, token: MessageToken, sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, SealError> {
+        self.opened(&note_place(token), sealed)
+    }
+}
+
+/// Where a note of the administration stands: at the item of one record.
+#[must_use]
+pub fn note_place(token: MessageToken) -> Vec<u8> {
+    [b"work-note/".as_slice(), &token.0].concat()
 }
 
 impl Session<PrivacyOfficer> {
@@ -173,18 +204,6 @@ impl Session<PrivacyOfficer> {
     pub fn open_pseudonym_key(&self, year: u32, sealed: &[u8]) -> Result<seal::PseudonymKey, SealError> {
         let bytes = self.opened(&crate::set_up::pseudonym_place(year), sealed)?;
         Ok(seal::PseudonymKey::new(seal::Secret32::from_bytes(&bytes)?))
-    }
-
-    /// What was sealed to the privacy officer, in whichever epoch.
-    fn opened(&self, place: &[u8], sealed: &[u8]) -> Result<zeroize::Zeroizing<Vec<u8>>, SealError> {
-        let mut last = SealError::DoesNotOpen;
-        for private in self.keys.privates().iter().rev() {
-            match seal::open_with(private, place, sealed) {
-                Ok(bytes) => return Ok(bytes),
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
     }
 }
 

@@ -2,14 +2,15 @@
 
 use access::{Administration, Session};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Gender, Identification, IdentificationContent, MessageId, Purpose};
+use domain::{Gender, Identification, IdentificationContent, MessageId, Purpose, Sensitive};
 use store::{
-    Archive, Asked, DESTROY_AFTER_DAYS, RegisterRow, StoreError, UNDO_SECONDS, WorkReason, WorkRow, WorkState,
+    Archive, Asked, DESTROY_AFTER_DAYS, NOTE_CHARACTERS_MAX, RegisterRow, StoreError, UNDO_SECONDS, WorkReason,
+    WorkRow, WorkState,
 };
 use viewmodel::{
     AscertainedBy, AwaitedRide, Command, IdentificationCommand, IdentificationDetail, IdentificationRow,
-    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, Notice, Reason, RevealPurpose, RideData, WaitingRow,
-    Words,
+    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, NoteShown, Notice, NoticeKind, Reason, RevealPurpose,
+    RideData, WaitingRow, Words,
 };
 
 use crate::{bill, error::AppError, local, undo::Undoable};
@@ -112,6 +113,17 @@ fn further(
             store.let_go(session, item.0, now)?;
             (view.shown, view.selected) = (None, None);
         }
+        IdentificationCommand::Note(item, note) => {
+            let note = note.trim();
+            store.set_note(session, item.0, note, now)?;
+            let doubtful = !domain::identifiers_in_text(note).is_empty();
+            let (kind, text) = match (doubtful, note.is_empty()) {
+                (true, _) => (NoticeKind::Attention, "notice-note-identifies"),
+                (false, false) => (NoticeKind::Done, "notice-note-kept"),
+                (false, true) => (NoticeKind::Done, "notice-note-gone"),
+            };
+            return Ok(Some(Notice { kind, text, values: vec![] }));
+        }
         IdentificationCommand::Called(ride) => store.note_asked(session, ride, Asked::Called, now)?,
         IdentificationCommand::HasNone(ride) => store.note_asked(session, ride, Asked::HasNone, now)?,
         IdentificationCommand::ExportClosed(path) => return bill::export(archive, session, &path, now).map(Some),
@@ -204,7 +216,8 @@ pub(crate) fn screen(
                 let is_selected = selected == Some(row.item);
                 list.rows.push(work_row(&row, session, is_selected, now));
                 if is_selected {
-                    list.detail = Some(self::detail(row, session, view, now));
+                    let note = store.note(session, row.item)?;
+                    list.detail = Some(self::detail(row, note, session, view, now));
                 }
             }
         }
@@ -322,7 +335,26 @@ pub(crate) fn gender_key(gender: Gender) -> &'static str {
     }
 }
 
-fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: DateTime<Utc>) -> IdentificationDetail {
+fn noted(note: Option<Sensitive>, may_act: bool) -> Option<NoteShown> {
+    if note.is_none() && !may_act {
+        return None;
+    }
+    // REVEAL: on the screen of the administration, to which it is sealed.
+    let words = note.map(|note| note.reveal().to_owned()).unwrap_or_default();
+    Some(NoteShown {
+        words: Words::new(words),
+        characters_max: NOTE_CHARACTERS_MAX,
+        keep: may_act.then_some(|item, note| Command::Identification(IdentificationCommand::Note(item, note))),
+    })
+}
+
+fn detail(
+    row: WorkRow,
+    note: Option<Sensitive>,
+    session: &Session<Administration>,
+    view: &View,
+    now: DateTime<Utc>,
+) -> IdentificationDetail {
     let item = ItemId(row.item);
     let shown = view.shown.as_ref().filter(|s| s.item == item && s.until > now);
     let claim = row.claimed.as_ref().filter(|(account, ..)| *account == session.account());
@@ -349,6 +381,7 @@ fn detail(row: WorkRow, session: &Session<Administration>, view: &View, now: Dat
         } else {
             Vec::new()
         },
+        note: noted(note, may_act),
         investigate: may_act.then_some(Command::Investigate(item)),
         later: may_act.then_some(Command::Identification(IdentificationCommand::Later(item))),
         ambulance_had: row.announced,

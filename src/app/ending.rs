@@ -47,6 +47,7 @@ impl Engine {
         let Place::Inside(signed_in) = std::mem::replace(&mut self.place, outside) else { return None };
         let who = rail::who(&signed_in);
         // The session goes here, and its keys with it.
+        self.archive.forget_ticking();
         self.place = to(&who, signed_in.lock());
         self.view = View::default();
         self.work = None;

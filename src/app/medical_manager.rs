@@ -17,7 +17,7 @@ use crate::{
     background::Work,
     engine::Progress,
     error::AppError,
-    findings, local,
+    findings, local, marks_counted,
     period::{Period, Published, published, year_month},
     publishing,
 };
@@ -119,6 +119,7 @@ pub(crate) fn screen(
         signals,
         hospitals: set(period.intervals(publishing::HOSPITAL, |key| Some(key.to_owned()))),
         groups: set(period.intervals(publishing::GROUP, group_name)),
+        marks: marks_counted::shown(&period),
         unpublished,
         publish: (unpublished > 0).then_some(Command::Publish),
         chart,
@@ -246,7 +247,8 @@ mod tests {
             remarks_communication: shown(0),
             remarks_communication_of: shown(judged),
         };
-        Published { month: month(index), tables: PublishedMonth { total, tables: Vec::new(), proven: true } }
+        let tables = PublishedMonth { total, tables: Vec::new(), proven: true };
+        Published { month: month(index), tables, marks: stats::PublishedMarks::default() }
     }
 
     /// Rides of one month: so many agreed, so many not, dealt out over crews of two.

@@ -2,8 +2,8 @@
 
 use access::{PrivacyOfficer, Session};
 use chrono::{DateTime, TimeDelta, Utc};
-use store::{Archive, CrewChange, MISPLACED_DAYS, Misplaced, MisplacedDecision, MisplacedState};
-use viewmodel::{Command, OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
+use store::{Archive, CrewChange, MISPLACED_DAYS, Misplaced, MisplacedCount, MisplacedDecision, MisplacedState};
+use viewmodel::{Command, HospitalReports, OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
 
 use crate::{
     error::AppError,
@@ -53,6 +53,18 @@ fn line(report: Misplaced) -> ReportLine {
     }
 }
 
+fn per_hospital(counts: Vec<MisplacedCount>) -> Vec<HospitalReports> {
+    let mut hospitals: Vec<HospitalReports> = Vec::new();
+    for MisplacedCount { hospital, reason, count } in counts {
+        let reason = (reason_of(reason), count);
+        match hospitals.last_mut().filter(|last| last.hospital == hospital) {
+            Some(last) => last.reasons.push(reason),
+            None => hospitals.push(HospitalReports { hospital, reasons: vec![reason] }),
+        }
+    }
+    hospitals
+}
+
 pub(crate) fn screen(
     archive: &Archive,
     session: &Session<PrivacyOfficer>,
@@ -66,7 +78,7 @@ pub(crate) fn screen(
     };
     Ok(OversightScreen {
         reports: archive.misplaced(session, ROWS)?.into_iter().map(line).collect(),
-        per_hospital: archive.misplaced_per_hospital(session)?,
+        per_hospital: per_hospital(archive.misplaced_per_hospital(session)?),
         changes: archive.all_crew_changes(session, ROWS, now)?.into_iter().map(change).collect(),
     })
 }

@@ -5,7 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use stats::{Month, PublishedCounts, PublishedMonth, SummedProportion, Value, sum_agreement, sum_proportion};
+use stats::{
+    Month, PublishedCounts, PublishedMarks, PublishedMonth, SummedProportion, Value, sum_agreement, sum_proportion,
+};
 use store::Archive;
 use viewmodel::{Cell, IntervalRow, Proportion, ShownProportion};
 
@@ -18,6 +20,17 @@ const PERIOD: i32 = 12;
 pub(crate) struct Published {
     pub(crate) month: Month,
     pub(crate) tables: PublishedMonth,
+    /// What professionals ticked.
+    pub(crate) marks: PublishedMarks,
+}
+
+/// As it is stored.
+#[derive(serde::Serialize, serde::Deserialize)]
+pub(crate) struct PublishedTables {
+    #[serde(flatten)]
+    pub(crate) month: PublishedMonth,
+    #[serde(default)]
+    pub(crate) marks: PublishedMarks,
 }
 
 /// All published months whose suppression was proven, oldest first.
@@ -25,8 +38,8 @@ pub(crate) fn published(archive: &Archive) -> Result<Vec<Published>, AppError> {
     let rows = archive.store().published()?;
     let read = |row: store::PublishedRow| {
         let month = Month::from_index(row.month)?;
-        let tables: PublishedMonth = serde_json::from_slice(&row.tables).ok()?;
-        Some(Published { month, tables }).filter(|published| published.tables.proven)
+        let PublishedTables { month: tables, marks } = serde_json::from_slice(&row.tables).ok()?;
+        Some(Published { month, tables, marks }).filter(|published| published.tables.proven)
     };
     Ok(rows.into_iter().filter_map(read).collect())
 }
@@ -37,7 +50,7 @@ pub(crate) fn year_month(month: Month) -> (i32, u32) {
 
 /// The last twelve ripe months, as far as anything was published before them: published, or `None`.
 pub(crate) struct Period<'a> {
-    months: Vec<(Month, Option<&'a PublishedMonth>)>,
+    months: Vec<(Month, Option<&'a Published>)>,
 }
 
 /// A sum over the months of a period that show it.
@@ -51,7 +64,7 @@ impl<'a> Period<'a> {
         let (Some(oldest), Some(newest)) = (published.first(), published.last()) else {
             return Self { months: Vec::new() };
         };
-        let of = |month: Month| published.iter().find(|p| p.month == month).map(|p| &p.tables);
+        let of = |month: Month| published.iter().find(|p| p.month == month);
         let first = newest.month.plus(1 - PERIOD).unwrap_or(oldest.month).max(oldest.month);
         Self { months: first.through(newest.month).map(|month| (month, of(month))).collect() }
     }
@@ -60,16 +73,20 @@ impl<'a> Period<'a> {
         self.months.first().zip(self.months.last()).map(|((a, _), (b, _))| (year_month(*a), year_month(*b)))
     }
 
-    fn published(&self) -> impl Iterator<Item = &'a PublishedMonth> {
+    pub(crate) fn published(&self) -> impl Iterator<Item = &'a Published> {
         self.months.iter().filter_map(|(_, month)| *month)
     }
 
-    fn absent(&self) -> u64 {
+    fn tables(&self) -> impl Iterator<Item = &'a PublishedMonth> {
+        self.published().map(|published| &published.tables)
+    }
+
+    pub(crate) fn absent(&self) -> u64 {
         self.months.iter().filter(|(_, month)| month.is_none()).count() as u64
     }
 
     fn sum(&self, pair: fn(&PublishedCounts) -> (Value, Value)) -> (SummedProportion, u64) {
-        let summed = sum_proportion(self.published().map(|month| pair(&month.total)));
+        let summed = sum_proportion(self.tables().map(|month| pair(&month.total)));
         (summed, summed.hidden as u64 + self.absent())
     }
 
@@ -95,7 +112,7 @@ impl<'a> Period<'a> {
     }
 
     pub(crate) fn records(&self) -> Summed {
-        let shown: Vec<u64> = self.published().filter_map(|month| month.total.records.shown()).collect();
+        let shown: Vec<u64> = self.tables().filter_map(|month| month.total.records.shown()).collect();
         let cell = match (self.months.is_empty(), shown.is_empty()) {
             (true, _) => Cell::Unripe,
             (false, true) => Cell::Hidden,
@@ -106,11 +123,11 @@ impl<'a> Period<'a> {
 
     /// Sum of published months per key, alphabetical by name.
     pub(crate) fn intervals(&self, dimension: &str, name: impl Fn(&str) -> Option<String>) -> Vec<IntervalRow> {
-        let tables = self.published().flat_map(|month| month.tables.iter().filter(|t| t.dimension == dimension));
+        let tables = self.tables().flat_map(|month| month.tables.iter().filter(|t| t.dimension == dimension));
         let keys: BTreeSet<&str> = tables.flat_map(|t| t.cells.iter().map(|(key, _)| key.as_str())).collect();
         let row = |key: &str| {
             // A month in which the key does not occur has nothing of it, and hides nothing.
-            let summed = sum_agreement(self.published().filter_map(|month| month.cell(dimension, key)));
+            let summed = sum_agreement(self.tables().filter_map(|month| month.cell(dimension, key)));
             let missing = summed.hidden as u64 + self.absent();
             Some(IntervalRow { name: name(key)?, value: shown(&summed), missing })
         };
@@ -162,7 +179,7 @@ mod tests {
             let cells = vec![("Noord".to_owned(), counts(*noord))];
             let tables = vec![PublishedTable { dimension: "hospital".into(), cells }];
             let tables = PublishedMonth { total: counts(*total), tables, proven: true };
-            Some(Published { month: Month::new(2026, *month)?, tables })
+            Some(Published { month: Month::new(2026, *month)?, tables, marks: PublishedMarks::default() })
         };
         cells.iter().filter_map(one).collect()
     }

@@ -4,7 +4,7 @@ use access::{Entry, Event, PrivacyOfficer, Session};
 use chrono::{DateTime, Utc};
 use domain::Purpose;
 use store::{Archive, Logged};
-use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState, Command, Notice, NoticeKind};
+use viewmodel::{Actor, AuditLine, AuditLogScreen, AuditReason, ChainState, Command, Notice, NoticeKind};
 
 use crate::{
     assistant::duty_key,
@@ -13,6 +13,7 @@ use crate::{
     error::{AppError, shown as shown_at},
     local,
     rail::role_shown,
+    unlinked,
 };
 
 // LIMIT: lines of a page.
@@ -172,6 +173,18 @@ fn actor(entry: &Entry, name: &dyn Fn(i64) -> Option<String>) -> Actor {
     }
 }
 
+/// Why somebody linked a record, let a sender through, or decided which ride a number is.
+fn reason(entry: &Entry) -> Option<AuditReason> {
+    let detail = entry.detail.as_deref().unwrap_or_default();
+    if entry.event == Event::RecordLinked {
+        return Some(
+            unlinked::reason_key(detail).map_or_else(|| AuditReason::Written(detail.to_owned()), AuditReason::Offered),
+        );
+    }
+    let written = entry.event == Event::SenderAccepted;
+    (written && !detail.is_empty()).then(|| AuditReason::Written(detail.to_owned()))
+}
+
 fn line(logged: &Logged, selected: Option<i64>, name: &dyn Fn(i64) -> Option<String>) -> AuditLine {
     let number = i64::try_from(logged.number).unwrap_or(i64::MAX);
     let entry = &logged.entry;
@@ -185,6 +198,7 @@ fn line(logged: &Logged, selected: Option<i64>, name: &dyn Fn(i64) -> Option<Str
         subject,
         // Of a message the count is its size; of a list the number of rows.
         count: entry.count.filter(|_| entry.ride.is_none()),
+        reason: reason(entry),
         purpose: purpose_key(entry.purpose),
         authorisation: entry.authorisation.key(),
         workstation: entry.workstation.clone(),

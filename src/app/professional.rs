@@ -3,7 +3,7 @@
 use access::{Professional, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{
-    Agreement, DiagnosisContent, IdentifierKind, MessageId, RemarksContent, SNOMED_CT, SehDiagnosis, Sensitive,
+    Agreement, DiagnosisContent, IdentifierKind, Marks, MessageId, RemarksContent, SNOMED_CT, SehDiagnosis, Sensitive,
     same_system,
 };
 use store::{Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead, OpenedParts, OpensWhen, PlainRead};
@@ -13,7 +13,7 @@ use viewmodel::{
     SehDiagnosisShown, Shown, Words,
 };
 
-use crate::{administration::gender_key, error::AppError, free_text, local, reporting, undo::Undoable};
+use crate::{administration::gender_key, error::AppError, free_text, local, reporting, ticking, undo::Undoable};
 
 // LIMIT: lines of the list that are computed at once, and that each wish for more adds.
 const ROWS: u32 = 200;
@@ -117,6 +117,10 @@ fn further(
             if let Some(record) = view.opened.as_ref().map(|opened| opened.record) {
                 open(archive, session, view, record, now)?;
             }
+        }
+        FeedbackCommand::Tick(record, of) => {
+            let Some(opened) = view.opened.as_ref().filter(|opened| opened.record == record) else { return Ok(None) };
+            ticking::toggle(archive, session, (record, of), opened.remarks.is_some(), now)?;
         }
         FeedbackCommand::ReadPlain => {
             let mut read = PlainRead::default();
@@ -269,6 +273,8 @@ struct Sight {
     others: Vec<String>,
     changes: Vec<CrewChangeShown>,
     reported: Vec<Reported>,
+    /// What this reader ticked himself.
+    marks: Marks,
 }
 
 impl Sight {
@@ -290,7 +296,7 @@ impl Sight {
         };
         let changes = archive.crew_changes(session, message)?.into_iter().map(shown).collect();
         let reported = archive.misplaced_of(session, message, now)?.into_iter().map(reporting::reported).collect();
-        Ok(Self { others, changes, reported })
+        Ok(Self { others, changes, reported, marks: archive.marks_of(session, message)? })
     }
 }
 
@@ -421,7 +427,8 @@ fn record(
     (heads, at): (&[FeedbackHead], usize),
     now: DateTime<Utc>,
 ) -> OpenedRecord {
-    let Opened { record, diagnosis, remarks: _, unmasked: _ } = opened;
+    let Opened { record, diagnosis, remarks: given, unmasked: _ } = opened;
+    let communication = given.as_ref().is_some_and(|remarks| remarks.communication.is_some());
     let Said { diagnoses, description, remarks, masked } = said(opened);
     let ride_day = local::day(head.register.departed.unwrap_or(head.received));
     let neighbour =
@@ -452,6 +459,7 @@ fn record(
         others: sight.others,
         manager_can_open: head.case,
         crew_changes: sight.changes,
+        ticks: ticking::shown(*record, sight.marks, (head.working_diagnosis.is_some(), communication)),
         reportable: reportable(opened),
         reported: sight.reported,
         updated: head.updated,

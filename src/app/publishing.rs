@@ -11,7 +11,7 @@ use stats::{
 };
 use store::{Archive, Columns, Counted};
 
-use crate::{error::AppError, measured::one_per_ride};
+use crate::{error::AppError, marks_counted, measured::one_per_ride, period::PublishedTables};
 
 pub(crate) const HOSPITAL: &str = "hospital";
 pub(crate) const GROUP: &str = "group";
@@ -51,7 +51,7 @@ fn counts_of(rows: &[&Counted]) -> Counts {
 }
 
 /// The counts of some rows, and whether too few professionals stand behind them: each member of a crew took part.
-fn cell(rows: &[&Counted], crews: &[Vec<u32>]) -> CellCounts {
+pub(crate) fn cell(rows: &[&Counted], crews: &[Vec<u32>]) -> CellCounts {
     let mut by_professional: BTreeMap<u32, u64> = BTreeMap::new();
     for row in rows {
         for professional in usize::try_from(row.crew).ok().and_then(|at| crews.get(at)).into_iter().flatten() {
@@ -119,6 +119,8 @@ pub(crate) fn publish_ripe(
             // What cannot be shown to be safe is not shown: the month stays among those that wait.
             continue;
         }
+        let marks = marks_counted::of_month(columns, &rows, &published);
+        let published = PublishedTables { month: published, marks };
         let bytes = serde_json::to_vec(&published).map_err(|_| AppError::refused("error-publishing", vec![]))?;
         archive.store_mut().publish(session, month.index(), map.version(), &bytes, now)?;
         done += 1;

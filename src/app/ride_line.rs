@@ -38,6 +38,8 @@ pub enum RideRule {
     Number,
     /// No date and time.
     Time,
+    /// No time of the day, in a column of its own.
+    Clock,
     /// A hand-over before the departure.
     BeforeDeparture,
     /// Ahead of the clock.
@@ -80,6 +82,7 @@ impl RideRule {
             Self::Control => "ride-rule-control",
             Self::Number => "ride-rule-number",
             Self::Time => "ride-rule-time",
+            Self::Clock => "ride-rule-clock",
             Self::BeforeDeparture => "ride-rule-before-departure",
             Self::Future => "ride-rule-future",
             Self::DateOrder => "ride-rule-date-order",
@@ -158,11 +161,16 @@ impl Line<'_> {
 
     /// The two moments of a local time: of the hour that comes twice, else the same.
     fn moments(&self, field: RideField) -> Result<Option<[DateTime<Utc>; 2]>, RideRemark> {
-        let read = match self.cell(field) {
-            None => return Ok(None),
-            Some(Cell::Moment(at)) => Ok(*at),
-            Some(Cell::Number(_)) => Err(RideRule::SerialDate),
-            Some(cell) => local_time(cell.shown().trim(), self.placed.dates),
+        let clock = if field == RideField::Departed { RideField::DepartedTime } else { RideField::HandedOverTime };
+        let read = match (self.cell(field), self.placed.places[clock.index()]) {
+            (_, Some(_)) => match self.joined(field, clock)? {
+                Some(read) => Ok(read),
+                None => return Ok(None),
+            },
+            (None, None) => return Ok(None),
+            (Some(Cell::Moment(at)), None) => Ok(*at),
+            (Some(Cell::Number(_)), None) => Err(RideRule::SerialDate),
+            (Some(cell), None) => local_time(cell.shown().trim(), self.placed.dates),
         };
         let read = read.map_err(|rule| self.remark(field, rule))?;
         let moments = local::moments(read).ok_or_else(|| self.remark(field, RideRule::Time))?;
@@ -170,6 +178,33 @@ impl Line<'_> {
             return Err(self.remark(field, RideRule::Future));
         }
         Ok(Some(moments))
+    }
+
+    /// Day and time of the day from two columns; neither or both.
+    fn joined(&self, day: RideField, clock_of: RideField) -> Result<Option<NaiveDateTime>, RideRemark> {
+        let date = match self.cell(day) {
+            None if self.cell(clock_of).is_none() => return Ok(None),
+            None => Err(RideRule::Time),
+            Some(Cell::Moment(at)) => Ok(at.date()),
+            Some(cell) => {
+                let shown = cell.shown();
+                let text = shown.trim();
+                if is_serial(text) {
+                    Err(RideRule::SerialDate)
+                } else {
+                    // A suite may write midnight behind a day.
+                    local_date(date_and_time(text).map_or(text, |(date, _)| date), self.placed.dates)
+                }
+            }
+        };
+        let date = date.map_err(|rule| self.remark(day, rule))?;
+        let time = match self.cell(clock_of) {
+            Some(Cell::Moment(at)) => Some(at.time()),
+            Some(cell) => clock(cell.shown().trim()),
+            None => None,
+        };
+        let time = time.ok_or_else(|| self.remark(clock_of, RideRule::Clock))?;
+        Ok(Some(date.and_time(time)))
     }
 
     /// The hand-over, not before the departure; compared by the minute, since one may have seconds and the other none.
@@ -299,21 +334,33 @@ pub(crate) fn dates(text: &str) -> Vec<(DateOrder, NaiveDate)> {
 /// Date and time of a text, parted by `T` or a space.
 pub(crate) fn date_and_time(text: &str) -> Option<(&str, NaiveTime)> {
     let (date, time) = text.split_once(['T', ' '])?;
-    let time = time.trim_start();
-    // `9:05` is a time; `9` is not.
-    let is_clock = time.contains(':') && time.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
-    let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|format| NaiveTime::parse_from_str(time, format).ok());
-    time.filter(|_| is_clock).map(|time| (date.trim_end_matches(','), time))
+    clock(time.trim_start()).map(|time| (date.trim_end_matches(','), time))
+}
+
+/// A time of the day: `9:05` is one; `9` is not.
+pub(crate) fn clock(text: &str) -> Option<NaiveTime> {
+    let is_clock = text.contains(':') && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b':');
+    let time = ["%H:%M", "%H:%M:%S"].iter().find_map(|format| NaiveTime::parse_from_str(text, format).ok());
+    time.filter(|_| is_clock)
+}
+
+/// A number, as programs count days.
+fn is_serial(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','))
 }
 
 /// A local time as it is written. Day and month may change places only where both orders give another date and the layout says
 /// which it is.
 fn local_time(text: &str, said: Option<DateOrder>) -> Result<NaiveDateTime, RideRule> {
-    let is_serial = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'.' | b','));
-    if is_serial {
+    if is_serial(text) {
         return Err(RideRule::SerialDate);
     }
     let (date, time) = date_and_time(text).ok_or(RideRule::Time)?;
+    Ok(local_date(date, said)?.and_time(time))
+}
+
+/// The same of a day.
+fn local_date(date: &str, said: Option<DateOrder>) -> Result<NaiveDate, RideRule> {
     let read = dates(date);
     let year_first = read.iter().find(|(order, _)| *order == DateOrder::YearFirst);
     let chosen = match (year_first, said) {
@@ -322,7 +369,7 @@ fn local_time(text: &str, said: Option<DateOrder>) -> Result<NaiveDateTime, Ride
         (None, None) if read.len() == 2 && read[0].1 != read[1].1 => return Err(RideRule::DateOrder),
         (None, None) => read.first(),
     };
-    chosen.map(|(_, date)| date.and_time(time)).ok_or(RideRule::Time)
+    chosen.map(|(_, date)| *date).ok_or(RideRule::Time)
 }
 
 #[cfg(test)]

@@ -25,14 +25,30 @@ const MOST: u64 = 90;
 const BY_SHAPE: [RideField; 4] = [RideField::Number, RideField::AnnouncedBsn, RideField::Hospital, RideField::Urgency];
 
 /// Names that columns have, in lower case.
-const NAMES: [(RideField, &[&str]); 17] = [
+const NAMES: [(RideField, &[&str]); 19] = [
     (RideField::Number, &["inzetnummer", "ritnummer", "rit", "missie", "mission", "ride", "ride number"]),
     (RideField::Vehicle, &["ambulancenummer", "ambulance", "voertuig", "vehicle", "wagen"]),
-    (RideField::Departed, &["vertrek", "vertrektijd", "departure", "departed"]),
+    (
+        RideField::Departed,
+        &["vertrek", "vertrektijd", "departure", "departed", "vertrek_datum", "vertrek datum", "datum vertrek"],
+    ),
+    (RideField::DepartedTime, &["vertrek_tijd", "vertrek tijd", "tijd vertrek", "departure time"]),
     (
         RideField::HandedOver,
-        &["overdracht_seh", "overdracht", "overdracht seh", "overdrachttijd", "handover", "hand-over", "handed over"],
+        &[
+            "overdracht_seh",
+            "overdracht",
+            "overdracht seh",
+            "overdrachttijd",
+            "handover",
+            "hand-over",
+            "handed over",
+            "overdracht_datum",
+            "overdracht datum",
+            "datum overdracht",
+        ],
     ),
+    (RideField::HandedOverTime, &["overdracht_tijd", "overdracht tijd", "tijd overdracht", "hand-over time"]),
     (RideField::Urgency, &["urgentie", "urgency", "prioriteit"]),
     (RideField::Post, &["standplaats", "post", "station"]),
     (RideField::Hospital, &["ziekenhuis_ura", "ura", "ura ziekenhuis", "hospital ura", "ura-nummer"]),
@@ -61,6 +77,8 @@ pub(crate) struct ColumnSeen {
     /// Dates that can only be read in one order, and those that either makes another date of.
     orders: [u64; 3],
     either: u64,
+    /// Dates without a time, which may stand in another column.
+    days: u64,
     moments: u64,
 }
 
@@ -86,6 +104,9 @@ impl ColumnSeen {
             self.moments += 1;
             self.shapes[RideField::HandedOver.index()] += 1;
             self.shapes[RideField::Departed.index()] += 1;
+            // The time of the day alone looks so too.
+            self.shapes[RideField::DepartedTime.index()] += 1;
+            self.shapes[RideField::HandedOverTime.index()] += 1;
             return;
         }
         for (field, seen) in RideField::ALL.into_iter().zip(&mut self.shapes) {
@@ -94,18 +115,20 @@ impl ColumnSeen {
         if self.values.len() < VALUES_MAX && !self.values.contains(text) {
             self.values.insert(text.to_owned());
         }
-        if let Some((date, _)) = date_and_time(text) {
-            match dates(date).as_slice() {
-                [(order, _)] => self.orders[*order as usize] += 1,
-                [(_, one), (_, other)] if one != other => self.either += 1,
-                _ => {}
-            }
+        let with_time = date_and_time(text).map(|(date, _)| date);
+        let read = dates(with_time.unwrap_or(text));
+        self.days += u64::from(with_time.is_none() && !read.is_empty());
+        match read.as_slice() {
+            [(order, _)] => self.orders[*order as usize] += 1,
+            [(_, one), (_, other)] if one != other => self.either += 1,
+            _ => {}
         }
     }
 
     /// In how many filled cells the shape of a field is not found.
     pub(crate) fn unfit(&self, field: RideField) -> u64 {
-        self.filled - self.shapes[field.index()].min(self.filled)
+        let days = if matches!(field, RideField::Departed | RideField::HandedOver) { self.days } else { 0 };
+        self.filled - (self.shapes[field.index()] + days).min(self.filled)
     }
 
     fn looks_like(&self, field: RideField) -> bool {

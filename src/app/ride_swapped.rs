@@ -7,7 +7,7 @@ use viewmodel::RideField;
 
 use crate::{
     ride_layout::Placed,
-    ride_line::{RideRemark, RideRule, date_and_time, dates},
+    ride_line::{RideRemark, RideRule, clock, date_and_time, dates},
     ride_table::{Cell, Row},
 };
 
@@ -33,6 +33,7 @@ pub(crate) fn fits(field: RideField, text: &str) -> bool {
         RideField::Departed | RideField::HandedOver => {
             date_and_time(text).is_some_and(|(date, _)| !dates(date).is_empty())
         }
+        RideField::DepartedTime | RideField::HandedOverTime => clock(text).is_some(),
         RideField::Urgency => matches!(text.to_ascii_uppercase().as_str(), "A0" | "A1" | "A2" | "B" | "B1" | "B2"),
         RideField::Hospital => Ura::parse(text).is_ok(),
         // A code of a diagnosis may have nine digits too.
@@ -78,6 +79,7 @@ impl Shapes {
             for (found, shaped) in self.found.iter_mut().zip(SHAPED) {
                 let is_time = matches!(shaped, RideField::Departed | RideField::HandedOver);
                 let fits = match cell {
+                    // A workbook's time of the day is a moment too.
                     Cell::Moment(_) => is_time,
                     Cell::Text(text) | Cell::Number(text) => fits(shaped, text.trim()),
                     Cell::Formula | Cell::Unfit => false,

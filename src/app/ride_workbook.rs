@@ -281,4 +281,11 @@ mod tests {
         long[5] = text(&"a".repeat(LINE_BYTES_MAX));
         assert_eq!(refused(workbook(rows(vec![long]), false)), "error-rides-large", "a cell that is no text of a ride");
     }
+
+    #[test]
+    fn a_time_of_the_day_alone_is_read_as_one() {
+        let at = ExcelDateTime::new(10.5 / 24.0, calamine::ExcelDateTimeType::DateTime, false);
+        let Cell::Moment(at) = cell(Data::DateTime(at), false) else { panic!("a time") };
+        assert_eq!(at.time(), chrono::NaiveTime::from_hms_opt(10, 30, 0).unwrap());
+    }
 }

@@ -53,7 +53,9 @@ fn may_be_shown(field: RideField, value: &str, is_named: bool, known: &Known) ->
     match field {
         RideField::Number
         | RideField::Departed
+        | RideField::DepartedTime
         | RideField::HandedOver
+        | RideField::HandedOverTime
         | RideField::Urgency
         | RideField::SentMessages
         | RideField::Cancelled => fits(field, value),
@@ -94,7 +96,9 @@ fn check(column: &ColumnSeen, field: Option<RideField>, known: &Known) -> Column
         }
         RideField::Number
         | RideField::Departed
+        | RideField::DepartedTime
         | RideField::HandedOver
+        | RideField::HandedOverTime
         | RideField::Urgency
         | RideField::SentMessages
         | RideField::Cancelled

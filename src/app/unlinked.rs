@@ -20,12 +20,22 @@ pub(crate) fn link(
     (record, ride, why): (RecordId, i64, NearMissShown),
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
-    let reason = match why {
-        NearMissShown::OtherYear => "other-year",
-        NearMissShown::OtherPatient => "other-patient",
-        NearMissShown::RegisteredAnew => "registered-anew",
-    };
-    Ok(store.link_by_hand(session, MessageId(record.0), ride, reason, now)?)
+    Ok(store.link_by_hand(session, MessageId(record.0), ride, reason(why).0, now)?)
+}
+
+/// How a near miss stands in the log as the reason of a link, and the key of its words there.
+fn reason(why: NearMissShown) -> (&'static str, &'static str) {
+    match why {
+        NearMissShown::OtherYear => ("other-year", "audit-reason-year"),
+        NearMissShown::OtherPatient => ("other-patient", "audit-reason-patient"),
+        NearMissShown::RegisteredAnew => ("registered-anew", "audit-reason-anew"),
+    }
+}
+
+/// The key of the words for a reason that stands in the log; `None`: it is none that is offered.
+pub(crate) fn reason_key(logged: &str) -> Option<&'static str> {
+    let all = [NearMissShown::OtherYear, NearMissShown::OtherPatient, NearMissShown::RegisteredAnew];
+    all.into_iter().map(reason).find(|(code, _)| *code == logged).map(|(_, key)| key)
 }
 
 /// Lets a sender through for a ride.

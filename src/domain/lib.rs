@@ -8,6 +8,7 @@ mod bsn;
 mod diagnosis;
 mod identifiers;
 mod in_text;
+mod marks;
 mod part;
 mod partial_date;
 mod reader;
@@ -20,6 +21,7 @@ pub use bsn::{Bsn, ReturnedBsn};
 pub use diagnosis::{Diagnosis as SehDiagnosis, SNOMED_CT, Translation, same_system};
 pub use identifiers::{Agb, IdentifierError, InstanceId, MessageId, MessageToken, RavNumber, RideId, Ura};
 pub use in_text::{IdentifierInText, IdentifierKind, identifiers_in_text};
+pub use marks::{Mark, Marks, Theme};
 pub use part::{
     AgeBand, Case, CaseContent, ContentError, Diagnosis, DiagnosisContent, Figure, FigureContent, Gender,
     Identification, IdentificationContent, Part, PartCode, Remarks, RemarksContent, WorkingDiagnosis,

@@ -6,7 +6,7 @@ use sha2::Sha256;
 
 use crate::{reader::ReaderPublic, secret::Secret32, signing::SigningPublic};
 
-fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
+pub(crate) fn keyed(key: &Secret32, label: &[u8], fields: &[&[u8]]) -> [u8; 32] {
     // HMAC takes keys of any length, so a key of 32 bytes is never refused.
     let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.bytes()) else { return [0; 32] };
     mac.update(label);

@@ -11,6 +11,7 @@ use hpke::{
 use zeroize::Zeroizing;
 
 use crate::{
+    own_marks::OwnMarks,
     secret::{SealError, Secret32},
     signing::{SigningKey, VoucherKey},
 };
@@ -71,6 +72,12 @@ impl ReaderPrivate {
     #[must_use]
     pub fn signing_key(&self) -> SigningKey {
         SigningKey::derive(self.0.bytes(), b"terugblik/1/signing")
+    }
+
+    /// The keys by which its owner finds and opens what he added to figures.
+    #[must_use]
+    pub fn own_marks(&self, reader: ReaderId) -> OwnMarks {
+        OwnMarks::of(self, reader)
     }
 
     /// The key by which the owner of this key vouches for what the store says.
@@ -162,6 +169,11 @@ impl ReaderKey {
     /// When the operating system has no randomness.
     pub fn generate(reader: ReaderId, number: u32) -> Result<Self, SealError> {
         Ok(Self { number, reader, key: Secret32::random()? })
+    }
+
+    /// A key that is derived and stands in no table: number 0, which no row has.
+    pub(crate) fn derived(reader: ReaderId, key: Secret32) -> Self {
+        Self { number: 0, reader, key }
     }
 
     /// Its number.

@@ -82,7 +82,7 @@ impl VoucherKey {
     }
 }
 
-fn derived(from: &[u8], what: &[u8]) -> Secret32 {
+pub(crate) fn derived(from: &[u8], what: &[u8]) -> Secret32 {
     let mut seed = Secret32::zeros();
     // HKDF-SHA256 gives up to 8160 bytes: 32 cannot fail.
     let _ = Hkdf::<Sha256>::new(None, from).expand(what, seed.bytes_mut());

@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod groups;
+pub mod marks;
 pub mod measures;
 pub mod month;
 pub mod p_chart;
@@ -19,6 +20,7 @@ pub mod wilson;
 pub mod xmr;
 
 pub use groups::{Group, GroupId, GroupMap, GroupMapError};
+pub use marks::{HospitalMarks, MarkCount, PublishedMarks, publish_mark, records_by_mark};
 pub use measures::{Counts, Proportion};
 pub use month::{Date, Month, Quarter, Ripeness};
 pub use p_chart::{PChart, PChartKind, p_chart};

@@ -11,11 +11,14 @@ use domain::{
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{ContentKey, Place};
 
-use crate::{Store, StoreError, audit_trail, day_keys, flags::FLAGS_NOT_DELIVERED, store::Secrets, wraps::Wraps};
+use crate::{
+    Store, StoreError, audit_trail, day_keys, flags::FLAGS_NOT_DELIVERED, marks::Ticking, store::Secrets, wraps::Wraps,
+};
 
 /// The readers' door.
 pub struct Archive {
     pub(crate) store: Store,
+    pub(crate) ticking: Option<Ticking>,
 }
 
 pub(crate) struct Found {
@@ -51,7 +54,7 @@ impl Archive {
     /// An archive on a store.
     #[must_use]
     pub fn new(store: Store) -> Self {
-        Self { store }
+        Self { store, ticking: None }
     }
 
     /// The store, for what needs no content.

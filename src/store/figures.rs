@@ -11,13 +11,14 @@ use std::{
 use access::{Authorisation, Event, MedicalManager, OpeningKey, Session};
 use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Europe::Amsterdam;
-use domain::{Agreement, Figure, FigureContent, MessageToken, Part, Purpose, WorkingDiagnosis};
+use domain::{Agreement, Figure, FigureContent, MessageId, MessageToken, Part, Purpose, WorkingDiagnosis};
 use rusqlite::{Row, params};
 
 use crate::{
     StoreError,
     archive::Archive,
     day_keys,
+    marks::{Marked, SealedMarks},
     slices::{SLICE, in_slices},
 };
 
@@ -58,6 +59,8 @@ pub struct Columns {
     pub posts: Vec<String>,
     /// Hospitals: number and name.
     pub hospitals: Vec<(i64, String)>,
+    /// What professionals ticked of these records, by ride: one for each who did, without a name.
+    pub marks: Vec<Marked>,
 }
 
 fn index(list: &mut Vec<String>, value: Option<&str>) -> u8 {
@@ -100,6 +103,7 @@ impl Archive {
         };
         // The half that was reading is over.
         columns.rows = in_slices(&sealed.figures, open, &mut |done| go_on((total + done) / 2, total))?;
+        columns.marks = sealed.marks.open(&opener.figure)?;
         Ok(columns)
     }
 
@@ -124,8 +128,9 @@ impl Archive {
         let (figures, (rides, mut columns)) = (figures?, rides?);
         let mut hospitals = transaction.prepare_cached("SELECT n, name FROM hospital ORDER BY name")?;
         columns.hospitals = hospitals.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect::<Result<_, _>>()?;
-        let mut sealed = Sealed { figures, rides };
+        let mut sealed = Sealed { figures, rides, marks: SealedMarks::default() };
         sealed.number_rides();
+        sealed.marks = SealedMarks::read(&transaction, |message| sealed.number_of(message))?;
         sealed.learn_keys(opener, &transaction)?;
         Ok((sealed, columns))
     }
@@ -135,6 +140,7 @@ type SealedBytes = [u8; seal::SEALED_FIGURE_BYTES];
 
 /// A figure with what is still sealed of it.
 struct SealedFigure {
+    message: MessageId,
     /// Of its receipt.
     month: i32,
     hospital: i64,
@@ -165,9 +171,16 @@ struct Sealed {
     figures: Vec<SealedFigure>,
     /// By number of the register.
     rides: Vec<RideRow>,
+    marks: SealedMarks,
 }
 
 impl Sealed {
+    /// The number of a record's ride; `None`: its figure is not counted.
+    fn number_of(&self, message: MessageId) -> Option<u32> {
+        let at = self.figures.binary_search_by_key(&message.0, |figure| figure.message.0).ok()?;
+        self.figures.get(at).map(|figure| figure.number)
+    }
+
     fn ride_of(&self, figure: &SealedFigure) -> Option<&RideRow> {
         usize::try_from(figure.number).ok().and_then(|at| self.rides.get(at))
     }
@@ -215,7 +228,7 @@ fn read_figures(
     let span = "SELECT coalesce((SELECT max(message) FROM figure) - (SELECT min(message) FROM figure) + 1, 0)";
     let at_most: u64 = connection.query_row(span, [], |row| row.get(0))?;
     let mut statement = connection.prepare_cached(
-        "SELECT sealed, token, sender, received, ride, sent FROM figure
+        "SELECT sealed, token, sender, received, ride, sent, message FROM figure
          WHERE purge_after > ?1 AND flags & 3 = 0 ORDER BY message",
     )?;
     let mut rows = statement.query(params![now.timestamp()])?;
@@ -229,6 +242,7 @@ fn read_figures(
             ride: row.get(4)?,
             number: u32::MAX,
             sent: row.get(5)?,
+            message: MessageId(row.get(6)?),
         });
         if figures.len().is_multiple_of(SLICE) {
             if stop.load(Relaxed) {

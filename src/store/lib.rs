@@ -38,10 +38,13 @@ mod inbox;
 mod keystore;
 mod leaving;
 mod linking;
+mod marks;
 mod message_log;
 mod message_note;
 mod minimisation;
 mod misplaced;
+mod misplaced_counts;
+mod notes;
 mod os_group;
 mod place;
 mod plain_read;
@@ -109,6 +112,7 @@ pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
 pub use leaving::ResetRow;
+pub use marks::{Marked, OwnThemes};
 pub use message_log::{MessageLine, MessagePage};
 pub use message_note::{MessageNote, Way};
 pub use minimisation::OverDeliveredPath;
@@ -116,6 +120,8 @@ pub use misplaced::{
     MISPLACED_DAYS, MISPLACED_UNDO_DAYS, Misplaced, MisplacedDecision, MisplacedOfRecord, MisplacedState, TextOfRecord,
     is_taken_out,
 };
+pub use misplaced_counts::MisplacedCount;
+pub use notes::NOTE_CHARACTERS_MAX;
 pub use os_group::OsGroup;
 pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
 pub use plain_read::{OpensWhen, PlainRead};

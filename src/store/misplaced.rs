@@ -17,7 +17,7 @@ use zeroize::Zeroizing;
 use crate::{
     StoreError,
     archive::{Archive, OpenedParts, content_key, pseudonym, record},
-    audit_trail, faults,
+    audit_trail, faults, misplaced_counts,
     resealing::Resealing,
     worklist::moment,
     wraps::Wraps,
@@ -233,6 +233,7 @@ impl Archive {
                     sealed,
                     wraps.encode().as_slice()
                 ])?;
+            misplaced_counts::count(transaction, message, reason, 1)?;
             faults::point();
             Ok(true)
         })?;
@@ -321,6 +322,9 @@ impl Archive {
             resealing.text(kept.text, &parts)?;
             resealing.end(Entry { ride: Some(pseudonym(secrets, &ride)), ..entry })?;
             transaction.prepare_cached("DELETE FROM misplaced WHERE n = ?1")?.execute([number])?;
+            if event == Event::PassageUndone {
+                misplaced_counts::count(transaction, kept.message, kept.reason, -1)?;
+            }
             faults::point();
             Ok(true)
         })
@@ -377,19 +381,6 @@ impl Archive {
         Ok(rows.collect::<Result<_, _>>()?)
     }
 
-    /// How often a passage was reported, per hospital by name.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn misplaced_per_hospital(&self, _: &Session<PrivacyOfficer>) -> Result<Vec<(String, u64)>, StoreError> {
-        let mut statement = self.store.connection.prepare_cached(
-            "SELECT h.name, count(*) FROM misplaced x JOIN message m ON m.id = x.message JOIN hospital h ON h.n = m.sender
-             GROUP BY h.n ORDER BY h.name",
-        )?;
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
     /// Decides a report: the passage is destroyed, or to be joined again. False: it was decided, or is gone.
     ///
     /// # Errors
@@ -442,13 +433,14 @@ fn text_of(code: i64) -> TextOfRecord {
 struct Kept {
     message: MessageId,
     text: TextOfRecord,
+    reason: u8,
     token: MessageToken,
     sealed: Vec<u8>,
     wraps: Zeroizing<Vec<u8>>,
 }
 
 fn kept(transaction: &Transaction<'_>, number: i64) -> Result<Option<Kept>, StoreError> {
-    let sql = "SELECT message, text, token, sealed, wraps FROM misplaced WHERE n = ?1 AND state IN (1, 2)";
+    let sql = "SELECT message, text, token, sealed, wraps, reason FROM misplaced WHERE n = ?1 AND state IN (1, 2)";
     let row = transaction.prepare_cached(sql)?.query_row([number], |row| {
         Ok(Kept {
             message: MessageId(row.get(0)?),
@@ -456,6 +448,7 @@ fn kept(transaction: &Transaction<'_>, number: i64) -> Result<Option<Kept>, Stor
             token: MessageToken(row.get(2)?),
             sealed: row.get(3)?,
             wraps: Zeroizing::new(row.get(4)?),
+            reason: row.get(5)?,
         })
     });
     Ok(row.optional()?)

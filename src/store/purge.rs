@@ -349,7 +349,8 @@ fn oldest_record(transaction: &Transaction<'_>, after: After) -> Result<Slice, S
     Ok(slice)
 }
 
-/// A reader key is older than every wrap it made: it can go once all records and rides of its day are gone.
+/// A reader key is older than every wrap it made: it can go once all records and rides of its day are gone, and what was ticked that
+/// day, which a newer version keeps.
 fn reader_keys(transaction: &Transaction<'_>, after: After, purge: &Purge) -> Result<Slice, StoreError> {
     let (Some(last), looked_at) = next_rows(transaction, ("reader_key", "n"), after)? else {
         return Ok(Slice::default());
@@ -361,7 +362,10 @@ fn reader_keys(transaction: &Transaction<'_>, after: After, purge: &Purge) -> Re
     let oldest = purge.oldest.into_iter().chain(ride).min();
     let day = oldest.unwrap_or(purge.begun.timestamp()) / 86_400 - 1;
     let gone = transaction
-        .prepare_cached("DELETE FROM reader_key WHERE n > ?1 AND n <= ?2 AND made < ?3")?
+        .prepare_cached(
+            "DELETE FROM reader_key WHERE n > ?1 AND n <= ?2 AND made < ?3
+               AND NOT EXISTS(SELECT 1 FROM figure_add a WHERE a.key = reader_key.n)",
+        )?
         .execute([after.1, last, day])?;
     let done = Purged { reader_keys: gone as u64, ..Purged::default() };
     Ok(Slice { done, looked_at, after: Some((0, last)), oldest: None })

@@ -12,7 +12,7 @@ use crate::{Store, StoreError, crews, identity};
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Identities {
-    /// They name the record that replaces it.
+    /// They name the record that replaces it, which takes over what was ticked of this one too.
     Keep,
     /// They go with it.
     Remove,
@@ -63,11 +63,12 @@ pub(crate) fn remove_record(
     }
     if identities == Identities::Remove {
         identity::forget(transaction, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
+        transaction.prepare_cached("DELETE FROM figure_add WHERE message = ?1")?.execute([message.0])?;
     }
     for sql in [
         "DELETE FROM figure WHERE message = ?1",
-        "DELETE FROM figure_add WHERE message = ?1",
         "DELETE FROM work WHERE message = ?1",
+        "DELETE FROM work_note WHERE message = ?1",
         "DELETE FROM waiting WHERE message = ?1",
         "DELETE FROM awaited WHERE message = ?1",
         "DELETE FROM asked WHERE message = ?1",

@@ -20,7 +20,7 @@ use crate::{
     day_keys::DayKeys,
     faults,
     flags::FLAGS_NOT_DELIVERED,
-    misplaced,
+    marks, misplaced,
     store::Secrets,
     worklist::moment,
     wraps::Wraps,
@@ -405,6 +405,7 @@ impl Hand<'_> {
             Own::Goes => {
                 crew.remove(reader);
                 misplaced::drop_wraps(self.transaction, message, reader)?;
+                marks::take_back(self.transaction, self.session, message)?;
             }
             Own::Narrows => {
                 let narrow: Vec<(PartCode, &ContentKey)> =

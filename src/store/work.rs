@@ -281,7 +281,9 @@ pub(crate) fn destroy_identification(transaction: &Transaction<'_>, message: i64
     Ok(())
 }
 
+/// Destroys what is of the person: the BSN, and what was noted at it.
 fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreError> {
+    transaction.prepare_cached("DELETE FROM work_note WHERE message = ?1")?.execute([message])?;
     let wraps: Option<Vec<u8>> = transaction
         .prepare_cached("SELECT wraps FROM message WHERE id = ?1")?
         .query_row([message], |row| row.get(0))
@@ -323,7 +325,7 @@ impl Store {
         item: i64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.act(session, item, now, Event::ItemClaimed, |transaction| {
+        self.act(session, item, now, Event::ItemClaimed, |transaction, _| {
             let expired = (now - TimeDelta::minutes(CLAIM_MINUTES)).timestamp();
             Ok(transaction.execute(
                 "UPDATE work SET claimed_by = ?2, claimed_at = ?3
@@ -344,7 +346,7 @@ impl Store {
         ascertained: u8,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.act(session, item, now, Event::ItemClosed, |transaction| {
+        self.act(session, item, now, Event::ItemClosed, |transaction, _| {
             let destroy = (now + TimeDelta::days(DESTROY_AFTER_DAYS)).timestamp();
             // The comparison hash stays as long as the BSN: a ride file that carries the same one confirms it. No day is put off.
             Ok(transaction.execute(
@@ -365,7 +367,7 @@ impl Store {
         item: i64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.act(session, item, now, Event::ItemReopened, |transaction| {
+        self.act(session, item, now, Event::ItemReopened, |transaction, _| {
             Ok(transaction.execute(
                 "UPDATE work SET state = 1, closed_at = NULL, closed_by = NULL, ascertained = NULL, claimed_by = ?2, claimed_at = ?3,
                    destroy_after = CASE reason WHEN 6 THEN destroy_after END
@@ -385,7 +387,7 @@ impl Store {
         item: i64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.act(session, item, now, Event::ItemLetGo, |transaction| {
+        self.act(session, item, now, Event::ItemLetGo, |transaction, _| {
             Ok(transaction.execute(
                 "UPDATE work SET claimed_by = NULL, claimed_at = NULL WHERE message = ?1 AND state IN (1, 2) AND claimed_by = ?2",
                 params![item, session.account()],
@@ -403,7 +405,7 @@ impl Store {
         item: i64,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.act(session, item, now, Event::ItemInvestigated, |transaction| {
+        self.act(session, item, now, Event::ItemInvestigated, |transaction, _| {
             Ok(transaction.execute(
                 "UPDATE work SET state = 2 WHERE message = ?1 AND state = 1 AND claimed_by = ?2",
                 params![item, session.account()],
@@ -411,13 +413,13 @@ impl Store {
         })
     }
 
-    fn act(
+    pub(crate) fn act(
         &mut self,
         session: &Session<Administration>,
         item: i64,
         now: DateTime<Utc>,
         event: Event,
-        change: impl FnOnce(&Transaction<'_>) -> Result<usize, StoreError>,
+        change: impl FnOnce(&Transaction<'_>, &Secrets) -> Result<usize, StoreError>,
     ) -> Result<(), StoreError> {
         let mut entry = self.entry(now, event, Purpose::CompleteRide);
         entry.user = Some(session.account());
@@ -425,7 +427,7 @@ impl Store {
         let claims = event == Event::ItemClaimed;
         entry.authorisation = if claims { Authorisation::RolesTask } else { Authorisation::ClaimedItem };
         self.write(now, |transaction, secrets| {
-            if change(transaction)? != 1 {
+            if change(transaction, secrets)? != 1 {
                 return Err(StoreError::NotYours);
             }
             entry.ride = ride_of(transaction, item)?.map(|ride| secrets.pseudonym.1.ride(&ride));

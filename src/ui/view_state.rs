@@ -41,6 +41,8 @@ pub struct ViewState {
     pub(crate) save_path: String,
     /// The item the clerk's ticks below belong to.
     pub(crate) item: Option<ItemId>,
+    /// What is typed as a note at an item, and not kept yet.
+    pub(crate) note: Option<(ItemId, String)>,
     pub(crate) purpose: RevealPurpose,
     pub(crate) ascertained: bool,
     pub(crate) by: Option<AscertainedBy>,
@@ -71,6 +73,8 @@ pub struct ViewState {
     pub(crate) duties: Option<[String; 3]>,
     /// *Terugkoppelingen*: of which record it is asked whether its ride is another's.
     pub(crate) disowning: Option<viewmodel::RecordId>,
+    /// The report whose passage is about to be destroyed: asks once more.
+    pub(crate) destroying: Option<i64>,
     /// There too: the choice when the outcome opens is open.
     pub(crate) opening_open: bool,
     /// And what of an opened record is being chosen that does not belong there.
@@ -391,6 +395,7 @@ impl Default for ViewState {
             group: secret(),
             save_path: String::new(),
             item: None,
+            note: None,
             purpose: RevealPurpose::CompleteRide,
             ascertained: false,
             by: None,
@@ -411,6 +416,7 @@ impl Default for ViewState {
             seconds_since_frame: 0,
             duties: None,
             disowning: None,
+            destroying: None,
             opening_open: false,
             choosing: None,
             accounts: AccountsState::default(),

@@ -17,6 +17,15 @@ pub enum Actor {
     Unknown,
 }
 
+/// The reason that somebody gave for an act.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AuditReason {
+    /// One of those that the program offers: key of its words.
+    Offered(&'static str),
+    /// His own words.
+    Written(String),
+}
+
 /// One line.
 #[derive(Clone)]
 pub struct AuditLine {
@@ -34,6 +43,8 @@ pub struct AuditLine {
     pub subject: Option<String>,
     /// Number of rows it concerns, where more than one.
     pub count: Option<u64>,
+    /// Why, where its actor gave a reason.
+    pub reason: Option<AuditReason>,
     /// Key of the purpose.
     pub purpose: &'static str,
     /// Key of the authorisation (*bemanning van deze rit*).

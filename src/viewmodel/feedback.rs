@@ -128,6 +128,52 @@ pub enum FeedbackCommand {
     },
     /// Take a report back; logged.
     UndoReport(i64),
+    /// Tick this of an opened record, or take that back. No line of the log tells who ticks.
+    Tick(RecordId, TickOf),
+}
+
+/// What can be ticked of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TickOf {
+    /// *Tel mee als bedankje*.
+    Thanks,
+    /// *Mijn werkdiagnose is anders overgenomen*.
+    TakenOverDifferently,
+    /// What the remarks on communication are about.
+    Theme(ThemeOf),
+}
+
+/// The themes of communication (M12).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ThemeOf {
+    /// *Overdracht volledig en duidelijk*.
+    HandoverComplete,
+    /// *Keuze ziekenhuis*.
+    ChoiceOfHospital,
+    /// *Gemiste of onvolledige informatie*.
+    MissedInformation,
+    /// *Overig*.
+    Other,
+}
+
+/// A tick.
+pub struct Tick {
+    /// Key of its words.
+    pub words: &'static str,
+    /// This reader ticked it; what others ticked nobody sees.
+    pub on: bool,
+    /// Ticks it, or takes that back.
+    pub toggle: Command,
+}
+
+/// What its reader can tick of an opened record.
+pub struct Ticks {
+    /// Thanks.
+    pub thanks: Tick,
+    /// Where there is a working diagnosis: it was taken over differently.
+    pub differently: Option<Tick>,
+    /// Where remarks on communication came and are his: what they are about.
+    pub themes: Vec<Tick>,
 }
 
 /// Why a passage does not belong in its text.
@@ -297,6 +343,8 @@ pub struct OpenedRecord {
     pub crew_changes: Vec<CrewChangeShown>,
     /// It took the place of an earlier one (*bijgewerkt*).
     pub updated: bool,
+    /// What can be ticked, and what is.
+    pub ticks: Ticks,
     /// Texts of which a passage can be reported (*hoort hier niet*).
     pub reportable: Vec<Reportable>,
     /// What was reported already.

@@ -102,6 +102,16 @@ pub struct RideData {
     pub urgency: Option<String>,
 }
 
+/// What is noted at an item.
+pub struct NoteShown {
+    /// Its words; empty where there are none.
+    pub words: Words,
+    /// Characters, at most.
+    pub characters_max: usize,
+    /// Notes other words; where this session has the item.
+    pub keep: Option<fn(ItemId, String) -> Command>,
+}
+
 /// The item in hand.
 pub struct IdentificationDetail {
     /// The item.
@@ -128,6 +138,8 @@ pub struct IdentificationDetail {
     pub claim: Option<Command>,
     /// Closes it, per *waarmee*; empty where this session may not.
     pub close: Vec<(AscertainedBy, Command)>,
+    /// What is noted at it; `None`: nothing, and this session cannot.
+    pub note: Option<NoteShown>,
     /// Puts it under investigation.
     pub investigate: Option<Command>,
     /// Lets it go, for later or for somebody else.
@@ -183,6 +195,8 @@ pub enum IdentificationCommand {
     Reopen(ItemId),
     /// Let an item go.
     Later(ItemId),
+    /// Note this at an item, in place of what was noted.
+    Note(ItemId, String),
     /// Wacht op SEH: note that the hospital of a ride was rung; by its row in the register.
     Called(i64),
     /// Wacht op SEH: note that it has no BSN either.

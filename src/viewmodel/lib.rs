@@ -41,7 +41,7 @@ pub use accounts::{
     AccountsCommand, AccountsScreen, Letter, Make, NewAccountDraft, Right, RightsScreen, RoleHeld, RoleHolder,
     RoleRights, Seen, ToFile, Waited, Without,
 };
-pub use audit_log::{Actor, AuditLine, AuditLogScreen, ChainState};
+pub use audit_log::{Actor, AuditLine, AuditLogScreen, AuditReason, ChainState};
 pub use certificates::{CertificateAlarm, Mail};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
@@ -61,12 +61,12 @@ pub use entry::{
 pub use feedback::{
     AgreementShown, ClosedCard, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
     FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, Reportable, Reported,
-    SehDiagnosisShown, Sentence, Shown,
+    SehDiagnosisShown, Sentence, Shown, ThemeOf, Tick, TickOf, Ticks,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
     AwaitedRide, IdentificationCommand, IdentificationDetail, IdentificationRow, IdentificationTab,
-    IdentificationsScreen, MaskedBsn, Reason, RideData, Undo, WaitingRow,
+    IdentificationsScreen, MaskedBsn, NoteShown, Reason, RideData, Undo, WaitingRow,
 };
 pub use installation::{
     CodeShown, FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,
@@ -76,11 +76,11 @@ pub use kit_sheet::KitSheet;
 pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{MineCommand, MyAccountScreen, Renewing};
-pub use oversight::{OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
+pub use oversight::{HospitalReports, OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
 pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile, UnrecognisedMessage};
 pub use quality::{
-    Cell, Direction, Finding, Intervals, MissingMonths, Proportion, QualityScreen, QualityState, QualityTable,
-    ShownProportion, SignalRow,
+    Cell, Direction, Finding, HospitalMarksRow, Intervals, MissingMonths, Proportion, QualityMarks, QualityScreen,
+    QualityState, QualityTable, ShownProportion, SignalRow, ThemeRow,
 };
 pub use reception::{
     Alarm, AlarmOf, AskAgain, Import, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,

@@ -60,13 +60,22 @@ pub enum OversightCommand {
     Join(i64),
 }
 
+/// How often passages of one hospital were reported.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HospitalReports {
+    /// Name of the hospital.
+    pub hospital: String,
+    /// By reason (`None`: one of a newer program), and how often.
+    pub reasons: Vec<(Option<MisplacedReason>, u64)>,
+}
+
 /// The screen.
 #[derive(Clone)]
 pub struct OversightScreen {
     /// Reports, undecided first.
     pub reports: Vec<ReportLine>,
-    /// How many per hospital, by name.
-    pub per_hospital: Vec<(String, u64)>,
+    /// How many per hospital, by name, and for what: also of records that are gone.
+    pub per_hospital: Vec<HospitalReports>,
     /// Crews that were changed after their records came, newest first.
     pub changes: Vec<RideCrewChange>,
 }

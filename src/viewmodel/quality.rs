@@ -138,6 +138,45 @@ pub struct Intervals {
     pub apart: Vec<(String, bool)>,
 }
 
+/// What professionals ticked of one hospital's records. Each record counts once, whoever ticked it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HospitalMarksRow {
+    /// Name of the hospital.
+    pub name: String,
+    /// Thanks.
+    pub thanks: Cell,
+    /// Working diagnoses taken over differently.
+    pub differently: Cell,
+    /// Not assessable, unknown or not sent, as published.
+    pub unknown: Cell,
+    /// Months that are not in the ticks.
+    pub missing: u64,
+}
+
+/// A theme of the remarks on communication.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThemeRow {
+    /// Key of its words.
+    pub theme: &'static str,
+    /// Remarks that are about it.
+    pub count: Cell,
+    /// Of all remarks on communication, 0–1; themes overlap.
+    pub share: Cell,
+    /// How many remarks those are.
+    pub of: Cell,
+    /// Months that are not in it.
+    pub missing: u64,
+}
+
+/// What professionals ticked.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct QualityMarks {
+    /// By hospital, alphabetical.
+    pub hospitals: Vec<HospitalMarksRow>,
+    /// The themes, in the order of the record.
+    pub themes: Vec<ThemeRow>,
+}
+
 /// One signal of the chart.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SignalRow {
@@ -206,6 +245,8 @@ pub struct QualityScreen {
     pub hospitals: Intervals,
     /// Agreement by diagnosis group over the period, alphabetical.
     pub groups: Intervals,
+    /// What professionals ticked, over the period.
+    pub marks: QualityMarks,
     /// Ripe months not yet published.
     pub unpublished: u64,
     /// Publishes them.

@@ -9,10 +9,14 @@ pub enum RideField {
     Number,
     /// Vehicle.
     Vehicle,
-    /// Departure.
+    /// Departure; its day alone where the time has a column of its own.
     Departed,
-    /// Hand-over to the SEH.
+    /// Time of the departure, where it has a column of its own.
+    DepartedTime,
+    /// Hand-over to the SEH; its day alone where the time has a column of its own.
     HandedOver,
+    /// Time of the hand-over, where it has a column of its own.
+    HandedOverTime,
     /// Urgency.
     Urgency,
     /// Post.
@@ -43,11 +47,13 @@ pub enum RideField {
 
 impl RideField {
     /// All of them, in the order of the screen.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 19] = [
         Self::Number,
         Self::Vehicle,
         Self::Departed,
+        Self::DepartedTime,
         Self::HandedOver,
+        Self::HandedOverTime,
         Self::Urgency,
         Self::Post,
         Self::Hospital,
@@ -76,7 +82,9 @@ impl RideField {
             Self::Number => "number",
             Self::Vehicle => "vehicle",
             Self::Departed => "departed",
+            Self::DepartedTime => "departed_time",
             Self::HandedOver => "handed_over",
+            Self::HandedOverTime => "handed_over_time",
             Self::Urgency => "urgency",
             Self::Post => "post",
             Self::Hospital => "hospital",
@@ -100,7 +108,9 @@ impl RideField {
             Self::Number => "ride-field-number",
             Self::Vehicle => "ride-field-vehicle",
             Self::Departed => "ride-field-departed",
+            Self::DepartedTime => "ride-field-departed-time",
             Self::HandedOver => "ride-field-handed-over",
+            Self::HandedOverTime => "ride-field-handed-over-time",
             Self::Urgency => "ride-field-urgency",
             Self::Post => "ride-field-post",
             Self::Hospital => "ride-field-hospital",

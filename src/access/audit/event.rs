@@ -226,6 +226,8 @@ catalogue! {
         RideSourceKept = 170 "event-ride-source-kept",
         /// The program looked whether records say more than agreement; nobody saw what they say.
         OutcomesJudged = 194 "event-outcomes-judged",
+        /// A note was written at a work item, or taken away.
+        ItemNoted = 223 "event-item-noted",
         /// A passage was reported that does not belong in its text: taken out of it for all readers, the part sealed anew.
         PassageReported = 195 "event-passage-reported",
         /// Its reporter took that back: the part was sealed anew with it.

@@ -265,3 +265,40 @@ fn refused_lines_are_written_with_their_reasons_and_can_be_read_in_again() {
     let (_, again) = opened(written.replace("geheim", "2026-09-14T11:00")).unwrap();
     assert_eq!((again.rides, again.refused), (1, 1));
 }
+
+/// Day and time of the hand-over in columns of their own, as a layout says.
+fn apart(lines: &str) -> Result<(Option<DateTime<Utc>>, Vec<RideRemark>), AppError> {
+    let layout = RideLayout::read(
+        "dates = \"day-month-year\"\n[columns]\nnumber = \"Rit\"\nhanded_over = \"Datum\"\nhanded_over_time = \"Tijd\"\n",
+    )?;
+    let file = RideFile::open(Zeroizing::new(format!("Rit;Datum;Tijd\n{lines}").into_bytes()), &layout)?;
+    let judged = file.judge(RavNumber::new(12).unwrap(), now(), &mut |_, _| true)?;
+    let handed_over = rides_of(&file, &judged).first().and_then(|ride| ride.handed_over);
+    Ok((handed_over, judged.remarks))
+}
+
+#[test]
+fn day_and_time_in_two_columns_are_one_moment() {
+    let at =
+        |day: &str, time: &str| apart(&format!("12-2026-1-1;{day};{time}\n12-2026-2-1;13-09-2026;10:00\n")).unwrap().0;
+    let eleven = Utc.with_ymd_and_hms(2026, 9, 14, 9, 0, 0).unwrap();
+    assert_eq!(at("14-09-2026", "11:00"), Some(eleven));
+    assert_eq!(at("14-09-2026 00:00", "11:00:00"), Some(eleven), "midnight behind the day");
+    assert_eq!(at("2026-09-14", "11:00"), Some(eleven));
+    // In the hour that comes twice the earlier, as for one column.
+    assert_eq!(at("26-10-2025", "02:30"), Some(Utc.with_ymd_and_hms(2025, 10, 26, 0, 30, 0).unwrap()));
+}
+
+#[test]
+fn a_day_without_its_time_and_a_time_without_its_day_are_refused_by_their_column() {
+    let good = "12-2026-2-1;13-09-2026;10:00\n";
+    let said = |line: &str| {
+        let remarks = apart(&format!("{good}{line}\n12-2026-3-1;13-09-2026;10:05\n")).unwrap().1;
+        remarks.into_iter().map(|remark| (remark.column.unwrap(), remark.rule)).collect::<Vec<_>>()
+    };
+    assert_eq!(said("12-2026-1-1;14-09-2026;"), [("Tijd".to_owned(), RideRule::Clock)]);
+    assert_eq!(said("12-2026-1-1;14-09-2026;11"), [("Tijd".to_owned(), RideRule::Clock)]);
+    assert_eq!(said("12-2026-1-1;;11:00"), [("Datum".to_owned(), RideRule::Time)]);
+    assert_eq!(said("12-2026-1-1;46279;11:00"), [("Datum".to_owned(), RideRule::SerialDate)]);
+    assert!(said("12-2026-1-1;;").is_empty(), "not handed over to an SEH");
+}

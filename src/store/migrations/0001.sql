@@ -126,6 +126,8 @@ CREATE TABLE resealed(message INTEGER, part INTEGER, receipt INTEGER NOT NULL, P
 CREATE TABLE misplaced(
   n INTEGER PRIMARY KEY, message INTEGER NOT NULL, text INTEGER NOT NULL, reason INTEGER NOT NULL, length INTEGER NOT NULL,
   by INTEGER NOT NULL, at INTEGER NOT NULL, state INTEGER NOT NULL, token BLOB NOT NULL, sealed BLOB, wraps BLOB);
+-- How often what was reported of a hospital, whatever has become of the records; what its reporter took back is not in it.
+CREATE TABLE misplaced_count(hospital INTEGER, reason INTEGER, n INTEGER NOT NULL, PRIMARY KEY(hospital, reason)) WITHOUT ROWID;
 CREATE INDEX misplaced_message ON misplaced(message);
 CREATE INDEX misplaced_kept ON misplaced(state) WHERE state <> 3;
 CREATE INDEX message_ride ON message(ride);
@@ -161,7 +163,12 @@ CREATE TABLE figure(
   flags INTEGER NOT NULL, purge_after INTEGER NOT NULL, sealed BLOB NOT NULL);
 CREATE TABLE ride_figure(
   ride INTEGER PRIMARY KEY, token BLOB NOT NULL, handed_over INTEGER, urgency TEXT, post TEXT, crew TEXT NOT NULL, working_code BLOB);
-CREATE TABLE figure_add(message INTEGER, n INTEGER, sealed BLOB NOT NULL, PRIMARY KEY(message, n)) WITHOUT ROWID;
+-- What professionals ticked of a record (thanks, themes): sealed to the medical manager under the reader key `key`, and beside it to its
+-- author, who alone can tell that place n is his. token: of the record that was ticked, which a newer version may have replaced since.
+CREATE TABLE figure_add(
+  message INTEGER, n INTEGER, token BLOB NOT NULL, key INTEGER NOT NULL, sealed BLOB NOT NULL, own BLOB NOT NULL,
+  PRIMARY KEY(message, n)) WITHOUT ROWID;
+CREATE INDEX figure_add_key ON figure_add(key);
 -- Records whose content key is wrapped for Routing too; due = link or account has appeared; held = of a sender or for a ride that
 -- nothing is delivered of; linked = the ride is in the register.
 CREATE TABLE waiting(message INTEGER PRIMARY KEY, ride TEXT NOT NULL, due INTEGER NOT NULL, held INTEGER NOT NULL, linked INTEGER NOT NULL);
@@ -223,6 +230,8 @@ CREATE TABLE work(
   message INTEGER PRIMARY KEY, ride TEXT NOT NULL, sender INTEGER NOT NULL, received INTEGER NOT NULL,
   reason INTEGER NOT NULL, state INTEGER NOT NULL, bsn_hash BLOB, claimed_by INTEGER, claimed_at INTEGER, closed_at INTEGER,
   closed_by INTEGER, ascertained INTEGER, destroy_after INTEGER, confirmed INTEGER, before INTEGER, same INTEGER);
+-- What a clerk noted at an item, sealed to the administration; it goes with the item, and with the BSN.
+CREATE TABLE work_note(message INTEGER PRIMARY KEY, sealed BLOB NOT NULL);
 CREATE INDEX work_open ON work(state, reason = 5, received) WHERE state <> 3;
 -- Rides without a BSN of which the hospital was rung (called: when last), or said that it has none either: none_by the clerk whom it told, or sender
 -- the hospital whose message says so.

@@ -2,7 +2,7 @@
 
 use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{Actor, AuditLine, AuditLogScreen, ChainState};
+use viewmodel::{Actor, AuditLine, AuditLogScreen, AuditReason, ChainState};
 
 use super::Desk;
 use crate::{
@@ -17,6 +17,8 @@ use crate::{
 };
 
 const FOOT: f32 = 68.0;
+/// A line of it.
+const FACT: f32 = 22.0;
 
 /// Draws it.
 pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
@@ -62,7 +64,10 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
         rounded: true,
         closed: false,
     };
-    let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, FOOT));
+    // A reason has a line of its own.
+    let has_reason = selected.and_then(|at| screen.lines.get(at)).is_some_and(|line| line.reason.is_some());
+    let foot_height = if has_reason { FOOT + FACT } else { FOOT };
+    let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, foot_height));
     let mut chosen = None;
     text::region(ui, body, "audit-lines", |ui| {
         table::across(ui, "audit-across", table::least(&columns, 160.0), |ui| {
@@ -72,7 +77,7 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
     if let Some(line) = chosen.and_then(|index| screen.lines.get(index)) {
         desk.outbox.push(line.select.clone());
     }
-    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot_height), rect.max);
     facts::footer(ui, foot, "audit-line", |ui| match selected.and_then(|index| screen.lines.get(index)) {
         Some(line) => line_facts(ui, line, desk),
         None => {
@@ -204,19 +209,27 @@ fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
         [("ui-audit-hash-before", line.hashes.0.clone()), ("ui-audit-hash", line.hashes.1.clone())],
     ];
     let each = rect.width() / 3.0;
-    for (column, pair) in facts.into_iter().enumerate() {
-        for (row, (key, value)) in pair.into_iter().enumerate() {
-            let at = rect.min + Vec2::new(each * column as f32, 4.0 + 22.0 * row as f32);
-            let label = desk.text(key);
-            let place = Rect::from_min_size(at, Vec2::new(each - 8.0, 22.0));
-            let response = ui.interact(place, ui.scope_id().with(("fact", key)), Sense::hover());
-            let spoken = format!("{label}: {value}");
-            response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-            let galley = Flow::new(&label, Type::Small, t.text_3).cut(ui, 92.0);
-            ui.painter().galley(at, galley, t.text_3);
+    let fact = |at: Vec2, width: f32, (key, value): (&str, &str), kind: Type| {
+        let (at, label) = (rect.min + at, desk.text(key));
+        let place = Rect::from_min_size(at, Vec2::new(width - 8.0, FACT));
+        let response = ui.interact(place, ui.scope_id().with(("fact", key)), Sense::hover());
+        let spoken = format!("{label}: {value}");
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
+        let galley = Flow::new(&label, Type::Small, t.text_3).cut(ui, 92.0);
+        ui.painter().galley(at, galley, t.text_3);
+        let galley = Flow::new(value, kind, t.text).cut(ui, width - 104.0);
+        ui.painter().galley(at + Vec2::new(94.0, 0.0), galley, t.text);
+    };
+    for (column, pair) in facts.iter().enumerate() {
+        for (row, (key, value)) in pair.iter().enumerate() {
             let kind = if column == 2 { Type::Hash } else { Type::Small };
-            let galley = Flow::new(&value, kind, t.text).cut(ui, each - 104.0);
-            ui.painter().galley(at + Vec2::new(94.0, 0.0), galley, t.text);
+            fact(Vec2::new(each * column as f32, 4.0 + FACT * row as f32), each, (key, value), kind);
         }
     }
+    let reason = match &line.reason {
+        Some(AuditReason::Offered(key)) => desk.text(key),
+        Some(AuditReason::Written(words)) => words.clone(),
+        None => return,
+    };
+    fact(Vec2::new(0.0, 4.0 + 2.0 * FACT), rect.width(), ("ui-audit-reason", &reason), Type::Small);
 }

@@ -168,16 +168,9 @@ pub(crate) fn working_diagnosis(words: Option<&viewmodel::Words>, desk: &Desk<'_
 fn feedback_row(ui: &mut Ui, row: &FeedbackRow, desk: &Desk<'_>) -> egui::Response {
     let title = working_diagnosis(row.working_diagnosis.as_ref(), desk);
     let remarks = desk.text("ui-feedback-remarks");
-    let mut second = row.hospital.clone();
-    if let Some(urgency) = &row.urgency {
-        second.push_str(" · ");
-        second.push_str(urgency);
-    }
-    second.push_str(" · ");
-    second.push_str(&row.ride);
-    if row.remarks {
-        second.push_str(" ·");
-    }
+    // The hospital last: where there is no room its name is cut, not the number by which a ride is known.
+    let parts = row.urgency.iter().chain([&row.ride, &row.hospital]);
+    let second = parts.map(String::as_str).collect::<Vec<_>>().join(" · ");
     let mut day = desk.texts.date_short(row.day);
     if row.updated {
         day = format!("{} · {day}", desk.text("ui-feedback-updated"));

@@ -8,6 +8,7 @@ use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, Reason, RevealPu
 
 use super::{
     Desk,
+    identification_note::note_ui,
     identifications::{letter, reason_key},
 };
 use crate::{
@@ -98,7 +99,7 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     });
     let used = left_used.union(right_used);
     ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, used.height())), Sense::hover());
-    if !detail.close.is_empty() || detail.investigate.is_some() {
+    if !detail.close.is_empty() || detail.investigate.is_some() || detail.note.is_some() {
         surface::divider(ui, 10.0);
         ascertain(ui, detail, desk);
     }
@@ -374,6 +375,7 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
         ways(ui, detail, desk);
     }
+    note_ui(ui, detail, desk);
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
         for (key, command) in [("ui-id-investigate", &detail.investigate), ("ui-id-later", &detail.later)] {

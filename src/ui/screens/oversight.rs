@@ -4,7 +4,9 @@
 
 use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{CrewChangeKind, FreeText, MisplacedReason, OversightScreen, ReportLine, ReportState};
+use viewmodel::{
+    Command, CrewChangeKind, FreeText, HospitalReports, MisplacedReason, OversightScreen, ReportLine, ReportState,
+};
 
 use super::Desk;
 use crate::{
@@ -24,6 +26,10 @@ pub(super) fn reason_words(reason: MisplacedReason, desk: &Desk<'_>) -> String {
         MisplacedReason::AboutAPerson => return desk.text("ui-report-person"),
     };
     desk.text(&format!("{key}-{rule}"))
+}
+
+fn reason_or_unknown(reason: Option<MisplacedReason>, desk: &Desk<'_>) -> String {
+    reason.map_or_else(|| desk.text("ui-report-unknown"), |reason| reason_words(reason, desk))
 }
 
 /// Key of a text's name.
@@ -56,9 +62,15 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
             surface::card(ui, 16, |ui| {
                 ui.spacing_mut().item_spacing.y = 6.0;
                 text::label(ui, &desk.text("ui-oversight-per-hospital"), Type::Heading, t.text);
-                for (hospital, count) in &screen.per_hospital {
-                    let line = format!("{hospital} · {}", desk.texts.number(*count));
-                    text::label(ui, &line, Type::Body, t.text_2);
+                text::label(ui, &desk.text("ui-oversight-per-hospital-why"), Type::Small, t.text_3);
+                for HospitalReports { hospital, reasons } in &screen.per_hospital {
+                    let all = reasons.iter().map(|(_, count)| count).sum();
+                    let line = format!("{hospital} · {}", desk.texts.number(all));
+                    text::label(ui, &line, Type::BodyBold, t.text);
+                    for (reason, count) in reasons {
+                        let line = format!("{} · {}", reason_or_unknown(*reason, desk), desk.texts.number(*count));
+                        text::label(ui, &line, Type::Small, t.text_2);
+                    }
                 }
             });
         }
@@ -84,8 +96,7 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
 
 fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let reason = report.reason.map_or_else(|| desk.text("ui-report-unknown"), |reason| reason_words(reason, desk));
-    text::label(ui, &reason, Type::BodyBold, t.text);
+    text::label(ui, &reason_or_unknown(report.reason, desk), Type::BodyBold, t.text);
     let values = [
         ("text", desk.text(text_key(report.text))),
         ("hospital", report.hospital.clone()),
@@ -103,12 +114,31 @@ fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
     ui.push_id(report.number, |ui| {
         ui.horizontal_wrapped(|ui| {
             let (gone, back) = (desk.text("ui-oversight-destroy"), desk.text("ui-oversight-join"));
+            if desk.state.destroying == Some(report.number) {
+                sure_ui(ui, destroy, desk);
+                return;
+            }
             if Button::new(Weight::Secondary, &gone).height(30.0).show(ui).clicked() {
-                desk.outbox.push(destroy.clone());
+                desk.state.destroying = Some(report.number);
             }
             if Button::new(Weight::Secondary, &back).height(30.0).show(ui).clicked() {
                 desk.outbox.push(join.clone());
             }
         });
     });
+}
+
+/// Asks once more: what is destroyed nobody brings back.
+fn sure_ui(ui: &mut Ui, destroy: &Command, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.text("ui-oversight-sure"), Type::Small, t.text_2);
+    ui.end_row();
+    let (yes, no) = (desk.text("ui-oversight-destroy-do"), desk.text("ui-oversight-destroy-not"));
+    if Button::new(Weight::Secondary, &yes).height(30.0).show(ui).clicked() {
+        desk.state.destroying = None;
+        desk.outbox.push(destroy.clone());
+    }
+    if Button::new(Weight::Quiet, &no).height(30.0).show(ui).clicked() {
+        desk.state.destroying = None;
+    }
 }

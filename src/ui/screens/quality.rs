@@ -6,7 +6,7 @@ use egui::{Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{Cell as Figure, Direction, Finding, QualityScreen, QualityState, Texts};
 
-use super::{Desk, quality_charts, quality_intervals};
+use super::{Desk, quality_charts, quality_intervals, quality_marks};
 use crate::{
     frame::share_done,
     theme::{self, Type},
@@ -30,6 +30,7 @@ pub(crate) fn quality_ui(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_
         quality_charts::month_card(ui, screen, desk);
         quality_charts::signals_card(ui, screen, desk);
         quality_intervals::interval_cards(ui, screen, desk);
+        quality_marks::marks_card(ui, screen, desk);
         facts::caveat(ui, &desk.text("ui-quality-caveat"));
         ui.add_space(4.0);
     });

@@ -18,6 +18,7 @@ use crate::{
         button::{self, icon_button},
         choice, facts, focus, page, surface,
         text::{self, Flow},
+        tick,
     },
 };
 
@@ -268,6 +269,9 @@ fn remarks_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
                 facts::icon_heading(ui, icon, &desk.text(key));
                 reading(ui, words, desk);
                 masked_line(ui, masked.as_ref(), key, desk);
+                if index == 1 {
+                    themes_ui(ui, record, desk);
+                }
                 ui.min_rect()
             });
             used = used.union(part);
@@ -276,6 +280,25 @@ fn remarks_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
         ui.add_space(4.0);
         fold_lines(ui, "remarks-rules", "ui-remarks-fold", "ui-remarks-rule", 6, desk);
     });
+}
+
+/// What the remarks on communication are about, to tick.
+fn themes_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
+    if record.ticks.themes.is_empty() {
+        return;
+    }
+    let t = theme::tokens(ui);
+    ui.add_space(4.0);
+    text::label(ui, &desk.text("ui-themes"), Type::Small, t.text_2);
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::splat(6.0);
+        for theme in &record.ticks.themes {
+            if tick::round(ui, theme.on, &desk.text(theme.words)).clicked() {
+                desk.outbox.push(theme.toggle.clone());
+            }
+        }
+    });
+    text::label(ui, &desk.text("ui-themes-help"), Type::Small, t.text_3);
 }
 
 fn side_column(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {

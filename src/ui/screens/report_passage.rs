@@ -1,4 +1,4 @@
-//! *Deze tekst hoort hier niet…*: a reason and the sentences, chosen on the opened record.
+//! *Wat wil je laten weten?* on the opened record: what is ticked, and *Deze tekst hoort hier niet…*, a reason and the sentences.
 //!
 //! **Not here:** what becomes of them (`store`), who decides (`oversight`).
 
@@ -14,7 +14,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{self, Button, Weight},
-        choice, surface, text,
+        choice, surface, text, tick,
     },
 };
 
@@ -30,12 +30,10 @@ pub(crate) struct Choosing {
 /// Draws it in the side column.
 pub(super) fn report_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    if record.reportable.is_empty() && record.reported.is_empty() {
-        return;
-    }
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
         text::label(ui, &desk.text("ui-let-know"), Type::BodyBold, t.text);
+        ticks_ui(ui, record, desk);
         for (at, reported) in record.reported.iter().enumerate() {
             let key = if reported.destroyed { "ui-reported-destroyed" } else { "ui-reported" };
             text::label(ui, &desk.with(key, "text", desk.text(text_key(reported.text))), Type::Small, t.text_2);
@@ -61,6 +59,22 @@ pub(super) fn report_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
             }
         }
     });
+}
+
+/// Thanks, and a diagnosis taken over differently: numbers for the hospital.
+fn ticks_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let ticks = [
+        (Some(&record.ticks.thanks), Icon::HeartHandshake, "tick-thanks-help"),
+        (record.ticks.differently.as_ref(), Icon::PenLine, "tick-differently-help"),
+    ];
+    for (of, glyph, help) in ticks {
+        let Some(of) = of else { continue };
+        if tick::wide(ui, of.on, glyph, &desk.text(of.words)).clicked() {
+            desk.outbox.push(of.toggle.clone());
+        }
+        text::label(ui, &desk.text(help), Type::Small, t.text_3);
+    }
 }
 
 /// The choice; `None`: it was made, or given up.

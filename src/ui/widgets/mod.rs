@@ -15,3 +15,4 @@ pub mod page;
 pub mod surface;
 pub mod table;
 pub mod text;
+pub mod tick;

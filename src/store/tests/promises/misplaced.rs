@@ -3,7 +3,8 @@
 use access::{Event, Professional, Session};
 use domain::{Case, Diagnosis, MessageId, Purpose, Remarks};
 use store::{
-    Archive, Inbox, MISPLACED_DAYS, MISPLACED_UNDO_DAYS, MisplacedDecision, MisplacedState, TextOfRecord, is_taken_out,
+    Archive, Inbox, MISPLACED_DAYS, MISPLACED_UNDO_DAYS, MisplacedCount, MisplacedDecision, MisplacedState,
+    TextOfRecord, is_taken_out,
 };
 
 use crate::{
@@ -92,6 +93,7 @@ fn its_reporter_takes_it_back_within_a_week_and_nobody_else_does() {
         assert_eq!(texts_at(&house, session, id, now() + days(6)).0, "kanarie-omschrijving");
     }
     assert!(archive.misplaced_of(&nurse, id, now()).unwrap().is_empty());
+    assert!(archive.misplaced_per_hospital(&house.officer()).unwrap().is_empty(), "taken back, it is not counted");
     house.log_is_whole();
 }
 
@@ -106,7 +108,9 @@ fn the_officer_sees_reason_hospital_and_length_and_what_he_decides_is_done() {
     let first = &seen[1];
     assert_eq!((first.reason, first.hospital.as_str(), first.length), (5, "Ziekenhuis Eén", 7));
     assert!(!format!("{seen:?}").contains("omschri"), "never text");
-    assert_eq!(archive.misplaced_per_hospital(&officer).unwrap(), [("Ziekenhuis Eén".to_owned(), 2)]);
+    let counted = |archive: &Archive| archive.misplaced_per_hospital(&officer).unwrap();
+    let twice = [MisplacedCount { hospital: "Ziekenhuis Eén".into(), reason: 5, count: 2 }];
+    assert_eq!(counted(&archive), twice);
     assert!(archive.decide_misplaced(&officer, first.number, MisplacedDecision::Join, now()).unwrap());
     assert!(!archive.decide_misplaced(&officer, first.number, MisplacedDecision::Destroy, now()).unwrap(), "once");
     assert_eq!(texts(&house, &second, id).0, "kanarie-*jving", "until one of the crew is there");
@@ -117,7 +121,10 @@ fn the_officer_sees_reason_hospital_and_length_and_what_he_decides_is_done() {
     assert_eq!(house.count("SELECT count(*) FROM misplaced WHERE sealed IS NOT NULL OR wraps IS NOT NULL"), 0);
     assert!(!archive.undo_misplaced(&nurse, other.number, now()).unwrap());
     assert_eq!(texts(&house, &nurse, id).1.unwrap(), "kanarie-*");
-    assert_eq!(archive.misplaced(&officer, 9).unwrap()[0].state, MisplacedState::Destroyed, "counted still");
+    assert_eq!(archive.misplaced(&officer, 9).unwrap()[0].state, MisplacedState::Destroyed, "listed still");
+    assert_eq!(counted(&archive), twice, "whatever was decided");
+    house.inbox().store_mut().purge(now() + days(358)).unwrap();
+    assert_eq!((house.count("SELECT count(*) FROM misplaced"), counted(&archive)), (0, twice.into()), "record or not");
     house.log_is_whole();
 }
 

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use domain::{Identification, MessageId, Purpose};
-use store::{Inbox, StoreError, WorkReason, WorkState};
+use store::{Inbox, Store, StoreError, WorkReason, WorkState};
 
 use crate::support::*;
 
@@ -196,4 +196,34 @@ fn a_message_that_says_that_there_is_no_bsn_is_noted_in_either_order_if_its_send
             assert_eq!(awaited[0].none, noted.then_some((now(), true)), "message first: {message_first}");
         }
     }
+}
+
+#[test]
+fn a_note_is_the_administrations_alone_of_who_has_the_item_and_goes_with_the_bsn() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[])], now()).unwrap();
+    let message = message_of(take(&mut inbox, only_identification("a", BSN)));
+    let (clerk, second) = (house.clerk(), house.clerk_of(SECOND_CLERK));
+    let mut store = house.store();
+    let noted = |store: &Store, clerk| store.note(clerk, message.0).unwrap().map(|note| note.reveal().to_owned());
+    assert!(matches!(store.set_note(&clerk, message.0, "kanarie", now()), Err(StoreError::NotYours)), "not taken up");
+    store.claim(&clerk, message.0, now()).unwrap();
+    store.set_note(&clerk, message.0, "kanarie-notitie", now()).unwrap();
+    assert!(matches!(store.set_note(&second, message.0, "x", now()), Err(StoreError::NotYours)), "another has it");
+    assert_eq!(noted(&store, &second).as_deref(), Some("kanarie-notitie"), "whoever has it next");
+    let long = "n".repeat(store::NOTE_CHARACTERS_MAX + 5);
+    store.set_note(&clerk, message.0, &long, now()).unwrap();
+    assert_eq!(noted(&store, &clerk).unwrap().len(), store::NOTE_CHARACTERS_MAX);
+    store.set_note(&clerk, message.0, "", now()).unwrap();
+    assert_eq!(noted(&store, &clerk), None);
+    store.set_note(&clerk, message.0, "kanarie-notitie", now()).unwrap();
+    let log = store.log_page(None, 9).unwrap();
+    let entry = &log.iter().find(|line| line.entry.event == access::Event::ItemNoted).unwrap().entry;
+    assert_eq!((entry.user, entry.detail.as_deref()), (Some(clerk.account()), None), "without its words");
+    store.close_item(&clerk, message.0, 1, now()).unwrap();
+    store.purge(now() + days(store::DESTROY_AFTER_DAYS)).unwrap();
+    assert_eq!(house.count("SELECT count(*) FROM work_note"), 0);
+    house.log_is_whole();
 }

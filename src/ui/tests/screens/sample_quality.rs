@@ -88,6 +88,37 @@ fn groups() -> Intervals {
     )
 }
 
+fn marks() -> QualityMarks {
+    use Cell::{Hidden, Number};
+    let hospital = |name: &str, thanks, differently, unknown, missing| HospitalMarksRow {
+        name: name.into(),
+        thanks,
+        differently,
+        unknown,
+        missing,
+    };
+    let theme = |theme, count: u64, missing| ThemeRow {
+        theme,
+        count: Cell::Number(count),
+        share: Cell::Share(count as f64 / 412.0),
+        of: Cell::Number(412),
+        missing,
+    };
+    QualityMarks {
+        hospitals: vec![
+            hospital("Ziekenhuis De Linde", Number(31), Hidden, Number(28), 2),
+            hospital("Ziekenhuis Meerzicht", Hidden, Hidden, Hidden, 12),
+            hospital("Ziekenhuis Noord", Number(118), Number(12), Number(44), 0),
+        ],
+        themes: vec![
+            theme("theme-handover", 186, 0),
+            theme("theme-hospital", 37, 0),
+            theme("theme-missed", 121, 1),
+            theme("theme-other", 64, 0),
+        ],
+    }
+}
+
 pub fn quality() -> Frame {
     let points = points();
     let rows = points
@@ -143,6 +174,7 @@ pub fn quality() -> Frame {
         ],
         hospitals: hospitals(),
         groups: groups(),
+        marks: marks(),
         unpublished: 1,
         publish: Some(Command::Publish),
     };

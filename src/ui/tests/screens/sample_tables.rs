@@ -138,6 +138,7 @@ pub fn audit_log() -> Frame {
         event,
         subject: subject.map(Into::into),
         count: None,
+        reason: (number == 48_209).then_some(AuditReason::Offered("audit-reason-anew")),
         purpose: "ui-id-purpose-ride",
         authorisation: "ui-id-claim",
         workstation: "TS-01".into(),

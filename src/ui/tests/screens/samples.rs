@@ -237,6 +237,11 @@ pub fn identifications(shown: bool) -> Frame {
     rows[2].mine = true;
     rows[2].selected = true;
     let detail = IdentificationDetail {
+        note: Some(NoteShown {
+            words: words("Gebeld met de SEH, belt terug"),
+            characters_max: 200,
+            keep: Some(|item, note| Command::Identification(IdentificationCommand::Note(item, note))),
+        }),
         item: ItemId(3),
         reason: Reason::NotAnnounced,
         ride: "12-2026-4510-1".into(),
@@ -355,6 +360,21 @@ pub fn feedback_empty() -> Frame {
     frame(Some((PROFESSIONAL.0, PROFESSIONAL.1, PROFESSIONAL.2, None)), Screen::Feedback(screen))
 }
 
+fn ticks() -> Ticks {
+    let tick = |words, on, of| Tick { words, on, toggle: Command::Feedback(FeedbackCommand::Tick(RecordId(1), of)) };
+    let theme = |words, on, of| tick(words, on, TickOf::Theme(of));
+    Ticks {
+        thanks: tick("tick-thanks", true, TickOf::Thanks),
+        differently: Some(tick("tick-differently", false, TickOf::TakenOverDifferently)),
+        themes: vec![
+            theme("theme-handover", false, ThemeOf::HandoverComplete),
+            theme("theme-hospital", false, ThemeOf::ChoiceOfHospital),
+            theme("theme-missed", true, ThemeOf::MissedInformation),
+            theme("theme-other", false, ThemeOf::Other),
+        ],
+    }
+}
+
 pub fn record() -> Frame {
     let description = "Op de CT-scan een embolie in de rechter arteria pulmonalis. Het ECG en het troponine waren \
                        niet afwijkend.";
@@ -392,6 +412,7 @@ pub fn record() -> Frame {
             day: day(2026, 9, 18),
         }],
         updated: true,
+        ticks: ticks(),
         reportable: vec![Reportable {
             text: FreeText::Diagnosis,
             sentences: vec![
@@ -457,7 +478,10 @@ pub fn oversight() -> Frame {
             line(2, MisplacedReason::AboutAPerson, FreeText::RemarksCommunication, ReportState::Open),
             line(1, MisplacedReason::DescriptionRule(1), FreeText::Diagnosis, ReportState::Destroyed),
         ],
-        per_hospital: vec![("Ziekenhuis Oost".into(), 2)],
+        per_hospital: vec![HospitalReports {
+            hospital: "Ziekenhuis Oost".into(),
+            reasons: vec![(Some(MisplacedReason::DescriptionRule(2)), 1), (Some(MisplacedReason::Identifying), 1)],
+        }],
         changes: vec![RideCrewChange {
             ride: "12-2026-4544-1".into(),
             who: "K. Jansen".into(),
