@@ -31,8 +31,6 @@ use crate::{
 const NURSE: &str = "1003";
 const OTHER: &str = "1001";
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Three messages about rides of the nurse.
-const MESSAGES: [&str; 3] = ["20-volledig-2.4.xml", "22-akkoord-2.5.xml", "24-niet-te-beoordelen-2.5.xml"];
 
 /// A service that keeps what it is given.
 #[derive(Clone, Default)]
@@ -71,18 +69,10 @@ fn looks(house: &mut House, has_focus: bool) {
     house.engine.tell_desktop(has_focus, now);
 }
 
-/// Messages in the order in which each is about a ride of the nurse: which ones that are is asked of the store.
-fn of_nurse() -> Vec<Vec<u8>> {
-    let mut found = Vec::new();
-    for name in MESSAGES {
-        let mut house = House::with(&[name]);
-        let Screen::Feedback(screen) = house.sign_in(NURSE).screen else { panic!("Terugkoppelingen") };
-        if screen.unread == 1 {
-            found.push(sample(name));
-        }
-    }
-    assert!(found.len() >= 2, "the samples have rides of the nurse");
-    found
+/// Two messages about rides of the nurse.
+fn of_nurse() -> [Vec<u8>; 2] {
+    let second = String::from_utf8(sample("22-akkoord-2.5.xml")).unwrap();
+    [sample("20-volledig-2.4.xml"), second.replace("12-2026-4511-1", "12-2026-4526-1").into_bytes()]
 }
 
 #[test]

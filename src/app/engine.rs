@@ -292,28 +292,19 @@ impl Engine {
         if let Command::Rides(command) = command {
             return self.rides(command, now);
         }
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
-            self
-        else {
-            return Ok(());
-        };
         if let Command::Open(screen) = command
-            && !view.turn_to(screen, rail::who(signed_in).role)
+            && !self.turn_to(screen)
         {
-            if view.screen == Some(ScreenName::Trend) && screen == ScreenName::Trend {
-                self.begin(Work::OwnTrend);
-            }
             return Ok(());
         }
         if matches!(command, Command::Cancel) {
-            // Work that was stopped while it ran has said so itself; this is work that had not begun.
-            match work.take() {
-                Some(Work::Figures) => view.manager.stopped = true,
-                Some(Work::OwnTrend) => view.trend.stopped = true,
-                Some(Work::Keys(_) | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => {}
-            }
+            self.cancel();
             return Ok(());
         }
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, window, .. } = self
+        else {
+            return Ok(());
+        };
         if let Command::Oversight(command) = command {
             return match signed_in.as_ref() {
                 SignedIn::PrivacyOfficer(session) => oversight::execute(archive, session, command, now),
@@ -353,6 +344,25 @@ impl Engine {
             self.begin(begun);
         }
         Ok(())
+    }
+
+    /// Turns to a screen; gives whether it is the role's first, which has more to do.
+    fn turn_to(&mut self, screen: ScreenName) -> bool {
+        let Place::Inside(signed_in) = &self.place else { return false };
+        let is_first = self.view.turn_to(screen, rail::who(signed_in).role);
+        if screen == ScreenName::Trend && self.view.screen == Some(screen) {
+            self.begin(Work::OwnTrend);
+        }
+        is_first
+    }
+
+    /// Work that was stopped while it ran has said so itself; this is work that had not begun.
+    fn cancel(&mut self) {
+        match self.work.take() {
+            Some(Work::Figures) => self.view.manager.stopped = true,
+            Some(Work::OwnTrend) => self.view.trend.stopped = true,
+            Some(Work::Keys(_) | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => {}
+        }
     }
 
     fn rides(&mut self, command: RidesCommand, now: DateTime<Utc>) -> Result<(), AppError> {

@@ -9,16 +9,17 @@ use viewmodel::{RavFigure, ShownProportion, Texts};
 use crate::canvas::{Canvas, Drawn, Lettering, Palette, Pen, Rgb, Side};
 
 const ROW: f32 = 36.0;
-const TOP: f32 = 24.0;
+/// Over the rows, with the label of a line through all of them and without.
+const TOP: [f32; 2] = [24.0, 8.0];
 const BOTTOM: f32 = 24.0;
 /// From the plot's right edge: where percentage and interval end; the RAV's figure is as wide as its words.
 const OWN: [f32; 2] = [52.0, 112.0];
 const N: f32 = 50.0;
 /// With a plot that is narrower the words of what the RAV does not show stand in the table and under the chart alone.
 const PLOT_LEAST: f32 = 140.0;
-/// Between the name and the plot, and the least and most of the name.
+/// Between the name and the plot; the least of a name, and which share of the width is its most.
 const GAP: f32 = 12.0;
-const NAME: (f32, f32) = (96.0, 176.0);
+const NAME: (f32, f32) = (96.0, 0.36);
 
 /// A row as it is drawn.
 pub struct TrendLine {
@@ -36,6 +37,7 @@ pub struct TrendScale {
     high: f64,
     /// The RAV's figures as they stand beside the rows.
     rav: Vec<String>,
+    names: Vec<String>,
 }
 
 fn rav_words(rav: RavFigure, texts: &Texts) -> String {
@@ -58,25 +60,31 @@ impl TrendScale {
         };
         let all = rows.clone().flat_map(of_row).chain(reference);
         let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(a, b), v| (a.min(v), b.max(v)));
+        let names = rows.clone().map(|row| row.name.clone()).collect();
         let rav = rows.filter(|row| row.own.shown().is_some()).filter_map(|row| row.rav);
         let rav = rav.map(|rav| rav_words(rav, texts)).collect();
         if low > high {
-            return Self { low: 0.0, high: 1.0, rav };
+            return Self { low: 0.0, high: 1.0, rav, names };
         }
         let (low, high) = ((low * 5.0).floor() / 5.0, ((high * 5.0).ceil() / 5.0).min(1.0));
-        Self { low: low.max(0.0).min(high - 0.2), high, rav }
+        Self { low: low.max(0.0).min(high - 0.2), high, rav, names }
     }
 }
 
-/// Height of the chart of so many rows, points.
+fn top(reference: Option<f64>) -> f32 {
+    if reference.is_some() { TOP[0] } else { TOP[1] }
+}
+
+/// Height of the chart of so many rows, points; with a line through all of them.
 #[must_use]
-pub fn trend_chart_height(rows: usize) -> f32 {
-    TOP + ROW * rows as f32 + BOTTOM
+pub fn trend_chart_height(rows: usize, reference: Option<f64>) -> f32 {
+    top(reference) + ROW * rows as f32 + BOTTOM
 }
 
 struct Plot {
     left: f32,
     right: f32,
+    top: f32,
     bottom: f32,
     /// Where the RAV's figures end, from the plot's right edge; `None`: there is no room for them.
     rav: Option<f32>,
@@ -86,18 +94,20 @@ struct Plot {
 }
 
 impl Plot {
-    fn new<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, rows: usize, scale: &TrendScale) -> Self {
+    fn new<DB: DrawingBackend>(canvas: &Canvas<'_, DB>, rows: usize, scale: &TrendScale, top: f32) -> Self {
         let (width, _) = canvas.size();
-        let left = (width * 0.24).clamp(NAME.0, NAME.1) + GAP;
         let lettering = figure((0, 0, 0));
-        let widest = scale.rav.iter().map(|words| canvas.text_width(words, lettering)).fold(0.0, f32::max);
+        let widest = |words: &[String]| words.iter().map(|word| canvas.text_width(word, lettering)).fold(0.0, f32::max);
+        let left = (widest(&scale.names) + 2.0).min(width * NAME.1).max(NAME.0) + GAP;
+        let widest = widest(&scale.rav);
         let with = if widest > 0.0 { OWN[1] + 16.0 + widest } else { OWN[1] };
         let room = width - with - N - left;
         let end = if room < PLOT_LEAST { OWN[1] } else { with };
         Self {
             left,
             right: width - end - N,
-            bottom: TOP + ROW * rows as f32,
+            top,
+            bottom: top + ROW * rows as f32,
             rav: (end > OWN[1]).then_some(end),
             width,
             low: scale.low,
@@ -127,10 +137,10 @@ pub fn trend_chart<DB: DrawingBackend>(
     palette: &Palette,
 ) -> Drawn<DB> {
     let mut canvas = Canvas::new(backend);
-    let plot = Plot::new(&canvas, rows.len(), scale);
+    let plot = Plot::new(&canvas, rows.len(), scale, top(reference));
     grid(&mut canvas, &plot, texts, palette)?;
     for (index, row) in rows.iter().enumerate() {
-        let middle = TOP + ROW * (index as f32 + 0.5);
+        let middle = plot.top + ROW * (index as f32 + 0.5);
         if index > 0 {
             let (y, pen) = (middle - ROW / 2.0, Pen::line(palette.border, 1.0));
             canvas.line((0.0, y), (plot.left - GAP, y), pen)?;
@@ -140,12 +150,12 @@ pub fn trend_chart<DB: DrawingBackend>(
     }
     if let Some(value) = reference {
         let x = plot.x(value);
-        canvas.line((x, TOP - 4.0), (x, plot.bottom), Pen::line(palette.text_2, 1.5))?;
+        canvas.line((x, plot.top - 4.0), (x, plot.bottom), Pen::line(palette.text_2, 1.5))?;
         let label = texts.format("chart-reference", &[("value", texts.percentage(value))]);
-        canvas.text(&label, (x, TOP - 13.0), Lettering::new(palette.text, Side::Centre).bold())?;
+        canvas.text(&label, (x, plot.top - 13.0), Lettering::new(palette.text, Side::Centre).bold())?;
     }
     for (index, row) in rows.iter().enumerate() {
-        mark(&mut canvas, &plot, row, TOP + ROW * (index as f32 + 0.5), texts, palette)?;
+        mark(&mut canvas, &plot, row, plot.top + ROW * (index as f32 + 0.5), texts, palette)?;
     }
     Ok(())
 }
@@ -155,7 +165,7 @@ fn grid<DB: DrawingBackend>(canvas: &mut Canvas<'_, DB>, plot: &Plot, texts: &Te
     for line in 0..=lines {
         let value = plot.low + 0.2 * f64::from(line);
         let x = plot.x(value);
-        canvas.line((x, TOP), (x, plot.bottom), Pen::line(palette.border, 1.0))?;
+        canvas.line((x, plot.top), (x, plot.bottom), Pen::line(palette.border, 1.0))?;
         let lettering = Lettering::new(palette.text_3, Side::Centre);
         canvas.text(&texts.percentage(value), (x, plot.bottom + 13.0), lettering)?;
     }

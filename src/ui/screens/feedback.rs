@@ -236,8 +236,10 @@ pub(crate) fn sight_sentence(others: &[String], manager_can_open: bool, desk: &D
 /// *Erover praten? Opvangteam, 012 345 67 89, dag en nacht.*, where somebody was filled in.
 pub(crate) fn talk(key: &str, with: Option<&PeerSupportShown>, desk: &Desk<'_>) -> Option<String> {
     let PeerSupportShown { name, telephone, hours } = with?;
-    let said = [name, telephone, hours].into_iter().filter(|part| !part.is_empty()).cloned();
-    Some(desk.with(key, "who", said.collect::<Vec<_>>().join(", ")))
+    // A telephone number stays on one line.
+    let said = [name.clone(), telephone.replace(' ', "\u{a0}"), hours.clone()];
+    let said: Vec<String> = said.into_iter().filter(|part| !part.is_empty()).collect();
+    Some(desk.with(key, "who", said.join(", ")))
 }
 
 fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {

@@ -4,12 +4,12 @@
 
 use egui::{Key, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{RavFigure, ShownProportion, Texts, TrendFigures, TrendScreen, TrendState};
+use viewmodel::{RavFigure, ShownProportion, Texts, TrendFigures, TrendRow, TrendScreen, TrendState};
 
 use super::{
     Desk,
     identifications::letter,
-    quality::{CHART_AND_TABLE, bounds, legend_entry, months_in_words},
+    quality::{CHART_AND_TABLE, legend_entry, months_in_words},
     trend_rows,
 };
 use crate::{
@@ -129,8 +129,13 @@ fn main_card(ui: &mut Ui, figures: &TrendFigures, desk: &mut Desk<'_>) {
         ui.add_space(6.0);
         by_month_switch(ui, desk);
         trend_rows::blocks(ui, figures, &said, desk);
-        text::label(ui, &desk.text("ui-trend-ten"), Type::Small, t.text_2);
-        if figures.groups.iter().any(|row| row.rav == Some(RavFigure::NotPublished)) {
+        let rows = || figures.quarters.iter().chain(&figures.months).chain(&figures.groups);
+        if rows().any(|row| row.own.shown().is_some()) {
+            text::label(ui, &desk.text("ui-trend-ten"), Type::Small, t.text_2);
+        }
+        // Drawn, a row under ten has no figure of the RAV beside it.
+        let stands = |row: &TrendRow| row.own.shown().is_some() || desk.state.trend_as_table;
+        if rows().any(|row| row.rav == Some(RavFigure::NotPublished) && stands(row)) {
             text::label(ui, &desk.text("ui-trend-not-published"), Type::Small, t.text_2);
         }
         if !desk.state.trend_as_table {
@@ -243,7 +248,9 @@ fn figure_card(ui: &mut Ui, figures: &TrendFigures, desk: &Desk<'_>) {
         match figures.own {
             ShownProportion::Value(own) => {
                 text::label(ui, &desk.texts.percentage(own.value), Type::Figure, t.text);
-                let between = desk.with("ui-trend-between", "bounds", bounds(own.lower, own.upper));
+                let bound = |share: f64| format!("{:.0}", share * 100.0);
+                let bounds = [("low", bound(own.lower)), ("high", bound(own.upper))];
+                let between = desk.texts.format("ui-trend-between", &bounds);
                 text::label(ui, &between, Type::Small, t.text_2);
             }
             ShownProportion::TooFew | ShownProportion::Hidden | ShownProportion::Unripe => {

@@ -61,7 +61,7 @@ fn block(
     if desk.state.trend_as_table {
         return rows_table(ui, rows, desk);
     }
-    let size = Vec2::new(ui.available_width(), chart::trend_chart_height(rows.len()));
+    let size = Vec2::new(ui.available_width(), chart::trend_chart_height(rows.len(), against.1));
     let (rect, response) = ui.allocate_exact_size(size, Sense::click());
     let spoken: Vec<String> = rows.iter().map(|row| spoken(row, desk)).collect();
     let spoken = format!("{said} {}", spoken.join("; "));
