@@ -50,6 +50,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
         let mut full = fill(&place, messages, seed, &mut tell)?;
         let mut empty = fill_empty(&folder.path().join("empty"), Parameters::STANDARD)?;
         let mut busy = fill_busy(&folder.path().join("busy"), Parameters::STANDARD)?;
+        crate::tell_desktop(&mut full);
         full.print_with(Box::new(crate::printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
         busy.print_with(Box::new(crate::printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
         let count = pictures::write(Stores { full: &mut full, empty: &mut empty, busy: &mut busy }, &pictures)?;
@@ -61,6 +62,7 @@ pub fn run(texts: &Texts, asked: Demo) -> Result<Exit, AppError> {
     let make: app::MakeEngine = Box::new(move |tell| {
         let mut engine = fill(&place, messages, seed, tell)?;
         engine.set_language(said.language());
+        crate::tell_desktop(&mut engine);
         engine.print_with(Box::new(crate::printing::Printer::new(said.clone(), std::env::var_os("PATH"))));
         output::aside(&said.format("cli-demo-ready", &[("messages", said.number(messages as u64))]));
         Ok(engine)

@@ -11,6 +11,8 @@ mod connection_test;
 mod demo;
 mod demo_hindered;
 mod demo_hospitals;
+#[cfg(target_os = "linux")]
+mod desktop_notice;
 mod generate_line;
 mod generating;
 mod hardening;
@@ -45,6 +47,7 @@ mod system;
 #[cfg(target_os = "linux")]
 mod system_lock;
 mod test_script;
+mod trend_steps;
 mod watching_rides;
 
 use std::{
@@ -255,6 +258,7 @@ impl Program {
                 let mut engine =
                     Engine::new(Archive::new(store), Some(receiving), app::Parameters::STANDARD, Vec::new());
                 engine.set_language(texts.language());
+                tell_desktop(&mut engine);
                 engine.print_with(Box::new(printing::Printer::new(texts.clone(), std::env::var_os("PATH"))));
                 if let Some(settings) = &settings {
                     engine.keep_settings_in(settings.clone());
@@ -395,6 +399,22 @@ fn show(worker: Worker, texts: Texts, appearance: Appearance) -> Result<Exit, Ap
         ui::WindowError::Other(_) => failed("error-window-other", vec![]),
     })
 }
+
+/// Has an engine tell the desktop of its person that there is feedback, where the system has what shows it.
+#[cfg(target_os = "linux")]
+fn tell_desktop(engine: &mut Engine) {
+    let session_bus = || {
+        let bus = zbus::blocking::connection::Builder::session()?;
+        bus.method_timeout(desktop_notice::PATIENCE).build()
+    };
+    // Without a thread no notice: the rail has the count.
+    if let Ok(desktop) = desktop_notice::Desktop::start(session_bus) {
+        engine.notify_with(Box::new(desktop));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn tell_desktop(_engine: &mut Engine) {}
 
 /// Locks with the system from now on, on a thread of its own; where there is no system bus, or no thread, the window's own lock
 /// is what holds.

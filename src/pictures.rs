@@ -26,6 +26,7 @@ use crate::{
     reception_steps as receiving,
     rides_steps::{self, to_rides},
     scenes,
+    trend_steps::{self, shows_figures, to_trend},
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
@@ -115,7 +116,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 79] = [
+const PICTURES: [Picture; 82] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -167,6 +168,9 @@ const PICTURES: [Picture; 79] = [
         before_last: 1,
         ..inside("05-terugkoppeling-afgeschermd", PROFESSIONAL, SHIELDED, receiving::shows_shielded)
     },
+    inside("06-mijn-verloop", PROFESSIONAL, &[to_trend], shows_figures),
+    pressing(inside("06-mijn-verloop-tabel", PROFESSIONAL, &[to_trend], shows_figures), &[Key::T]),
+    Picture { of: Of::Empty, ..inside("06-mijn-verloop-leeg", PROFESSIONAL, &[to_trend], trend_steps::shows_nothing) },
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
     pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),
     pressing(inside("06-kwaliteit-onder", MANAGER, &[], |f| quality(f).is_some()), &[Key::End]),

@@ -133,6 +133,11 @@ impl House {
         receiving.import_rides(file.as_bytes(), self.now, &mut |_, _| true).unwrap();
     }
 
+    /// Another process takes a message in.
+    pub fn take_in(&mut self, bytes: &[u8]) {
+        take_in(&self.folder.path().join("store"), &self.root, bytes, self.now);
+    }
+
     pub fn act(&mut self, command: Command) -> Frame {
         self.engine.execute(command, self.now, &mut |_, _, _| true)
     }
@@ -164,6 +169,13 @@ impl House {
         connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
         connection
     }
+}
+
+/// A process of its own takes a message into a store.
+pub fn take_in(place: &std::path::Path, root: &RootSecret, bytes: &[u8], now: DateTime<Utc>) {
+    let store = Store::open(place, root, origin(), now).unwrap();
+    let mut receiving = Receiving::new(Inbox::new(store, None)).unwrap();
+    assert_eq!(receiving.take_in_bytes(&[bytes], now).unwrap().taken_in, 1);
 }
 
 pub fn sample(name: &str) -> Vec<u8> {

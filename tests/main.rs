@@ -23,6 +23,9 @@ mod core_image;
 mod demo;
 mod deriving;
 mod desktop;
+#[path = "../src/desktop_notice.rs"]
+mod desktop_notice;
+mod desktop_notices;
 mod drafts;
 mod durable;
 mod duties_at_set_up;
@@ -48,7 +51,9 @@ mod masking;
 mod memory;
 #[path = "../src/new_files.rs"]
 mod new_files;
+mod no_person_figures;
 mod os_users;
+mod own_trend;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;
 #[path = "../src/printing.rs"]

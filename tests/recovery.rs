@@ -139,6 +139,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             | Screen::Settings(_)
             | Screen::Accounts(_)
             | Screen::Rights(_)
+            | Screen::Trend(_)
             | Screen::Oversight(_)
             | Screen::Profiles(_)
             | Screen::Connections(_)

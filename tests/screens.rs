@@ -62,7 +62,10 @@ fn a_professional_activates_in_the_window_and_finds_what_waited() {
     window.click_button("Activeer");
     assert!(!window.heard().contains(&first) && !window.heard().contains(&group), "shown once");
     assert!(window.hears("Mijn terugkoppelingen"), "{}", window.heard());
-    assert!(window.hears("Eén nieuwe. Je ziet de uitkomst pas als je haar zelf opent."), "delivered at activation");
+    assert!(
+        window.hears("Er is één ongelezen terugkoppeling. Je ziet de uitkomst pas als je haar zelf opent."),
+        "delivered at activation"
+    );
     assert!(!window.heard().contains(code.as_str()), "the code is not left on a screen");
 }
 

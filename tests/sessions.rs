@@ -213,10 +213,10 @@ fn the_very_next_picture_after_the_system_locked_shows_nothing_though_the_worker
 }
 
 /// A bus that ends with the test.
-struct Bus(Child, String);
+pub struct Bus(Child, String);
 
 impl Bus {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let started = Run::new("dbus-daemon")
             .args(["--session", "--nofork", "--nopidfile", "--print-address=1"])
             .stdout(Stdio::piped())
@@ -228,7 +228,11 @@ impl Bus {
         Self(child, address.trim().to_owned())
     }
 
-    fn connect(&self) -> Connection {
+    pub fn address(&self) -> String {
+        self.1.clone()
+    }
+
+    pub fn connect(&self) -> Connection {
         connection::Builder::address(self.1.as_str()).unwrap().build().unwrap()
     }
 }

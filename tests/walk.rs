@@ -73,7 +73,16 @@ fn screen(screen: &Screen, found: &mut Found) {
         }
         // Before there is a store there is no content of a person.
         Screen::Installation(_) => {}
-        Screen::MyAccount(MyAccountScreen { name, staff, renewing, characters_min: _, error, working: _, stop: _ }) => {
+        Screen::MyAccount(MyAccountScreen {
+            name,
+            staff,
+            renewing,
+            characters_min: _,
+            error,
+            notice: _,
+            working: _,
+            stop: _,
+        }) => {
             found.all([name, staff]);
             found.debug(error);
             match renewing {
@@ -93,6 +102,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         }
         Screen::Identifications(screen) => crate::walk_identifications::identifications(screen, found),
         Screen::Feedback(screen) => crate::walk_feedback::feedback(screen, found),
+        Screen::Trend(screen) => crate::walk_feedback::trend(screen, found),
         Screen::Quality(screen) => quality(screen, found),
         Screen::Reception(screen) => reception(screen, found),
         Screen::AuditLog(screen) => audit_log(screen, found),

@@ -4,7 +4,7 @@
 
 use viewmodel::{
     ClosedCard, FeedbackRow, FeedbackScreen, Masked, MaskedTexts, OpenedRecord, OversightScreen, PatientShown,
-    SehDiagnosisShown, Shown,
+    SehDiagnosisShown, Shown, TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
 };
 
 use crate::walk::Found;
@@ -17,6 +17,35 @@ pub fn oversight(screen: &OversightScreen, found: &mut Found) {
     for report in reports {
         found.text(&report.hospital);
         found.debug(&(report.reason, report.text, report.length, report.day, report.destroyed_on, report.state));
+    }
+}
+
+/// *Mijn verloop*: figures of the person himself.
+pub fn trend(screen: &TrendScreen, found: &mut Found) {
+    let TrendScreen { state, open: _, stop: _ } = screen;
+    let TrendState::Ready(figures) = state else { return };
+    let TrendFigures {
+        period,
+        is_shortened: _,
+        own,
+        counts,
+        not_judged,
+        unripe,
+        rav,
+        quarters,
+        months,
+        groups,
+        remarks,
+        thanks,
+        themes,
+    } = &**figures;
+    found.debug(&(period, own, counts, not_judged, unripe, rav, remarks, thanks, themes));
+    for TrendRow { of, own, rav } in [quarters, months, groups].into_iter().flatten() {
+        match of {
+            TrendOf::Months(first, last) => found.debug(&(first, last)),
+            TrendOf::Group(name) => found.text(name),
+        }
+        found.debug(&(own, rav));
     }
 }
 
@@ -60,7 +89,9 @@ pub fn feedback(screen: &FeedbackScreen, found: &mut Found) {
             updated: _,
             open: _,
             disown: _,
+            peer_support,
         } = card;
+        found.debug(peer_support);
         found.text(ride);
         found.words(working_diagnosis.as_ref());
         found.debug(&(departed, handed_over));
@@ -74,6 +105,7 @@ pub fn feedback(screen: &FeedbackScreen, found: &mut Found) {
 fn record(opened: &OpenedRecord, found: &mut Found) {
     let OpenedRecord {
         record: _,
+        peer_support,
         working_diagnosis,
         ride,
         departed,
@@ -101,7 +133,7 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         back: _,
         neighbours: _,
     } = opened;
-    found.debug(crew_changes);
+    found.debug(&(crew_changes, peer_support));
     for sentence in reportable.iter().flat_map(|one| &one.sentences) {
         found.words(Some(&sentence.words));
     }

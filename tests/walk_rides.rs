@@ -84,6 +84,7 @@ pub fn settings(screen: &SettingsScreen) {
         can_protect: _,
         duties: _,
         open_duties: _,
+        peer_support: _,
     } = screen;
 }
 

@@ -236,7 +236,7 @@ rights! {
     /// RAV-administratie.
     Administration: Identification for CompleteRide | AskHospital;
     /// Ambulancezorgprofessional: own rides; without a grant there is nothing to open.
-    Professional: Diagnosis for Quality, Remarks for Quality, WorkingDiagnosis for Quality;
+    Professional: Diagnosis for Quality | OwnTrend, Remarks for Quality | OwnTrend, WorkingDiagnosis for Quality | OwnTrend;
     /// Medisch manager ambulancezorg.
     MedicalManager: Case for Quality, Figure for Quality, WorkingDiagnosis for Quality;
     /// Functioneel beheerder: opens no part.

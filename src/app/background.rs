@@ -13,7 +13,7 @@ use crate::{
     deriving::Deriving,
     engine::{Engine, Place, Progress},
     error::AppError,
-    functional_administrator, medical_manager, privacy_officer, rides_screen,
+    functional_administrator, medical_manager, own_trend, privacy_officer, rides_screen,
 };
 
 /// What is to be done behind the screen.
@@ -22,6 +22,8 @@ pub(crate) enum Work {
     Keys(Deriving),
     /// Open the figures into columns, publish what is ripe.
     Figures,
+    /// Open a professional's own records for his own trend.
+    OwnTrend,
     /// Verify the whole chain.
     Verify,
     /// Take files in.
@@ -45,7 +47,7 @@ impl Engine {
         match self.work {
             Some(Work::Import(_)) => Some(Busy { text: "progress-import", done: None, cancel: Some(Command::Cancel) }),
             Some(Work::Rides(_)) => Some(Busy { text: "progress-rides", done: None, cancel: Some(Command::Cancel) }),
-            Some(Work::Keys(_) | Work::Figures | Work::Verify) | None => None,
+            Some(Work::Keys(_) | Work::Figures | Work::OwnTrend | Work::Verify) | None => None,
         }
     }
 
@@ -87,6 +89,9 @@ impl Engine {
             (Work::Figures, SignedIn::MedicalManager(session)) => {
                 medical_manager::open(archive, session, &mut view.manager, now, progress)
             }
+            (Work::OwnTrend, SignedIn::Professional(session)) => {
+                own_trend::open(archive, session, &mut view.trend, now, progress)
+            }
             (Work::Verify, SignedIn::PrivacyOfficer(session)) => {
                 privacy_officer::verify(archive, session, &mut view.officer, now, progress)
             }
@@ -101,7 +106,9 @@ impl Engine {
                 }
                 Ok(())
             }
-            (Work::Keys(_) | Work::Figures | Work::Verify | Work::Import(_) | Work::Rides(_), _) => Ok(()),
+            (Work::Keys(_) | Work::Figures | Work::OwnTrend | Work::Verify | Work::Import(_) | Work::Rides(_), _) => {
+                Ok(())
+            }
         }
     }
 }
@@ -120,6 +127,12 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
             let chain = ChainState::Verifying { done, total, stop: Command::Cancel };
             Screen::AuditLog(viewmodel::AuditLogScreen { chain, ..screen.clone() })
         }
+        // Before they are opened there is nothing of a person on it.
+        Screen::Trend(_) => Screen::Trend(viewmodel::TrendScreen {
+            state: viewmodel::TrendState::Opening { done, total },
+            open: None,
+            stop: Some(Command::Cancel),
+        }),
         Screen::Reception(screen) => Screen::Reception(screen.clone()),
         Screen::Rides(screen) => Screen::Rides(screen.clone()),
         Screen::Settings(screen) => Screen::Settings(screen.clone()),

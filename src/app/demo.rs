@@ -19,8 +19,8 @@ use access::{
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use store::{
-    AccountMade, Archive, CertificateRefused, CertificateSeen, Hospital, Inbox, NewStore, Origin, Store, StoreError,
-    Trouble,
+    AccountMade, Archive, CertificateRefused, CertificateSeen, Hospital, Inbox, NewStore, Origin, PeerSupport, Store,
+    StoreError, Trouble,
 };
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
@@ -242,6 +242,12 @@ fn professionals_made(
     store.add_accounts(administrator.ok_or_else(is_missing)?, &crew, now)?;
     let numbers: Vec<i64> = store.accounts()?.iter().filter(|row| !row.confirmed).map(|row| row.account).collect();
     store.confirm(officer.ok_or_else(is_missing)?, &numbers, now)?;
+    let peer_support = PeerSupport {
+        name: "Opvangteam RAV 12".to_owned(),
+        telephone: "012 345 67 89".to_owned(),
+        hours: "dag en nacht".to_owned(),
+    };
+    store.set_peer_support(administrator.ok_or_else(is_missing)?, &peer_support, now)?;
     let waiting = WAITING.iter().map(|(staff, name, role)| made(staff, name, *role)).collect::<Result<Vec<_>, _>>()?;
     store.add_accounts(administrator.ok_or_else(is_missing)?, &waiting, now)?;
     Ok(crew.iter().map(|one| typed_over(&one.keys)).collect())

@@ -150,7 +150,7 @@ impl Engine {
                 self.work = after.map(|after| *after);
                 Some(stopped)
             }
-            Some(Work::Figures | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => None,
+            Some(Work::Figures | Work::OwnTrend | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => None,
         }
     }
 
@@ -158,7 +158,9 @@ impl Engine {
     pub(crate) fn begin(&mut self, begun: Work) {
         match &mut self.work {
             Some(Work::Keys(deriving)) => deriving.after = Some(Box::new(begun)),
-            Some(Work::Figures | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => self.work = Some(begun),
+            Some(Work::Figures | Work::OwnTrend | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => {
+                self.work = Some(begun)
+            }
         }
     }
 }

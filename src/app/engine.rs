@@ -21,11 +21,12 @@ use crate::{
     connection_acts, connections_screen,
     daily::Daily,
     deriving::{LastDerived, forgets_keys},
+    desktop_notice::DesktopNotices,
     drafts,
     ending::Since,
     entry,
     error::AppError,
-    functional_administrator, medical_manager, my_account, oversight,
+    functional_administrator, medical_manager, my_account, oversight, own_trend,
     paper::Paper,
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
@@ -41,6 +42,7 @@ pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) -> bool + 'a;
 pub(crate) struct View {
     pub(crate) administration: administration::View,
     pub(crate) professional: professional::View,
+    pub(crate) trend: own_trend::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
@@ -64,6 +66,7 @@ impl View {
         self.structure = None;
         self.reception = crate::reception::View::default();
         self.rides = rides_screen::View::default();
+        self.trend = own_trend::View::default();
         self.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
         if rail::screens_of(role).contains(&screen) {
             self.screen = Some(screen);
@@ -119,6 +122,7 @@ pub struct Engine {
     pub(crate) drafts: Option<access::DraftKey>,
     pub(crate) window: WindowSettings,
     pub(crate) recoverable: bool,
+    pub(crate) notices: DesktopNotices,
 }
 
 impl Engine {
@@ -148,6 +152,7 @@ impl Engine {
             drafts: None,
             window,
             recoverable: false,
+            notices: DesktopNotices::default(),
         }
     }
 
@@ -287,23 +292,19 @@ impl Engine {
         if let Command::Rides(command) = command {
             return self.rides(command, now);
         }
-        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
-            self
-        else {
-            return Ok(());
-        };
         if let Command::Open(screen) = command
-            && !view.turn_to(screen, rail::who(signed_in).role)
+            && !self.turn_to(screen)
         {
             return Ok(());
         }
         if matches!(command, Command::Cancel) {
-            // Work that was stopped while it ran has said so itself; this is work that had not begun.
-            if matches!(work.take(), Some(Work::Figures)) {
-                view.manager.stopped = true;
-            }
+            self.cancel();
             return Ok(());
         }
+        let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, window, .. } = self
+        else {
+            return Ok(());
+        };
         if let Command::Oversight(command) = command {
             return match signed_in.as_ref() {
                 SignedIn::PrivacyOfficer(session) => oversight::execute(archive, session, command, now),
@@ -345,6 +346,25 @@ impl Engine {
         Ok(())
     }
 
+    /// Turns to a screen; gives whether it is the role's first, which has more to do.
+    fn turn_to(&mut self, screen: ScreenName) -> bool {
+        let Place::Inside(signed_in) = &self.place else { return false };
+        let is_first = self.view.turn_to(screen, rail::who(signed_in).role);
+        if screen == ScreenName::Trend && self.view.screen == Some(screen) {
+            self.begin(Work::OwnTrend);
+        }
+        is_first
+    }
+
+    /// Work that was stopped while it ran has said so itself; this is work that had not begun.
+    fn cancel(&mut self) {
+        match self.work.take() {
+            Some(Work::Figures) => self.view.manager.stopped = true,
+            Some(Work::OwnTrend) => self.view.trend.stopped = true,
+            Some(Work::Keys(_) | Work::Verify | Work::Import(_) | Work::Rides(_)) | None => {}
+        }
+    }
+
     fn rides(&mut self, command: RidesCommand, now: DateTime<Utc>) -> Result<(), AppError> {
         let Self { archive, place: Place::Inside(signed_in), view, language, .. } = self else { return Ok(()) };
         let SignedIn::FunctionalAdministrator(session) = signed_in.as_ref() else { return Ok(()) };
@@ -375,6 +395,7 @@ impl Engine {
                 SignedIn::Administration(_) | SignedIn::Professional(_) => {}
             }
         }
+        self.watch_unread();
         self.hand_back(now)?;
         self.renew_epoch(now)
     }

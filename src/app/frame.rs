@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Place},
     entry,
     error::AppError,
-    functional_administrator, local, medical_manager, my_account, oversight,
+    functional_administrator, local, medical_manager, my_account, oversight, own_trend,
     paper::Ways,
     privacy_officer, professional, profiles_screen, rail, reception, rides_screen, rights,
     sign_in::{self, Door},
@@ -56,6 +56,7 @@ impl Engine {
             ScreenName::MyAccount => {
                 let mine = self.view.mine.as_ref();
                 let (archive, stop) = (&self.archive, self.stop_deriving());
+                let mine = (mine, self.desktop_notice(signed_in)?);
                 return Ok(Some(Screen::MyAccount(my_account::screen(archive, signed_in, mine, (ways, stop))?)));
             }
             ScreenName::Oversight => {
@@ -78,6 +79,12 @@ impl Engine {
                     return Ok(Some(Screen::Connections(Box::new(screen))));
                 }
             }
+            ScreenName::Trend => {
+                if matches!(signed_in, SignedIn::Professional(_)) {
+                    let screen = own_trend::screen(&self.archive, &self.view.trend, self.language, now)?;
+                    return Ok(Some(Screen::Trend(screen)));
+                }
+            }
             ScreenName::Rides => {
                 if matches!(signed_in, SignedIn::FunctionalAdministrator(_)) {
                     let may_import = self.receiving.is_some() && self.work.is_none();
@@ -87,7 +94,9 @@ impl Engine {
             }
             ScreenName::Settings => {
                 let duties = self.archive.store().duty_dates()?;
-                return Ok(Some(Screen::Settings(functional_administrator::settings(self.window, &duties))));
+                let peer_support = self.archive.store().peer_support()?;
+                let screen = functional_administrator::settings(self.window, &duties, peer_support);
+                return Ok(Some(Screen::Settings(screen)));
             }
             ScreenName::Identifications
             | ScreenName::Feedback

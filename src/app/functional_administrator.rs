@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use access::{FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::{Archive, DutyDates, KeyOwner, WindowSettings};
+use store::{Archive, DutyDates, KeyOwner, PeerSupport, PeerSupportFault, WindowSettings};
 use viewmodel::{Alarm, Command, Notice, NoticeKind, SettingsScreen};
 
 use crate::{
@@ -41,14 +41,31 @@ pub(crate) fn execute(
             let dates = DutyDates { dpia: dpia?, works_council: works_council?, register: register? };
             archive.store_mut().change_duty_dates(session, &dates, now)?;
         }
+        Command::SetPeerSupport(typed) => {
+            let new = PeerSupport::typed(&typed).map_err(peer_support_fault)?;
+            archive.store_mut().set_peer_support(session, &new, now)?;
+        }
         Command::Reception(command) => reception::execute(archive, session, view, command, now)?,
         _ => {}
     }
     Ok(None)
 }
 
+fn peer_support_fault(fault: PeerSupportFault) -> AppError {
+    let [name, telephone, hours] = PeerSupport::CHARACTERS_MAX.map(|most| most.to_string());
+    match fault {
+        PeerSupportFault::NoName => AppError::refused("error-peer-support-name", vec![]),
+        PeerSupportFault::NoText => AppError::refused("error-peer-support-text", vec![]),
+        PeerSupportFault::TooLong => AppError::refused(
+            "error-peer-support-long",
+            vec![("name", name), ("telephone", telephone), ("hours", hours)],
+        ),
+    }
+}
+
 /// *Instellingen*.
-pub(crate) fn settings(now: WindowSettings, duties: &DutyDates) -> SettingsScreen {
+pub(crate) fn settings(now: WindowSettings, duties: &DutyDates, peer_support: PeerSupport) -> SettingsScreen {
+    let PeerSupport { name, telephone, hours } = peer_support;
     let WindowSettings { lock_minutes, content_protected } = now;
     let set = |lock_minutes, content_protected| Command::SetWindows { lock_minutes, content_protected };
     // Few enough to choose from; one that was set otherwise stands among them.
@@ -63,6 +80,7 @@ pub(crate) fn settings(now: WindowSettings, duties: &DutyDates) -> SettingsScree
         can_protect: cfg!(any(windows, target_os = "macos")),
         duties: [duties.dpia, duties.works_council, duties.register],
         open_duties: open_duties(duties),
+        peer_support: [name, telephone, hours],
     }
 }
 

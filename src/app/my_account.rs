@@ -11,7 +11,7 @@ use access::{
 };
 use chrono::{DateTime, Utc};
 use store::Archive;
-use viewmodel::{Command, MineCommand, MyAccountScreen, Notice, NoticeKind, Renewing, Said};
+use viewmodel::{Command, DesktopNotice, MineCommand, MyAccountScreen, Notice, NoticeKind, Renewing, Said};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -52,6 +52,9 @@ fn sheet_out(engine: &Engine, view: &mut View, to: Option<&Path>, now: DateTime<
 }
 
 pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<Utc>) -> Result<(), AppError> {
+    if let MineCommand::DesktopNotice(on) = command {
+        return engine.set_desktop_notice(on, now);
+    }
     let Some(mut view) = engine.view.mine.take() else { return Ok(()) };
     view.error = None;
     let done = match command {
@@ -59,6 +62,7 @@ pub(crate) fn execute(engine: &mut Engine, command: MineCommand, now: DateTime<U
             view = View::default();
             Ok(())
         }
+        MineCommand::DesktopNotice(_) => Ok(()),
         MineCommand::NewSecondFactor => {
             view.new = New::SecondFactor(TotpSecret::generate().map_err(|_| system())?);
             Ok(())
@@ -267,7 +271,7 @@ fn sheet(
 pub(crate) fn screen(
     archive: &Archive,
     signed_in: &SignedIn,
-    view: Option<&View>,
+    (view, notice): (Option<&View>, Option<DesktopNotice>),
     (ways, stop): (paper::Ways, Option<Command>),
 ) -> Result<MyAccountScreen, AppError> {
     let who = rail::who(signed_in);
@@ -288,6 +292,7 @@ pub(crate) fn screen(
         renewing,
         characters_min: PASSPHRASE_CHARACTERS_MIN,
         error: view.and_then(|view| view.error.clone()),
+        notice,
         working: stop.is_some(),
         stop,
     })

@@ -9,7 +9,7 @@ use stats::{
     Month, PublishedCounts, PublishedMarks, PublishedMonth, SummedProportion, Value, sum_agreement, sum_proportion,
 };
 use store::Archive;
-use viewmodel::{Cell, IntervalRow, Proportion, ShownProportion};
+use viewmodel::{Cell, IntervalRow, Proportion, RavFigure, ShownProportion};
 
 use crate::error::AppError;
 
@@ -64,9 +64,37 @@ impl<'a> Period<'a> {
         let (Some(oldest), Some(newest)) = (published.first(), published.last()) else {
             return Self { months: Vec::new() };
         };
-        let of = |month: Month| published.iter().find(|p| p.month == month);
         let first = newest.month.plus(1 - PERIOD).unwrap_or(oldest.month).max(oldest.month);
-        Self { months: first.through(newest.month).map(|month| (month, of(month))).collect() }
+        Self::between(published, first, newest.month)
+    }
+
+    /// These months, published or not.
+    pub(crate) fn between(published: &'a [Published], first: Month, last: Month) -> Self {
+        let of = |month: Month| published.iter().find(|p| p.month == month);
+        Self { months: first.through(last).map(|month| (month, of(month))).collect() }
+    }
+
+    /// The agreement of the whole RAV, as it stands beside an own figure.
+    pub(crate) fn whole(&self) -> RavFigure {
+        self.beside(sum_agreement(self.published().map(|month| &month.tables.total)))
+    }
+
+    /// The agreement of one key of a dimension, likewise.
+    pub(crate) fn of_cell(&self, dimension: &str, key: &str) -> RavFigure {
+        self.beside(sum_agreement(self.published().filter_map(|month| month.tables.cell(dimension, key))))
+    }
+
+    fn beside(&self, summed: SummedProportion) -> RavFigure {
+        if summed.shown + summed.hidden == 0 {
+            return RavFigure::NotPublished;
+        }
+        match shown(&summed) {
+            ShownProportion::Value(p) => {
+                RavFigure::Shown { value: p.value, missing: summed.hidden as u64 + self.absent() }
+            }
+            ShownProportion::TooFew => RavFigure::TooFew,
+            ShownProportion::Hidden | ShownProportion::Unripe => RavFigure::Hidden,
+        }
     }
 
     pub(crate) fn ends(&self) -> Option<((i32, u32), (i32, u32))> {
@@ -145,7 +173,7 @@ fn shown(summed: &SummedProportion) -> ShownProportion {
     }
 }
 
-fn proportion(p: &stats::Proportion) -> Proportion {
+pub(crate) fn proportion(p: &stats::Proportion) -> Proportion {
     Proportion { value: p.value, lower: p.interval.lower, upper: p.interval.upper, n: p.n }
 }
 

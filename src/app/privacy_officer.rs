@@ -157,6 +157,7 @@ fn purpose_key(purpose: Purpose) -> &'static str {
         Purpose::Entry => "purpose-entry",
         Purpose::Operation => "purpose-operation",
         Purpose::Supervision => "purpose-supervision",
+        Purpose::OwnTrend => "purpose-own-trend",
     }
 }
 
@@ -168,7 +169,12 @@ fn actor(entry: &Entry, name: &dyn Fn(i64) -> Option<String>) -> Actor {
         (None, Purpose::Entry) => Actor::Unknown,
         (
             None,
-            Purpose::Quality | Purpose::CompleteRide | Purpose::AskHospital | Purpose::Operation | Purpose::Supervision,
+            Purpose::Quality
+            | Purpose::CompleteRide
+            | Purpose::AskHospital
+            | Purpose::Operation
+            | Purpose::Supervision
+            | Purpose::OwnTrend,
         ) => Actor::Program,
     }
 }

@@ -6,11 +6,13 @@ use domain::{
     Agreement, DiagnosisContent, IdentifierKind, Marks, MessageId, RemarksContent, SNOMED_CT, SehDiagnosis, Sensitive,
     same_system,
 };
-use store::{Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead, OpenedParts, OpensWhen, PlainRead};
+use store::{
+    Archive, CrewChange, CrewChanged, DISOWN_UNDO_SECONDS, FeedbackHead, OpenedParts, OpensWhen, PeerSupport, PlainRead,
+};
 use viewmodel::{
     AgreementShown, ClosedCard, Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
-    FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, RecordId, Reportable, Reported,
-    SehDiagnosisShown, Shown, Words,
+    FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, PeerSupportShown, RecordId,
+    Reportable, Reported, SehDiagnosisShown, Shown, Words,
 };
 
 use crate::{administration::gender_key, error::AppError, free_text, local, reporting, ticking, undo::Undoable};
@@ -275,6 +277,7 @@ struct Sight {
     reported: Vec<Reported>,
     /// What this reader ticked himself.
     marks: Marks,
+    peer_support: Option<PeerSupportShown>,
 }
 
 impl Sight {
@@ -286,8 +289,10 @@ impl Sight {
         now: DateTime<Utc>,
     ) -> Result<Self, AppError> {
         let others = archive.seen_by(session, message)?;
+        let PeerSupport { name, telephone, hours } = archive.store().peer_support()?;
+        let peer_support = (!name.is_empty()).then_some(PeerSupportShown { name, telephone, hours });
         if !opened {
-            return Ok(Self { others, ..Self::default() });
+            return Ok(Self { others, peer_support, ..Self::default() });
         }
         let shown = |CrewChange { number: _, ride: _, at, who, kind }| CrewChangeShown {
             who,
@@ -296,7 +301,8 @@ impl Sight {
         };
         let changes = archive.crew_changes(session, message)?.into_iter().map(shown).collect();
         let reported = archive.misplaced_of(session, message, now)?.into_iter().map(reporting::reported).collect();
-        Ok(Self { others, changes, reported, marks: archive.marks_of(session, message)? })
+        let marks = archive.marks_of(session, message)?;
+        Ok(Self { others, changes, reported, marks, peer_support })
     }
 }
 
@@ -342,6 +348,7 @@ fn card(head: &FeedbackHead, sight: &Sight) -> ClosedCard {
         updated: head.updated,
         open: Command::OpenRecord(record),
         disown: Command::Feedback(FeedbackCommand::Disown(record)),
+        peer_support: sight.peer_support.clone(),
     }
 }
 
@@ -436,6 +443,7 @@ fn record(
     let began = head.register.handed_over.unwrap_or(head.received).min(head.received);
     OpenedRecord {
         record: *record,
+        peer_support: sight.peer_support,
         working_diagnosis: working_diagnosis(head),
         ride: head.ride.clone(),
         departed: head.register.departed.map(local::time),

@@ -18,6 +18,11 @@ pub(crate) const GROUP: &str = "group";
 pub(crate) const URGENCY: &str = "urgency";
 pub(crate) const POST: &str = "post";
 
+/// The lasting name of the group that a working diagnosis counts in: the broader one of its code.
+pub(crate) fn group_key(map: &GroupMap, working_code: u64) -> &str {
+    &map.group(map.broader(map.group_of_snomed(working_code))).id
+}
+
 /// Opens the figures into columns, one row per ride and patient.
 pub(crate) fn columns(
     archive: &mut Archive,
@@ -107,9 +112,7 @@ pub(crate) fn publish_ripe(
         let indexed = |list: &[String], i: u8| list.get(usize::from(i)).cloned().unwrap_or_default();
         let tables = [
             table(HOSPITAL, &rows, &columns.crews, |r| name(r.hospital).unwrap_or_default()),
-            table(GROUP, &rows, &columns.crews, |r| {
-                map.group(map.broader(map.group_of_snomed(r.working_code))).id.clone()
-            }),
+            table(GROUP, &rows, &columns.crews, |r| group_key(&map, r.working_code).to_owned()),
             table(URGENCY, &rows, &columns.crews, |r| indexed(&columns.urgencies, r.urgency)),
             table(POST, &rows, &columns.crews, |r| indexed(&columns.posts, r.post)),
         ];

@@ -257,10 +257,14 @@ impl Rounds {
                     engine.end(Ending::System, self.now());
                     return Left::AskedFor;
                 }
-                Err(RecvTimeoutError::Timeout) if due > look => self.look(&mut engine),
+                Err(RecvTimeoutError::Timeout) if due > look => {
+                    self.look(&mut engine);
+                    self.tell_desktop(&mut engine);
+                }
                 Err(RecvTimeoutError::Timeout) => {
                     self.turn(&mut engine);
                     turned = Instant::now();
+                    self.tell_desktop(&mut engine);
                 }
                 Err(RecvTimeoutError::Disconnected) => {
                     // A try that was begun is in the log, though nobody waits for it.
@@ -319,6 +323,10 @@ impl Rounds {
         if let Some(frame) = engine.turn(now) {
             self.show(engine, frame);
         }
+    }
+
+    fn tell_desktop(&self, engine: &mut Engine) {
+        engine.tell_desktop(self.common.focused.load(Ordering::SeqCst), self.now());
     }
 
     /// A wish that interrupted has come to its turn.

@@ -46,6 +46,8 @@ pub(crate) struct Common {
     /// The window has yet to hear of such a lock.
     was_left: AtomicBool,
     pub(crate) presence: Presence,
+    /// The window is the one that is worked in.
+    pub(crate) focused: AtomicBool,
 }
 
 pub(crate) type Shared = Arc<Common>;
@@ -240,6 +242,10 @@ impl Client for Worker {
             self.waiting.push_back(Wish::Lock(Ending::Away, None));
             self.push_waiting();
         }
+    }
+
+    fn focused(&mut self, has_focus: bool) {
+        self.common.focused.store(has_focus, Ordering::SeqCst);
     }
 
     fn was_left(&mut self) -> bool {

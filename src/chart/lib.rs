@@ -7,8 +7,10 @@ mod canvas;
 mod control;
 mod interval;
 mod svg;
+mod trend;
 
 pub use canvas::{Drawn, Palette, Rgb, SCALE};
 pub use control::{ControlPlot, control_chart};
 pub use interval::{interval_chart, interval_chart_height};
 pub use svg::{SvgError, control_chart_svg, interval_chart_svg};
+pub use trend::{TrendLine, TrendScale, trend_chart, trend_chart_height};

@@ -104,11 +104,13 @@ pub enum Purpose {
     Operation,
     /// Supervision: audit, retention.
     Supervision,
+    /// Counting one's own records, for oneself: quality of care too, and named apart so that the log tells it from reading.
+    OwnTrend,
 }
 
 impl Purpose {
     /// All purposes.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Quality,
         Self::CompleteRide,
         Self::AskHospital,
@@ -116,6 +118,7 @@ impl Purpose {
         Self::Entry,
         Self::Operation,
         Self::Supervision,
+        Self::OwnTrend,
     ];
 
     /// The word in the printed rights.
@@ -129,6 +132,7 @@ impl Purpose {
             Self::Entry => "entry",
             Self::Operation => "operation",
             Self::Supervision => "supervision",
+            Self::OwnTrend => "own_trend",
         }
     }
 
@@ -143,6 +147,7 @@ impl Purpose {
             Self::Entry => 5,
             Self::Operation => 6,
             Self::Supervision => 7,
+            Self::OwnTrend => 8,
         }
     }
 

@@ -236,7 +236,7 @@ pub(crate) fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
 /// The receipt of part ?3 of a record: of its own where it was sealed anew.
 const RECEIPT: &str = "coalesce((SELECT x.receipt FROM resealed x WHERE x.message = m.id AND x.part = ?3), m.receipt)";
 
-fn find(
+pub(crate) fn find(
     transaction: &Transaction<'_>,
     part: PartCode,
     message: MessageId,

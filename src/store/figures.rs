@@ -331,13 +331,13 @@ impl Opener<'_> {
 
 /// Months of moments in Dutch time; the last is remembered, since neighbours are mostly of the same.
 #[derive(Default)]
-struct Months {
+pub(crate) struct Months {
     last: Range<i64>,
     month: i32,
 }
 
 impl Months {
-    fn of(&mut self, seconds: i64) -> i32 {
+    pub(crate) fn of(&mut self, seconds: i64) -> i32 {
         if !self.last.contains(&seconds) {
             let at = DateTime::from_timestamp(seconds, 0).unwrap_or_default().with_timezone(&Amsterdam).date_naive();
             let begins = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_local_timezone(Amsterdam).earliest();

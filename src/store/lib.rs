@@ -46,6 +46,9 @@ mod misplaced;
 mod misplaced_counts;
 mod notes;
 mod os_group;
+mod own_settings;
+mod own_trend;
+mod peer_support;
 mod place;
 mod plain_read;
 mod profiles;
@@ -123,6 +126,8 @@ pub use misplaced::{
 pub use misplaced_counts::MisplacedCount;
 pub use notes::NOTE_CHARACTERS_MAX;
 pub use os_group::OsGroup;
+pub use own_trend::{OWN_RECORDS_MAX, OwnCounted};
+pub use peer_support::{PeerSupport, PeerSupportFault};
 pub use place::{DATABASE, NewFolders, lies_in, make_shared as make_shared_folder, share_files, taken_elsewhere_by};
 pub use plain_read::{OpensWhen, PlainRead};
 pub use profiles::{LoadedProfile, ProfileActor, ProfileForce, ProfileLoad, ProfilesState};

@@ -106,6 +106,7 @@ fn root(frame: &Frame) -> Root {
         Screen::Progress(_) | Screen::Failed(_) => Root::Waiting,
         Screen::Identifications(_)
         | Screen::Feedback(_)
+        | Screen::Trend(_)
         | Screen::Quality(_)
         | Screen::Reception(_)
         | Screen::Rides(_)
@@ -343,6 +344,7 @@ impl App {
     /// What happens without a picture: a window that is hidden draws nothing, and must still let go of what a lock takes away
     /// and of what was copied.
     pub fn unseen(&mut self, ctx: &Context) {
+        self.client.focused(ctx.input(|input| input.focused));
         while self.poll(ctx) {}
         self.empty(ctx);
         self.clear_when_due(ctx);
@@ -356,6 +358,7 @@ impl App {
             self.client.touched();
             self.touched_at = self.now(&ctx);
         }
+        self.client.focused(ctx.input(|input| input.focused));
         self.emptying = self.emptying.saturating_sub(1);
         while self.poll(&ctx) {}
         self.empty(&ctx);

@@ -168,6 +168,18 @@ pub(crate) fn interval_chart(ui: &Ui, rect: Rect, rows: &[IntervalRow], referenc
     let _ = chart::interval_chart(&mut backend, rows, reference, texts, &palette);
 }
 
+/// A professional's own intervals in a rectangle.
+pub(crate) fn trend_chart(
+    ui: &Ui,
+    rect: Rect,
+    rows: &[chart::TrendLine],
+    against: (&chart::TrendScale, Option<f64>),
+    texts: &Texts,
+) {
+    let (mut backend, palette) = backend(ui, rect);
+    let _ = chart::trend_chart(&mut backend, rows, against, texts, &palette);
+}
+
 /// The month under the pointer, or the one the arrow keys stand on: a line and its numbers in words.
 pub(crate) fn point_tooltip(ui: &mut Ui, rect: Rect, response: &Response, chart: &ControlChart, texts: &Texts) {
     let t = theme::tokens(ui);

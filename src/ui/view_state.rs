@@ -49,6 +49,9 @@ pub struct ViewState {
     pub(crate) chart_as_table: bool,
     /// Which of the two interval charts stand as a table.
     pub(crate) intervals_as_table: [bool; 2],
+    /// *Mijn verloop*: as a table, and by month instead of by three months.
+    pub(crate) trend_as_table: bool,
+    pub(crate) trend_by_month: bool,
     /// In a narrow window: the detail stands before the list.
     pub(crate) detail_open: bool,
     pub(crate) help_open: bool,
@@ -71,6 +74,8 @@ pub struct ViewState {
     pub(crate) seconds_since_frame: u32,
     /// *Instellingen*: the dates as typed, from those that stand.
     pub(crate) duties: Option<[String; 3]>,
+    /// There too: whom to talk to, as typed.
+    pub(crate) peer_support: Option<[String; 3]>,
     /// *Terugkoppelingen*: of which record it is asked whether its ride is another's.
     pub(crate) disowning: Option<viewmodel::RecordId>,
     /// The report whose passage is about to be destroyed: asks once more.
@@ -401,6 +406,8 @@ impl Default for ViewState {
             by: None,
             chart_as_table: false,
             intervals_as_table: [false; 2],
+            trend_as_table: false,
+            trend_by_month: false,
             detail_open: false,
             help_open: false,
             reading: Reading::default(),
@@ -415,6 +422,7 @@ impl Default for ViewState {
             no_file_dialog: false,
             seconds_since_frame: 0,
             duties: None,
+            peer_support: None,
             disowning: None,
             destroying: None,
             opening_open: false,

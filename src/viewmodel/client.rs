@@ -21,6 +21,9 @@ pub trait Client {
     /// A key, the pointer or the wheel was used in the window: somebody is there. Called before each picture with input.
     fn touched(&mut self) {}
 
+    /// Whether the window is the one that is worked in. Called before each picture.
+    fn focused(&mut self, _has_focus: bool) {}
+
     /// Whether the session was ended since the last call without the window asking (nobody was there, the system locks or
     /// sleeps): what is shown of it goes at once, whatever the worker is doing.
     fn was_left(&mut self) -> bool {

@@ -19,6 +19,8 @@ pub enum ScreenName {
     Identifications,
     /// Terugkoppelingen (professional).
     Feedback,
+    /// Mijn verloop (professional).
+    Trend,
     /// Kwaliteit (medical manager).
     Quality,
     /// Ontvangst (functional administrator).
@@ -178,6 +180,9 @@ pub enum Command {
 
     /// Instellingen: dates of DPIA, consent of the works council and processing register, as typed; empty: an open point.
     SetDuties([String; 3]),
+
+    /// Instellingen: whom to talk to about a ride (name or function, telephone, hours), as typed; all empty: nobody.
+    SetPeerSupport([String; 3]),
 
     /// Accounts, Rechten.
     Accounts(crate::AccountsCommand),

@@ -83,6 +83,19 @@ pub struct ClosedCard {
     pub open: Command,
     /// *Niet mijn rit*.
     pub disown: Command,
+    /// Whom to talk to about it; `None`: nobody was filled in.
+    pub peer_support: Option<PeerSupportShown>,
+}
+
+/// Whom to talk to about a ride, as the organisation filled it in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PeerSupportShown {
+    /// Name or function.
+    pub name: String,
+    /// Telephone number; empty: none.
+    pub telephone: String,
+    /// When somebody is there; empty: not said.
+    pub hours: String,
 }
 
 /// When the outcome of a record opens.
@@ -303,6 +316,8 @@ pub struct PatientShown {
 pub struct OpenedRecord {
     /// The record.
     pub record: RecordId,
+    /// Whom to talk to about it; `None`: nobody was filled in.
+    pub peer_support: Option<PeerSupportShown>,
     /// As on the closed card.
     pub working_diagnosis: Option<Words>,
     /// Ride number.

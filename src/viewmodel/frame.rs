@@ -134,6 +134,8 @@ pub enum Screen {
     Identifications(IdentificationsScreen),
     /// Terugkoppelingen.
     Feedback(FeedbackScreen),
+    /// Mijn verloop.
+    Trend(crate::TrendScreen),
     /// Kwaliteit.
     Quality(QualityScreen),
     /// Ontvangst.
@@ -181,6 +183,7 @@ impl Screen {
             Self::Progress(_)
             | Self::Identifications(_)
             | Self::Feedback(_)
+            | Self::Trend(_)
             | Self::Quality(_)
             | Self::Reception(_)
             | Self::Rides(_)

@@ -34,6 +34,7 @@ mod sign_in;
 mod silence;
 mod test_script;
 mod text;
+mod trend;
 mod words;
 
 pub use accounts::{
@@ -60,8 +61,7 @@ pub use entry::{
 };
 pub use feedback::{
     AgreementShown, ClosedCard, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
-    FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, Reportable, Reported,
-    SehDiagnosisShown, Sentence, Shown, ThemeOf, Tick, TickOf, Ticks,
+    FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, PeerSupportShown, Reportable, Reported, SehDiagnosisShown, Sentence, Shown, ThemeOf, Tick, TickOf, Ticks,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
@@ -75,7 +75,7 @@ pub use installation::{
 pub use kit_sheet::KitSheet;
 pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
-pub use my_account::{MineCommand, MyAccountScreen, Renewing};
+pub use my_account::{DesktopNotice, MineCommand, MyAccountScreen, Renewing};
 pub use oversight::{HospitalReports, OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
 pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile, UnrecognisedMessage};
 pub use quality::{
@@ -98,4 +98,5 @@ pub use sign_in::{DemoAccount, LockedScreen, Said, SignInScreen};
 pub use silence::{SilenceAlarm, SilenceCause, duration as silent_for};
 pub use test_script::{ScriptCase, ScriptRow, TestScript};
 pub use text::{Language, TextError, Texts};
+pub use trend::{RavFigure, TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState};
 pub use words::Words;

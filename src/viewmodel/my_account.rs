@@ -40,6 +40,19 @@ pub enum MineCommand {
     },
     /// Leaves the page; nothing is renewed.
     Cancel,
+    /// Whether the desktop tells that there is feedback.
+    DesktopNotice(bool),
+}
+
+/// Whether the desktop tells that there is feedback.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DesktopNotice {
+    /// Chosen.
+    pub on: bool,
+    /// Whether there is a notification service; `None`: not known yet.
+    pub is_there: Option<bool>,
+    /// Whether the program can do it on this system at all.
+    pub is_possible: bool,
 }
 
 /// What is being renewed.
@@ -64,6 +77,8 @@ pub struct MyAccountScreen {
     pub characters_min: usize,
     /// What is wrong with what was given last.
     pub error: Option<Said>,
+    /// For who has feedback of his own.
+    pub notice: Option<DesktopNotice>,
     /// Keys are being derived.
     pub working: bool,
     /// Stops that.

@@ -21,4 +21,6 @@ pub struct SettingsScreen {
     pub duties: [Option<NaiveDate>; 3],
     /// Keys of the names of those that are open.
     pub open_duties: Vec<&'static str>,
+    /// Whom to talk to about a ride: name or function, telephone, hours; all empty: nobody was filled in.
+    pub peer_support: [String; 3],
 }

@@ -236,6 +236,10 @@ catalogue! {
         PassageJoined = 197 "event-passage-joined",
         /// A privacy officer decided what becomes of it.
         PassageDecided = 198 "event-passage-decided",
+        /// A professional's own records were counted for himself: one entry with how many were opened.
+        OwnTrendShown = 217 "event-own-trend-shown",
+        /// Whom to talk to about a ride was filled in, changed or taken away.
+        PeerSupportChanged = 218 "event-peer-support-changed",
     }
 }
 

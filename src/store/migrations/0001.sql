@@ -28,7 +28,7 @@ CREATE TABLE account(
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
 -- What an account has typed and not yet sent, sealed to its own key; place: which form.
 CREATE TABLE draft(account INTEGER, place INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY(account, place)) WITHOUT ROWID;
--- What a person has chosen for himself. key: 1 when the outcome of his records opens.
+-- What a person has chosen for himself. key: 1 when the outcome of his records opens, 2 whether his desktop tells that there is feedback.
 CREATE TABLE person_setting(account INTEGER, key INTEGER, value INTEGER NOT NULL, PRIMARY KEY(account, key)) WITHOUT ROWID;
 -- Tries at names that no account has, so that they wait as accounts do; name: a keyed hash.
 CREATE TABLE unknown_entry(name INTEGER PRIMARY KEY, failures INTEGER NOT NULL, failed_at INTEGER NOT NULL);

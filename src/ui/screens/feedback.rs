@@ -4,7 +4,7 @@
 
 use egui::{Id, Pos2, Rect, ScrollArea, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{ClosedCard, FeedbackRow, FeedbackScreen};
+use viewmodel::{ClosedCard, FeedbackRow, FeedbackScreen, PeerSupportShown};
 
 use super::{
     Desk, feedback_acts,
@@ -226,10 +226,22 @@ pub(crate) fn sight_sentence(others: &[String], manager_can_open: bool, desk: &D
     format!("{who} {manager}")
 }
 
+/// *Erover praten? Opvangteam, 012 345 67 89, dag en nacht.*, where somebody was filled in.
+pub(crate) fn talk(key: &str, with: Option<&PeerSupportShown>, desk: &Desk<'_>) -> Option<String> {
+    let PeerSupportShown { name, telephone, hours } = with?;
+    // A telephone number stays on one line.
+    let said = [name.clone(), telephone.replace(' ', "\u{a0}"), hours.clone()];
+    let said: Vec<String> = said.into_iter().filter(|part| !part.is_empty()).collect();
+    Some(desk.with(key, "who", said.join(", ")))
+}
+
 fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::panel_ground(ui, rect);
-    let foot_height = 84.0;
+    let mut lines = vec![(Icon::Eye, sight_sentence(&card.others, card.manager_can_open, desk))];
+    lines.extend(talk("ui-talk-first", card.peer_support.as_ref(), desk).map(|words| (Icon::HeartHandshake, words)));
+    let wrapped = lines.iter().map(|(_, words)| facts::sight_height(ui, words, rect.width() - 32.0) + 6.0);
+    let foot_height = (wrapped.sum::<f32>() + 16.0).max(84.0);
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot_height), rect.max);
     let open = Rect::from_min_max(rect.min, Pos2::new(rect.right(), foot.top()));
     let top = (open.center().y - 190.0).max(open.top() + 16.0);
@@ -245,8 +257,9 @@ fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {
     });
     facts::footer(ui, foot, "closed-card-foot", |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        facts::sight(ui, Icon::Eye, &sight_sentence(&card.others, card.manager_can_open, desk));
-        facts::sight(ui, Icon::HeartHandshake, &desk.text("ui-talk-first"));
+        for (icon, words) in &lines {
+            facts::sight(ui, *icon, words);
+        }
     });
     surface::panel_line(ui, rect);
 }

@@ -22,6 +22,7 @@ fn stem(screen: &Screen) -> &'static str {
     match screen {
         Screen::Identifications(_) => "help-identifications",
         Screen::Feedback(_) => "help-feedback",
+        Screen::Trend(_) => "help-trend",
         Screen::Quality(_) => "help-quality",
         Screen::Reception(_) => "help-reception",
         Screen::Rides(_) => "help-rides",
@@ -94,7 +95,9 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
             ],
         ),
         Screen::Feedback(_) => lines.insert(0, vec![choose(), (vec![Cap::Enter], words("ui-keys-open"))]),
-        Screen::Quality(_) => lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))]),
+        Screen::Trend(_) | Screen::Quality(_) => {
+            lines.insert(0, vec![(vec![Cap::Text(&reveal)], words("ui-keys-table"))])
+        }
         Screen::AuditLog(_) | Screen::Accounts(_) | Screen::Connections(_) => lines.insert(0, vec![choose()]),
         Screen::Reception(_)
         | Screen::Rides(_)

@@ -51,6 +51,8 @@ mod self_test;
 mod sent_too_much;
 mod settings;
 mod sign_in;
+mod trend;
+mod trend_rows;
 mod undoing;
 mod unrecognised;
 mod waiting;
@@ -122,6 +124,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Progress(screen) => waiting::progress_ui(ui, screen, desk),
         Screen::Identifications(screen) => identifications::identifications_ui(ui, screen, desk),
         Screen::Feedback(screen) => feedback::feedback_ui(ui, screen, desk),
+        Screen::Trend(screen) => trend::trend_ui(ui, screen, desk),
         Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
         Screen::Rides(screen) => rides::rides_ui(ui, screen, desk),

@@ -15,6 +15,7 @@ use crate::{
     view_state::ViewState,
     widgets::{
         button::{self, Button, Weight},
+        choice,
         field::{self, Field},
         page, surface, text,
     },
@@ -115,6 +116,7 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
         ui.set_max_width(CARD);
         passphrase_card(ui, screen, desk);
         renewal_cards(ui, screen, desk);
+        notice_card(ui, screen, desk);
         appearance::appearance_card(ui, desk);
         return;
     }
@@ -129,7 +131,10 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
                 });
             });
         };
-        column(ui, &mut |ui| passphrase_card(ui, screen, desk));
+        column(ui, &mut |ui| {
+            passphrase_card(ui, screen, desk);
+            notice_card(ui, screen, desk);
+        });
         column(ui, &mut |ui| {
             renewal_cards(ui, screen, desk);
             appearance::appearance_card(ui, desk);
@@ -158,6 +163,27 @@ fn passphrase_card(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
         }
         if screen.working {
             door::deriving(ui, screen.stop.as_ref(), desk);
+        }
+    });
+}
+
+/// Whether the desktop tells that there is feedback.
+fn notice_card(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
+    let Some(notice) = screen.notice else { return };
+    let t = theme::tokens(ui);
+    surface::card(ui, 20, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        text::label(ui, &desk.text("ui-mine-notice"), Type::Heading, t.text);
+        if !notice.is_possible {
+            text::label(ui, &desk.text("ui-mine-notice-not-here"), Type::Body, t.text_2);
+            return;
+        }
+        if choice::checkbox(ui, notice.on, &desk.text("ui-mine-notice-words"), false).clicked() {
+            send(desk, MineCommand::DesktopNotice(!notice.on));
+        }
+        text::label(ui, &desk.text("ui-mine-notice-help"), Type::Body, t.text_2);
+        if notice.is_there == Some(false) {
+            text::label(ui, &desk.text("ui-mine-notice-none"), Type::Body, t.text_2);
         }
     });
 }

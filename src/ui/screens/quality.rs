@@ -111,7 +111,7 @@ fn opening(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_>) {
 }
 
 /// *juni 2026*, *mei en juni 2026*, *november 2025 tot en met juni 2026*.
-fn months_in_words(first: (i32, u32), last: (i32, u32), texts: &Texts) -> String {
+pub(crate) fn months_in_words(first: (i32, u32), last: (i32, u32), texts: &Texts) -> String {
     let name = |month: u32| texts.get(&format!("month-{month}"));
     let whole = |(year, month): (i32, u32)| format!("{} {year}", name(month));
     if first == last {

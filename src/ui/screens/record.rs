@@ -8,7 +8,7 @@ use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 
 use super::{
     Desk,
-    feedback::{ride_line, sight_sentence, working_diagnosis},
+    feedback::{ride_line, sight_sentence, talk, working_diagnosis},
     feedback_acts, report_passage,
     sent_too_much::kinds,
 };
@@ -317,5 +317,7 @@ fn side_column(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
     }
     feedback_acts::crew_changes(ui, &record.crew_changes, desk);
     feedback_acts::disown_ui(ui, record.record, &desk.text("ui-disown-after"), &record.disown, desk);
-    facts::sight(ui, Icon::HeartHandshake, &desk.text("ui-talk"));
+    if let Some(words) = talk("ui-talk", record.peer_support.as_ref(), desk) {
+        facts::sight(ui, Icon::HeartHandshake, &words);
+    }
 }

@@ -48,9 +48,40 @@ pub(crate) fn settings_ui(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<
             }
         });
         facts::caveat(ui, &desk.text("ui-settings-follows"));
+        peer_support_card(ui, screen, desk);
         duties_card(ui, screen, desk);
     });
 }
+
+/// Whom to talk to about a ride; empty, it says what it is for.
+fn peer_support_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    surface::card(ui, 20, |ui| {
+        ui.spacing_mut().item_spacing.y = 8.0;
+        text::label(ui, &desk.text("ui-settings-peer"), Type::Heading, t.text);
+        text::label(ui, &desk.text("ui-settings-peer-help"), Type::Body, t.text_2);
+        let stand = &screen.peer_support;
+        if stand.iter().all(String::is_empty) {
+            text::label(ui, &desk.text("ui-settings-peer-none"), Type::Body, t.text_2);
+        }
+        let mut typed = desk.state.peer_support.take().unwrap_or_else(|| stand.clone());
+        for ((place, key), value) in PEER_FIELDS.into_iter().enumerate().zip(&mut typed) {
+            let label = desk.text(key);
+            let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
+            ui.scope(|ui| {
+                ui.set_max_width(ui.available_width().min(460.0));
+                field.show(ui, Id::unique(("settings-peer", place)), value);
+            });
+        }
+        let words = desk.text("ui-settings-peer-keep");
+        if Button::new(Weight::Secondary, &words).enabled(typed != *stand).show(ui).clicked() {
+            desk.outbox.push(Command::SetPeerSupport(typed.clone()));
+        }
+        desk.state.peer_support = Some(typed);
+    });
+}
+
+const PEER_FIELDS: [&str; 3] = ["ui-settings-peer-name", "ui-settings-peer-telephone", "ui-settings-peer-hours"];
 
 /// DPIA, works council, register: what has no date is an open point, and can be filled in whenever it is there.
 fn duties_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {

@@ -28,6 +28,11 @@ pub fn sight(ui: &mut Ui, glyph: Icon, words: &str) {
     note(ui, glyph, words, Type::Small);
 }
 
+/// How high such a sentence stands in a width.
+pub fn sight_height(ui: &Ui, words: &str, width: f32) -> f32 {
+    text::Flow::new(words, Type::Small, theme::tokens(ui).text_3).wrapped(ui, width - 22.0).size().y
+}
+
 /// The same in caption: a caveat under a chart.
 pub fn caveat(ui: &mut Ui, words: &str) {
     note(ui, Icon::Info, words, Type::Caption);

@@ -31,6 +31,7 @@ mod misplaced;
 mod needs;
 mod officers_key;
 mod opening;
+mod own_trend;
 mod pages;
 #[path = "../../../../tests/support/pages_in_clear.rs"]
 mod pages_in_clear;

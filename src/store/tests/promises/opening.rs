@@ -113,7 +113,14 @@ fn a_purpose_of_quality_never_opens_an_identification_and_the_other_way_round() 
     let id = message_of(take(&mut inbox, only_identification("i", BSN)));
     let (clerk, nurse, mut archive) = (house.clerk(), house.professional(NURSE), house.archive());
     let before = archive.store().log_length().unwrap();
-    let strange = [Purpose::Quality, Purpose::Reception, Purpose::Entry, Purpose::Operation, Purpose::Supervision];
+    let strange = [
+        Purpose::Quality,
+        Purpose::OwnTrend,
+        Purpose::Reception,
+        Purpose::Entry,
+        Purpose::Operation,
+        Purpose::Supervision,
+    ];
     for why in strange {
         let opened = archive.open::<Identification, _>(&clerk, id, why, now());
         assert!(matches!(opened, Err(StoreError::Purpose(_))), "{why:?}");

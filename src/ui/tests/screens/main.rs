@@ -20,6 +20,8 @@ mod sample_profiles;
 mod sample_quality;
 mod sample_rides;
 mod sample_tables;
+mod sample_trend;
 mod samples;
 mod texts;
+mod trend;
 mod unrecognised;

@@ -2,12 +2,12 @@
 
 use egui::{Theme, Vec2, vec2};
 use ui::{Studio, raster::Image, theme};
-use viewmodel::{EntryPage, Frame, Language, Renewing};
+use viewmodel::{EntryPage, Frame, Language, Renewing, TrendState};
 
 use crate::{
     desk::{app_in, app_with},
     sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_rides,
-    sample_tables, samples,
+    sample_tables, sample_trend, samples,
 };
 
 type Sample = (&'static str, fn() -> Frame);
@@ -27,6 +27,10 @@ pub fn all() -> Vec<Sample> {
         ("04-terugkoppelingen", samples::feedback),
         ("05-terugkoppeling-open", samples::record),
         ("05c-terugkoppeling-afgeschermd", samples::record_masked),
+        ("06-mijn-verloop", || sample_trend::trend(TrendState::Ready(Box::new(sample_trend::enough())))),
+        ("06b-mijn-verloop-weinig", || sample_trend::trend(TrendState::Ready(Box::new(sample_trend::few())))),
+        ("06c-mijn-verloop-niets", || sample_trend::trend(TrendState::Nothing)),
+        ("06d-mijn-verloop-gestopt", || sample_trend::trend(TrendState::Stopped)),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
         ("14-ritten-bestand", sample_rides::file_step),

@@ -94,6 +94,7 @@ pub fn my_account(renewing: Renewing) -> Frame {
         renewing,
         characters_min: 14,
         error: None,
+        notice: Some(DesktopNotice { on: false, is_there: Some(false), is_possible: true }),
         working: false,
         stop: None,
     };
@@ -305,6 +306,11 @@ fn row(id: i64, diagnosis: &str, hospital: &str, urgency: &str, date: NaiveDate,
 const PROFESSIONAL: (Role, &str, ScreenName, Option<u64>) =
     (Role::Professional, "S. Bakker", ScreenName::Feedback, Some(3));
 
+pub fn peer_support() -> Option<PeerSupportShown> {
+    let [name, telephone, hours] = ["Opvangteam RAV 12", "012 345 67 89", "dag en nacht"].map(Into::into);
+    Some(PeerSupportShown { name, telephone, hours })
+}
+
 pub fn feedback() -> Frame {
     let rows = vec![
         row(1, "Pijn op de borst", "Ziekenhuis Oost", "A1", day(2026, 9, 17), true),
@@ -330,6 +336,7 @@ pub fn feedback() -> Frame {
         updated: false,
         open: Command::OpenRecord(RecordId(1)),
         disown: Command::Feedback(FeedbackCommand::Disown(RecordId(1))),
+        peer_support: peer_support(),
     };
     let screen = FeedbackScreen {
         unread: 3,
@@ -379,6 +386,7 @@ pub fn record() -> Frame {
     let description = "Op de CT-scan een embolie in de rechter arteria pulmonalis. Het ECG en het troponine waren \
                        niet afwijkend.";
     let opened = OpenedRecord {
+        peer_support: peer_support(),
         record: RecordId(1),
         working_diagnosis: Some(words("Pijn op de borst")),
         ride: "12-2026-4544-1".into(),

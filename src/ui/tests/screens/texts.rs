@@ -52,7 +52,7 @@ const IDS: &str = "
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
-    well-seh clipboard help-link manual manual-search settings settings-duty duties
+    well-seh clipboard help-link manual manual-search settings settings-duty settings-peer duties
     account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule what connection-ids
     all factor-code mine-old my-account place sheet-file sheet-last staff
@@ -60,6 +60,7 @@ const IDS: &str = "
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
     at
+    agreed judged low high trend trend-groups trend-head trend-main trend-months trend-side trend-switch
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     ride-field ride-fields ride-source rides columns right-from right-reason
@@ -68,7 +69,7 @@ const IDS: &str = "
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 22] = [
+const STEMS: [&str; 23] = [
     "help-rides",
     "help-connections",
     "script-case-",
@@ -81,6 +82,7 @@ const STEMS: [&str; 22] = [
     "help-identifications",
     "help-feedback",
     "help-oversight",
+    "help-trend",
     "help-quality",
     "help-reception",
     "help-audit-log",
