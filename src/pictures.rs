@@ -23,7 +23,7 @@ use crate::{
     connection_steps::{self as at, to_connections},
     photograph::{Exposure, photograph},
     profile_steps::{self, profiles, structure, to_profiles, try_profile},
-    reception_steps as receiving,
+    reception_steps as receiving, reflection_steps,
     rides_steps::{self, to_rides},
     scenes,
 };
@@ -115,7 +115,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 79] = [
+const PICTURES: [Picture; 81] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -166,6 +166,11 @@ const PICTURES: [Picture; 79] = [
     Picture {
         before_last: 1,
         ..inside("05-terugkoppeling-afgeschermd", PROFESSIONAL, SHIELDED, receiving::shows_shielded)
+    },
+    inside("05-mijn-reflecties", PROFESSIONAL, reflection_steps::READ, reflection_steps::shows_own),
+    Picture {
+        of: Of::Empty,
+        ..inside("05-mijn-reflecties-leeg", PROFESSIONAL, &[reflection_steps::to], reflection_steps::shows_none)
     },
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
     pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),

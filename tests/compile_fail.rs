@@ -12,13 +12,14 @@ use std::{
 const FORBIDDEN: &str = "// FORBIDDEN: ";
 
 /// All programs, by name, so that none gets lost.
-const PROGRAMS: [&str; 10] = [
+const PROGRAMS: [&str; 11] = [
     "a_bsn_printed_with_debug",
     "a_content_value_cloned",
     "a_content_value_printed_with_debug",
     "an_inbox_opens_a_part",
     "another_crate_grants_a_right",
     "another_crate_makes_a_role",
+    "another_role_opens_a_reflection",
     "the_administration_opens_a_diagnosis",
     "the_administration_opens_remarks",
     "the_medical_manager_opens_a_diagnosis",

@@ -58,6 +58,7 @@ mod purging;
 mod readers;
 mod reception;
 mod recovery;
+mod reflection;
 mod refused_entry;
 mod rides_layouts;
 mod rides_screen;

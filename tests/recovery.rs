@@ -140,6 +140,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             | Screen::Accounts(_)
             | Screen::Rights(_)
             | Screen::Oversight(_)
+            | Screen::Reflections(_)
             | Screen::Profiles(_)
             | Screen::Connections(_)
             | Screen::MyAccount(_)

@@ -30,7 +30,7 @@ use crate::{
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
     receiving::Receiving,
-    rides_screen, settings, sign_in,
+    reflections, rides_screen, settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -41,6 +41,7 @@ pub type Progress<'a> = dyn FnMut(&'static str, u64, u64) -> bool + 'a;
 pub(crate) struct View {
     pub(crate) administration: administration::View,
     pub(crate) professional: professional::View,
+    pub(crate) reflections: reflections::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
@@ -64,6 +65,7 @@ impl View {
         self.structure = None;
         self.reception = crate::reception::View::default();
         self.rides = rides_screen::View::default();
+        self.reflections.turned();
         self.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
         if rail::screens_of(role).contains(&screen) {
             self.screen = Some(screen);
@@ -117,6 +119,8 @@ pub struct Engine {
     pub(crate) instants: Box<dyn Fn() -> Instant + Send>,
     /// What the drafts of who is in, or was in until the lock, are sealed to.
     pub(crate) drafts: Option<access::DraftKey>,
+    /// What his reflections are sealed to, where he is a professional.
+    pub(crate) reflections: Option<access::ReflectionKey>,
     pub(crate) window: WindowSettings,
     pub(crate) recoverable: bool,
 }
@@ -146,6 +150,7 @@ impl Engine {
             since: None,
             instants: Box::new(Instant::now),
             drafts: None,
+            reflections: None,
             window,
             recoverable: false,
         }
@@ -287,6 +292,14 @@ impl Engine {
         if let Command::Rides(command) = command {
             return self.rides(command, now);
         }
+        if let Command::Reflection(command) = command {
+            return reflections::execute(self, command, now);
+        }
+        if let Command::Oversight(command) = command {
+            let Self { archive, place: Place::Inside(signed_in), .. } = self else { return Ok(()) };
+            let SignedIn::PrivacyOfficer(session) = signed_in.as_ref() else { return Ok(()) };
+            return oversight::execute(archive, session, command, now);
+        }
         let Self { archive, place: Place::Inside(signed_in), view, receiving, clipboard, notice, work, window, .. } =
             self
         else {
@@ -303,15 +316,6 @@ impl Engine {
                 view.manager.stopped = true;
             }
             return Ok(());
-        }
-        if let Command::Oversight(command) = command {
-            return match signed_in.as_ref() {
-                SignedIn::PrivacyOfficer(session) => oversight::execute(archive, session, command, now),
-                SignedIn::Administration(_)
-                | SignedIn::Professional(_)
-                | SignedIn::MedicalManager(_)
-                | SignedIn::FunctionalAdministrator(_) => Ok(()),
-            };
         }
         let begun = match signed_in.as_ref() {
             SignedIn::Administration(session) => {
@@ -359,6 +363,7 @@ impl Engine {
     pub(crate) fn entered(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
         self.view = View::default();
         self.work = None;
+        self.reflections = None;
         self.window = self.archive.store().window_settings()?;
         if let Place::Inside(signed_in) = &self.place {
             let Who { account, role, .. } = rail::who(signed_in);
@@ -372,7 +377,8 @@ impl Engine {
                     self.notice = privacy_officer::kit_use(&mut self.archive, session, now)?;
                 }
                 SignedIn::FunctionalAdministrator(_) => self.notice = functional_administrator::clock(&self.archive)?,
-                SignedIn::Administration(_) | SignedIn::Professional(_) => {}
+                SignedIn::Professional(session) => self.reflections = session.reflection_key().ok(),
+                SignedIn::Administration(_) => {}
             }
         }
         self.hand_back(now)?;

@@ -201,6 +201,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
     match screen {
         ScreenName::Identifications => (Icon::UserRoundSearch, "ui-screen-identifications"),
         ScreenName::Feedback => (Icon::Inbox, "ui-screen-feedback"),
+        ScreenName::Reflections => (Icon::NotebookPen, "ui-screen-reflections"),
         ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
         ScreenName::Rides => (Icon::Ambulance, "ui-screen-rides"),

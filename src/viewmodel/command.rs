@@ -19,6 +19,8 @@ pub enum ScreenName {
     Identifications,
     /// Terugkoppelingen (professional).
     Feedback,
+    /// Mijn reflecties (professional).
+    Reflections,
     /// Kwaliteit (medical manager).
     Quality,
     /// Ontvangst (functional administrator).
@@ -147,6 +149,8 @@ pub enum Command {
     CloseRecord,
     /// Terugkoppelingen: what is not opening.
     Feedback(crate::FeedbackCommand),
+    /// Mijn reflectie, Mijn reflecties.
+    Reflection(crate::ReflectionCommand),
 
     /// Kwaliteit: open the figures in the background, where that was stopped.
     OpenFigures,

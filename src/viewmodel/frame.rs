@@ -2,8 +2,8 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
-    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RidesScreen,
-    RightsScreen, ScreenName, SettingsScreen, SignInScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen,
+    ReflectionsScreen, RidesScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -134,6 +134,8 @@ pub enum Screen {
     Identifications(IdentificationsScreen),
     /// Terugkoppelingen.
     Feedback(FeedbackScreen),
+    /// Mijn reflecties.
+    Reflections(ReflectionsScreen),
     /// Kwaliteit.
     Quality(QualityScreen),
     /// Ontvangst.
@@ -181,6 +183,7 @@ impl Screen {
             Self::Progress(_)
             | Self::Identifications(_)
             | Self::Feedback(_)
+            | Self::Reflections(_)
             | Self::Quality(_)
             | Self::Reception(_)
             | Self::Rides(_)

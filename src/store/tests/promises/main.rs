@@ -38,6 +38,7 @@ mod plaintext;
 mod profiles;
 mod receiving;
 mod recovery;
+mod reflections;
 mod rides;
 mod roles;
 mod rotation;

@@ -58,7 +58,7 @@ const IDS: &str = "
     backup count days first-name first-staff install-admit install-backup install-date install-days install-folder install-key-file
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
-    at
+    at gone kind reflection reflection-minutes reflections words
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     ride-field ride-fields ride-source rides columns right-from right-reason
@@ -67,7 +67,8 @@ const IDS: &str = "
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 22] = [
+const STEMS: [&str; 23] = [
+    "help-reflections",
     "help-rides",
     "help-connections",
     "script-case-",
