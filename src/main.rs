@@ -35,6 +35,7 @@ mod receive_door;
 mod receive_line;
 mod reception_steps;
 mod recovering;
+mod reflection_steps;
 mod rides_steps;
 mod scenes;
 mod script_page;

@@ -23,7 +23,7 @@ use crate::{
     connection_steps::{self as at, to_connections},
     photograph::{Exposure, photograph},
     profile_steps::{self, profiles, structure, to_profiles, try_profile},
-    reception_steps as receiving,
+    reception_steps as receiving, reflection_steps,
     rides_steps::{self, to_rides},
     scenes,
     trend_steps::{self, shows_figures, to_trend},
@@ -116,7 +116,7 @@ const OFFICER: RoleName = RoleName::PrivacyOfficer;
 
 const FORM: Command = Command::Accounts(AccountsCommand::Form);
 
-const PICTURES: [Picture; 82] = [
+const PICTURES: [Picture; 84] = [
     nothing("00-opslag-opent", app::opening, |f| matches!(&f.screen, Screen::Progress(s) if s.done.1 == 0)),
     nothing("00-demo-vult", progress, |f| matches!(f.screen, Screen::Progress(_))),
     nothing("00-mislukt", failed, |f| matches!(f.screen, Screen::Failed(_))),
@@ -171,6 +171,11 @@ const PICTURES: [Picture; 82] = [
     inside("06-mijn-verloop", PROFESSIONAL, &[to_trend], shows_figures),
     pressing(inside("06-mijn-verloop-tabel", PROFESSIONAL, &[to_trend], shows_figures), &[Key::T]),
     Picture { of: Of::Empty, ..inside("06-mijn-verloop-leeg", PROFESSIONAL, &[to_trend], trend_steps::shows_nothing) },
+    inside("05-mijn-reflecties", PROFESSIONAL, reflection_steps::READ, reflection_steps::shows_own),
+    Picture {
+        of: Of::Empty,
+        ..inside("05-mijn-reflecties-leeg", PROFESSIONAL, &[reflection_steps::to], reflection_steps::shows_none)
+    },
     inside("06-kwaliteit", MANAGER, &[], |f| quality(f).is_some()),
     pressing(inside("06-kwaliteit-midden", MANAGER, &[], |f| quality(f).is_some()), &[Key::PageDown]),
     pressing(inside("06-kwaliteit-onder", MANAGER, &[], |f| quality(f).is_some()), &[Key::End]),

@@ -14,7 +14,7 @@ use std::{
 use app::{AppError, Exit, Paper, ScriptFor, SelfTestFor};
 use intake::SelfTestMessage;
 use report::ReportError;
-use viewmodel::{ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, SignOffSheet, Texts};
+use viewmodel::{ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, Portfolio, SignOffSheet, Texts};
 use zeroize::Zeroizing;
 
 use crate::connection_test;
@@ -85,6 +85,11 @@ impl Paper for Printer {
     fn sign_off(&self, sheet: &SignOffSheet, language: Language) -> Result<Vec<u8>, AppError> {
         let pdf = report::sign_off_pdf(sheet, &self.texts(language)?);
         pdf.map_err(|error| of_report(error, "error-connection-paper"))
+    }
+
+    fn portfolio(&self, portfolio: &Portfolio, language: Language) -> Result<Vec<u8>, AppError> {
+        let pdf = report::portfolio_pdf(portfolio, &self.texts(language)?);
+        pdf.map_err(|error| of_report(error, "error-portfolio"))
     }
 
     fn test_script(&self, of: &ScriptFor, folder: &Path) -> Result<Vec<store::TestCase>, AppError> {

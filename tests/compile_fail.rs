@@ -12,7 +12,7 @@ use std::{
 const FORBIDDEN: &str = "// FORBIDDEN: ";
 
 /// All programs, by name, so that none gets lost.
-const PROGRAMS: [&str; 11] = [
+const PROGRAMS: [&str; 12] = [
     "a_bsn_printed_with_debug",
     "a_content_value_cloned",
     "a_content_value_printed_with_debug",
@@ -20,6 +20,7 @@ const PROGRAMS: [&str; 11] = [
     "another_crate_grants_a_right",
     "another_crate_makes_a_role",
     "figures_of_a_person",
+    "another_role_opens_a_reflection",
     "the_administration_opens_a_diagnosis",
     "the_administration_opens_remarks",
     "the_medical_manager_opens_a_diagnosis",

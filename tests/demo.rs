@@ -130,7 +130,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 79] = [
+const SCREENS: [&str; 81] = [
     "05-terugkoppeling-afgeschermd",
     "07-ontvangst-alarmen",
     "07-ontvangst-te-veel",
@@ -161,6 +161,8 @@ const SCREENS: [&str; 79] = [
     "04-leeg",
     "04-terugkoppelingen",
     "05-terugkoppeling-open",
+    "05-mijn-reflecties",
+    "05-mijn-reflecties-leeg",
     "06-kwaliteit",
     "06-kwaliteit-midden",
     "06-kwaliteit-onder",

@@ -270,7 +270,7 @@ impl Window {
     }
 
     fn field<'a>(&'a self, label: &'a str) -> Node<'a> {
-        let roles = [Role::TextInput, Role::PasswordInput];
+        let roles = [Role::TextInput, Role::MultilineTextInput, Role::PasswordInput];
         let node = roles.iter().find_map(|role| self.harness.query_by_role_and_label(*role, label));
         node.unwrap_or_else(|| panic!("no field {label:?} in {}", self.heard()))
     }

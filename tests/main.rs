@@ -65,6 +65,7 @@ mod purging;
 mod readers;
 mod reception;
 mod recovery;
+mod reflection;
 mod refused_entry;
 mod rides_layouts;
 mod rides_screen;

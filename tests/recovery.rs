@@ -141,6 +141,7 @@ fn read_by_all(place: &Place, now: DateTime<Utc>) -> Vec<String> {
             | Screen::Rights(_)
             | Screen::Trend(_)
             | Screen::Oversight(_)
+            | Screen::Reflections(_)
             | Screen::Profiles(_)
             | Screen::Connections(_)
             | Screen::MyAccount(_)

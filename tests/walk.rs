@@ -111,6 +111,7 @@ fn screen(screen: &Screen, found: &mut Found) {
         Screen::Profiles(screen) => profiles(screen, found),
         Screen::Connections(screen) => found.all(&crate::walk_connections::strings(screen)),
         Screen::Rides(screen) => found.all(&crate::walk_rides::strings(screen)),
+        Screen::Reflections(screen) => crate::walk_feedback::reflections(screen, found),
         Screen::Oversight(screen) => crate::walk_feedback::oversight(screen, found),
         Screen::Rights(RightsScreen { roles, export: _ }) => {
             for RoleRights { role: _, rights, holders } in roles {

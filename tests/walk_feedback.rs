@@ -3,8 +3,9 @@
 //! **Invariant:** structs are taken apart without `..`: a new field does not compile until its strings are looked at.
 
 use viewmodel::{
-    ClosedCard, FeedbackRow, FeedbackScreen, Masked, MaskedTexts, OpenedRecord, OversightScreen, PatientShown,
-    SehDiagnosisShown, Shown, TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
+    ClosedCard, FeedbackRow, FeedbackScreen, Masked, MaskedTexts, OpenedRecord, OpenedReflection, OversightScreen,
+    PatientShown, ReflectionCard, ReflectionLine, ReflectionTerm, ReflectionsScreen, SehDiagnosisShown, Shown,
+    TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
 };
 
 use crate::walk::Found;
@@ -129,10 +130,12 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         ticks: _,
         reportable,
         reported: _,
+        reflection,
         disown: _,
         back: _,
         neighbours: _,
     } = opened;
+    self::reflection(reflection, found);
     found.debug(&(crew_changes, peer_support));
     for sentence in reportable.iter().flat_map(|one| &one.sentences) {
         found.words(Some(&sentence.words));
@@ -154,6 +157,57 @@ fn record(opened: &OpenedRecord, found: &mut Found) {
         match text {
             Shown::Value(words) => found.words(Some(words)),
             Shown::NotReceived => {}
+        }
+    }
+}
+
+fn reflection(card: &ReflectionCard, found: &mut Found) {
+    let ReflectionCard {
+        reflection: _,
+        text,
+        minutes,
+        filled: _,
+        saved,
+        unreadable: _,
+        term,
+        disappears,
+        delete: _,
+        undo,
+        characters_max: _,
+    } = card;
+    found.words(Some(text));
+    found.debug(&(minutes, saved, disappears));
+    found.all(undo.iter().map(|undo| &undo.ride));
+    self::term(term, found);
+}
+
+fn term(term: &ReflectionTerm, found: &mut Found) {
+    match term {
+        ReflectionTerm::Empty => {}
+        ReflectionTerm::Confirmed(day) => found.debug(day),
+        ReflectionTerm::Disappears { on, ask: _, confirming } => {
+            found.debug(on);
+            for (kind, words) in confirming.iter().flat_map(|confirming| &confirming.found) {
+                found.debug(kind);
+                found.words(Some(words));
+            }
+        }
+    }
+}
+
+/// *Mijn reflecties*.
+pub fn reflections(screen: &ReflectionsScreen, found: &mut Found) {
+    let ReflectionsScreen { lines, more: _, chosen, export: _, undo, feedback: _ } = screen;
+    found.debug(chosen);
+    found.all(undo.iter().map(|undo| &undo.ride));
+    for line in lines {
+        let ReflectionLine { reflection: _, day, about, confirmed, disappears, chosen: _, choose: _, open: _, opened } =
+            line;
+        found.debug(&(day, about, confirmed, disappears));
+        if let Some(OpenedReflection { text, minutes, term, write_on: _, delete: _ }) = opened {
+            found.words(text.as_ref());
+            found.debug(minutes);
+            self::term(term, found);
         }
     }
 }

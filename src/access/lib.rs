@@ -12,6 +12,7 @@ mod membership;
 mod own_key;
 mod passphrase;
 mod policy;
+mod reflection;
 mod second_factor;
 mod session;
 mod set_up;
@@ -28,6 +29,7 @@ pub use policy::{
     Administration, FunctionalAdministrator, MARKS_SCHEMA, MayOpen, MedicalManager, OpeningKey, OwnTicks,
     PrivacyOfficer, Professional, PurposeError, RIGHTS, Role, WORKING_CODE_SCHEMA, role_matrix,
 };
+pub use reflection::ReflectionKey;
 pub use second_factor::{second_factor_code, second_factor_moment, second_factor_step};
 pub use session::{Locked, Session, SignedIn, note_place};
 pub use set_up::{

@@ -147,6 +147,7 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
         | Screen::Accounts(_)
         | Screen::Rights(_)
         | Screen::Oversight(_)
+        | Screen::Reflections(_)
         | Screen::Profiles(_)
         | Screen::Connections(_)
         | Screen::Failed(_) => Screen::Progress(viewmodel::ProgressScreen {

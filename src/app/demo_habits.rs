@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use access::{Administration, Event, MedicalManager, Professional, Session, SignedIn};
 use chrono::{DateTime, Datelike, Utc};
-use domain::{Diagnosis, Identification, Purpose, Remarks};
-use store::{Archive, WorkReason, WorkState};
+use domain::{Diagnosis, Identification, Purpose, Remarks, Sensitive};
+use store::{Archive, ReflectionChange, ReflectionContent, ReflectionKept, StoreError, WorkReason, WorkState};
 
 use crate::{error::AppError, medical_manager, publishing, sign_in};
 
@@ -99,6 +99,7 @@ impl Readers {
     pub(crate) fn finish(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
         for reader in &self.professionals {
             read(archive, reader, now)?;
+            reflect(archive, reader, now)?;
         }
         self.publish(archive, now)
     }
@@ -143,6 +144,32 @@ fn read(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc
         archive.open::<Diagnosis, _>(reader, head.message, Purpose::Quality, now)?;
         if head.remarks {
             archive.open::<Remarks, _>(reader, head.message, Purpose::Quality, now)?;
+        }
+    }
+    Ok(())
+}
+
+/// What a nurse takes from a ride, with the minutes that she gave it.
+const REFLECTIONS: [(&str, u16); 2] = [
+    (
+        "Het eerste beeld stond zo voorop dat de saturatie pas onderweg opviel.\n\nVolgende keer vraag ik eerder: wat past hier \
+         niet bij? En dat zeg ik hardop, zodat mijn collega kan meedenken.",
+        20,
+    ),
+    ("De overdracht liep goed: eerst de vraag, dan de metingen, dan wat wij deden. Dat houden we zo.", 10),
+];
+
+/// Writes about the two newest records that were read, and confirms the second: the first is still to be confirmed.
+fn reflect(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc>) -> Result<(), AppError> {
+    let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
+    let read = heads.iter().filter(|head| head.read.is_some());
+    for ((head, (text, minutes)), confirms) in read.zip(REFLECTIONS).zip([false, true]) {
+        let content = ReflectionContent { text: Sensitive::new(text.to_owned()), minutes: Some(minutes) };
+        let key = reader.reflection_key().map_err(StoreError::from)?;
+        let change = (&content, ReflectionChange::Text);
+        let kept = archive.store_mut().keep_reflection(&key, (head.message, None), change, now)?;
+        if let (ReflectionKept::Kept(number), true) = (kept, confirms) {
+            archive.store_mut().confirm_reflection(reader, number, &content.text, now)?;
         }
     }
     Ok(())

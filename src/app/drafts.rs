@@ -16,6 +16,7 @@ use crate::{
     engine::{Engine, Place},
     error::AppError,
     rail::{self, role_of, role_shown},
+    reflections,
 };
 
 /// The form for a new account.
@@ -82,11 +83,12 @@ pub(crate) fn give_back(engine: &mut Engine, kept: Kept) {
 
 /// Keeps what was typed; also while the session is locked, by what was typed until then.
 pub(crate) fn keep(engine: &mut Engine, draft: &Draft, now: DateTime<Utc>) -> Result<(), AppError> {
-    let Some(key) = &engine.drafts else { return Ok(()) };
     let (place, text) = match draft {
         Draft::NewAccount(draft) => (NEW_ACCOUNT, (!draft.is_empty()).then(|| written(draft))),
         Draft::Connections(draft) => (CONNECTIONS, (!draft.is_empty()).then(|| connections::written(draft))),
+        Draft::Reflection(typed) => return reflections::keep(engine, typed, now),
     };
+    let Some(key) = &engine.drafts else { return Ok(()) };
     let seal = |text: Zeroizing<String>| key.seal(place, text.as_bytes());
     let text = text.filter(|text| text.len() <= BYTES_MAX);
     let sealed = text.map(seal).transpose().map_err(|_| AppError::refused("error-system", vec![]))?;

@@ -111,7 +111,7 @@ impl Engine {
         if let Err(error) = self.forget_keys(now) {
             self.refuse(error);
         }
-        self.drafts = None;
+        (self.drafts, self.reflections) = (None, None);
         self.leave(now, |_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         self.clipboard = None;
@@ -143,7 +143,7 @@ impl Engine {
     }
 
     pub(crate) fn sign_out(&mut self, now: DateTime<Utc>) {
-        (self.since, self.drafts) = (None, None);
+        (self.since, self.drafts, self.reflections) = (None, None, None);
         let left = self.leave(now, |_, _| Place::SignIn(sign_in::Form::default()));
         self.place = Place::SignIn(sign_in::Form::default());
         if let Some(who) = left {

@@ -31,7 +31,7 @@ use crate::{
     privacy_officer, professional, profiles_screen,
     rail::{self, Who},
     receiving::Receiving,
-    rides_screen, settings, sign_in,
+    reflections, rides_screen, settings, sign_in,
 };
 
 /// Tells how far long work is; answers whether to go on.
@@ -43,6 +43,7 @@ pub(crate) struct View {
     pub(crate) administration: administration::View,
     pub(crate) professional: professional::View,
     pub(crate) trend: own_trend::View,
+    pub(crate) reflections: reflections::View,
     pub(crate) manager: medical_manager::View,
     pub(crate) officer: privacy_officer::View,
     pub(crate) accounts: accounts::View,
@@ -67,6 +68,7 @@ impl View {
         self.reception = crate::reception::View::default();
         self.rides = rides_screen::View::default();
         self.trend = own_trend::View::default();
+        self.reflections.turned();
         self.mine = (screen == ScreenName::MyAccount).then(my_account::View::default);
         if rail::screens_of(role).contains(&screen) {
             self.screen = Some(screen);
@@ -120,6 +122,8 @@ pub struct Engine {
     pub(crate) instants: Box<dyn Fn() -> Instant + Send>,
     /// What the drafts of who is in, or was in until the lock, are sealed to.
     pub(crate) drafts: Option<access::DraftKey>,
+    /// What his reflections are sealed to, where he is a professional.
+    pub(crate) reflections: Option<access::ReflectionKey>,
     pub(crate) window: WindowSettings,
     pub(crate) recoverable: bool,
     pub(crate) notices: DesktopNotices,
@@ -150,6 +154,7 @@ impl Engine {
             since: None,
             instants: Box::new(Instant::now),
             drafts: None,
+            reflections: None,
             window,
             recoverable: false,
             notices: DesktopNotices::default(),
@@ -292,6 +297,9 @@ impl Engine {
         if let Command::Rides(command) = command {
             return self.rides(command, now);
         }
+        if let Command::Reflection(command) = command {
+            return reflections::execute(self, command, now);
+        }
         if let Command::Open(screen) = command
             && !self.turn_to(screen)
         {
@@ -379,6 +387,7 @@ impl Engine {
     pub(crate) fn entered(&mut self, now: DateTime<Utc>) -> Result<(), AppError> {
         self.view = View::default();
         self.work = None;
+        self.reflections = None;
         self.window = self.archive.store().window_settings()?;
         if let Place::Inside(signed_in) = &self.place {
             let Who { account, role, .. } = rail::who(signed_in);
@@ -392,7 +401,8 @@ impl Engine {
                     self.notice = privacy_officer::kit_use(&mut self.archive, session, now)?;
                 }
                 SignedIn::FunctionalAdministrator(_) => self.notice = functional_administrator::clock(&self.archive)?,
-                SignedIn::Administration(_) | SignedIn::Professional(_) => {}
+                SignedIn::Professional(session) => self.reflections = session.reflection_key().ok(),
+                SignedIn::Administration(_) => {}
             }
         }
         self.watch_unread();

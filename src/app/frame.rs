@@ -13,7 +13,7 @@ use crate::{
     error::AppError,
     functional_administrator, local, medical_manager, my_account, oversight, own_trend,
     paper::Ways,
-    privacy_officer, professional, profiles_screen, rail, reception, rides_screen, rights,
+    privacy_officer, professional, profiles_screen, rail, reception, reflections_screen, rides_screen, rights,
     sign_in::{self, Door},
 };
 
@@ -98,6 +98,13 @@ impl Engine {
                 let screen = functional_administrator::settings(self.window, &duties, peer_support);
                 return Ok(Some(Screen::Settings(screen)));
             }
+            ScreenName::Reflections => {
+                if let SignedIn::Professional(session) = signed_in {
+                    let store = (self.archive.store(), ways.file);
+                    let screen = reflections_screen::screen(store, session, &self.view.reflections, now)?;
+                    return Ok(Some(Screen::Reflections(screen)));
+                }
+            }
             ScreenName::Identifications
             | ScreenName::Feedback
             | ScreenName::Quality
@@ -142,7 +149,8 @@ impl Engine {
                     Screen::Identifications(administration::screen(archive, session, &view.administration, now)?)
                 }
                 SignedIn::Professional(session) => {
-                    Screen::Feedback(professional::screen(archive, session, &mut view.professional, now)?)
+                    let views = (&mut view.professional, &mut view.reflections);
+                    Screen::Feedback(professional::screen(archive, session, views, now)?)
                 }
                 SignedIn::MedicalManager(_) => {
                     Screen::Quality(medical_manager::screen(archive, &view.manager, *language, now)?)

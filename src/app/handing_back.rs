@@ -26,11 +26,14 @@ impl Engine {
         // What a privacy officer decided to be joined again waits for one of the crew.
         any |= archive.join_again(session, now)? > 0;
         view.professional.handed_back(now);
+        any |= archive.store_mut().destroy_deleted_reflections(now)?;
+        view.reflections.destroyed(now);
         Ok(any)
     }
 
-    /// Seconds in which the last *niet mijn rit* can be undone; `None`: there is none.
+    /// Seconds in which the last *niet mijn rit* or deletion of a reflection can be undone; `None`: there is none.
     pub(crate) fn undo_seconds(&self, now: DateTime<Utc>) -> Option<u32> {
-        self.view.professional.undo_seconds(now)
+        let (disowned, deleted) = (self.view.professional.undo_seconds(now), self.view.reflections.undo_seconds(now));
+        disowned.into_iter().chain(deleted).min()
     }
 }

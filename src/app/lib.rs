@@ -60,6 +60,8 @@ mod receiving;
 mod reception;
 mod recovery;
 mod recovery_steps;
+mod reflections;
+mod reflections_screen;
 mod reporting;
 pub mod reports;
 mod ride_file;

@@ -9,8 +9,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::RoleName;
 use store::Archive;
 use viewmodel::{
-    ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, QrSquares, Said, SecondFactorPage, SheetPage,
-    SignOffSheet, Words,
+    ConnectionSheet, KitSheet, Language, Letter, PersonalSheet, Portfolio, QrSquares, Said, SecondFactorPage,
+    SheetPage, SignOffSheet, Words,
 };
 use zeroize::Zeroizing;
 
@@ -50,6 +50,14 @@ pub trait Paper: Send {
     /// When it cannot be made.
     fn sign_off(&self, _sheet: &SignOffSheet, _language: Language) -> Result<Vec<u8>, AppError> {
         Err(AppError::refused("error-letters", vec![]))
+    }
+
+    /// Reflections for a portfolio, as PDF.
+    ///
+    /// # Errors
+    /// When it cannot be made.
+    fn portfolio(&self, _portfolio: &Portfolio, _language: Language) -> Result<Vec<u8>, AppError> {
+        Err(AppError::refused("error-portfolio", vec![]))
     }
 
     /// Writes the test script for a hospital into a new folder: messages, rides and the page; gives its cases.

@@ -12,10 +12,12 @@ use store::{
 use viewmodel::{
     AgreementShown, ClosedCard, Command, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
     FreeText, MaskedTexts, Notice, NoticeKind, OpenedRecord, Opening, PatientShown, PeerSupportShown, RecordId,
-    Reportable, Reported, SehDiagnosisShown, Shown, Words,
+    ReflectionCard, Reportable, Reported, SehDiagnosisShown, Shown, Words,
 };
 
-use crate::{administration::gender_key, error::AppError, free_text, local, reporting, ticking, undo::Undoable};
+use crate::{
+    administration::gender_key, error::AppError, free_text, local, reflections, reporting, ticking, undo::Undoable,
+};
 
 // LIMIT: lines of the list that are computed at once, and that each wish for more adds.
 const ROWS: u32 = 200;
@@ -234,7 +236,7 @@ fn working_diagnosis(head: &FeedbackHead) -> Option<Words> {
 pub(crate) fn screen(
     archive: &mut Archive,
     session: &Session<Professional>,
-    view: &mut View,
+    (view, reflections): (&mut View, &mut reflections::View),
     now: DateTime<Utc>,
 ) -> Result<FeedbackScreen, AppError> {
     let (unread, in_all) = archive.feedback_counts(session)?;
@@ -247,6 +249,7 @@ pub(crate) fn screen(
     let at = heads.iter().position(|h| Some(RecordId(h.message.0)) == selected);
     let head = at.map(|at| &heads[at]);
     let opened = view.opened.as_ref().filter(|o| Some(o.record) == selected);
+    reflections.at(archive.store(), session, opened.map(|opened| opened.record), now)?;
     let sight = match selected {
         Some(record) => Sight::of(archive, session, MessageId(record.0), opened.is_some(), now)?,
         None => Sight::default(),
@@ -257,7 +260,10 @@ pub(crate) fn screen(
         more: (in_all > heads.len() as u64).then_some(Command::ShowMore),
         card: head.filter(|_| opened.is_none()).map(|head| card(head, &sight)),
         opened: match (head, opened, at) {
-            (Some(head), Some(opened), Some(at)) => Some(Box::new(record(head, opened, sight, (heads, at), now))),
+            (Some(head), Some(opened), Some(at)) => {
+                let reflection = reflections.card(opened.record, head.purge_after, now);
+                Some(Box::new(record(head, opened, (sight, reflection), (heads, at), now)))
+            }
             (_, _, _) => None,
         },
         undo: view.disowned.as_ref().and_then(|disowned| {
@@ -430,7 +436,7 @@ fn reportable(opened: &Opened) -> Vec<Reportable> {
 fn record(
     head: &FeedbackHead,
     opened: &Opened,
-    sight: Sight,
+    (sight, reflection): (Sight, ReflectionCard),
     (heads, at): (&[FeedbackHead], usize),
     now: DateTime<Utc>,
 ) -> OpenedRecord {
@@ -471,6 +477,7 @@ fn record(
         reportable: reportable(opened),
         reported: sight.reported,
         updated: head.updated,
+        reflection,
         disown: Command::Feedback(FeedbackCommand::Disown(*record)),
         back: Command::CloseRecord,
         neighbours: (neighbour(at.checked_sub(1)), neighbour(Some(at + 1))),

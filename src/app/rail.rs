@@ -82,7 +82,7 @@ pub(crate) fn first_screen(role: RoleName) -> ScreenName {
 pub(crate) fn screens_of(role: RoleName) -> &'static [ScreenName] {
     match role {
         RoleName::Administration => &[ScreenName::Identifications, ScreenName::Accounts],
-        RoleName::Professional => &[ScreenName::Feedback, ScreenName::Trend],
+        RoleName::Professional => &[ScreenName::Feedback, ScreenName::Trend, ScreenName::Reflections],
         RoleName::MedicalManager => &[ScreenName::Quality, ScreenName::Accounts],
         RoleName::FunctionalAdministrator => &[
             ScreenName::Reception,
@@ -110,6 +110,7 @@ pub(crate) fn rail(archive: &Archive, signed_in: &SignedIn, at: ScreenName, now:
         ScreenName::Identifications
         | ScreenName::Feedback
         | ScreenName::Trend
+        | ScreenName::Reflections
         | ScreenName::Quality
         | ScreenName::Reception
         | ScreenName::AuditLog

@@ -1,5 +1,5 @@
 //! View models to files: the figures of *Kwaliteit* as a CSV table and as an SVG drawing; the recovery kit's and
-//! personal sheets as PDF; of a connection its sheet and sign-off as PDF, its test script as PDF and as Markdown.
+//! personal sheets as PDF; of a connection its sheet and sign-off as PDF, its test script as PDF and as Markdown; reflections for a portfolio as tagged PDF.
 //!
 //! **Invariant:** a file says what the screen says: nothing is computed, rounded or brought to light here.
 //! **Not here:** other PDF and XLSX (later work); who may have the figures (`app` makes the view model).
@@ -10,6 +10,8 @@ mod letters;
 mod month_table;
 mod paper;
 mod personal_sheet;
+mod portfolio;
+mod tagged;
 mod test_script;
 
 pub use chart::{Palette, SvgError, control_chart_svg as month_chart_svg};
@@ -18,6 +20,7 @@ pub use kit_sheet::kit_sheet_pdf;
 pub use letters::letters_pdf;
 pub use month_table::month_table_csv;
 pub use personal_sheet::personal_sheet_pdf;
+pub use portfolio::portfolio_pdf;
 pub use test_script::{test_script_markdown, test_script_pdf};
 
 /// Why there is no file.

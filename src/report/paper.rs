@@ -9,6 +9,7 @@ use krilla::{
     page::PageSettings,
     paint::Fill,
     surface::Surface,
+    tagging::{ContentTag, Identifier},
     text::{Font, GlyphId, KrillaGlyph},
 };
 use qrcode::{Color, EcLevel, QrCode};
@@ -25,6 +26,8 @@ pub(crate) const WIDTH: f32 = 595.276;
 pub(crate) const HEIGHT: f32 = 841.89;
 // Distance of lines, in heights of the text.
 const LEADING: f32 = 1.4;
+// In place of a sign that the font does not have: it has this one.
+const UNKNOWN: char = '\u{25a1}';
 
 /// Which cut of the font.
 #[derive(Clone, Copy)]
@@ -102,6 +105,52 @@ impl Faces {
         lines.push(line);
         Ok(lines)
     }
+
+    /// The same, where a word that is wider than a line goes over several.
+    pub(crate) fn wrapped_anywhere(
+        &self,
+        text: &str,
+        width: f32,
+        size: f32,
+        weight: Weight,
+    ) -> Result<Vec<String>, ReportError> {
+        let mut lines = Vec::new();
+        for line in self.wrapped(text, width, size, weight)? {
+            if self.face(weight).width(&line, size)? <= width {
+                lines.push(line);
+                continue;
+            }
+            let mut part = String::new();
+            for character in line.chars() {
+                part.push(character);
+                if self.face(weight).width(&part, size)? > width {
+                    part.pop();
+                    lines.push(std::mem::replace(&mut part, character.to_string()));
+                }
+            }
+            lines.push(part);
+        }
+        Ok(lines)
+    }
+
+    /// A text with a mark for each sign that the font does not have, and blanks as one kind; whether that is all of it.
+    pub(crate) fn writable(&self, text: &str) -> Result<(String, bool), ReportError> {
+        let font = FontRef::new(self.regular.bytes).map_err(|_| ReportError::Font)?;
+        let map = font.charmap();
+        let mut whole = true;
+        let mut written = String::with_capacity(text.len());
+        for character in text.chars() {
+            written.push(match character {
+                blank if blank.is_whitespace() => ' ',
+                known if !known.is_control() && map.map(known).is_some() => known,
+                _ => {
+                    whole = false;
+                    UNKNOWN
+                }
+            });
+        }
+        Ok((written, whole))
+    }
 }
 
 /// What one page is drawn with.
@@ -132,15 +181,35 @@ pub(crate) fn pages<T>(
     for one in each {
         let size = PageSettings::from_wh(WIDTH, HEIGHT).ok_or(ReportError::Paper)?;
         let mut page = document.start_page_with(size);
-        let mut surface = page.surface();
-        surface.set_fill(Some(Fill::default()));
-        draw(&mut Paper { surface, faces: faces.clone() }, one)?;
+        draw(&mut Paper::on(page.surface(), faces.clone()), one)?;
         page.finish();
     }
     document.finish().map_err(|_| ReportError::Paper)
 }
 
+impl<'a> Paper<'a> {
+    /// A page's surface, to be drawn on in black.
+    pub(crate) fn on(mut surface: Surface<'a>, faces: Faces) -> Self {
+        surface.set_fill(Some(Fill::default()));
+        Self { surface, faces }
+    }
+}
+
 impl Paper<'_> {
+    /// One line of text under a tag of its own; gives what the tree of tags names it by.
+    pub(crate) fn tagged(
+        &mut self,
+        tag: ContentTag<'_>,
+        at: (f32, f32),
+        (size, weight): (f32, Weight),
+        text: &str,
+    ) -> Result<Identifier, ReportError> {
+        let name = self.surface.start_tagged(tag);
+        let drawn = self.line(at, size, weight, text);
+        self.surface.end_tagged();
+        drawn.map(|()| name)
+    }
+
     /// One line of text with its base line at `y`.
     pub(crate) fn line(
         &mut self,

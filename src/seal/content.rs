@@ -12,7 +12,7 @@ use crate::secret::{SealError, Secret32, fill};
 const FORMAT: u8 = 1;
 const TAG_BYTES: usize = 16;
 const NONCE_BYTES: usize = 24;
-const LENGTH_BYTES: usize = 4;
+pub(crate) const LENGTH_BYTES: usize = 4;
 const SEAL_STEP_BYTES: usize = 2048;
 
 /// The key of one part of one record. It seals once: sealing makes it.

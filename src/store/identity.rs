@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{StoreError, inbox::Incoming, marks, retention, rides, store::Secrets, work};
+use crate::{StoreError, inbox::Incoming, marks, reflections, retention, rides, store::Secrets, work};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
@@ -280,6 +280,7 @@ impl Inherited {
             transaction.prepare_cached(sql)?.execute([message.0, hash, self.from.0])?;
         }
         marks::move_to(transaction, self.from, message)?;
+        reflections::record_replaced(transaction, self.from, message)?;
         rides::wait(transaction, &self.ride)
     }
 }

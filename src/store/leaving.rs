@@ -273,6 +273,7 @@ pub(crate) fn destroy_keys(transaction: &Transaction<'_>, account: i64, entry: &
         "DELETE FROM role_member WHERE account = ?1",
         "DELETE FROM account_reset WHERE account = ?1",
         "DELETE FROM draft WHERE account = ?1",
+        "DELETE FROM reflection WHERE account = ?1",
     ] {
         transaction.execute(sql, [account])?;
     }

@@ -59,6 +59,7 @@ mod receive_settings;
 mod receiver;
 mod recovery;
 mod recovery_file;
+mod reflections;
 mod refused;
 mod replaced;
 mod resealing;
@@ -138,6 +139,10 @@ pub use receive_settings::ReceiveSettings;
 pub use receiver::{FileFault, FolderHealth, ReceiverState, ReceiverTurn, WrongFile};
 pub use recovery::{KitUse, Recovery};
 pub use recovery_file::{is_under_another_root, kit_numbers, open as open_recovery};
+pub use reflections::{
+    REFLECTION_CHARACTERS_MAX, REFLECTION_UNDO_SECONDS, ReflectedRecord, ReflectionChange, ReflectionContent,
+    ReflectionKept, ReflectionOpened, ReflectionRow,
+};
 pub use retention::Purged;
 pub use ride::{Imported, Ride};
 pub use ride_files::{RideFilesNote, RideFilesOutcome};

@@ -12,7 +12,7 @@ use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    Store, StoreError, audit_trail, faults, identity, misplaced, refused,
+    Store, StoreError, audit_trail, faults, identity, misplaced, reflections, refused,
     retention::{self, Identities, Purged},
     work,
 };
@@ -287,8 +287,8 @@ fn noted(transaction: &Transaction<'_>, begun: DateTime<Utc>, old: i64) -> Resul
     for sql in ["DELETE FROM withdrawn WHERE purge_after <= ?1", "DELETE FROM crew_change WHERE purge_after <= ?1"] {
         crews += transaction.execute(sql, [begun.timestamp()])?;
     }
-    let passages = misplaced::destroy_undecided(transaction, begun)?;
-    Ok((unrecognised + accepted + asked + crews + passages + refused::purge(transaction, begun)?) as u64)
+    let own = misplaced::destroy_undecided(transaction, begun)? + reflections::destroy_deleted(transaction, begun)?;
+    Ok((unrecognised + accepted + asked + crews + own + refused::purge(transaction, begun)?) as u64)
 }
 
 /// The first records or rides past their term.

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::MessageId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, crews, identity};
+use crate::{Store, StoreError, crews, identity, reflections};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +62,7 @@ pub(crate) fn remove_record(
             .execute(params![reader, message.0])?;
     }
     if identities == Identities::Remove {
+        reflections::record_goes(transaction, message)?;
         identity::forget(transaction, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
         transaction.prepare_cached("DELETE FROM figure_add WHERE message = ?1")?.execute([message.0])?;
     }

@@ -14,6 +14,7 @@ use crate::{
     clipboard::SystemClipboard,
     drafting::Drafting,
     frame,
+    reflecting::ReflectionState,
     screens::{self, Desk},
     theme,
     view_state::ViewState,
@@ -107,6 +108,7 @@ fn root(frame: &Frame) -> Root {
         Screen::Identifications(_)
         | Screen::Feedback(_)
         | Screen::Trend(_)
+        | Screen::Reflections(_)
         | Screen::Quality(_)
         | Screen::Reception(_)
         | Screen::Rides(_)
@@ -324,6 +326,18 @@ impl App {
         self.drafting.leaves(self.state.typed(), self.client.as_mut());
     }
 
+    /// What was written about a record that is not open any more is kept, before the field is another's.
+    fn leave_reflection(&mut self) {
+        let opened = self.frame.as_ref().and_then(|frame| {
+            let Screen::Feedback(screen) = &frame.screen else { return None };
+            screen.opened.as_ref().map(|opened| opened.record)
+        });
+        if self.state.reflection.is_left_for(opened) {
+            self.drafting.reflection_leaves(&self.state.reflection.typed(), self.client.as_mut());
+            self.state.reflection = ReflectionState::default();
+        }
+    }
+
     /// Leaves the session at once: its frame goes, and what was copied of it.
     fn leave(&mut self, ctx: &Context) {
         self.keep_typed();
@@ -373,6 +387,7 @@ impl App {
         }
         let before = self.appearance;
         self.text_size_keys(&ctx);
+        self.leave_reflection();
         let Some(shown) = &self.frame else {
             match self.leaving {
                 Some(test) => frame::lock_ground(ui, test, &self.texts),
@@ -399,6 +414,9 @@ impl App {
             let leaves = matches!(command, Command::Lock | Command::SignOut) && self.is_in_session();
             if leaves {
                 self.keep_typed();
+            } else if self.is_in_session() {
+                // Before anything else is asked for: it may lead away from the field.
+                self.drafting.reflection_leaves(&self.state.reflection.typed(), self.client.as_mut());
             }
             self.client.send(command);
             if leaves {
@@ -425,6 +443,7 @@ impl App {
         }
         self.clear_when_due(ctx);
         if ctx.input(|input| input.viewport().close_requested()) {
+            self.keep_typed();
             self.clear_clipboard(ctx);
         }
     }

@@ -1,12 +1,14 @@
-//! When what was typed in a form is kept: at every pause of two seconds, and at a lock.
+//! When what was typed in a form is kept: at every pause of two seconds, and at a lock; a reflection also before anything else is asked for.
 //!
 //! **Not here:** how it is sealed and given back (`app`).
 
 use egui::Context;
-use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft};
+use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft, ReflectionTyped};
+
+use crate::reflecting::{Reflecting, Written};
 
 /// A pause of so many seconds is one.
-const PAUSE: f64 = 2.0;
+pub(crate) const PAUSE: f64 = 2.0;
 
 /// What was typed last in a form, and what of it was kept.
 #[derive(Default)]
@@ -48,6 +50,7 @@ impl<T: Clone + PartialEq> Form<T> {
 /// The forms of which what was typed is kept.
 #[derive(Default)]
 pub(crate) struct Drafting {
+    reflection: Written,
     account: Form<NewAccountDraft>,
     connections: Form<ConnectionsDraft>,
 }
@@ -60,6 +63,8 @@ pub(crate) struct Typed {
     pub(crate) connections: ConnectionsDraft,
     /// What was put into these just now: it is kept already.
     pub(crate) given_back: Option<ConnectionsDraft>,
+    /// What is written about an opened record.
+    pub(crate) reflection: Option<Reflecting>,
 }
 
 fn send(client: &mut dyn Client, account: Option<NewAccountDraft>, connections: Option<ConnectionsDraft>) {
@@ -69,17 +74,32 @@ fn send(client: &mut dyn Client, account: Option<NewAccountDraft>, connections: 
     }
 }
 
+fn send_reflection(client: &mut dyn Client, written: Option<ReflectionTyped>) {
+    if let Some(written) = written {
+        client.send(Command::KeepDraft(Draft::Reflection(Box::new(written))));
+    }
+}
+
 impl Drafting {
     /// After a picture: what has not changed for a while is kept.
     pub(crate) fn typed(&mut self, ctx: &Context, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
+        let reflection = typed.reflection.and_then(|reflecting| self.reflection.paused(ctx, &reflecting));
+        send_reflection(client, reflection);
         send(client, self.account.paused(ctx, typed.account), self.connections.paused(ctx, typed.connections));
     }
 
     /// At once, before what was typed leaves the window.
     pub(crate) fn leaves(&mut self, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
+        self.reflection_leaves(&typed.reflection, client);
         send(client, self.account.leaves(typed.account), self.connections.leaves(typed.connections));
+    }
+
+    /// A reflection at once, before anything else is asked for.
+    pub(crate) fn reflection_leaves(&mut self, reflecting: &Option<Reflecting>, client: &mut dyn Client) {
+        let written = reflecting.as_ref().and_then(|reflecting| self.reflection.leaves(reflecting));
+        send_reflection(client, written);
     }
 
     fn is_kept(&mut self, given_back: Option<ConnectionsDraft>) {

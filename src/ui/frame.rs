@@ -202,6 +202,7 @@ fn item_look(screen: ScreenName) -> (Icon, &'static str) {
         ScreenName::Identifications => (Icon::UserRoundSearch, "ui-screen-identifications"),
         ScreenName::Feedback => (Icon::Inbox, "ui-screen-feedback"),
         ScreenName::Trend => (Icon::ChartLine, "ui-screen-trend"),
+        ScreenName::Reflections => (Icon::NotebookPen, "ui-screen-reflections"),
         ScreenName::Quality => (Icon::ChartLine, "ui-screen-quality"),
         ScreenName::Reception => (Icon::RadioTower, "ui-screen-reception"),
         ScreenName::Rides => (Icon::Ambulance, "ui-screen-rides"),

@@ -11,6 +11,7 @@ mod drafting;
 mod file_dialog;
 mod frame;
 pub mod raster;
+mod reflecting;
 mod screens;
 mod studio;
 pub mod theme;

@@ -8,7 +8,7 @@ use viewmodel::{
 };
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{drafting::Typed, file_dialog::FileDialog, screens::Reading};
+use crate::{drafting::Typed, file_dialog::FileDialog, reflecting::ReflectionState, screens::Reading};
 
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
@@ -84,6 +84,8 @@ pub struct ViewState {
     pub(crate) opening_open: bool,
     /// And what of an opened record is being chosen that does not belong there.
     pub(crate) choosing: Option<crate::screens::Choosing>,
+    /// And what is written about it.
+    pub(crate) reflection: ReflectionState,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) rides: RidesState,
@@ -378,6 +380,7 @@ pub(crate) enum PathFor {
     Profile,
     Bill,
     RefusedRides,
+    Portfolio,
 }
 
 /// Acts that destroy keys.
@@ -427,6 +430,7 @@ impl Default for ViewState {
             destroying: None,
             opening_open: false,
             choosing: None,
+            reflection: ReflectionState::default(),
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             rides: RidesState::default(),
@@ -446,7 +450,8 @@ impl ViewState {
     /// What is typed in the forms of which it is kept.
     pub(crate) fn typed(&mut self) -> Typed {
         let given_back = self.connections.given_just_now.take();
-        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back }
+        let reflection = self.reflection.typed();
+        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection }
     }
 
     /// Whether a secret is being typed.

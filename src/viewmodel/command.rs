@@ -21,6 +21,8 @@ pub enum ScreenName {
     Feedback,
     /// Mijn verloop (professional).
     Trend,
+    /// Mijn reflecties (professional).
+    Reflections,
     /// Kwaliteit (medical manager).
     Quality,
     /// Ontvangst (functional administrator).
@@ -149,6 +151,8 @@ pub enum Command {
     CloseRecord,
     /// Terugkoppelingen: what is not opening.
     Feedback(crate::FeedbackCommand),
+    /// Mijn reflectie, Mijn reflecties.
+    Reflection(crate::ReflectionCommand),
 
     /// Kwaliteit: open the figures in the background, where that was stopped.
     OpenFigures,

@@ -102,4 +102,6 @@ pub enum Draft {
     NewAccount(crate::NewAccountDraft),
     /// The forms of *Aansluitingen*.
     Connections(Box<ConnectionsDraft>),
+    /// *Mijn reflectie*: kept as what it is, not until it is sent.
+    Reflection(Box<crate::ReflectionTyped>),
 }

@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{Command, RecordId, Undo, Words};
+use crate::{Command, RecordId, ReflectionCard, Undo, Words};
 
 /// A value that was received, or the word why there is none.
 pub enum Shown<T> {
@@ -364,6 +364,8 @@ pub struct OpenedRecord {
     pub reportable: Vec<Reportable>,
     /// What was reported already.
     pub reported: Vec<Reported>,
+    /// *Mijn reflectie*.
+    pub reflection: ReflectionCard,
     /// *Toch niet jouw rit*.
     pub disown: Command,
     /// Back to the list.

@@ -2,8 +2,8 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
-    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RidesScreen,
-    RightsScreen, ScreenName, SettingsScreen, SignInScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen,
+    ReflectionsScreen, RidesScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -136,6 +136,8 @@ pub enum Screen {
     Feedback(FeedbackScreen),
     /// Mijn verloop.
     Trend(crate::TrendScreen),
+    /// Mijn reflecties.
+    Reflections(ReflectionsScreen),
     /// Kwaliteit.
     Quality(QualityScreen),
     /// Ontvangst.
@@ -184,6 +186,7 @@ impl Screen {
             | Self::Identifications(_)
             | Self::Feedback(_)
             | Self::Trend(_)
+            | Self::Reflections(_)
             | Self::Quality(_)
             | Self::Reception(_)
             | Self::Rides(_)

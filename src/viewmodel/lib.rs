@@ -26,6 +26,7 @@ mod oversight;
 mod profiles;
 mod quality;
 mod reception;
+mod reflections;
 mod ride_field;
 mod rides;
 mod self_test;
@@ -85,6 +86,10 @@ pub use quality::{
 pub use reception::{
     Alarm, AlarmOf, AskAgain, Import, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
     ReceptionScreen, SenderRow, StoreHealth, TooMuch, Usual, WayIn,
+};
+pub use reflections::{
+    Confirming, OpenedReflection, Portfolio, PortfolioReflection, ReflectionCard, ReflectionCommand, ReflectionId,
+    ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen,
 };
 pub use ride_field::{DateOrder, RideField};
 pub use rides::{

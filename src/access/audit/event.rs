@@ -240,6 +240,18 @@ catalogue! {
         OwnTrendShown = 217 "event-own-trend-shown",
         /// Whom to talk to about a ride was filled in, changed or taken away.
         PeerSupportChanged = 218 "event-peer-support-changed",
+        /// A professional began a reflection; what he writes on at later pauses has no entry.
+        ReflectionWritten = 210 "event-reflection-written",
+        /// He confirmed that it holds no patient data: it outlives the record.
+        ReflectionConfirmed = 211 "event-reflection-confirmed",
+        /// He changed what it says: the confirmation fell away.
+        ReflectionConfirmationFell = 212 "event-reflection-confirmation-fell",
+        /// He deleted it.
+        ReflectionDeleted = 213 "event-reflection-deleted",
+        /// He took that back.
+        ReflectionDeletionUndone = 214 "event-reflection-deletion-undone",
+        /// He wrote some to a file, for his portfolio.
+        ReflectionsExported = 215 "event-reflections-exported",
     }
 }
 

@@ -28,6 +28,15 @@ CREATE TABLE account(
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
 -- What an account has typed and not yet sent, sealed to its own key; place: which form.
 CREATE TABLE draft(account INTEGER, place INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY(account, place)) WITHOUT ROWID;
+-- What a professional wrote for himself, sealed to his own key under this number, which is never used again. message: the record that it is
+-- about, NULL once that is gone. confirmed: when he said that it names no patient; without that it goes with the record. deleted: when he
+-- deleted it: for some seconds it can be brought back. at: when it was written last; once the record is gone, noon of that day.
+CREATE TABLE reflection(
+  n INTEGER PRIMARY KEY AUTOINCREMENT, account INTEGER NOT NULL, message INTEGER, at INTEGER NOT NULL, confirmed INTEGER, deleted INTEGER,
+  sealed BLOB NOT NULL, CHECK (message IS NOT NULL OR confirmed IS NOT NULL));
+CREATE INDEX reflection_account ON reflection(account);
+CREATE INDEX reflection_message ON reflection(message) WHERE message IS NOT NULL;
+CREATE INDEX reflection_deleted ON reflection(deleted) WHERE deleted IS NOT NULL;
 -- What a person has chosen for himself. key: 1 when the outcome of his records opens, 2 whether his desktop tells that there is feedback.
 CREATE TABLE person_setting(account INTEGER, key INTEGER, value INTEGER NOT NULL, PRIMARY KEY(account, key)) WITHOUT ROWID;
 -- Tries at names that no account has, so that they wait as accounts do; name: a keyed hash.

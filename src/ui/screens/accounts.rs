@@ -149,7 +149,8 @@ fn path_card(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
             Some((_, letters)) => (WRITE, letters),
             None => return,
         },
-        Some(PathFor::Rights | PathFor::Profile | PathFor::Bill | PathFor::RefusedRides) | None => return,
+        Some(PathFor::Rights | PathFor::Profile | PathFor::Bill | PathFor::RefusedRides | PathFor::Portfolio)
+        | None => return,
     };
     path_form(ui, keys, command, desk);
 }

@@ -23,6 +23,7 @@ fn stem(screen: &Screen) -> &'static str {
         Screen::Identifications(_) => "help-identifications",
         Screen::Feedback(_) => "help-feedback",
         Screen::Trend(_) => "help-trend",
+        Screen::Reflections(_) => "help-reflections",
         Screen::Quality(_) => "help-quality",
         Screen::Reception(_) => "help-reception",
         Screen::Rides(_) => "help-rides",
@@ -104,6 +105,7 @@ fn keys_card(ui: &mut Ui, screen: &Screen, desk: &Desk<'_>) {
         | Screen::Settings(_)
         | Screen::Rights(_)
         | Screen::Oversight(_)
+        | Screen::Reflections(_)
         | Screen::Profiles(_)
         | Screen::SignIn(_)
         | Screen::Entry(_)

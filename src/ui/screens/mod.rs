@@ -41,6 +41,8 @@ mod reception_alarms;
 mod reception_messages;
 mod record;
 mod recovery_pages;
+mod reflection_card;
+mod reflections;
 mod report_passage;
 mod rides;
 mod rides_columns;
@@ -125,6 +127,7 @@ pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {
         Screen::Identifications(screen) => identifications::identifications_ui(ui, screen, desk),
         Screen::Feedback(screen) => feedback::feedback_ui(ui, screen, desk),
         Screen::Trend(screen) => trend::trend_ui(ui, screen, desk),
+        Screen::Reflections(screen) => reflections::reflections_ui(ui, screen, desk),
         Screen::Quality(screen) => quality::quality_ui(ui, screen, desk),
         Screen::Reception(screen) => reception::reception_ui(ui, screen, desk),
         Screen::Rides(screen) => rides::rides_ui(ui, screen, desk),

@@ -9,7 +9,7 @@ use viewmodel::{AgreementShown, Masked, OpenedRecord, Shown, Words};
 use super::{
     Desk,
     feedback::{ride_line, sight_sentence, talk, working_diagnosis},
-    feedback_acts, report_passage,
+    feedback_acts, reflection_card, report_passage,
     sent_too_much::kinds,
 };
 use crate::{
@@ -46,6 +46,7 @@ pub(crate) fn record_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
             ui.spacing_mut().item_spacing.y = 12.0;
             outcome_card(ui, record, desk);
             remarks_card(ui, record, desk);
+            reflection_card::reflection_ui(ui, record.record, &record.reflection, desk);
             ui.min_rect()
         });
         let side_at = if beside {

@@ -54,7 +54,9 @@ impl<'a> Undoable<'a> {
 
     fn keys(&self, ui: &Ui, clicked: bool, desk: &mut Desk<'_>) {
         ui.ctx().request_repaint_after(std::time::Duration::from_secs(1));
-        if clicked || ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Z)) {
+        // In a field Ctrl Z takes back what was typed there.
+        let free = !ui.ctx().text_edit_focused();
+        if clicked || (free && ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Z))) {
             desk.outbox.push(self.undo.command.clone());
         }
     }

@@ -146,6 +146,58 @@ pub fn secret_area(ui: &mut Ui, id: Id, label: &str, help: &str, value: &mut Str
     response
 }
 
+/// Several lines of a person's own words, as high as they need.
+pub struct Area<'a> {
+    /// What it is for; also its accessible name.
+    pub label: &'a str,
+    /// Help above the field.
+    pub help: &'a str,
+    /// Longest text.
+    pub characters_max: usize,
+    /// Least height of the box.
+    pub least: f32,
+}
+
+impl Area<'_> {
+    /// Draws it over the whole width, in reading type; the response is the text field's.
+    pub fn show(&self, ui: &mut Ui, id: Id, value: &mut String) -> Response {
+        const AIR: f32 = 10.0;
+        let t = theme::tokens(ui);
+        ui.spacing_mut().item_spacing.y = 4.0;
+        let name = text::label(ui, self.label, Type::BodyBold, t.text);
+        text::label(ui, self.help, Type::Small, t.text_3);
+        let line = if ui.memory(|m| m.has_focus(id)) { t.focus } else { t.border_strong };
+        let frame = egui::Frame::new()
+            .fill(t.surface)
+            .stroke(Stroke::new(1.0, line))
+            .corner_radius(CornerRadius::same(6))
+            .inner_margin(Margin::same(AIR as i8));
+        let shown = frame.show(ui, |ui| {
+            let (width, height) = (ui.available_width(), self.least - 2.0 * AIR);
+            // With the height of line that reading has.
+            let mut layout = |ui: &Ui, text: &dyn egui::TextBuffer, width: f32| {
+                text::Flow::new(text.as_str(), Type::Reading, t.text).wrapped(ui, width)
+            };
+            let edit = TextEdit::multiline(value)
+                .id(id)
+                .frame(egui::Frame::NONE)
+                .margin(Margin::ZERO)
+                .font(Type::Reading.font())
+                .text_color(t.text)
+                .char_limit(self.characters_max)
+                .layouter(&mut layout)
+                .desired_width(width)
+                .min_size(Vec2::new(width, height));
+            ui.add(edit)
+        });
+        let response = shown.inner.labelled_by(name.id);
+        if response.has_focus() {
+            focus::ring_at(ui, shown.response.rect, 6);
+        }
+        response
+    }
+}
+
 // LIMIT: digits of a code, and what may be pasted: an app copies 123 456 with its space.
 const DIGITS: usize = 6;
 const PASTED_MAX: usize = 16;

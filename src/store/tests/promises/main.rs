@@ -40,6 +40,7 @@ mod plaintext;
 mod profiles;
 mod receiving;
 mod recovery;
+mod reflections;
 mod rides;
 mod roles;
 mod rotation;

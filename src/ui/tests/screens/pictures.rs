@@ -6,11 +6,11 @@ use viewmodel::{EntryPage, Frame, Language, Renewing, TrendState};
 
 use crate::{
     desk::{app_in, app_with},
-    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_rides,
-    sample_tables, sample_trend, samples,
+    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_reflections,
+    sample_rides, sample_tables, sample_trend, samples,
 };
 
-type Sample = (&'static str, fn() -> Frame);
+pub type Sample = (&'static str, fn() -> Frame);
 
 pub fn all() -> Vec<Sample> {
     vec![
@@ -31,6 +31,14 @@ pub fn all() -> Vec<Sample> {
         ("06b-mijn-verloop-weinig", || sample_trend::trend(TrendState::Ready(Box::new(sample_trend::few())))),
         ("06c-mijn-verloop-niets", || sample_trend::trend(TrendState::Nothing)),
         ("06d-mijn-verloop-gestopt", || sample_trend::trend(TrendState::Stopped)),
+        ("05d-reflectie", sample_reflections::on_record),
+        ("05d-reflectie-leeg", sample_reflections::empty_on_record),
+        ("05d-reflectie-bevestigen", sample_reflections::confirming),
+        ("05d-reflectie-bevestigd", sample_reflections::confirmed),
+        ("05d-reflectie-onleesbaar", sample_reflections::unreadable),
+        ("06b-mijn-reflecties", sample_reflections::reflections),
+        ("06b-mijn-reflecties-leeg", sample_reflections::reflections_empty),
+        ("06b-mijn-reflecties-veel", sample_reflections::many_reflections),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
         ("14-ritten-bestand", sample_rides::file_step),
@@ -82,7 +90,7 @@ fn picture(studio: &mut Studio, theme: Theme, frame: Frame) -> Image {
     studio.picture(theme, |ui| app.frame_ui(ui))
 }
 
-fn keep(name: &str, image: &Image) {
+pub fn keep(name: &str, image: &Image) {
     if let Some(folder) = std::env::var_os("TERUGBLIK_PICTURES") {
         let path = std::path::Path::new(&folder).join(format!("{name}.png"));
         std::fs::write(path, image.png().unwrap()).unwrap();
@@ -95,7 +103,7 @@ fn pixels(image: &Image, colour: egui::Color32) -> usize {
 }
 
 /// The words of a screen are there in the colour of text, on the grounds of its theme, and nothing is in the other's.
-fn is_drawn(image: &Image, theme: Theme, name: &str) {
+pub fn is_drawn(image: &Image, theme: Theme, name: &str) {
     let (own, other) = match theme {
         Theme::Light => (&theme::LIGHT, &theme::DARK),
         Theme::Dark => (&theme::DARK, &theme::LIGHT),

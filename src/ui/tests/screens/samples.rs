@@ -433,6 +433,7 @@ pub fn record() -> Frame {
             ],
         }],
         reported: vec![],
+        reflection: crate::sample_reflections::written(),
         disown: Command::Feedback(FeedbackCommand::Disown(RecordId(1))),
         back: Command::CloseRecord,
         neighbours: (None, Some(Command::SelectRecord(RecordId(2)))),

@@ -61,6 +61,7 @@ const IDS: &str = "
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
     at
     agreed judged low high trend trend-groups trend-head trend-main trend-months trend-side trend-switch
+    at gone kind reflection reflection-minutes reflections words
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     ride-field ride-fields ride-source rides columns right-from right-reason
@@ -70,6 +71,7 @@ const IDS: &str = "
 
 /// Stems and endings of keys that are put together at their place of use.
 const STEMS: [&str; 23] = [
+    "help-reflections",
     "help-rides",
     "help-connections",
     "script-case-",
