@@ -27,6 +27,7 @@ mod drafts;
 mod durable;
 mod duties_at_set_up;
 mod feedback;
+mod first_sign_in;
 mod folder_faults;
 mod generate;
 mod half_way;

@@ -43,6 +43,7 @@ mod measured;
 mod medical_manager;
 mod membership;
 mod my_account;
+mod next_steps;
 mod oversight;
 mod paper;
 mod period;

@@ -2,8 +2,8 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
-    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen, RidesScreen,
-    RightsScreen, ScreenName, SettingsScreen, SignInScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, NextSteps, ProfilesScreen, QualityScreen, ReceptionScreen,
+    RidesScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
 /// The roles as screens name them.
@@ -212,6 +212,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// Work behind the screen.
     pub busy: Option<Busy>,
+    /// What is to be done first, in a store that has nothing yet.
+    pub next: Option<NextSteps>,
     /// The page.
     pub screen: Screen,
     /// Text for the clipboard, to be cleared after so many seconds; only after a copy was asked for.

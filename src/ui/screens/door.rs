@@ -8,7 +8,7 @@ use viewmodel::Command;
 use super::Desk;
 use crate::{
     theme::{self, Type},
-    widgets::{brand, surface, text},
+    widgets::{brand, page, surface, text},
 };
 
 /// Width of a form.
@@ -35,7 +35,7 @@ pub(crate) fn door_ui(ui: &mut Ui, organisation: &str, desk: &mut Desk<'_>, form
     let top = (right.center().y - height / 2.0).max(right.top() + 12.0);
     let place = Rect::from_min_max(Pos2::new(right.left(), top), right.max);
     text::region(ui, place, "door-form", |ui| {
-        ScrollArea::vertical().id_salt("door").auto_shrink([false, false]).show(ui, |ui| {
+        page::area(ui, ScrollArea::vertical().id_salt("door").auto_shrink([false, false]), |ui| {
             let side = (ui.available_width() - width) / 2.0;
             let start = ui.cursor().min + Vec2::new(side, 4.0);
             let column = Rect::from_min_size(start, Vec2::new(width, 10_000.0));

@@ -15,7 +15,7 @@ use crate::{
     widgets::{
         brand,
         button::{Button, Weight},
-        field, focus, surface, text,
+        field, focus, page, surface, text,
     },
 };
 
@@ -130,7 +130,8 @@ fn stepped(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, de
     let margin = if whole.width() < NARROW { 28.0 } else { 48.0 };
     let body = Rect::from_min_max(right.min, Pos2::new(right.right(), foot.top()));
     text::region(ui, body, "installation-page", |ui| {
-        ScrollArea::vertical().id_salt("installation").auto_shrink([false, false]).show(ui, |ui| {
+        let area = ScrollArea::vertical().id_salt("installation").auto_shrink([false, false]);
+        page::area(ui, area, |ui| {
             let start = ui.cursor().min + Vec2::new(margin, 26.0);
             let width = (body.width() - 2.0 * margin).min(PAGE);
             let column = Rect::from_min_size(start, Vec2::new(width, 10_000.0));

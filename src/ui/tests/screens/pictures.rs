@@ -10,7 +10,7 @@ use crate::{
     sample_tables, samples,
 };
 
-type Sample = (&'static str, fn() -> Frame);
+pub type Sample = (&'static str, fn() -> Frame);
 
 pub fn all() -> Vec<Sample> {
     vec![

@@ -59,6 +59,8 @@ const IDS: &str = "
     install-letters install-name install-rav install-sheet installation installation-foot installation-page
     day installation-side installation-side-foot keeper kit kit-acts kit-file kit-sheet kit-word number option profiles set sheet sheets status version year
     at
+    rail-scrolls low low-page many scrolled reports per-hospital changes unlinked doubted held unrecognised ask-again holders next
+    medallion
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     ride-field ride-fields ride-source rides columns right-from right-reason
