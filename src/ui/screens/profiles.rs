@@ -62,7 +62,7 @@ fn row_card(ui: &mut Ui, screen: &ProfilesScreen, row: &ProfileRow, desk: &mut D
         text::label(ui, &desk.texts.format("ui-profiles-name", &values), Type::BodyBold, t.text);
         text::label(ui, &desk.texts.format("ui-profiles-of", &values), Type::Small, t.text_2);
         facts::sight(ui, icon(row.force), &force(row.force, desk));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ask_button(ui, "ui-profiles-try", ProfileAsk::File, row, desk);
             if row.may_be_forced {
                 ask_button(ui, "ui-profiles-force", ProfileAsk::Day, row, desk);

@@ -67,6 +67,8 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
 
 /// Least height of the list of messages: its head, its filters and six rows.
 const MESSAGES_LEAST: f32 = 96.0 + table::HEAD + 6.0 * table::COMPACT;
+/// A name needs no more than this: a longer one is cut, and whole under the pointer.
+const NAME_MOST: f32 = 280.0;
 /// Days before today that are told of in one figure.
 const WEEK: usize = 7;
 /// Rows of hospitals that stand there at once; of more the rest scrolls.
@@ -143,7 +145,7 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], which: Which, desk: &Desk<'_>) -
     let fitted = columns.into_iter().zip(1..).map(|(column, index)| column.fitted(ui, of(index)));
     let head = || desk.text("ui-hospital-each");
     let columns: Vec<Column> = std::iter::once(Column::rest(head())).chain(fitted).collect();
-    let least = table::least(&columns, Column::exact(head(), 0.0).fitted(ui, of(0)).width);
+    let least = table::least(&columns, Column::exact(head(), 0.0).fitted(ui, of(0)).width.min(NAME_MOST));
     (columns, least)
 }
 

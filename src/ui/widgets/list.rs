@@ -65,9 +65,11 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let tail_width = tail.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 22.0);
     let under_width = under.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 30.0);
     let needed = of(row.second, Type::Small, t.text_2).size().x + tail_width + under_width;
-    // Where both do not fit beside each other, who has it stands on a line of its own.
-    let is_apart = under.is_some() && needed > width - begin - MARGIN;
-    let height = if is_apart { ROW + LINE } else { ROW };
+    // Where both do not fit beside each other, who has it stands on a line of its own; so does what comes after the line.
+    let is_tight = needed > width - begin - MARGIN;
+    let (is_apart, is_tail_apart) = (is_tight && under.is_some(), is_tight && under.is_none() && tail.is_some());
+    let height = if is_apart || is_tail_apart { ROW + LINE } else { ROW };
+    let words = if is_tail_apart { row.second.trim_end_matches([' ', '·']) } else { row.second };
     // Not focusable: the list around it is the one stop.
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.selected, row.spoken));
@@ -98,7 +100,7 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
         first_end -= galley.size().x + 12.0;
         text::paint_right(ui.painter(), Pos2::new(right, first), galley);
     }
-    let mut second_end = right - tail_width;
+    let mut second_end = if is_tail_apart { right } else { right - tail_width };
     if let Some((glyph, galley)) = under {
         let (end, y) = if is_apart { (left + galley.size().x + 17.0, second + LINE) } else { (right, second) };
         if !is_apart {
@@ -111,17 +113,17 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let title = text::Flow::new(row.title, kind, t.text).cut(ui, first_end - left);
     let title_cut = title.elided;
     text::paint_left(ui.painter(), Pos2::new(left, first), title);
-    let line = text::Flow::new(row.second, Type::Small, t.text_2).cut(ui, second_end - left);
+    let line = text::Flow::new(words, Type::Small, t.text_2).cut(ui, second_end - left);
     let cut: Vec<&str> = [(title_cut, row.title), (line.elided, row.second)]
         .iter()
         .filter(|(cut, _)| *cut)
         .map(|(_, words)| *words)
         .collect();
-    let after = left + line.size().x;
+    let (after, tail_y) = if is_tail_apart { (left - 5.0, second + LINE) } else { (left + line.size().x, second) };
     text::paint_left(ui.painter(), Pos2::new(left, second), line);
     if let Some((glyph, galley)) = tail {
-        text::icon(ui.painter(), Pos2::new(after + 12.0, second), glyph, 14.0, t.text_2);
-        text::paint_left(ui.painter(), Pos2::new(after + 22.0, second), galley);
+        text::icon(ui.painter(), Pos2::new(after + 12.0, tail_y), glyph, 14.0, t.text_2);
+        text::paint_left(ui.painter(), Pos2::new(after + 22.0, tail_y), galley);
     }
     // What does not fit stands whole under the pointer.
     if cut.is_empty() { response } else { response.on_hover_text(cut.join("\n")) }

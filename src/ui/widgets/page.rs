@@ -127,36 +127,40 @@ pub fn many(
     to: Option<usize>,
     mut draw: impl FnMut(&mut Ui, usize),
 ) {
-    let id = ui.scope_id().with(("many", salt));
-    let mut heights: Heights = ui.data_mut(|data| data.remove_temp(id)).unwrap_or_default();
-    let width = ui.available_width();
-    if (heights.width - width).abs() > 0.5 {
-        heights = Heights { width, each: Vec::new() };
+    if count == 0 {
+        return;
     }
-    heights.each.resize(count, usual);
-    if let Some(to) = to.filter(|to| *to < count) {
-        let top = ui.cursor().top() + heights.each.iter().take(to).sum::<f32>();
-        let place = Rect::from_min_size(egui::pos2(ui.cursor().left(), top), Vec2::new(1.0, heights.each[to]));
-        ui.scroll_to_rect(place, None);
-    }
-    let seen = ui.clip_rect().y_range().expand(AROUND);
-    let mut hidden = 0.0;
-    for (index, height) in heights.each.iter_mut().enumerate() {
-        let top = ui.cursor().top() + hidden;
-        if top > seen.max || top + *height < seen.min {
-            hidden += *height;
-            continue;
+    // One scope, so that the ids of what follows do not depend on how many are seen.
+    ui.push_id(salt, |ui| {
+        let id = ui.scope_id().with("many");
+        let mut heights: Heights = ui.data_mut(|data| data.remove_temp(id)).unwrap_or_default();
+        let width = ui.available_width();
+        if (heights.width - width).abs() > 0.5 {
+            heights = Heights { width, each: Vec::new() };
         }
-        if hidden > 0.0 {
-            ui.add_space(hidden);
-            hidden = 0.0;
+        heights.each.resize(count, usual);
+        if let Some((to, height)) = to.and_then(|to| Some((to, *heights.each.get(to)?))) {
+            let top = ui.cursor().top() + heights.each.iter().take(to).sum::<f32>();
+            let place = Rect::from_min_size(egui::pos2(ui.cursor().left(), top), Vec2::new(1.0, height));
+            ui.scroll_to_rect(place, None);
         }
-        let before = ui.cursor().top();
-        ui.push_id(index, |ui| draw(ui, index));
-        *height = ui.cursor().top() - before;
-    }
-    if hidden > 0.0 {
-        ui.add_space(hidden);
-    }
-    ui.data_mut(|data| data.insert_temp(id, heights));
+        let seen = ui.clip_rect().y_range().expand(AROUND);
+        let mut hidden = 0.0;
+        for (index, height) in heights.each.iter_mut().enumerate() {
+            let top = ui.cursor().top() + hidden;
+            if top > seen.max || top + *height < seen.min {
+                hidden += *height;
+                continue;
+            }
+            if hidden > 0.0 {
+                ui.add_space(std::mem::take(&mut hidden));
+            }
+            let before = ui.cursor().top();
+            ui.push_id(index, |ui| draw(ui, index));
+            *height = ui.cursor().top() - before;
+        }
+        // The air under the last one comes by itself.
+        ui.add_space((hidden - ui.spacing().item_spacing.y).max(0.0));
+        ui.data_mut(|data| data.insert_temp(id, heights));
+    });
 }

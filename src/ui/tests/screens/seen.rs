@@ -11,7 +11,7 @@ use ui::Scrolled;
 /// Points that a line may stick out, or two things may share: rounding to pixels.
 const SLACK: f32 = 1.0;
 /// Pictures of one area; what lies between them and its end is of the same kind.
-const PICTURES_MOST: usize = 8;
+const PICTURES_MOST: usize = 12;
 
 /// One line of text as it is painted.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ struct Thing {
     place: Rect,
     /// What can be pressed of it now.
     seen: Option<Rect>,
+    /// What cannot be pressed now is not looked for: only its words are.
+    usable: bool,
 }
 
 /// A place in what it lies in, or in the window: the same wherever that is scrolled to.
@@ -46,6 +48,8 @@ pub struct Seen {
     whole_things: BTreeSet<u64>,
     broken_things: BTreeMap<u64, String>,
     faults: BTreeSet<String>,
+    /// Areas so long that rows in their middle were skipped.
+    skipped: BTreeSet<u64>,
 }
 
 impl Seen {
@@ -58,7 +62,7 @@ impl Seen {
 
     /// What is wrong with it, one line each.
     pub fn faults(self) -> Vec<String> {
-        let Self { whole, broken, whole_things, broken_things, faults } = self;
+        let Self { whole, broken, whole_things, broken_things, faults, skipped: _ } = self;
         let lines = broken.into_iter().filter(|(key, _)| !whole.contains(key)).map(|(_, fault)| fault);
         let things = broken_things.into_iter().filter(|(id, _)| !whole_things.contains(id)).map(|(_, fault)| fault);
         faults.into_iter().chain(lines).chain(things).collect()
@@ -69,11 +73,19 @@ impl Seen {
         while let Some((area, across, bar)) = next(harness, done) {
             let key = area.id.value();
             done.insert(key);
+            let length = if across {
+                area.content.width() / area.view.width()
+            } else {
+                area.content.height() / area.view.height()
+            };
+            if length > PICTURES_MOST as f32 / 2.0 {
+                self.skipped.insert(key);
+            }
             for picture in 0..PICTURES_MOST {
                 let before = place_of(harness, key);
                 let view = if across { area.view.width() } else { area.view.height() };
                 // The last one is that of its end.
-                let step = if picture + 1 == PICTURES_MOST { 1e7 } else { (view - 48.0).max(40.0) };
+                let step = if picture + 1 == PICTURES_MOST { 1e7 } else { (view - 96.0).max(view / 2.0) };
                 let delta = if across { Vec2::new(-step, 0.0) } else { Vec2::new(0.0, -step) };
                 wheel(harness, bar, delta);
                 if place_of(harness, key) == before {
@@ -108,8 +120,10 @@ impl Seen {
     fn line(&mut self, line: &Line, window: Rect, areas: &[Scrolled], things: &[Thing]) {
         let what = named(&line.words, line.ink);
         if let Some(whole) = &line.cut {
+            // A row says its parts in its own order.
+            let parts = || whole.split('·').map(str::trim).filter(|part| !part.is_empty());
             let said = |thing: &&Thing| {
-                thing.place.expand(4.0).contains(line.ink.center()) && thing.name.contains(whole.trim())
+                thing.place.expand(4.0).contains(line.ink.center()) && parts().all(|part| thing.name.contains(part))
             };
             if !things.iter().any(|thing| said(&thing)) {
                 self.faults.insert(format!("cut, and said whole nowhere: {what} of {whole:?}"));
@@ -120,20 +134,29 @@ impl Seen {
             // What is typed moves with the caret.
             return;
         }
-        let inside = areas.iter().filter(|area| area.view.expand(8.0).contains_rect(line.clip.intersect(window)));
-        let least = inside.min_by(|a, b| a.view.area().total_cmp(&b.view.area()));
+        // An area clips in the direction in which it scrolls.
+        let clip = line.clip.intersect(window);
+        let is_in = |area: &&Scrolled| {
+            let view = area.view.expand(8.0);
+            let (down, across) = (view.y_range(), view.x_range());
+            down.contains(clip.top()) && down.contains(clip.bottom()) && across.contains(line.ink.center().x)
+        };
+        let least = areas.iter().filter(is_in).min_by(|a, b| a.view.area().total_cmp(&b.view.area()));
+        let is_skipped = least.is_some_and(|area| self.skipped.contains(&area.id.value()));
         let from = least.map_or(Pos2::ZERO, |area| area.content.min);
         let at = line.ink.min - from;
         let key = (line.words.clone(), at.x.round() as i32, at.y.round() as i32);
-        if line.clip.intersect(window).expand(SLACK).contains_rect(line.ink) {
+        if clip.expand(SLACK).contains_rect(line.ink) {
             self.whole.insert(key);
+        } else if is_skipped && is_within(line.ink, clip) || areas.iter().any(|area| is_across(area, line.ink)) {
+            // A row at the edge of the rows that were skipped; a cell of a table that was moved across at other rows.
         } else {
             self.broken.insert(key, format!("never whole: {what} in {}", place(line.clip.intersect(window))));
         }
     }
 
     fn things(&mut self, things: &[Thing], window: Rect) {
-        let pressed: Vec<&Thing> = things.iter().filter(|thing| is_pressed(thing.role)).collect();
+        let pressed: Vec<&Thing> = things.iter().filter(|thing| thing.usable && is_pressed(thing.role)).collect();
         for thing in &pressed {
             let most = thing.place.area().min(window.area() * 0.4);
             if thing.seen.is_some_and(|seen| seen.area() >= most * 0.97) {
@@ -155,6 +178,17 @@ impl Seen {
             }
         }
     }
+}
+
+/// Whether nothing sticks out at the left or the right.
+fn is_within(ink: Rect, clip: Rect) -> bool {
+    ink.left() >= clip.left() - SLACK && ink.right() <= clip.right() + SLACK
+}
+
+/// Whether it lies in an area that moves to the left and the right so far that it can be seen.
+fn is_across(area: &Scrolled, ink: Rect) -> bool {
+    let moves = area.content.width() > area.view.width() + SLACK && ink.width() <= area.view.width();
+    moves && is_within(ink, area.content) && area.view.y_range().expand(8.0).contains(ink.center().y)
 }
 
 fn place(rect: Rect) -> String {
@@ -231,10 +265,8 @@ fn things(harness: &Harness<'_>) -> Vec<Thing> {
             place.expand(0.6).contains_rect(**rect) && edges.iter().filter(|edge| **edge).count() >= 3
         };
         let seen = pressable.iter().filter(is_of).max_by(|a, b| a.area().total_cmp(&b.area())).copied();
-        // What is not to be pressed now cannot be told from what is hidden: it stands where it stands.
-        let seen = if inner.is_disabled() { Some(place) } else { seen };
         let (id, _) = inner.locate();
-        Some(Thing { id: id.0, role: inner.role(), name, place, seen })
+        Some(Thing { id: id.0, role: inner.role(), name, place, seen, usable: !inner.is_disabled() })
     };
     harness.root().children_recursive().filter_map(of).collect()
 }
