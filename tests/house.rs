@@ -47,6 +47,13 @@ pub fn origin() -> Origin {
     Origin { workstation: "TS-01".into(), version: "test".into() }
 }
 
+fn activate(store: &mut Store, staff: &str, code: &str, at: DateTime<Utc>) {
+    let record = store.account_keys(staff).unwrap().unwrap();
+    let code = ActivationCode::parse(code).unwrap();
+    let keys = access::activate(&record, &code, &chosen(), store.pepper(), CHEAP).unwrap();
+    store.store_activation(record.account, &keys, at).unwrap();
+}
+
 /// Puts rides and messages in, before anybody signs in.
 pub type Fill<'a> = &'a dyn Fn(&mut Receiving);
 
@@ -95,10 +102,7 @@ impl House {
                 codes.push((account.staff.clone(), account.code.reveal()));
                 continue;
             }
-            let record = made_in.account_keys(&account.staff).unwrap().unwrap();
-            let code = ActivationCode::parse(&account.code.reveal()).unwrap();
-            let keys = access::activate(&record, &code, &chosen(), made_in.pepper(), CHEAP).unwrap();
-            made_in.store_activation(record.account, &keys, begins).unwrap();
+            activate(&mut made_in, &account.staff, &account.code.reveal(), begins);
         }
         let inbox = Inbox::new(Store::open(&place, &root, origin(), begins).unwrap(), Some(made.routing));
         let mut receiving = Receiving::new(inbox).unwrap();
@@ -113,6 +117,13 @@ impl House {
         let frame = self.sign_in("9004");
         let Screen::AuditLog(log) = frame.screen else { panic!("the officer's screen is Auditlog") };
         log.lines.iter().map(|line| line.event).collect()
+    }
+
+    /// The first sign-in of an account that was not activated.
+    pub fn activate(&mut self, staff: &str) {
+        let (_, code) = self.codes.iter().find(|(of, _)| of == staff).unwrap();
+        let mut store = Store::open(&self.folder.path().join("store"), &self.root, origin(), self.now).unwrap();
+        activate(&mut store, staff, code, self.now);
     }
 
     /// Another process reads a ride file into the store.

@@ -27,6 +27,7 @@ mod drafts;
 mod durable;
 mod duties_at_set_up;
 mod feedback;
+mod few_accounts;
 mod first_sign_in;
 mod folder_faults;
 mod generate;
@@ -54,6 +55,7 @@ mod pages_in_clear;
 #[path = "../src/printing.rs"]
 mod printing;
 mod profiles;
+mod programme;
 mod proving;
 mod purging;
 mod readers;

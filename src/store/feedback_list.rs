@@ -44,7 +44,7 @@ pub struct FeedbackHead {
 
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
     m.purge_after, g.remarks = 1, g.read, m.\"case\" IS NOT NULL, m.updated, w.token, r.working_diagnosis, w.wraps, r.receipt
-  FROM \"grant\" g JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
+  FROM \"grant\" g CROSS JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
     LEFT JOIN ride_wrap w ON w.ride = r.id";
 
 impl Archive {
@@ -74,15 +74,17 @@ impl Archive {
         entry.role = Some(session.role());
         entry.authorisation = Authorisation::CrewOfRide;
         self.store.write(now, |transaction, _| {
-            let sql = format!(
-                "{HEAD} WHERE g.reader = ?1 AND m.purge_after > ?2 AND g.message IN (SELECT message FROM \"grant\"
-                   WHERE reader = ?1 AND state = 1 ORDER BY read IS NOT NULL, message DESC LIMIT ?3)
-                 ORDER BY g.read IS NOT NULL, m.id DESC"
-            );
-            let mut statement = transaction.prepare_cached(&sql)?;
-            let rows = statement
-                .query_map(params![session.reader().0, now.timestamp(), limit], raw)?
-                .collect::<Result<Vec<_>, _>>()?;
+            // One after the other along the person's own range: nothing of it is sorted, and where there is enough to read the rest is not looked at.
+            let mut rows = Vec::new();
+            for read in ["IS NULL", "IS NOT NULL"] {
+                let sql = format!(
+                    "{HEAD} WHERE g.reader = ?1 AND g.state = 1 AND g.read {read} AND m.purge_after > ?2 ORDER BY g.message DESC LIMIT ?3"
+                );
+                let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+                let mut statement = transaction.prepare_cached(&sql)?;
+                let found = statement.query_map(params![session.reader().0, now.timestamp(), left], raw)?;
+                rows.extend(found.collect::<Result<Vec<_>, _>>()?);
+            }
             let mut heads = Vec::with_capacity(rows.len());
             for one in rows {
                 heads.push(head(transaction, session, one)?);
@@ -107,7 +109,7 @@ impl Archive {
         let own = session.reader().0;
         let holders: Option<Vec<u8>> = connection
             .prepare_cached(
-                "SELECT coalesce(a.holders, m.holders) FROM \"grant\" g JOIN message m ON m.id = g.message
+                "SELECT coalesce(a.holders, m.holders) FROM \"grant\" g CROSS JOIN message m ON m.id = g.message
                    LEFT JOIN awaited a ON a.message = m.id WHERE g.reader = ?1 AND g.message = ?2 AND g.state = 1",
             )?
             .query_row(params![own, message.0], |row| row.get(0))

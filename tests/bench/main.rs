@@ -2,7 +2,7 @@
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
 //! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone, `bench lists` the pictures of long lists; `bench peers FOLDER` plays along
-//! in a duel of receivers; `bench rides COUNT` the import of a register.
+//! in a duel of receivers; `bench rides COUNT` the import of a register; `bench feedback RECORDS` a nurse's list, opening, and delivering what waited.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -13,6 +13,7 @@
 )]
 
 mod disk;
+mod feedback;
 mod folder;
 mod house;
 mod keys;
@@ -87,6 +88,7 @@ fn main() {
         ["window", records, files] => window::measure(records.parse().unwrap(), files.parse().unwrap(), &base),
         ["receiving", records] => receiving_beside(records.parse().unwrap(), &base),
         ["screens", records] => screens_of(records.parse().unwrap(), &base),
+        ["feedback", records] => feedback::measure(records.parse().unwrap(), &base),
         ["rides", count] => rides_of(count.parse().unwrap(), &base),
         ["rides-import", file] => rides::import(Path::new(file), &base),
         ["lists"] => lists::measure(),

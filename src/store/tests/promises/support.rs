@@ -164,9 +164,13 @@ impl House {
 
     /// The same in a store that is open, under whichever root secret.
     pub fn activate_in(&self, store: &mut Store, staff: &str) {
+        self.activate_at(store, staff, now());
+    }
+
+    pub fn activate_at(&self, store: &mut Store, staff: &str, at: DateTime<Utc>) {
         let keys = store.account_keys(staff).unwrap().unwrap();
         let made = access::activate(&keys, &self.code_of(staff), &chosen(), store.pepper(), CHEAP).unwrap();
-        store.store_activation(keys.account, &made, now()).unwrap();
+        store.store_activation(keys.account, &made, at).unwrap();
     }
 
     /// The code of an account named at set-up.

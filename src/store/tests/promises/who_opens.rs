@@ -1,4 +1,4 @@
-//! For random rides, crews, column rights, accounts, withdrawals, versions and purges in any order: the set of records that each
+//! For random rides, crews, column rights, accounts opened and closed, withdrawals, versions and purges in any order: the set of records that each
 //! professional opens is the one of the model, which is ten lines.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -22,6 +22,10 @@ enum Act {
     Message { ride: usize, newer: bool },
     /// The first sign-in of one of the staff.
     Activate(usize),
+    /// His account is closed, for good.
+    Close(usize),
+    /// From the next day on a column gives something else.
+    Right { column: usize, given: Option<bool> },
     /// One of the staff says of the first of his records that the ride is not his.
     Disown(usize),
     /// And takes it back within ten seconds.
@@ -44,6 +48,8 @@ fn act() -> impl Strategy<Value = Act> {
         4 => (ride.clone(), [0..4u8, 0..4u8, 0..4u8]).prop_map(|(ride, crew)| Act::Register(ride, crew)),
         4 => (ride, any::<bool>()).prop_map(|(ride, newer)| Act::Message { ride, newer }),
         2 => (0..3usize).prop_map(Act::Activate),
+        1 => (0..3usize).prop_map(Act::Close),
+        1 => (1..4usize, any::<Option<bool>>()).prop_map(|(column, given)| Act::Right { column, given }),
         2 => (0..3usize).prop_map(Act::Disown),
         1 => (0..3usize).prop_map(Act::Undo),
         2 => (0..3usize).prop_map(Act::HandBack),
@@ -59,21 +65,28 @@ fn act() -> impl Strategy<Value = Act> {
 struct Model {
     crews: BTreeMap<usize, [u8; 3]>,
     active: BTreeSet<usize>,
+    closed: BTreeSet<usize>,
     disowned: BTreeSet<(usize, usize)>,
-    /// The ride of each record that is there.
-    records: BTreeMap<MessageId, usize>,
+    /// What columns give, each from its day on.
+    rights: Vec<(i64, Rights)>,
+    /// The ride of each record that is there, and the day it came.
+    records: BTreeMap<MessageId, (usize, i64)>,
+    /// Rides that name somebody, or did, whose account was closed: his keys went with him, and nobody waits for him.
+    bereft: BTreeSet<usize>,
 }
 
-/// By column: diagnosis, remarks.
-const RIGHTS: [Option<bool>; 4] = [None, Some(true), None, Some(false)];
+/// By column: nothing, the diagnosis, or its remarks too.
+type Rights = [Option<bool>; 4];
+const RIGHTS: Rights = [None, Some(true), None, Some(false)];
 
 impl Model {
     /// The definition: whether a record is open to one of the staff, and if so whether its remarks are.
     fn opens(&self, staff: usize, record: MessageId) -> Option<bool> {
-        let ride = *self.records.get(&record)?;
+        let (ride, day) = *self.records.get(&record)?;
         let column = usize::from(self.crews.get(&ride)?[staff]);
+        let (_, rights) = self.rights.iter().rfind(|(from, _)| *from <= day)?;
         let served = self.active.contains(&staff) && !self.disowned.contains(&(staff, ride));
-        RIGHTS[column].filter(|_| served)
+        rights[column].filter(|_| served)
     }
 }
 
@@ -91,6 +104,10 @@ struct Run {
     undoable: Option<(usize, MessageId, usize)>,
 }
 
+fn day(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(86_400)
+}
+
 fn number(ride: usize) -> RideNumber {
     RideNumber::parse(&format!("12-2026-{}-1", 2000 + ride)).unwrap()
 }
@@ -102,7 +119,8 @@ impl Run {
         connect(inbox.store_mut());
         house.third_sees_the_diagnosis();
         let archive = house.archive();
-        let (model, sessions, last) = (Model::default(), BTreeMap::new(), BTreeMap::new());
+        let model = Model { rights: vec![(day(now()), RIGHTS)], ..Model::default() };
+        let (sessions, last) = (BTreeMap::new(), BTreeMap::new());
         Self { house, inbox, archive, sessions, model, all: BTreeSet::new(), came: 0, last, at: now(), undoable: None }
     }
 
@@ -112,17 +130,19 @@ impl Run {
             Act::Register(one, crew) => self.register(one, crew),
             Act::Message { ride, newer } => self.message(ride, newer),
             Act::Activate(staff) => {
-                if self.model.active.insert(staff) {
-                    self.house.activate(STAFF[staff]);
+                if !self.model.closed.contains(&staff) && self.model.active.insert(staff) {
+                    self.house.activate_at(&mut self.house.store(), STAFF[staff], self.at);
                     self.sessions.insert(staff, self.house.professional(STAFF[staff]));
                 }
             }
+            Act::Close(staff) => self.close(staff),
+            Act::Right { column, given } => self.right(column, given),
             Act::Disown(staff) => {
                 let Some(session) = self.sessions.get(&staff) else { return };
                 let list = self.archive.feedback_list(session, 99, self.at).unwrap();
                 let Some(first) = list.first().map(|head| head.message) else { return };
                 assert!(self.archive.disown_ride(session, first, self.at).unwrap());
-                let ride = self.model.records[&first];
+                let (ride, _) = self.model.records[&first];
                 self.model.disowned.insert((staff, ride));
                 self.undoable = Some((staff, first, ride));
             }
@@ -151,7 +171,7 @@ impl Run {
                     self.archive.join_again(session, self.at).unwrap();
                 }
             }
-            Act::Deliver => deliver_all(&mut self.inbox),
+            Act::Deliver => self.deliver(),
             Act::Purge => {
                 let Some(first) = self.model.records.keys().next().copied() else { return };
                 let sql = format!("UPDATE message SET purge_after = 1 WHERE id = {}", first.0);
@@ -163,9 +183,41 @@ impl Run {
         }
     }
 
+    fn close(&mut self, staff: usize) {
+        if !self.model.closed.insert(staff) {
+            return;
+        }
+        let (number, administrator) = (self.house.number(STAFF[staff]), self.house.active_administrator());
+        self.house.store().close_account(&administrator, number, self.at).unwrap();
+        assert!(self.house.store().account_keys(STAFF[staff]).unwrap().is_none(), "nobody signs in by it");
+        self.model.active.remove(&staff);
+        self.sessions.remove(&staff);
+        self.model.bereft.extend(self.model.crews.iter().filter(|(_, crew)| crew[staff] > 0).map(|(ride, _)| *ride));
+    }
+
+    fn right(&mut self, column: usize, given: Option<bool>) {
+        self.at += days(1);
+        let (place, from_day) = (u8::try_from(column).unwrap(), day(self.at));
+        let (diagnosis, remarks) = (given.is_some(), given == Some(true));
+        let right = store::ColumnRight { place, diagnosis, remarks, from_day, reason: "afgesproken".into() };
+        let administrator = self.house.active_administrator();
+        self.house.store().set_column_right(&administrator, &right, self.at).unwrap().unwrap();
+        let mut rights = self.model.rights.last().unwrap().1;
+        rights[column] = given;
+        self.model.rights.push((from_day, rights));
+    }
+
+    /// Until nothing is due.
+    fn deliver(&mut self) {
+        while self.inbox.deliver(self.at).unwrap() > 0 {}
+    }
+
     fn register(&mut self, one: usize, crew: [u8; 3]) {
         let named = STAFF.iter().zip(crew).filter(|(_, column)| *column > 0).map(|(staff, column)| (*staff, column));
         let named: Vec<(&str, u8)> = named.collect();
+        if self.model.closed.iter().any(|staff| crew[*staff] > 0) {
+            self.model.bereft.insert(one);
+        }
         self.inbox.import_rides(&[Ride { number: number(one), ..ride(&named) }], self.at).unwrap();
         if self.model.crews.insert(one, crew).is_some_and(|before| before != crew) {
             self.model.disowned.retain(|(_, ride)| *ride != one);
@@ -185,11 +237,12 @@ impl Run {
             self.model.records.remove(&old);
         }
         self.came += 1;
-        match take(&mut self.inbox, incoming) {
+        let arrived = [store::Arrived::Message(Box::new(incoming))];
+        match self.inbox.append(&arrived, self.at).unwrap()[0].unwrap() {
             // The number of a record that is gone may be given again.
             Outcome::TakenIn(record) => {
                 self.all.insert(record);
-                self.model.records.insert(record, ride);
+                self.model.records.insert(record, (ride, day(self.at)));
                 self.last.insert(ride, (name, record));
             }
             other => panic!("{other:?}"),
@@ -217,7 +270,8 @@ impl Run {
                 let model = self.model.opens(*staff, *record);
                 // The list and what opens are the same.
                 assert_eq!(opened.is_some(), listed.contains(record), "{} {record:?}", STAFF[*staff]);
-                if settled {
+                let bereft = self.model.records.get(record).is_some_and(|(ride, _)| self.model.bereft.contains(ride));
+                if settled && !bereft {
                     assert_eq!(opened, model, "{} {record:?}", STAFF[*staff]);
                 } else {
                     assert!(opened <= model, "{} {record:?}: {opened:?}, {model:?}", STAFF[*staff]);
@@ -231,7 +285,7 @@ impl Run {
             for staff in 0..STAFF.len() {
                 self.hand_back(staff);
             }
-            deliver_all(&mut self.inbox);
+            self.deliver();
         }
     }
 }
