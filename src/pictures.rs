@@ -472,6 +472,7 @@ fn without_store(screen: Screen) -> Frame {
         rail: None,
         notice: None,
         busy: None,
+        next: None,
         screen,
         lock: None,
         clipboard: None,

@@ -42,7 +42,7 @@ impl app::Paper for Post {
 }
 
 /// A window that is high enough for every screen to be heard whole.
-fn window(house: House) -> Window {
+pub fn window(house: House) -> Window {
     let mut house = house;
     house.engine.print_with(Box::new(Post));
     Window::of_size(house, vec2(1280.0, 2400.0))
@@ -242,7 +242,7 @@ fn letters(window: &mut Window, name: &str) -> Vec<(String, String)> {
     written.lines().map(|line| line.split_once(' ').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap()).collect()
 }
 
-fn activate(window: &mut Window, staff: &str, code: &str) -> String {
+pub fn activate(window: &mut Window, staff: &str, code: &str) -> String {
     window.send(Command::SignOut);
     window.click("Activeer je account met je code");
     window.fill_in("Personeelsnummer", staff);

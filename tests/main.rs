@@ -31,6 +31,7 @@ mod durable;
 mod duties_at_set_up;
 mod feedback;
 mod few_accounts;
+mod first_sign_in;
 mod folder_faults;
 mod generate;
 mod half_way;

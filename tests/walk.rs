@@ -4,7 +4,7 @@
 
 use viewmodel::{
     AccountLine, AccountsScreen, Alarm, AskAgain, AuditLine, AuditLogScreen, Busy, DemoAccount, EntryPage, EntryScreen,
-    FailedScreen, Frame, Intervals, LockedScreen, MessageList, MyAccountScreen, NavItem, Notice, ProfileRow,
+    FailedScreen, Frame, Intervals, LockedScreen, MessageList, MyAccountScreen, NavItem, NextStep, Notice, ProfileRow,
     ProfilesScreen, ProgressScreen, QualityScreen, QualityTable, Rail, ReceptionRow, ReceptionScreen, Renewing,
     RideData, RightsScreen, RoleHolder, RoleRights, Screen, SecondFactorPage, SenderRow, SheetPage, SignInScreen,
     SilenceAlarm, TriedProfile, UnrecognisedMessage, Words,
@@ -12,7 +12,7 @@ use viewmodel::{
 
 /// The strings of a frame, one a line.
 pub fn strings(frame: &Frame) -> String {
-    let Frame { test: _, content_protected: _, rail, lock: _, notice, busy, screen: shown, clipboard } = frame;
+    let Frame { test: _, content_protected: _, rail, lock: _, notice, busy, next, screen: shown, clipboard } = frame;
     let mut found = Found(String::new());
     if let Some(Rail { role: _, items, name, mine: _, organisation, lock: _, sign_out: _ }) = rail {
         found.all([name, organisation]);
@@ -27,6 +27,10 @@ pub fn strings(frame: &Frame) -> String {
     if let Some(Busy { text, done, cancel: _ }) = busy {
         found.text(text);
         found.debug(done);
+    }
+    for NextStep { state: _, text, values, day, go: _ } in next.iter().flat_map(|next| &next.steps) {
+        found.text(text);
+        found.debug(&(values, day));
     }
     if let Some((words, _)) = clipboard {
         found.words(Some(words));

@@ -159,5 +159,5 @@ fn going_on(before: &Frame, done: u64, total: u64) -> Frame {
     };
     let (rail, lock) = (before.rail.clone(), before.lock.clone());
     let (test, content_protected) = (before.test, before.content_protected);
-    Frame { test, content_protected, rail, lock, notice: None, busy, screen, clipboard: None }
+    Frame { test, content_protected, rail, lock, notice: None, busy, next: None, screen, clipboard: None }
 }

@@ -11,7 +11,7 @@ use crate::{
     engine::{Engine, Place},
     entry,
     error::AppError,
-    functional_administrator, local, medical_manager, my_account, oversight, own_trend,
+    functional_administrator, local, medical_manager, my_account, next_steps, oversight, own_trend,
     paper::Ways,
     privacy_officer, professional, profiles_screen, rail, reception, reflections_screen, rides_screen, rights,
     sign_in::{self, Door},
@@ -28,6 +28,13 @@ impl Engine {
             Place::Inside(signed_in) => Some(rail::rail(&self.archive, signed_in, self.at(signed_in), now)),
             Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. } => None,
         };
+        let next = match (&self.place, &screen) {
+            // A screen that cannot be shown says itself what to do.
+            (_, Screen::Failed(_)) | (Place::SignIn(_) | Place::Entry(_) | Place::Locked { .. }, _) => None,
+            (Place::Inside(signed_in), _) => {
+                next_steps::next_steps(&self.archive, signed_in, self.at(signed_in), now).unwrap_or_default()
+            }
+        };
         Frame {
             test: self.archive.store().settings().kind == domain::StoreKind::Test,
             content_protected: self.window.content_protected,
@@ -35,6 +42,7 @@ impl Engine {
             rail,
             notice: self.notice.take(),
             busy: self.busy(),
+            next,
             screen,
             clipboard: self.clipboard.take(),
         }

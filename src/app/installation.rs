@@ -334,6 +334,7 @@ impl Installation {
             lock: None,
             notice: None,
             busy: None,
+            next: None,
             screen,
             clipboard: None,
         }

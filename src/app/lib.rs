@@ -45,6 +45,7 @@ mod measured;
 mod medical_manager;
 mod membership;
 mod my_account;
+mod next_steps;
 mod oversight;
 mod own_trend;
 mod paper;

@@ -47,7 +47,17 @@ enum Left {
 }
 
 pub(crate) fn plain(test: bool, screen: Screen) -> Frame {
-    Frame { test, content_protected: true, rail: None, lock: None, notice: None, busy: None, screen, clipboard: None }
+    Frame {
+        test,
+        content_protected: true,
+        rail: None,
+        lock: None,
+        notice: None,
+        busy: None,
+        next: None,
+        screen,
+        clipboard: None,
+    }
 }
 
 pub(crate) fn failed(test: bool, text: &'static str, values: Vec<(&'static str, String)>) -> Frame {

@@ -151,7 +151,7 @@ pub use rides::announced_bsn;
 pub use rotation::RotationProgress;
 pub use self_test::{SELF_TEST_TERM, SelfTestCame, SelfTestPass, SelfTestState, SelfTestTurn};
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
-pub use status::{Organisation, SenderCounts, Status};
+pub use status::{Beginnings, Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
 pub use system::{create_folder, create_private, sync_folder};
 pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};

@@ -187,7 +187,32 @@ impl SenderSums {
     }
 }
 
+/// What must be there before anybody sees anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Beginnings {
+    /// A hospital is listed.
+    pub hospital: bool,
+    /// A ride was read in.
+    pub ride: bool,
+    /// A message was taken in, now or ever.
+    pub message: bool,
+}
+
 impl Store {
+    /// How far a new store has come. One row of each is looked for, so it costs the same in a full store.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn beginnings(&self) -> Result<Beginnings, StoreError> {
+        let mut asked = self.connection.prepare_cached(
+            "SELECT EXISTS (SELECT 1 FROM hospital), EXISTS (SELECT 1 FROM ride), \
+             EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM counter WHERE day < 9999999 AND kind = 1)",
+        )?;
+        let of =
+            |row: &rusqlite::Row<'_>| Ok(Beginnings { hospital: row.get(0)?, ride: row.get(1)?, message: row.get(2)? });
+        Ok(asked.query_row([], of)?)
+    }
+
     fn number(&self, sql: &str) -> Result<u64, StoreError> {
         Ok(self.connection.query_row(sql, [], |row| row.get(0))?)
     }

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** only what the view model holds is drawn; a rail item is there because the role may go there.
 
-use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2};
+use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName, Texts};
 
@@ -12,6 +12,7 @@ use crate::{
     widgets::{
         brand::{self, Item},
         button::{self, Button, Weight},
+        page,
         surface::{self, Tone},
         text,
     },
@@ -106,12 +107,23 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
         return;
     };
     page.set_clip_rect(rest.expand(8.0));
-    above_page(&mut page, frame, notice, desk);
     if desk.state.help_open {
-        screens::help_ui(&mut page, rail, &frame.screen, desk);
-    } else {
-        screens::screen_ui(&mut page, &frame.screen, desk);
+        above_page(&mut page, frame, notice, desk);
+        return screens::help_ui(&mut page, rail, &frame.screen, desk);
     }
+    let least = screens::least_height(&frame.screen);
+    if rest.height() >= least {
+        above_page(&mut page, frame, notice, desk);
+        return screens::screen_ui(&mut page, &frame.screen, desk);
+    }
+    // Panels that fill the page would have no room in it: it scrolls as a whole.
+    page::scrolling(&mut page, "low-page", |ui| {
+        above_page(ui, frame, notice, desk);
+        let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), least), Sense::hover());
+        let builder = UiBuilder::new().scope_id(Id::unique("low")).max_rect(whole);
+        let mut low = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
+        screens::screen_ui(&mut low, &frame.screen, desk);
+    });
 }
 
 /// The way to the help where there is no rail.
@@ -145,6 +157,9 @@ fn above_page(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut De
     if let Some(busy) = &frame.busy {
         busy_ui(ui, busy, desk);
         ui.add_space(6.0);
+    }
+    if let Some(next) = frame.next.as_ref().filter(|_| !desk.state.help_open) {
+        screens::next_steps_ui(ui, next, desk);
     }
 }
 
@@ -234,6 +249,23 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
     let edge = ui.painter().round_to_pixel_center(rect.right() - 1.0);
     ui.painter().vline(edge, rect.y_range(), Stroke::new(1.0, t.border));
     let inner = Rect::from_min_max(rect.min + Vec2::new(6.0, 16.0), rect.max - Vec2::new(7.0, 8.0));
+    // Brand and role, the items with what lies between them, the foot.
+    let above = if narrow { 46.0 } else { 72.0 };
+    let needed = above + 38.0 * rail.items.len() as f32 + 8.0 + rail_foot_height(narrow);
+    if needed <= inner.height() {
+        return rail_parts(ui, inner, rail, narrow, desk);
+    }
+    // Too low for all of it: it scrolls.
+    text::region(ui, inner.with_max_x(rect.right() - 1.0), "rail-scrolls", |ui| {
+        page::area(ui, ScrollArea::vertical().id_salt("rail").auto_shrink([false, false]), |ui| {
+            let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), needed), Sense::hover());
+            rail_parts(ui, whole, rail, narrow, desk);
+        });
+    });
+}
+
+fn rail_parts(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
     text::region(ui, inner, "rail", |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
@@ -269,10 +301,13 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
     rail_foot(ui, inner, rail, narrow, desk);
 }
 
+fn rail_foot_height(narrow: bool) -> f32 {
+    if narrow { 156.0 } else { 228.0 }
+}
+
 fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let height = if narrow { 156.0 } else { 228.0 };
-    let foot = Rect::from_min_max(Pos2::new(inner.left(), inner.bottom() - height), inner.max);
+    let foot = Rect::from_min_max(Pos2::new(inner.left(), inner.bottom() - rail_foot_height(narrow)), inner.max);
     let item = |icon: Icon, name: String, key: Option<String>, selected: bool, ui: &mut Ui| {
         let look = Item { icon, name: &name, selected, count: None, key: key.as_deref(), narrow };
         brand::rail_item(ui, &look).clicked()

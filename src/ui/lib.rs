@@ -22,4 +22,5 @@ pub mod window;
 pub use app::App;
 pub use clipboard::SystemClipboard;
 pub use studio::Studio;
+pub use widgets::page::{Scrolled, scrolled};
 pub use window::WindowError;

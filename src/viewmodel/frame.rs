@@ -2,7 +2,7 @@
 
 use crate::{
     AccountsScreen, AuditLogScreen, Command, ConnectionsScreen, EntryScreen, FeedbackScreen, IdentificationsScreen,
-    InstallationScreen, LockedScreen, MyAccountScreen, ProfilesScreen, QualityScreen, ReceptionScreen,
+    InstallationScreen, LockedScreen, MyAccountScreen, NextSteps, ProfilesScreen, QualityScreen, ReceptionScreen,
     ReflectionsScreen, RidesScreen, RightsScreen, ScreenName, SettingsScreen, SignInScreen,
 };
 
@@ -218,6 +218,8 @@ pub struct Frame {
     pub notice: Option<Notice>,
     /// Work behind the screen.
     pub busy: Option<Busy>,
+    /// What is to be done first, in a store that has nothing yet.
+    pub next: Option<NextSteps>,
     /// The page.
     pub screen: Screen,
     /// Text for the clipboard, to be cleared after so many seconds; only after a copy was asked for.

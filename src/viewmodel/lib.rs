@@ -22,6 +22,7 @@ mod kit_sheet;
 mod look;
 mod manual;
 mod my_account;
+mod next_steps;
 mod oversight;
 mod profiles;
 mod quality;
@@ -77,6 +78,7 @@ pub use kit_sheet::KitSheet;
 pub use look::{Appearance, Look, Speech, TextSize};
 pub use manual::{ManualBlock, ManualPage, ManualSection};
 pub use my_account::{DesktopNotice, MineCommand, MyAccountScreen, Renewing};
+pub use next_steps::{NextState, NextStep, NextSteps};
 pub use oversight::{HospitalReports, OversightCommand, OversightScreen, ReportLine, ReportState, RideCrewChange};
 pub use profiles::{ProfileForceShown, ProfileRow, ProfilesCommand, ProfilesScreen, TriedProfile, UnrecognisedMessage};
 pub use quality::{

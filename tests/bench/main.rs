@@ -1,7 +1,7 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
-//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone; `bench peers FOLDER` plays along
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone, `bench lists` the pictures of long lists; `bench peers FOLDER` plays along
 //! in a duel of receivers; `bench rides COUNT` the import of a register; `bench feedback RECORDS` a nurse's list, opening, and delivering what waited.
 #![allow(
     missing_docs,
@@ -17,6 +17,7 @@ mod feedback;
 mod folder;
 mod house;
 mod keys;
+mod lists;
 #[path = "../support/log_pages.rs"]
 mod log_pages;
 mod peers;
@@ -24,6 +25,26 @@ mod process;
 mod program;
 mod receiving;
 mod rides;
+#[path = "../../src/ui/tests/screens/sample_accounts.rs"]
+#[allow(dead_code)]
+mod sample_accounts;
+#[path = "../../src/ui/tests/screens/sample_connections.rs"]
+#[allow(dead_code)]
+mod sample_connections;
+#[path = "../../src/ui/tests/screens/sample_many.rs"]
+mod sample_many;
+#[path = "../../src/ui/tests/screens/sample_profiles.rs"]
+#[allow(dead_code)]
+mod sample_profiles;
+#[path = "../../src/ui/tests/screens/sample_rides.rs"]
+#[allow(dead_code)]
+mod sample_rides;
+#[path = "../../src/ui/tests/screens/sample_tables.rs"]
+#[allow(dead_code)]
+mod sample_tables;
+#[path = "../../src/ui/tests/screens/samples.rs"]
+#[allow(dead_code)]
+mod samples;
 mod screens;
 mod window;
 #[path = "../support/workbook.rs"]
@@ -70,6 +91,7 @@ fn main() {
         ["feedback", records] => feedback::measure(records.parse().unwrap(), &base),
         ["rides", count] => rides_of(count.parse().unwrap(), &base),
         ["rides-import", file] => rides::import(Path::new(file), &base),
+        ["lists"] => lists::measure(),
         ["keys"] => keys::measure(&base, Utc::now()),
         [] => figures(200_000, &base),
         [records] => figures(
@@ -203,6 +225,7 @@ fn figures(records: usize, base: &Path) {
     row("resident memory of this run", format!("{:.0} MB", resident_mb("self")), "");
     drop(engine);
     keys::measure(base, now);
+    lists::measure();
     program::measure(folder.path());
 }
 

@@ -19,6 +19,9 @@ use crate::{
 const FOOT: f32 = 68.0;
 /// A line of it.
 const FACT: f32 = 22.0;
+/// Where the words of the chain begin, and what room they have before the button goes under them.
+const CHAIN_LEFT: f32 = 57.0;
+const CHAIN_WORDS: f32 = 300.0;
 
 /// Draws it.
 pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
@@ -114,30 +117,9 @@ fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     let (icon, words, under) = chain_words(&screen.chain, desk);
     let broken = matches!(screen.chain, ChainState::Broken { .. });
     let ink = if broken { t.brick } else { t.accent };
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 64.0), Sense::hover());
-    let spoken = format!("{words} {under}");
-    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
-    surface::panel_ground(ui, rect);
-    text::icon(ui.painter(), rect.left_center() + Vec2::new(28.0, 0.0), icon, 24.0, ink);
     let (first, rest) = words.split_once(". ").map_or((words.clone(), ""), |(a, b)| (format!("{a}. "), b));
     let first_ink = if broken { t.brick } else { t.text };
-    let width = rect.width() - 270.0;
-    let galley = Flow::new(&first, Type::BodyBold, first_ink).then(rest, Type::Body, t.text).cut(ui, width);
-    let middle = if under.is_empty() { rect.center().y } else { rect.top() + 23.0 };
-    text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, middle), galley);
-    if !under.is_empty() {
-        let galley = Flow::new(&under, Type::Caption, t.text_3).cut(ui, width);
-        text::paint_left(ui.painter(), Pos2::new(rect.left() + 57.0, rect.top() + 43.0), galley);
-    }
-    if let ChainState::Verifying { done, total, .. } = &screen.chain {
-        let bar = Rect::from_min_size(Pos2::new(rect.left() + 57.0, rect.top() + 53.0), Vec2::new(width, 4.0));
-        let (_, share) = share_done((*done, *total), desk);
-        text::region(ui, bar, "verifying", |ui| surface::progress_bar(ui, share, 4.0, &words));
-    }
-    surface::panel_line(ui, rect);
-    let place =
-        Rect::from_min_max(Pos2::new(rect.right() - 216.0, rect.center().y - 15.0), rect.max - Vec2::new(16.0, 0.0));
-    let (key, icon, command) = match &screen.chain {
+    let (key, act_icon, command) = match &screen.chain {
         ChainState::NotVerified => ("ui-chain-verify", Icon::RefreshCw, &screen.verify),
         ChainState::Verifying { stop, .. } => ("ui-stop", Icon::X, stop),
         ChainState::Intact { .. } | ChainState::Broken { .. } => {
@@ -145,14 +127,44 @@ fn chain_card(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
         }
     };
     let button_words = desk.text(key);
-    text::region(ui, place, "verify", |ui| {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-            let button = Button::new(Weight::Secondary, &button_words).icon(icon).height(30.0);
-            if button.show(ui).clicked() {
-                desk.outbox.push(command.clone());
-            }
-        });
-    });
+    let button = || Button::new(Weight::Secondary, &button_words).icon(act_icon).height(30.0);
+    let needed = button().needs(ui);
+    let whole = ui.available_width();
+    // Beside the words where they have room enough, else under them.
+    let is_beside = whole - CHAIN_LEFT - needed - 32.0 >= CHAIN_WORDS;
+    let width = whole - CHAIN_LEFT - 16.0 - if is_beside { needed + 16.0 } else { 0.0 };
+    let said = Flow::new(&first, Type::BodyBold, first_ink).then(rest, Type::Body, t.text).wrapped(ui, width);
+    let small = Flow::new(&under, Type::Caption, t.text_3).wrapped(ui, width);
+    let small_height = if under.is_empty() { 0.0 } else { small.size().y + 3.0 };
+    let below = if is_beside { 0.0 } else { 38.0 };
+    let height = (said.size().y + small_height + below + 24.0).max(64.0);
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(whole, height), Sense::hover());
+    let spoken = format!("{words} {under}");
+    response.widget_info(|| WidgetInfo::labeled(Role::Status, true, &spoken));
+    surface::panel_ground(ui, rect);
+    let left = rect.left() + CHAIN_LEFT;
+    let top = rect.top() + (height - below - said.size().y - small_height) / 2.0;
+    text::icon(ui.painter(), Pos2::new(rect.left() + 28.0, rect.top() + (height - below) / 2.0), icon, 24.0, ink);
+    let small_top = top + said.size().y + 3.0;
+    ui.painter().galley(Pos2::new(left, top), said, t.text);
+    if !under.is_empty() {
+        ui.painter().galley(Pos2::new(left, small_top), small, t.text_3);
+    }
+    if let ChainState::Verifying { done, total, .. } = &screen.chain {
+        let at = Pos2::new(left, rect.bottom() - below - 9.0);
+        let (_, share) = share_done((*done, *total), desk);
+        let bar = Rect::from_min_size(at, Vec2::new(width, 4.0));
+        text::region(ui, bar, "verifying", |ui| surface::progress_bar(ui, share, 4.0, &words));
+    }
+    surface::panel_line(ui, rect);
+    let at = match is_beside {
+        true => Pos2::new(rect.right() - needed - 16.0, rect.center().y - 15.0),
+        false => Pos2::new(left, rect.bottom() - 12.0 - 30.0),
+    };
+    let place = Rect::from_min_size(at, Vec2::new(needed, 30.0));
+    if text::region(ui, place, "verify", |ui| button().show(ui).clicked()) {
+        desk.outbox.push(command.clone());
+    }
 }
 
 fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {

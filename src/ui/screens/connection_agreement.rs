@@ -1,6 +1,6 @@
 //! *Afspraak* of a connection: part by part what is received now, since when, and what comes later; a change has a day and a reason.
 
-use egui::{Align2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{AgreedParts, AgreementTyped, AgreementVersion, ConnectionAgreementPage, ConnectionDetail};
 
@@ -98,36 +98,60 @@ fn part_of(parts: &mut AgreedParts, part: usize) -> &mut bool {
 
 fn head(ui: &mut Ui, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
+    let width = ui.available_width();
+    let part =
+        text::Flow::new(&desk.text("ui-agreement-part"), Type::SmallBold, t.text_2).wrapped(ui, words_room(width));
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, (part.size().y + 12.0).max(32.0)), Sense::hover());
     ui.painter().rect_filled(rect, 4.0, t.sunken);
     let y = rect.center().y;
-    let word = |x: f32, key: &str| {
-        let galley = text::galley(ui, &desk.text(key), Type::SmallBold, t.text_2);
-        text::paint_left(ui.painter(), egui::pos2(x, y), galley);
-    };
-    let [now, since, later] = columns(rect);
-    word(rect.left() + 8.0, "ui-agreement-part");
-    word(now, "ui-agreement-now");
-    word(since, "ui-agreement-since");
-    word(later, "ui-agreement-later");
+    text::paint_left(ui.painter(), egui::pos2(rect.left() + 8.0, y), part);
+    if is_stacked(width) {
+        // What stands under a part says itself what it is.
+        return;
+    }
+    let keys = ["ui-agreement-now", "ui-agreement-since", "ui-agreement-later"];
+    for (x, key) in columns(rect).into_iter().zip(keys) {
+        text::paint_left(ui.painter(), egui::pos2(x, y), text::galley(ui, &desk.text(key), Type::SmallBold, t.text_2));
+    }
+}
+
+/// Width under which what is agreed stands under its part, not beside it.
+const BESIDE: f32 = NOW + SINCE + LATER + 120.0;
+/// Height of it there.
+const STACKED: f32 = 40.0;
+
+fn is_stacked(width: f32) -> bool {
+    width < BESIDE
+}
+
+/// Room for the words of a part.
+fn words_room(width: f32) -> f32 {
+    width - 16.0 - if is_stacked(width) { 0.0 } else { LATER + SINCE + NOW }
 }
 
 /// Left edges of *now*, *since* and *later*.
 fn columns(rect: Rect) -> [f32; 3] {
-    let later = rect.right() - LATER;
+    let later = if is_stacked(rect.width()) { rect.left() + 8.0 + NOW + SINCE } else { rect.right() - LATER };
     [later - SINCE - NOW, later - SINCE, later]
+}
+
+/// The height at which they stand.
+fn middle(rect: Rect) -> f32 {
+    if is_stacked(rect.width()) { rect.bottom() - STACKED / 2.0 } else { rect.center().y }
 }
 
 /// The row's place, its two lines painted; as high as they need.
 fn row(ui: &mut Ui, title: &str, under: &str) -> Rect {
     let t = theme::tokens(ui);
     let width = ui.available_width();
-    let room = width - LATER - SINCE - NOW - 16.0;
+    let room = words_room(width);
     let first = text::Flow::new(title, Type::Small, t.text).wrapped(ui, room);
     let second = text::Flow::new(under, Type::Caption, t.text_3).wrapped(ui, room);
     let (top, below) = (first.size().y, second.size().y);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, (top + below + 10.0).max(ROW)), Sense::hover());
-    let start = rect.left_center() + Vec2::new(8.0, -(top + below) / 2.0);
+    let extra = if is_stacked(width) { STACKED } else { 0.0 };
+    let words = (top + below + 10.0).max(if is_stacked(width) { 0.0 } else { ROW });
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, words + extra), Sense::hover());
+    let start = rect.left_top() + Vec2::new(8.0, (words - top - below) / 2.0);
     ui.painter().galley(start, first, t.text);
     ui.painter().galley(start + Vec2::new(0.0, top), second, t.text_3);
     surface::hairline(ui, rect, rect.bottom());
@@ -142,7 +166,7 @@ fn locked(ui: &mut Ui, keys: [&'static str; 3], desk: &Desk<'_>) {
     let spoken = format!("{title}, {under}: {word}");
     ui.interact(rect, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     let badge = Badge::new(word, Sign::Icon(Icon::Lock), Tint::Grey);
-    badge.paint(ui, Align2::LEFT_CENTER.pos_in_rect(&rect) + Vec2::new(columns(rect)[0] - rect.left(), 0.0));
+    badge.paint(ui, egui::pos2(columns(rect)[0], middle(rect)));
 }
 
 /// A part that is agreed or not.
@@ -150,7 +174,7 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
     let t = theme::tokens(ui);
     let Some([title, who]) = PARTS.get(part).map(|keys| keys.map(|key| desk.text(key))) else { return };
     let rect = row(ui, &title, &who);
-    let [now, since, later] = columns(rect);
+    let ([now, since, later], y) = (columns(rect), middle(rect));
     let words = if part == 4 {
         ["ui-agreement-allowed", "ui-agreement-not"]
     } else {
@@ -158,7 +182,7 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
     };
     let words = words.map(|key| desk.text(key));
     let value = part_of(&mut typed.parts, part);
-    let place = Rect::from_min_size(egui::pos2(now, rect.center().y - 15.0), Vec2::new(NOW, 30.0));
+    let place = Rect::from_min_size(egui::pos2(now, y - 15.0), Vec2::new(NOW, 30.0));
     if page.present.is_none() && desk.state.connections.agreement.is_none() {
         let key = match (page.without_all, part == 4) {
             (true, _) => "ui-agreement-kept",
@@ -170,9 +194,9 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
         let spoken = format!("{title}: {}", badge.word);
         let id = ui.scope_id().with(("part", part));
         ui.interact(rect, id, Sense::hover()).widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-        badge.paint(ui, egui::pos2(now, rect.center().y));
+        badge.paint(ui, egui::pos2(now, y));
         let galley = text::galley(ui, &desk.text("ui-agreement-waits"), Type::Small, t.text_2);
-        text::paint_left(ui.painter(), egui::pos2(since, rect.center().y), galley);
+        text::paint_left(ui.painter(), egui::pos2(since, y), galley);
         return;
     }
     let chosen = text::region(ui, place, &title, |ui| {
@@ -192,7 +216,7 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
     let day = page.since.get(part).copied().flatten();
     if let Some(day) = day {
         let galley = text::Flow::new(&desk.texts.date_medium(day), Type::Small, t.text_2).cut(ui, SINCE - 8.0);
-        text::paint_left(ui.painter(), egui::pos2(since, rect.center().y), galley);
+        text::paint_left(ui.painter(), egui::pos2(since, y), galley);
     }
     if let (Some(next), Some(present)) = (&page.next, &page.present) {
         let (mut new, mut old) = (next.parts, present.parts);
@@ -200,8 +224,9 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
             let which = usize::from(!*part_of(&mut new, part));
             let values = [("what", words[which].to_lowercase()), ("date", desk.texts.date_medium(next.from))];
             let words = desk.texts.format("ui-agreement-from", &values);
-            let galley = text::Flow::new(&words, Type::Caption, t.accent).wrapped(ui, LATER - 4.0);
-            text::paint_left(ui.painter(), egui::pos2(later, rect.center().y), galley);
+            let galley = text::Flow::new(&words, Type::Caption, t.accent)
+                .wrapped(ui, (rect.right() - later - 4.0).min(LATER - 4.0));
+            text::paint_left(ui.painter(), egui::pos2(later, y), galley);
         }
     }
 }

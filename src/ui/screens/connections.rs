@@ -231,9 +231,13 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
         None => {}
     }
     text::region(ui, rows, "connections-rows", |ui| {
-        egui::ScrollArea::vertical().id_salt("connections-rows").auto_shrink([false, false]).show(ui, |ui| {
+        let area = egui::ScrollArea::vertical().id_salt("connections-rows").auto_shrink([false, false]);
+        page::area(ui, area, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
-            for (place, one) in screen.lines.iter().enumerate() {
+            let moved = std::mem::take(&mut desk.state.connections.moved).then_some(selected).flatten();
+            let to = list::sought(asked).or(moved);
+            page::many(ui, "connections", screen.lines.len(), list::ROW, to, |ui, place| {
+                let one = &screen.lines[place];
                 let status = desk.text(status_key(one.status));
                 let attention = one.attention.map(|key| desk.text(key));
                 let spoken = [Some(one.name.clone()), Some(status.clone()), attention.clone()];
@@ -262,11 +266,8 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
                 }
                 if one.selected {
                     list::ring(ui, id, response.rect);
-                    if asked.is_some() || std::mem::take(&mut desk.state.connections.moved) {
-                        response.scroll_to_me(None);
-                    }
                 }
-            }
+            });
         });
     });
     list_foot(ui, rect, screen, desk);

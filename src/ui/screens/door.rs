@@ -5,10 +5,10 @@
 use egui::{CornerRadius, Pos2, Rect, ScrollArea, Stroke, Ui, Vec2};
 use viewmodel::Command;
 
-use super::Desk;
+use super::{Desk, installation::UNDER_HELP};
 use crate::{
     theme::{self, Type},
-    widgets::{brand, surface, text},
+    widgets::{brand, page, surface, text},
 };
 
 /// Width of a form.
@@ -32,10 +32,10 @@ pub(crate) fn door_ui(ui: &mut Ui, organisation: &str, desk: &mut Desk<'_>, form
     // The form stands in the middle; its height is known from the picture before.
     let id = ui.scope_id().with("form-height");
     let height: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(520.0);
-    let top = (right.center().y - height / 2.0).max(right.top() + 12.0);
+    let top = (right.center().y - height / 2.0).max(right.top() + UNDER_HELP);
     let place = Rect::from_min_max(Pos2::new(right.left(), top), right.max);
     text::region(ui, place, "door-form", |ui| {
-        ScrollArea::vertical().id_salt("door").auto_shrink([false, false]).show(ui, |ui| {
+        page::area(ui, ScrollArea::vertical().id_salt("door").auto_shrink([false, false]), |ui| {
             let side = (ui.available_width() - width) / 2.0;
             let start = ui.cursor().min + Vec2::new(side, 4.0);
             let column = Rect::from_min_size(start, Vec2::new(width, 10_000.0));

@@ -10,7 +10,7 @@ use super::{
     Desk, feedback_acts,
     identifications::{ONE_AT_A_TIME, back_to_list, show_more},
     record,
-    undoing::Undoable,
+    undoing::{self, Undoable},
 };
 use crate::{
     theme::{self, Type},
@@ -19,7 +19,7 @@ use crate::{
         cap::{self, Cap},
         facts,
         list::{self, Asked, Lead, Row},
-        surface,
+        page, surface,
         text::{self, Flow},
     },
 };
@@ -108,15 +108,18 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
         }
         None => {}
     }
-    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
+    let way = Undoable::of(screen.undo.as_ref(), "ui-disowned", desk);
+    let foot = if way.is_some() { undoing::FOOT } else { 40.0 };
+    let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
     text::region(ui, body, "feedback-rows", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
-        ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]).show(ui, |ui| {
-            rows(ui, id, screen, asked.is_some(), alone, desk);
+        let area = ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]);
+        page::area(ui, area, |ui| {
+            rows(ui, id, screen, asked, alone, desk);
         });
     });
-    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - 40.0), rect.max);
-    if let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-disowned", desk) {
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot), rect.max);
+    if let Some(way) = way {
         way.foot(ui, foot, desk);
         surface::panel_line(ui, rect);
         return;
@@ -135,13 +138,13 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
     surface::panel_line(ui, rect);
 }
 
-fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
-    let mut before: Option<bool> = None;
-    for row in &screen.rows {
+fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, asked: Option<Asked>, alone: bool, desk: &mut Desk<'_>) {
+    page::many(ui, "feedback", screen.rows.len(), list::ROW, list::sought(asked), |ui, index| {
+        let row = &screen.rows[index];
+        let before = index.checked_sub(1).map(|before| screen.rows[before].unread);
         if before != Some(row.unread) {
             let key = if row.unread { "ui-feedback-unread" } else { "ui-feedback-read" };
             list::group_head(ui, &desk.text(key), None, before.is_some());
-            before = Some(row.unread);
         }
         let response = feedback_row(ui, row, desk);
         if response.clicked() {
@@ -151,11 +154,8 @@ fn rows(ui: &mut Ui, id: Id, screen: &FeedbackScreen, follow: bool, alone: bool,
         }
         if row.selected {
             list::ring(ui, id, response.rect);
-            if follow {
-                response.scroll_to_me(None);
-            }
         }
-    }
+    });
     show_more(ui, screen.rows.len(), screen.more.as_ref(), desk);
 }
 
@@ -238,28 +238,25 @@ pub(crate) fn talk(key: &str, with: Option<&PeerSupportShown>, desk: &Desk<'_>) 
 fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::panel_ground(ui, rect);
-    let mut lines = vec![(Icon::Eye, sight_sentence(&card.others, card.manager_can_open, desk))];
-    lines.extend(talk("ui-talk-first", card.peer_support.as_ref(), desk).map(|words| (Icon::HeartHandshake, words)));
-    let wrapped = lines.iter().map(|(_, words)| facts::sight_height(ui, words, rect.width() - 32.0) + 6.0);
-    let foot_height = (wrapped.sum::<f32>() + 16.0).max(84.0);
+    let mut said = vec![(Icon::Eye, sight_sentence(&card.others, card.manager_can_open, desk))];
+    said.extend(talk("ui-talk-first", card.peer_support.as_ref(), desk).map(|words| (Icon::HeartHandshake, words)));
+    let wrapped = said.iter().map(|(_, words)| facts::sight_height(ui, words, rect.width() - 32.0) + 6.0);
+    let needed = wrapped.sum::<f32>() + 16.0;
+    // Half of the card is for its words, however many see it.
+    let foot_height = needed.clamp(84.0, (rect.height() / 2.0).max(84.0));
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot_height), rect.max);
     let open = Rect::from_min_max(rect.min, Pos2::new(rect.right(), foot.top()));
-    let top = (open.center().y - 190.0).max(open.top() + 16.0);
-    surface::medallion(ui, Pos2::new(open.center().x, top + 36.0), Icon::Mail, t.selected, t.accent);
-    let width = (rect.width() - 48.0).min(430.0);
-    let place = Rect::from_min_max(
-        Pos2::new(open.center().x - width / 2.0, top + 92.0),
-        Pos2::new(open.center().x + width / 2.0, open.bottom()),
-    );
-    text::region(ui, place, "closed-card", |ui| {
+    surface::under_medallion(ui, open, "closed-card", (Icon::Mail, t.selected, t.accent), 430.0, |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
-        ui.vertical_centered(|ui| closed_words(ui, card, desk));
+        closed_words(ui, card, desk);
     });
     facts::footer(ui, foot, "closed-card-foot", |ui| {
-        ui.spacing_mut().item_spacing.y = 6.0;
-        for (icon, words) in &lines {
-            facts::sight(ui, *icon, words);
-        }
+        page::scrolling(ui, "closed-card-foot", |ui| {
+            ui.spacing_mut().item_spacing.y = 6.0;
+            for (glyph, words) in &said {
+                facts::sight(ui, *glyph, words);
+            }
+        });
     });
     surface::panel_line(ui, rect);
 }

@@ -2,12 +2,13 @@
 //!
 //! **Invariant:** the digits are painted only while shown, and are not in the accessibility tree before.
 
-use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{Key, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, Reason, RevealPurpose, RideData, Texts};
 
 use super::{
     Desk,
+    identification_foot::{Foot, foot_ui},
     identification_note::note_ui,
     identifications::{letter, reason_key},
 };
@@ -20,17 +21,20 @@ use crate::{
     },
 };
 
-const FOOT: f32 = 62.0;
 /// Height of the buttons beside a BSN that is shown.
 const COPY: f32 = 30.0;
 
 /// Draws it into a rectangle.
 pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
-    let head = Rect::from_min_size(rect.min + Vec2::new(20.0, 12.0), Vec2::new(rect.width() - 40.0, 56.0));
-    head_ui(ui, head, detail, desk);
-    surface::hairline(ui, rect, rect.top() + 74.0);
-    let body = Rect::from_min_max(rect.min + Vec2::new(20.0, 84.0), rect.max - Vec2::new(1.0, FOOT + 1.0));
+    let head = Rect::from_min_max(rect.min + Vec2::new(20.0, 12.0), rect.max - Vec2::new(20.0, 0.0));
+    let head_end = head_ui(ui, head, detail, desk);
+    surface::hairline(ui, rect, head_end + 9.0);
+    let foot = Foot::of(ui, rect.width() - 40.0, detail, desk);
+    let body = Rect::from_min_max(
+        Pos2::new(rect.left() + 20.0, head_end + 19.0),
+        rect.max - Vec2::new(1.0, foot.height + 1.0),
+    );
     text::region(ui, body, "identification-body", |ui| {
         page::scrolling(ui, "identification-detail", |ui| {
             // A scroll bar stands in the margin: the width is the same with and without.
@@ -38,40 +42,47 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
             body_ui(ui, detail, desk);
         });
     });
-    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
-    foot_ui(ui, foot, detail, desk);
+    let place = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot.height), rect.max);
+    foot_ui(ui, place, foot, detail, desk);
     surface::panel_line(ui, rect);
 }
 
-fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+/// Who has it, or when it was closed.
+fn badge(detail: &IdentificationDetail, desk: &Desk<'_>) -> Option<Badge> {
+    let (word, icon) = match (detail.closed, detail.claimed) {
+        (Some(at), _) => (desk.with("ui-id-closed-on", "date", desk.texts.date(at.date())), Icon::Check),
+        (None, Some(at)) => (desk.with("ui-id-claimed-at", "time", desk.texts.time(at)), Icon::UserRound),
+        (None, None) => return None,
+    };
+    Some(Badge::new(word, Sign::Icon(icon), Tint::Mine))
+}
+
+/// Gives where it ends.
+fn head_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) -> f32 {
     let t = theme::tokens(ui);
     text::region(ui, rect, "identification-head", |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         ui.spacing_mut().interact_size.y = 28.0;
+        let (ride, copy) = (desk.with("ui-ride", "ride", detail.ride.clone()), desk.text("ui-copy-ride"));
+        let button = || Button::new(Weight::Secondary, &copy).icon(Icon::Copy).height(28.0);
+        let badge = badge(detail, desk);
+        let beside = text::galley(ui, &ride, Type::Heading, t.text).size().x + button().needs(ui) + 24.0;
+        let fits = badge.as_ref().is_none_or(|badge| beside + badge.width(ui) <= ui.available_width());
         ui.horizontal(|ui| {
-            let ride = desk.with("ui-ride", "ride", detail.ride.clone());
             text::line(ui, &ride, Type::Heading, t.text);
-            let copy = desk.text("ui-copy-ride");
-            if Button::new(Weight::Secondary, &copy).icon(Icon::Copy).height(28.0).show(ui).clicked() {
+            if button().show(ui).clicked() {
                 ui.ctx().copy_text(detail.ride.clone());
             }
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                let badge = match (detail.closed, detail.claimed) {
-                    (Some(at), _) => {
-                        Some((desk.with("ui-id-closed-on", "date", desk.texts.date(at.date())), Icon::Check))
-                    }
-                    (None, Some(at)) => {
-                        Some((desk.with("ui-id-claimed-at", "time", desk.texts.time(at)), Icon::UserRound))
-                    }
-                    (None, None) => None,
-                };
-                if let Some((word, icon)) = badge {
-                    Badge::new(word, Sign::Icon(icon), Tint::Mine).show(ui);
-                }
-            });
+            if let Some(badge) = badge.as_ref().filter(|_| fits) {
+                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| badge.show(ui));
+            }
         });
-        text::Flow::new(&why(detail, desk), Type::Body, t.text_2).show_line(ui);
-    });
+        if let Some(badge) = badge.as_ref().filter(|_| !fits) {
+            badge.show(ui);
+        }
+        text::Flow::new(&why(detail, desk), Type::Body, t.text_2).show(ui);
+        ui.min_rect().bottom()
+    })
 }
 
 /// Width of the well in which purpose and button stand beside each other.
@@ -413,44 +424,6 @@ fn ways(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
             }
         });
     }
-}
-
-fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
-    let t = theme::tokens(ui);
-    let ground = CornerRadius { nw: 0, ne: 0, sw: 9, se: 9 };
-    ui.painter().rect_filled(rect.shrink(1.0), ground, t.surface);
-    surface::hairline(ui, rect, rect.top());
-    let inner = rect.shrink2(Vec2::new(20.0, 12.0));
-    let date = desk.texts.date(detail.disappears);
-    let key = if detail.closed.is_some() { "ui-id-disappears-closed" } else { "ui-id-disappears" };
-    let close = detail.close.iter().find(|(by, _)| desk.state.ascertained && desk.state.by == Some(*by));
-    let may_close = !detail.close.is_empty();
-    let caption =
-        if may_close && close.is_none() { desk.text("ui-id-close-when") } else { desk.with(key, "date", date) };
-    let galley = text::Flow::new(&caption, Type::Caption, t.text_2).wrapped(ui, (inner.width() - 180.0).max(140.0));
-    let term = ui.interact(Rect::from_min_size(inner.min, galley.size()), ui.scope_id().with("term"), Sense::hover());
-    term.widget_info(|| WidgetInfo::labeled(Role::Label, true, &caption));
-    text::paint_left(ui.painter(), inner.left_center(), galley);
-    text::region(ui, inner, "identification-actions", |ui| {
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), |ui| {
-            if may_close {
-                let (words, modifier) = (desk.text("ui-id-close"), desk.text("ui-key-ctrl"));
-                let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(close.is_some());
-                let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-                if let (true, Some((_, command))) = (button.show(ui).clicked() || keys, close) {
-                    desk.state.detail_open = false;
-                    // Undone, it asks for the tick again.
-                    desk.state.item = None;
-                    desk.outbox.push(command.clone());
-                }
-            } else if let Some(claim) = &detail.claim {
-                let words = desk.text("ui-id-claim");
-                if Button::new(Weight::Primary, &words).with_enter("").show(ui).clicked() {
-                    desk.outbox.push(claim.clone());
-                }
-            }
-        });
-    });
 }
 
 #[cfg(test)]

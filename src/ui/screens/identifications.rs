@@ -10,7 +10,7 @@ use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
     awaited_ride, identification_detail,
-    undoing::Undoable,
+    undoing::{self, Undoable},
 };
 use crate::{
     theme::{self, Type},
@@ -21,7 +21,7 @@ use crate::{
         choice::{self, Part},
         facts,
         list::{self, Asked, Lead, Row},
-        surface, text,
+        page, surface, text,
     },
 };
 
@@ -57,7 +57,7 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
         detail_panel(ui, place, screen, desk);
         return;
     }
-    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.38).clamp(300.0, 432.0) };
+    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.42).clamp(300.0, 432.0) };
     let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
     list_panel(ui, list, screen, one_at_a_time, desk);
     if !one_at_a_time {
@@ -183,15 +183,20 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
     }
     let works = matches!(screen.tab, IdentificationTab::Open | IdentificationTab::Investigating) && !alone;
     // The keys of the work stand on two lines.
-    let foot = if works { 66.0 } else { 40.0 };
+    let way = Undoable::of(screen.undo.as_ref(), "ui-id-undo", desk);
+    let foot = match (&way, works) {
+        (Some(_), _) => undoing::FOOT,
+        (None, true) => 66.0,
+        (None, false) => 40.0,
+    };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
     text::region(ui, body, "identification-rows", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
-        area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
+        page::area(ui, area, |ui| rows(ui, id, screen, asked, alone, desk));
     });
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - foot), rect.max);
-    if let Some(way) = Undoable::of(screen.undo.as_ref(), "ui-id-undo", desk) {
+    if let Some(way) = way {
         way.foot(ui, foot, desk);
         surface::panel_line(ui, rect);
         return;
@@ -238,17 +243,18 @@ fn hospital_head(ui: &mut Ui, screen: &IdentificationsScreen, index: usize, desk
     list::group_head(ui, &head, Some(&phone), index > 0);
 }
 
-fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone: bool, desk: &mut Desk<'_>) {
-    let unknown = screen.rows.iter().filter(|row| row.reason == Reason::RideUnknown).count();
-    let mut headed = false;
-    for (index, row) in screen.rows.iter().enumerate() {
-        if row.reason == Reason::RideUnknown && !headed {
-            headed = true;
+fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, asked: Option<Asked>, alone: bool, desk: &mut Desk<'_>) {
+    let is_unknown = |row: &IdentificationRow| row.reason == Reason::RideUnknown;
+    let unknown = screen.rows.iter().filter(|row| is_unknown(row)).count();
+    let headed = screen.rows.iter().position(is_unknown);
+    page::many(ui, "identifications", screen.rows.len(), list::ROW, list::sought(asked), |ui, index| {
+        let row = &screen.rows[index];
+        if headed == Some(index) {
             let head = desk.with("ui-id-unknown-head", "n", unknown.to_string());
             list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), index > 0);
         }
         hospital_head(ui, screen, index, desk);
-        let first = index == 0 && !headed && row.waits.is_none();
+        let first = index == 0 && headed.is_none() && row.waits.is_none();
         let response = identification_row(ui, row, screen.tab, first, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());
@@ -257,11 +263,8 @@ fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, follow: bool, alone
         }
         if row.selected {
             list::ring(ui, id, response.rect);
-            if follow {
-                response.scroll_to_me(None);
-            }
         }
-    }
+    });
     show_more(ui, screen.rows.len(), screen.more.as_ref(), desk);
 }
 

@@ -15,7 +15,7 @@ use crate::{
     widgets::{
         brand,
         button::{Button, Weight},
-        field, focus, surface, text,
+        field, focus, page, surface, text,
     },
 };
 
@@ -23,6 +23,8 @@ use crate::{
 const SIDE: f32 = 300.0;
 const SIDE_NARROW: f32 = 236.0;
 const NARROW: f32 = 1180.0;
+/// Height of the line with the way to the help.
+pub(crate) const UNDER_HELP: f32 = 40.0;
 /// Height of the foot.
 const FOOT: f32 = 64.0;
 /// A page's most width.
@@ -128,10 +130,12 @@ fn stepped(ui: &mut Ui, screen: &InstallationScreen, page: &InstallationPage, de
     }
     let foot = Rect::from_min_max(Pos2::new(right.left(), right.bottom() - FOOT), right.max);
     let margin = if whole.width() < NARROW { 28.0 } else { 48.0 };
-    let body = Rect::from_min_max(right.min, Pos2::new(right.right(), foot.top()));
+    // What scrolls begins under the way to the help.
+    let body = Rect::from_min_max(right.min + Vec2::new(0.0, UNDER_HELP), Pos2::new(right.right(), foot.top()));
     text::region(ui, body, "installation-page", |ui| {
-        ScrollArea::vertical().id_salt("installation").auto_shrink([false, false]).show(ui, |ui| {
-            let start = ui.cursor().min + Vec2::new(margin, 26.0);
+        let area = ScrollArea::vertical().id_salt("installation").auto_shrink([false, false]);
+        page::area(ui, area, |ui| {
+            let start = ui.cursor().min + Vec2::new(margin, 4.0);
             let width = (body.width() - 2.0 * margin).min(PAGE);
             let column = Rect::from_min_size(start, Vec2::new(width, 10_000.0));
             let used = text::region(ui, column, "column", |ui| {

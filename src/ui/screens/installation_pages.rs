@@ -399,7 +399,7 @@ fn duties_page(ui: &mut Ui, desk: &mut Desk<'_>) {
             Field { label: &label, help: Some(&help), error: None, passphrase: None, secret: false, height: 36.0 };
         let Some(date) = desk.state.installation.dates.get_mut(place) else { continue };
         ui.scope(|ui| {
-            ui.set_max_width(FORM);
+            ui.set_max_width(FORM.min(ui.available_width()));
             field.show(ui, Id::unique(("install-date", place)), date);
         });
         ui.add_space(14.0);

@@ -20,6 +20,7 @@ mod feedback;
 mod feedback_acts;
 mod help;
 mod identification_detail;
+mod identification_foot;
 mod identification_note;
 mod identifications;
 mod import_files;
@@ -29,6 +30,7 @@ mod kit_paper;
 mod locked;
 mod manual;
 mod my_account;
+mod next_steps;
 mod oversight;
 mod own_paper;
 mod profiles;
@@ -63,6 +65,7 @@ use chrono::Datelike as _;
 use egui::Ui;
 pub(crate) use help::help_ui;
 pub(crate) use manual::{Reading, manual_ui};
+pub(crate) use next_steps::next_steps_ui;
 pub(crate) use quality_charts::marker_key;
 pub(crate) use report_passage::Choosing;
 use viewmodel::{Appearance, Outbox, Screen, Texts};
@@ -114,6 +117,36 @@ impl Desk<'_> {
         self.texts.format(key, &[(name, value)])
     }
 }
+
+/// Height of page that a screen needs for its panels; what scrolls as a whole needs none.
+pub(crate) fn least_height(screen: &Screen) -> f32 {
+    match screen {
+        Screen::Identifications(screen) if !screen.rows.is_empty() => PANELS,
+        Screen::Feedback(screen) if screen.opened.is_none() && !screen.rows.is_empty() => PANELS,
+        Screen::Identifications(_)
+        | Screen::Feedback(_)
+        | Screen::SignIn(_)
+        | Screen::Entry(_)
+        | Screen::Installation(_)
+        | Screen::MyAccount(_)
+        | Screen::Locked(_)
+        | Screen::Progress(_)
+        | Screen::Quality(_)
+        | Screen::Reception(_)
+        | Screen::Rides(_)
+        | Screen::AuditLog(_)
+        | Screen::Settings(_)
+        | Screen::Accounts(_)
+        | Screen::Profiles(_)
+        | Screen::Connections(_)
+        | Screen::Oversight(_)
+        | Screen::Rights(_)
+        | Screen::Failed(_) => 0.0,
+    }
+}
+
+/// A page's head, and a list or what is chosen of it with its foot.
+const PANELS: f32 = 480.0;
 
 /// Draws a screen over the page at hand.
 pub fn screen_ui(ui: &mut Ui, screen: &Screen, desk: &mut Desk<'_>) {

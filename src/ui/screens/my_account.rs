@@ -76,7 +76,7 @@ fn renewing(ui: &mut Ui, desk: &mut Desk<'_>, [title, under]: [&str; 2], draw: i
     if button::link(ui, &desk.text("ui-screen-my-account"), Type::Body, Some(Icon::ChevronLeft)).clicked() {
         send(desk, MineCommand::Cancel);
     }
-    ui.set_max_width(CARD);
+    ui.set_max_width(CARD.min(ui.available_width()));
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         text::label(ui, &desk.text(title), Type::Heading, t.text);
@@ -113,7 +113,7 @@ fn old_passphrase(ui: &mut Ui, desk: &mut Desk<'_>) {
 /// What may be renewed, and how the window looks; side by side where there is room.
 fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
     if ui.available_width() < 2.0 * CARD + BETWEEN {
-        ui.set_max_width(CARD);
+        ui.set_max_width(CARD.min(ui.available_width()));
         passphrase_card(ui, screen, desk);
         renewal_cards(ui, screen, desk);
         notice_card(ui, screen, desk);
@@ -126,7 +126,7 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
             ui.allocate_ui(Vec2::new(CARD, 0.0), |ui| {
                 ui.vertical(|ui| {
                     ui.spacing_mut().item_spacing.y = BETWEEN;
-                    ui.set_width(CARD);
+                    ui.set_width(CARD.min(ui.available_width()));
                     draw(ui);
                 });
             });

@@ -41,6 +41,10 @@ pub(super) fn text_key(which: FreeText) -> &'static str {
     }
 }
 
+/// About the height of a passage and of a line of one sentence; what was seen once is as high as it is.
+const REPORT: f32 = 134.0;
+const LINE: f32 = 27.0;
+
 /// Draws it.
 pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
@@ -53,25 +57,36 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
             if screen.reports.is_empty() {
                 text::label(ui, &desk.text("ui-oversight-none"), Type::Body, t.text_3);
             }
-            for report in &screen.reports {
+            page::many(ui, "reports", screen.reports.len(), REPORT, None, |ui, index| {
                 surface::divider(ui, 6.0);
-                report_ui(ui, report, desk);
-            }
+                report_ui(ui, &screen.reports[index], desk);
+            });
         });
         if !screen.per_hospital.is_empty() {
             surface::card(ui, 16, |ui| {
                 ui.spacing_mut().item_spacing.y = 6.0;
                 text::label(ui, &desk.text("ui-oversight-per-hospital"), Type::Heading, t.text);
                 text::label(ui, &desk.text("ui-oversight-per-hospital-why"), Type::Small, t.text_3);
-                for HospitalReports { hospital, reasons } in &screen.per_hospital {
-                    let all = reasons.iter().map(|(_, count)| count).sum();
-                    let line = format!("{hospital} · {}", desk.texts.number(all));
-                    text::label(ui, &line, Type::BodyBold, t.text);
-                    for (reason, count) in reasons {
-                        let line = format!("{} · {}", reason_or_unknown(*reason, desk), desk.texts.number(*count));
-                        text::label(ui, &line, Type::Small, t.text_2);
+                // A line for each hospital, and under it one for each reason.
+                let of = |one: &HospitalReports| 1 + one.reasons.len();
+                let hospitals = screen.per_hospital.iter().enumerate();
+                let lines: Vec<(usize, usize)> =
+                    hospitals.flat_map(|(n, one)| (0..of(one)).map(move |line| (n, line))).collect();
+                page::many(ui, "per-hospital", lines.len(), LINE, None, |ui, index| {
+                    let (n, line) = lines[index];
+                    let HospitalReports { hospital, reasons } = &screen.per_hospital[n];
+                    match line.checked_sub(1).map(|reason| reasons[reason]) {
+                        None => {
+                            let all = reasons.iter().map(|(_, count)| count).sum();
+                            let line = format!("{hospital} · {}", desk.texts.number(all));
+                            text::label(ui, &line, Type::BodyBold, t.text);
+                        }
+                        Some((reason, count)) => {
+                            let line = format!("{} · {}", reason_or_unknown(reason, desk), desk.texts.number(count));
+                            text::label(ui, &line, Type::Small, t.text_2);
+                        }
                     }
-                }
+                });
             });
         }
         surface::card(ui, 16, |ui| {
@@ -80,7 +95,8 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
             if screen.changes.is_empty() {
                 text::label(ui, &desk.text("ui-oversight-crews-none"), Type::Body, t.text_3);
             }
-            for change in &screen.changes {
+            page::many(ui, "changes", screen.changes.len(), LINE, None, |ui, index| {
+                let change = &screen.changes[index];
                 let key = match change.kind {
                     CrewChangeKind::Got => "ui-oversight-got",
                     CrewChangeKind::Lost => "ui-oversight-lost",
@@ -89,7 +105,7 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
                 let date = desk.texts.date(change.day);
                 let values = [("who", change.who.clone()), ("date", date), ("ride", change.ride.clone())];
                 facts::sight(ui, Icon::Users, &desk.texts.format(key, &values));
-            }
+            });
         });
     });
 }

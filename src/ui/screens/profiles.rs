@@ -21,6 +21,8 @@ use crate::{
 };
 
 const LOAD: PathKeys = ["ui-profiles-load-path", "ui-profiles-load-help", "ui-profiles-load-do"];
+/// About the height of a version's card; what was seen once is as high as it is.
+const CARD: f32 = 172.0;
 /// Width of a field's name.
 const FIELD: f32 = 220.0;
 
@@ -39,9 +41,9 @@ pub(crate) fn profiles_ui(ui: &mut Ui, screen: &ProfilesScreen, desk: &mut Desk<
     page::scrolling(ui, "profiles", |ui| {
         ui.set_max_width(ui.available_width().min(760.0));
         ui.spacing_mut().item_spacing.y = 12.0;
-        for row in &screen.rows {
-            row_card(ui, screen, row, desk);
-        }
+        page::many(ui, "profiles", screen.rows.len(), CARD, None, |ui, index| {
+            row_card(ui, screen, &screen.rows[index], desk);
+        });
         facts::caveat(ui, &desk.text("ui-profiles-caveat"));
         unrecognised::list_ui(ui, &screen.unrecognised, desk);
     });
@@ -60,7 +62,7 @@ fn row_card(ui: &mut Ui, screen: &ProfilesScreen, row: &ProfileRow, desk: &mut D
         text::label(ui, &desk.texts.format("ui-profiles-name", &values), Type::BodyBold, t.text);
         text::label(ui, &desk.texts.format("ui-profiles-of", &values), Type::Small, t.text_2);
         facts::sight(ui, icon(row.force), &force(row.force, desk));
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
             ask_button(ui, "ui-profiles-try", ProfileAsk::File, row, desk);
             if row.may_be_forced {
                 ask_button(ui, "ui-profiles-force", ProfileAsk::Day, row, desk);

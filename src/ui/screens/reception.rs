@@ -67,6 +67,8 @@ pub(crate) fn reception_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Des
 
 /// Least height of the list of messages: its head, its filters and six rows.
 const MESSAGES_LEAST: f32 = 96.0 + table::HEAD + 6.0 * table::COMPACT;
+/// A name needs no more than this: a longer one is cut, and whole under the pointer.
+const NAME_MOST: f32 = 280.0;
 /// Days before today that are told of in one figure.
 const WEEK: usize = 7;
 /// Rows of hospitals that stand there at once; of more the rest scrolls.
@@ -138,26 +140,29 @@ fn sender_columns(ui: &Ui, cells: &[Vec<Cell>], which: Which, desk: &Desk<'_>) -
         columns.push(explained(plain("ui-fourteen-days"), "ui-fourteen-days-why"));
     }
     columns.extend([plain("ui-last-message"), plain("ui-connection")]);
-    let of = |index: usize| cells.iter().filter_map(move |row| row.get(index));
+    // Of a long list the first rows tell how wide a column is: a number of one more digit has the air beside it.
+    let of = |index: usize| cells.iter().take(table::MEASURED).filter_map(move |row| row.get(index));
     let fitted = columns.into_iter().zip(1..).map(|(column, index)| column.fitted(ui, of(index)));
     let head = || desk.text("ui-hospital-each");
     let columns: Vec<Column> = std::iter::once(Column::rest(head())).chain(fitted).collect();
-    let least = table::least(&columns, Column::exact(head(), 0.0).fitted(ui, of(0)).width);
+    let least = table::least(&columns, Column::exact(head(), 0.0).fitted(ui, of(0)).width.min(NAME_MOST));
     (columns, least)
 }
 
 fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
-    let of = |which| {
-        let cells: Vec<Vec<Cell>> = screen.senders.iter().map(|sender| sender_cells(sender, which, desk)).collect();
+    let of = |which: Which| {
+        let measured = screen.senders.iter().take(table::MEASURED);
+        let cells: Vec<Vec<Cell>> = measured.map(|sender| sender_cells(sender, which, desk)).collect();
         let (columns, least) = sender_columns(ui, &cells, which, desk);
-        (cells, columns, least)
+        (which, columns, least)
     };
-    let fits = |(_, _, least): &(Vec<Vec<Cell>>, Vec<Column>, f32)| *least <= ui.available_width();
+    let fits = |(_, _, least): &(Which, Vec<Column>, f32)| *least <= ui.available_width();
     let [all, fewer, fewest] = Which::ALL;
-    let (cells, columns, least) =
+    let (which, columns, least) =
         Some(of(all)).filter(fits).or_else(|| Some(of(fewer)).filter(fits)).unwrap_or_else(|| of(fewest));
     let across = if ui.available_width() < least { ui.spacing().scroll.allocated_width() } else { 0.0 };
-    let shown = cells.len().clamp(1, SENDERS_SHOWN);
+    let rows = screen.senders.len();
+    let shown = rows.clamp(1, SENDERS_SHOWN);
     let height = table::HEAD + table::COMPACT * shown as f32 + 2.0 + across;
     let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), egui::Sense::hover());
     surface::panel_ground(ui, rect);
@@ -166,16 +171,16 @@ fn senders_panel(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let table = Table {
         name: &name,
         columns: &columns,
-        rows: cells.len(),
+        rows,
         row_height: table::COMPACT,
         selected: Some(selected),
         rounded: true,
-        closed: across == 0.0 && shown == cells.len(),
+        closed: across == 0.0 && shown == rows,
     };
     let mut chosen = None;
     text::region(ui, rect.shrink(1.0), "senders", |ui| {
         table::across(ui, "senders-across", least, |ui| {
-            chosen = table.show(ui, |index| cells[index].clone());
+            chosen = table.show(ui, |index| sender_cells(&screen.senders[index], which, desk));
         });
     });
     surface::panel_line(ui, rect);

@@ -100,7 +100,8 @@ pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mu
 }
 
 fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) -> bool {
-    let cells: Vec<Vec<Cell>> = list.rows.iter().map(|row| message_cells(row, desk)).collect();
+    let measured = list.rows.iter().take(table::MEASURED);
+    let cells: Vec<Vec<Cell>> = measured.map(|row| message_cells(row, desk)).collect();
     let of = |index: usize| cells.iter().filter_map(move |row| row.get(index));
     let exact = |key: &str, index: usize| Column::exact(desk.text(key), 0.0).fitted(ui, of(index));
     let columns = [
@@ -117,7 +118,7 @@ fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) -> boo
     let table = Table {
         name: &name,
         columns: &columns,
-        rows: cells.len(),
+        rows: list.rows.len(),
         row_height: table::COMPACT,
         selected: Some(selected),
         rounded: false,
@@ -126,7 +127,7 @@ fn rows(ui: &mut Ui, body: Rect, list: &MessageList, desk: &mut Desk<'_>) -> boo
     let mut chosen = None;
     text::region(ui, body, "messages", |ui| {
         table::across(ui, "messages-across", table::least(&columns, FINDING), |ui| {
-            chosen = table.show(ui, |index| cells[index].clone());
+            chosen = table.show(ui, |index| message_cells(&list.rows[index], desk));
         });
     });
     let chosen = chosen.and_then(|index| list.rows.get(index));

@@ -30,15 +30,24 @@ pub(crate) fn record_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
     top_line(ui, record, desk);
     ui.spacing_mut().item_spacing.y = 0.0;
     let title = working_diagnosis(record.working_diagnosis.as_ref(), desk);
-    Flow::new(&title, Type::Title, t.text).show(ui);
     let mut line = ride_line(record.departed, record.urgency.as_ref(), record.vehicle.as_ref(), desk);
     line.push(record.hospital.clone());
     line.push(desk.with("ui-ride-small", "ride", record.ride.clone()));
-    text::label(ui, &line.join(" · "), Type::Body, t.text_2);
-    ui.add_space(12.0);
+    let line = line.join(" · ");
+    let header = |ui: &mut Ui| {
+        Flow::new(&title, Type::Title, t.text).show(ui);
+        text::label(ui, &line, Type::Body, t.text_2);
+        ui.add_space(12.0);
+    };
     // The page scrolls as a whole; under 900 points of page the right-hand column goes under the content.
     let beside = ui.available_width() >= 760.0;
+    if beside {
+        header(ui);
+    }
     page::scrolling(ui, "record", |ui| {
+        if !beside {
+            header(ui);
+        }
         let (start, width) = (ui.cursor().min, ui.available_width());
         let main_width = if beside { width - SIDE - 16.0 } else { width };
         let main = Rect::from_min_size(start, Vec2::new(main_width, 10_000.0));

@@ -12,9 +12,12 @@ use crate::{
         button::{self, Button, Weight},
         facts,
         field::Field,
-        surface, text,
+        page, surface, text,
     },
 };
+
+/// About the height of a message; what was seen once is as high as it is.
+const ROW: f32 = 72.0;
 
 /// Draws it.
 pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
@@ -25,10 +28,10 @@ pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>)
             n => desk.with("ui-rides-unlinked-wait", "n", desk.texts.number(n)),
         };
         text::label(ui, &words, Type::Small, t.text_2);
-        for row in &unlinked.rows {
+        page::many(ui, "unlinked", unlinked.rows.len(), ROW, None, |ui, index| {
             surface::divider(ui, 4.0);
-            unlinked_row(ui, row, desk);
-        }
+            unlinked_row(ui, &unlinked.rows[index], desk);
+        });
         if let Some(more) = &unlinked.more {
             surface::divider(ui, 4.0);
             if button::link(ui, &desk.text("ui-more-show"), Type::Small, None).clicked() {
@@ -44,10 +47,11 @@ pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>)
         card(ui, "ui-rides-doubted", desk, |ui, desk| {
             let t = theme::tokens(ui);
             text::label(ui, &desk.text("ui-rides-doubted-why"), Type::Small, t.text_2);
-            for row in &unlinked.doubted {
+            page::many(ui, "doubted", unlinked.doubted.len(), ROW, None, |ui, index| {
+                let row = &unlinked.doubted[index];
                 surface::divider(ui, 4.0);
                 head(ui, &row.number, &row.sender, row.age_days, desk);
-            }
+            });
         });
     }
     if unlinked.waiting.is_some() || unlinked.without_account > 0 {
@@ -106,13 +110,13 @@ fn candidate_ui(ui: &mut Ui, candidate: &CandidateShown, desk: &mut Desk<'_>) {
 fn held_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-rides-held-why"), Type::Small, t.text_2);
-    for row in &unlinked.held {
+    page::many(ui, "held", unlinked.held.len(), ROW, None, |ui, index| {
         surface::divider(ui, 4.0);
-        let HeldRow { record, number, sender, hospital, age_days } = row;
+        let HeldRow { record, number, sender, hospital, age_days } = &unlinked.held[index];
         let values = [("sender", sender.clone()), ("hospital", hospital.clone())];
         head(ui, number, &desk.texts.format("ui-rides-held-of", &values), *age_days, desk);
         accept_ui(ui, *record, unlinked, desk);
-    }
+    });
 }
 
 /// The reason, and the button that lets the sender through.

@@ -82,6 +82,8 @@ fn right_cell(right: &Right, desk: &Desk<'_>) -> Cell {
 
 /// So many holders stand there at once; more of them are asked for.
 const HOLDERS_OPEN: usize = 12;
+/// About the height of a line of them; what was seen once is as high as it is.
+const HOLDER_LINE: f32 = 44.0;
 /// Width of a holder.
 const HOLDER: f32 = 300.0;
 
@@ -128,7 +130,7 @@ fn holders(ui: &mut Ui, role: &RoleRights, desk: &Desk<'_>) {
     let columns = ((ui.available_width() / HOLDER) as usize).max(1);
     let lines = role.holders.len().div_ceil(columns);
     let width = ui.available_width() / columns as f32;
-    for line in 0..lines {
+    page::many(ui, "holders", lines, HOLDER_LINE, None, |ui, line| {
         let in_line: Vec<&RoleHolder> = role.holders.iter().skip(line).step_by(lines).collect();
         let drawn: Vec<_> = in_line.iter().map(|holder| holder_galleys(ui, holder, width - 16.0, desk)).collect();
         let height = drawn.iter().map(|(name, under, _)| name.size().y + under.size().y).fold(0.0, f32::max);
@@ -143,7 +145,7 @@ fn holders(ui: &mut Ui, role: &RoleRights, desk: &Desk<'_>) {
             ui.painter().galley(left, name, theme::tokens(ui).text);
             ui.painter().galley(below, under, theme::tokens(ui).text_3);
         }
-    }
+    });
 }
 
 type Drawn = (Arc<Galley>, Arc<Galley>, String);

@@ -16,6 +16,9 @@ use crate::{
     },
 };
 
+/// Height of the foot of a list that says what can be undone: two lines.
+pub(super) const FOOT: f32 = 68.0;
+
 /// What can still be undone, as it is said.
 pub(super) struct Undoable<'a> {
     undo: &'a Undo,
@@ -43,11 +46,16 @@ impl<'a> Undoable<'a> {
     pub(super) fn foot(&self, ui: &mut Ui, rect: Rect, desk: &mut Desk<'_>) {
         let clicked = facts::footer(ui, rect, "undo-foot", |ui| {
             let t = theme::tokens(ui);
-            text::line(ui, &self.head, Type::SmallBold, t.text);
-            let clicked = button::link(ui, &desk.text("ui-id-undo-do"), Type::Small, Some(Icon::Undo2)).clicked();
-            let (ctrl, key) = (desk.text("ui-key-ctrl"), desk.text("ui-key-undo"));
-            cap::key_line(ui, &[(vec![Cap::Text(&ctrl), Cap::Text(&key)], String::new())]);
-            clicked
+            ui.spacing_mut().item_spacing.y = 6.0;
+            text::Flow::new(&self.head, Type::SmallBold, t.text).show_cut(ui);
+            ui.horizontal(|ui| {
+                ui.spacing_mut().interact_size.y = 22.0;
+                let clicked = button::link(ui, &desk.text("ui-id-undo-do"), Type::Small, Some(Icon::Undo2)).clicked();
+                let (ctrl, key) = (desk.text("ui-key-ctrl"), desk.text("ui-key-undo"));
+                cap::key_line(ui, &[(vec![Cap::Text(&ctrl), Cap::Text(&key)], String::new())]);
+                clicked
+            })
+            .inner
         });
         self.keys(ui, clicked, desk);
     }

@@ -9,10 +9,12 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        facts, surface, text,
+        facts, page, surface, text,
     },
 };
 
+/// About the height of a message, or a hospital; what was seen once is as high as it is.
+const MESSAGE: f32 = 124.0;
 /// Ids that are shown; all of them are copied.
 const IDS_SHOWN: usize = 3;
 
@@ -27,10 +29,10 @@ pub(crate) fn list_ui(ui: &mut Ui, messages: &[UnrecognisedMessage], desk: &mut 
             return;
         }
         text::label(ui, &desk.text("ui-unrecognised-next"), Type::Body, t.text_2);
-        for (message, place) in messages.iter().zip(0_usize..) {
+        page::many(ui, "unrecognised", messages.len(), MESSAGE, None, |ui, index| {
             surface::divider(ui, 4.0);
-            ui.push_id(place, |ui| message_ui(ui, message, desk));
-        }
+            message_ui(ui, &messages[index], desk);
+        });
     });
 }
 
@@ -69,10 +71,10 @@ pub(crate) fn ask_again_ui(ui: &mut Ui, hospitals: &[AskAgain], desk: &mut Desk<
         ui.spacing_mut().item_spacing.y = 6.0;
         facts::icon_heading(ui, Icon::Reply, &desk.text("ui-ask-again"));
         text::label(ui, &desk.text("ui-ask-again-next"), Type::Body, t.text_2);
-        for (hospital, place) in hospitals.iter().zip(0_usize..) {
+        page::many(ui, "ask-again", hospitals.len(), MESSAGE, None, |ui, index| {
             surface::divider(ui, 4.0);
-            ui.push_id(place, |ui| hospital_ui(ui, hospital, desk));
-        }
+            hospital_ui(ui, &hospitals[index], desk);
+        });
     });
 }
 

@@ -1,6 +1,6 @@
 //! Long work that fills the window, and the screen that says why nothing can be shown.
 
-use egui::{Pos2, Rect, Ui, Vec2};
+use egui::{Pos2, Rect, Ui};
 use lucide_icons::Icon;
 use viewmodel::{FailedScreen, ProgressScreen};
 
@@ -60,8 +60,7 @@ pub(crate) fn progress_ui(ui: &mut Ui, screen: &ProgressScreen, desk: &mut Desk<
 
 /// Draws what, why and what now.
 pub(crate) fn failed_ui(ui: &mut Ui, screen: &FailedScreen, desk: &mut Desk<'_>) {
-    let whole = ui.max_rect();
-    let place = Rect::from_center_size(whole.center(), Vec2::new(whole.width(), 300.0));
+    let place = ui.available_rect_before_wrap();
     let title = desk.text("ui-failed-title");
     let sentence = desk.texts.format(screen.text, &screen.values);
     surface::empty_state(ui, place, Icon::CircleAlert, &title, &sentence, |ui| {

@@ -19,6 +19,9 @@ pub enum Weight {
     Quiet,
 }
 
+/// What an icon takes before the words.
+const ICON: f32 = 24.0;
+
 /// A button.
 pub struct Button<'a> {
     text: &'a str,
@@ -121,17 +124,31 @@ impl<'a> Button<'a> {
         }
     }
 
+    /// Width of its icon, its words, its keys, on one line.
+    fn content(&self, ui: &Ui) -> f32 {
+        let wide = |words: &str, kind| text::galley(ui, words, kind, theme::tokens(ui).text).size().x;
+        let icon = if self.icon.is_some() { ICON } else { 0.0 };
+        let enter = self.enter.map_or(0.0, |modifier| 8.0 + wide(modifier, Type::Caption) + 18.0);
+        icon + wide(self.text, self.kind()) + enter + self.key.map_or(0.0, |_| 26.0)
+    }
+
+    fn padding(&self) -> f32 {
+        if self.height < 32.0 { 10.0 } else { 14.0 }
+    }
+
+    /// Width that it needs.
+    #[must_use]
+    pub fn needs(&self, ui: &Ui) -> f32 {
+        self.width.unwrap_or(self.content(ui) + 2.0 * self.padding())
+    }
+
     /// Draws it; clicked once where the person wants it.
     pub fn show(self, ui: &mut Ui) -> Response {
         let t = theme::tokens(ui);
         let measure = text::galley(ui, self.text, self.kind(), t.text);
         let modifier = self.enter.map(|m| text::galley(ui, m, Type::Caption, t.text));
-        let padding = if self.height < 32.0 { 10.0 } else { 14.0 };
-        let icon_width = if self.icon.is_some() { 24.0 } else { 0.0 };
-        let enter_width = modifier.as_ref().map_or(0.0, |m| 8.0 + m.size().x + 18.0);
-        let key_width = self.key.map_or(0.0, |_| 26.0);
-        let content = icon_width + measure.size().x + enter_width + key_width;
-        let size = Vec2::new(self.width.unwrap_or(content + 2.0 * padding), self.height);
+        let content = self.content(ui);
+        let size = Vec2::new(self.needs(ui), self.height);
         let sense = if self.enabled { Sense::click() } else { Sense::hover() };
         let (rect, response) = ui.allocate_exact_size(size, sense);
         let (name, enabled) = (self.text, self.enabled);
@@ -145,7 +162,7 @@ impl<'a> Button<'a> {
         let mut x = rect.center().x - content / 2.0;
         if let Some(icon) = self.icon {
             text::icon(ui.painter(), Pos2::new(x + 8.0, rect.center().y), icon, 16.0, look.text);
-            x += icon_width;
+            x += ICON;
         }
         let galley = text::galley(ui, self.text, look.kind, look.text);
         text::paint_left(ui.painter(), Pos2::new(x, rect.center().y), galley);

@@ -44,22 +44,42 @@ pub fn paint_cap(ui: &Ui, centre: Pos2, cap: Cap<'_>) -> f32 {
 pub fn key_line(ui: &mut Ui, groups: &[(Vec<Cap<'_>>, String)]) {
     let t = theme::tokens(ui);
     let words: Vec<&str> = groups.iter().map(|(_, word)| word.as_str()).collect();
-    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 20.0), Sense::hover());
+    let of = |word: &str| text::galley(ui, word, Type::Caption, t.text_3);
+    let wide = |(caps, word): &(Vec<Cap<'_>>, String)| {
+        caps.iter().map(|cap| cap_width(ui, *cap) + 3.0).sum::<f32>() + of(word).size().x + 11.0
+    };
+    let room = ui.available_width();
+    // Where each begins: the next line where this one has no room for it.
+    let (mut x, mut line) = (0.0, 0_u8);
+    let places: Vec<(f32, u8)> = groups
+        .iter()
+        .map(|group| {
+            let width = wide(group);
+            if x > 0.0 && x + width - 11.0 > room {
+                (x, line) = (0.0, line.saturating_add(1));
+            }
+            let place = (x, line);
+            x += width;
+            place
+        })
+        .collect();
+    let height = 20.0 + f32::from(line) * KEY_LINE;
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(room, height), Sense::hover());
     let spoken = words.join(", ");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
-    let mut x = rect.left();
-    for (caps, word) in groups {
+    for ((caps, word), (left, line)) in groups.iter().zip(places) {
+        let (mut x, y) = (rect.left() + left, rect.top() + 10.0 + f32::from(line) * KEY_LINE);
         for cap in caps {
             let width = cap_width(ui, *cap);
-            paint_cap(ui, Pos2::new(x + width / 2.0, rect.center().y), *cap);
+            paint_cap(ui, Pos2::new(x + width / 2.0, y), *cap);
             x += width + 3.0;
         }
-        let galley = text::galley(ui, word, Type::Caption, t.text_3);
-        let width = galley.size().x;
-        text::paint_left(ui.painter(), Pos2::new(x + 1.0, rect.center().y), galley);
-        x += width + 11.0;
+        text::paint_left(ui.painter(), Pos2::new(x + 1.0, y), text::galley(ui, word, Type::Caption, t.text_3));
     }
 }
+
+/// From one line of keys to the next.
+const KEY_LINE: f32 = 24.0;
 
 /// The tint of a badge.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -30,8 +30,25 @@ fn part_width(ui: &Ui, part: &Part<'_>) -> f32 {
     (text::galley(ui, part.word, kind, theme::tokens(ui).text).size().x + 24.0 + icon).ceil()
 }
 
-/// A segment; gives the part that was clicked.
+/// A segment, on more lines where one does not hold it; gives the part that was clicked.
 pub fn segment(ui: &mut Ui, parts: &[Part<'_>], height: f32) -> Option<usize> {
+    let room = ui.available_width().max(1.0);
+    if segment_width(ui, parts) <= room + 0.5 || parts.len() < 2 {
+        return segment_line(ui, parts, height);
+    }
+    let (mut clicked, mut from) = (None, 0);
+    ui.vertical(|ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        while let Some(rest) = parts.get(from..).filter(|rest| !rest.is_empty()) {
+            let fit = (1..=rest.len()).rev().find(|n| segment_width(ui, &rest[..*n]) <= room).unwrap_or(1);
+            clicked = segment_line(ui, &rest[..fit], height).map(|index| from + index).or(clicked);
+            from += fit;
+        }
+    });
+    clicked
+}
+
+fn segment_line(ui: &mut Ui, parts: &[Part<'_>], height: f32) -> Option<usize> {
     let t = theme::tokens(ui);
     let (whole, _) = ui.allocate_exact_size(Vec2::new(segment_width(ui, parts), height), Sense::hover());
     ui.painter().rect_filled(whole, CornerRadius::same(6), t.surface);

@@ -88,7 +88,7 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
     }
     if under_it {
         ui.add_space(4.0);
-        ui.horizontal(actions);
+        ui.horizontal_wrapped(actions);
     } else if actions_width > 0.0 {
         let size = Vec2::new(actions_width, 40.0);
         let place = Rect::from_min_size(egui::pos2(start.x + width - actions_width, start.y + 4.0), size);
@@ -107,7 +107,7 @@ pub fn icon_heading(ui: &mut Ui, glyph: Icon, words: &str) {
         ui.spacing_mut().interact_size.y = 21.0;
         ui.horizontal(|ui| {
             text::icon_here(ui, glyph, 18.0, t.text_2);
-            text::line(ui, words, Type::BodyBold, t.text);
+            text::label(ui, words, Type::BodyBold, t.text);
         });
     });
 }

@@ -60,13 +60,16 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     };
     let of = |words: &str, kind: Type, ink: Color32| text::galley(ui, words, kind, ink);
     let tail = row.tail.map(|(glyph, word)| (glyph, of(word, Type::Small, t.text_2)));
-    let under = row.under.map(|(glyph, word)| (glyph, of(word, Type::Caption, t.text_3)));
+    let least = width - begin - MARGIN - 17.0;
+    let under = row.under.map(|(glyph, word)| (glyph, text::Flow::new(word, Type::Caption, t.text_3).cut(ui, least)));
     let tail_width = tail.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 22.0);
     let under_width = under.as_ref().map_or(0.0, |(_, galley)| galley.size().x + 30.0);
     let needed = of(row.second, Type::Small, t.text_2).size().x + tail_width + under_width;
-    // Where both do not fit beside each other, who has it stands on a line of its own.
-    let is_apart = under.is_some() && needed > width - begin - MARGIN;
-    let height = if is_apart { ROW + LINE } else { ROW };
+    // Where both do not fit beside each other, who has it stands on a line of its own; so does what comes after the line.
+    let is_tight = needed > width - begin - MARGIN;
+    let (is_apart, is_tail_apart) = (is_tight && under.is_some(), is_tight && under.is_none() && tail.is_some());
+    let height = if is_apart || is_tail_apart { ROW + LINE } else { ROW };
+    let words = if is_tail_apart { row.second.trim_end_matches([' ', '·']) } else { row.second };
     // Not focusable: the list around it is the one stop.
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::CLICK);
     response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.selected, row.spoken));
@@ -97,7 +100,7 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
         first_end -= galley.size().x + 12.0;
         text::paint_right(ui.painter(), Pos2::new(right, first), galley);
     }
-    let mut second_end = right - tail_width;
+    let mut second_end = if is_tail_apart { right } else { right - tail_width };
     if let Some((glyph, galley)) = under {
         let (end, y) = if is_apart { (left + galley.size().x + 17.0, second + LINE) } else { (right, second) };
         if !is_apart {
@@ -108,15 +111,22 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     }
     let kind = if row.bold { Type::BodyBold } else { Type::Body };
     let title = text::Flow::new(row.title, kind, t.text).cut(ui, first_end - left);
+    let title_cut = title.elided;
     text::paint_left(ui.painter(), Pos2::new(left, first), title);
-    let line = text::Flow::new(row.second, Type::Small, t.text_2).cut(ui, second_end - left);
-    let after = left + line.size().x;
+    let line = text::Flow::new(words, Type::Small, t.text_2).cut(ui, second_end - left);
+    let cut: Vec<&str> = [(title_cut, row.title), (line.elided, row.second)]
+        .iter()
+        .filter(|(cut, _)| *cut)
+        .map(|(_, words)| *words)
+        .collect();
+    let (after, tail_y) = if is_tail_apart { (left - 5.0, second + LINE) } else { (left + line.size().x, second) };
     text::paint_left(ui.painter(), Pos2::new(left, second), line);
     if let Some((glyph, galley)) = tail {
-        text::icon(ui.painter(), Pos2::new(after + 12.0, second), glyph, 14.0, t.text_2);
-        text::paint_left(ui.painter(), Pos2::new(after + 22.0, second), galley);
+        text::icon(ui.painter(), Pos2::new(after + 12.0, tail_y), glyph, 14.0, t.text_2);
+        text::paint_left(ui.painter(), Pos2::new(after + 22.0, tail_y), galley);
     }
-    response
+    // What does not fit stands whole under the pointer.
+    if cut.is_empty() { response } else { response.on_hover_text(cut.join("\n")) }
 }
 
 fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
@@ -132,18 +142,19 @@ fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
 /// The head of a group; with one line why, where it needs one.
 pub fn group_head(ui: &mut Ui, words: &str, why: Option<&str>, line_above: bool) {
     let t = theme::tokens(ui);
-    let height = if why.is_some() { 54.0 } else { 33.0 };
+    let why = why.map(|why| text::Flow::new(why, Type::Caption, t.text_3).wrapped(ui, ui.available_width() - 32.0));
+    let words_galley = text::Flow::new(words, Type::CaptionBold, t.text_3).wrapped(ui, ui.available_width() - 32.0);
+    let tall = words_galley.size().y;
+    let height = why.as_ref().map_or(16.0, |why| 20.0 + why.size().y) + tall;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
     if line_above {
         surface::hairline(ui, rect, rect.top());
     }
-    let top = rect.top() + if why.is_some() { 21.0 } else { 19.0 };
-    let galley = text::galley(ui, words, Type::CaptionBold, t.text_3);
-    text::paint_left(ui.painter(), Pos2::new(rect.left() + 16.0, top), galley);
+    let top = rect.top() + if why.is_some() { 12.0 } else { 10.0 };
+    ui.painter().galley(Pos2::new(rect.left() + 16.0, top), words_galley, t.text_3);
     if let Some(why) = why {
-        let galley = text::Flow::new(why, Type::Caption, t.text_3).cut(ui, rect.width() - 32.0);
-        text::paint_left(ui.painter(), Pos2::new(rect.left() + 16.0, top + 17.0), galley);
+        ui.painter().galley(Pos2::new(rect.left() + 16.0, top + tall), why, t.text_3);
     }
 }
 
@@ -188,6 +199,15 @@ pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>
         }
         keys.iter().find(|(key, _)| input.key_pressed(*key)).map(|(_, row)| Asked::Row(*row))
     })
+}
+
+/// The row that the keyboard asked for.
+#[must_use]
+pub fn sought(asked: Option<Asked>) -> Option<usize> {
+    match asked {
+        Some(Asked::Row(row)) => Some(row),
+        Some(Asked::Enter) | None => None,
+    }
 }
 
 /// The ring of a list's chosen row, while the list has the keyboard.

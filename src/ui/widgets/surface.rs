@@ -6,7 +6,7 @@ use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Stroke, StrokeKind,
 use lucide_icons::Icon;
 
 use super::{
-    button,
+    button, page,
     text::{self, Flow},
 };
 use crate::theme::{self, Type};
@@ -129,20 +129,46 @@ pub fn medallion(ui: &Ui, centre: Pos2, glyph: Icon, fill: Color32, ink: Color32
 /// The empty state in the middle of a rectangle; `more` draws its buttons.
 pub fn empty_state(ui: &mut Ui, rect: Rect, glyph: Icon, title: &str, sentence: &str, more: impl FnOnce(&mut Ui)) {
     let t = theme::tokens(ui);
-    let top = rect.center().y - 110.0;
-    medallion(ui, Pos2::new(rect.center().x, top + 36.0), glyph, t.sunken, t.text_3);
-    let width = rect.width().min(540.0);
-    let place = Rect::from_min_max(
-        Pos2::new(rect.center().x - width / 2.0, top + 92.0),
-        Pos2::new(rect.center().x + width / 2.0, rect.bottom()),
-    );
-    text::region(ui, place, "empty", |ui| {
+    under_medallion(ui, rect, title, (glyph, t.sunken, t.text_3), 540.0, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        ui.vertical_centered(|ui| {
-            Flow::new(title, Type::Title, t.text).centred().show(ui);
-            Flow::new(sentence, Type::Reading, t.text_2).centred().show(ui);
-            ui.add_space(12.0);
-            more(ui);
+        Flow::new(title, Type::Title, t.text).centred().show(ui);
+        Flow::new(sentence, Type::Reading, t.text_2).centred().show(ui);
+        ui.add_space(12.0);
+        more(ui);
+    });
+}
+
+/// A medallion with words under it, in the middle of a rectangle, no wider than `most`; it scrolls where there is no room for it.
+pub fn under_medallion(
+    ui: &mut Ui,
+    rect: Rect,
+    salt: &str,
+    (glyph, fill, ink): (Icon, Color32, Color32),
+    most: f32,
+    draw: impl FnOnce(&mut Ui),
+) {
+    // Its height is known from the picture before.
+    let id = ui.scope_id().with(("medallion", salt));
+    let height: f32 = ui.data(|data| data.get_temp(id)).unwrap_or(220.0);
+    text::region(ui, rect.shrink(1.0), salt, |ui| {
+        page::scrolling(ui, salt, |ui| {
+            let place = ui.available_rect_before_wrap();
+            let above = ((rect.height() - height) / 2.0).max(12.0);
+            medallion(ui, Pos2::new(place.center().x, place.top() + above + 36.0), glyph, fill, ink);
+            ui.add_space(above + 92.0);
+            let side = ((place.width() - most) / 2.0).max(12.0);
+            let begin = ui.cursor().top();
+            let column = Rect::from_x_y_ranges(place.left() + side..=place.right() - side, begin..=begin + 10_000.0);
+            let used = text::region(ui, column, "column", |ui| {
+                ui.vertical_centered(draw);
+                ui.min_rect()
+            });
+            ui.allocate_rect(used, egui::Sense::hover());
+            let now = 92.0 + used.height() + 12.0;
+            if (now - height).abs() > 0.5 {
+                ui.data_mut(|data| data.insert_temp(id, now));
+                ui.ctx().request_repaint();
+            }
         });
     });
 }

@@ -2,7 +2,11 @@
 //!
 //! **Invariant:** ten thousand rows cost what twenty do; figures stand right, their digits in columns.
 
-use egui::{Color32, CornerRadius, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use std::sync::Arc;
+
+use egui::{
+    Color32, CornerRadius, Galley, Id, Pos2, Rect, Response, Role, ScrollArea, Sense, Stroke, Ui, Vec2, WidgetInfo,
+};
 
 use lucide_icons::Icon;
 use viewmodel::Usual;
@@ -22,6 +26,8 @@ pub const COMPACT: f32 = 32.0;
 /// Height of a row with two lines.
 pub const TALL: f32 = 50.0;
 const PADDING: f32 = 12.0;
+/// Rows of a table by which the width of a column is measured.
+pub const MEASURED: usize = 100;
 /// A sign before a value.
 const SIGN: f32 = 20.0;
 /// Air over and under the words of a head.
@@ -158,7 +164,7 @@ fn head_height(ui: &Ui, columns: &[Column], width: f32) -> f32 {
     lines.fold(HEAD, f32::max).ceil()
 }
 
-fn head_galley(ui: &Ui, column: &Column, width: f32) -> std::sync::Arc<egui::Galley> {
+fn head_galley(ui: &Ui, column: &Column, width: f32) -> Arc<Galley> {
     text::Flow::new(&column.head, Type::SmallBold, theme::tokens(ui).text_2).wrapped(ui, width - PADDING)
 }
 
@@ -183,7 +189,7 @@ pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
     }
 }
 
-fn paint_cell(ui: &Ui, row: Rect, left: f32, width: f32, right: bool, galley: std::sync::Arc<egui::Galley>) {
+fn paint_cell(ui: &Ui, row: Rect, left: f32, width: f32, right: bool, galley: Arc<Galley>) {
     let y = row.center().y;
     if right {
         text::paint_right(ui.painter(), Pos2::new(row.left() + left + width - PADDING, y), galley);
@@ -217,28 +223,34 @@ fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, under: Unde
     if under == Under::Line {
         surface::hairline(ui, rect, rect.bottom());
     }
+    let mut cut = Vec::new();
     for ((column, cell), (left, width)) in columns.iter().zip(cells).zip(places(columns, rect.width())) {
-        let words = |words: &str, kind: Type, color: Color32| {
-            let flow = text::Flow::new(words, kind, color);
-            paint_cell(ui, rect, left, width, column.right, flow.cut(ui, width - PADDING));
+        let mut noted = |galley: Arc<Galley>| {
+            cut.extend(galley.elided.then(|| galley.text().to_owned()));
+            galley
+        };
+        let mut words = |words: &str, kind: Type, color: Color32| {
+            let galley = noted(text::Flow::new(words, kind, color).cut(ui, width - PADDING));
+            paint_cell(ui, rect, left, width, column.right, galley);
         };
         match cell {
             Cell::Text(value) => words(value, Type::Small, t.text),
             Cell::Quiet(value) => words(value, Type::Small, t.text_3),
             Cell::Wrapped(value) => {
-                let galley = text::Flow::new(value, Type::Small, t.text).cut_to(ui, width - PADDING, 2);
+                let galley = noted(text::Flow::new(value, Type::Small, t.text).cut_to(ui, width - PADDING, 2));
                 paint_cell(ui, rect, left, width, column.right, galley);
             }
             Cell::Two(value, under) => {
                 let at = |y: f32| Pos2::new(rect.left() + left + PADDING, rect.center().y + y);
-                let cut = |words: &str, kind, ink| text::Flow::new(words, kind, ink).cut(ui, width - PADDING);
-                text::paint_left(ui.painter(), at(-9.0), cut(value, Type::Small, t.text));
-                text::paint_left(ui.painter(), at(9.0), cut(under, Type::Caption, t.text_3));
+                let mut one =
+                    |words: &str, kind, ink| noted(text::Flow::new(words, kind, ink).cut(ui, width - PADDING));
+                text::paint_left(ui.painter(), at(-9.0), one(value, Type::Small, t.text));
+                text::paint_left(ui.painter(), at(9.0), one(under, Type::Caption, t.text_3));
             }
             Cell::Marked(glyph, value) => {
                 let at = Pos2::new(rect.left() + left + PADDING, rect.center().y);
                 text::icon(ui.painter(), at + Vec2::new(7.0, 0.0), *glyph, 15.0, t.accent);
-                let galley = text::Flow::new(value, Type::Small, t.text).cut(ui, width - PADDING - SIGN);
+                let galley = noted(text::Flow::new(value, Type::Small, t.text).cut(ui, width - PADDING - SIGN));
                 text::paint_left(ui.painter(), at + Vec2::new(SIGN, 0.0), galley);
             }
             Cell::Badge(badge) => badge.paint(ui, Pos2::new(rect.left() + left + PADDING, rect.center().y)),
@@ -248,7 +260,8 @@ fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, under: Unde
             }
         }
     }
-    response
+    // What does not fit stands whole under the pointer.
+    if cut.is_empty() { response } else { response.on_hover_text(cut.join("\n")) }
 }
 
 /// Days as a line with the last one marked, over the band and the mean of what is usual; from 0 to the highest of them all.
@@ -282,7 +295,7 @@ pub fn across(ui: &mut Ui, salt: &str, least: f32, draw: impl FnOnce(&mut Ui)) {
         draw(ui);
         return;
     }
-    ScrollArea::horizontal().id_salt(salt).auto_shrink([false, true]).show(ui, |ui| {
+    page::area(ui, ScrollArea::horizontal().id_salt(salt).auto_shrink([false, true]), |ui| {
         ui.set_width(least);
         draw(ui);
     });
@@ -357,7 +370,7 @@ impl Table<'_> {
             Some(to) => area.vertical_scroll_offset((each * to as f32 - body.height() / 2.0).max(0.0)),
             None => area,
         };
-        area.show_rows(ui, each, self.rows, |ui, range| {
+        page::rows(ui, area, each, self.rows, |ui, range| {
             if distance != 0.0 {
                 ui.scroll_with_delta(Vec2::new(0.0, distance));
             }

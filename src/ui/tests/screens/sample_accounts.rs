@@ -27,7 +27,7 @@ fn name(number: usize) -> String {
     format!("{} {}", FIRST[number % 10], LAST[(number / 10 + number) % 10])
 }
 
-fn line(number: usize) -> AccountLine {
+pub fn line(number: usize) -> AccountLine {
     let states = [
         AccountState::AwaitsConfirmation,
         AccountState::Active,

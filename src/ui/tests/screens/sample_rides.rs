@@ -158,7 +158,7 @@ pub fn imported_step(left: u64) -> Frame {
     rides(RidesStep::Imported(Box::new(done), Some(|path| act(RidesCommand::KeepRefused(path)))), file())
 }
 
-fn unlinked(number: &str, age_days: i64, near: bool) -> UnlinkedRow {
+pub fn unlinked(number: &str, age_days: i64, near: bool) -> UnlinkedRow {
     let (record, why) = (RecordId(1), NearMissShown::RegisteredAnew);
     let candidate = CandidateShown {
         number: "12-2026-4533-2".into(),

@@ -79,6 +79,15 @@ fn reception_message(
     }
 }
 
+/// A message of a long list, and a hospital.
+pub fn message(number: u64, name: &str) -> ReceptionRow {
+    ReceptionRow { number, ..reception_message(31, name, MessageOutcome::TakenIn, "CA", &[]) }
+}
+
+pub fn sender(number: i64, name: &str) -> SenderRow {
+    SenderRow { number, ..reception_sender(name, 4, None) }
+}
+
 pub fn reception() -> Frame {
     let (sender, message) = (reception_sender, reception_message);
     let screen = ReceptionScreen {

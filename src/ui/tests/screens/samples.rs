@@ -31,7 +31,17 @@ pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen
         sign_out: Command::SignOut,
     });
     let lock = rail.as_ref().map(|_| Command::Lock);
-    Frame { test: true, content_protected: true, rail, lock, notice: None, busy: None, screen, clipboard: None }
+    Frame {
+        test: true,
+        content_protected: true,
+        rail,
+        lock,
+        notice: None,
+        busy: None,
+        next: None,
+        screen,
+        clipboard: None,
+    }
 }
 
 pub fn sign_in() -> Frame {

@@ -62,6 +62,8 @@ const IDS: &str = "
     at
     agreed judged low high trend trend-groups trend-head trend-main trend-months trend-side trend-switch
     at gone kind reflection reflection-minutes reflections words
+    rail-scrolls low low-page many scrolled reports per-hospital changes unlinked doubted held unrecognised ask-again holders next
+    medallion
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     ride-field ride-fields ride-source rides columns right-from right-reason
@@ -70,7 +72,7 @@ const IDS: &str = "
 ";
 
 /// Stems and endings of keys that are put together at their place of use.
-const STEMS: [&str; 23] = [
+const STEMS: [&str; 24] = [
     "help-reflections",
     "help-rides",
     "help-connections",
