@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** only what the view model holds is drawn; a rail item is there because the role may go there.
 
-use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, Stroke, Ui, UiBuilder, Vec2};
+use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, Role as Spoken, Stroke, Ui, UiBuilder, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName, Texts};
 
@@ -12,6 +12,7 @@ use crate::{
     widgets::{
         brand::{self, Item},
         button::{self, Button, Weight},
+        said,
         surface::{self, Tone},
         text,
     },
@@ -65,8 +66,8 @@ pub fn lock_ground(ui: &mut Ui, test: bool, texts: &Texts) {
     text::icon(ui.painter(), middle, Icon::Lock, 24.0, t.accent);
 }
 
-/// Draws a frame over the whole window.
-pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
+/// Draws a frame over the whole window; gives where the page is.
+pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) -> Rect {
     let mut rest = ground(ui);
     if frame.test {
         rest.min.y += test_strip(ui, rest, desk.texts);
@@ -91,7 +92,7 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
         if desk.state.help_open {
             let middle = Rect::from_center_size(rest.center(), Vec2::new(720.0_f32.min(rest.width()), rest.height()));
             text::region(ui, middle.shrink(20.0), "manual", |ui| screens::manual_ui(ui, desk));
-            return;
+            return rest;
         }
         screens::screen_ui(&mut page, &frame.screen, desk);
         help_link(ui, rest, desk);
@@ -103,7 +104,7 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
             );
             text::region(ui, place, "notice", |ui| notice_ui(ui, notice, desk));
         }
-        return;
+        return rest;
     };
     page.set_clip_rect(rest.expand(8.0));
     above_page(&mut page, frame, notice, desk);
@@ -112,6 +113,7 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
     } else {
         screens::screen_ui(&mut page, &frame.screen, desk);
     }
+    rest
 }
 
 /// The way to the help where there is no rail.
@@ -233,6 +235,7 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
     ui.painter().vline(edge, rect.y_range(), Stroke::new(1.0, t.border));
     let inner = Rect::from_min_max(rect.min + Vec2::new(6.0, 16.0), rect.max - Vec2::new(7.0, 8.0));
     text::region(ui, inner, "rail", |ui| {
+        said::part(ui, Spoken::Navigation, &desk.text("ui-rail"));
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
             ui.add_space(if narrow { 10.0 } else { 8.0 });
@@ -276,6 +279,7 @@ fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Des
         brand::rail_item(ui, &look).clicked()
     };
     text::region(ui, foot, "rail-foot", |ui| {
+        said::part(ui, Spoken::Navigation, &desk.text("ui-rail-foot"));
         ui.spacing_mut().item_spacing.y = 2.0;
         let help = Some(desk.texts.get("ui-key-help"));
         if item(Icon::CircleQuestionMark, desk.texts.get("ui-help"), help, desk.state.help_open, ui) {

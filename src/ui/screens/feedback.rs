@@ -109,7 +109,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
         None => {}
     }
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, 40.0));
-    text::region(ui, body, "feedback-rows", |ui| {
+    list::body(ui, body, id, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]).show(ui, |ui| {
             rows(ui, id, screen, asked.is_some(), alone, desk);

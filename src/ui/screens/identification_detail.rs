@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** the digits are painted only while shown, and are not in the accessibility tree before.
 
-use egui::{CornerRadius, Key, Modifiers, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Key, Popup, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, Reason, RevealPurpose, RideData, Texts};
 
@@ -15,7 +15,7 @@ use crate::{
     widgets::{
         button::{self, Button, Weight},
         cap::{Badge, Sign, Tint},
-        choice, facts, page, surface, text,
+        choice, facts, focus, page, surface, text,
     },
 };
 
@@ -434,7 +434,7 @@ fn foot_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, desk: &mut De
             if may_close {
                 let (words, modifier) = (desk.text("ui-id-close"), desk.text("ui-key-ctrl"));
                 let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(close.is_some());
-                let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+                let keys = focus::control_enter(ui.ctx());
                 if let (true, Some((_, command))) = (button.show(ui).clicked() || keys, close) {
                     desk.state.detail_open = false;
                     // Undone, it asks for the tick again.

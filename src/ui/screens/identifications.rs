@@ -185,7 +185,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
     // The keys of the work stand on two lines.
     let foot = if works { 66.0 } else { 40.0 };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
-    text::region(ui, body, "identification-rows", |ui| {
+    list::body(ui, body, id, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
         area.show(ui, |ui| rows(ui, id, screen, asked.is_some(), alone, desk));
