@@ -94,9 +94,7 @@ mod tests {
     #[test]
     fn it_is_tagged_dutch_and_says_so_by_the_standard_of_accessible_pdf() {
         let text = pdf(vec![one(17, "Eerder aan een longembolie denken.\n\nEn het zo zeggen.", Some(25))]);
-        for part in
-            ["%PDF-1.7", "/Marked true", "/StructTreeRoot", "(nl-NL)", "/H1", "/H2", "pdfuaid", "/Outlines"]
-        {
+        for part in ["%PDF-1.7", "/Marked true", "/StructTreeRoot", "(nl-NL)", "/H1", "/H2", "pdfuaid", "/Outlines"] {
             assert!(text.contains(part), "{part}");
         }
     }

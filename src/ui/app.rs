@@ -34,6 +34,7 @@ pub struct App {
     received_at: f64,
     state: ViewState,
     drafting: Drafting,
+    way: focus::Way,
     outbox: Outbox,
     clipboard: Option<(Words, u32)>,
     copied: Option<Copied>,
@@ -137,6 +138,7 @@ impl App {
             received_at: 0.0,
             state: ViewState::default(),
             drafting: Drafting::default(),
+            way: focus::Way::default(),
             outbox: Outbox::default(),
             clipboard: None,
             copied: None,
@@ -309,6 +311,7 @@ impl App {
     fn forget(&mut self, ctx: &Context) {
         self.state.forget();
         self.drafting.forget();
+        self.way = focus::Way::default();
         self.emptying = EMPTYING_PASSES;
         self.notice = None;
         egui::Popup::close_all(ctx);
@@ -399,7 +402,9 @@ impl App {
         };
         let Self { state, texts, outbox, appearance, .. } = self;
         let desk = &mut Desk { state, texts, outbox, appearance };
-        frame::frame_ui(ui, shown, self.notice.as_ref(), desk);
+        self.way.resume(&ctx);
+        let page = frame::frame_ui(ui, shown, self.notice.as_ref(), desk);
+        self.way.keep(&ctx, page);
         self.appear(&ctx, before);
         self.send(&ctx);
         if self.is_in_session() {

@@ -2,7 +2,9 @@
 //!
 //! **Invariant:** only what the view model holds is drawn; a rail item is there because the role may go there.
 
-use egui::{CornerRadius, Id, Key, Modifiers, Pos2, Rect, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2};
+use egui::{
+    CornerRadius, Id, Key, Modifiers, Pos2, Rect, Role as Spoken, ScrollArea, Sense, Stroke, Ui, UiBuilder, Vec2,
+};
 use lucide_icons::Icon;
 use viewmodel::{Busy, Frame, Notice, NoticeKind, Rail, Role, ScreenName, Texts};
 
@@ -12,7 +14,7 @@ use crate::{
     widgets::{
         brand::{self, Item},
         button::{self, Button, Weight},
-        page,
+        page, said,
         surface::{self, Tone},
         text,
     },
@@ -66,8 +68,8 @@ pub fn lock_ground(ui: &mut Ui, test: bool, texts: &Texts) {
     text::icon(ui.painter(), middle, Icon::Lock, 24.0, t.accent);
 }
 
-/// Draws a frame over the whole window.
-pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
+/// Draws a frame over the whole window; gives where the page is.
+pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) -> Rect {
     let mut rest = ground(ui);
     if frame.test {
         rest.min.y += test_strip(ui, rest, desk.texts);
@@ -92,7 +94,7 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
         if desk.state.help_open {
             let middle = Rect::from_center_size(rest.center(), Vec2::new(720.0_f32.min(rest.width()), rest.height()));
             text::region(ui, middle.shrink(20.0), "manual", |ui| screens::manual_ui(ui, desk));
-            return;
+            return rest;
         }
         screens::screen_ui(&mut page, &frame.screen, desk);
         help_link(ui, rest, desk);
@@ -104,20 +106,27 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
             );
             text::region(ui, place, "notice", |ui| notice_ui(ui, notice, desk));
         }
-        return;
+        return rest;
     };
     page.set_clip_rect(rest.expand(8.0));
     if desk.state.help_open {
         above_page(&mut page, frame, notice, desk);
-        return screens::help_ui(&mut page, rail, &frame.screen, desk);
+        screens::help_ui(&mut page, rail, &frame.screen, desk);
+        return rest;
     }
+    page_ui(&mut page, rest.height(), frame, notice, desk);
+    rest
+}
+
+/// The screen beside the rail.
+fn page_ui(page: &mut Ui, height: f32, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
     let least = screens::least_height(&frame.screen);
-    if rest.height() >= least {
-        above_page(&mut page, frame, notice, desk);
-        return screens::screen_ui(&mut page, &frame.screen, desk);
+    if height >= least {
+        above_page(page, frame, notice, desk);
+        return screens::screen_ui(page, &frame.screen, desk);
     }
     // Panels that fill the page would have no room in it: it scrolls as a whole.
-    page::scrolling(&mut page, "low-page", |ui| {
+    page::scrolling(page, "low-page", |ui| {
         above_page(ui, frame, notice, desk);
         let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), least), Sense::hover());
         let builder = UiBuilder::new().scope_id(Id::unique("low")).max_rect(whole);
@@ -267,6 +276,7 @@ fn rail_ui(ui: &mut Ui, rect: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'
 fn rail_parts(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::region(ui, inner, "rail", |ui| {
+        said::part(ui, Spoken::Navigation, &desk.text("ui-rail"));
         ui.spacing_mut().item_spacing.y = 2.0;
         ui.horizontal(|ui| {
             ui.add_space(if narrow { 10.0 } else { 8.0 });
@@ -313,6 +323,7 @@ fn rail_foot(ui: &mut Ui, inner: Rect, rail: &Rail, narrow: bool, desk: &mut Des
         brand::rail_item(ui, &look).clicked()
     };
     text::region(ui, foot, "rail-foot", |ui| {
+        said::part(ui, Spoken::Navigation, &desk.text("ui-rail-foot"));
         ui.spacing_mut().item_spacing.y = 2.0;
         let help = Some(desk.texts.get("ui-key-help"));
         if item(Icon::CircleQuestionMark, desk.texts.get("ui-help"), help, desk.state.help_open, ui) {

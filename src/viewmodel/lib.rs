@@ -63,7 +63,8 @@ pub use entry::{
 };
 pub use feedback::{
     AgreementShown, ClosedCard, CrewChangeKind, CrewChangeShown, FeedbackCommand, FeedbackRow, FeedbackScreen,
-    FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, PeerSupportShown, Reportable, Reported, SehDiagnosisShown, Sentence, Shown, ThemeOf, Tick, TickOf, Ticks,
+    FreeText, Masked, MaskedTexts, MisplacedReason, OpenedRecord, Opening, PatientShown, PeerSupportShown, Reportable,
+    Reported, SehDiagnosisShown, Sentence, Shown, ThemeOf, Tick, TickOf, Ticks,
 };
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{

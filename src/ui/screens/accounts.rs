@@ -98,21 +98,21 @@ fn head(ui: &mut Ui, screen: &AccountsScreen, desk: &mut Desk<'_>) {
     let width = if screen.make.is_some() { 680.0 } else { 260.0 };
     facts::page_head(ui, &title, &under, width, |ui| {
         if let Some(Make { form, .. }) = &screen.make {
-            if Button::new(Weight::Primary, &make).icon(Icon::UserRoundPlus).show(ui).clicked() {
-                desk.outbox.push(form.clone());
-            }
-            if let Some(words) = &letters
-                && Button::new(Weight::Secondary, words).icon(Icon::Mails).show(ui).clicked()
-            {
-                ask_path(desk, PathFor::Letters);
+            if Button::new(Weight::Secondary, &import).icon(Icon::FileSpreadsheet).show(ui).clicked() {
+                ask_path(desk, PathFor::Import);
             }
             if let Some(command) = &screen.print_letters
                 && Button::new(Weight::Secondary, &print).icon(Icon::Printer).show(ui).clicked()
             {
                 desk.outbox.push(command.as_ref().clone());
             }
-            if Button::new(Weight::Secondary, &import).icon(Icon::FileSpreadsheet).show(ui).clicked() {
-                ask_path(desk, PathFor::Import);
+            if let Some(words) = &letters
+                && Button::new(Weight::Secondary, words).icon(Icon::Mails).show(ui).clicked()
+            {
+                ask_path(desk, PathFor::Letters);
+            }
+            if Button::new(Weight::Primary, &make).icon(Icon::UserRoundPlus).show(ui).clicked() {
+                desk.outbox.push(form.clone());
             }
         }
         if let (Some(words), Some((_, command))) = (&confirm, &screen.confirm_all)

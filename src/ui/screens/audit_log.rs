@@ -174,8 +174,8 @@ fn paging(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
         let values =
             [("shown", desk.texts.number(screen.lines.len() as u64)), ("total", desk.texts.number(screen.total))];
         text::line(ui, &desk.texts.format("ui-audit-count", &values), Type::Small, t.text_2);
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-            let steps = [("ui-audit-older", &screen.older), ("ui-audit-newer", &screen.newer)];
+        facts::at_right(ui, "pages", egui::Align::Center, |ui| {
+            let steps = [("ui-audit-newer", &screen.newer), ("ui-audit-older", &screen.older)];
             for (key, command) in steps {
                 let words = desk.text(key);
                 let button = Button::new(Weight::Secondary, &words).height(30.0).enabled(command.is_some());

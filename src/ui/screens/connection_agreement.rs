@@ -11,7 +11,7 @@ use crate::{
         button::{Button, Weight},
         cap::{Badge, Sign, Tint},
         choice::{self, Part},
-        facts,
+        facts, said,
         surface::{self, Tone},
         text,
     },
@@ -199,7 +199,12 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
         text::paint_left(ui.painter(), egui::pos2(since, y), galley);
         return;
     }
+    let day = page.since.get(part).copied().flatten();
+    let since_when = day.map(|day| desk.texts.date_medium(day));
+    let spoken_part = [Some(title.as_str()), Some(who.as_str()), since_when.as_deref()];
+    let spoken_part = spoken_part.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let chosen = text::region(ui, place, &title, |ui| {
+        said::part(ui, Role::Group, &spoken_part);
         let spoken = words.each_ref().map(|word| word.as_str());
         let tick = |chosen: bool| chosen.then_some(Icon::Check);
         let parts = [
@@ -213,9 +218,8 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
         Some(_) => *value = false,
         None => {}
     }
-    let day = page.since.get(part).copied().flatten();
-    if let Some(day) = day {
-        let galley = text::Flow::new(&desk.texts.date_medium(day), Type::Small, t.text_2).cut(ui, SINCE - 8.0);
+    if let Some(day) = since_when {
+        let galley = text::Flow::new(&day, Type::Small, t.text_2).cut(ui, SINCE - 8.0);
         text::paint_left(ui.painter(), egui::pos2(since, y), galley);
     }
     if let (Some(next), Some(present)) = (&page.next, &page.present) {

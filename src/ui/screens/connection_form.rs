@@ -13,7 +13,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        choice, text,
+        choice, focus, text,
     },
 };
 
@@ -30,7 +30,9 @@ pub(crate) fn form_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionSt
     let (keep, cancel) = (desk.text("ui-connection-keep"), desk.text("ui-accounts-cancel"));
     ui.add_space(8.0);
     ui.horizontal(|ui| {
-        if Button::new(Weight::Primary, &keep).show(ui).clicked() {
+        let control = desk.text("ui-key-ctrl");
+        let kept = Button::new(Weight::Primary, &keep).with_enter(&control).show(ui).clicked();
+        if kept || focus::control_enter(ui.ctx()) {
             // Where it is refused, it stands there still.
             desk.outbox.push((page.save)(hospital, Box::new(typed.clone())));
         }
@@ -103,12 +105,16 @@ fn steps(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-connection-steps"), Type::BodyBold, t.text);
     text::label(ui, &desk.text("ui-connection-steps-help"), Type::Small, t.text_3);
-    let function = desk.text("ui-connection-contact-function");
     for ((number, key), [day, who]) in (1_usize..).zip(STEP_KEYS).zip(&mut typed.steps) {
         let name = format!("{number}. {}", desk.text(key));
         ui.columns(2, |columns| {
             line(&mut columns[0], (&name, None), ("step-day", number), day);
-            line(&mut columns[1], (&format!("{function} {number}"), None), ("step-who", number), who);
+            line(
+                &mut columns[1],
+                (&desk.with("ui-connection-step-function", "n", number.to_string()), None),
+                ("step-who", number),
+                who,
+            );
         });
     }
 }

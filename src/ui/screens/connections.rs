@@ -2,7 +2,7 @@
 //!
 //! **Not here:** the tabs themselves (`connection_status`, `connection_agreement`, `connection_certificate`, `connection_test`).
 
-use egui::{Id, Pos2, Rect, Sense, Ui, Vec2};
+use egui::{Id, Pos2, Rect, Role, Sense, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{
     Command, ConnectionDetail, ConnectionPage, ConnectionStatus, ConnectionTab, ConnectionsScreen, HospitalTyped,
@@ -21,7 +21,7 @@ use crate::{
         facts,
         field::Field,
         list::{self, Asked, Lead, Row},
-        page, surface, text,
+        page, said, surface, text,
     },
 };
 
@@ -230,7 +230,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut De
         Some(Asked::Enter) => desk.state.detail_open = true,
         None => {}
     }
-    text::region(ui, rows, "connections-rows", |ui| {
+    list::body(ui, rows, id, |ui| {
         let area = egui::ScrollArea::vertical().id_salt("connections-rows").auto_shrink([false, false]);
         page::area(ui, area, |ui| {
             ui.spacing_mut().item_spacing.y = 0.0;
@@ -279,6 +279,7 @@ fn list_foot(ui: &mut Ui, rect: Rect, screen: &ConnectionsScreen, desk: &mut Des
     let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - FOOT), rect.max);
     let (new, overview) = (desk.text("ui-connections-new"), desk.text("ui-connections-overview"));
     facts::footer(ui, foot, "connections-foot", |ui| {
+        said::part(ui, Role::Group, &desk.text("ui-screen-connections"));
         ui.horizontal(|ui| {
             if Button::new(Weight::Secondary, &new).icon(Icon::Plus).show(ui).clicked() {
                 desk.outbox.push(screen.new_form.clone());

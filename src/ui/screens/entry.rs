@@ -17,7 +17,7 @@ use crate::{
         button::{self, Button, Weight},
         facts,
         field::{self, Field},
-        text,
+        focus, text,
     },
 };
 
@@ -132,7 +132,8 @@ fn code_page(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
     (field.label, field.help, field.error, field.secret) = (&label, Some(help.as_str()), error.as_deref(), true);
     field.show(ui, Id::unique("activation-code"), &mut desk.state.activation_code);
     let complete = !desk.state.account.trim().is_empty() && !desk.state.activation_code.trim().is_empty();
-    if plain_next(ui, screen, "ui-entry-next", complete, desk) {
+    let entered = complete && !screen.working && focus::enter_in_field(ui.ctx());
+    if plain_next(ui, screen, "ui-entry-next", complete, desk) || entered {
         let code = ViewState::take(&mut desk.state.activation_code);
         let account = desk.state.account.trim().to_owned();
         send(desk, EntryCommand::Code { account, code });
@@ -146,7 +147,8 @@ fn code_page(ui: &mut Ui, screen: &EntryScreen, desk: &mut Desk<'_>) {
 fn passphrase_page(ui: &mut Ui, screen: &EntryScreen, characters_min: usize, desk: &mut Desk<'_>) {
     let said = screen.error.as_ref().map(|said| desk.texts.format(said.text, &said.values));
     let complete = new_passphrase(ui, characters_min, said.as_deref(), desk);
-    if plain_next(ui, screen, "ui-entry-next", complete, desk) {
+    let entered = complete && !screen.working && focus::enter_in_field(ui.ctx());
+    if plain_next(ui, screen, "ui-entry-next", complete, desk) || entered {
         desk.state.passphrase_again = crate::view_state::secret();
         let passphrase = ViewState::take(&mut desk.state.passphrase);
         send(desk, EntryCommand::Passphrase(passphrase));

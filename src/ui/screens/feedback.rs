@@ -111,7 +111,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &FeedbackScreen, alone: bool, des
     let way = Undoable::of(screen.undo.as_ref(), "ui-disowned", desk);
     let foot = if way.is_some() { undoing::FOOT } else { 40.0 };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
-    text::region(ui, body, "feedback-rows", |ui| {
+    list::body(ui, body, id, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let area = ScrollArea::vertical().id_salt("feedback").auto_shrink([false, false]);
         page::area(ui, area, |ui| {

@@ -190,7 +190,7 @@ fn list_panel(ui: &mut Ui, rect: Rect, screen: &IdentificationsScreen, alone: bo
         (None, false) => 40.0,
     };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, 1.0), rect.max - Vec2::new(1.0, foot));
-    text::region(ui, body, "identification-rows", |ui| {
+    list::body(ui, body, id, |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
         let area = ScrollArea::vertical().id_salt("identifications").auto_shrink([false, false]);
         page::area(ui, area, |ui| rows(ui, id, screen, asked, alone, desk));

@@ -276,7 +276,7 @@ fn foot_ui(
                 let way = pages::next(page, desk);
                 let words = desk.text(way.words);
                 let button = Button::new(Weight::Primary, &words).enabled(way.complete && free).show(ui);
-                let entered = way.by_enter && ui.input(|input| input.key_pressed(egui::Key::Enter));
+                let entered = way.by_enter && focus::enter_in_field(ui.ctx());
                 if (button.clicked() || entered) && way.complete && free {
                     let command = pages::command(page, desk);
                     send(desk, command);

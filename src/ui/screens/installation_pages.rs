@@ -4,7 +4,7 @@
 
 use std::path::PathBuf;
 
-use egui::{Id, Margin, Stroke, Ui};
+use egui::{Id, Margin, Role as SpokenRole, Stroke, Ui};
 use lucide_icons::Icon;
 use viewmodel::{
     FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, Kind, MadePage, PlaceTyped, Role,
@@ -18,7 +18,7 @@ use crate::{
         button::{self, Button, Weight},
         choice, facts,
         field::Field,
-        surface, text,
+        said, surface, text,
     },
 };
 
@@ -230,7 +230,7 @@ pub(crate) fn option(ui: &mut Ui, chosen: bool, words: &str, under: &str, desk: 
             ui.painter().galley(rect.min + egui::Vec2::new(26.0, 0.0), sentence, t.text_2);
             clicked
         });
-    let on_card = ui.interact(drawn.response.rect, Id::unique(("option", &words)), egui::Sense::click());
+    let on_card = ui.interact(drawn.response.rect, Id::unique(("option", &words)), egui::Sense::CLICK);
     ui.add_space(8.0);
     drawn.inner || on_card.clicked()
 }
@@ -309,6 +309,7 @@ fn accounts_page(ui: &mut Ui, desk: &mut Desk<'_>) {
     let all = accounts.len();
     for (place, account) in accounts.iter_mut().enumerate() {
         surface::card(ui, 16, |ui| {
+            said::part(ui, SpokenRole::Group, &format!("{} {}", desk.text("ui-account"), place + 1));
             ui.spacing_mut().item_spacing.y = 4.0;
             let (gap, staff_width) = (16.0, 150.0);
             let name_width = ui.available_width() - staff_width - gap;

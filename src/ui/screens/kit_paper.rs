@@ -272,7 +272,7 @@ fn check(ui: &mut Ui, page: &KitPage, desk: &mut Desk<'_>) {
     ui.add_space(6.0);
     let words = desk.text("ui-kit-check-now");
     let clicked = Button::new(Weight::Secondary, &words).height(30.0).enabled(complete).show(ui).clicked();
-    let entered = complete && ui.input(|input| input.key_pressed(egui::Key::Enter));
+    let entered = complete && focus::enter_in_field(ui.ctx());
     if clicked || entered {
         // They stay in their fields until the sheet is turned: one of them may be wrong.
         let typed = desk.state.installation.words.clone();

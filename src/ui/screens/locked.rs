@@ -1,6 +1,6 @@
 //! The lock: everything gone but who was here. Nothing of the old screen is laid out.
 
-use egui::{CornerRadius, Id, Key, Pos2, Rect, Stroke, Ui, Vec2};
+use egui::{CornerRadius, Id, Pos2, Rect, Stroke, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{Command, LockedScreen};
 
@@ -13,7 +13,7 @@ use crate::{
         brand,
         button::{self, Button, Weight},
         field::Field,
-        page,
+        focus, page,
         text::{self, Flow},
     },
 };
@@ -92,7 +92,7 @@ fn form(ui: &mut Ui, screen: &LockedScreen, desk: &mut Desk<'_>) {
     let usable = !desk.state.passphrase.is_empty() && !screen.working;
     let button = Button::new(Weight::Primary, &words).height(40.0).width(ui.available_width()).enabled(usable);
     let clicked = button.show(ui).clicked();
-    let entered = response.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+    let entered = focus::enter_in_field(ui.ctx());
     if usable && (clicked || entered) {
         let passphrase = ViewState::take(&mut desk.state.passphrase);
         desk.outbox.push(Command::Unlock(passphrase));

@@ -1,6 +1,6 @@
 //! *Berichtprofielen*: a card for each version, and what it would read of a file.
 
-use egui::{Id, Ui};
+use egui::{Id, Role, Ui};
 use lucide_icons::Icon;
 use viewmodel::{ProfileForceShown, ProfileRow, ProfilesScreen, TriedProfile};
 
@@ -16,7 +16,7 @@ use crate::{
         button::{Button, Weight},
         facts,
         field::Field,
-        page, surface, text,
+        page, said, surface, text,
     },
 };
 
@@ -59,6 +59,7 @@ fn row_card(ui: &mut Ui, screen: &ProfilesScreen, row: &ProfileRow, desk: &mut D
     ];
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
+        said::part(ui, Role::Group, &desk.texts.format("ui-profiles-name", &values));
         text::label(ui, &desk.texts.format("ui-profiles-name", &values), Type::BodyBold, t.text);
         text::label(ui, &desk.texts.format("ui-profiles-of", &values), Type::Small, t.text_2);
         facts::sight(ui, icon(row.force), &force(row.force, desk));

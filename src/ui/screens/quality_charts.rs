@@ -16,7 +16,7 @@ use crate::{
     widgets::{
         cap::{Badge, Sign, Tint},
         choice::{self, Part},
-        facts, surface,
+        facts, said, surface,
         table::{self, Cell, Column},
         text,
     },
@@ -48,7 +48,10 @@ pub(crate) fn month_card(ui: &mut Ui, screen: &QualityScreen, desk: &mut Desk<'_
             ui.min_rect()
         });
         let right = Rect::from_min_size(Pos2::new(place.right() + 16.0, start.y), Vec2::new(width, 30.0));
-        let clicked = text::region(ui, right, "month-switch", |ui| choice::segment(ui, &parts, 30.0));
+        let clicked = text::region(ui, right, "month-switch", |ui| {
+            said::part(ui, Role::Group, &desk.text("ui-quality-by-month"));
+            choice::segment(ui, &parts, 30.0)
+        });
         if let Some(index) = clicked {
             desk.state.chart_as_table = index == 1;
         }

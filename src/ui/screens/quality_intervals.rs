@@ -14,7 +14,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         choice::{self, Part},
-        facts, focus, surface,
+        facts, focus, said, surface,
         table::{self, Cell, Column},
         text,
     },
@@ -113,7 +113,11 @@ fn head(ui: &mut Ui, index: usize, key: &str, desk: &mut Desk<'_>) {
         .horizontal(|ui| {
             text::line(ui, &desk.text(key), Type::Heading, t.text);
             let right = egui::Layout::right_to_left(egui::Align::Center);
-            ui.with_layout(right, |ui| choice::segment(ui, &parts, 30.0)).inner
+            ui.with_layout(right, |ui| {
+                said::part(ui, Role::Group, &desk.text(key));
+                choice::segment(ui, &parts, 30.0)
+            })
+            .inner
         })
         .inner;
     if let (Some(chosen), Some(state)) = (clicked, desk.state.intervals_as_table.get_mut(index)) {

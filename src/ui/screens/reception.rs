@@ -99,12 +99,12 @@ fn head(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'_>) {
     let (refresh, import) = (desk.text("ui-refresh"), desk.text("ui-reception-import"));
     let title = desk.text("ui-screen-reception");
     facts::page_head(ui, &title, &under, 330.0, |ui| {
+        if Button::new(Weight::Quiet, &refresh).icon(Icon::RefreshCw).show(ui).clicked() {
+            desk.outbox.push(screen.refresh.clone());
+        }
         if screen.import.is_some() && Button::new(Weight::Secondary, &import).icon(Icon::FolderInput).show(ui).clicked()
         {
             desk.state.import_open = !desk.state.import_open;
-        }
-        if Button::new(Weight::Quiet, &refresh).icon(Icon::RefreshCw).show(ui).clicked() {
-            desk.outbox.push(screen.refresh.clone());
         }
     });
 }

@@ -83,9 +83,9 @@ fn top_line(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
             desk.state.detail_open = false;
             desk.outbox.push(record.back.clone());
         }
-        ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+        facts::at_right(ui, "neighbours", egui::Align::Center, |ui| {
             let (newer, older) = &record.neighbours;
-            let steps = [(older, Icon::ArrowDown, "ui-older"), (newer, Icon::ArrowUp, "ui-newer")];
+            let steps = [(newer, Icon::ArrowUp, "ui-newer"), (older, Icon::ArrowDown, "ui-older")];
             for (command, icon, name) in steps {
                 let response = icon_button(ui, icon, &desk.text(name), 30.0, command.is_some());
                 if let (true, Some(command)) = (response.clicked(), command) {

@@ -5,7 +5,7 @@
 use egui::{Color32, CornerRadius, Pos2, Rect, Response, Role, Sense, Shape, Stroke, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{cap, focus, text};
+use super::{cap, focus, said, text};
 use crate::theme::{self, Type};
 
 /// The mark: a bow going back over a dot, on a rounded square (drawn on a square of 26).
@@ -38,7 +38,9 @@ pub fn brand(ui: &mut Ui, size: f32, kind: Type, name: &str) {
     let galley = text::galley(ui, name, kind, t.text);
     let gap = size * 0.33 + 1.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(size + gap + galley.size().x, size), Sense::hover());
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    if !name.is_empty() {
+        response.widget_info(|| WidgetInfo::labeled(Role::Label, true, name));
+    }
     mark(ui, Rect::from_min_size(rect.min, Vec2::splat(size)));
     text::paint_left(ui.painter(), Pos2::new(rect.left() + size + gap, rect.center().y), galley);
 }
@@ -105,7 +107,9 @@ const NAME: f32 = 36.0;
 pub fn rail_item(ui: &mut Ui, item: &Item<'_>) -> Response {
     let t = theme::tokens(ui);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 36.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Tab, true, item.selected, item.name));
+    response.widget_info(|| WidgetInfo::labeled(Role::Tab, true, item.name));
+    said::chosen(&response, item.selected);
+    said::more(&response, item.count.or(item.key).unwrap_or_default());
     let fill = match (item.selected, response.hovered()) {
         (true, _) => t.selected,
         (false, true) => t.hover,

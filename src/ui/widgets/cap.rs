@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** a badge is never a button.
 
-use egui::{Color32, CornerRadius, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
+use egui::{Color32, CornerRadius, Key, Pos2, Rect, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
 use super::text;
@@ -40,10 +40,19 @@ pub fn paint_cap(ui: &Ui, centre: Pos2, cap: Cap<'_>) -> f32 {
     width
 }
 
+/// Its keys, then what they do.
+fn spoken(caps: &[Cap<'_>], word: &str) -> String {
+    let keys = caps.iter().map(|cap| match cap {
+        Cap::Text(key) => key,
+        Cap::Enter => Key::Enter.name(),
+    });
+    let said: Vec<&str> = keys.chain([word]).filter(|part| !part.is_empty()).collect();
+    said.join(" ")
+}
+
 /// The keys of a list, one group per act, in a line of captions.
 pub fn key_line(ui: &mut Ui, groups: &[(Vec<Cap<'_>>, String)]) {
     let t = theme::tokens(ui);
-    let words: Vec<&str> = groups.iter().map(|(_, word)| word.as_str()).collect();
     let of = |word: &str| text::galley(ui, word, Type::Caption, t.text_3);
     let wide = |(caps, word): &(Vec<Cap<'_>>, String)| {
         caps.iter().map(|cap| cap_width(ui, *cap) + 3.0).sum::<f32>() + of(word).size().x + 11.0
@@ -65,6 +74,7 @@ pub fn key_line(ui: &mut Ui, groups: &[(Vec<Cap<'_>>, String)]) {
         .collect();
     let height = 20.0 + f32::from(line) * KEY_LINE;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(room, height), Sense::hover());
+    let words: Vec<String> = groups.iter().map(|(caps, word)| spoken(caps, word)).collect();
     let spoken = words.join(", ");
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
     for ((caps, word), (left, line)) in groups.iter().zip(places) {

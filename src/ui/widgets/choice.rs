@@ -5,7 +5,7 @@
 use egui::{CornerRadius, Pos2, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{focus, text};
+use super::{focus, said, text};
 use crate::theme::{self, Type};
 
 /// One part of a segment.
@@ -176,7 +176,8 @@ pub fn fold(ui: &mut Ui, id: &str, words: &str) -> bool {
     let open: bool = ui.data(|data| data.get_temp(id)).unwrap_or(false);
     let galley = text::galley(ui, words, Type::Small, t.accent);
     let (rect, response) = ui.allocate_exact_size(Vec2::new(galley.size().x + 20.0, 22.0), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::DisclosureTriangle, true, open, words));
+    response.widget_info(|| WidgetInfo::labeled(Role::DisclosureTriangle, true, words));
+    said::open(&response, open);
     let glyph = if open { Icon::ChevronDown } else { Icon::ChevronRight };
     text::icon(ui.painter(), Pos2::new(rect.left() + 7.0, rect.center().y), glyph, 14.0, t.accent);
     text::paint_left(ui.painter(), Pos2::new(rect.left() + 20.0, rect.center().y), galley);

@@ -5,7 +5,7 @@
 use egui::{CornerRadius, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{surface, text};
+use super::{said, surface, text};
 use crate::theme::{self, Type};
 
 /// Two columns: keys of less weight, values; spoken as *key: value*.
@@ -78,6 +78,7 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
     let height = 30.0 + if under.is_empty() { 0.0 } else { under_galley.size().y };
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, title));
+    said::heading(&response, 1, title);
     ui.painter().galley(rect.min, title_galley, t.text);
     if !under.is_empty() {
         let place = Rect::from_min_size(rect.min + Vec2::new(0.0, 30.0), under_galley.size());
@@ -93,10 +94,30 @@ pub fn page_head(ui: &mut Ui, title: &str, under: &str, actions_width: f32, acti
         let size = Vec2::new(actions_width, 40.0);
         let place = Rect::from_min_size(egui::pos2(start.x + width - actions_width, start.y + 4.0), size);
         text::region(ui, place, "actions", |ui| {
-            ui.with_layout(egui::Layout::right_to_left(egui::Align::Min), actions);
+            at_right(ui, "actions", egui::Align::Min, actions);
         });
     }
     ui.add_space(8.0);
+}
+
+/// Draws at the right of a line, in the order of reading: a layout from the right would have the keyboard go back.
+pub fn at_right<R>(ui: &mut Ui, salt: &str, align: egui::Align, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    let id = ui.scope_id().with(("at-right", salt));
+    let known: Option<f32> = ui.data(|data| data.get_temp(id));
+    let room = ui.available_width();
+    let (drawn, width) = ui
+        .with_layout(egui::Layout::left_to_right(align), |ui| {
+            ui.add_space((room - known.unwrap_or(room)).max(0.0));
+            let begin = ui.cursor().left();
+            let drawn = draw(ui);
+            (drawn, ui.min_rect().right() - begin)
+        })
+        .inner;
+    if known.is_none_or(|known| (known - width).abs() > 0.5) {
+        ui.data_mut(|data| data.insert_temp(id, width));
+        ui.ctx().request_discard("at-right");
+    }
+    drawn
 }
 
 /// A heading with an icon before it.
@@ -107,7 +128,8 @@ pub fn icon_heading(ui: &mut Ui, glyph: Icon, words: &str) {
         ui.spacing_mut().interact_size.y = 21.0;
         ui.horizontal(|ui| {
             text::icon_here(ui, glyph, 18.0, t.text_2);
-            text::label(ui, words, Type::BodyBold, t.text);
+            let heading = text::label(ui, words, Type::BodyBold, t.text);
+            said::heading(&heading, 2, words);
         });
     });
 }

@@ -8,7 +8,7 @@ use egui::{
 };
 use lucide_icons::Icon;
 
-use super::{focus, text};
+use super::{focus, said, text};
 use crate::theme::{self, Type};
 
 // LIMIT: longest text of a one-line field, so that a pasted file does not fill the memory.
@@ -65,12 +65,14 @@ impl Field<'_> {
             ui.add_sized(inner.size(), edit)
         })
         .labelled_by(label.id);
+        said::more(&response, self.error.or(self.help).unwrap_or_default());
         if self.secret {
             forget_undo(ui, id);
         }
         if let Some((show, hide)) = self.passphrase {
             let at = Rect::from_center_size(Pos2::new(rect.right() - 20.0, rect.center().y), Vec2::splat(28.0));
-            if eye_button(ui, at, id, shown, if shown { hide } else { show }) {
+            let name = if shown { hide } else { show };
+            if eye_button(ui, at, id, shown, (name, self.label)) {
                 ui.data_mut(|data| data.insert_temp(shown_id, !shown));
             }
         }
@@ -92,10 +94,11 @@ fn forget_undo(ui: &Ui, id: Id) {
     }
 }
 
-fn eye_button(ui: &mut Ui, rect: Rect, id: Id, shown: bool, name: &str) -> bool {
+fn eye_button(ui: &mut Ui, rect: Rect, id: Id, shown: bool, (name, of): (&str, &str)) -> bool {
     let t = theme::tokens(ui);
     let response = ui.interact(rect, id.with("eye"), Sense::click());
     response.widget_info(|| WidgetInfo::labeled(Role::Button, true, name));
+    said::more(&response, of);
     let glyph = if shown { Icon::EyeOff } else { Icon::Eye };
     text::icon(ui.painter(), rect.center(), glyph, 18.0, if response.hovered() { t.text } else { t.text_2 });
     focus::ring(ui, &response, rect.shrink(3.0), 4);
@@ -109,6 +112,7 @@ pub fn error_line(ui: &mut Ui, words: &str) {
     let size = Vec2::new(ui.available_width(), galley.size().y);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Alert, true, words));
+    said::news(&response);
     text::icon(ui.painter(), rect.min + Vec2::new(8.0, 9.5), Icon::CircleAlert, 15.0, t.brick);
     ui.painter().galley(rect.min + Vec2::new(22.0, 0.0), galley, t.brick);
 }
@@ -139,6 +143,7 @@ pub fn secret_area(ui: &mut Ui, id: Id, label: &str, help: &str, value: &mut Str
         ui.add_sized(inner.size(), edit)
     })
     .labelled_by(name.id);
+    said::more(&response, help);
     forget_undo(ui, id);
     if response.has_focus() {
         focus::ring_at(ui, rect, 6);

@@ -5,7 +5,7 @@
 use egui::{Color32, CornerRadius, EventFilter, Id, Key, Pos2, Rect, Response, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 
-use super::{focus, page, surface, text};
+use super::{focus, page, said, surface, text};
 use crate::theme::{self, Type};
 
 /// Height of a row of two lines.
@@ -72,7 +72,11 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     let words = if is_tail_apart { row.second.trim_end_matches([' ', '·']) } else { row.second };
     // Not focusable: the list around it is the one stop.
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), Sense::CLICK);
-    response.widget_info(|| WidgetInfo::selected(Role::ListBoxOption, true, row.selected, row.spoken));
+    response.widget_info(|| WidgetInfo::labeled(Role::ListBoxOption, true, row.spoken));
+    said::chosen(&response, row.selected);
+    if let (true, Some(list)) = (row.selected, ui.data(|data| data.get_temp::<Id>(in_hand()))) {
+        said::at_row(list, &response);
+    }
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -148,6 +152,8 @@ pub fn group_head(ui: &mut Ui, words: &str, why: Option<&str>, line_above: bool)
     let height = why.as_ref().map_or(16.0, |why| 20.0 + why.size().y) + tall;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
+    said::heading(&response, 2, words);
+    said::more(&response, why.unwrap_or_default());
     if line_above {
         surface::hairline(ui, rect, rect.top());
     }
@@ -167,11 +173,24 @@ pub enum Asked {
     Enter,
 }
 
+/// Where the list is noted whose rows are drawn.
+fn in_hand() -> Id {
+    Id::unique("list-in-hand")
+}
+
+/// Draws the rows of a list into a rectangle: a screen reader finds them in it.
+pub fn body<R>(ui: &mut Ui, rect: Rect, id: Id, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    let builder = egui::UiBuilder::new().id_salt(("body", id)).max_rect(rect).accessibility_parent(id);
+    let mut rows = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
+    draw(&mut rows)
+}
+
 /// Makes a rectangle the one stop of a list and reads its keys.
 pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>, rows: usize) -> Option<Asked> {
     let response = ui.interact(rect, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::ListBox, true, name));
     page::owns_keys(ui.ctx(), id);
+    ui.data_mut(|data| data.insert_temp(in_hand(), id));
     let nobody = ui.memory(|memory| memory.focused().is_none());
     if nobody {
         response.request_focus();

@@ -12,6 +12,7 @@ pub mod field;
 pub mod focus;
 pub mod list;
 pub mod page;
+pub mod said;
 pub mod surface;
 pub mod table;
 pub mod text;

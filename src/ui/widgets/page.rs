@@ -17,9 +17,15 @@ pub fn owns_keys(ctx: &Context, id: Id) {
     ctx.data_mut(|data| data.insert_temp(id.with("owns-keys"), true));
 }
 
+/// Whether a thing has such a use: a list or a table, where a page is worked.
+#[must_use]
+pub fn has_keys(ctx: &Context, id: Id) -> bool {
+    ctx.data(|data| data.get_temp(id.with("owns-keys")).unwrap_or(false))
+}
+
 fn keys_are_free(ctx: &Context) -> bool {
     let focused = ctx.memory(egui::Memory::focused);
-    let owned = focused.is_some_and(|id| ctx.data(|data| data.get_temp(id.with("owns-keys")).unwrap_or(false)));
+    let owned = focused.is_some_and(|id| has_keys(ctx, id));
     !owned && !ctx.text_edit_focused() && !egui::Popup::is_any_open(ctx)
 }
 

@@ -6,7 +6,7 @@ use egui::{Color32, CornerRadius, Frame, Margin, Pos2, Rect, Stroke, StrokeKind,
 use lucide_icons::Icon;
 
 use super::{
-    button, page,
+    button, page, said,
     text::{self, Flow},
 };
 use crate::theme::{self, Type};
@@ -89,6 +89,7 @@ pub fn banner(ui: &mut Ui, tone: Tone, glyph: Icon, words: &str) {
     let height = galley.size().y + 24.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), egui::Sense::hover());
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, words));
+    said::news(&response);
     ui.painter().rect_filled(rect, CornerRadius::same(8), fill);
     text::icon(ui.painter(), rect.min + Vec2::new(25.0, 22.0), glyph, 20.0, ink);
     ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
@@ -110,13 +111,16 @@ pub fn banner_with(ui: &mut Ui, tone: Tone, glyph: Icon, (head, rest): (&str, &s
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), egui::Sense::hover());
     let spoken = format!("{head} {rest}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, &spoken));
+    said::news(&response);
     ui.painter().rect_filled(rect, CornerRadius::same(8), fill);
     text::icon(ui.painter(), rect.min + Vec2::new(25.0, 22.0), glyph, 20.0, ink);
     ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
     let at = Pos2::new(rect.right() - button - 12.0, rect.top() + 12.0);
     let place = Rect::from_min_size(at, Vec2::new(button + 8.0, 34.0));
     text::region(ui, place, head, |ui| {
-        button::Button::new(button::Weight::Secondary, act).height(34.0).show(ui).clicked()
+        let pressed = button::Button::new(button::Weight::Secondary, act).height(34.0).show(ui);
+        said::more(&pressed, head);
+        pressed.clicked()
     })
 }
 
@@ -131,7 +135,8 @@ pub fn empty_state(ui: &mut Ui, rect: Rect, glyph: Icon, title: &str, sentence: 
     let t = theme::tokens(ui);
     under_medallion(ui, rect, title, (glyph, t.sunken, t.text_3), 540.0, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        Flow::new(title, Type::Title, t.text).centred().show(ui);
+        let heading = Flow::new(title, Type::Title, t.text).centred().show(ui);
+        said::heading(&heading, 2, title);
         Flow::new(sentence, Type::Reading, t.text_2).centred().show(ui);
         ui.add_space(12.0);
         more(ui);
@@ -214,7 +219,7 @@ pub fn waiting_until_stopped(ui: &mut Ui, sentence: &str, stop: Option<&str>) ->
         let turn = ui.input(|input| input.time) as f32 * 5.0;
         let arc = |i: u32| rect.center() + 6.5 * Vec2::angled(turn + i as f32 * 0.3);
         ui.painter().line((0..16).map(arc).collect(), Stroke::new(2.0, t.accent));
-        text::label(ui, sentence, Type::Body, t.text_2);
+        said::news(&text::label(ui, sentence, Type::Body, t.text_2));
         stop.is_some_and(|stop| button::link(ui, stop, Type::Body, None).clicked())
     });
     ui.ctx().request_repaint_after(std::time::Duration::from_millis(100));

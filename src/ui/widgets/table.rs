@@ -15,7 +15,7 @@ use super::{
     cap::Badge,
     focus,
     list::{self, Asked},
-    page, surface, text,
+    page, said, surface, text,
 };
 use crate::theme::{self, Type};
 
@@ -179,11 +179,15 @@ pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
     surface::hairline(ui, rect, rect.bottom());
     for (column, (left, width)) in columns.iter().zip(places(columns, rect.width() - bar)) {
         paint_cell(ui, rect, left, width, column.right, head_galley(ui, column, width));
-        if let Some(help) = &column.help {
-            let place = Rect::from_min_size(Pos2::new(rect.left() + left, rect.top()), Vec2::new(width, height));
-            let response = ui.interact(place, ui.scope_id().with(("head", &column.head)), Sense::hover());
-            let spoken = format!("{}: {help}", column.head);
-            response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &spoken));
+        if column.head.is_empty() {
+            continue;
+        }
+        let place = Rect::from_min_size(Pos2::new(rect.left() + left, rect.top()), Vec2::new(width, height));
+        let response = ui.interact(place, ui.scope_id().with(("head", &column.head)), Sense::hover());
+        let help = column.help.as_ref();
+        let spoken = help.map_or_else(|| column.head.clone(), |help| format!("{}: {help}", column.head));
+        response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &spoken));
+        if let Some(help) = help {
             response.on_hover_text(help);
         }
     }
@@ -208,8 +212,11 @@ fn row(ui: &mut Ui, columns: &[Column], cells: &[Cell], height: f32, under: Unde
         let said = columns.iter().zip(cells).map(|(column, cell)| (column, cell.spoken()));
         let said = said.filter(|(_, spoken)| !spoken.is_empty());
         let words: Vec<String> = said.map(|(column, spoken)| format!("{} {spoken}", column.head)).collect();
-        WidgetInfo::selected(Role::Row, true, chosen, words.join(", "))
+        WidgetInfo::labeled(Role::Row, true, words.join(", "))
     });
+    if selected.is_some() {
+        said::chosen(&response, chosen);
+    }
     if !ui.is_rect_visible(rect) {
         return response;
     }
@@ -315,10 +322,12 @@ pub fn framed(ui: &mut Ui, columns: &[Column], rows: usize, cells: impl Fn(usize
     surface::panel_ground(ui, rect);
     text::region(ui, rect.shrink(1.0), "table", |ui| {
         ui.spacing_mut().item_spacing = Vec2::ZERO;
+        said::table(ui.ctx(), ui.unique_id(), rows, columns.len());
         head(ui, columns, true, 0.0);
         for index in 0..rows {
             let under = if index + 1 == rows { Under::Nothing } else { Under::Line };
-            row(ui, columns, &cells(index), COMPACT, under, None);
+            let response = row(ui, columns, &cells(index), COMPACT, under, None);
+            said::place(&response, index, rows);
         }
     });
     surface::panel_line(ui, rect);
@@ -349,8 +358,8 @@ impl Table<'_> {
         let (each, head_height) = (self.row_height, head_height(ui, self.columns, ui.available_width()));
         let scrolls = each * self.rows as f32 > ui.available_height() - head_height;
         let bar = if scrolls { ui.spacing().scroll.allocated_width() } else { 0.0 };
-        head(ui, self.columns, self.rounded, bar);
-        let body = ui.available_rect_before_wrap();
+        let mut body = ui.available_rect_before_wrap();
+        body.min.y += self::head_height(ui, self.columns, ui.available_width() - bar);
         let id = Id::unique(("table", self.name));
         let mut chosen = None;
         let mut moved = None;
@@ -370,22 +379,29 @@ impl Table<'_> {
             Some(to) => area.vertical_scroll_offset((each * to as f32 - body.height() / 2.0).max(0.0)),
             None => area,
         };
-        page::rows(ui, area, each, self.rows, |ui, range| {
-            if distance != 0.0 {
-                ui.scroll_with_delta(Vec2::new(0.0, distance));
-            }
-            for index in range {
-                let is_chosen = self.selected.map(|selected| selected == Some(index));
-                let last = index + 1 == self.rows && !scrolls;
-                let under = if last && self.closed { Under::Nothing } else { Under::Line };
-                let response = row(ui, self.columns, &cells(index), each, under, is_chosen);
-                if response.clicked() {
-                    chosen = Some(index);
+        said::table(ui.ctx(), id, self.rows, self.columns.len());
+        let inside = egui::UiBuilder::new().accessibility_parent(id);
+        ui.scope_builder(inside, |ui| {
+            head(ui, self.columns, self.rounded, bar);
+            page::rows(ui, area, each, self.rows, |ui, range| {
+                if distance != 0.0 {
+                    ui.scroll_with_delta(Vec2::new(0.0, distance));
                 }
-                if is_chosen == Some(true) {
-                    list::ring(ui, id, response.rect);
+                for index in range {
+                    let is_chosen = self.selected.map(|selected| selected == Some(index));
+                    let last = index + 1 == self.rows && !scrolls;
+                    let under = if last && self.closed { Under::Nothing } else { Under::Line };
+                    let response = row(ui, self.columns, &cells(index), each, under, is_chosen);
+                    said::place(&response, index, self.rows);
+                    if response.clicked() {
+                        chosen = Some(index);
+                    }
+                    if is_chosen == Some(true) {
+                        said::at_row(id, &response);
+                        list::ring(ui, id, response.rect);
+                    }
                 }
-            }
+            });
         });
         if self.selected.is_none() && ui.memory(|memory| memory.has_focus(id)) && focus::by_keyboard(ui.ctx()) {
             focus::ring_inside(ui, body);

@@ -10,11 +10,12 @@ use egui::{
 };
 use lucide_icons::Icon;
 
+use super::said;
 use crate::theme::{self, Type};
 
-/// Pieces of text of different weight or colour in one flow.
+/// Pieces of text of different weight or colour in one flow; what begins with the type of a title is a heading.
 #[derive(Default)]
-pub struct Flow(LayoutJob);
+pub struct Flow(LayoutJob, Option<Type>);
 
 impl Flow {
     /// One piece to begin with.
@@ -27,6 +28,7 @@ impl Flow {
     #[must_use]
     pub fn then(mut self, text: &str, kind: Type, color: Color32) -> Self {
         self.0.append(text, 0.0, kind.format(color));
+        self.1.get_or_insert(kind);
         self
     }
 
@@ -39,17 +41,28 @@ impl Flow {
 
     /// As a label that wraps.
     pub fn show(self, ui: &mut Ui) -> Response {
-        ui.add(Label::new(self.0).wrap())
+        self.added(ui, Label::wrap)
     }
 
     /// As a label on one line.
     pub fn show_line(self, ui: &mut Ui) -> Response {
-        ui.add(Label::new(self.0).extend())
+        self.added(ui, Label::extend)
     }
 
     /// As a label on one line, cut with `…` at the width at hand; whole under the pointer.
     pub fn show_cut(self, ui: &mut Ui) -> Response {
-        ui.add(Label::new(self.0).truncate())
+        self.added(ui, Label::truncate)
+    }
+
+    fn added(self, ui: &mut Ui, fit: impl FnOnce(Label) -> Label) -> Response {
+        let words = self.0.text.clone();
+        let response = ui.add(fit(Label::new(self.0)));
+        match self.1 {
+            Some(Type::Title) => said::heading(&response, 1, &words),
+            Some(Type::Heading) => said::heading(&response, 2, &words),
+            Some(_) | None => {}
+        }
+        response
     }
 
     /// Laid out on one line, cut with `…` at a width.

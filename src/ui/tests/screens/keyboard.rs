@@ -181,9 +181,9 @@ fn a_control_that_gets_the_focus_by_a_key_scrolls_into_view() {
 #[test]
 fn the_list_of_messages_is_a_stop_of_the_keyboard_and_an_arrow_chooses_one() {
     let (mut harness, _) = harness(sample_tables::reception());
-    harness.get_by_role_and_label(egui::Role::ListBox, "Berichten").focus();
+    harness.get_by_role_and_label(egui::Role::Table, "Berichten").focus();
     harness.run_steps(2);
-    assert!(harness.get_by_role_and_label(egui::Role::ListBox, "Berichten").is_focused());
+    assert!(harness.get_by_role_and_label(egui::Role::Table, "Berichten").is_focused());
     press(&mut harness, Key::ArrowDown);
     harness.run_steps(4);
     assert!(format!("{:?}", harness.root()).contains("Oost, 21-09-2026 09:31:04"), "its findings stand under the list");

@@ -18,7 +18,7 @@ const STEPS: [(&str, &str); 11] = [
     ("setup-step-ready", "setup-asks-ready"),
 ];
 
-fn frame(way: Option<InstallationWay>, now: usize, page: InstallationPage) -> Frame {
+pub fn frame(way: Option<InstallationWay>, now: usize, page: InstallationPage) -> Frame {
     let state = |place: usize| match place.cmp(&now) {
         std::cmp::Ordering::Less => StepState::Done,
         std::cmp::Ordering::Equal => StepState::Now,

@@ -47,7 +47,7 @@ const IDS: &str = "
     identification-note note
     identification-actions identification-body identification-detail identification-head identification-keys
     identification-list identification-rows undo-foot held-reason term identifications import-path last
-    last-input-was-a-key left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender
+    last-input-was-a-key enter list-in-hand body at-right neighbours pages left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender
     messages-title month month-head month-switch months n name names notice owns-keys page page-head-under
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
