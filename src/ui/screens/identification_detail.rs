@@ -17,7 +17,7 @@ use crate::{
     widgets::{
         button::{self, Button, Weight},
         cap::{Badge, Sign, Tint},
-        choice, facts, focus, page, surface, text,
+        choice, facts, page, surface, text,
     },
 };
 

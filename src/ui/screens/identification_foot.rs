@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use egui::{CornerRadius, Galley, Key, Modifiers, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
+use egui::{CornerRadius, Galley, Pos2, Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use viewmodel::{Command, IdentificationDetail};
 
 use super::Desk;
@@ -10,7 +10,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        surface, text,
+        focus, surface, text,
     },
 };
 
@@ -84,7 +84,7 @@ pub(super) fn foot_ui(ui: &mut Ui, rect: Rect, foot: Foot, detail: &Identificati
             let close = chosen_close(detail, desk).cloned();
             let (words, modifier) = (desk.text("ui-id-close"), desk.text("ui-key-ctrl"));
             let button = Button::new(Weight::Primary, &words).with_enter(&modifier).enabled(close.is_some());
-            let keys = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+            let keys = focus::control_enter(ui.ctx());
             if let (true, Some(command)) = (button.show(ui).clicked() || keys, close) {
                 desk.state.detail_open = false;
                 // Undone, it asks for the tick again.

@@ -125,6 +125,8 @@ pub(crate) fn least_height(screen: &Screen) -> f32 {
         Screen::Feedback(screen) if screen.opened.is_none() && !screen.rows.is_empty() => PANELS,
         Screen::Identifications(_)
         | Screen::Feedback(_)
+        | Screen::Trend(_)
+        | Screen::Reflections(_)
         | Screen::SignIn(_)
         | Screen::Entry(_)
         | Screen::Installation(_)

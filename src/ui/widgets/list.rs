@@ -80,21 +80,7 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    let corner = if row.first { 9 } else { 0 };
-    let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
-    if row.selected {
-        ui.painter().rect_filled(rect, radius, t.selected);
-    } else if response.hovered() {
-        ui.painter().rect_filled(rect, radius, t.hover);
-    }
-    if !row.first {
-        surface::hairline(ui, rect, rect.top());
-    }
-    if row.selected {
-        let above = if row.first { 9.0 } else { 1.0 };
-        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, above), Vec2::new(3.0, height - above));
-        ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
-    }
+    ground(ui, rect, row, &response);
     let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
     paint_lead(ui, row.lead, Pos2::new(rect.left(), first));
     let (left, right) = (rect.left() + begin, rect.right() - MARGIN);
@@ -133,6 +119,26 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     if cut.is_empty() { response } else { response.on_hover_text(cut.join("\n")) }
 }
 
+/// What a row lies on: chosen, under the pointer, and the line above it.
+fn ground(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response) {
+    let t = theme::tokens(ui);
+    let corner = if row.first { 9 } else { 0 };
+    let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
+    if row.selected {
+        ui.painter().rect_filled(rect, radius, t.selected);
+    } else if response.hovered() {
+        ui.painter().rect_filled(rect, radius, t.hover);
+    }
+    if !row.first {
+        surface::hairline(ui, rect, rect.top());
+    }
+    if row.selected {
+        let above = if row.first { 9.0 } else { 1.0 };
+        let bar = Rect::from_min_size(rect.min + Vec2::new(0.0, above), Vec2::new(3.0, rect.height() - above));
+        ui.painter().rect_filled(bar, CornerRadius::ZERO, t.accent);
+    }
+}
+
 fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
     match lead {
         Lead::Dot => {
@@ -146,6 +152,7 @@ fn paint_lead(ui: &Ui, lead: Lead, at: Pos2) {
 /// The head of a group; with one line why, where it needs one.
 pub fn group_head(ui: &mut Ui, words: &str, why: Option<&str>, line_above: bool) {
     let t = theme::tokens(ui);
+    let said_why = why.unwrap_or_default();
     let why = why.map(|why| text::Flow::new(why, Type::Caption, t.text_3).wrapped(ui, ui.available_width() - 32.0));
     let words_galley = text::Flow::new(words, Type::CaptionBold, t.text_3).wrapped(ui, ui.available_width() - 32.0);
     let tall = words_galley.size().y;
@@ -153,7 +160,7 @@ pub fn group_head(ui: &mut Ui, words: &str, why: Option<&str>, line_above: bool)
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
     response.widget_info(|| WidgetInfo::labeled(Role::Heading, true, words));
     said::heading(&response, 2, words);
-    said::more(&response, why.unwrap_or_default());
+    said::more(&response, said_why);
     if line_above {
         surface::hairline(ui, rect, rect.top());
     }

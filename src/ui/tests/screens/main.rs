@@ -42,6 +42,7 @@ mod ways_connections;
 mod ways_door;
 mod ways_installation;
 mod ways_profiles;
+mod ways_reflections;
 mod ways_rides;
 mod ways_screens;
 mod ways_work;

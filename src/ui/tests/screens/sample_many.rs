@@ -103,6 +103,7 @@ pub fn audit_log_many(n: usize) -> Frame {
                 event: "ui-open-feedback",
                 subject: None,
                 count: None,
+                reason: None,
                 purpose: "ui-id-purpose-ride",
                 authorisation: "ui-id-claim",
                 workstation: "TS-01".into(),
@@ -160,7 +161,11 @@ pub fn oversight_many(n: usize) -> Frame {
             decide: None,
         };
         screen.reports = (0..n).map(report).collect();
-        screen.per_hospital = (0..n as u64).map(|i| (format!("Ziekenhuis {i}"), i)).collect();
+        let reports = |i: u64| HospitalReports {
+            hospital: format!("Ziekenhuis {i}"),
+            reasons: vec![(Some(MisplacedReason::AboutAPerson), i)],
+        };
+        screen.per_hospital = (0..n as u64).map(reports).collect();
         let change = |i: usize| RideCrewChange {
             ride: format!("12-2026-{i}-1"),
             who: "K. Jansen".into(),

@@ -303,7 +303,7 @@ pub fn rights_long() -> Frame {
 pub fn oversight_long() -> Frame {
     with!(samples::oversight(), Oversight, screen => {
         screen.reports[0].hospital = long_name();
-        screen.per_hospital[0].0 = unbroken();
+        screen.per_hospital[0].hospital = unbroken();
         screen.changes[0].who = unbroken();
     })
 }

@@ -99,6 +99,10 @@ pub fn few() -> TrendFigures {
     }
 }
 
+pub fn opening() -> Frame {
+    trend(TrendState::Opening { done: 1200, total: 4448 })
+}
+
 pub fn trend(state: TrendState) -> Frame {
     let open = matches!(state, TrendState::Stopped).then_some(Command::Open(ScreenName::Trend));
     let stop = matches!(state, TrendState::Opening { .. }).then_some(Command::Cancel);

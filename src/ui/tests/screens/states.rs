@@ -6,14 +6,15 @@ use egui::{Event, Role, vec2};
 use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use viewmodel::{
     AccountId, AccountsCommand, Command, ConnectionsCommand, Frame, HospitalNumber, ItemId, Language, RecordId,
-    Renewing, ScreenName,
+    Renewing, ScreenName, TrendState,
 };
 
 use crate::{
     fitting::harness,
     sample_accounts, sample_connections,
     sample_many::{self, MANY},
-    sample_profiles, sample_quality, sample_rides, sample_states as of, sample_tables, samples,
+    sample_profiles, sample_quality, sample_reflections, sample_rides, sample_states as of, sample_tables,
+    sample_trend, samples,
 };
 
 /// How a screen comes in a state.
@@ -61,6 +62,20 @@ pub fn states(screen: ScreenName) -> States {
             work: Never(COMPUTED),
             long: Shown(of::feedback_long, "Sint-Elisabeth"),
             many: Shown(|| sample_many::feedback_many(MANY), "12-2026-2-1"),
+        },
+        ScreenName::Trend => States {
+            usual: || sample_trend::trend(TrendState::Ready(Box::new(sample_trend::enough()))),
+            empty: Shown(|| sample_trend::trend(TrendState::Nothing), "Nog niets om te tellen"),
+            work: Shown(sample_trend::opening, "Je terugkoppelingen worden geteld"),
+            long: Never("its texts are the program's own: months and diagnosis groups"),
+            many: Never("its rows are quarters and diagnosis groups: tens"),
+        },
+        ScreenName::Reflections => States {
+            usual: sample_reflections::reflections,
+            empty: Shown(sample_reflections::reflections_empty, "Nog geen reflecties"),
+            work: Never(COMPUTED),
+            long: Shown(sample_reflections::reflections_long, "Sint-Elisabeth"),
+            many: Never("a hundred are listed at once, and more on asking"),
         },
         ScreenName::Quality => States {
             usual: sample_quality::quality,
@@ -149,7 +164,9 @@ pub fn states(screen: ScreenName) -> States {
 fn after(screen: ScreenName) -> Option<ScreenName> {
     Some(match screen {
         ScreenName::Identifications => ScreenName::Feedback,
-        ScreenName::Feedback => ScreenName::Quality,
+        ScreenName::Feedback => ScreenName::Trend,
+        ScreenName::Trend => ScreenName::Reflections,
+        ScreenName::Reflections => ScreenName::Quality,
         ScreenName::Quality => ScreenName::Reception,
         ScreenName::Reception => ScreenName::Rides,
         ScreenName::Rides => ScreenName::AuditLog,

@@ -3,8 +3,8 @@
 //! `ways!` makes of one table both the match that has no `_`, and the walks: an arm without a walk cannot be written.
 
 use crate::{
-    walk::Walk, ways_accounts, ways_connections, ways_door, ways_installation, ways_profiles, ways_rides, ways_screens,
-    ways_work,
+    walk::Walk, ways_accounts, ways_connections, ways_door, ways_installation, ways_profiles, ways_reflections,
+    ways_rides, ways_screens, ways_work,
 };
 
 /// The name of an act, and the walk whose last press asks for it.
@@ -39,6 +39,7 @@ fn all() -> Vec<Way> {
         ways_installation::kit::WAYS,
         ways_work::identification::WAYS,
         ways_work::feedback::WAYS,
+        ways_reflections::WAYS,
         ways_work::reception::WAYS,
         ways_work::oversight::WAYS,
         ways_accounts::WAYS,

@@ -68,6 +68,8 @@ pub mod mine {
         PrintSheet: MineCommand::PrintSheet => sheet().to("Druk af").enter(),
         ConfirmSheet: MineCommand::ConfirmSheet { .. } => sheet().to("Laatste groep").type_text("8DFGJS")
             .to("Huidige wachtwoordzin").type_text("drie blauwe fietsen").to("Leg vast").enter(),
+        DesktopNotice: MineCommand::DesktopNotice(_) =>
+            on(Renewing::Nothing).to("Meld het als er een terugkoppeling is").space(),
         Cancel: MineCommand::Cancel => sheet().to("link: Mijn account").enter(),
     }
 }

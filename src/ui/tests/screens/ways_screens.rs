@@ -5,7 +5,7 @@ use viewmodel::{Command, Frame, IdentificationsScreen, Renewing, Role, Screen};
 
 use crate::{
     sample_accounts, sample_quality, sample_tables, samples, walk::Walk, ways::ways, ways_accounts, ways_connections,
-    ways_door, ways_installation, ways_profiles, ways_rides, ways_work,
+    ways_door, ways_installation, ways_profiles, ways_reflections, ways_rides, ways_work,
 };
 
 fn identifications(change: impl FnOnce(&mut IdentificationsScreen)) -> Frame {
@@ -47,6 +47,7 @@ ways! { Command;
         Command::Identification(command) => ways_work::identification::name(command),
         Command::Feedback(command) => ways_work::feedback::name(command),
         Command::Reception(command) => ways_work::reception::name(command),
+        Command::Reflection(command) => ways_reflections::name(command),
         Command::Oversight(command) => ways_work::oversight::name(command),
         Command::Accounts(command) => ways_accounts::name(command),
         Command::Profiles(command) => ways_profiles::name(command),
@@ -100,6 +101,8 @@ ways! { Command;
     AuditPage: Command::AuditPage { .. } => Walk::on(sample_tables::audit_log()).to("knop: Ouder").enter(),
 
     SetWindows: Command::SetWindows { .. } => Walk::on(sample_tables::settings()).to("na 10 minuten").space(),
+    SetPeerSupport: Command::SetPeerSupport(_) => Walk::on(sample_tables::settings()).to("invoerveld: Naam of functie")
+        .instead("Bedrijfsopvang").to("Bewaar opvang").enter(),
     SetDuties: Command::SetDuties(_) => Walk::on(sample_tables::settings()).to("ondernemingsraad").type_text("01-04-2026")
         .to("Leg de data vast").enter(),
 }

@@ -22,6 +22,8 @@ pub mod identification {
     ways! { IdentificationCommand;
         Reopen: IdentificationCommand::Reopen(_) => Walk::on(samples::identifications(false)).control(Key::Z),
         Later: IdentificationCommand::Later(_) => Walk::on(samples::identifications(false)).to("Later verder").enter(),
+        Note: IdentificationCommand::Note(..) => Walk::on(samples::identifications(false)).to("Notitie")
+            .type_text("gebeld, belt terug").to("Bewaar de notitie").enter(),
         Called: IdentificationCommand::Called(_) => Walk::on(samples::awaited()).press(Key::G),
         HasNone: IdentificationCommand::HasNone(_) => {
             let mut frame = samples::awaited();
@@ -58,6 +60,7 @@ pub mod feedback {
             Walk::on(samples::feedback()).back_to("Bij openen").enter().to("keuzerondje: Niet vragen").space(),
         ReadPlain: FeedbackCommand::ReadPlain =>
             Walk::on(samples::feedback()).back_to("Bij openen").enter().to("Markeer alle akkoord").enter(),
+        Tick: FeedbackCommand::Tick(..) => Walk::on(samples::record()).to("Tel mee als bedankje").space(),
         Report: FeedbackCommand::Report { .. } => Walk::on(samples::record()).to("Deze tekst hoort hier niet").enter()
             .to("keuzerondje: Omschrijving").space().to("selectievakje: Het ECG").space()
             .to("keuzerondje: Herleidbaar").space().to("Laat deze zinnen weg").enter(),
@@ -106,7 +109,8 @@ pub mod oversight {
     use crate::ways::ways;
 
     ways! { OversightCommand;
-        Destroy: OversightCommand::Destroy(_) => Walk::on(samples::oversight()).to("knop: Vernietig").enter(),
+        Destroy: OversightCommand::Destroy(_) => Walk::on(samples::oversight()).to("knop: Vernietig").enter()
+            .to("Vernietig de passage").enter(),
         Join: OversightCommand::Join(_) => Walk::on(samples::oversight()).to("Zet terug").enter(),
     }
 }
