@@ -64,8 +64,10 @@ fn switched(house: &mut House, staff: &str, on: bool) {
     house.act(Command::Mine(MineCommand::DesktopNotice(on)));
 }
 
+/// The receiver's round, and then the window's look.
 fn looks(house: &mut House, has_focus: bool) {
     let now = house.now;
+    house.engine.deliver(now).unwrap();
     house.engine.tell_desktop(has_focus, now);
 }
 
@@ -301,10 +303,13 @@ fn a_window_that_is_not_in_front_tells_its_desktop_of_what_another_process_recei
     );
     worker.focused(false);
     take_in(&place, &root, &messages[0], now());
+    // The receiver's round, which comes with any wish too.
+    worker.send(Command::Refresh);
     assert_eq!(given.recv_timeout(PATIENCE).unwrap().3, "Er is een terugkoppeling");
     // A quarter of an hour later nobody is there any more.
     AHEAD.store(15 * 60, Ordering::SeqCst);
     until(&mut worker, |frame| matches!(frame.screen, Screen::Locked(_)));
     take_in(&place, &root, &messages[1], clock());
+    worker.send(Command::Refresh);
     assert_eq!(given.recv_timeout(PATIENCE).unwrap().3, "Er is een terugkoppeling");
 }

@@ -70,9 +70,7 @@ pub fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         disappears,
         closed,
     } = detail;
-    if let Some(NoteShown { words, characters_max: _, keep: _ }) = note {
-        found.words(Some(words));
-    }
+    found.words(note.as_ref().map(|NoteShown { words, characters_max: _, keep: _ }| words));
     found.debug(&(reason, received, gender, claimed, disappears, closed));
     found.debug(&(ambulance_had, before, confirmed));
     found.all([ride, hospital]);

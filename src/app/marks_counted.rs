@@ -134,7 +134,7 @@ mod tests {
                 agreement: Agreement::Yes,
                 seh_code: 0,
                 remark_medical: false,
-                remark_communication: ride % 2 == 0,
+                remark_communication: ride.is_multiple_of(2),
                 remark_medical_not_agreed: false,
                 remark_communication_not_agreed: false,
             },

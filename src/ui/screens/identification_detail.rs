@@ -112,7 +112,7 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, used.height())), Sense::hover());
     if !detail.close.is_empty() || detail.investigate.is_some() || detail.note.is_some() {
         surface::divider(ui, 10.0);
-        ascertain(ui, detail, desk);
+        ascertain(ui, detail, width, desk);
     }
 }
 
@@ -369,9 +369,10 @@ fn by_key(by: AscertainedBy) -> &'static str {
     }
 }
 
-fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, width: f32, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.spacing_mut().interact_size.y = 28.0;
+    ui.spacing_mut().item_spacing.y = 4.0;
     if !detail.close.is_empty() {
         let words = desk.text("ui-id-ascertained");
         ui.horizontal(|ui| {
@@ -386,7 +387,11 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
         text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
         ways(ui, detail, desk);
     }
-    note_ui(ui, detail, desk);
+    // The ways may be wider than the page's width; the field is not.
+    ui.scope(|ui| {
+        ui.set_max_width(width);
+        note_ui(ui, detail, desk);
+    });
     ui.horizontal_wrapped(|ui| {
         ui.spacing_mut().item_spacing.x = 20.0;
         for (key, command) in [("ui-id-investigate", &detail.investigate), ("ui-id-later", &detail.later)] {

@@ -23,7 +23,7 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
     let typed = desk.state.note.take().filter(|(item, _)| *item == detail.item);
     let mut words = typed.map_or_else(|| noted.to_owned(), |(_, words)| words);
     let label = desk.text("ui-id-note");
-    let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
+    let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 32.0 };
     field.show(ui, Id::unique("identification-note"), &mut words);
     if let Some((end, _)) = words.char_indices().nth(note.characters_max) {
         words.truncate(end);

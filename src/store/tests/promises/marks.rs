@@ -153,7 +153,7 @@ fn what_was_ticked_goes_with_the_record_and_its_key_after_it() {
     // A replacement, much later: it keeps what was ticked, under a key older than everything else that is here.
     let newer = Incoming { replaces: Some(crate::support::id("a")), ..message("b") };
     inbox.append(&[Arrived::Message(Box::new(newer))], now() + days(200)).unwrap();
-    house.raw().execute("DELETE FROM ride", []).unwrap();
+    house.raw().execute_batch("DELETE FROM ride; DELETE FROM ride_figure").unwrap();
     let key = "SELECT count(*) FROM reader_key WHERE n IN (SELECT key FROM figure_add)";
     let keys = house.count("SELECT count(*) FROM reader_key");
     inbox.store_mut().purge(now() + days(300)).unwrap();

@@ -81,7 +81,7 @@ fn what_was_sealed_before_is_in_no_page_any_more_with_its_digest() {
 #[test]
 fn its_reporter_takes_it_back_within_a_week_and_nobody_else_does() {
     let (house, _, id) = delivered(&[(NURSE, 1), (SECOND, 1)]);
-    let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
+    let (nurse, second, officer) = (house.professional(NURSE), house.professional(SECOND), house.officer());
     let mut archive = house.archive();
     report(&mut archive, &nurse, id, TextOfRecord::Description);
     let own = archive.misplaced_of(&nurse, id, now()).unwrap()[0];
@@ -93,7 +93,7 @@ fn its_reporter_takes_it_back_within_a_week_and_nobody_else_does() {
         assert_eq!(texts_at(&house, session, id, now() + days(6)).0, "kanarie-omschrijving");
     }
     assert!(archive.misplaced_of(&nurse, id, now()).unwrap().is_empty());
-    assert!(archive.misplaced_per_hospital(&house.officer()).unwrap().is_empty(), "taken back, it is not counted");
+    assert!(archive.misplaced_per_hospital(&officer).unwrap().is_empty(), "taken back, it is not counted");
     house.log_is_whole();
 }
 

@@ -148,6 +148,25 @@ fn every_screen_draws_small_and_at_double_text() {
 }
 
 #[test]
+fn what_lies_below_the_edge_is_drawn_in_a_high_window() {
+    let high: [Sample; 3] = [
+        ("05-terugkoppeling-open", samples::record),
+        ("07-kwaliteit", sample_quality::quality),
+        ("16-meldingen", samples::oversight),
+    ];
+    for (size, suffix) in [(vec2(1280.0, 2300.0), "hoog"), (vec2(1024.0, 2600.0), "hoog-smal")] {
+        let mut studio = Studio::new(size, 1.0);
+        for (name, frame) in high {
+            for (theme, dark) in [(Theme::Light, ""), (Theme::Dark, "-donker")] {
+                let image = picture(&mut studio, theme, frame());
+                keep(&format!("{name}-{suffix}{dark}"), &image);
+                is_drawn(&image, theme, &format!("{name} {suffix}{dark}"));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_picture_is_the_same_twice() {
     let size = Vec2::new(1280.0, 800.0);
     let one = picture(&mut Studio::new(size, 1.0), Theme::Light, samples::record());
