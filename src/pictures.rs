@@ -105,9 +105,6 @@ const fn pressing(picture: Picture, keys: &'static [Key]) -> Picture {
     Picture { keys, ..picture }
 }
 
-/// A record after another is opened, until one has shielded places.
-const SHIELDED: &[Step] = &[receiving::open_or_next as Step; 24];
-
 const CLERK: RoleName = RoleName::Administration;
 const PROFESSIONAL: RoleName = RoleName::Professional;
 const MANAGER: RoleName = RoleName::MedicalManager;
@@ -166,7 +163,7 @@ const PICTURES: [Picture; 84] = [
     }),
     Picture {
         before_last: 1,
-        ..inside("05-terugkoppeling-afgeschermd", PROFESSIONAL, SHIELDED, receiving::shows_shielded)
+        ..inside("05-terugkoppeling-afgeschermd", PROFESSIONAL, receiving::SHIELDED, receiving::shows_shielded)
     },
     inside("06-mijn-verloop", PROFESSIONAL, &[to_trend], shows_figures),
     pressing(inside("06-mijn-verloop-tabel", PROFESSIONAL, &[to_trend], shows_figures), &[Key::T]),

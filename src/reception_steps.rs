@@ -31,6 +31,9 @@ pub fn open_record(frame: &Frame) -> Option<Command> {
     feedback(frame)?.card.as_ref().map(|card| card.open.clone())
 }
 
+/// A record after another is opened, until one has shielded places.
+pub const SHIELDED: &[fn(&Frame) -> Option<Command>] = &[open_or_next as fn(&Frame) -> Option<Command>; 24];
+
 /// The same; where nothing in it is shielded, goes on to the next one.
 pub fn open_or_next(frame: &Frame) -> Option<Command> {
     let screen = feedback(frame)?;

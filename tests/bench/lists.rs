@@ -62,9 +62,12 @@ fn pictures(frame: Frame) -> Vec<Duration> {
     taken
 }
 
+/// A list, and its sample of so many rows.
+type ManyRows = (&'static str, fn(usize) -> Frame);
+
 /// A line for each list.
 pub fn measure() {
-    let lists: [(&str, fn(usize) -> Frame); 12] = [
+    let lists: [ManyRows; 12] = [
         ("Patiëntidentificatie", sample_many::identifications_many),
         ("Wacht op SEH", sample_many::awaited_many),
         ("Terugkoppelingen", sample_many::feedback_many),

@@ -32,10 +32,16 @@ mod sample_accounts;
 #[allow(dead_code)]
 mod sample_connections;
 #[path = "../../src/ui/tests/screens/sample_many.rs"]
+#[allow(unused_imports)]
 mod sample_many;
+#[path = "../../src/ui/tests/screens/sample_oversight.rs"]
+mod sample_oversight;
 #[path = "../../src/ui/tests/screens/sample_profiles.rs"]
 #[allow(dead_code)]
 mod sample_profiles;
+#[path = "../../src/ui/tests/screens/sample_reflections.rs"]
+#[allow(dead_code)]
+mod sample_reflections;
 #[path = "../../src/ui/tests/screens/sample_rides.rs"]
 #[allow(dead_code)]
 mod sample_rides;

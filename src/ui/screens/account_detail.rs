@@ -97,7 +97,7 @@ fn since(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
 }
 
 fn held_roles(ui: &mut Ui, detail: &AccountDetail, desk: &Desk<'_>) {
-    text::label(ui, &desk.text("ui-accounts-roles"), Type::BodyBold, theme::tokens(ui).text);
+    text::section(ui, &desk.text("ui-accounts-roles"), theme::tokens(ui).text);
     for role in &detail.roles {
         role_line(ui, detail, *role, desk);
     }

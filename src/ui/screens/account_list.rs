@@ -96,9 +96,7 @@ fn search(ui: &mut Ui, desk: &mut Desk<'_>) {
             .min_size(inner.size());
         let response = ui.add_sized(inner.size(), edit);
         response.widget_info(|| WidgetInfo::labeled(egui::Role::TextInput, true, &hint));
-        if response.has_focus() {
-            focus::ring_at(ui, rect, 6);
-        }
+        focus::field_ring(ui, &response, rect);
         response.changed()
     });
     if changed {

@@ -245,7 +245,7 @@ fn refusals_card(ui: &mut Ui, screen: &AccountsScreen, desk: &Desk<'_>) {
     }
     let t = theme::tokens(ui);
     surface::card(ui, 16, |ui| {
-        text::label(ui, &desk.text("ui-accounts-refused"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-accounts-refused"), t.text);
         for refusal in screen.refusals.iter().take(SHOWN) {
             let values = [
                 ("line", refusal.line.to_string()),

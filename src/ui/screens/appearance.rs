@@ -27,10 +27,10 @@ pub(crate) fn appearance_card(ui: &mut Ui, desk: &mut Desk<'_>) {
         text::label(ui, &desk.text("ui-look-kept"), Type::Small, t.text_3);
         look(ui, desk);
         ui.add_space(6.0);
-        text::label(ui, &desk.text("ui-look-language"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-look-language"), t.text);
         language(ui, desk);
         ui.add_space(6.0);
-        text::label(ui, &desk.text("ui-look-size"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-look-size"), t.text);
         text_size(ui, desk);
     });
 }

@@ -38,7 +38,7 @@ pub(crate) fn certificate_ui(
         let tone = if own.is_urgent() { Tone::Refused } else { Tone::Attention };
         surface::banner(ui, tone, Icon::FileBadge, &format!("{} {}", own.head(desk.texts), own.rest(desk.texts)));
     }
-    text::label(ui, &desk.text("ui-certificate-listed"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-certificate-listed"), t.text);
     if page.certificates.is_empty() {
         text::label(ui, &desk.text("ui-certificate-none"), Type::Body, t.text_2);
     }
@@ -46,7 +46,7 @@ pub(crate) fn certificate_ui(
         ui.push_id(place, |ui| certificate_card(ui, certificate, desk));
     }
     ui.add_space(6.0);
-    text::label(ui, &desk.text("ui-certificate-another"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-certificate-another"), t.text);
     let (label, help) = (desk.text("ui-certificate-fingerprint"), desk.text("ui-certificate-fingerprint-help"));
     line(ui, (&label, Some(&help)), "fingerprint", &mut desk.state.connections.certificate);
     let (add, load) = (desk.text("ui-certificate-add"), desk.text("ui-certificate-load"));
@@ -63,7 +63,7 @@ pub(crate) fn certificate_ui(
     path_form(ui, desk, ConnectionAsk::Certificate, LOAD, |path| (page.load)(hospital, path.into()));
     if !page.refused.is_empty() {
         ui.add_space(6.0);
-        text::label(ui, &desk.text("ui-certificate-refused"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-certificate-refused"), t.text);
         text::label(ui, &desk.text("ui-certificate-refused-why"), Type::Small, t.text_3);
     }
     for (place, one) in page.refused.iter().enumerate() {

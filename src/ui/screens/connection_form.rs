@@ -68,7 +68,7 @@ fn particulars(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
 
 fn judged(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-connection-judged"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-judged"), t.text);
     text::label(ui, &desk.text("ui-connection-judged-help"), Type::Small, t.text_3);
     for way in JudgedShown::ALL {
         if choice::radio(ui, typed.judged == Some(way), &desk.text(judged_key(way)), true).clicked() {
@@ -81,7 +81,7 @@ fn judged(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
 
 fn contacts(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-connection-contacts"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-contacts"), t.text);
     text::label(ui, &desk.text("ui-connection-contacts-help"), Type::Small, t.text_3);
     line(ui, (&desk.text("ui-connection-contact-seh"), None), "contact", &mut typed.contact);
     let heads = ["ui-connection-contact-function", "ui-connection-contact-telephone", "ui-connection-contact-mail"];
@@ -103,7 +103,7 @@ fn contacts(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
 
 fn steps(ui: &mut Ui, typed: &mut ParticularsTyped, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-connection-steps"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-steps"), t.text);
     text::label(ui, &desk.text("ui-connection-steps-help"), Type::Small, t.text_3);
     for ((number, key), [day, who]) in (1_usize..).zip(STEP_KEYS).zip(&mut typed.steps) {
         let name = format!("{number}. {}", desk.text(key));

@@ -13,7 +13,7 @@ use crate::{
     view_state::ConnectionAsk,
     widgets::{
         button::{Button, Weight},
-        facts, focus, surface, text,
+        facts, focus, said, surface, text,
     },
 };
 
@@ -107,7 +107,8 @@ fn stage_ui(ui: &Ui, rect: Rect, (place, stage): (usize, &StageShown), desk: &De
     let spoken =
         [Some(word.clone()), day.clone(), by_file.clone()].into_iter().flatten().collect::<Vec<_>>().join(", ");
     let response = ui.interact(rect, ui.scope_id().with(("stage", place)), Sense::click());
-    response.widget_info(|| WidgetInfo::selected(Role::Button, true, stage.present, &spoken));
+    response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &spoken));
+    said::chosen(&response, stage.present);
     let centre = Pos2::new(rect.center().x, rect.top() + 14.0);
     let (fill, line, ink) = if stage.present {
         (t.accent, t.accent, t.on_accent)
@@ -182,12 +183,12 @@ fn left(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionStatusPage, desk
     if let Some(folder) = &page.folder {
         rows.push((desk.text("ui-connection-folder"), folder.clone()));
     }
-    text::label(ui, &desk.text("ui-connection-how"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-how"), t.text);
     facts::key_values(ui, KEY, &rows);
     ui.add_space(6.0);
     judged(ui, page, desk);
     ui.add_space(6.0);
-    text::label(ui, &desk.text("ui-connection-contacts"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-contacts"), t.text);
     let own = page.contact.iter().map(|contact| (desk.text("ui-connection-contact-seh"), contact.clone()));
     let contacts: Vec<(String, String)> = own.chain(page.contacts.iter().cloned()).collect();
     if contacts.is_empty() {
@@ -211,7 +212,7 @@ fn left(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionStatusPage, desk
 
 fn judged(ui: &mut Ui, page: &ConnectionStatusPage, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-connection-judged"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-judged"), t.text);
     let Some((since, way)) = page.judged.first() else {
         text::label(ui, &desk.text("ui-connection-judged-none"), Type::Small, t.text_3);
         return;
@@ -226,7 +227,7 @@ fn judged(ui: &mut Ui, page: &ConnectionStatusPage, desk: &Desk<'_>) {
 
 fn steps(ui: &mut Ui, page: &ConnectionStatusPage, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-connection-steps"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-connection-steps"), t.text);
     for ((number, key), step) in (1_usize..).zip(STEP_KEYS).zip(&page.steps) {
         let name = desk.text(key);
         let day = step.on.map_or_else(|| desk.text("ui-connection-step-open"), |day| desk.texts.date_medium(day));

@@ -38,7 +38,7 @@ pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTe
     let ((came, cases), (ticked, checks)) = (page.received(), page.checked());
     if page.cases.is_empty() {
         let t = theme::tokens(ui);
-        text::label(ui, &desk.text("ui-test-none-head"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-test-none-head"), t.text);
         text::label(ui, &desk.text("ui-test-none"), Type::Body, t.text_2);
     } else {
         let number = |n: usize| desk.texts.number(n as u64);

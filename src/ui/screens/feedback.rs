@@ -19,7 +19,7 @@ use crate::{
         cap::{self, Cap},
         facts,
         list::{self, Asked, Lead, Row},
-        page, surface,
+        page, said, surface,
         text::{self, Flow},
     },
 };
@@ -264,7 +264,8 @@ fn card_ui(ui: &mut Ui, rect: Rect, card: &ClosedCard, desk: &mut Desk<'_>) {
 fn closed_words(ui: &mut Ui, card: &ClosedCard, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let title = working_diagnosis(card.working_diagnosis.as_ref(), desk);
-    Flow::new(&title, Type::Title, t.text).centred().show(ui);
+    let heading = Flow::new(&title, Type::Title, t.text).centred().show(ui);
+    said::heading(&heading, 2, &title);
     let line = ride_line(card.departed, card.urgency.as_ref(), card.vehicle.as_ref(), desk).join(" · ");
     Flow::new(&line, Type::Body, t.text_2).centred().show(ui);
     let handed_over = match card.handed_over {

@@ -11,7 +11,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{self, Button, Weight},
-        choice, facts, focus, surface, text,
+        choice, facts, focus, said, surface, text,
     },
 };
 
@@ -31,7 +31,9 @@ pub(super) fn chip_width(ui: &Ui, screen: &FeedbackScreen, desk: &Desk<'_>) -> f
 /// The chip *Bij openen* in the page's head.
 pub(super) fn opening_chip(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk<'_>) {
     let (name, value) = (desk.text("ui-opens"), desk.text(opening_key(screen.opens).2));
-    if choice::chip(ui, &name, &value, None).clicked() {
+    let chip = choice::chip(ui, &name, &value, None);
+    said::open(&chip, desk.state.opening_open);
+    if chip.clicked() {
         desk.state.opening_open = !desk.state.opening_open;
     }
 }
@@ -44,7 +46,7 @@ pub(super) fn opening_card(ui: &mut Ui, screen: &FeedbackScreen, desk: &mut Desk
     let t = theme::tokens(ui);
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        text::label(ui, &desk.text("ui-opens"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-opens"), t.text);
         for opening in Opening::ALL {
             let (words, help, _) = opening_key(opening);
             if choice::radio(ui, screen.opens == opening, &desk.text(words), true).clicked() {

@@ -155,7 +155,7 @@ fn question(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
 
 fn received(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-id-received"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-id-received"), t.text);
     if detail.bsns.is_empty() {
         let key = if detail.closed.is_some() { "ui-id-bsn-destroyed" } else { "ui-id-bsn-none" };
         surface::well(ui, t.sunken, |ui| text::label(ui, &desk.text(key), Type::Small, t.text_2));
@@ -345,7 +345,7 @@ pub(crate) fn ride_rows(data: &RideData, desk: &Desk<'_>) -> Vec<(String, String
 
 fn to_find(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-id-to-find"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-id-to-find"), t.text);
     let mut rows = detail.ride_data.as_ref().map(|data| ride_rows(data, desk)).unwrap_or_default();
     if let Some(other) = detail.ambulance_had {
         let had = desk.text(if other { "ui-id-had-other" } else { "ui-id-had-none" });
@@ -384,7 +384,7 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, width: f32, desk: &mut 
             let key = desk.text("ui-key-ascertained");
             crate::widgets::cap::paint_cap(ui, rect.center(), crate::widgets::cap::Cap::Text(&key));
         });
-        text::label(ui, &desk.text("ui-id-by"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-id-by"), t.text);
         ways(ui, detail, desk);
     }
     // The ways may be wider than the page's width; the field is not.

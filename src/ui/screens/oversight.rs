@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** no text of a record is on this screen.
 
-use egui::Ui;
+use egui::{Role, Ui};
 use lucide_icons::Icon;
 use viewmodel::{
     Command, CrewChangeKind, FreeText, HospitalReports, MisplacedReason, OversightScreen, ReportLine, ReportState,
@@ -13,7 +13,7 @@ use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
-        facts, page, surface, text,
+        facts, page, said, surface, text,
     },
 };
 
@@ -112,7 +112,8 @@ pub(crate) fn oversight_ui(ui: &mut Ui, screen: &OversightScreen, desk: &mut Des
 
 fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &reason_or_unknown(report.reason, desk), Type::BodyBold, t.text);
+    let reason = reason_or_unknown(report.reason, desk);
+    text::label(ui, &reason, Type::BodyBold, t.text);
     let values = [
         ("text", desk.text(text_key(report.text))),
         ("hospital", report.hospital.clone()),
@@ -127,7 +128,9 @@ fn report_ui(ui: &mut Ui, report: &ReportLine, desk: &mut Desk<'_>) {
     };
     text::label(ui, &state, Type::Small, t.text_3);
     let Some((destroy, join)) = &report.decide else { return };
+    let of = format!("{reason}. {}", desk.texts.format("ui-oversight-line", &values));
     ui.push_id(report.number, |ui| {
+        said::part(ui, Role::Group, &of);
         ui.horizontal_wrapped(|ui| {
             let (gone, back) = (desk.text("ui-oversight-destroy"), desk.text("ui-oversight-join"));
             if desk.state.destroying == Some(report.number) {

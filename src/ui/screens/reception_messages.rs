@@ -66,7 +66,7 @@ pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mu
     surface::panel_ground(ui, rect);
     let title = Rect::from_min_size(rect.min + Vec2::new(14.0, 15.0), Vec2::new(110.0, 24.0));
     text::region(ui, title, "messages-title", |ui| {
-        text::line(ui, &desk.text("ui-messages"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-messages"), t.text);
     });
     let room = rect.width() - 140.0;
     let needed = filters_width(ui, list, desk);

@@ -32,7 +32,7 @@ pub(super) fn report_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
     let t = theme::tokens(ui);
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        text::label(ui, &desk.text("ui-let-know"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-let-know"), t.text);
         ticks_ui(ui, record, desk);
         for (at, reported) in record.reported.iter().enumerate() {
             let key = if reported.destroyed { "ui-reported-destroyed" } else { "ui-reported" };
@@ -80,7 +80,7 @@ fn ticks_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
 /// The choice; `None`: it was made, or given up.
 fn choosing_ui(ui: &mut Ui, record: &OpenedRecord, mut choosing: Choosing, desk: &mut Desk<'_>) -> Option<Choosing> {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-report-which"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-report-which"), t.text);
     for one in &record.reportable {
         if choice::radio(ui, choosing.text == Some(one.text), &desk.text(text_key(one.text)), true).clicked() {
             choosing = Choosing { text: Some(one.text), sentences: None, reason: None, ..choosing };
@@ -88,7 +88,7 @@ fn choosing_ui(ui: &mut Ui, record: &OpenedRecord, mut choosing: Choosing, desk:
     }
     if let Some(one) = record.reportable.iter().find(|one| Some(one.text) == choosing.text) {
         sentences_ui(ui, one, &mut choosing, desk);
-        text::label(ui, &desk.text("ui-report-why"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-report-why"), t.text);
         for reason in MisplacedReason::of(one.text) {
             let words = reason_words(reason, desk);
             if choice::radio(ui, choosing.reason == Some(reason), &words, true).clicked() {
@@ -116,7 +116,7 @@ fn choosing_ui(ui: &mut Ui, record: &OpenedRecord, mut choosing: Choosing, desk:
 /// The sentences to tick; all between the first and the last go with them.
 fn sentences_ui(ui: &mut Ui, one: &Reportable, choosing: &mut Choosing, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-report-sentences"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-report-sentences"), t.text);
     for (at, sentence) in one.sentences.iter().enumerate() {
         let ticked = choosing.sentences.is_some_and(|(first, last)| (first..=last).contains(&at));
         // REVEAL: of the record that its reader has opened; the audit log has the entry.

@@ -184,7 +184,7 @@ fn head_choice(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
 
 fn dates(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-rides-dates"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-rides-dates"), t.text);
     let help = if of.dates_found { "ui-rides-dates-found" } else { "ui-rides-dates-ask" };
     text::label(ui, &desk.text(help), Type::Small, t.text_3);
     let words = DateOrder::ALL.map(|order| desk.text(order.key()));

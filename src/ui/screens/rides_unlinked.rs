@@ -1,7 +1,7 @@
 //! *Niet gekoppeld*: messages whose ride is not in the register, those of a sender that is not the ride's hospital, and what waits for a
 //! crew; numbers and hospitals, never content.
 
-use egui::{Id, Ui};
+use egui::{Id, Role, Ui};
 use lucide_icons::Icon;
 use viewmodel::{CandidateShown, HeldRow, NearMissShown, RecordId, Unlinked, UnlinkedRow};
 
@@ -12,7 +12,7 @@ use crate::{
         button::{self, Button, Weight},
         facts,
         field::Field,
-        page, surface, text,
+        page, said, surface, text,
     },
 };
 
@@ -114,8 +114,11 @@ fn held_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
         surface::divider(ui, 4.0);
         let HeldRow { record, number, sender, hospital, age_days } = &unlinked.held[index];
         let values = [("sender", sender.clone()), ("hospital", hospital.clone())];
-        head(ui, number, &desk.texts.format("ui-rides-held-of", &values), *age_days, desk);
-        accept_ui(ui, *record, unlinked, desk);
+        ui.scope(|ui| {
+            said::part(ui, Role::Group, number);
+            head(ui, number, &desk.texts.format("ui-rides-held-of", &values), *age_days, desk);
+            accept_ui(ui, *record, unlinked, desk);
+        });
     });
 }
 

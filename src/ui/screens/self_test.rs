@@ -21,7 +21,7 @@ const GLYPH: f32 = 26.0;
 /// Draws it.
 pub(crate) fn self_test_ui(ui: &mut Ui, test: &SelfTestShown, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    text::label(ui, &desk.text("ui-self-test-head"), Type::BodyBold, t.text);
+    text::section(ui, &desk.text("ui-self-test-head"), t.text);
     text::label(ui, &desk.text("ui-self-test-why"), Type::Small, t.text_3);
     if let Some(why_not) = test.why_not {
         facts::sight(ui, Icon::Info, &desk.text(why_not));

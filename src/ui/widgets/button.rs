@@ -154,6 +154,7 @@ impl<'a> Button<'a> {
         let (name, enabled) = (self.text, self.enabled);
         response.widget_info(|| WidgetInfo::labeled(Role::Button, enabled, name));
         if !ui.is_rect_visible(rect) {
+            focus::follow(&response);
             return response;
         }
         let look = self.look(ui, &response);

@@ -108,6 +108,8 @@ pub fn chip(ui: &mut Ui, name: &str, value: &str, width: Option<f32>) -> Respons
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width.unwrap_or(natural), 32.0), Sense::click());
     let spoken = format!("{name}: {value}");
     response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &spoken));
+    let popup = egui::Popup::default_response_id(&response);
+    said::open(&response, egui::Popup::is_id_open(ui.ctx(), popup));
     let fill = if response.hovered() { t.hover } else { t.surface };
     ui.painter().rect(rect, CornerRadius::same(6), fill, Stroke::new(1.0, t.border_strong), StrokeKind::Inside);
     let (y, left) = (rect.center().y, rect.left() + 10.0);

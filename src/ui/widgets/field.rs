@@ -76,9 +76,7 @@ impl Field<'_> {
                 ui.data_mut(|data| data.insert_temp(shown_id, !shown));
             }
         }
-        if response.has_focus() {
-            focus::ring_at(ui, rect, 6);
-        }
+        focus::field_ring(ui, &response, rect);
         if let Some(error) = self.error {
             error_line(ui, error);
         }
@@ -145,9 +143,7 @@ pub fn secret_area(ui: &mut Ui, id: Id, label: &str, help: &str, value: &mut Str
     .labelled_by(name.id);
     said::more(&response, help);
     forget_undo(ui, id);
-    if response.has_focus() {
-        focus::ring_at(ui, rect, 6);
-    }
+    focus::field_ring(ui, &response, rect);
     response
 }
 
@@ -226,6 +222,7 @@ pub fn code_boxes(ui: &mut Ui, id: Id, name: &str, digits: &mut String) -> Respo
     })
     .accessible_name(name);
     forget_undo(ui, id);
+    focus::follow(&response);
     digits.retain(|c| c.is_ascii_digit());
     digits.truncate(DIGITS);
     let typed: Vec<char> = digits.chars().collect();

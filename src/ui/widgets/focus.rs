@@ -68,11 +68,24 @@ fn wide(ui: &Ui) -> Painter {
     ui.painter().with_clip_rect(ui.clip_rect().expand(4.0))
 }
 
-/// A ring around a control that has the focus; one that got it by a key scrolls into view.
-pub fn ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
-    if response.gained_focus() && by_keyboard(ui.ctx()) {
+/// What got the focus by a key scrolls into view; also what is not drawn because it is out of it.
+pub fn follow(response: &Response) {
+    if response.gained_focus() && by_keyboard(&response.ctx) {
         response.scroll_to_me(None);
     }
+}
+
+/// A ring around a text field that has the focus, however it got it.
+pub fn field_ring(ui: &Ui, response: &Response, rect: Rect) {
+    follow(response);
+    if response.has_focus() {
+        ring_at(ui, rect, 6);
+    }
+}
+
+/// A ring around a control that has the focus; one that got it by a key scrolls into view.
+pub fn ring(ui: &Ui, response: &Response, rect: Rect, radius: u8) {
+    follow(response);
     if response.has_focus() && by_keyboard(ui.ctx()) {
         ring_at(ui, rect, radius);
     }

@@ -206,6 +206,11 @@ pub fn keyboard(ui: &Ui, rect: Rect, id: Id, name: &str, selected: Option<usize>
         let filter = EventFilter { vertical_arrows: true, ..EventFilter::default() };
         ui.memory_mut(|memory| memory.set_focus_lock_filter(id, filter));
     }
+    focus::follow(&response);
+    if response.has_focus() && selected.is_none() && focus::by_keyboard(ui.ctx()) {
+        // No row has the ring yet.
+        focus::ring_inside(ui, rect);
+    }
     if (!response.has_focus() && !nobody) || rows == 0 {
         return None;
     }

@@ -188,7 +188,12 @@ pub fn head(ui: &mut Ui, columns: &[Column], rounded: bool, bar: f32) {
         let spoken = help.map_or_else(|| column.head.clone(), |help| format!("{}: {help}", column.head));
         response.widget_info(|| WidgetInfo::labeled(Role::ColumnHeader, true, &spoken));
         if let Some(help) = help {
-            response.on_hover_text(help);
+            // As a picture only: the name has its words already.
+            let width = ui.spacing().tooltip_width;
+            response.on_hover_ui(|ui| {
+                ui.set_max_width(width);
+                ui.label(help);
+            });
         }
     }
 }
@@ -361,8 +366,7 @@ impl Table<'_> {
         let mut body = ui.available_rect_before_wrap();
         body.min.y += self::head_height(ui, self.columns, ui.available_width() - bar);
         let id = Id::unique(("table", self.name));
-        let mut chosen = None;
-        let mut moved = None;
+        let (mut chosen, mut moved, mut is_ringed) = (None, None, false);
         let distance = if self.selected.is_none() { scrolled(ui, body, id, self.name) } else { 0.0 };
         if let Some(selected) = self.selected
             && let Some(Asked::Row(to)) = list::keyboard(ui, body, id, self.name, selected, self.rows)
@@ -399,11 +403,12 @@ impl Table<'_> {
                     if is_chosen == Some(true) {
                         said::at_row(id, &response);
                         list::ring(ui, id, response.rect);
+                        is_ringed = true;
                     }
                 }
             });
         });
-        if self.selected.is_none() && ui.memory(|memory| memory.has_focus(id)) && focus::by_keyboard(ui.ctx()) {
+        if !is_ringed && ui.memory(|memory| memory.has_focus(id)) && focus::by_keyboard(ui.ctx()) {
             focus::ring_inside(ui, body);
         }
         chosen
@@ -415,6 +420,7 @@ fn scrolled(ui: &Ui, body: Rect, id: Id, name: &str) -> f32 {
     let response = ui.interact(body, id, Sense::focusable_noninteractive());
     response.widget_info(|| WidgetInfo::labeled(Role::Table, true, name));
     page::owns_keys(ui.ctx(), id);
+    focus::follow(&response);
     if !response.has_focus() {
         return 0.0;
     }

@@ -59,7 +59,7 @@ impl Flow {
         let response = ui.add(fit(Label::new(self.0)));
         match self.1 {
             Some(Type::Title) => said::heading(&response, 1, &words),
-            Some(Type::Heading) => said::heading(&response, 2, &words),
+            Some(Type::Heading | Type::Outcome) => said::heading(&response, 2, &words),
             Some(_) | None => {}
         }
         response
@@ -91,6 +91,12 @@ impl Flow {
 /// A label that wraps.
 pub fn label(ui: &mut Ui, text: &str, kind: Type, color: Color32) -> Response {
     Flow::new(text, kind, color).show(ui)
+}
+
+/// The name of a part of a card: bold, and a heading below that of the card.
+pub fn section(ui: &mut Ui, text: &str, color: Color32) {
+    let response = label(ui, text, Type::BodyBold, color);
+    said::heading(&response, 3, text);
 }
 
 /// A label on one line.

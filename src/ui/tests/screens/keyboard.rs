@@ -155,7 +155,9 @@ fn the_record_says_its_outcome_first() {
 #[test]
 fn a_page_scrolls_by_keys() {
     let (mut harness, _) = harness(crate::sample_quality::quality());
-    let top = |harness: &Harness<'static>| harness.get_by_label("Akkoord per ziekenhuis").rect().top();
+    let top = |harness: &Harness<'static>| {
+        harness.get_by_role_and_label(egui::Role::Heading, "Akkoord per ziekenhuis").rect().top()
+    };
     let before = top(&harness);
     press(&mut harness, Key::PageDown);
     let down = top(&harness);

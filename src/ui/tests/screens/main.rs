@@ -19,6 +19,7 @@ mod sample_accounts;
 mod sample_connections;
 mod sample_installation;
 mod sample_many;
+mod sample_oversight;
 mod sample_profiles;
 mod sample_quality;
 mod sample_reflections;

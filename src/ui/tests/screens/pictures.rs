@@ -6,8 +6,8 @@ use viewmodel::{EntryPage, Frame, Language, Renewing, TrendState};
 
 use crate::{
     desk::{app_in, app_with},
-    sample_accounts, sample_connections, sample_installation, sample_profiles, sample_quality, sample_reflections,
-    sample_rides, sample_tables, sample_trend, samples,
+    sample_accounts, sample_connections, sample_installation, sample_oversight, sample_profiles, sample_quality,
+    sample_reflections, sample_rides, sample_tables, sample_trend, samples,
 };
 
 pub type Sample = (&'static str, fn() -> Frame);
@@ -53,7 +53,7 @@ pub fn all() -> Vec<Sample> {
         ("15c-accounts-maken", sample_accounts::accounts_making),
         ("15d-accounts-bevestigen", sample_accounts::accounts_to_confirm),
         ("15e-rechten", sample_accounts::rights),
-        ("16-meldingen", samples::oversight),
+        ("16-meldingen", sample_oversight::oversight),
         ("16a-aansluiting-status", sample_connections::status),
         ("16a-aansluiting-wijzigen", sample_connections::editing),
         ("16a-aansluiting-geen", sample_connections::none),
@@ -152,7 +152,7 @@ fn what_lies_below_the_edge_is_drawn_in_a_high_window() {
     let high: [Sample; 3] = [
         ("05-terugkoppeling-open", samples::record),
         ("07-kwaliteit", sample_quality::quality),
-        ("16-meldingen", samples::oversight),
+        ("16-meldingen", sample_oversight::oversight),
     ];
     for (size, suffix) in [(vec2(1280.0, 2300.0), "hoog"), (vec2(1024.0, 2600.0), "hoog-smal")] {
         let mut studio = Studio::new(size, 1.0);

@@ -3,7 +3,7 @@
 use viewmodel::*;
 
 use crate::{
-    sample_accounts, sample_connections, sample_profiles, sample_rides, sample_tables,
+    sample_accounts, sample_connections, sample_oversight, sample_profiles, sample_rides, sample_tables,
     samples::{self, at, day, words},
 };
 
@@ -148,7 +148,7 @@ pub fn rights_many(n: usize) -> Frame {
 }
 
 pub fn oversight_many(n: usize) -> Frame {
-    with!(samples::oversight(), Oversight, screen => {
+    with!(sample_oversight::oversight(), Oversight, screen => {
         let report = |number: usize| ReportLine {
             number: number as i64,
             reason: Some(MisplacedReason::AboutAPerson),

@@ -2,7 +2,6 @@
 
 use viewmodel::*;
 
-use crate::sample_states;
 use crate::samples::{at, day, frame, record, words};
 
 const TEXT: &str = "De benauwdheid viel me op, maar het beeld van de pijn stond voorop. Volgende keer eerder aan een \
@@ -121,16 +120,6 @@ pub fn reflections() -> Frame {
 
 pub fn reflections_empty() -> Frame {
     screen(Vec::new())
-}
-
-pub fn reflections_long() -> Frame {
-    let mut made = reflections();
-    let Screen::Reflections(ReflectionsScreen { lines, .. }) = &mut made.screen else { return made };
-    lines[1].about = Some(("12-2026-1234567-1".into(), sample_states::long_name()));
-    if let Some(opened) = &mut lines[1].opened {
-        opened.text = Some(words(&sample_states::unbroken()));
-    }
-    made
 }
 
 pub fn many_reflections() -> Frame {

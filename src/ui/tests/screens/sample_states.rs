@@ -8,7 +8,7 @@ use viewmodel::*;
 use crate::{
     sample_accounts, sample_connections,
     sample_many::with,
-    sample_profiles, sample_quality, sample_rides, sample_tables,
+    sample_oversight, sample_profiles, sample_quality, sample_reflections, sample_rides, sample_tables,
     samples::{self, day, words},
 };
 
@@ -184,7 +184,7 @@ pub fn rights_nobody() -> Frame {
 }
 
 pub fn oversight_empty() -> Frame {
-    with!(samples::oversight(), Oversight, screen => {
+    with!(sample_oversight::oversight(), Oversight, screen => {
         screen.reports.clear();
         screen.per_hospital.clear();
         screen.changes.clear();
@@ -301,7 +301,7 @@ pub fn rights_long() -> Frame {
 }
 
 pub fn oversight_long() -> Frame {
-    with!(samples::oversight(), Oversight, screen => {
+    with!(sample_oversight::oversight(), Oversight, screen => {
         screen.reports[0].hospital = long_name();
         screen.per_hospital[0].hospital = unbroken();
         screen.changes[0].who = unbroken();
@@ -330,4 +330,14 @@ pub fn connections_long() -> Frame {
 
 pub fn my_account_long() -> Frame {
     with!(samples::my_account(Renewing::Nothing), MyAccount, screen => screen.name = long_name())
+}
+
+pub fn reflections_long() -> Frame {
+    let mut made = sample_reflections::reflections();
+    let Screen::Reflections(ReflectionsScreen { lines, .. }) = &mut made.screen else { return made };
+    lines[1].about = Some(("12-2026-1234567-1".into(), long_name()));
+    if let Some(opened) = &mut lines[1].opened {
+        opened.text = Some(words(&unbroken()));
+    }
+    made
 }

@@ -74,10 +74,10 @@ impl Thing {
     /// As it is read.
     pub fn line(&self) -> String {
         let indent = "  ".repeat(self.depth);
-        let mut line = if self.role == Role::Label {
-            format!("{indent}{}", self.name)
-        } else {
-            format!("{indent}{}: {}", word(self.role), self.name)
+        let mut line = match (self.role == Role::Label, self.name.is_empty()) {
+            (true, _) => format!("{indent}{}", self.name),
+            (false, true) => format!("{indent}{}", word(self.role)),
+            (false, false) => format!("{indent}{}: {}", word(self.role), self.name),
         };
         for more in [&self.description].into_iter().chain(&self.states).filter(|more| !more.is_empty()) {
             line = format!("{line} · {more}");
@@ -104,9 +104,8 @@ fn states(node: &AccessKitNode<'_>, is_focused: bool) -> Vec<String> {
         Some(accesskit::Toggled::Mixed) => say("deels aangevinkt"),
         None => {}
     }
-    match node.is_selected() {
-        Some(true) => say("gekozen"),
-        Some(false) | None => {}
+    if node.is_selected() == Some(true) {
+        say("gekozen");
     }
     match node.data().is_expanded() {
         Some(true) => say("uitgeklapt"),

@@ -13,8 +13,8 @@ use crate::{
     fitting::harness,
     sample_accounts, sample_connections,
     sample_many::{self, MANY},
-    sample_profiles, sample_quality, sample_reflections, sample_rides, sample_states as of, sample_tables,
-    sample_trend, samples,
+    sample_oversight, sample_profiles, sample_quality, sample_reflections, sample_rides, sample_states as of,
+    sample_tables, sample_trend, samples,
 };
 
 /// How a screen comes in a state.
@@ -41,6 +41,7 @@ const COMPUTED: &str = "it is read in one go, in milliseconds";
 const OF_THE_DOOR: &str = "it is a form of a few fields";
 
 /// The states of a screen; a screen more does not compile without them.
+#[expect(clippy::too_many_lines, reason = "a table")]
 pub fn states(screen: ScreenName) -> States {
     match screen {
         ScreenName::Identifications => States {
@@ -74,7 +75,7 @@ pub fn states(screen: ScreenName) -> States {
             usual: sample_reflections::reflections,
             empty: Shown(sample_reflections::reflections_empty, "Nog geen reflecties"),
             work: Never(COMPUTED),
-            long: Shown(sample_reflections::reflections_long, "Sint-Elisabeth"),
+            long: Shown(of::reflections_long, "Sint-Elisabeth"),
             many: Never("a hundred are listed at once, and more on asking"),
         },
         ScreenName::Quality => States {
@@ -130,7 +131,7 @@ pub fn states(screen: ScreenName) -> States {
             many: Shown(|| sample_many::rights_many(MANY), "Ambulancezorgprofessional"),
         },
         ScreenName::Oversight => States {
-            usual: samples::oversight,
+            usual: sample_oversight::oversight,
             empty: Shown(of::oversight_empty, "Er is niets gemeld."),
             work: Never(COMPUTED),
             long: Shown(of::oversight_long, "Sint-Elisabeth"),
@@ -208,7 +209,10 @@ pub fn all() -> Vec<(String, fn() -> Frame)> {
     found
 }
 
-fn shown(screen: ScreenName, pick: fn(States) -> State) -> Option<(fn() -> Frame, &'static str)> {
+/// A sample, and what a person then reads or hears.
+type Said = (fn() -> Frame, &'static str);
+
+fn shown(screen: ScreenName, pick: fn(States) -> State) -> Option<Said> {
     match pick(states(screen)) {
         Shown(frame, says) => Some((frame, says)),
         Never(reason) => {
@@ -293,7 +297,11 @@ fn a_long_text_is_heard_whole_even_where_a_row_cuts_it() {
     }
 }
 
+/// A list, and its sample of so many rows.
+type ManyRows = (&'static str, fn(usize) -> Frame);
+
 fn rows(harness: &egui_kittest::Harness<'_>) -> (usize, usize) {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "what is no text has none")]
     fn texts(shape: &egui::Shape) -> usize {
         match shape {
             egui::Shape::Text(_) => 1,
@@ -307,7 +315,7 @@ fn rows(harness: &egui_kittest::Harness<'_>) -> (usize, usize) {
 
 #[test]
 fn of_ten_thousand_rows_no_more_are_laid_out_than_of_a_hundred() {
-    let lists: [(&str, fn(usize) -> Frame); 11] = [
+    let lists: [ManyRows; 11] = [
         ("Patiëntidentificatie", sample_many::identifications_many),
         ("Wacht op SEH", sample_many::awaited_many),
         ("Terugkoppelingen", sample_many::feedback_many),

@@ -87,6 +87,10 @@ fn every_control_of_every_screen_is_come_to_by_tab_is_seen_there_and_stands_in_t
         }
         for pair in stops.windows(2) {
             let [one, next] = pair else { continue };
+            // Where there is no rail, the help is the last of the window and stands in its corner.
+            if next.thing.name.starts_with("Hulp ") {
+                continue;
+            }
             if next.before.is_some_and(|before| goes_back(before, next.thing.rect)) {
                 let [one, next] = [one, next].map(|stop| format!("{} {:?}", stop.thing.line().trim(), stop.thing.rect));
                 wrong.push(format!("{name}: from {one} back to {next}"));

@@ -3,7 +3,7 @@
 use egui::Key;
 use viewmodel::{Frame, Screen};
 
-use crate::{sample_tables, samples, walk::Walk};
+use crate::{sample_oversight, sample_tables, samples, walk::Walk};
 
 pub mod identification {
     use viewmodel::{IdentificationCommand, IdentificationsScreen};
@@ -105,12 +105,12 @@ pub mod reception {
 pub mod oversight {
     use viewmodel::OversightCommand;
 
-    use super::{Walk, samples};
+    use super::{Walk, sample_oversight};
     use crate::ways::ways;
 
     ways! { OversightCommand;
-        Destroy: OversightCommand::Destroy(_) => Walk::on(samples::oversight()).to("knop: Vernietig").enter()
+        Destroy: OversightCommand::Destroy(_) => Walk::on(sample_oversight::oversight()).to("knop: Vernietig").enter()
             .to("Vernietig de passage").enter(),
-        Join: OversightCommand::Join(_) => Walk::on(samples::oversight()).to("Zet terug").enter(),
+        Join: OversightCommand::Join(_) => Walk::on(sample_oversight::oversight()).to("Zet terug").enter(),
     }
 }

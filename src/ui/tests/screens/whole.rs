@@ -57,12 +57,15 @@ impl Window {
 }
 
 /// Every sample: the screens, and those in their further states.
-fn samples() -> Vec<(String, fn() -> Frame)> {
+/// A screen by its name.
+type Named = (String, fn() -> Frame);
+
+fn samples() -> Vec<Named> {
     let named = |(name, frame): Sample| (name.to_owned(), frame);
     pictures::all().into_iter().map(named).chain(states::all()).collect()
 }
 
-fn faults(zoom: f32, size: Vec2, samples: &[(String, fn() -> Frame)]) -> Vec<String> {
+fn faults(zoom: f32, size: Vec2, samples: &[Named]) -> Vec<String> {
     let mut window = Window::new(zoom, size);
     let mut found = Vec::new();
     for language in LANGUAGES {
