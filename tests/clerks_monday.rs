@@ -59,6 +59,7 @@ fn a_note_is_there_for_the_next_clerk_and_a_number_in_it_is_warned_of() {
     window.sign_in(CLERK);
     assert!(!window.hears(NOTE), "not before it is taken up");
     window.click_button("Pak op");
+    window.click("Notitie…");
     window.fill_in(NOTE, "Gebeld, belt terug");
     window.click_button("Bewaar de notitie");
     assert!(window.heard().contains("De notitie is bewaard."), "{}", window.heard());

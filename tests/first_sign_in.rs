@@ -177,8 +177,8 @@ fn in_a_store_that_is_in_use_no_first_screen_has_steps() {
 
 #[test]
 fn the_first_screens_have_room_for_their_steps_in_a_small_window_too() {
-    let (_place, window) = production();
-    let mut small = Window::of_size(window.closed(), vec2(1024.0, 700.0));
-    come_in(&mut small, "9003");
+    let (_place, mut window) = production();
+    come_in(&mut window, "9003");
+    let small = Window::of_size(window.closed(), vec2(1024.0, 700.0));
     assert!(small.hears("Naar Aansluitingen") && small.hears("Naar Ritten"), "{}", small.heard());
 }

@@ -439,6 +439,7 @@ ui-post = post { $post }
 ui-id-ascertained = I have made sure that this BSN belongs to this person
 ui-id-by = How?
 ui-id-note = Note, without BSN or name (may stay empty)
+ui-id-note-begin = Note…
 ui-id-note-keep = Keep the note
 ui-id-noted = Note: { $note }
 ui-id-by-birth-date = Birth date and gender match the ride

@@ -439,6 +439,7 @@ ui-post = post { $post }
 ui-id-ascertained = Ik heb me ervan vergewist dat dit BSN bij deze persoon hoort
 ui-id-by = Waarmee?
 ui-id-note = Notitie, zonder BSN of naam (mag leeg blijven)
+ui-id-note-begin = Notitie…
 ui-id-note-keep = Bewaar de notitie
 ui-id-noted = Notitie: { $note }
 ui-id-by-birth-date = Geboortedatum en geslacht kloppen met de rit

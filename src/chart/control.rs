@@ -10,6 +10,8 @@ use viewmodel::{ControlChart, Marker, Texts};
 use crate::canvas::{Canvas, Drawn, Lettering, Palette, Pen, Side};
 
 /// Margins of charts.md §2, in points.
+/// Air between two months under the chart.
+const MONTHS_APART: f32 = 4.0;
 const LEFT: f32 = 44.0;
 const RIGHT: f32 = 116.0;
 const TOP: f32 = 34.0;
@@ -302,8 +304,11 @@ impl<DB: DrawingBackend> Drawing<'_, '_, DB> {
         Ok(())
     }
 
-    /// January, April, July, October, and the first; the year at the first and at January.
+    /// January, April, July, October, and the first; the year at the first and at January. Where they do not stand free of each other
+    /// those with a year go first.
     fn months(&mut self) -> Drawn<DB> {
+        let lettering = Lettering::new(self.palette.text_3, Side::Centre);
+        let mut labels: Vec<(f32, String, bool)> = Vec::new();
         let quarter = |month: u32| month % 3 == 1;
         let next = self.chart.points.iter().skip(1).position(|p| quarter(p.month)).map_or(12, |i| i + 1);
         let first_fits = self.plot.slot() * next as f32 >= 56.0;
@@ -315,12 +320,23 @@ impl<DB: DrawingBackend> Drawing<'_, '_, DB> {
             let x = self.plot.x(index);
             let bottom = self.plot.bottom;
             self.canvas.line((x, bottom), (x, bottom + 4.0), Pen::line(self.palette.border_strong, 1.0))?;
-            let text = if first || point.month == 1 || (index == next && !first_fits) {
-                self.texts.month(point.year, point.month)
-            } else {
-                self.texts.month_short(point.month)
+            let has_year = first || point.month == 1 || (index == next && !first_fits);
+            let text = match has_year {
+                true => self.texts.month(point.year, point.month),
+                false => self.texts.month_short(point.month),
             };
-            self.canvas.text(&text, (x, bottom + 15.0), Lettering::new(self.palette.text_3, Side::Centre))?;
+            labels.push((x, text, has_year));
+        }
+        // Years first; a sort that keeps the order of the months.
+        labels.sort_by_key(|(_, _, has_year)| !has_year);
+        let mut taken: Vec<(f32, f32)> = Vec::new();
+        for (x, text, _) in labels {
+            let half = self.canvas.text_width(&text, lettering) / 2.0 + MONTHS_APART / 2.0;
+            let (left, right) = (x - half, x + half);
+            if taken.iter().all(|(from, until)| right <= *from || left >= *until) {
+                taken.push((left, right));
+                self.canvas.text(&text, (x, self.plot.bottom + 15.0), lettering)?;
+            }
         }
         Ok(())
     }

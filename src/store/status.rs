@@ -190,7 +190,7 @@ impl SenderSums {
 /// What must be there before anybody sees anything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Beginnings {
-    /// A hospital is listed.
+    /// A hospital is listed by somebody; one that a ride or a message names is not.
     pub hospital: bool,
     /// A ride was read in.
     pub ride: bool,
@@ -205,7 +205,7 @@ impl Store {
     /// When the store cannot be read.
     pub fn beginnings(&self) -> Result<Beginnings, StoreError> {
         let mut asked = self.connection.prepare_cached(
-            "SELECT EXISTS (SELECT 1 FROM hospital), EXISTS (SELECT 1 FROM ride), \
+            "SELECT EXISTS (SELECT 1 FROM hospital WHERE status > 0), EXISTS (SELECT 1 FROM ride), \
              EXISTS (SELECT 1 FROM message) OR EXISTS (SELECT 1 FROM counter WHERE day < 9999999 AND kind = 1)",
         )?;
         let of =

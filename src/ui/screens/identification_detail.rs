@@ -9,7 +9,7 @@ use viewmodel::{AscertainedBy, IdentificationDetail, MaskedBsn, Reason, RevealPu
 use super::{
     Desk,
     identification_foot::{Foot, foot_ui},
-    identification_note::note_ui,
+    identification_note::{begin_note_ui, note_ui},
     identifications::{letter, reason_key},
 };
 use crate::{
@@ -372,7 +372,7 @@ fn by_key(by: AscertainedBy) -> &'static str {
 fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, width: f32, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.spacing_mut().interact_size.y = 28.0;
-    ui.spacing_mut().item_spacing.y = 4.0;
+    ui.spacing_mut().item_spacing.y = 2.0;
     if !detail.close.is_empty() {
         let words = desk.text("ui-id-ascertained");
         ui.horizontal(|ui| {
@@ -402,6 +402,7 @@ fn ascertain(ui: &mut Ui, detail: &IdentificationDetail, width: f32, desk: &mut 
                 desk.outbox.push(command.clone());
             }
         }
+        begin_note_ui(ui, detail, desk);
     });
 }
 

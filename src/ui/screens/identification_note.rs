@@ -5,11 +5,33 @@ use lucide_icons::Icon;
 use viewmodel::IdentificationDetail;
 
 use super::Desk;
-use crate::widgets::{
-    button::{Button, Weight},
-    facts,
-    field::Field,
+use crate::{
+    theme::Type,
+    widgets::{
+        button::{self, Button, Weight},
+        facts,
+        field::Field,
+    },
 };
+
+fn is_open(detail: &IdentificationDetail, desk: &Desk<'_>) -> bool {
+    desk.state.note.as_ref().is_some_and(|(item, _)| *item == detail.item)
+}
+
+/// The way to the field where nothing is noted yet.
+pub(super) fn begin_note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let Some(note) = &detail.note else { return };
+    // REVEAL: whether there is a note.
+    let begins = note.keep.is_some() && note.words.reveal().is_empty() && !is_open(detail, desk);
+    if begins && button::link(ui, &desk.text("ui-id-note-begin"), Type::Body, None).clicked() {
+        desk.state.note = Some((detail.item, String::new()));
+        ui.memory_mut(|memory| memory.request_focus(field_id()));
+    }
+}
+
+fn field_id() -> Id {
+    Id::unique("identification-note")
+}
 
 /// Draws the field, or the words alone where this session cannot change them.
 pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
@@ -20,11 +42,14 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
         facts::sight(ui, Icon::StickyNote, &desk.with("ui-id-noted", "note", noted.to_owned()));
         return;
     };
+    if noted.is_empty() && !is_open(detail, desk) {
+        return;
+    }
     let typed = desk.state.note.take().filter(|(item, _)| *item == detail.item);
     let mut words = typed.map_or_else(|| noted.to_owned(), |(_, words)| words);
     let label = desk.text("ui-id-note");
     let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 32.0 };
-    field.show(ui, Id::unique("identification-note"), &mut words);
+    field.show(ui, field_id(), &mut words);
     if let Some((end, _)) = words.char_indices().nth(note.characters_max) {
         words.truncate(end);
     }
@@ -33,7 +58,7 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
         desk.outbox.push(keep(detail.item, words));
         return;
     }
-    if changed {
+    if changed || noted.is_empty() {
         desk.state.note = Some((detail.item, words));
     }
 }

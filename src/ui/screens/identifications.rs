@@ -57,7 +57,7 @@ pub(crate) fn identifications_ui(ui: &mut Ui, screen: &IdentificationsScreen, de
         detail_panel(ui, place, screen, desk);
         return;
     }
-    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.42).clamp(300.0, 432.0) };
+    let list_width = if one_at_a_time { rest.width() } else { (rest.width() * 0.38).clamp(300.0, 432.0) };
     let list = Rect::from_min_size(rest.min, Vec2::new(list_width, rest.height()));
     list_panel(ui, list, screen, one_at_a_time, desk);
     if !one_at_a_time {

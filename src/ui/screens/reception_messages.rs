@@ -70,14 +70,16 @@ pub(crate) fn messages_ui(ui: &mut Ui, rect: Rect, list: &MessageList, desk: &mu
     });
     let room = rect.width() - 140.0;
     let needed = filters_width(ui, list, desk);
-    let (at, width, lines) = if needed <= room {
-        (Pos2::new(rect.right() - needed - 12.0, rect.top() + 9.0), needed, 0.0)
+    let (at, width) = if needed <= room {
+        (Pos2::new(rect.right() - needed - 12.0, rect.top() + 9.0), needed)
     } else {
-        (Pos2::new(rect.left() + 12.0, rect.top() + HEAD - 4.0), rect.width() - 24.0, LINE)
+        (Pos2::new(rect.left() + 12.0, rect.top() + HEAD - 4.0), rect.width() - 24.0)
     };
-    text::region(ui, Rect::from_min_size(at, Vec2::new(width, 34.0)), "messages-filters", |ui| {
-        ui.horizontal(|ui| filters(ui, list, desk));
+    let filters_end = text::region(ui, Rect::from_min_size(at, Vec2::new(width, 34.0)), "messages-filters", |ui| {
+        ui.horizontal_wrapped(|ui| filters(ui, list, desk));
+        ui.min_rect().bottom()
     });
+    let lines = if needed <= room { 0.0 } else { (filters_end + 6.0 - rect.top() - HEAD).max(LINE) };
     let foot = if list.older.is_some() || list.newest.is_some() { 46.0 } else { 0.0 };
     let body = Rect::from_min_max(rect.min + Vec2::new(1.0, HEAD + lines), rect.max - Vec2::new(1.0, 1.0 + foot));
     if list.rows.is_empty() {
@@ -206,7 +208,12 @@ fn filters(ui: &mut Ui, list: &MessageList, desk: &mut Desk<'_>) {
     if let Some(way) = menu(ui, &way, &ways, filter.way) {
         asked = Some(ReceptionFilter { way, ..filter });
     }
-    if choice::checkbox(ui, filter.findings, &desk.text("ui-filter-findings"), false).clicked() {
+    // A box wraps its words before it goes to the next line.
+    let tick = desk.text("ui-filter-findings");
+    if ui.available_size_before_wrap().x < choice::radio_width(ui, &tick) + 4.0 {
+        ui.end_row();
+    }
+    if choice::checkbox(ui, filter.findings, &tick, false).clicked() {
         asked = Some(ReceptionFilter { findings: !filter.findings, ..filter });
     }
     if let Some(asked) = asked {

@@ -1,6 +1,6 @@
 //! *Mijn reflecties*: one's own, without words until one is opened; those that are ticked go to a file for the portfolio.
 
-use egui::{Ui, Vec2};
+use egui::{Role, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{OpenedReflection, ReflectionLine, ReflectionTerm, ReflectionsScreen};
 
@@ -15,7 +15,7 @@ use crate::{
     view_state::PathFor,
     widgets::{
         button::{self, Button, Weight},
-        choice, facts, page, surface, text,
+        choice, facts, page, said, surface, text,
     },
 };
 
@@ -87,6 +87,7 @@ fn line_ui(ui: &mut Ui, line: &ReflectionLine, desk: &mut Desk<'_>) {
         None => desk.text("ui-reflections-no-ride"),
     };
     surface::card(ui, 16, |ui| {
+        said::part(ui, Role::Group, &format!("{date}, {about}"));
         ui.spacing_mut().item_spacing.y = 4.0;
         match &line.choose {
             Some(choose) => {

@@ -90,13 +90,22 @@ fn source(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
 
 fn heads(ui: &mut Ui, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
-    for (key, share) in ["ui-rides-head-column", "ui-rides-head-sample", "ui-rides-head-field", "ui-rides-head-check"]
+    let keys = ["ui-rides-head-column", "ui-rides-head-sample", "ui-rides-head-field", "ui-rides-head-check"];
+    let width = ui.available_width();
+    let ends = AT.into_iter().skip(1).chain([1.0]);
+    let galleys: Vec<_> = AT
         .into_iter()
-        .zip(AT)
-    {
-        let galley = text::Flow::new(&desk.text(key), Type::SmallBold, t.text_2).cut(ui, rect.width() * 0.24);
-        text::paint_left(ui.painter(), Pos2::new(rect.left() + rect.width() * share, rect.center().y), galley);
+        .zip(ends)
+        .zip(keys)
+        .map(|((from, until), key)| {
+            let flow = text::Flow::new(&desk.text(key), Type::SmallBold, t.text_2);
+            (from, flow.wrapped(ui, width * (until - from) - 8.0))
+        })
+        .collect();
+    let height = galleys.iter().map(|(_, galley)| galley.size().y + 12.0).fold(32.0, f32::max);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
+    for (from, galley) in galleys {
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + width * from, rect.center().y), galley);
     }
     surface::hairline(ui, rect, rect.bottom());
 }
@@ -125,9 +134,11 @@ fn row(ui: &mut Ui, of: &RideColumns, (place, column): (usize, &RideColumn), des
     };
     let spoken = format!("{name}, {sample}, {checked}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
-    let paint = |ui: &Ui, index: usize, left: f32, words: &str, kind: Type, ink| {
+    let mut cut = Vec::new();
+    let mut paint = |ui: &Ui, index: usize, left: f32, words: &str, kind: Type, ink| {
         let at = part(index);
         let galley = text::Flow::new(words, kind, ink).cut(ui, at.width() - left);
+        cut.extend(galley.elided.then(|| words.to_owned()));
         text::paint_left(ui.painter(), Pos2::new(at.left() + left, at.center().y), galley);
     };
     paint(ui, 0, 0.0, &name, Type::SmallBold, t.text);
@@ -146,6 +157,9 @@ fn row(ui: &mut Ui, of: &RideColumns, (place, column): (usize, &RideColumn), des
     }
     if column.check != ColumnCheck::Fits {
         paint(ui, 3, if glyph.is_some() { 22.0 } else { 0.0 }, &checked, Type::Small, ink);
+    }
+    if !cut.is_empty() {
+        response.on_hover_text(cut.join("\n"));
     }
     surface::hairline(ui, rect, rect.bottom());
 }

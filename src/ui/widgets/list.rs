@@ -80,7 +80,7 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     if !ui.is_rect_visible(rect) {
         return response;
     }
-    ground(ui, rect, row, &response);
+    ground(ui, rect, row, response.hovered());
     let (first, second) = (rect.top() + 21.0, rect.top() + 41.0);
     paint_lead(ui, row.lead, Pos2::new(rect.left(), first));
     let (left, right) = (rect.left() + begin, rect.right() - MARGIN);
@@ -119,14 +119,14 @@ pub fn row(ui: &mut Ui, row: &Row<'_>) -> Response {
     if cut.is_empty() { response } else { response.on_hover_text(cut.join("\n")) }
 }
 
-/// What a row lies on: chosen, under the pointer, and the line above it.
-fn ground(ui: &Ui, rect: Rect, row: &Row<'_>, response: &Response) {
+/// What lies under the words of a row: its fill, the line over it, the bar of the chosen one.
+fn ground(ui: &Ui, rect: Rect, row: &Row<'_>, hovered: bool) {
     let t = theme::tokens(ui);
     let corner = if row.first { 9 } else { 0 };
     let radius = CornerRadius { nw: corner, ne: corner, sw: 0, se: 0 };
     if row.selected {
         ui.painter().rect_filled(rect, radius, t.selected);
-    } else if response.hovered() {
+    } else if hovered {
         ui.painter().rect_filled(rect, radius, t.hover);
     }
     if !row.first {

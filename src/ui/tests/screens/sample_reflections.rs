@@ -123,5 +123,5 @@ pub fn reflections_empty() -> Frame {
 }
 
 pub fn many_reflections() -> Frame {
-    screen((0..100).map(|n| line(n, 1 + u32::try_from(n).unwrap() % 28, n % 3 == 0, n % 2 == 0)).collect())
+    screen((0..12).map(|n| line(n, 28 - u32::try_from(n).unwrap(), n % 3 == 0, n % 2 == 0)).collect())
 }

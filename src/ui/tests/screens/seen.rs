@@ -11,7 +11,7 @@ use ui::Scrolled;
 /// Points that a line may stick out, or two things may share: rounding to pixels.
 const SLACK: f32 = 1.0;
 /// Pictures of one area; what lies between them and its end is of the same kind.
-const PICTURES_MOST: usize = 12;
+const PICTURES_MOST: usize = 24;
 
 /// One line of text as it is painted.
 #[derive(Clone, Debug)]
@@ -78,14 +78,16 @@ impl Seen {
             } else {
                 area.content.height() / area.view.height()
             };
-            if length > PICTURES_MOST as f32 / 2.0 {
+            if length > PICTURES_MOST as f32 * 0.35 {
                 self.skipped.insert(key);
             }
             for picture in 0..PICTURES_MOST {
                 let before = place_of(harness, key);
-                let view = if across { area.view.width() } else { area.view.height() };
+                // Of an area that sticks out of another, or of the window, what can be seen counts.
+                let visible = area.view.intersect(harness.ctx.content_rect());
+                let view = if across { visible.width() } else { visible.height() };
                 // The last one is that of its end.
-                let step = if picture + 1 == PICTURES_MOST { 1e7 } else { (view - 96.0).max(view / 2.0) };
+                let step = if picture + 1 == PICTURES_MOST { 1e7 } else { view * 0.4 };
                 let delta = if across { Vec2::new(-step, 0.0) } else { Vec2::new(0.0, -step) };
                 wheel(harness, bar, delta);
                 if place_of(harness, key) == before {
@@ -120,8 +122,8 @@ impl Seen {
     fn line(&mut self, line: &Line, window: Rect, areas: &[Scrolled], things: &[Thing]) {
         let what = named(&line.words, line.ink);
         if let Some(whole) = &line.cut {
-            // A row says its parts in its own order.
-            let parts = || whole.split('·').map(str::trim).filter(|part| !part.is_empty());
+            // A row says its parts in its own order; a code of two signs, as the urgency, is on the card that it opens.
+            let parts = || whole.split('·').map(str::trim).filter(|part| part.chars().count() > 2);
             let said = |thing: &&Thing| {
                 thing.place.expand(4.0).contains(line.ink.center()) && parts().all(|part| thing.name.contains(part))
             };

@@ -81,24 +81,25 @@ fn faults(zoom: f32, size: Vec2, samples: &[Named]) -> Vec<String> {
     found
 }
 
-fn nothing_is_hidden(zoom: f32) {
+/// No more than was found and not mended yet: who mends some lowers the number.
+fn no_more_is_hidden_than(known: usize, zoom: f32) {
     let found = faults(zoom, LEAST, &samples());
-    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
+    assert!(found.len() <= known, "{} faults, of which {known} are known:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
-fn nothing_is_cut_covered_or_out_of_reach_at_80_per_cent() {
-    nothing_is_hidden(0.8);
+fn no_more_is_cut_covered_or_out_of_reach_at_80_per_cent_than_is_known() {
+    no_more_is_hidden_than(0, 0.8);
 }
 
 #[test]
-fn nothing_is_cut_covered_or_out_of_reach_at_100_per_cent() {
-    nothing_is_hidden(1.0);
+fn no_more_is_cut_covered_or_out_of_reach_at_100_per_cent_than_is_known() {
+    no_more_is_hidden_than(0, 1.0);
 }
 
 #[test]
-fn nothing_is_cut_covered_or_out_of_reach_at_200_per_cent() {
-    nothing_is_hidden(2.0);
+fn no_more_is_cut_covered_or_out_of_reach_at_200_per_cent_than_is_known() {
+    no_more_is_hidden_than(0, 2.0);
 }
 
 /// The theme changes colours alone, so what is looked at in one holds in the other.
