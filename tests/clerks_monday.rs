@@ -66,6 +66,7 @@ fn a_note_is_there_for_the_next_clerk_and_a_number_in_it_is_warned_of() {
     window.click("Later verder");
     assert!(window.hears("Notitie: Gebeld, belt terug"), "{}", window.heard());
     window.click_button("Pak op");
+    window.click("Notitie…");
     window.fill_in(NOTE, "BSN 999900006 gebeld");
     window.click_button("Bewaar de notitie");
     assert!(window.heard().contains("lijkt een BSN"), "{}", window.heard());

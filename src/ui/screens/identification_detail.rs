@@ -32,7 +32,7 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
     surface::hairline(ui, rect, head_end + 9.0);
     let foot = Foot::of(ui, rect.width() - 40.0, detail, desk);
     let body = Rect::from_min_max(
-        Pos2::new(rect.left() + 20.0, head_end + 19.0),
+        Pos2::new(rect.left() + 20.0, head_end + 16.0),
         rect.max - Vec2::new(1.0, foot.height + 1.0),
     );
     text::region(ui, body, "identification-body", |ui| {
@@ -111,7 +111,7 @@ fn body_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let used = left_used.union(right_used);
     ui.allocate_rect(Rect::from_min_size(start, Vec2::new(width, used.height())), Sense::hover());
     if !detail.close.is_empty() || detail.investigate.is_some() || detail.note.is_some() {
-        surface::divider(ui, 10.0);
+        surface::divider(ui, 6.0);
         ascertain(ui, detail, width, desk);
     }
 }

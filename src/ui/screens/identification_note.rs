@@ -18,13 +18,13 @@ fn is_open(detail: &IdentificationDetail, desk: &Desk<'_>) -> bool {
     desk.state.note.as_ref().is_some_and(|(item, _)| *item == detail.item)
 }
 
-/// The way to the field where nothing is noted yet.
+/// The way to the field.
 pub(super) fn begin_note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let Some(note) = &detail.note else { return };
-    // REVEAL: whether there is a note.
-    let begins = note.keep.is_some() && note.words.reveal().is_empty() && !is_open(detail, desk);
+    let begins = note.keep.is_some() && !is_open(detail, desk);
     if begins && button::link(ui, &desk.text("ui-id-note-begin"), Type::Body, None).clicked() {
-        desk.state.note = Some((detail.item, String::new()));
+        // REVEAL: into the field in which it is changed.
+        desk.state.note = Some((detail.item, note.words.reveal().to_owned()));
         ui.memory_mut(|memory| memory.request_focus(field_id()));
     }
 }
@@ -38,13 +38,12 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
     let Some(note) = &detail.note else { return };
     // REVEAL: the note of the administration on its own screen.
     let noted = note.words.reveal();
-    let Some(keep) = note.keep else {
-        facts::sight(ui, Icon::StickyNote, &desk.with("ui-id-noted", "note", noted.to_owned()));
+    let Some(keep) = note.keep.filter(|_| is_open(detail, desk)) else {
+        if !noted.is_empty() {
+            facts::sight(ui, Icon::StickyNote, &desk.with("ui-id-noted", "note", noted.to_owned()));
+        }
         return;
     };
-    if noted.is_empty() && !is_open(detail, desk) {
-        return;
-    }
     let typed = desk.state.note.take().filter(|(item, _)| *item == detail.item);
     let mut words = typed.map_or_else(|| noted.to_owned(), |(_, words)| words);
     let label = desk.text("ui-id-note");
@@ -58,7 +57,5 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
         desk.outbox.push(keep(detail.item, words));
         return;
     }
-    if changed || noted.is_empty() {
-        desk.state.note = Some((detail.item, words));
-    }
+    desk.state.note = Some((detail.item, words));
 }

@@ -192,6 +192,7 @@ impl Area<'_> {
             ui.add(edit)
         });
         let response = shown.inner.labelled_by(name.id);
+        focus::follow(&response);
         if response.has_focus() {
             focus::ring_at(ui, shown.response.rect, 6);
         }

@@ -152,9 +152,22 @@ pub fn many(
         }
         let seen = ui.clip_rect().y_range().expand(AROUND);
         let mut hidden = 0.0;
+        // The one before and the one after are drawn too, however high: the keyboard goes there next.
+        let (mut before_it, mut after_it) = (None, None);
+        let mut top = ui.cursor().top();
+        for (index, height) in heights.each.iter().enumerate() {
+            if top + height < seen.min {
+                before_it = Some(index);
+            } else if top > seen.max {
+                after_it = Some(index);
+                break;
+            }
+            top += height;
+        }
         for (index, height) in heights.each.iter_mut().enumerate() {
             let top = ui.cursor().top() + hidden;
-            if top > seen.max || top + *height < seen.min {
+            let is_beside = Some(index) == before_it || Some(index) == after_it;
+            if (top > seen.max || top + *height < seen.min) && !is_beside {
                 hidden += *height;
                 continue;
             }

@@ -22,7 +22,8 @@ pub mod identification {
     ways! { IdentificationCommand;
         Reopen: IdentificationCommand::Reopen(_) => Walk::on(samples::identifications(false)).control(Key::Z),
         Later: IdentificationCommand::Later(_) => Walk::on(samples::identifications(false)).to("Later verder").enter(),
-        Note: IdentificationCommand::Note(..) => Walk::on(samples::identifications(false)).to("invoerveld: Notitie").instead("gebeld, belt terug").to("Bewaar de notitie").enter(),
+        Note: IdentificationCommand::Note(..) => Walk::on(samples::identifications(false)).to("link: Notitie").enter()
+            .to("invoerveld: Notitie").instead("gebeld, belt terug").to("Bewaar de notitie").enter(),
         Called: IdentificationCommand::Called(_) => Walk::on(samples::awaited()).press(Key::G),
         HasNone: IdentificationCommand::HasNone(_) => {
             let mut frame = samples::awaited();
