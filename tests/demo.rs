@@ -130,7 +130,7 @@ fn a_refused_message_is_a_fault_and_no_demo() {
 }
 
 /// Every screen of every role, and what stands before and beside them.
-const SCREENS: [&str; 81] = [
+const SCREENS: [&str; 84] = [
     "05-terugkoppeling-afgeschermd",
     "07-ontvangst-alarmen",
     "07-ontvangst-te-veel",
@@ -169,6 +169,9 @@ const SCREENS: [&str; 81] = [
     "06-kwaliteit-opent",
     "06-kwaliteit-tabel",
     "06-leeg",
+    "06-mijn-verloop",
+    "06-mijn-verloop-leeg",
+    "06-mijn-verloop-tabel",
     "07-leeg",
     "07-ontvangst",
     "08-vergrendeld-administratie",

@@ -121,7 +121,7 @@ fn half_changed() -> Window {
     window.fill_in("URA (acht cijfers)", "0000010");
     window.click_button("Wijzig…");
     window.fill_in("Leverancier SEH", "ZorgPl");
-    window.fill_in("Functie 3", "projectleider, nog te vra");
+    window.fill_in("Functie bij stap 3", "projectleider, nog te vra");
     window
 }
 
@@ -139,7 +139,7 @@ fn a_lock_loses_nothing_of_what_was_typed_on_the_forms_of_connections() {
     let is_there = |window: &Window| {
         assert_eq!(window.typed("URA (acht cijfers)"), "0000010");
         assert_eq!(window.typed("Leverancier SEH"), "ZorgPl");
-        assert_eq!(window.typed("Functie 3"), "projectleider, nog te vra");
+        assert_eq!(window.typed("Functie bij stap 3"), "projectleider, nog te vra");
     };
     is_there(&window);
     // It is kept of itself at a pause, and a window that is gone with its process has it at the next sign-in.

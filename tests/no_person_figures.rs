@@ -35,7 +35,7 @@ const CONTENT: [&str; 10] = [
 const SUMS: [&str; 5] = ["count(", "sum(", "avg(", "group by", "total("];
 
 /// Where SQL names people together with content, or sums over a person's rows, and why that is no figure of a person.
-const ALLOWED: [(&str, &str, &str); 24] = [
+const ALLOWED: [(&str, &str, &str); 25] = [
     (
         "account_list",
         "SELECT count(*) FROM crew WHERE staff = ?1",
@@ -83,6 +83,7 @@ const ALLOWED: [(&str, &str, &str); 24] = [
         "SELECT 1 FROM \"grant\" WHERE reader = ?1 AND message = ?2 AND remarks > 0",
         "whether one record's remarks are one reader's",
     ),
+    ("reflections", "SELECT count(*) FROM reflection x", "how many reflections one wrote: of its writer's own session"),
     ("ride_import", "INSERT INTO ride_figure(", "a ride as it comes"),
     ("withdrawal", "SELECT g.message, CASE WHEN g.state = 2", "what a session is to hand back of its own"),
     ("withdrawal", "SELECT m.token, m.ride, m.received, m.flags", "one record to be handed back"),

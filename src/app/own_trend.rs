@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use access::{Professional, Session};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::Agreement;
+use domain::{Agreement, Theme};
 use stats::{Counts, Date, GroupMap, Month, month::RIPENESS_DAYS};
 use store::{Archive, OwnCounted};
 use viewmodel::{
@@ -18,6 +18,7 @@ use viewmodel::{
 use crate::{
     engine::Progress,
     error::AppError,
+    marks_counted::theme_key,
     medical_manager::today,
     period::{self, Period, Published, year_month},
     publishing,
@@ -31,6 +32,8 @@ const ROW: usize = 3;
 #[derive(Default)]
 pub(crate) struct View {
     counted: Option<Vec<OwnCounted>>,
+    /// Records on which this person ticked a theme, by the key of its name.
+    themes: Vec<(&'static str, u64)>,
     /// Opening was stopped, or failed: it is offered again.
     pub(crate) stopped: bool,
 }
@@ -46,8 +49,20 @@ pub(crate) fn open(
     view.stopped = true;
     let go_on = |done, total| progress("progress-own-trend", done, total);
     let counted = archive.open_own_trend(session, now, go_on)?;
+    view.themes = themes(archive, session, now)?;
     (view.counted, view.stopped) = (Some(one_per_ride(counted)), false);
     Ok(())
+}
+
+/// How often this person ticked each theme, of the records that are there; those that he never ticked are left out.
+fn themes(
+    archive: &Archive,
+    session: &Session<Professional>,
+    now: DateTime<Utc>,
+) -> Result<Vec<(&'static str, u64)>, AppError> {
+    let own = archive.own_themes(session, now)?;
+    let times = |theme: Theme| own.iter().filter(|record| record.themes.contains(&theme)).count() as u64;
+    Ok(Theme::ALL.into_iter().map(|theme| (theme_key(theme), times(theme))).filter(|(_, times)| *times > 0).collect())
 }
 
 /// One row per ride and patient, as for the RAV: the latest that holds a field gives it (DESIGN §12).
@@ -116,7 +131,8 @@ pub(crate) fn screen(
             let kept = i64::from(archive.store().settings().retention_days);
             let window = months(today(now), today(now - TimeDelta::days(kept)));
             let published = period::published(archive)?;
-            let figures = figures(rows, &window, &published, language);
+            let figures = figures(rows, &window, &published, language)
+                .map(|figures| TrendFigures { themes: view.themes.clone(), ..figures });
             (figures.map_or(TrendState::Nothing, |figures| TrendState::Ready(Box::new(figures))), None, None)
         }
     };

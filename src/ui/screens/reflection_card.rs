@@ -52,7 +52,7 @@ fn head_ui(ui: &mut Ui, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     ui.horizontal(|ui| {
         text::icon_here(ui, Icon::NotebookPen, 18.0, t.text_2);
-        text::line(ui, &desk.text("ui-reflection"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-reflection"), t.text);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             text::line(ui, &desk.text("ui-reflection-sight"), Type::Small, t.text_3);
             text::icon_here(ui, Icon::Lock, 15.0, t.text_3);
@@ -124,7 +124,7 @@ fn confirming_ui(ui: &mut Ui, confirming: &Confirming, date: &str, desk: &mut De
     let t = theme::tokens(ui);
     surface::well(ui, t.sunken, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        text::label(ui, &desk.text("ui-reflection-scan"), Type::BodyBold, t.text);
+        text::section(ui, &desk.text("ui-reflection-scan"), t.text);
         if confirming.found.is_empty() {
             facts::sight(ui, Icon::ScanText, &desk.text("ui-reflection-scan-none"));
         } else {

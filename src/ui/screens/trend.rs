@@ -294,7 +294,7 @@ fn words_card(ui: &mut Ui, title: &str, paragraphs: &[&str], desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
-        text::label(ui, &desk.text(title), Type::BodyBold, t.text);
+        text::section(ui, &desk.text(title), t.text);
         for paragraph in paragraphs {
             text::label(ui, &desk.text(paragraph), Type::Small, t.text_2);
         }
@@ -306,7 +306,7 @@ fn counts_card(ui: &mut Ui, title: &str, rows: &[(String, String)], desk: &Desk<
     let t = theme::tokens(ui);
     surface::card(ui, 16, |ui| {
         ui.spacing_mut().item_spacing.y = 2.0;
-        text::label(ui, &desk.text(title), Type::BodyBold, t.text);
+        text::section(ui, &desk.text(title), t.text);
         for (name, count) in rows {
             let width = ui.available_width();
             let galley = text::Flow::new(name, Type::Small, t.text_2).wrapped(ui, width - 48.0);
