@@ -127,14 +127,20 @@ fn what_does_not_belong_there_is_left_out_and_the_officer_decides_without_seeing
     assert!(window.heard().contains(SENTENCE), "joined again in a session of the crew: {}", window.heard());
 }
 
-#[test]
-fn destroying_asks_once_more_and_the_count_per_reason_stays() {
+/// The nurse has said of the whole remark on medical acting that a person can be recognised by it.
+fn reported() -> Window {
     let mut window = reading(&["20-volledig-2.4.xml"]);
     window.click("Open terugkoppeling");
     window.click("Deze tekst hoort hier niet…");
     window.click_nth("Over het medisch handelen", 1);
     window.click("Herleidbaar tot een persoon");
     window.click_button("Laat deze zinnen weg");
+    window
+}
+
+#[test]
+fn destroying_asks_once_more_and_the_count_per_reason_stays() {
+    let mut window = reported();
     meldingen(&mut window, OFFICER);
     assert!(window.hears("Herleidbaar tot een persoon · 1"), "{}", window.heard());
     window.click_button("Vernietig");
@@ -149,12 +155,7 @@ fn destroying_asks_once_more_and_the_count_per_reason_stays() {
 
 #[test]
 fn a_report_is_taken_back_by_its_reporter() {
-    let mut window = reading(&["20-volledig-2.4.xml"]);
-    window.click("Open terugkoppeling");
-    window.click("Deze tekst hoort hier niet…");
-    window.click_nth("Over het medisch handelen", 1);
-    window.click("Herleidbaar tot een persoon");
-    window.click_button("Laat deze zinnen weg");
+    let mut window = reported();
     assert!(!window.heard().contains(SENTENCE), "without a choice the whole text");
     window.click("Trek in");
     assert!(window.heard().contains(SENTENCE), "{}", window.heard());

@@ -21,7 +21,7 @@ use crate::{
     paper::Paper,
     rail::role_of,
     recovery_steps::RecoverySteps,
-    settings,
+    rounds, settings,
     store_place::StorePlace,
 };
 
@@ -327,17 +327,7 @@ impl Installation {
             let retry = Some(Command::Installation(InstallationCommand::Retry));
             Screen::Failed(viewmodel::FailedScreen { text: key, values, retry })
         });
-        Frame {
-            test: false,
-            content_protected: true,
-            rail: None,
-            lock: None,
-            notice: None,
-            busy: None,
-            next: None,
-            screen,
-            clipboard: None,
-        }
+        rounds::plain(false, screen)
     }
 
     fn screen(&mut self, working: Option<&'static str>, now: DateTime<Utc>) -> Result<Screen, AppError> {

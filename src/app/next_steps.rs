@@ -33,8 +33,11 @@ pub(crate) fn next_steps(
     now: DateTime<Utc>,
 ) -> Result<Option<NextSteps>, AppError> {
     let who = rail::who(signed_in);
+    if at != rail::first_screen(who.role) {
+        return Ok(None);
+    }
     let begun = archive.store().beginnings()?;
-    if at != rail::first_screen(who.role) || (begun.hospital && begun.ride && begun.message) {
+    if begun.hospital && begun.ride && begun.message {
         return Ok(None);
     }
     let facts = Facts { begun, accounts: archive.store().accounts()?, account: who.account, now };

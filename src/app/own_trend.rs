@@ -89,11 +89,7 @@ fn one_per_ride(mut rows: Vec<OwnCounted>) -> Vec<OwnCounted> {
 fn counts<'a>(rows: impl Iterator<Item = &'a OwnCounted>) -> Counts {
     let mut counts = Counts::default();
     for row in rows {
-        match row.agreement {
-            Agreement::Yes => counts.agreed += 1,
-            Agreement::No => counts.not_agreed += 1,
-            Agreement::NotAssessable | Agreement::Unknown | Agreement::NotReceived => counts.unknown += 1,
-        }
+        publishing::count_agreement(&mut counts, row.agreement);
         counts.remarks_medical += u64::from(row.remark_medical);
         counts.remarks_communication += u64::from(row.remark_communication);
     }

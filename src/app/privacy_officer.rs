@@ -179,7 +179,7 @@ fn actor(entry: &Entry, name: &dyn Fn(i64) -> Option<String>) -> Actor {
     }
 }
 
-/// Why somebody linked a record, let a sender through, or decided which ride a number is.
+/// Why somebody linked a record, or let a sender through.
 fn reason(entry: &Entry) -> Option<AuditReason> {
     let detail = entry.detail.as_deref().unwrap_or_default();
     if entry.event == Event::RecordLinked {

@@ -35,14 +35,19 @@ pub(crate) fn columns(
     Ok(columns)
 }
 
+/// Counts a ride by its agreement.
+pub(crate) fn count_agreement(counts: &mut Counts, agreement: Agreement) {
+    match agreement {
+        Agreement::Yes => counts.agreed += 1,
+        Agreement::No => counts.not_agreed += 1,
+        Agreement::NotAssessable | Agreement::Unknown | Agreement::NotReceived => counts.unknown += 1,
+    }
+}
+
 fn counts_of(rows: &[&Counted]) -> Counts {
     let mut counts = Counts::default();
     for Counted { figure, .. } in rows {
-        match figure.agreement {
-            Agreement::Yes => counts.agreed += 1,
-            Agreement::No => counts.not_agreed += 1,
-            Agreement::NotAssessable | Agreement::Unknown | Agreement::NotReceived => counts.unknown += 1,
-        }
+        count_agreement(&mut counts, figure.agreement);
         if !figure.remark_medical_not_agreed {
             counts.remarks_medical_of += 1;
             counts.remarks_medical += u64::from(figure.remark_medical);

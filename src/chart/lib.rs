@@ -6,6 +6,7 @@
 mod canvas;
 mod control;
 mod interval;
+mod span;
 mod svg;
 mod trend;
 

@@ -11,7 +11,7 @@ use viewmodel::{Client, Command, Frame, Language, Texts, Waker};
 
 use crate::{
     row,
-    sample_many::{self, MANY},
+    sample_many::{LISTS, MANY},
 };
 
 const SIZE: Vec2 = Vec2::new(1280.0, 800.0);
@@ -62,26 +62,9 @@ fn pictures(frame: Frame) -> Vec<Duration> {
     taken
 }
 
-/// A list, and its sample of so many rows.
-type ManyRows = (&'static str, fn(usize) -> Frame);
-
 /// A line for each list.
 pub fn measure() {
-    let lists: [ManyRows; 12] = [
-        ("Patiëntidentificatie", sample_many::identifications_many),
-        ("Wacht op SEH", sample_many::awaited_many),
-        ("Terugkoppelingen", sample_many::feedback_many),
-        ("Ontvangst, berichten", |n| sample_many::reception_many(n, 20)),
-        ("Ontvangst, ziekenhuizen", |n| sample_many::reception_many(20, n)),
-        ("Auditlog", sample_many::audit_log_many),
-        ("Ritten, niet gekoppeld", sample_many::rides_many),
-        ("Accounts", sample_many::accounts_many),
-        ("Rechten", sample_many::rights_many),
-        ("Meldingen", sample_many::oversight_many),
-        ("Berichtprofielen", sample_many::profiles_many),
-        ("Aansluitingen", sample_many::connections_many),
-    ];
-    for (name, frame) in lists {
+    for (name, frame) in LISTS {
         // The first pictures read the fonts in.
         let mut taken = pictures(frame(MANY)).split_off(20);
         taken.sort_unstable();

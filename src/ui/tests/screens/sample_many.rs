@@ -10,6 +10,25 @@ use crate::{
 /// So many rows.
 pub const MANY: usize = 10_000;
 
+/// A list, and its sample of so many rows.
+pub type ManyRows = (&'static str, fn(usize) -> Frame);
+
+/// Every list of the program.
+pub const LISTS: [ManyRows; 12] = [
+    ("Patiëntidentificatie", identifications_many),
+    ("Wacht op SEH", awaited_many),
+    ("Terugkoppelingen", feedback_many),
+    ("Ontvangst, berichten", |n| reception_many(n, 20)),
+    ("Ontvangst, ziekenhuizen", |n| reception_many(20, n)),
+    ("Auditlog", audit_log_many),
+    ("Ritten, niet gekoppeld", rides_many),
+    ("Accounts", accounts_many),
+    ("Rechten", rights_many),
+    ("Meldingen", oversight_many),
+    ("Berichtprofielen", profiles_many),
+    ("Aansluitingen", connections_many),
+];
+
 /// A frame whose screen is made otherwise.
 macro_rules! with {
     ($frame:expr, $screen:ident, $of:pat => $change:expr) => {{

@@ -12,7 +12,7 @@ use viewmodel::{
 use crate::{
     fitting::harness,
     sample_accounts, sample_connections,
-    sample_many::{self, MANY},
+    sample_many::{self, LISTS, MANY},
     sample_oversight, sample_profiles, sample_quality, sample_reflections, sample_rides, sample_states as of,
     sample_tables, sample_trend, samples,
 };
@@ -297,9 +297,6 @@ fn a_long_text_is_heard_whole_even_where_a_row_cuts_it() {
     }
 }
 
-/// A list, and its sample of so many rows.
-type ManyRows = (&'static str, fn(usize) -> Frame);
-
 fn rows(harness: &egui_kittest::Harness<'_>) -> (usize, usize) {
     #[expect(clippy::wildcard_enum_match_arm, reason = "what is no text has none")]
     fn texts(shape: &egui::Shape) -> usize {
@@ -315,22 +312,7 @@ fn rows(harness: &egui_kittest::Harness<'_>) -> (usize, usize) {
 
 #[test]
 fn of_ten_thousand_rows_no_more_are_laid_out_than_of_a_hundred() {
-    let lists: [ManyRows; 11] = [
-        ("Patiëntidentificatie", sample_many::identifications_many),
-        ("Wacht op SEH", sample_many::awaited_many),
-        ("Terugkoppelingen", sample_many::feedback_many),
-        ("Ontvangst, berichten", |n| sample_many::reception_many(n, 20)),
-        ("Ontvangst, ziekenhuizen", |n| sample_many::reception_many(20, n)),
-        ("Auditlog", sample_many::audit_log_many),
-        ("Ritten", sample_many::rides_many),
-        ("Accounts", sample_many::accounts_many),
-        ("Rechten", sample_many::rights_many),
-        ("Meldingen", sample_many::oversight_many),
-        ("Berichtprofielen", sample_many::profiles_many),
-    ];
-    for (name, frame) in
-        lists.into_iter().chain([("Aansluitingen", sample_many::connections_many as fn(usize) -> Frame)])
-    {
+    for (name, frame) in LISTS {
         let of = |n| rows(&harness(frame(n), Language::Dutch, vec2(1280.0, 800.0)).0);
         let ((few, few_heard), (many, many_heard)) = (of(100), of(MANY));
         assert!(few > 20 && many <= few + 12, "{name}: {few} texts of a hundred, {many} of ten thousand");
