@@ -30,7 +30,7 @@ use crate::{
 };
 
 /// A wish that the frame before it permits; `None`: it does not, and there is no picture.
-type Step = fn(&Frame) -> Option<Command>;
+pub type Step = fn(&Frame) -> Option<Command>;
 
 /// Which store a picture is of.
 enum Of {

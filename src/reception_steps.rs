@@ -2,6 +2,8 @@
 
 use viewmodel::{Command, FeedbackScreen, Frame, ReceptionScreen, Screen, ScreenName};
 
+use crate::pictures::Step;
+
 /// Goes there.
 pub fn to_reception(_: &Frame) -> Option<Command> {
     Some(Command::Open(ScreenName::Reception))
@@ -32,7 +34,7 @@ pub fn open_record(frame: &Frame) -> Option<Command> {
 }
 
 /// A record after another is opened, until one has shielded places.
-pub const SHIELDED: &[fn(&Frame) -> Option<Command>] = &[open_or_next as fn(&Frame) -> Option<Command>; 24];
+pub const SHIELDED: &[Step] = &[open_or_next as Step; 24];
 
 /// The same; where nothing in it is shielded, goes on to the next one.
 pub fn open_or_next(frame: &Frame) -> Option<Command> {

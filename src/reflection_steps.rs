@@ -2,8 +2,10 @@
 
 use viewmodel::{Command, Frame, ReflectionsScreen, Screen, ScreenName};
 
+use crate::pictures::Step;
+
 /// To the list, where one is opened.
-pub const READ: &[fn(&Frame) -> Option<Command>] = &[to, open_last];
+pub const READ: &[Step] = &[to, open_last];
 
 /// To the list.
 pub fn to(_: &Frame) -> Option<Command> {

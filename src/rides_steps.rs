@@ -8,6 +8,8 @@ use std::{
 
 use viewmodel::{Command, Frame, RidesCommand, RidesScreen, RidesStep, Screen, ScreenName};
 
+use crate::pictures::Step;
+
 static PLACE: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// The ride file lies there as long as this is held.
@@ -27,8 +29,6 @@ impl RideFile {
         Ok(laid)
     }
 }
-
-type Step = fn(&Frame) -> Option<Command>;
 
 /// Until the columns stand there, its lines are checked, the good ones are imported.
 pub const READ: &[Step] = &[to_rides, read];

@@ -109,7 +109,7 @@ impl Archive {
         let own = session.reader().0;
         let holders: Option<Vec<u8>> = connection
             .prepare_cached(
-                "SELECT coalesce(a.holders, m.holders) FROM \"grant\" g CROSS JOIN message m ON m.id = g.message
+                "SELECT coalesce(a.holders, m.holders) FROM \"grant\" g JOIN message m ON m.id = g.message
                    LEFT JOIN awaited a ON a.message = m.id WHERE g.reader = ?1 AND g.message = ?2 AND g.state = 1",
             )?
             .query_row(params![own, message.0], |row| row.get(0))

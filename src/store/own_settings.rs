@@ -1,4 +1,4 @@
-//! What a person has chosen for himself and what needs no key of his: whether the desktop tells him that there is feedback.
+//! What a person has chosen for himself and what needs no key of his, such as whether the desktop tells him that there is feedback.
 //!
 //! **Invariant:** which records are unread says nothing of what they say; a person's choice is changed by his own session alone.
 //! **Not here:** when an outcome opens (`plain_read`), the notice (`app`).
@@ -15,17 +15,33 @@ const DESKTOP_NOTICE: i64 = 2;
 const UNREAD_MAX: u32 = 10_000;
 
 impl Store {
+    /// What an account chose, by the number of the choice.
+    pub(crate) fn person_setting(&self, account: i64, key: i64) -> Result<Option<i64>, StoreError> {
+        let mut chosen =
+            self.connection.prepare_cached("SELECT value FROM person_setting WHERE account = ?1 AND key = ?2")?;
+        Ok(chosen.query_row([account, key], |row| row.get(0)).optional()?)
+    }
+
+    pub(crate) fn set_person_setting(
+        &mut self,
+        session: &Session<Professional>,
+        (key, value): (i64, i64),
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        self.write(now, |transaction, _| {
+            transaction
+                .prepare_cached("INSERT OR REPLACE INTO person_setting(account, key, value) VALUES (?1, ?2, ?3)")?
+                .execute([session.account(), key, value])?;
+            Ok(())
+        })
+    }
+
     /// Whether an account wants to be told on its desktop that there is feedback; not, until it says so.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub fn desktop_notice(&self, account: i64) -> Result<bool, StoreError> {
-        let chosen: Option<i64> = self
-            .connection
-            .prepare_cached("SELECT value FROM person_setting WHERE account = ?1 AND key = ?2")?
-            .query_row([account, DESKTOP_NOTICE], |row| row.get(0))
-            .optional()?;
-        Ok(chosen == Some(1))
+        Ok(self.person_setting(account, DESKTOP_NOTICE)? == Some(1))
     }
 
     /// Chooses it.
@@ -38,12 +54,7 @@ impl Store {
         on: bool,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.write(now, |transaction, _| {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO person_setting(account, key, value) VALUES (?1, ?2, ?3)")?
-                .execute([session.account(), DESKTOP_NOTICE, i64::from(on)])?;
-            Ok(())
-        })
+        self.set_person_setting(session, (DESKTOP_NOTICE, i64::from(on)), now)
     }
 
     /// Which records of a reader are unread, the newest first: no content, and no key is needed for it.

@@ -5,7 +5,7 @@
 use access::{Entry, Event, OpeningKey, Professional, Session};
 use chrono::{DateTime, Utc};
 use domain::{Agreement, Diagnosis, MessageId, Purpose, Remarks};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 use crate::{
     Store, StoreError,
@@ -155,11 +155,7 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub fn opens_when(&self, session: &Session<Professional>) -> Result<OpensWhen, StoreError> {
-        let chosen = self
-            .connection
-            .prepare_cached("SELECT value FROM person_setting WHERE account = ?1 AND key = ?2")?
-            .query_row([session.account(), OPENS_WHEN], |row| row.get(0))
-            .optional()?;
+        let chosen = self.person_setting(session.account(), OPENS_WHEN)?;
         Ok(chosen.map_or_else(OpensWhen::default, OpensWhen::from_code))
     }
 
@@ -173,11 +169,6 @@ impl Store {
         when: OpensWhen,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        self.write(now, |transaction, _| {
-            transaction
-                .prepare_cached("INSERT OR REPLACE INTO person_setting(account, key, value) VALUES (?1, ?2, ?3)")?
-                .execute([session.account(), OPENS_WHEN, when.code()])?;
-            Ok(())
-        })
+        self.set_person_setting(session, (OPENS_WHEN, when.code()), now)
     }
 }
