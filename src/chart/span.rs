@@ -47,7 +47,7 @@ impl Span {
         self.left + (self.right - self.left) * share as f32
     }
 
-    /// A line every `step`, with its percentage under it.
+    /// A line every `step`, with its percentage under it where there is room.
     pub(crate) fn grid<DB: DrawingBackend>(
         &self,
         canvas: &mut Canvas<'_, DB>,
@@ -56,12 +56,18 @@ impl Span {
         palette: &Palette,
     ) -> Drawn<DB> {
         let lines = ((self.high - self.low) / step).round() as u32;
+        let lettering = Lettering::new(palette.text_3, Side::Centre);
+        // In a narrow plot not every line is named.
+        let wide = canvas.text_width(&texts.percentage(1.0), lettering) + 4.0;
+        let apart = (self.x(self.low + step) - self.x(self.low)).max(1.0);
+        let every = (wide / apart).ceil().max(1.0) as u32;
         for line in 0..=lines {
             let value = self.low + step * f64::from(line);
             let x = self.x(value);
             canvas.line((x, self.top), (x, self.bottom), Pen::line(palette.border, 1.0))?;
-            let lettering = Lettering::new(palette.text_3, Side::Centre);
-            canvas.text(&texts.percentage(value), (x, self.bottom + 13.0), lettering)?;
+            if line % every == 0 {
+                canvas.text(&texts.percentage(value), (x, self.bottom + 13.0), lettering)?;
+            }
         }
         Ok(())
     }

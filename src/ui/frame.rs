@@ -26,6 +26,9 @@ const RAIL_NARROW: f32 = 60.0;
 const NARROW: f32 = 1180.0;
 /// Left and right of an item, with the line at the edge.
 const RAIL_MARGIN: f32 = 13.0;
+/// Least height of a page under what is to be done first, or under work in hand; about the height of the latter.
+const PAGE_LEAST: f32 = 320.0;
+const BUSY: f32 = 100.0;
 /// A page grows to this width, then stays in the middle.
 const PAGE_MOST: f32 = 1480.0;
 
@@ -114,21 +117,24 @@ pub fn frame_ui(ui: &mut Ui, frame: &Frame, notice: Option<&Notice>, desk: &mut 
         screens::help_ui(&mut page, rail, &frame.screen, desk);
         return rest;
     }
-    page_ui(&mut page, rest.height(), frame, notice, desk);
+    page_ui(&mut page, rest, frame, notice, desk);
     rest
 }
 
 /// The screen beside the rail.
-fn page_ui(page: &mut Ui, height: f32, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
-    let least = screens::least_height(&frame.screen);
-    if height >= least {
+fn page_ui(page: &mut Ui, rest: Rect, frame: &Frame, notice: Option<&Notice>, desk: &mut Desk<'_>) {
+    // What is to be done first, and work in hand, take from the page.
+    let above = if frame.next.is_some() { f32::INFINITY } else { 0.0 } + if frame.busy.is_some() { BUSY } else { 0.0 };
+    let least = screens::least_height(&frame.screen).max(if above > 0.0 { PAGE_LEAST } else { 0.0 });
+    if rest.height() >= least + above {
         above_page(page, frame, notice, desk);
         return screens::screen_ui(page, &frame.screen, desk);
     }
     // Panels that fill the page would have no room in it: it scrolls as a whole.
     page::scrolling(page, "low-page", |ui| {
         above_page(ui, frame, notice, desk);
-        let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), least), Sense::hover());
+        let left = rest.bottom() - ui.cursor().top();
+        let (whole, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), least.max(left)), Sense::hover());
         let builder = UiBuilder::new().scope_id(Id::unique("low")).max_rect(whole);
         let mut low = ui.new_child(builder.layout(egui::Layout::top_down(egui::Align::Min)));
         screens::screen_ui(&mut low, &frame.screen, desk);

@@ -54,9 +54,11 @@ fn pictures(frame: Frame) -> Vec<Duration> {
             ..RawInput::default()
         };
         let started = Instant::now();
-        let output = ctx.run_ui(input, |ui| app.frame_ui(ui));
+        let mut output = ctx.run_ui(input, |ui| app.frame_ui(ui));
         let triangles = ctx.tessellate(output.shapes, output.pixels_per_point);
         taken.push(started.elapsed());
+        // No card takes the letters up here.
+        output.textures_delta.clear();
         assert!(!triangles.is_empty());
     }
     taken

@@ -36,14 +36,26 @@ pub(crate) fn audit_log_ui(ui: &mut Ui, screen: &AuditLogScreen, desk: &mut Desk
         }
         paging(ui, screen, desk);
         // The lines have what is left of the window, and room for some where that is little.
-        let height = (bottom - ui.cursor().top()).max(LINES_LEAST);
+        let height = (bottom - ui.cursor().top()).max(LINES_LEAST + foot_height(ui.available_width(), chosen(screen)));
         let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
         lines_panel(ui, rect, screen, desk);
     });
 }
 
 /// Least height of the lines: head, six rows, and the line in hand.
-const LINES_LEAST: f32 = table::HEAD + 6.0 * table::COMPACT + FOOT;
+const LINES_LEAST: f32 = table::HEAD + 6.0 * table::COMPACT;
+/// Width under which what is told of a line stands in one column.
+const BESIDE: f32 = 640.0;
+
+fn chosen(screen: &AuditLogScreen) -> Option<&AuditLine> {
+    screen.lines.iter().find(|line| line.selected)
+}
+
+/// Height of what is told of a line: a reason has a line of its own.
+fn foot_height(width: f32, line: Option<&AuditLine>) -> f32 {
+    let facts = if width < BESIDE { FOOT + 4.0 * FACT } else { FOOT };
+    facts + if line.is_some_and(|line| line.reason.is_some()) { FACT } else { 0.0 }
+}
 
 fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk<'_>) {
     surface::panel_ground(ui, rect);
@@ -67,9 +79,7 @@ fn lines_panel(ui: &mut Ui, rect: Rect, screen: &AuditLogScreen, desk: &mut Desk
         rounded: true,
         closed: false,
     };
-    // A reason has a line of its own.
-    let has_reason = selected.and_then(|at| screen.lines.get(at)).is_some_and(|line| line.reason.is_some());
-    let foot_height = if has_reason { FOOT + FACT } else { FOOT };
+    let foot_height = foot_height(rect.width(), chosen(screen));
     let body = Rect::from_min_max(rect.min + Vec2::splat(1.0), rect.max - Vec2::new(1.0, foot_height));
     let mut chosen = None;
     text::region(ui, body, "audit-lines", |ui| {
@@ -220,7 +230,8 @@ fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
         [("ui-audit-workstation", line.workstation.clone()), ("ui-audit-version", line.version.clone())],
         [("ui-audit-hash-before", line.hashes.0.clone()), ("ui-audit-hash", line.hashes.1.clone())],
     ];
-    let each = rect.width() / 3.0;
+    let beside = rect.width() >= BESIDE - 32.0;
+    let each = if beside { rect.width() / 3.0 } else { rect.width() };
     let fact = |at: Vec2, width: f32, (key, value): (&str, &str), kind: Type| {
         let (at, label) = (rect.min + at, desk.text(key));
         let place = Rect::from_min_size(at, Vec2::new(width - 8.0, FACT));
@@ -230,12 +241,17 @@ fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
         let galley = Flow::new(&label, Type::Small, t.text_3).cut(ui, 92.0);
         ui.painter().galley(at, galley, t.text_3);
         let galley = Flow::new(value, kind, t.text).cut(ui, width - 104.0);
+        let is_cut = galley.elided;
         ui.painter().galley(at + Vec2::new(94.0, 0.0), galley, t.text);
+        if is_cut {
+            response.on_hover_text(value);
+        }
     };
     for (column, pair) in facts.iter().enumerate() {
         for (row, (key, value)) in pair.iter().enumerate() {
             let kind = if column == 2 { Type::Hash } else { Type::Small };
-            fact(Vec2::new(each * column as f32, 4.0 + FACT * row as f32), each, (key, value), kind);
+            let (across, down) = if beside { (column, row) } else { (0, 2 * column + row) };
+            fact(Vec2::new(each * across as f32, 4.0 + FACT * down as f32), each, (key, value), kind);
         }
     }
     let reason = match &line.reason {
@@ -243,5 +259,6 @@ fn line_facts(ui: &mut Ui, line: &AuditLine, desk: &Desk<'_>) {
         Some(AuditReason::Written(words)) => words.clone(),
         None => return,
     };
-    fact(Vec2::new(0.0, 4.0 + 2.0 * FACT), rect.width(), ("ui-audit-reason", &reason), Type::Small);
+    let lines = if beside { 2.0 } else { 6.0 };
+    fact(Vec2::new(0.0, 4.0 + lines * FACT), rect.width(), ("ui-audit-reason", &reason), Type::Small);
 }

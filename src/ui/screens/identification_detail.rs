@@ -29,10 +29,10 @@ pub(crate) fn detail_ui(ui: &mut Ui, rect: Rect, detail: &IdentificationDetail, 
     surface::panel_ground(ui, rect);
     let head = Rect::from_min_max(rect.min + Vec2::new(20.0, 12.0), rect.max - Vec2::new(20.0, 0.0));
     let head_end = head_ui(ui, head, detail, desk);
-    surface::hairline(ui, rect, head_end + 9.0);
+    surface::hairline(ui, rect, head_end + 7.0);
     let foot = Foot::of(ui, rect.width() - 40.0, detail, desk);
     let body = Rect::from_min_max(
-        Pos2::new(rect.left() + 20.0, head_end + 16.0),
+        Pos2::new(rect.left() + 20.0, head_end + 14.0),
         rect.max - Vec2::new(1.0, foot.height + 1.0),
     );
     text::region(ui, body, "identification-body", |ui| {

@@ -48,7 +48,7 @@ impl Foot {
         let ink = theme::tokens(ui).text_2;
         let caption = text::Flow::new(&words, Type::Caption, ink).wrapped(ui, room);
         let tall = caption.size().y;
-        let height = if beside { (tall + 24.0).max(FOOT) } else { tall + 8.0 + 36.0 + 24.0 };
+        let height = if beside { (tall + 14.0).max(FOOT) } else { tall + 8.0 + 36.0 + 24.0 };
         Self { caption, words, button, beside, height }
     }
 }

@@ -68,7 +68,7 @@ pub(crate) use manual::{Reading, manual_ui};
 pub(crate) use next_steps::next_steps_ui;
 pub(crate) use quality_charts::marker_key;
 pub(crate) use report_passage::Choosing;
-use viewmodel::{Appearance, Outbox, Screen, Texts};
+use viewmodel::{Appearance, Outbox, QualityState, Screen, Texts};
 
 use crate::view_state::ViewState;
 
@@ -123,6 +123,8 @@ pub(crate) fn least_height(screen: &Screen) -> f32 {
     match screen {
         Screen::Identifications(screen) if !screen.rows.is_empty() => PANELS,
         Screen::Feedback(screen) if screen.opened.is_none() && !screen.rows.is_empty() => PANELS,
+        // A line about the opening stands over the page.
+        Screen::Quality(screen) if screen.state != QualityState::Ready => PANELS,
         Screen::Identifications(_)
         | Screen::Feedback(_)
         | Screen::Trend(_)

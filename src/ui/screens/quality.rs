@@ -246,14 +246,23 @@ fn figure_card(ui: &mut Ui, rect: Rect, card: &FigureCard) {
     surface::panel_line(ui, rect);
 }
 
-/// One entry of a legend: a painted sign of 18 and a word; gives the place after it.
-pub(crate) fn legend_entry(ui: &Ui, at: Pos2, word: &str, sign: impl FnOnce(&egui::Painter, Pos2)) -> f32 {
-    let t = theme::tokens(ui);
-    sign(ui.painter(), at + Vec2::new(8.0, 0.0));
-    let galley = text::galley(ui, word, Type::Caption, t.text_2);
-    let width = galley.size().x;
-    text::paint_left(ui.painter(), at + Vec2::new(20.0, 0.0), galley);
-    at.x + 20.0 + width + 18.0
+/// How a sign of a legend is painted around a place.
+pub(crate) type Painted<'a> = &'a dyn Fn(&egui::Painter, Pos2);
+
+/// A legend: painted signs of 18 with a word each, on the next line where one has no room.
+pub(crate) fn legend(ui: &mut Ui, entries: &[(&str, Painted<'_>)], desk: &Desk<'_>) {
+    let ink = theme::tokens(ui).text_2;
+    ui.horizontal_wrapped(|ui| {
+        ui.spacing_mut().item_spacing = Vec2::new(0.0, 4.0);
+        ui.spacing_mut().interact_size.y = 18.0;
+        for (key, sign) in entries {
+            let galley = text::galley(ui, &desk.text(key), Type::Caption, ink);
+            let size = Vec2::new(20.0 + galley.size().x + 18.0, 18.0);
+            let (rect, _) = ui.allocate_exact_size(size, egui::Sense::hover());
+            sign(ui.painter(), rect.left_center() + Vec2::new(8.0, 0.0));
+            text::paint_left(ui.painter(), rect.left_center() + Vec2::new(20.0, 0.0), galley);
+        }
+    });
 }
 
 /// Icons of the switch between chart and table.

@@ -8,7 +8,7 @@ use viewmodel::{Marker, QualityScreen, SignalRow};
 use super::{
     Desk,
     identifications::letter,
-    quality::{CHART_AND_TABLE, figure, finding_sentence, legend_entry, month},
+    quality::{CHART_AND_TABLE, Painted, figure, finding_sentence, legend, month},
 };
 use crate::{
     chart_painter,
@@ -80,38 +80,26 @@ fn month_chart(ui: &mut Ui, screen: &QualityScreen, sentence: &str, desk: &Desk<
     chart_painter::control_chart(ui, rect, &screen.chart, desk.texts);
     chart_painter::point_tooltip(ui, rect, &response, &screen.chart, desk.texts);
     crate::widgets::focus::ring(ui, &response, rect, 6);
-    legend(ui, desk);
+    month_legend(ui, desk);
 }
 
-fn legend(ui: &mut Ui, desk: &Desk<'_>) {
+fn month_legend(ui: &mut Ui, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     ui.add_space(8.0);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 18.0), Sense::hover());
-    let y = rect.center().y;
-    let entry = |x: f32, key: &str, sign: &dyn Fn(&egui::Painter, Pos2)| {
-        legend_entry(ui, Pos2::new(x, y), &desk.text(key), |painter, at| sign(painter, at))
-    };
     let line = Stroke::new(1.5, t.text_2);
-    let x = entry(rect.left(), "ui-legend-dot", &|p, at| {
-        p.circle_filled(at, 3.5, t.grey_mark);
-    });
-    let x = entry(x, "ui-signal-follow", &|p, at| {
-        p.circle(at, 5.0, t.surface, Stroke::new(2.0, t.grey_mark));
-    });
-    let x = entry(x, "ui-signal-discuss", &|p, at| {
-        p.circle_filled(at, 6.0, t.grey_mark);
-    });
-    let x = entry(x, "chart-unripe", &|p, at| {
-        p.circle(at, 3.5, t.surface, Stroke::new(1.5, t.grey_mark));
-    });
-    let x = entry(x, "ui-legend-mean", &|p, at| {
-        p.hline(at.x - 7.0..=at.x + 7.0, at.y, line);
-    });
-    entry(x, "ui-legend-limits", &|p, at| {
-        for dash in [-7.0, 2.0] {
-            p.hline(at.x + dash..=at.x + dash + 5.0, at.y, Stroke::new(1.0, t.grey_mark));
-        }
-    });
+    let entries: [(&str, Painted<'_>); 6] = [
+        ("ui-legend-dot", &|p, at| _ = p.circle_filled(at, 3.5, t.grey_mark)),
+        ("ui-signal-follow", &|p, at| _ = p.circle(at, 5.0, t.surface, Stroke::new(2.0, t.grey_mark))),
+        ("ui-signal-discuss", &|p, at| _ = p.circle_filled(at, 6.0, t.grey_mark)),
+        ("chart-unripe", &|p, at| _ = p.circle(at, 3.5, t.surface, Stroke::new(1.5, t.grey_mark))),
+        ("ui-legend-mean", &|p, at| _ = p.hline(at.x - 7.0..=at.x + 7.0, at.y, line)),
+        ("ui-legend-limits", &|p, at| {
+            for dash in [-7.0, 2.0] {
+                p.hline(at.x + dash..=at.x + dash + 5.0, at.y, Stroke::new(1.0, t.grey_mark));
+            }
+        }),
+    ];
+    legend(ui, &entries, desk);
 }
 
 fn month_table(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
@@ -155,8 +143,10 @@ pub(crate) fn signals_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>)
         table::framed(ui, &whole, 1, |_| vec![Cell::Quiet(desk.text("ui-signal-none"))]);
         return;
     }
-    table::framed(ui, &columns, screen.signals.len(), |index| {
-        screen.signals.get(index).map(|signal| signal_cells(signal, desk)).unwrap_or_default()
+    table::across(ui, "signals-across", table::least(&columns, 220.0), |ui| {
+        table::framed(ui, &columns, screen.signals.len(), |index| {
+            screen.signals.get(index).map(|signal| signal_cells(signal, desk)).unwrap_or_default()
+        });
     });
 }
 

@@ -77,13 +77,18 @@ fn interval_card(
     let sentence = finding(set, reference, desk);
     surface::card(ui, 18, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
-        head(ui, index, key, desk);
+        // Names, marks and figures would lie over each other.
+        let is_narrow = ui.available_width() < CHART_LEAST;
+        match is_narrow {
+            true => _ = text::label(ui, &desk.text(key), Type::Heading, t.text),
+            false => head(ui, index, key, desk),
+        }
         text::label(ui, &sentence, Type::Body, t.text_2);
         if set.rows.is_empty() {
             text::label(ui, &desk.text("ui-chart-none"), Type::Body, t.text_3);
             return;
         }
-        if desk.state.intervals_as_table.get(index) == Some(&true) {
+        if is_narrow || desk.state.intervals_as_table.get(index) == Some(&true) {
             interval_table(ui, &set.rows, desk);
         } else {
             let size = Vec2::new(ui.available_width(), chart::interval_chart_height(set.rows.len()));
@@ -101,6 +106,9 @@ fn interval_card(
         facts::caveat(ui, &desk.text(&format!("{key}-caveat")));
     });
 }
+
+/// Width under which the chart gives way to its table.
+const CHART_LEAST: f32 = 380.0;
 
 /// Title at the left, *Grafiek | Tabel* at the right.
 fn head(ui: &mut Ui, index: usize, key: &str, desk: &mut Desk<'_>) {
@@ -146,8 +154,10 @@ fn interval_table(ui: &mut Ui, rows: &[IntervalRow], desk: &Desk<'_>) {
         Column::figures(desk.text("ui-interval"), 110.0),
         Column::figures(desk.text("ui-n"), 80.0),
     ];
-    table::framed(ui, &columns, rows.len(), |index| {
-        rows.get(index).map(|row| interval_cells(row, desk)).unwrap_or_default()
+    table::across(ui, "intervals-across", table::least(&columns, 160.0), |ui| {
+        table::framed(ui, &columns, rows.len(), |index| {
+            rows.get(index).map(|row| interval_cells(row, desk)).unwrap_or_default()
+        });
     });
     ui.add_space(6.0);
 }

@@ -15,6 +15,9 @@ use crate::{
     },
 };
 
+/// Least width of the names, points.
+const NAME: f32 = 160.0;
+
 /// Draws the card.
 pub(crate) fn marks_card(ui: &mut Ui, screen: &QualityScreen, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
@@ -53,12 +56,9 @@ fn hospitals_table(ui: &mut Ui, rows: &[HospitalMarksRow], desk: &Desk<'_>) {
         Column::figures(desk.text("ui-quality-differently"), 150.0),
         Column::figures(desk.text("ui-quality-not-assessed"), 140.0),
     ];
-    table::framed(ui, &columns, rows.len(), |index| {
-        let of = |row: &HospitalMarksRow| {
-            let figures = [row.thanks, row.differently, row.unknown].map(|value| cell(value, desk));
-            std::iter::once(Cell::Text(row.name.clone())).chain(figures).collect()
-        };
-        rows.get(index).map(of).unwrap_or_default()
+    marks_table(ui, "marks-hospitals", &columns, rows.len(), |index| {
+        let HospitalMarksRow { name, thanks, differently, unknown, missing: _ } = rows.get(index)?;
+        Some((name.clone(), [*thanks, *differently, *unknown].map(|value| cell(value, desk))))
     });
 }
 
@@ -69,12 +69,23 @@ fn themes_table(ui: &mut Ui, rows: &[ThemeRow], desk: &Desk<'_>) {
         Column::figures(desk.text("ui-quality-theme-share"), 150.0),
         Column::figures(desk.text("ui-quality-theme-of"), 140.0),
     ];
-    table::framed(ui, &columns, rows.len(), |index| {
-        let of = |row: &ThemeRow| {
-            let figures = [row.count, row.share, row.of].map(|value| cell(value, desk));
-            std::iter::once(Cell::Text(desk.text(row.theme))).chain(figures).collect()
-        };
-        rows.get(index).map(of).unwrap_or_default()
+    marks_table(ui, "marks-themes", &columns, rows.len(), |index| {
+        let ThemeRow { theme, count, share, of, missing: _ } = rows.get(index)?;
+        Some((desk.text(theme), [*count, *share, *of].map(|value| cell(value, desk))))
+    });
+}
+
+/// A table of a name and three figures a row; it scrolls sideways where there is no room for them.
+fn marks_table(
+    ui: &mut Ui,
+    salt: &str,
+    columns: &[Column],
+    rows: usize,
+    row: impl Fn(usize) -> Option<(String, [Cell; 3])>,
+) {
+    let cells = |(name, figures): (String, [Cell; 3])| std::iter::once(Cell::Text(name)).chain(figures).collect();
+    table::across(ui, salt, table::least(columns, NAME), |ui| {
+        table::framed(ui, columns, rows, |index| row(index).map(cells).unwrap_or_default());
     });
 }
 

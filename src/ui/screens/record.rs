@@ -164,23 +164,23 @@ fn two_wells(ui: &mut Ui, record: &OpenedRecord, desk: &Desk<'_>) {
     let right_width = width - 44.0 - left_width;
     let inner = |words: &str, kind: Type, width: f32| Flow::new(words, kind, t.text).wrapped(ui, width - 28.0);
     let (left, right) = (inner(&own, Type::Reading, left_width), inner(&seh, Type::Heading, right_width));
-    let height = left.size().y.max(right.size().y) + 40.0;
+    let labels = ["ui-own-diagnosis", "ui-seh-diagnosis"].map(|key| desk.text(key));
+    let caption = |words: &str, width: f32| Flow::new(words, Type::Caption, t.text_2).wrapped(ui, width - 24.0);
+    let captions = [caption(&labels[0], left_width), caption(&labels[1], right_width)];
+    // The values stand at one height, under the taller caption.
+    let under = 11.0 + captions.iter().map(|galley| galley.size().y).fold(17.0, f32::max);
+    let height = left.size().y.max(right.size().y) + under + 12.0;
     let (whole, _) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     let first = Rect::from_min_size(whole.min, Vec2::new(left_width, height));
     let second = Rect::from_min_max(Pos2::new(whole.right() - right_width, whole.top()), whole.max);
-    let wells = [
-        (first, t.sunken, "ui-own-diagnosis", left, own, "well-own"),
-        (second, t.selected, "ui-seh-diagnosis", right, seh, "well-seh"),
-    ];
-    for (rect, fill, key, galley, value, id) in wells {
-        let label = desk.text(key);
+    let wells = [(first, t.sunken, left, own, "well-own"), (second, t.selected, right, seh, "well-seh")];
+    for ((rect, fill, galley, value, id), (label, caption)) in wells.into_iter().zip(labels.iter().zip(captions)) {
         let response = ui.interact(rect, ui.scope_id().with(id), Sense::hover());
         let spoken = format!("{label}: {value}");
         response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Label, true, &spoken));
         ui.painter().rect_filled(rect, egui::CornerRadius::same(8), fill);
-        let caption = text::galley(ui, &label, Type::Caption, t.text_2);
         ui.painter().galley(rect.min + Vec2::new(12.0, 9.0), caption, t.text_2);
-        ui.painter().galley(rect.min + Vec2::new(12.0, 28.0), galley, t.text);
+        ui.painter().galley(rect.min + Vec2::new(12.0, under), galley, t.text);
     }
     let (icon, _) = agreement_look(record.agreement);
     let between = Pos2::new(start.x + left_width + 22.0, whole.center().y);

@@ -9,7 +9,7 @@ use viewmodel::{RavFigure, ShownProportion, Texts, TrendFigures, TrendRow, Trend
 use super::{
     Desk,
     identifications::letter,
-    quality::{CHART_AND_TABLE, legend_entry, months_in_words},
+    quality::{self, CHART_AND_TABLE, Painted, months_in_words},
     trend_rows,
 };
 use crate::{
@@ -188,7 +188,6 @@ fn legend(ui: &mut Ui, figures: &TrendFigures, desk: &Desk<'_>) {
     let t = theme::tokens(ui);
     let (line, mark, dot) = (t.text_2, t.grey_mark, t.text);
     ui.add_space(8.0);
-    let width = ui.available_width();
     let whisker = move |painter: &egui::Painter, at: Pos2| {
         painter.hline(at.x - 8.0..=at.x + 8.0, at.y, egui::Stroke::new(2.0, mark));
         painter.circle_filled(at, 4.5, dot);
@@ -199,25 +198,14 @@ fn legend(ui: &mut Ui, figures: &TrendFigures, desk: &Desk<'_>) {
     let upright = move |painter: &egui::Painter, at: Pos2| {
         painter.vline(at.x, at.y - 7.0..=at.y + 7.0, egui::Stroke::new(1.5, line));
     };
-    type Sign<'a> = &'a dyn Fn(&egui::Painter, Pos2);
-    let mut entries: Vec<(&str, Sign<'_>)> = vec![("ui-trend-legend-own", &whisker)];
+    let mut entries: Vec<(&str, Painted<'_>)> = vec![("ui-trend-legend-own", &whisker)];
     if figures.rav.shown().is_some() {
         entries.push(("ui-trend-legend-rav", &level));
     }
     if figures.groups.iter().any(|row| row.rav.is_some_and(|rav| rav.shown().is_some())) {
         entries.push(("ui-trend-legend-group", &upright));
     }
-    // As many beside each other as there is room for.
-    let (start, mut at) = (ui.cursor().min, ui.cursor().min + Vec2::new(0.0, 9.0));
-    for (key, sign) in entries {
-        let word = desk.text(key);
-        let needed = 38.0 + text::galley(ui, &word, Type::Caption, t.text_2).size().x;
-        if at.x > start.x && at.x + needed > start.x + width + 18.0 {
-            at = Pos2::new(start.x, at.y + 18.0);
-        }
-        at.x = legend_entry(ui, at, &word, sign);
-    }
-    ui.allocate_exact_size(Vec2::new(width, at.y + 9.0 - start.y), Sense::hover());
+    quality::legend(ui, &entries, desk);
 }
 
 fn side_cards(ui: &mut Ui, figures: &TrendFigures, desk: &Desk<'_>) {

@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use egui::{Context, Id, Key, Rect, ScrollArea, Ui, Vec2, scroll_area::ScrollAreaOutput};
+use egui::{Context, Id, Key, Rect, ScrollArea, Ui, UiBuilder, Vec2, scroll_area::ScrollAreaOutput};
 
 /// A step of the arrow keys in a table that only scrolls, points.
 const STEP: f32 = 32.0;
@@ -60,6 +60,13 @@ pub fn scrolling(ui: &mut Ui, salt: &str, draw: impl FnOnce(&mut Ui)) {
 /// Shows an area that scrolls.
 pub fn area<R>(ui: &mut Ui, area: ScrollArea, draw: impl FnOnce(&mut Ui) -> R) -> R {
     let shown = area.show(ui, draw);
+    note(ui.ctx(), shown)
+}
+
+/// Shows an area that moves to the left and the right, as high as what it holds.
+pub fn across<R>(ui: &mut Ui, salt: &str, draw: impl FnOnce(&mut Ui) -> R) -> R {
+    let mut shown = ScrollArea::horizontal().id_salt(salt).auto_shrink([false, true]).show(ui, draw);
+    shown.inner_rect.set_height(shown.content_size.y);
     note(ui.ctx(), shown)
 }
 
@@ -175,7 +182,9 @@ pub fn many(
                 ui.add_space(std::mem::take(&mut hidden));
             }
             let before = ui.cursor().top();
-            ui.push_id(index, |ui| draw(ui, index));
+            // An id of its own, not counted from those that are drawn before it: what has the focus keeps it.
+            let builder = UiBuilder::new().scope_id(id.with(index));
+            ui.scope_builder(builder, |ui| draw(ui, index));
             *height = ui.cursor().top() - before;
         }
         // The air under the last one comes by itself.

@@ -307,7 +307,7 @@ pub fn across(ui: &mut Ui, salt: &str, least: f32, draw: impl FnOnce(&mut Ui)) {
         draw(ui);
         return;
     }
-    page::area(ui, ScrollArea::horizontal().id_salt(salt).auto_shrink([false, true]), |ui| {
+    page::across(ui, salt, |ui| {
         ui.set_width(least);
         draw(ui);
     });

@@ -7,7 +7,7 @@ use viewmodel::{EntryPage, Frame, Language, Renewing, TrendState};
 use crate::{
     desk::{app_in, app_with},
     sample_accounts, sample_connections, sample_installation, sample_oversight, sample_profiles, sample_quality,
-    sample_reflections, sample_rides, sample_tables, sample_trend, samples,
+    sample_reflections, sample_rides, sample_tables, sample_trend, samples, states,
 };
 
 pub type Sample = (&'static str, fn() -> Frame);
@@ -133,16 +133,20 @@ fn every_screen_draws_light_and_dark() {
     }
 }
 
+/// The least window: at 100 per cent light and Dutch, at 200 per cent dark and English.
 #[test]
 fn every_screen_draws_small_and_at_double_text() {
-    let sizes = [(vec2(1024.0, 700.0), 1.0, "smal"), (vec2(1280.0, 800.0), 2.0, "200")];
-    for (size, zoom, suffix) in sizes {
-        let mut studio = Studio::new(size, 1.0);
+    let looks = [(1.0, Theme::Light, Language::Dutch, "smal"), (2.0, Theme::Dark, Language::English, "200-donker-en")];
+    let named = |(name, frame): Sample| (name.to_owned(), frame);
+    let samples: Vec<_> = all().into_iter().map(named).chain(states::all()).collect();
+    for (zoom, theme, language, suffix) in looks {
+        let mut studio = Studio::new(vec2(1024.0, 700.0), 1.0);
         studio.context().set_zoom_factor(zoom);
-        for (name, frame) in all() {
-            let image = picture(&mut studio, Theme::Light, frame());
+        for (name, frame) in &samples {
+            let (mut app, ..) = app_in(language, frame());
+            let image = studio.picture(theme, |ui| app.frame_ui(ui));
             keep(&format!("{name}-{suffix}"), &image);
-            is_drawn(&image, Theme::Light, &format!("{name} {suffix}"));
+            is_drawn(&image, theme, &format!("{name} {suffix}"));
         }
     }
 }

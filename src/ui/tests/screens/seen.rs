@@ -10,8 +10,11 @@ use ui::Scrolled;
 
 /// Points that a line may stick out, or two things may share: rounding to pixels.
 const SLACK: f32 = 1.0;
-/// Pictures of one area; what lies between them and its end is of the same kind.
-const PICTURES_MOST: usize = 24;
+/// Pictures of one area at most.
+const PICTURES_MOST: usize = 120;
+/// Points of content from which an area is long: rows of one kind, of which the first and the last are looked at.
+const LONG: f32 = 6000.0;
+const OF_LONG: usize = 4;
 
 /// One line of text as it is painted.
 #[derive(Clone, Debug)]
@@ -40,6 +43,9 @@ struct Thing {
 /// A place in what it lies in, or in the window: the same wherever that is scrolled to.
 type Key = (String, i32, i32);
 
+/// Points by which a place may differ from one picture to another: rounding, more than once.
+const NEAR: i32 = 3;
+
 /// What was seen of a screen in all its pictures.
 #[derive(Default)]
 pub struct Seen {
@@ -63,7 +69,12 @@ impl Seen {
     /// What is wrong with it, one line each.
     pub fn faults(self) -> Vec<String> {
         let Self { whole, broken, whole_things, broken_things, faults, skipped: _ } = self;
-        let lines = broken.into_iter().filter(|(key, _)| !whole.contains(key)).map(|(_, fault)| fault);
+        // By the words and the column: how high a line stands in what it lies in is not told by what it is clipped to.
+        let is_whole = |(words, x, _): &Key| {
+            let places = whole.range((words.clone(), i32::MIN, i32::MIN)..=(words.clone(), i32::MAX, i32::MAX));
+            places.into_iter().any(|(_, a, _)| (a - x).abs() <= NEAR)
+        };
+        let lines = broken.iter().filter(|(key, _)| !is_whole(key)).map(|(_, fault)| fault.clone());
         let things = broken_things.into_iter().filter(|(id, _)| !whole_things.contains(id)).map(|(_, fault)| fault);
         faults.into_iter().chain(lines).chain(things).collect()
     }
@@ -73,28 +84,41 @@ impl Seen {
         while let Some((area, across, bar)) = next(harness, done) {
             let key = area.id.value();
             done.insert(key);
-            let length = if across {
-                area.content.width() / area.view.width()
-            } else {
-                area.content.height() / area.view.height()
-            };
-            if length > PICTURES_MOST as f32 * 0.35 {
+            let length = if across { area.content.width() } else { area.content.height() };
+            let is_long = length > LONG;
+            if is_long {
                 self.skipped.insert(key);
             }
+            // What has the focus is brought in sight: it may begin anywhere.
+            let moved = area.view.min - area.content.min;
+            // No further: what is left of a turn goes to what it lies in.
+            if moved.x > SLACK || moved.y > SLACK {
+                wheel(harness, bar, moved);
+            }
+            self.look(harness);
+            self.walk(harness, &mut done.clone());
             for picture in 0..PICTURES_MOST {
                 let before = place_of(harness, key);
-                // Of an area that sticks out of another, or of the window, what can be seen counts.
-                let visible = area.view.intersect(harness.ctx.content_rect());
+                let Some((visible, bar)) = seen_of(harness, key, across) else { break };
                 let view = if across { visible.width() } else { visible.height() };
                 // The last one is that of its end.
-                let step = if picture + 1 == PICTURES_MOST { 1e7 } else { view * 0.4 };
+                let is_last = picture + 1 == if is_long { OF_LONG } else { PICTURES_MOST };
+                let left = left_of(harness, key, across);
+                // So much stays in sight that each control is seen whole once, a field of many lines too.
+                let (stays, least) =
+                    if across { (90.0, 0.4) } else { tallest(harness, view).map_or((90.0, 0.4), |tall| (tall, 0.1)) };
+                let step = if is_last { left } else { (view - stays).max(view * least).min(left) };
                 let delta = if across { Vec2::new(-step, 0.0) } else { Vec2::new(0.0, -step) };
                 wheel(harness, bar, delta);
                 if place_of(harness, key) == before {
                     break;
                 }
                 self.look(harness);
-                self.walk(harness, done);
+                // What lies inside it is seen further down, or further to the right, now.
+                self.walk(harness, &mut done.clone());
+                if is_last {
+                    break;
+                }
             }
         }
     }
@@ -182,6 +206,13 @@ impl Seen {
     }
 }
 
+/// Height of the tallest control that fits in a view and of which more than usual has to stay in sight, with air.
+fn tallest(harness: &Harness<'_>, view: f32) -> Option<f32> {
+    let heights = things(harness).into_iter().filter(|thing| thing.usable && is_pressed(thing.role));
+    let fitting = heights.map(|thing| thing.place.height() + 10.0).filter(|height| *height > 90.0 && *height < view);
+    fitting.reduce(f32::max)
+}
+
 /// Whether nothing sticks out at the left or the right.
 fn is_within(ink: Rect, clip: Rect) -> bool {
     ink.left() >= clip.left() - SLACK && ink.right() <= clip.right() + SLACK
@@ -222,26 +253,23 @@ fn is_pressed(role: Role) -> bool {
 
 /// The lines of text that are painted, icons too.
 fn lines(harness: &Harness<'_>) -> Vec<Line> {
-    #[expect(clippy::wildcard_enum_match_arm, reason = "what is no text is not read")]
     fn look(shape: &Shape, clip: Rect, found: &mut Vec<Line>) {
-        match shape {
-            Shape::Text(text) => {
-                let galley = &text.galley;
-                let last = galley.rows.len().saturating_sub(1);
-                for (index, row) in galley.rows.iter().enumerate() {
-                    let ink = row.visuals.mesh_bounds.translate(text.pos.to_vec2() + row.pos.to_vec2());
-                    let words = row.text();
-                    let clear = text.override_text_color.is_some_and(|color| color.a() == 0)
-                        || galley.job.sections.iter().all(|section| section.format.color.a() == 0);
-                    if words.trim().is_empty() || clear || !ink.is_positive() || !ink.intersects(clip) {
-                        continue;
-                    }
-                    let cut = (galley.elided && index == last).then(|| galley.text().to_owned());
-                    found.push(Line { words, ink, clip, cut });
-                }
+        if let Shape::Vec(shapes) = shape {
+            shapes.iter().for_each(|shape| look(shape, clip, found));
+        }
+        let Shape::Text(text) = shape else { return };
+        let galley = &text.galley;
+        let last = galley.rows.len().saturating_sub(1);
+        for (index, row) in galley.rows.iter().enumerate() {
+            let ink = row.visuals.mesh_bounds.translate(text.pos.to_vec2() + row.pos.to_vec2());
+            let words = row.text();
+            let clear = text.override_text_color.is_some_and(|color| color.a() == 0)
+                || galley.job.sections.iter().all(|section| section.format.color.a() == 0);
+            if words.trim().is_empty() || clear || !ink.is_positive() || !ink.intersects(clip) {
+                continue;
             }
-            Shape::Vec(shapes) => shapes.iter().for_each(|shape| look(shape, clip, found)),
-            _ => {}
+            let cut = (galley.elided && index == last).then(|| galley.text().to_owned());
+            found.push(Line { words, ink, clip, cut });
         }
     }
     let mut found = Vec::new();
@@ -291,6 +319,34 @@ fn next(harness: &Harness<'_>, done: &BTreeSet<u64>) -> Option<(Scrolled, bool, 
     })
 }
 
+/// What is seen of an area now, and its bar: of one that sticks out of another, or of the window, a part.
+fn seen_of(harness: &Harness<'_>, id: u64, across: bool) -> Option<(Rect, Pos2)> {
+    let areas = ui::scrolled(&harness.ctx);
+    let area = areas.iter().find(|area| area.id.value() == id)?;
+    let bar = harness.ctx.style_of(egui::Theme::Light).spacing.scroll.bar_width / 2.0;
+    // Whose content it lies in.
+    let around = areas.iter().filter(|other| {
+        other.id != area.id
+            && other.content.expand(SLACK).contains_rect(area.view)
+            && other.view.area() > area.view.area()
+    });
+    let window = area.view.intersect(harness.ctx.content_rect());
+    let visible = around.fold(window, |visible, other| visible.intersect(other.view));
+    let at = match across {
+        false => Pos2::new(area.view.right() + bar, visible.center().y),
+        true => Pos2::new(visible.center().x, area.view.bottom() + bar),
+    };
+    visible.is_positive().then_some((visible, at))
+}
+
+/// How far an area can still be moved.
+fn left_of(harness: &Harness<'_>, id: u64, across: bool) -> f32 {
+    let areas = ui::scrolled(&harness.ctx);
+    let Some(area) = areas.iter().find(|area| area.id.value() == id) else { return 0.0 };
+    let left = area.content.max - area.view.max;
+    if across { left.x.max(0.0) } else { left.y.max(0.0) }
+}
+
 fn place_of(harness: &Harness<'_>, id: u64) -> Option<(i32, i32)> {
     let areas = ui::scrolled(&harness.ctx);
     let area = areas.iter().find(|area| area.id.value() == id)?;
@@ -307,7 +363,7 @@ fn wheel(harness: &mut Harness<'_>, at: Pos2, delta: Vec2) {
         source: egui::MouseWheelSource::Unknown,
         modifiers: Modifiers::NONE,
     });
-    harness.run_steps(4);
+    harness.run_steps(3);
     harness.event(Event::PointerGone);
     harness.run_steps(1);
 }

@@ -21,7 +21,13 @@ use crate::{
 const LEAST: Vec2 = vec2(1024.0, 700.0);
 
 /// What may be hidden: the sample's name begins so, the fault holds these words, and why.
-const ALLOWED: [(&str, &str, &str); 0] = [];
+const ALLOWED: [(&str, &str, &str); 2] = [
+    ("14-ritten-kolommen", "•", "the dots of a mask stand for nothing: the row says that it is masked"),
+    ("lang-Rides", "•", "the same"),
+];
+
+/// Makes a frame.
+type Make = fn() -> Frame;
 
 /// A window whose screen is put in place of another: its fonts are read once.
 struct Window {
@@ -57,49 +63,76 @@ impl Window {
 }
 
 /// Every sample: the screens, and those in their further states.
-/// A screen by its name.
-type Named = (String, fn() -> Frame);
-
-fn samples() -> Vec<Named> {
+fn samples() -> Vec<(String, Make)> {
     let named = |(name, frame): Sample| (name.to_owned(), frame);
     pictures::all().into_iter().map(named).chain(states::all()).collect()
 }
 
-fn faults(zoom: f32, size: Vec2, samples: &[Named]) -> Vec<String> {
-    let mut window = Window::new(zoom, size);
+fn faults(zoom: f32, language: Language, samples: &[(String, Make)]) -> Vec<String> {
+    let mut window = Window::new(zoom, LEAST);
     let mut found = Vec::new();
-    for language in LANGUAGES {
-        for (name, frame) in samples {
-            let harness = window.show(language, frame());
-            let allowed = |fault: &String| {
-                ALLOWED.iter().any(|(begin, words, _)| name.starts_with(begin) && fault.contains(words))
-            };
-            let seen = Seen::of(harness).faults().into_iter().filter(|fault| !allowed(fault));
-            found.extend(seen.map(|fault| format!("{name} {language:?} {:.0}%: {fault}", zoom * 100.0)));
-        }
+    for (name, frame) in samples {
+        let harness = window.show(language, frame());
+        let allowed =
+            |fault: &String| ALLOWED.iter().any(|(begin, words, _)| name.starts_with(begin) && fault.contains(words));
+        let seen = Seen::of(harness).faults().into_iter().filter(|fault| !allowed(fault));
+        found.extend(seen.map(|fault| format!("{name} {language:?} {:.0}%: {fault}", zoom * 100.0)));
     }
     found
 }
 
-/// No more than was found and not mended yet: who mends some lowers the number.
-fn no_more_is_hidden_than(known: usize, zoom: f32) {
-    let found = faults(zoom, LEAST, &samples());
-    assert!(found.len() <= known, "{} faults, of which {known} are known:\n{}", found.len(), found.join("\n"));
+fn nothing_is_hidden(zoom: f32, language: Language) {
+    let found = faults(zoom, language, &samples());
+    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.join("\n"));
 }
 
 #[test]
-fn no_more_is_cut_covered_or_out_of_reach_at_80_per_cent_than_is_known() {
-    no_more_is_hidden_than(121, 0.8);
+fn nothing_is_cut_covered_or_out_of_reach_at_80_per_cent() {
+    LANGUAGES.into_iter().for_each(|language| nothing_is_hidden(0.8, language));
 }
 
 #[test]
-fn no_more_is_cut_covered_or_out_of_reach_at_100_per_cent_than_is_known() {
-    no_more_is_hidden_than(48, 1.0);
+fn nothing_is_cut_covered_or_out_of_reach_at_100_per_cent() {
+    LANGUAGES.into_iter().for_each(|language| nothing_is_hidden(1.0, language));
 }
 
 #[test]
-fn no_more_is_cut_covered_or_out_of_reach_at_200_per_cent_than_is_known() {
-    no_more_is_hidden_than(664, 2.0);
+fn nothing_is_cut_covered_or_out_of_reach_at_200_per_cent_in_dutch() {
+    nothing_is_hidden(2.0, Language::Dutch);
+}
+
+#[test]
+fn nothing_is_cut_covered_or_out_of_reach_at_200_per_cent_in_english() {
+    nothing_is_hidden(2.0, Language::English);
+}
+
+#[test]
+fn a_text_that_is_cut_and_a_button_that_lies_under_another_are_found_by_this_search() {
+    let mut harness = Harness::builder().with_size([300.0, 200.0]).with_context_setup(theme::install).build_ui(|ui| {
+        let whole = ui.max_rect();
+        let low = egui::Rect::from_min_size(whole.min, vec2(120.0, 20.0));
+        ui.scope(|ui| {
+            ui.set_clip_rect(low);
+            ui.add(egui::Label::new("a line that does not fit in here").extend());
+        });
+        for at in [60.0, 70.0] {
+            ui.put(egui::Rect::from_min_size(whole.min + vec2(0.0, at), vec2(90.0, 24.0)), egui::Button::new("press"));
+        }
+        ui.put(
+            egui::Rect::from_min_size(whole.min + vec2(0.0, 400.0), vec2(90.0, 24.0)),
+            egui::Button::new("far away"),
+        );
+    });
+    harness.run_steps(3);
+    let faults = Seen::of(&mut harness).faults().join("\n");
+    for part in [
+        "never whole: \"a line",
+        "text over text: \"press\"",
+        "control over control: \"press\"",
+        "cannot be reached whole: Button \"far away\"",
+    ] {
+        assert!(faults.contains(part), "{part} in {faults}");
+    }
 }
 
 /// The theme changes colours alone, so what is looked at in one holds in the other.
