@@ -63,3 +63,49 @@ fn the_crew_and_the_clerk_of_a_ride_see_nothing_of_a_sender_that_is_not_its_hosp
     let Screen::Identifications(screen) = frame.screen else { panic!("Patiëntidentificatie") };
     assert!(screen.rows.is_empty());
 }
+
+/// A register in which two services have driven under the number of the message: the one of the sample, and one with another crew.
+fn of_two_services() -> Window {
+    let full = sample("20-volledig-2.4.xml");
+    let mut house = House::receiving(&[full], &|_| true);
+    let rides = std::fs::read_to_string(crate::support::fixtures().join("rides.csv")).unwrap();
+    let head = rides.lines().next().unwrap();
+    let line = rides.lines().find(|line| line.starts_with("12-2026-4510-1;")).unwrap();
+    let other = line.replace("12-107", "12-231").replace(";1003;2001;", ";1001;;");
+    house.import_rides(&format!("{head};dienst\n{line};Dienst Noord\n{other};Dienst Zuid\n"));
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 1600.0));
+    window.sign_in(ADMINISTRATOR);
+    window.send(Command::Open(ScreenName::Rides));
+    window
+}
+
+fn feedback_of(window: &Window, staff: &str) -> usize {
+    let frame = window.behind.borrow_mut().house.sign_in(staff);
+    let Screen::Feedback(screen) = frame.screen else { panic!("Terugkoppelingen") };
+    screen.rows.len()
+}
+
+fn items(window: &Window) -> usize {
+    let frame = window.behind.borrow_mut().house.sign_in("9001");
+    let Screen::Identifications(screen) = frame.screen else { panic!("Patiëntidentificatie") };
+    screen.rows.len()
+}
+
+#[test]
+fn of_a_number_that_two_services_use_nobody_sees_the_message_until_it_is_said_of_which_ride_it_is() {
+    let window = of_two_services();
+    assert!(window.hears("Twee ritten met één nummer"), "{}", window.heard());
+    says_no_content(&window);
+    assert_eq!((feedback_of(&window, NURSE), feedback_of(&window, "1001"), items(&window)), (0, 0, 0));
+}
+
+#[test]
+fn once_said_the_crew_of_that_ride_alone_sees_it_and_the_clerk_has_the_item() {
+    let mut window = of_two_services();
+    window.click_nth("Hoort bij deze rit", 1);
+    says_no_content(&window);
+    assert_eq!((feedback_of(&window, NURSE), feedback_of(&window, "1001"), items(&window)), (0, 1, 1));
+    let mut window = of_two_services();
+    window.click_nth("Hoort bij deze rit", 0);
+    assert_eq!((feedback_of(&window, NURSE), feedback_of(&window, "1001"), items(&window)), (1, 0, 1));
+}

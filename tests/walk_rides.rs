@@ -1,8 +1,8 @@
 //! Every text of *Ritten*'s view model, and of *Instellingen*: a new field does not compile until someone says whether it holds one.
 
 use viewmodel::{
-    ColumnRightShown, HeldRow, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported,
-    RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
+    ColumnRightShown, ContestedRow, HeldRow, RideColumn, RideColumns, RideFileShown, RideLineShown, RideOfNumber,
+    RidesChecked, RidesImported, RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
 };
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
@@ -63,6 +63,7 @@ pub fn strings(screen: &RidesScreen) -> Vec<String> {
                 unchanged: _,
                 refused: _,
                 past_term: _,
+                contested: _,
                 linked: _,
                 confirmed: _,
                 left: _,
@@ -89,11 +90,37 @@ pub fn settings(screen: &SettingsScreen) {
 }
 
 fn unlinked(of: &Unlinked) -> Vec<String> {
-    let Unlinked { total: _, rows, more: _, held, accept: _, doubted, waiting: _, without_account: _ } = of;
+    let Unlinked {
+        total: _,
+        rows,
+        more: _,
+        contested: _,
+        contested_rows,
+        held,
+        accept: _,
+        doubted,
+        waiting: _,
+        without_account: _,
+    } = of;
     let mut found = Vec::new();
     for UnlinkedRow { record: _, number, sender, vehicle, age_days: _, candidates } in rows {
         found.extend([number, sender].into_iter().chain(vehicle).cloned());
         found.extend(candidates.iter().map(|candidate| candidate.number.clone()));
+    }
+    for ContestedRow { number, sender, vehicle, age_days: _, rides } in contested_rows {
+        found.extend([number, sender].into_iter().chain(vehicle).cloned());
+        for ride in rides {
+            let RideOfNumber {
+                service,
+                vehicle,
+                handed_over: _,
+                cancelled: _,
+                of_sender: _,
+                implausible: _,
+                choose: _,
+            } = ride;
+            found.extend(service.iter().chain(vehicle).cloned());
+        }
     }
     for HeldRow { record: _, number, sender, hospital, age_days: _ } in held.iter().chain(doubted) {
         found.extend([number, sender, hospital].into_iter().cloned());

@@ -174,12 +174,14 @@ pub fn messages_text(done: &Summary, texts: &Texts) -> String {
 /// The counts of an import of rides.
 #[must_use]
 pub fn rides_text(done: &RidesSummary, texts: &Texts) -> String {
-    let store::Imported { new, changed, unchanged, linked, equal_destroyed: _, confirmed, past_term } = done.imported;
+    let store::Imported { new, changed, unchanged, linked, equal_destroyed: _, confirmed, contested, past_term } =
+        done.imported;
     let values = [
         ("new", texts.number(new)),
         ("changed", texts.number(changed)),
         ("unchanged", texts.number(unchanged)),
         ("refused", texts.number(done.refused)),
+        ("twice", texts.number(contested)),
         ("past", texts.number(past_term)),
         ("linked", texts.number(linked)),
         ("confirmed", texts.number(confirmed)),

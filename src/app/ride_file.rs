@@ -51,7 +51,7 @@ pub struct Judged {
     pub refused: u64,
     /// It was stopped: nothing is known of the rest.
     pub stopped: bool,
-    /// Numbers that two lines have.
+    /// Numbers that two lines have, each with the service that has it twice.
     twice: HashSet<String>,
     /// Staff numbers of the good lines, each with the first line and column it stands in.
     pub(crate) staff: BTreeMap<String, (u64, String)>,
@@ -68,6 +68,37 @@ pub struct UnknownStaff {
     pub column: String,
     /// An account has the same number with zeros before it.
     pub lost_zeros: bool,
+}
+
+/// The numbers of a file's good lines: a service has a number once, and another service may have it too.
+#[derive(Default)]
+struct Numbers(HashMap<String, Vec<(Option<String>, u64)>>);
+
+impl Numbers {
+    /// Adds a line; returns those before it that are the same ride by number and service, or of which that cannot be told.
+    fn add(&mut self, ride: &Ride, line: u64) -> Vec<(String, u64)> {
+        let (number, service) = (ride.number.canonical(), service_of(ride));
+        let lines = self.0.entry(number.clone()).or_default();
+        let same = |other: &Option<String>| other.is_none() || service.is_none() || *other == service;
+        let found = lines.iter().filter(|(other, _)| same(other)).map(|(other, line)| (key(&number, other), *line));
+        let found = found.collect();
+        if lines.iter().all(|(other, _)| *other != service) {
+            lines.push((service, line));
+        }
+        found
+    }
+}
+
+fn service_of(ride: &Ride) -> Option<String> {
+    ride.service.as_deref().map(|service| service.trim().to_ascii_lowercase())
+}
+
+fn key(number: &str, service: &Option<String>) -> String {
+    format!("{number}/{}", service.as_deref().unwrap_or_default())
+}
+
+fn key_of(ride: &Ride) -> String {
+    key(&ride.number.canonical(), &service_of(ride))
 }
 
 /// Remarks, of which the first of each rule are kept.
@@ -157,20 +188,23 @@ impl RideFile {
         let about = self.table.rows_about()?;
         let mut judged = Judged::default();
         let (mut remarks, mut shapes) = (Remarks::default(), Shapes::default());
-        let mut numbers: HashMap<String, u64> = HashMap::new();
+        let mut numbers = Numbers::default();
         let mut lines = 0;
         self.lines(rav, now, &mut |row, read| {
             lines += 1;
             shapes.see(row, &self.placed, read.as_ref().err());
             match read {
                 Ok((ride, said)) => {
-                    let number = ride.number.canonical();
-                    if let Some(first) = numbers.insert(number.clone(), row.line) {
-                        if judged.twice.insert(number.clone()) {
-                            // The first of them was a good line until now.
-                            (judged.rides, judged.refused) = (judged.rides - 1, judged.refused + 1);
-                            remarks.add(self.twice(first));
+                    let same = numbers.add(&ride, row.line);
+                    if !same.is_empty() {
+                        for (key, line) in same {
+                            if judged.twice.insert(key) {
+                                // It was a good line until now.
+                                (judged.rides, judged.refused) = (judged.rides - 1, judged.refused + 1);
+                                remarks.add(self.twice(line));
+                            }
                         }
+                        judged.twice.insert(key_of(&ride));
                         judged.refused += 1;
                         remarks.add(self.twice(row.line));
                     } else {
@@ -184,7 +218,7 @@ impl RideFile {
                     remarks.add(remark);
                 }
             }
-            if numbers.len() > RIDES_MAX {
+            if numbers.0.len() > RIDES_MAX {
                 return Err(AppError::refused("error-rides-lines", vec![("lines", RIDES_MAX.to_string())]));
             }
             judged.stopped = lines % LOOK_EVERY == 0 && !go_on(lines, about.max(lines));
@@ -218,7 +252,7 @@ impl RideFile {
         let mut stopped = false;
         self.lines(rav, now, &mut |_, read| {
             if let Ok((ride, _)) = read
-                && !judged.twice.contains(&ride.number.canonical())
+                && !judged.twice.contains(&key_of(&ride))
             {
                 slice.push(ride);
             }
@@ -261,7 +295,7 @@ impl RideFile {
         write(heads.into_iter().chain(own).collect())?;
         self.lines(rav, now, &mut |row, read| {
             let remark = match read {
-                Ok((ride, _)) if judged.twice.contains(&ride.number.canonical()) => self.twice(row.line),
+                Ok((ride, _)) if judged.twice.contains(&key_of(&ride)) => self.twice(row.line),
                 Ok(_) => return Ok(true),
                 Err(remark) => remark,
             };

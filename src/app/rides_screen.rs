@@ -93,6 +93,7 @@ pub(crate) fn execute(
         RidesCommand::Link(record, ride, why) => {
             unlinked::link(archive.store_mut(), session, (record, ride, why), now)?
         }
+        RidesCommand::Choose(record, ride) => unlinked::choose(archive.store_mut(), session, (record, ride), now)?,
         RidesCommand::Accept(record, reason) => unlinked::accept(archive.store_mut(), session, (record, &reason), now)?,
         RidesCommand::MoreUnlinked => view.unlinked_max = view.unlinked_max.saturating_add(unlinked::ROWS),
         RidesCommand::Check => {
@@ -441,7 +442,8 @@ fn line(remark: &RideRemark) -> RideLineShown {
 }
 
 fn imported(done: &RidesSummary) -> RidesImported {
-    let Imported { new, changed, unchanged, linked, equal_destroyed: _, past_term, confirmed } = done.imported;
+    let Imported { new, changed, unchanged, linked, equal_destroyed: _, past_term, contested, confirmed } =
+        done.imported;
     let failed = done.failed.clone().map(|error| Said { text: error.key, values: error.values });
     RidesImported {
         new,
@@ -449,6 +451,7 @@ fn imported(done: &RidesSummary) -> RidesImported {
         unchanged,
         refused: done.refused,
         past_term,
+        contested,
         linked,
         confirmed,
         left: done.left,

@@ -253,7 +253,9 @@ mod tests {
             let rules = hl7::Rule::ALL.iter().map(|rule| rule.id().to_owned());
             let certificates =
                 store::CertificateRefusal::ALL.iter().map(|reason| format!("{AT_THE_DOOR}{}", reason.name()));
-            for rule in rules.chain(certificates).chain(["unlinked", "other-hospital", "judgement"].map(str::to_owned))
+            for rule in rules
+                .chain(certificates)
+                .chain(["unlinked", "two-rides", "other-hospital", "judgement"].map(str::to_owned))
             {
                 let key = cause(&refused(30, &rule), "production").why;
                 assert!(texts.has(&key), "{language:?}: {key}");

@@ -5,8 +5,10 @@
 use access::{FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::MessageId;
-use store::{Candidate, HeldRecord, NearMiss, Store, UnlinkedRecord};
-use viewmodel::{CandidateShown, Command, HeldRow, NearMissShown, RecordId, RidesCommand, Unlinked, UnlinkedRow};
+use store::{Candidate, ContestedRecord, HeldRecord, NearMiss, Store, UnlinkedRecord};
+use viewmodel::{
+    CandidateShown, Command, ContestedRow, HeldRow, NearMissShown, RecordId, RidesCommand, Unlinked, UnlinkedRow,
+};
 
 use crate::{error::AppError, local};
 
@@ -23,6 +25,19 @@ pub(crate) fn link(
     Ok(store.link_by_hand(session, MessageId(record.0), ride, reason(why).0, now)?)
 }
 
+/// Says of which ride a message is whose number two rides have.
+pub(crate) fn choose(
+    store: &mut Store,
+    session: &Session<FunctionalAdministrator>,
+    (record, ride): (RecordId, i64),
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    Ok(store.choose_ride(session, MessageId(record.0), ride, ONE_OF_TWO.0, now)?)
+}
+
+/// The reason of a choice between two rides of one number, and the key of its words.
+const ONE_OF_TWO: (&str, &str) = ("one-of-two", "audit-reason-two");
+
 /// How a near miss stands in the log as the reason of a link, and the key of its words there.
 fn reason(why: NearMissShown) -> (&'static str, &'static str) {
     match why {
@@ -35,7 +50,7 @@ fn reason(why: NearMissShown) -> (&'static str, &'static str) {
 /// The key of the words for a reason that stands in the log; `None`: it is none that is offered.
 pub(crate) fn reason_key(logged: &str) -> Option<&'static str> {
     let all = [NearMissShown::OtherYear, NearMissShown::OtherPatient, NearMissShown::RegisteredAnew];
-    all.into_iter().map(reason).find(|(code, _)| *code == logged).map(|(_, key)| key)
+    all.into_iter().map(reason).chain([ONE_OF_TWO]).find(|(code, _)| *code == logged).map(|(_, key)| key)
 }
 
 /// Lets a sender through for a ride.
@@ -59,11 +74,16 @@ pub(crate) fn accept(
 pub(crate) fn shown(store: &Store, rows_max: u32, now: DateTime<Utc>) -> Result<Unlinked, AppError> {
     let total = store.unlinked_count()?;
     let rows = store.unlinked(now, rows_max)?;
-    let more = (total > rows.len() as u64).then_some(Command::Rides(RidesCommand::MoreUnlinked));
+    let (records, numbers) = store.contested_count()?;
+    let contested_rows = store.contested(now, rows_max)?;
+    let is_more = total > rows.len() as u64 || records > contested_rows.len() as u64;
+    let more = is_more.then_some(Command::Rides(RidesCommand::MoreUnlinked));
     let waits = store.linked_and_waiting()?;
     let oldest = waits.oldest.map_or(0, |at| (now - at).num_days());
     Ok(Unlinked {
         total,
+        contested: (numbers, records),
+        contested_rows: contested_rows.into_iter().map(|record| contested(record, now)).collect(),
         rows: rows.into_iter().map(|record| row(record, now)).collect(),
         more,
         held: store.held(now, ROWS)?.into_iter().map(|record| held(record, now)).collect(),
@@ -90,6 +110,24 @@ fn meant(record: RecordId, candidate: Candidate) -> CandidateShown {
     };
     let link = Command::Rides(RidesCommand::Link(record, ride, why));
     CandidateShown { number, why, of_sender, other_vehicle, handed_over: handed_over.map(local::day), link }
+}
+
+fn contested(record: ContestedRecord, now: DateTime<Utc>) -> ContestedRow {
+    let ContestedRecord { message, number, sender, received, vehicle, rides } = record;
+    let record = RecordId(message.0);
+    let rides = rides.into_iter().map(|one| {
+        let store::RideOfNumber { ride, service, vehicle, handed_over, cancelled, of_sender, implausible } = one;
+        viewmodel::RideOfNumber {
+            service,
+            vehicle,
+            handed_over: handed_over.map(local::time),
+            cancelled,
+            of_sender,
+            implausible,
+            choose: Command::Rides(RidesCommand::Choose(record, ride)),
+        }
+    });
+    ContestedRow { number, sender, vehicle, age_days: (now - received).num_days(), rides: rides.collect() }
 }
 
 fn held(record: HeldRecord, now: DateTime<Utc>) -> HeldRow {

@@ -19,11 +19,11 @@ use crate::{
     day_keys::DayKeys,
     deliver::Routing,
     faults,
-    flags::{self, FLAG_OTHER_HOSPITAL, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
+    flags::{self, FLAG_CONTESTED, FLAG_OTHER_HOSPITAL, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
-    refused, replaced,
+    one_number, refused, replaced,
     rides::{self, KnownRide},
     sealed_parts::{Grants, Row, SealedPart, SealedParts, sealed},
     self_test::{self, SelfTestCame},
@@ -111,7 +111,7 @@ impl<'a> Append<'a> {
     fn entry(&self, event: Event, incoming: &Incoming) -> Entry {
         let (workstation, version) = (&self.origin.workstation, &self.origin.version);
         let mut entry = Entry::of_program(self.now, event, Purpose::Reception, workstation, version);
-        entry.ride = Some(self.secrets.pseudonym.1.ride(&incoming.ride.canonical()));
+        entry.ride = Some(self.secrets.ride_pseudonym(&incoming.ride.canonical()));
         entry.organisation = Some(self.settings.rav.get());
         entry
     }
@@ -173,7 +173,8 @@ impl<'a> Append<'a> {
             Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
             Known::ReplacedAhead(by) => {
-                let term = self.purge_after(incoming, rides::known(self.transaction, &incoming.ride)?.as_ref());
+                let ride = rides::known(self.transaction, &incoming.ride.canonical())?;
+                let term = self.purge_after(incoming, ride.as_ref())?;
                 if replaced::hold(self.transaction, self.secrets, incoming, by, term, self.now)? {
                     self.log(self.entry(Event::RecordReplaced, incoming))?;
                 }
@@ -204,9 +205,9 @@ impl<'a> Append<'a> {
         replaces: Option<MessageId>,
         counted_as: Counted,
     ) -> Result<Outcome, StoreError> {
-        let ride = rides::known(self.transaction, &incoming.ride)?;
+        let (number, ride, by_hand) = one_number::ride_of(self.transaction, incoming, replaces)?;
         let token = seal::random_token()?;
-        let flags = flags::of(self.transaction, incoming, sender, ride.as_ref())?;
+        let flags = flags::of(self.transaction, incoming, sender, ride.as_ref(), by_hand)?;
         let counted = flags & FLAG_SENDER_IN_TEST == 0;
         // A BSN that the ambulance announced itself never gets in, whichever came first (R9).
         let identification =
@@ -237,13 +238,14 @@ impl<'a> Append<'a> {
         faults::point();
         let old = inherited.as_ref();
         let row = Row {
+            ride: &number,
             token,
             flags,
             receipt,
             purge_after: inherited
                 .as_ref()
                 .map_or(i64::MAX, |i| i.purge_after)
-                .min(self.purge_after(incoming, ride.as_ref())),
+                .min(self.purge_after(incoming, ride.as_ref())?),
             wraps,
             // Of a record that waits they stand apart, as its crew's wraps do.
             holders: if grants.waits { &[] } else { &grants.holders },
@@ -257,13 +259,14 @@ impl<'a> Append<'a> {
         }
         let opening = work::Opening {
             ride: ride.as_ref(),
-            held: flags & FLAG_OTHER_HOSPITAL != 0,
+            ride_number: &number,
+            held: flags & (FLAG_OTHER_HOSPITAL | FLAG_CONTESTED) != 0,
             replaces: old.and_then(|old| old.item.as_ref()),
             read_again: counted_as == Counted::Repeated,
         };
         self.work(incoming, id, sender, &opening, parts.ident.is_some() && counted)?;
-        if incoming.says_no_bsn && counted {
-            asked::none_by_message(self.transaction, &incoming.ride.canonical(), sender, self.now)?;
+        if incoming.says_no_bsn && counted && flags & FLAG_CONTESTED == 0 {
+            asked::none_by_message(self.transaction, &number, sender, self.now)?;
         }
         identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
@@ -390,7 +393,7 @@ impl<'a> Append<'a> {
                 self.now.timestamp(),
                 row.purge_after,
                 sender,
-                incoming.ride.canonical(),
+                row.ride,
                 row.flags,
                 incoming.size,
                 incoming.version,
@@ -401,7 +404,7 @@ impl<'a> Append<'a> {
                 set,
                 incoming.vehicle,
                 incoming.profile,
-                Some(incoming.ride.as_received()).filter(|shown| *shown != incoming.ride.canonical()),
+                Some(incoming.ride.as_received()).filter(|shown| *shown != row.ride),
                 incoming.handed_over.map(|t| t.timestamp()),
                 row.updated,
                 bytes(&parts.ident),
@@ -457,13 +460,7 @@ impl<'a> Append<'a> {
             let due = grants.due && ride.is_some();
             self.transaction
                 .prepare_cached("INSERT INTO waiting(message, ride, due, held, linked) VALUES (?1, ?2, ?3, ?4, ?5)")?
-                .execute(params![
-                    id.0,
-                    incoming.ride.canonical(),
-                    due,
-                    row.flags & FLAGS_NOT_DELIVERED != 0,
-                    ride.is_some()
-                ])?;
+                .execute(params![id.0, row.ride, due, row.flags & FLAGS_NOT_DELIVERED != 0, ride.is_some()])?;
             self.transaction
                 .prepare_cached(
                     "INSERT INTO awaited(message, token, received, holders, wraps) VALUES (?1, ?2, ?3, ?4, ?5)",
@@ -480,9 +477,10 @@ impl<'a> Append<'a> {
         Ok(())
     }
 
-    fn purge_after(&self, incoming: &Incoming, ride: Option<&KnownRide>) -> i64 {
+    fn purge_after(&self, incoming: &Incoming, ride: Option<&KnownRide>) -> Result<i64, StoreError> {
         let of_message = incoming.handed_over.filter(|t| counts(*t, self.now));
-        let start = [of_message, ride.and_then(|r| r.handed_over)].into_iter().flatten().fold(self.now, DateTime::min);
-        (start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp()
+        let of_ride = ride.map(|ride| one_number::handed_over(self.transaction, ride)).transpose()?.flatten();
+        let start = [of_message, of_ride].into_iter().flatten().fold(self.now, DateTime::min);
+        Ok((start + TimeDelta::days(i64::from(self.settings.retention_days))).timestamp())
     }
 }

@@ -11,9 +11,7 @@ use domain::{
 use rusqlite::{OptionalExtension, Transaction, params};
 use seal::{ContentKey, Place};
 
-use crate::{
-    Store, StoreError, audit_trail, day_keys, flags::FLAGS_NOT_DELIVERED, marks::Ticking, store::Secrets, wraps::Wraps,
-};
+use crate::{Store, StoreError, audit_trail, day_keys, flags::FLAGS_NOT_DELIVERED, marks::Ticking, wraps::Wraps};
 
 /// The readers' door.
 pub struct Archive {
@@ -93,7 +91,7 @@ impl Archive {
         self.store.write(now, |transaction, secrets| {
             let Some(found) = find(transaction, P::CODE, message, now)? else { return Ok(None) };
             let Some(content) = read(transaction, &key, message, &found)? else { return Ok(None) };
-            entry.ride = Some(pseudonym(secrets, &found.ride));
+            entry.ride = Some(secrets.ride_pseudonym(&found.ride));
             entry.client = P::client(&content).map(|number| secrets.pseudonym.1.client(&number));
             audit_trail::append(transaction, &entry)?;
             if P::CODE == PartCode::Diagnosis {
@@ -119,7 +117,7 @@ impl Archive {
         let entry = self.entry_of_crew(session, Event::DiagnosisOpened, now);
         self.store.write(now, |transaction, secrets| {
             let Some((parts, ride)) = record(transaction, &keys, message, now)? else { return Ok(None) };
-            let opened = Entry { ride: Some(pseudonym(secrets, &ride)), ..entry };
+            let opened = Entry { ride: Some(secrets.ride_pseudonym(&ride)), ..entry };
             let mut entries = vec![opened.clone()];
             if parts.remarks.is_some() {
                 entries.push(Entry { event: Event::RemarksOpened, ..opened });
@@ -149,7 +147,7 @@ impl Archive {
             let ride: Option<String> = transaction
                 .query_row("SELECT ride FROM message WHERE id = ?1", [message.0], |row| row.get(0))
                 .optional()?;
-            entry.ride = ride.map(|ride| pseudonym(secrets, &ride));
+            entry.ride = ride.map(|ride| secrets.ride_pseudonym(&ride));
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })
@@ -179,7 +177,7 @@ impl Archive {
             if !granted(transaction, session.reader(), message, PartCode::Diagnosis)? {
                 return Ok(false);
             }
-            entry.ride = Some(pseudonym(secrets, &ride));
+            entry.ride = Some(secrets.ride_pseudonym(&ride));
             audit_trail::append(transaction, &entry)?;
             Ok(true)
         })
@@ -227,10 +225,6 @@ pub(crate) fn was_read(
         .prepare_cached("UPDATE \"grant\" SET read = ?3 WHERE reader = ?1 AND message = ?2 AND read IS NULL")?
         .execute(params![reader.0, message.0, now.timestamp()])?;
     Ok(())
-}
-
-pub(crate) fn pseudonym(secrets: &Secrets, ride: &str) -> [u8; 8] {
-    secrets.pseudonym.1.ride(ride)
 }
 
 /// The receipt of part ?3 of a record: of its own where it was sealed anew.

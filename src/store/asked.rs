@@ -67,7 +67,7 @@ impl Store {
                 .optional()?;
             let Some(number) = number else { return Err(StoreError::NotYours) };
             transaction.prepare_cached(sql)?.execute(params![number, now.timestamp(), session.account()])?;
-            entry.ride = Some(secrets.pseudonym.1.ride(&number));
+            entry.ride = Some(secrets.ride_pseudonym(&number));
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })

@@ -18,6 +18,7 @@ use crate::{
     StoreError,
     archive::Archive,
     day_keys,
+    flags::FLAGS_NOT_DELIVERED,
     marks::{Marked, SealedMarks},
     slices::{SLICE, in_slices},
 };
@@ -227,10 +228,10 @@ fn read_figures(
     // At most so many, for the progress: to count them is to read them.
     let span = "SELECT coalesce((SELECT max(message) FROM figure) - (SELECT min(message) FROM figure) + 1, 0)";
     let at_most: u64 = connection.query_row(span, [], |row| row.get(0))?;
-    let mut statement = connection.prepare_cached(
+    let mut statement = connection.prepare_cached(&format!(
         "SELECT sealed, token, sender, received, ride, sent, message FROM figure
-         WHERE purge_after > ?1 AND flags & 3 = 0 ORDER BY message",
-    )?;
+         WHERE purge_after > ?1 AND flags & {FLAGS_NOT_DELIVERED} = 0 ORDER BY message"
+    ))?;
     let mut rows = statement.query(params![now.timestamp()])?;
     let (mut months, mut figures) = (Months::default(), Vec::new());
     while let Some(row) = rows.next()? {

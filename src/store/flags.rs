@@ -11,7 +11,11 @@ pub(crate) const FLAG_NO_PROFILE: i64 = 4;
 pub(crate) const FLAG_RIDE_UNKNOWN: i64 = 8;
 /// Linked by its number, but vehicle or time are not those of the ride: a warning, and no more.
 pub(crate) const FLAG_IMPLAUSIBLE: i64 = 16;
-pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST;
+/// Two rides have its number, and nobody said of which it is.
+pub(crate) const FLAG_CONTESTED: i64 = 32;
+/// A functional administrator said of which ride it is: no mark of another keeps it from that.
+pub(crate) const FLAG_BY_HAND: i64 = 64;
+pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST | FLAG_CONTESTED;
 
 // A ride ends on the day it began, or on the next.
 const APART_MAX: TimeDelta = TimeDelta::hours(24);
@@ -22,17 +26,16 @@ pub(crate) fn of(
     incoming: &Incoming,
     sender: i64,
     ride: Option<&KnownRide>,
+    by_hand: bool,
 ) -> Result<i64, StoreError> {
-    let other = is_of_another(transaction, &incoming.ride.canonical(), ride.and_then(|r| r.hospital), sender)?;
-    let mut flags = if other { FLAG_OTHER_HOSPITAL } else { 0 };
+    let mut flags = if by_hand { FLAG_BY_HAND } else { 0 };
+    if ride.is_some_and(|ride| ride.contested && !by_hand) {
+        flags |= FLAG_CONTESTED;
+    } else if let Some(ride) = ride {
+        flags |= of_ride(transaction, incoming, sender, ride)?;
+    }
     if ride.is_none() {
         flags |= FLAG_RIDE_UNKNOWN;
-    }
-    let vehicle = incoming.vehicle.as_deref();
-    if ride.is_some_and(|ride| {
-        is_implausible((vehicle, incoming.handed_over), (ride.vehicle.as_deref(), ride.handed_over))
-    }) {
-        flags |= FLAG_IMPLAUSIBLE;
     }
     if incoming.sender_in_test {
         flags |= FLAG_SENDER_IN_TEST;
@@ -43,13 +46,25 @@ pub(crate) fn of(
     Ok(flags)
 }
 
+/// What does not fit between a message and its ride.
+fn of_ride(
+    transaction: &Transaction<'_>,
+    incoming: &Incoming,
+    sender: i64,
+    ride: &KnownRide,
+) -> Result<i64, StoreError> {
+    let other = is_of_another(transaction, &ride.wrapped.number, ride.hospital, sender)?;
+    let vehicle = (incoming.vehicle.as_deref(), incoming.handed_over);
+    let doubt = is_implausible(vehicle, (ride.vehicle.as_deref(), ride.handed_over));
+    Ok(if other { FLAG_OTHER_HOSPITAL } else { 0 } | if doubt { FLAG_IMPLAUSIBLE } else { 0 })
+}
+
 /// Whether vehicle or time of a message are not those of its ride, as far as both say them.
 pub(crate) fn is_implausible(
     (vehicle, time): (Option<&str>, Option<DateTime<Utc>>),
     (of_ride, handed_over): (Option<&str>, Option<DateTime<Utc>>),
 ) -> bool {
-    let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b.trim());
-    let other_vehicle = vehicle.zip(of_ride).is_some_and(|(a, b)| !same(a, b));
+    let other_vehicle = vehicle.zip(of_ride).is_some_and(|(a, b)| !same_text(a, b));
     let far = time.zip(handed_over).is_some_and(|(a, b)| (a - b).abs() > APART_MAX);
     other_vehicle || far
 }
@@ -67,4 +82,9 @@ pub(crate) fn is_of_another(
     }
     let accepted = "SELECT 1 FROM accepted_sender WHERE ride = ?1 AND sender = ?2";
     Ok(!transaction.prepare_cached(accepted)?.exists(params![ride, sender])?)
+}
+
+/// Whether two names are the same but for case and blanks around them.
+pub(crate) fn same_text(a: &str, b: &str) -> bool {
+    a.trim().eq_ignore_ascii_case(b.trim())
 }

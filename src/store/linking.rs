@@ -10,17 +10,18 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     StoreError,
+    crew_changes::{self, CrewChanged},
     crews::{Crew, Crews},
     flags::{
-        FLAG_IMPLAUSIBLE, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED, is_implausible, is_of_another,
+        FLAG_BY_HAND, FLAG_CONTESTED, FLAG_IMPLAUSIBLE, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED,
+        is_implausible, is_of_another,
     },
-    retention,
+    one_number, retention,
     ride::Imported,
     rides::{self, RETURNED},
     senders::{self, Counts, EQUAL_BSN_PATH},
     store::Secrets,
-    withdrawal::{self, CrewChanged},
-    work,
+    withdrawal, work,
     worklist::moment,
 };
 
@@ -101,14 +102,15 @@ impl<'a> Linker<'a> {
                 })
             })?
             .collect::<Result<Vec<_>, _>>()?;
+        let is_contested = !found.is_empty() && one_number::is_contested(self.transaction, ride.id)?;
         for one in &found {
-            let other = is_of_another(self.transaction, ride.number, ride.hospital, one.sender)?;
-            let doubt = is_implausible((one.vehicle.as_deref(), one.time), (ride.vehicle, ride.handed_over));
-            let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN | FLAG_IMPLAUSIBLE);
-            let flags = if other { flags | FLAG_OTHER_HOSPITAL } else { flags };
-            let flags = if doubt { flags | FLAG_IMPLAUSIBLE } else { flags };
+            let contested = is_contested && one.flags & FLAG_BY_HAND == 0;
+            let flags = self.flags(ride, one, contested)?;
+            let held_item = flags & (FLAG_OTHER_HOSPITAL | FLAG_CONTESTED) != 0;
+            let handed_over =
+                if contested { one_number::earliest(self.transaction, ride.number)? } else { ride.handed_over };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
-            let term = ride.handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
+            let term = handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
             self.transaction
                 .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3 WHERE id = ?1")?
                 .execute(params![one.message, flags, term])?;
@@ -124,7 +126,7 @@ impl<'a> Linker<'a> {
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;
             }
-            work::hold(self.transaction, one.message, other)?;
+            work::hold(self.transaction, one.message, held_item)?;
             self.compare(ride, one)?;
         }
         if !found.is_empty() {
@@ -136,6 +138,17 @@ impl<'a> Linker<'a> {
             self.transaction.prepare_cached("INSERT OR IGNORE INTO ride_due(ride) VALUES (?1)")?.execute([ride.id])?;
         }
         Ok(())
+    }
+
+    /// The flags of a record of this ride, as the register stands now.
+    fn flags(&self, ride: &LinkedRide<'_>, one: &Linked, contested: bool) -> Result<i64, StoreError> {
+        let flags = one.flags & !(FLAG_OTHER_HOSPITAL | FLAG_RIDE_UNKNOWN | FLAG_IMPLAUSIBLE | FLAG_CONTESTED);
+        if contested {
+            return Ok(flags | FLAG_CONTESTED);
+        }
+        let other = is_of_another(self.transaction, ride.number, ride.hospital, one.sender)?;
+        let doubt = is_implausible((one.vehicle.as_deref(), one.time), (ride.vehicle, ride.handed_over));
+        Ok(flags | if other { FLAG_OTHER_HOSPITAL } else { 0 } | if doubt { FLAG_IMPLAUSIBLE } else { 0 })
     }
 
     /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again; the
@@ -202,7 +215,7 @@ impl<'a> Linker<'a> {
         let changes = [(&after, &before, CrewChanged::Got), (&before, &after, CrewChanged::Lost)];
         for (these, others, kind) in changes {
             for staff in these.iter().filter(|staff| !others.contains(staff)) {
-                withdrawal::note(self.transaction, (number, staff), kind, purge_after, self.now)?;
+                crew_changes::note(self.transaction, (number, staff), kind, purge_after, self.now)?;
             }
         }
         Ok(())
@@ -217,9 +230,10 @@ impl<'a> Linker<'a> {
             .query_row([one.message], |row| row.get::<_, Option<[u8; 32]>>(0))
             .optional()?;
         let Some(returned) = returned else { return Ok(()) };
-        if returned.is_some() && returned == ride.bsn_hash && one.flags & FLAG_RIDE_UNKNOWN == 0 {
+        let was_linked = one.flags & (FLAG_RIDE_UNKNOWN | FLAG_CONTESTED) == 0;
+        if returned.is_some() && returned == ride.bsn_hash && was_linked {
             work::confirm(self.transaction, one.message, self.now)?;
-            let pseudonym = Some(self.secrets.pseudonym.1.ride(ride.number));
+            let pseudonym = Some(self.secrets.ride_pseudonym(ride.number));
             self.entries.push(Entry { ride: pseudonym, ..self.confirmed.clone() });
             self.done.confirmed += 1;
             return Ok(());

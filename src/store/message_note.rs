@@ -7,7 +7,7 @@
 use std::fmt::Write as _;
 
 use crate::{
-    flags::{FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN},
+    flags::{FLAG_CONTESTED, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN},
     inbox::Incoming,
 };
 
@@ -44,6 +44,8 @@ const MORE: &str = "…";
 
 /// The ride stands not in the register (yet).
 const UNLINKED: &str = "unlinked";
+/// Two rides have its number.
+const TWO_RIDES: &str = "two-rides";
 /// The sender is another hospital than the ride's.
 const OTHER_HOSPITAL: &str = "other-hospital";
 
@@ -56,7 +58,7 @@ pub struct MessageNote {
     pub way: Option<Way>,
     /// Id of the rule it was refused by.
     pub refused: Option<String>,
-    /// Ids of what else was found, each once; `unlinked` and `other-hospital` are found by the store.
+    /// Ids of what else was found, each once; `unlinked`, `two-rides` and `other-hospital` are found by the store.
     pub found: Vec<String>,
     /// There were more than are noted.
     pub more: bool,
@@ -72,7 +74,8 @@ impl MessageNote {
 
     /// A note of a message that is taken in, with these flags.
     pub(crate) fn of_record(incoming: &Incoming, sender: i64, flags: i64) -> Self {
-        let of_store = [(FLAG_RIDE_UNKNOWN, UNLINKED), (FLAG_OTHER_HOSPITAL, OTHER_HOSPITAL)];
+        let of_store =
+            [(FLAG_RIDE_UNKNOWN, UNLINKED), (FLAG_CONTESTED, TWO_RIDES), (FLAG_OTHER_HOSPITAL, OTHER_HOSPITAL)];
         let of_store = of_store.into_iter().filter(|(flag, _)| flags & flag != 0).map(|(_, id)| id);
         Self {
             over_delivered: incoming.over_delivered.iter().map(|(.., n)| n).sum(),

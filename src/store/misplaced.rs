@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     StoreError,
-    archive::{Archive, OpenedParts, content_key, pseudonym, record},
+    archive::{Archive, OpenedParts, content_key, record},
     audit_trail, faults, misplaced_counts,
     resealing::Resealing,
     worklist::moment,
@@ -214,7 +214,7 @@ impl Archive {
                 let reader_key = resealing.keys.of(transaction, secrets, reader)?;
                 wraps.put(reader, seal::wrap(reader_key, token, &[(text.part(), &key)])?);
             }
-            let ride = Some(pseudonym(secrets, &ride));
+            let ride = Some(secrets.ride_pseudonym(&ride));
             let detail = Some(format!("reason={reason} text={} length={length}", text.code()));
             resealing.end(Entry { ride, detail, ..entry })?;
             transaction
@@ -320,7 +320,7 @@ impl Archive {
             }
             let mut resealing = Resealing::of(transaction, secrets, kept.message, now)?;
             resealing.text(kept.text, &parts)?;
-            resealing.end(Entry { ride: Some(pseudonym(secrets, &ride)), ..entry })?;
+            resealing.end(Entry { ride: Some(secrets.ride_pseudonym(&ride)), ..entry })?;
             transaction.prepare_cached("DELETE FROM misplaced WHERE n = ?1")?.execute([number])?;
             if event == Event::PassageUndone {
                 misplaced_counts::count(transaction, kept.message, kept.reason, -1)?;

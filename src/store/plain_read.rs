@@ -9,7 +9,7 @@ use rusqlite::params;
 
 use crate::{
     Store, StoreError,
-    archive::{Archive, OpenedParts, pseudonym, record, was_read},
+    archive::{Archive, OpenedParts, record, was_read},
     audit_trail,
 };
 
@@ -91,7 +91,7 @@ impl Archive {
         let opened = self.entry_of_crew(session, Event::DiagnosisOpened, now);
         self.store.write(now, |transaction, secrets| {
             let Some((parts, ride)) = record(transaction, &keys, message, now)? else { return Ok(None) };
-            let of_ride = Entry { ride: Some(pseudonym(secrets, &ride)), ..opened };
+            let of_ride = Entry { ride: Some(secrets.ride_pseudonym(&ride)), ..opened };
             if !is_plain(&parts) {
                 audit_trail::append(transaction, &Entry { event: Event::OutcomesJudged, count: Some(1), ..of_ride })?;
                 return Ok(None);
@@ -132,7 +132,7 @@ impl Archive {
                     judged += 1;
                     continue;
                 }
-                let of_ride = Entry { ride: Some(pseudonym(secrets, &ride)), ..opened.clone() };
+                let of_ride = Entry { ride: Some(secrets.ride_pseudonym(&ride)), ..opened.clone() };
                 entries.extend(entries_of(of_ride, &parts));
                 was_read(transaction, reader, *message, now)?;
                 read += 1;

@@ -12,7 +12,7 @@ use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    Store, StoreError, audit_trail, faults, identity, misplaced, reflections, refused,
+    Store, StoreError, audit_trail, faults, identity, misplaced, one_number, reflections, refused,
     retention::{self, Identities, Purged},
     work,
 };
@@ -222,7 +222,11 @@ fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &Purge)
         Step::Rides => {
             let ids = past_term(transaction, "SELECT id FROM ride", begun)?;
             for id in &ids {
+                let contested = one_number::contested_number(transaction, *id)?;
                 retention::remove_ride(transaction, *id)?;
+                if let Some(number) = contested {
+                    one_number::move_up(transaction, &number)?;
+                }
                 faults::point();
             }
             let rides = ids.len() as u64;

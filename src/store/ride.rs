@@ -48,19 +48,22 @@ pub struct Imported {
     pub equal_destroyed: u64,
     /// Items closed by it, since the register carries the BSN that came back.
     pub confirmed: u64,
+    /// Rides whose number another ride has already: what names it waits until somebody says of which ride it is.
+    pub contested: u64,
     /// Rides past their term, of which nothing was kept (R4).
     pub past_term: u64,
 }
 
 impl std::ops::AddAssign for Imported {
     fn add_assign(&mut self, other: Self) {
-        let Self { new, changed, unchanged, linked, equal_destroyed, confirmed, past_term } = other;
+        let Self { new, changed, unchanged, linked, equal_destroyed, confirmed, contested, past_term } = other;
         self.new += new;
         self.changed += changed;
         self.unchanged += unchanged;
         self.linked += linked;
         self.equal_destroyed += equal_destroyed;
         self.confirmed += confirmed;
+        self.contested += contested;
         self.past_term += past_term;
     }
 }

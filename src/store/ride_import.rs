@@ -15,11 +15,12 @@ use crate::{
     day_keys::DayKeys,
     inbox::Inbox,
     linking::{LinkedRide, Linker},
-    retention,
+    one_number, retention,
     ride::{Imported, Ride},
     rides::bsn_hash,
     senders,
     store::Secrets,
+    unlinked::Registered,
     wraps::Wraps,
 };
 
@@ -92,6 +93,22 @@ struct Import<'a> {
     linker: Linker<'a>,
 }
 
+/// A ride as it stands before its line is read.
+struct Before {
+    id: i64,
+    line: [u8; 32],
+    secret: Option<[u8; 32]>,
+    purge_after: i64,
+    contested: bool,
+}
+
+impl Before {
+    /// Whether a line says what is there already. Once the hash of what is not kept in clear is gone (90 days), the rest decides.
+    fn is(&self, (line, secret): &([u8; 32], [u8; 32])) -> bool {
+        self.line == *line && self.secret.is_none_or(|known| known == *secret)
+    }
+}
+
 /// The crew that records are delivered to; of a cancelled ride nobody.
 fn crew_text(ride: &Ride) -> String {
     if ride.cancelled {
@@ -133,40 +150,43 @@ impl Import<'_> {
     }
 
     fn one(&mut self, ride: &Ride) -> Result<(), StoreError> {
-        let number = ride.number.canonical();
+        let named = ride.number.canonical();
         let lines = self.lines(ride)?;
-        let before = self
-            .transaction
-            .prepare_cached("SELECT id, line, secret_line, purge_after FROM ride WHERE number = ?1")?
-            .query_row([&number], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, [u8; 32]>(1)?, row.get::<_, Option<[u8; 32]>>(2)?, row.get(3)?))
-            })
-            .optional()?;
+        let (mut number, mut before) = (named.clone(), self.before(&named)?);
+        if before.as_ref().is_some_and(|before| !before.is(&lines)) {
+            number = one_number::place(self.transaction, &named, ride)?;
+            if number != named {
+                before = self.before(&number)?;
+            }
+        }
+        let further = number != named;
         let mut crew_before = None;
         let mut term = i64::MAX;
-        match before {
-            // Once the hash of what is not kept in clear is gone (90 days), the rest decides.
-            Some((_, line, secret, _)) if line == lines.0 && secret.is_none_or(|s| s == lines.1) => {
+        match &before {
+            Some(before) if before.is(&lines) => {
                 self.linker.done.unchanged += 1;
                 return Ok(());
             }
-            Some((id, _, _, purge_after)) => {
+            Some(Before { id, purge_after, .. }) => {
                 self.linker.done.changed += 1;
-                term = purge_after;
+                term = *purge_after;
                 let crew = "SELECT crew FROM ride_wrap WHERE ride = ?1";
                 crew_before =
                     self.transaction.prepare_cached(crew)?.query_row([id], |row| row.get::<_, String>(0)).optional()?;
-                retention::remove_ride(self.transaction, id)?;
+                retention::remove_ride(self.transaction, *id)?;
             }
             None if (self.starts(ride) + self.term) <= self.now => {
                 self.linker.done.past_term += 1;
-                return self.lower_terms(ride, &number);
+                return if further { Ok(()) } else { self.lower_terms(ride, &number) };
             }
-            None => self.linker.done.new += 1,
+            None => {
+                self.linker.done.new += 1;
+                self.linker.done.contested += u64::from(further && !ride.cancelled);
+            }
         }
         let hospital =
             ride.hospital.as_ref().map(|h| senders::number(self.transaction, &h.clone().into())).transpose()?;
-        let kept = before.map(|(id, ..)| id);
+        let kept = before.as_ref().map(|before| before.id);
         let id = self.insert(ride, kept, &number, &lines, hospital, term)?;
         for (staff, place) in ride.crew.iter().filter(|_| !ride.cancelled) {
             self.transaction
@@ -177,6 +197,11 @@ impl Import<'_> {
         if let Some(before) = crew_before.filter(|before| *before != crew) {
             self.linker.crew_changed(&number, (&before, &crew))?;
         }
+        let first = if further || before.is_some_and(|before| before.contested) {
+            one_number::settle(self.transaction, &named)?
+        } else {
+            None
+        };
         self.linker.link(&LinkedRide {
             id,
             number: &number,
@@ -187,7 +212,29 @@ impl Import<'_> {
             announced: ride.announced.is_some(),
             bsn_hash: announced_hash(self.secrets, ride),
             sealed_anew: ride.working_diagnosis.is_some(),
-        })
+        })?;
+        // What names the number is nobody's now, or somebody's again.
+        if let Some(first) = first.filter(|first| *first != id)
+            && let Some(first) = Registered::find(self.transaction, first, self.now)?
+        {
+            self.linker.link(&first.linked())?;
+        }
+        Ok(())
+    }
+
+    /// The ride that stands under a number.
+    fn before(&self, number: &str) -> Result<Option<Before>, StoreError> {
+        let sql = "SELECT id, line, secret_line, purge_after, contested FROM ride WHERE number = ?1";
+        let row = self.transaction.prepare_cached(sql)?.query_row([number], |row| {
+            Ok(Before {
+                id: row.get(0)?,
+                line: row.get(1)?,
+                secret: row.get(2)?,
+                purge_after: row.get(3)?,
+                contested: row.get(4)?,
+            })
+        });
+        Ok(row.optional()?)
     }
 
     /// When the term of a ride begins: the earlier of hand-over and receipt (R4).
@@ -232,7 +279,7 @@ impl Import<'_> {
         let digests =
             sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
         let receipt = self.next_entry + self.entries.len() as u64;
-        let pseudonym = Some(self.secrets.pseudonym.1.ride(number));
+        let pseudonym = Some(self.secrets.ride_pseudonym(number));
         self.entries.push(Entry { ride: pseudonym, digests, ..self.registered.clone() });
         let bsn = announced_hash(self.secrets, ride);
         let awaits = ride.announced.is_none()

@@ -4,7 +4,7 @@
 //! **Not here:** what an import writes (`ride_import`), what it does to records (`linking`).
 
 use chrono::{DateTime, Utc};
-use domain::{Bsn, IdentificationContent, MessageToken, ReaderId, ReturnedBsn, RideNumber};
+use domain::{Bsn, IdentificationContent, MessageToken, ReaderId, ReturnedBsn};
 use rusqlite::{CachedStatement, OptionalExtension, Transaction};
 
 use crate::{StoreError, store::Secrets, wraps::Wraps};
@@ -16,6 +16,8 @@ pub(crate) struct KnownRide {
     pub(crate) handed_over: Option<DateTime<Utc>>,
     pub(crate) vehicle: Option<String>,
     pub(crate) announced: bool,
+    /// Another ride has its number.
+    pub(crate) contested: bool,
     pub(crate) awaits: bool,
     pub(crate) bsn_hash: Option<Vec<u8>>,
 }
@@ -36,11 +38,11 @@ impl KnownRide {
     }
 }
 
-pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Result<Option<KnownRide>, StoreError> {
+pub(crate) fn known(transaction: &Transaction<'_>, number: &str) -> Result<Option<KnownRide>, StoreError> {
     let sql =
-        "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits, r.vehicle
+        "SELECT r.id, w.token, w.crew, w.wraps, r.number, r.hospital, r.handed_over, r.announced, r.bsn_hash, r.awaits, r.vehicle, r.contested
                FROM ride r JOIN ride_wrap w ON w.ride = r.id WHERE r.number = ?1";
-    let row = transaction.prepare_cached(sql)?.query_row([number.canonical()], |row| {
+    let row = transaction.prepare_cached(sql)?.query_row([number], |row| {
         Ok(KnownRide {
             wrapped: wrapped_row(row)?,
             hospital: row.get(5)?,
@@ -49,6 +51,7 @@ pub(crate) fn known(transaction: &Transaction<'_>, number: &RideNumber) -> Resul
             bsn_hash: row.get(8)?,
             awaits: row.get(9)?,
             vehicle: row.get(10)?,
+            contested: row.get(11)?,
         })
     });
     Ok(row.optional()?)

@@ -50,6 +50,8 @@ impl SealedParts {
 
 /// The row of a record.
 pub(crate) struct Row<'a> {
+    /// The number that it is kept under.
+    pub(crate) ride: &'a str,
     pub(crate) token: MessageToken,
     pub(crate) flags: i64,
     pub(crate) receipt: u64,

@@ -22,7 +22,7 @@ use zeroize::Zeroizing;
 use crate::{
     DutyDates, StoreError, audit_trail, backup,
     connection::{self, Checkpointer},
-    faults,
+    faults, one_number,
     place::{self, Held, LockOfSetUp, NewFolders, Presence, WriterQueue},
     recovery_file, set_up,
 };
@@ -97,6 +97,13 @@ pub(crate) struct Secrets {
     pub(crate) fingerprint: FingerprintKey,
     pub(crate) bsn: BsnComparisonKey,
     pub(crate) pseudonym: (i32, PseudonymKey),
+}
+
+impl Secrets {
+    /// A ride as the log names it: all rides of one number the same, so that who looks for the number finds them.
+    pub(crate) fn ride_pseudonym(&self, number: &str) -> [u8; 8] {
+        self.pseudonym.1.ride(one_number::base(number))
+    }
 }
 
 pub(crate) const FIXED: [&str; 4] = ["pepper", "directory", "fingerprint", "bsn"];

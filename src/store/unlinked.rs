@@ -240,7 +240,7 @@ impl Store {
             for sql in [
                 "UPDATE work SET ride = ?1 WHERE message IN (SELECT id FROM message WHERE ride = ?2 AND sender = ?3)",
                 "UPDATE waiting SET ride = ?1 WHERE message IN (SELECT id FROM message WHERE ride = ?2 AND sender = ?3)",
-                "UPDATE message SET ride = ?1 WHERE ride = ?2 AND sender = ?3",
+                "UPDATE message SET shown = coalesce(shown, ride), ride = ?1, flags = flags | 64 WHERE ride = ?2 AND sender = ?3",
             ] {
                 transaction.prepare_cached(sql)?.execute(params![meant.number, before, sender])?;
             }
@@ -277,7 +277,7 @@ impl Store {
     }
 
     /// Changes what stands between records and a ride, and links the ride that `change` gives: with an entry that has the reason.
-    fn link_anew(
+    pub(crate) fn link_anew(
         &mut self,
         session: &Session<FunctionalAdministrator>,
         (event, reason): (Event, &str),
@@ -291,7 +291,7 @@ impl Store {
         let confirmations = Confirmations::new(None);
         self.write(now, |transaction, secrets| {
             let ride = change(transaction)?;
-            entry.ride = Some(secrets.pseudonym.1.ride(&ride.number));
+            entry.ride = Some(secrets.ride_pseudonym(&ride.number));
             audit_trail::append(transaction, &entry)?;
             let crews = Crews::of(transaction, secrets, &confirmations);
             let mut linker = Linker::new(transaction, secrets, crews, (term, now), &base);
@@ -307,7 +307,7 @@ impl Store {
 const PATIENTS: u8 = 9;
 
 /// A ride as it stands in the register.
-struct Registered {
+pub(crate) struct Registered {
     id: i64,
     number: String,
     hospital: Option<i64>,
@@ -319,7 +319,11 @@ struct Registered {
 }
 
 impl Registered {
-    fn find(transaction: &Transaction<'_>, ride: i64, now: DateTime<Utc>) -> Result<Option<Self>, StoreError> {
+    pub(crate) fn find(
+        transaction: &Transaction<'_>,
+        ride: i64,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>, StoreError> {
         let sql =
             "SELECT r.id, r.number, r.hospital, r.handed_over, w.crew, r.announced, r.bsn_hash, r.vehicle FROM ride r
                    JOIN ride_wrap w ON w.ride = r.id WHERE r.id = ?1 AND r.purge_after > ?2";
@@ -338,7 +342,12 @@ impl Registered {
         Ok(row.optional()?)
     }
 
-    fn linked(&self) -> LinkedRide<'_> {
+    /// Its number, as it stands in the register.
+    pub(crate) fn number(&self) -> &str {
+        &self.number
+    }
+
+    pub(crate) fn linked(&self) -> LinkedRide<'_> {
         let Self { id, number, hospital, handed_over, vehicle, crew, announced, bsn_hash } = self;
         LinkedRide {
             id: *id,

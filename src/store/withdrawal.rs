@@ -17,12 +17,12 @@ use crate::{
     StoreError,
     archive::{Archive, content_key},
     audit_trail,
+    crew_changes::{self, CrewChanged},
     day_keys::DayKeys,
     faults,
     flags::FLAGS_NOT_DELIVERED,
     marks, misplaced,
     store::Secrets,
-    worklist::moment,
     wraps::Wraps,
 };
 
@@ -31,59 +31,6 @@ pub const DISOWN_UNDO_SECONDS: i64 = 10;
 
 // LIMIT: records handed back in one transaction, so that receiving goes on between slices.
 const SLICE: u32 = 200;
-
-/// What happened to somebody's sight of a ride's records after they came.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrewChanged {
-    /// The register put him on the crew.
-    Got,
-    /// The register took him off it.
-    Lost,
-    /// He said that the ride is not his.
-    Disowned,
-}
-
-impl CrewChanged {
-    fn code(self) -> i64 {
-        match self {
-            Self::Got => 1,
-            Self::Lost => 2,
-            Self::Disowned => 3,
-        }
-    }
-
-    fn from_code(code: i64) -> Self {
-        [Self::Got, Self::Lost].into_iter().find(|kind| kind.code() == code).unwrap_or(Self::Disowned)
-    }
-}
-
-/// One line of what happened to the crew of a ride.
-pub struct CrewChange {
-    /// Its number.
-    pub number: i64,
-    /// Ride number as the register shows it.
-    pub ride: String,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Display name; the staff number where no account has it.
-    pub who: String,
-    /// What.
-    pub kind: CrewChanged,
-}
-
-/// Remembers who got or lost a ride's records.
-pub(crate) fn note(
-    transaction: &Transaction<'_>,
-    (ride, staff): (&str, &str),
-    kind: CrewChanged,
-    purge_after: i64,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    transaction
-        .prepare_cached("INSERT INTO crew_change(ride, at, staff, kind, purge_after) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute(params![ride, now.timestamp(), staff, kind.code(), purge_after])?;
-    Ok(())
-}
 
 /// Whether Routing holds every key of a record that a crew gets.
 pub(crate) fn routing_has_all(
@@ -156,8 +103,8 @@ impl Archive {
                 )?
                 .execute(params![reader, ride])?;
             faults::point();
-            note(transaction, (&ride, session.staff()), CrewChanged::Disowned, purge_after, now)?;
-            entry.ride = Some(secrets.pseudonym.1.ride(&ride));
+            crew_changes::note(transaction, (&ride, session.staff()), CrewChanged::Disowned, purge_after, now)?;
+            entry.ride = Some(secrets.ride_pseudonym(&ride));
             audit_trail::append(transaction, &entry)?;
             faults::point();
             Ok(true)
@@ -188,8 +135,10 @@ impl Archive {
             let Some(ride) = ride else { return Ok(false) };
             for sql in [
                 "DELETE FROM withdrawn WHERE ride = ?2 AND reader = ?1",
-                "UPDATE \"grant\" SET state = 1 WHERE reader = ?1 AND state = 2
-                   AND message IN (SELECT id FROM message WHERE ride = ?2 AND flags & 3 = 0)",
+                &format!(
+                    "UPDATE \"grant\" SET state = 1 WHERE reader = ?1 AND state = 2
+                       AND message IN (SELECT id FROM message WHERE ride = ?2 AND flags & {FLAGS_NOT_DELIVERED} = 0)"
+                ),
             ] {
                 transaction.prepare_cached(sql)?.execute(params![reader, ride])?;
                 faults::point();
@@ -201,7 +150,7 @@ impl Archive {
                     "DELETE FROM crew_change WHERE n = (SELECT max(n) FROM crew_change WHERE ride = ?1 AND staff = ?2 AND kind = 3)",
                 )?
                 .execute(params![ride, session.staff()])?;
-            entry.ride = Some(secrets.pseudonym.1.ride(&ride));
+            entry.ride = Some(secrets.ride_pseudonym(&ride));
             audit_trail::append(transaction, &entry)?;
             faults::point();
             Ok(true)
@@ -240,7 +189,7 @@ impl Archive {
             for (message, own) in &due {
                 let Some(ride) = hand.over(*message, *own)? else { continue };
                 let event = if *own == Own::Stays { Event::KeysHandedOn } else { Event::KeysHandedBack };
-                entries.push(Entry { event, ride: Some(secrets.pseudonym.1.ride(&ride)), ..back.clone() });
+                entries.push(Entry { event, ride: Some(secrets.ride_pseudonym(&ride)), ..back.clone() });
                 if *own == Own::Goes && rides.insert(ride.clone()) {
                     hand.drop_working_diagnosis(&ride)?;
                 }
@@ -256,54 +205,6 @@ impl Archive {
         self.store.forget_old_pages()?;
         Ok(done)
     }
-
-    /// What happened to the crew of a ride after its records came, oldest first; for its crew.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn crew_changes(
-        &self,
-        session: &Session<Professional>,
-        message: MessageId,
-    ) -> Result<Vec<CrewChange>, StoreError> {
-        let sql = format!(
-            "{CHANGES} WHERE c.ride = (SELECT m.ride FROM \"grant\" g JOIN message m ON m.id = g.message
-               WHERE g.reader = ?1 AND g.message = ?2 AND g.state = 1) ORDER BY c.n"
-        );
-        let mut statement = self.store.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![session.reader().0, message.0], change)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-
-    /// The same of all rides, newest first; for the privacy officer.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn all_crew_changes(
-        &self,
-        _: &Session<access::PrivacyOfficer>,
-        limit: u32,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<CrewChange>, StoreError> {
-        let sql = format!("{CHANGES} WHERE c.purge_after > ?1 ORDER BY c.n DESC LIMIT ?2");
-        let mut statement = self.store.connection.prepare_cached(&sql)?;
-        let rows = statement.query_map(params![now.timestamp(), limit], change)?;
-        Ok(rows.collect::<Result<_, _>>()?)
-    }
-}
-
-const CHANGES: &str =
-    "SELECT c.n, coalesce(r.shown, c.ride), c.at, coalesce(a.name, c.staff), c.kind FROM crew_change c
-    LEFT JOIN ride r ON r.number = c.ride LEFT JOIN account a ON a.staff = c.staff";
-
-fn change(row: &rusqlite::Row<'_>) -> rusqlite::Result<CrewChange> {
-    Ok(CrewChange {
-        number: row.get(0)?,
-        ride: row.get(1)?,
-        at: moment(row.get(2)?).unwrap_or_default(),
-        who: row.get(3)?,
-        kind: CrewChanged::from_code(row.get(4)?),
-    })
 }
 
 /// The records that reader ?1 is to hand back (withdrawn until ?2) or on, at most ?3, and what becomes of his wrap: 1 it goes, 2 it

@@ -162,7 +162,9 @@ pub(crate) fn move_closed(
 /// What an item is opened with, beside its message.
 pub(crate) struct Opening<'a> {
     pub(crate) ride: Option<&'a KnownRide>,
-    /// The sender is not the ride's hospital.
+    /// The number that its record is kept under.
+    pub(crate) ride_number: &'a str,
+    /// Two rides have its number, or the sender is not the ride's hospital.
     pub(crate) held: bool,
     /// The item of the record that this one replaces.
     pub(crate) replaces: Option<&'a Replaced>,
@@ -179,7 +181,7 @@ pub(crate) fn open(
     opening: &Opening<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Opening { ride, held, replaces, read_again } = *opening;
+    let Opening { ride, ride_number, held, replaces, read_again } = *opening;
     let Some(identification) = &incoming.identification else { return Ok(()) };
     let reason = if !identification.bsn.is_valid() {
         WorkReason::Invalid
@@ -208,7 +210,7 @@ pub(crate) fn open(
         )?
         .execute(params![
             message.0,
-            incoming.ride.canonical(),
+            ride_number,
             sender,
             now.timestamp(),
             reason.code(),
@@ -430,7 +432,7 @@ impl Store {
             if change(transaction, secrets)? != 1 {
                 return Err(StoreError::NotYours);
             }
-            entry.ride = ride_of(transaction, item)?.map(|ride| secrets.pseudonym.1.ride(&ride));
+            entry.ride = ride_of(transaction, item)?.map(|ride| secrets.ride_pseudonym(&ride));
             audit_trail::append(transaction, &entry)?;
             Ok(())
         })

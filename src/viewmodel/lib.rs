@@ -96,9 +96,9 @@ pub use reflections::{
 };
 pub use ride_field::{DateOrder, RideField};
 pub use rides::{
-    CandidateShown, ColumnCheck, ColumnRightShown, ColumnRightTyped, HeldRow, NearMissShown, RideColumn, RideColumns,
-    RideFileShown, RideLineShown, RideSample, RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep,
-    Unlinked, UnlinkedRow,
+    CandidateShown, ColumnCheck, ColumnRightShown, ColumnRightTyped, ContestedRow, HeldRow, NearMissShown, RideColumn,
+    RideColumns, RideFileShown, RideLineShown, RideOfNumber, RideSample, RidesChecked, RidesCommand, RidesImported,
+    RidesScreen, RidesStep, Unlinked, UnlinkedRow,
 };
 pub use self_test::{SelfTestAct, SelfTestShown, SelfTestState, SelfTestStepShown};
 pub use settings::SettingsScreen;

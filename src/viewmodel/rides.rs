@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{Command, DateOrder, Import, RecordId, RideField, Said};
 
@@ -40,6 +40,8 @@ pub enum RidesCommand {
     SetRight(ColumnRightTyped),
     /// Link a message to the ride that is meant, by its row in the register.
     Link(RecordId, i64, NearMissShown),
+    /// Say of which ride a message is whose number two rides have.
+    Choose(RecordId, i64),
     /// Let the feedback of a sender through for a ride whose hospital it is not, for this reason.
     Accept(RecordId, String),
     /// List more of what is not linked.
@@ -91,6 +93,40 @@ pub struct UnlinkedRow {
     pub candidates: Vec<CandidateShown>,
 }
 
+/// One of the rides that have one number.
+#[derive(Clone)]
+pub struct RideOfNumber {
+    /// Its service; `None`: the register says none.
+    pub service: Option<String>,
+    /// Its vehicle.
+    pub vehicle: Option<String>,
+    /// Hand-over.
+    pub handed_over: Option<NaiveDateTime>,
+    /// It was cancelled.
+    pub cancelled: bool,
+    /// Its hospital is the sender.
+    pub of_sender: bool,
+    /// The message names another vehicle, or another day.
+    pub implausible: bool,
+    /// Says that the message is of this ride.
+    pub choose: Command,
+}
+
+/// A message whose number two rides have. Never its content.
+#[derive(Clone)]
+pub struct ContestedRow {
+    /// Its ride number.
+    pub number: String,
+    /// Name of the sender.
+    pub sender: String,
+    /// The vehicle that it names.
+    pub vehicle: Option<String>,
+    /// Whole days since its receipt.
+    pub age_days: i64,
+    /// The rides, those of the sender first.
+    pub rides: Vec<RideOfNumber>,
+}
+
 /// A message of which something is to be decided, or looked at.
 #[derive(Clone)]
 pub struct HeldRow {
@@ -115,6 +151,10 @@ pub struct Unlinked {
     pub rows: Vec<UnlinkedRow>,
     /// Lists more.
     pub more: Option<Command>,
+    /// Numbers that two rides have, and how many messages name one and are nobody's.
+    pub contested: (u64, u64),
+    /// Of these messages the oldest.
+    pub contested_rows: Vec<ContestedRow>,
     /// Of a sender that is not the ride's hospital: nobody sees them.
     pub held: Vec<HeldRow>,
     /// Lets such a sender through, for a reason.
@@ -257,6 +297,8 @@ pub struct RidesImported {
     pub refused: u64,
     /// Rides past their term.
     pub past_term: u64,
+    /// Rides whose number is another ride's too.
+    pub contested: u64,
     /// Records linked by it.
     pub linked: u64,
     /// BSNs that came back and stand in the register now.

@@ -25,7 +25,7 @@ struct Read {
 fn rides_of(file: &RideFile, judged: &Judged) -> Vec<Ride> {
     let mut rides = Vec::new();
     file.lines(RavNumber::new(12).unwrap(), now(), &mut |_, read| {
-        rides.extend(read.ok().map(|(ride, _)| ride).filter(|ride| !judged.twice.contains(&ride.number.canonical())));
+        rides.extend(read.ok().map(|(ride, _)| ride).filter(|ride| !judged.twice.contains(&key_of(ride))));
         Ok(true)
     })
     .unwrap();
@@ -217,6 +217,21 @@ fn two_lines_with_one_number_are_both_refused_and_both_named() {
     assert_eq!(with(&format!("{}{}{other}", good(7), good(8))), (vec![twice(3), twice(5)], 2, 2));
     let thrice = with(&good(7).repeat(3));
     assert_eq!((thrice.0.len(), thrice.1, thrice.2), (3, 3, 1));
+}
+
+#[test]
+fn two_services_may_have_one_number_and_one_service_has_it_once() {
+    let head = HEAD.replace(";derde\n", ";derde;dienst\n");
+    let line = |service: &str| good(7).replace(";\n", &format!(";;{service}\n"));
+    let of = |lines: &[&str]| {
+        of(format!("{head}{}", lines.iter().map(|service| line(service)).collect::<String>())).unwrap()
+    };
+    let two = of(&["Noord", "Zuid"]);
+    assert_eq!((two.rides.len(), two.refused), (2, 0));
+    let thrice = of(&["Noord", "Zuid", " noord "]);
+    assert_eq!((thrice.rides.len(), thrice.refused, thrice.remarks.len()), (1, 2, 2), "the other service's stays");
+    let untold = of(&["Noord", "Zuid", ""]);
+    assert_eq!((untold.rides.len(), untold.refused), (0, 3), "whose the third is cannot be told");
 }
 
 #[test]

@@ -121,7 +121,7 @@ CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
 -- updated: it took the place of an earlier one. shown: the ride number as received, where that is not how it is compared.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register, 16 vehicle or time
--- are not the ride's.
+-- are not the ride's, 32 two rides have its number, 64 its ride was chosen by hand.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
@@ -144,6 +144,7 @@ CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
 CREATE INDEX message_held ON message(received) WHERE flags & 1;
 CREATE INDEX message_implausible ON message(received) WHERE flags & 16;
+CREATE INDEX message_contested ON message(received) WHERE flags & 32;
 -- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
 -- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
 CREATE TABLE identity(
@@ -207,16 +208,18 @@ CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEX
 
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
 -- service: the one within the RAV that drove. cancelled: nothing is delivered of it, and it is not awaited.
+-- number: as compared; of a further ride of the same number with ~2, ~3 behind it. contested: such a one is there, and not cancelled.
 -- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
   id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  awaits INTEGER NOT NULL, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
+  awaits INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
 -- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis.
 CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);
+CREATE INDEX ride_contested ON ride(number) WHERE contested = 1;
 -- By hospital, as *Wacht op SEH* lists them; with its name beside it no list is sorted.
 CREATE INDEX ride_awaits ON ride(hospital, handed_over, purge_after) WHERE awaits = 1;
 CREATE INDEX hospital_name ON hospital(name, n);

@@ -236,6 +236,7 @@ fn imported_ui(ui: &mut Ui, done: &RidesImported, desk: &mut Desk<'_>) {
             ("ui-rides-unchanged", done.unchanged),
             ("ui-rides-refused", done.refused),
             ("ui-rides-past", done.past_term),
+            ("ui-rides-number-twice", done.contested),
             ("ui-rides-linked", done.linked),
             ("ui-rides-confirmed", done.confirmed),
         ]

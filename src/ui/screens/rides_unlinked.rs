@@ -1,9 +1,9 @@
-//! *Niet gekoppeld*: messages whose ride is not in the register, those of a sender that is not the ride's hospital, and what waits for a
+//! *Niet gekoppeld*: messages whose ride is not in the register, those whose number two rides have, those of a sender that is not the ride's hospital, and what waits for a
 //! crew; numbers and hospitals, never content.
 
 use egui::{Id, Role, Ui};
 use lucide_icons::Icon;
-use viewmodel::{CandidateShown, HeldRow, NearMissShown, RecordId, Unlinked, UnlinkedRow};
+use viewmodel::{CandidateShown, ContestedRow, HeldRow, NearMissShown, RecordId, RideOfNumber, Unlinked, UnlinkedRow};
 
 use super::Desk;
 use crate::{
@@ -40,6 +40,9 @@ pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>)
         }
         text::label(ui, &desk.text("ui-rides-unlinked-nobody"), Type::Small, t.text_3);
     });
+    if unlinked.contested != (0, 0) {
+        card(ui, "ui-rides-contested", desk, |ui, desk| contested_ui(ui, unlinked, desk));
+    }
     if !unlinked.held.is_empty() {
         card(ui, "ui-rides-held", desk, |ui, desk| held_ui(ui, unlinked, desk));
     }
@@ -104,6 +107,51 @@ fn candidate_ui(ui: &mut Ui, candidate: &CandidateShown, desk: &mut Desk<'_>) {
     let words = desk.with("ui-rides-link", "number", candidate.number.clone());
     if Button::new(Weight::Secondary, &words).icon(Icon::Link).height(30.0).show(ui).clicked() {
         desk.outbox.push(candidate.link.clone());
+    }
+}
+
+fn contested_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (numbers, records) = unlinked.contested;
+    let values = [("total", desk.texts.number(numbers)), ("n", desk.texts.number(records))];
+    text::label(ui, &desk.texts.format("ui-rides-contested-why", &values), Type::Small, t.text_2);
+    page::many(ui, "contested", unlinked.contested_rows.len(), ROW, None, |ui, index| {
+        surface::divider(ui, 4.0);
+        let ContestedRow { number, sender, vehicle, age_days, rides } = &unlinked.contested_rows[index];
+        let from = vehicle.iter().fold(sender.clone(), |under, vehicle| format!("{under} · {vehicle}"));
+        ui.scope(|ui| {
+            said::part(ui, Role::Group, number);
+            head(ui, number, &from, *age_days, desk);
+            for ride in rides {
+                ui.scope(|ui| ride_of_number(ui, ride, desk));
+            }
+        });
+    });
+}
+
+/// One of the rides that have the number: what tells it from the other, what does not fit, and the one click.
+fn ride_of_number(ui: &mut Ui, ride: &RideOfNumber, desk: &mut Desk<'_>) {
+    let RideOfNumber { service, vehicle, handed_over, cancelled, of_sender, implausible, choose } = ride;
+    let service = service.clone().unwrap_or_else(|| desk.text("ui-rides-contested-no-service"));
+    let handed = handed_over.map(|at| {
+        let at = format!("{} {}", desk.texts.date_short(at.date()), desk.texts.time(at));
+        desk.with("ui-rides-contested-handed", "at", at)
+    });
+    let parts: Vec<String> = [Some(service), vehicle.clone(), handed].into_iter().flatten().collect();
+    let what = parts.join(" · ");
+    said::part(ui, Role::Group, &what);
+    facts::sight(ui, Icon::CornerDownRight, &what);
+    let doubts = [
+        (!of_sender, "ui-rides-meant-hospital"),
+        (*implausible, "ui-rides-contested-doubt"),
+        (*cancelled, "ui-rides-contested-cancelled"),
+    ];
+    for (_, key) in doubts.into_iter().filter(|(holds, _)| *holds) {
+        facts::sight(ui, Icon::TriangleAlert, &desk.text(key));
+    }
+    let words = desk.text("ui-rides-contested-choose");
+    if Button::new(Weight::Secondary, &words).icon(Icon::Link).height(30.0).show(ui).clicked() {
+        desk.outbox.push(choose.clone());
     }
 }
 

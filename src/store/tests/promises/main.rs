@@ -30,6 +30,7 @@ mod misplaced;
 #[path = "../../../../tests/support/needs.rs"]
 mod needs;
 mod officers_key;
+mod one_number;
 mod opening;
 mod own_trend;
 mod pages;

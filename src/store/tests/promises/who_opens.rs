@@ -1,4 +1,4 @@
-//! For random rides, crews, column rights, accounts opened and closed, withdrawals, versions and purges in any order: the set of records that each
+//! For random rides, two rides of one number, crews, column rights, accounts opened and closed, withdrawals, versions and purges in any order: the set of records that each
 //! professional opens is the one of the model, which is ten lines.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +36,10 @@ enum Act {
     Report(usize),
     /// And one of them joins what was decided so.
     JoinAgain(usize),
+    /// Another service has driven under the number of a ride, with nobody of these; or that was cancelled.
+    Further { ride: usize, cancelled: bool },
+    /// A functional administrator says of the oldest message of such a number of which ride it is.
+    Choose { further: bool },
     /// The receiver delivers.
     Deliver,
     /// A year passes over the first message.
@@ -46,7 +50,7 @@ fn act() -> impl Strategy<Value = Act> {
     let ride = 0..RIDES;
     prop_oneof![
         4 => (ride.clone(), [0..4u8, 0..4u8, 0..4u8]).prop_map(|(ride, crew)| Act::Register(ride, crew)),
-        4 => (ride, any::<bool>()).prop_map(|(ride, newer)| Act::Message { ride, newer }),
+        4 => (ride.clone(), any::<bool>()).prop_map(|(ride, newer)| Act::Message { ride, newer }),
         2 => (0..3usize).prop_map(Act::Activate),
         1 => (0..3usize).prop_map(Act::Close),
         1 => (1..4usize, any::<Option<bool>>()).prop_map(|(column, given)| Act::Right { column, given }),
@@ -55,6 +59,8 @@ fn act() -> impl Strategy<Value = Act> {
         2 => (0..3usize).prop_map(Act::HandBack),
         1 => (0..3usize).prop_map(Act::Report),
         1 => (0..3usize).prop_map(Act::JoinAgain),
+        1 => (ride, any::<bool>()).prop_map(|(ride, cancelled)| Act::Further { ride, cancelled }),
+        1 => any::<bool>().prop_map(|further| Act::Choose { further }),
         2 => Just(Act::Deliver),
         1 => Just(Act::Purge),
     ]
@@ -69,6 +75,10 @@ struct Model {
     disowned: BTreeSet<(usize, usize)>,
     /// What columns give, each from its day on.
     rights: Vec<(i64, Rights)>,
+    /// Rides whose number another service has too: whether that is cancelled, and whether it came into the register after ours.
+    further: BTreeMap<usize, (bool, bool)>,
+    /// Of which ride a record was said to be: the other's or ours.
+    of_further: BTreeMap<MessageId, bool>,
     /// The ride of each record that is there, and the day it came.
     records: BTreeMap<MessageId, (usize, i64)>,
     /// Rides that name somebody, or did, whose account was closed: his keys went with him, and nobody waits for him.
@@ -84,6 +94,10 @@ impl Model {
     fn opens(&self, staff: usize, record: MessageId) -> Option<bool> {
         let (ride, day) = *self.records.get(&record)?;
         let column = usize::from(self.crews.get(&ride)?[staff]);
+        let contested = self.further.get(&ride).is_some_and(|(cancelled, after)| !after || !cancelled);
+        if self.of_further.get(&record).copied().unwrap_or(contested) {
+            return None;
+        }
         let (_, rights) = self.rights.iter().rfind(|(from, _)| *from <= day)?;
         let served = self.active.contains(&staff) && !self.disowned.contains(&(staff, ride));
         rights[column].filter(|_| served)
@@ -171,6 +185,8 @@ impl Run {
                     self.archive.join_again(session, self.at).unwrap();
                 }
             }
+            Act::Further { ride, cancelled } => self.further(ride, cancelled),
+            Act::Choose { further } => self.choose(further),
             Act::Deliver => self.deliver(),
             Act::Purge => {
                 let Some(first) = self.model.records.keys().next().copied() else { return };
@@ -224,6 +240,24 @@ impl Run {
         }
     }
 
+    fn further(&mut self, one: usize, cancelled: bool) {
+        let hours = |n| Some(now() - TimeDelta::hours(n));
+        let (departed, handed_over) = (hours(80), hours(79));
+        let (service, vehicle) = (Some("Zuid".into()), Some("12-202".into()));
+        let other = Ride { number: number(one), service, vehicle, departed, handed_over, cancelled, ..ride(&[]) };
+        self.inbox.import_rides(&[other], self.at).unwrap();
+        let after = self.model.crews.contains_key(&one);
+        self.model.further.entry(one).or_insert((cancelled, after)).0 = cancelled;
+    }
+
+    fn choose(&mut self, further: bool) {
+        let Some(record) = self.inbox.store().contested(self.at, 1).unwrap().pop() else { return };
+        let meant = record.rides.iter().find(|one| one.service.is_some() == further).unwrap().ride;
+        let administrator = self.house.active_administrator();
+        self.inbox.store_mut().choose_ride(&administrator, record.message, meant, "one-of-two", self.at).unwrap();
+        self.model.of_further.insert(record.message, further);
+    }
+
     fn message(&mut self, ride: usize, newer: bool) {
         let name = format!("m{}", self.came);
         let there = |(_, record): &&(String, MessageId)| newer && self.model.records.contains_key(record);
@@ -233,15 +267,17 @@ impl Run {
             replaces: replaced.as_ref().map(|(name, _)| id(name)),
             ..message(&name)
         };
-        if let Some((_, old)) = replaced {
+        let said = replaced.and_then(|(_, old)| {
             self.model.records.remove(&old);
-        }
+            self.model.of_further.remove(&old)
+        });
         self.came += 1;
         let arrived = [store::Arrived::Message(Box::new(incoming))];
         match self.inbox.append(&arrived, self.at).unwrap()[0].unwrap() {
             // The number of a record that is gone may be given again.
             Outcome::TakenIn(record) => {
                 self.all.insert(record);
+                self.model.of_further.extend(said.map(|further| (record, further)));
                 self.model.records.insert(record, (ride, day(self.at)));
                 self.last.insert(ride, (name, record));
             }

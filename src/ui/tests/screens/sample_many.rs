@@ -147,6 +147,8 @@ pub fn rides_many(n: usize) -> Frame {
             hospital: "Ziekenhuis Oost".into(),
             age_days: 2,
         };
+        screen.unlinked.contested_rows =
+            (0..n).map(|i| sample_rides::contested(&format!("12-2026-{i}-1"), 3)).collect();
         screen.unlinked.held = (0..n).map(held).collect();
         screen.unlinked.doubted = (0..n).map(held).collect();
     })

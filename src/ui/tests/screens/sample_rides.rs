@@ -70,6 +70,8 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
             total: 7,
             rows: vec![unlinked("12-2026-4533-1", 7, true), unlinked("12-2026-4561-1", 1, false)],
             more: Some(Command::Rides(RidesCommand::MoreUnlinked)),
+            contested: (3, 1),
+            contested_rows: vec![contested("12-2026-4577-1", 2)],
             held: vec![HeldRow {
                 record: RecordId(9),
                 number: "12-2026-4590-1".into(),
@@ -149,6 +151,7 @@ pub fn imported_step(left: u64) -> Frame {
         unchanged: 3,
         refused: 5,
         past_term: 1,
+        contested: 2,
         linked: 37,
         confirmed: 2,
         left,
@@ -156,6 +159,26 @@ pub fn imported_step(left: u64) -> Frame {
             .then(|| Said { text: "error-file-full", values: vec![("place", "/var/lib/terugblik".into())] }),
     };
     rides(RidesStep::Imported(Box::new(done), Some(|path| act(RidesCommand::KeepRefused(path)))), file())
+}
+
+/// A message whose number two services use.
+pub fn contested(number: &str, age_days: i64) -> ContestedRow {
+    let ride = |service: &str, vehicle: &str, of_sender, row| RideOfNumber {
+        service: Some(service.into()),
+        vehicle: Some(vehicle.into()),
+        handed_over: day(2026, 9, 14).and_hms_opt(14, 5, 0),
+        cancelled: false,
+        of_sender,
+        implausible: !of_sender,
+        choose: Command::Rides(RidesCommand::Choose(RecordId(11), row)),
+    };
+    ContestedRow {
+        number: number.into(),
+        sender: "Ziekenhuis Noord".into(),
+        vehicle: Some("12-104".into()),
+        age_days,
+        rides: vec![ride("Ambulancedienst Noord", "12-104", true, 7), ride("Ambulancedienst Zuid", "12-231", false, 8)],
+    }
 }
 
 pub fn unlinked(number: &str, age_days: i64, near: bool) -> UnlinkedRow {

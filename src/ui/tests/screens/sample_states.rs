@@ -166,6 +166,8 @@ pub fn rides_nothing_unlinked() -> Frame {
         screen.unlinked.rows.clear();
         screen.unlinked.more = None;
         screen.unlinked.held.clear();
+        screen.unlinked.contested = (0, 0);
+        screen.unlinked.contested_rows.clear();
         (screen.unlinked.waiting, screen.unlinked.without_account) = (None, 0);
     })
 }

@@ -62,7 +62,7 @@ const IDS: &str = "
     at
     agreed judged low high trend trend-groups trend-head trend-main trend-months trend-side trend-switch
     at gone kind reflection reflection-minutes reflections words
-    rail-scrolls low low-page many scrolled reports per-hospital changes unlinked doubted held unrecognised ask-again holders next
+    rail-scrolls low low-page many scrolled reports per-hospital changes unlinked doubted contested held unrecognised ask-again holders next
     medallion marks-hospitals marks-themes signals-across intervals-across
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows

@@ -27,6 +27,7 @@ ways! { RidesCommand;
     SetRight: RidesCommand::SetRight(_) => Walk::on(sample::file_step()).to("Wijzig…").enter().to("selectievakje: Diagnose")
         .space().to("Reden").type_text("afgesproken met de OR").to("Leg vast").enter(),
     Link: RidesCommand::Link(..) => Walk::on(sample::file_step()).to("Koppel aan").enter(),
+    Choose: RidesCommand::Choose(..) => Walk::on(sample::file_step()).to("Hoort bij deze rit").enter(),
     Accept: RidesCommand::Accept(..) => Walk::on(sample::file_step()).to("Laat toe voor deze rit").enter().to("Reden")
         .type_text("ander ziekenhuis gereden").to("Laat toe voor deze rit").enter(),
     MoreUnlinked: RidesCommand::MoreUnlinked => Walk::on(sample::file_step()).to("Toon meer").enter(),
