@@ -82,6 +82,10 @@ impl Board {
     ) {
         let mut notes = self.notes();
         notes.accepted_on.remove(&certificate.fingerprint);
+        if reason != CertificateRefusal::OtherOrganisation {
+            // It is what came last that stands: an acceptance of the same round would end this refusal.
+            notes.accepted.remove(&certificate.fingerprint);
+        }
         let key = (certificate.fingerprint.clone(), reason, organisation.clone());
         if let Some(known) = notes.refused.get_mut(&key) {
             known.count += 1;
@@ -196,5 +200,35 @@ impl Notes {
         self.troubles.retain(|_, count| *count > 0);
         self.own = None;
         self.last = Some(Instant::now());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn of_a_certificate_that_is_accepted_and_then_refused_in_one_round_the_refusal_stays() {
+        let now = DateTime::UNIX_EPOCH;
+        let seen = CertificateSeen {
+            fingerprint: "sha256:0a".into(),
+            names: "CN=naam.example".into(),
+            common_name: "naam.example".into(),
+            ura: None,
+            not_after: now,
+        };
+        let pending = |board: &Board| {
+            let notes = board.notes();
+            (notes.accepted.len(), notes.refused.len())
+        };
+        let board = Board::default();
+        board.accepted(&seen, now);
+        board.refused(&seen, CertificateRefusal::NotConnected, None, now);
+        assert_eq!(pending(&board), (0, 1));
+        board.accepted(&seen, now);
+        assert_eq!(pending(&board), (1, 1), "accepted again, it ends the refusal: the store deletes what it wrote");
+        board.refused(&seen, CertificateRefusal::OtherOrganisation, None, now);
+        assert_eq!(pending(&board), (1, 2), "that it spoke for another says nothing of the certificate");
     }
 }
