@@ -77,7 +77,12 @@ fn acts(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: 
     if !ready {
         facts::sight(ui, Icon::Hourglass, &desk.text("ui-test-sign-not-yet"));
     }
-    if Button::new(Weight::Primary, &words).icon(Icon::Signature).enabled(ready).show(ui).clicked() && ready {
+    let said = !desk.state.connections.sign_off.functions.trim().is_empty();
+    if ready && !said {
+        facts::sight(ui, Icon::Hourglass, &desk.text("ui-test-sign-who"));
+    }
+    let (ready, weight) = (ready && said, if page.signed.is_some() { Weight::Secondary } else { Weight::Primary });
+    if Button::new(weight, &words).icon(Icon::Signature).enabled(ready).show(ui).clicked() && ready {
         ask(desk, ConnectionAsk::SignOff);
     }
     if let Some(sign) = page.sign_off {

@@ -25,7 +25,8 @@ pub(super) fn reason_words(reason: MisplacedReason, desk: &Desk<'_>) -> String {
         MisplacedReason::Identifying => return desk.text("ui-report-identifying"),
         MisplacedReason::AboutAPerson => return desk.text("ui-report-person"),
     };
-    desk.text(&format!("{key}-{rule}"))
+    // There it is a line of a list that goes on; here it stands alone.
+    text::capital(desk.text(&format!("{key}-{rule}")).trim_end_matches([';', '.']))
 }
 
 fn reason_or_unknown(reason: Option<MisplacedReason>, desk: &Desk<'_>) -> String {

@@ -279,7 +279,7 @@ fn remarks_card(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
                 facts::icon_heading(ui, icon, &desk.text(key));
                 reading(ui, words, desk);
                 masked_line(ui, masked.as_ref(), key, desk);
-                if index == 1 {
+                if index == 1 && matches!(words, Shown::Value(_)) {
                     themes_ui(ui, record, desk);
                 }
                 ui.min_rect()

@@ -160,14 +160,16 @@ impl<'a> Button<'a> {
         let look = self.look(ui, &response);
         let stroke = Stroke::new(1.0, look.line);
         ui.painter().rect(rect, CornerRadius::same(6), look.fill, stroke, StrokeKind::Inside);
-        let mut x = rect.center().x - content / 2.0;
+        let galley = text::galley(ui, self.text, look.kind, look.text);
+        // Words that are out of use are narrower: the room is theirs all the same.
+        let spare = (measure.size().x - galley.size().x) / 2.0;
+        let mut x = rect.center().x - content / 2.0 + spare;
         if let Some(icon) = self.icon {
             text::icon(ui.painter(), Pos2::new(x + 8.0, rect.center().y), icon, 16.0, look.text);
             x += ICON;
         }
-        let galley = text::galley(ui, self.text, look.kind, look.text);
         text::paint_left(ui.painter(), Pos2::new(x, rect.center().y), galley);
-        x += measure.size().x;
+        x += measure.size().x - spare;
         if let (Some(modifier), Some(width)) = (self.enter, modifier.map(|m| m.size().x)) {
             let galley = text::galley(ui, modifier, Type::Caption, look.text);
             text::paint_left(ui.painter(), Pos2::new(x + 8.0, rect.center().y), galley);

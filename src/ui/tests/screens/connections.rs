@@ -86,6 +86,11 @@ fn a_check_names_its_case_and_the_sign_off_waits_until_all_is_checked() {
     ));
     assert!(waiting.get_by_label("Teken af").accesskit_node().is_disabled());
     let (mut done, sent) = harness_of(sample::test(true));
+    assert!(done.get_by_label("Teken af").accesskit_node().is_disabled(), "nobody signs without a function");
+    done.get_by_label("Functies van wie aftekent").focus();
+    done.run_steps(2);
+    done.get_by_label("Functies van wie aftekent").type_text("medisch manager");
+    done.run_steps(2);
     click(&mut done, "Teken af");
     done.get_by_label("Bestand voor het aftekenblad (PDF)").focus();
     done.run_steps(2);
