@@ -325,7 +325,7 @@ fn shown_row(ui: &mut Ui, bsn: &MaskedBsn, first: bool, desk: &mut Desk<'_>) {
 
 /// *wo 4 nov 2026, 13:44*.
 fn moment(at: chrono::NaiveDateTime, texts: &Texts) -> String {
-    format!("{} {}, {}", texts.date_short(at.date()), at.format("%Y"), texts.time(at))
+    format!("{}, {}", texts.date_medium(at.date()), texts.time(at))
 }
 
 /// What the register knows of a ride, in rows; what it does not know has a word.

@@ -254,7 +254,7 @@ fn rows(ui: &mut Ui, id: Id, screen: &IdentificationsScreen, asked: Option<Asked
             list::group_head(ui, &head, Some(&desk.text("ui-id-unknown-why")), index > 0);
         }
         hospital_head(ui, screen, index, desk);
-        let first = index == 0 && headed.is_none() && row.waits.is_none();
+        let first = index == 0 && headed != Some(0) && row.waits.is_none();
         let response = identification_row(ui, row, screen.tab, first, desk);
         if response.clicked() {
             desk.outbox.push(row.select.clone());

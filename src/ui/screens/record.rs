@@ -300,9 +300,9 @@ fn themes_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     ui.add_space(4.0);
     text::label(ui, &desk.text("ui-themes"), Type::Small, t.text_2);
+    ui.spacing_mut().item_spacing = Vec2::splat(6.0);
+    ui.spacing_mut().interact_size.y = 20.0;
     ui.horizontal_wrapped(|ui| {
-        ui.spacing_mut().item_spacing = Vec2::splat(6.0);
-        ui.spacing_mut().interact_size.y = 28.0;
         for theme in &record.ticks.themes {
             if tick::round(ui, theme.on, &desk.text(theme.words)).clicked() {
                 desk.outbox.push(theme.toggle.clone());

@@ -51,7 +51,9 @@ pub(super) fn report_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
             None if record.reportable.is_empty() => {}
             None => {
                 let words = desk.text("ui-report");
-                if Button::new(Weight::Secondary, &words).icon(Icon::Flag).show(ui).clicked() {
+                let wide = Button::new(Weight::Secondary, &words).icon(Icon::Flag);
+                let width = wide.needs(ui).max(ui.available_width());
+                if wide.width(width).show(ui).clicked() {
                     let text = None;
                     desk.state.choosing = Some(Choosing { record: record.record, text, sentences: None, reason: None });
                 }

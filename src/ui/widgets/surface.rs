@@ -95,7 +95,11 @@ pub fn banner(ui: &mut Ui, tone: Tone, glyph: Icon, words: &str) {
     ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
 }
 
-/// A banner with one button at its right: first words bold in its colour, the rest plain. Whether it was pressed.
+/// Under this width the words of a banner have the whole of it, and its button stands under them.
+const BESIDE: f32 = 480.0;
+
+/// A banner with one button at its right, or under its words where it is narrow: first words bold in its colour, the rest plain. Whether it
+/// was pressed.
 pub fn banner_with(ui: &mut Ui, tone: Tone, glyph: Icon, (head, rest): (&str, &str), act: &str) -> bool {
     let t = theme::tokens(ui);
     let (fill, ink) = match tone {
@@ -106,8 +110,10 @@ pub fn banner_with(ui: &mut Ui, tone: Tone, glyph: Icon, (head, rest): (&str, &s
     let width = ui.available_width();
     let button = text::galley(ui, act, Type::Small, t.text).size().x + 2.0 * 16.0;
     let words = Flow::new(&format!("{head} "), Type::BodyBold, ink).then(rest, Type::Body, t.text);
-    let galley = words.wrapped(ui, width - 64.0 - button - 16.0);
-    let height = galley.size().y.max(34.0) + 24.0;
+    let is_beside = width >= BESIDE;
+    let galley = words.wrapped(ui, width - 64.0 - if is_beside { button + 16.0 } else { 0.0 });
+    let tall = galley.size().y;
+    let height = if is_beside { tall.max(34.0) } else { tall + 10.0 + 34.0 } + 24.0;
     let (rect, response) = ui.allocate_exact_size(Vec2::new(width, height), egui::Sense::hover());
     let spoken = format!("{head} {rest}");
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Alert, true, &spoken));
@@ -115,7 +121,8 @@ pub fn banner_with(ui: &mut Ui, tone: Tone, glyph: Icon, (head, rest): (&str, &s
     ui.painter().rect_filled(rect, CornerRadius::same(8), fill);
     text::icon(ui.painter(), rect.min + Vec2::new(25.0, 22.0), glyph, 20.0, ink);
     ui.painter().galley(rect.min + Vec2::new(47.0, 12.0), galley, ink);
-    let at = Pos2::new(rect.right() - button - 12.0, rect.top() + 12.0);
+    let beside = Pos2::new(rect.right() - button - 12.0, rect.top() + 12.0);
+    let at = if is_beside { beside } else { rect.min + Vec2::new(47.0, 12.0 + tall + 10.0) };
     let place = Rect::from_min_size(at, Vec2::new(button + 8.0, 34.0));
     text::region(ui, place, head, |ui| {
         let pressed = button::Button::new(button::Weight::Secondary, act).height(34.0).show(ui);

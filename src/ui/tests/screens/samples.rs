@@ -18,7 +18,12 @@ pub fn words(text: &str) -> Words {
 pub fn frame(role: Option<(Role, &str, ScreenName, Option<u64>)>, screen: Screen) -> Frame {
     let rail = role.map(|(role, name, here, count)| Rail {
         role,
-        items: vec![NavItem { screen: here, selected: !matches!(screen, Screen::MyAccount(_)), count, open: Command::Open(here) }],
+        items: vec![NavItem {
+            screen: here,
+            selected: !matches!(screen, Screen::MyAccount(_)),
+            count,
+            open: Command::Open(here),
+        }],
         name: name.to_owned(),
         mine: NavItem {
             screen: ScreenName::MyAccount,
