@@ -428,11 +428,11 @@ fn made_page(ui: &mut Ui, page: &MadePage, desk: &mut Desk<'_>) {
         let mut rows = Vec::new();
         for code in &page.codes {
             let roles: Vec<String> = code.roles.iter().map(|role| desk.text(role_key(*role))).collect();
-            // REVEAL: shown once, to who hands it over.
+            // REVEAL: shown once, to who hands it over; on one line, so that it is copied right.
             let value = code.code.as_ref().map_or_else(|| roles.join(", "), |code| code.reveal().to_owned());
             rows.push((format!("{} · {}", code.staff, code.name), value));
         }
-        facts::key_values(ui, KEYS, &rows);
+        facts::key_values(ui, KEYS.min(180.0), &rows);
         codes_out(ui, page, desk);
     });
     surface::card(ui, 20, |ui| {
