@@ -1,13 +1,15 @@
 //! Every text of *Ritten*'s view model, and of *Instellingen*: a new field does not compile until someone says whether it holds one.
 
 use viewmodel::{
-    ColumnRightShown, HeldRow, RideColumn, RideColumns, RideFileShown, RideLineShown, RidesChecked, RidesImported,
-    RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
+    ColumnRightShown, HeldRow, RideColumn, RideColumns, RideFileShown, RideFolderShown, RideFolderTyped, RideLineShown,
+    RidesChecked, RidesImported, RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
 };
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
-    let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: of } = screen;
+    let RidesScreen { step, file, read: _, back: _, close: _, folder: watched, rights, set_right: _, unlinked: of } =
+        screen;
     let mut found = unlinked(of);
+    found.extend(folder(watched));
     if let Some(RideFileShown { name, lines: _, text: _ }) = file {
         found.push(name.clone());
     }
@@ -71,6 +73,14 @@ pub fn strings(screen: &RidesScreen) -> Vec<String> {
             found.push(format!("{failed:?}"));
         }
     }
+    found
+}
+
+fn folder(of: &RideFolderShown) -> Vec<String> {
+    let RideFolderShown { on: _, set_now, looked, last, receiver_runs: _, sources, set: _, put_off: _ } = of;
+    let RideFolderTyped { folder, source, every_minutes: _, skip_bad_lines: _ } = set_now;
+    let mut found = vec![folder.clone(), format!("{source:?} {looked:?} {last:?}")];
+    found.extend(sources.iter().cloned());
     found
 }
 

@@ -4,7 +4,7 @@
 //! **Invariant:** a layout says what is in the file; what the file does not bear out is refused or asked, never guessed.
 //! **Not here:** what a cell must hold (`ride_line`), what a file looks like before somebody has said so (`ride_seen`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -12,6 +12,7 @@ use viewmodel::{DateOrder, RideField};
 
 use crate::{
     error::AppError,
+    receiving::read_text,
     ride_table::{Encoding, Row},
 };
 
@@ -63,6 +64,31 @@ pub struct RideLayout {
     pub(crate) others: Vec<String>,
     /// Columns that are read where they are there, and not missed.
     pub(crate) optional: BTreeMap<RideField, String>,
+}
+
+/// Where a layout is to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RideLayoutBy {
+    /// It is that of `rides.csv`.
+    Standard,
+    /// From a file.
+    Mapping(PathBuf),
+    /// As it is remembered of this source.
+    Source(String),
+}
+
+impl RideLayoutBy {
+    /// The layout as it is there now.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no layout; a source that is not known.
+    pub fn read(&self, store: &Store) -> Result<RideLayout, AppError> {
+        match self {
+            Self::Standard => Ok(RideLayout::standard()),
+            Self::Mapping(file) => RideLayout::read(&read_text(file)?).map_err(|error| error.at(file)),
+            Self::Source(name) => RideLayout::of_source(store, name),
+        }
+    }
 }
 
 /// The same, as people write it.

@@ -28,6 +28,7 @@ use crate::{
     local,
     receiving::Receiving,
     ride_file::{Judged, RideFile},
+    ride_folder_screen,
     ride_import::{BadLines, RidesSummary, read_rides},
     ride_layout::{ColumnAt, RideLayout},
     ride_line::RideRemark,
@@ -89,6 +90,8 @@ pub(crate) fn execute(
     match command {
         RidesCommand::Read(paths) => return one_file(paths).map(|path| Some(Task::Read(path))),
         RidesCommand::SetRight(typed) => set_right(archive.store_mut(), session, typed, now)?,
+        RidesCommand::SetFolder(typed) => ride_folder_screen::set(archive.store_mut(), session, typed, now)?,
+        RidesCommand::FolderOff => ride_folder_screen::put_off(archive.store_mut(), session, now)?,
         RidesCommand::Close => view.in_hand = None,
         RidesCommand::Link(record, ride, why) => {
             unlinked::link(archive.store_mut(), session, (record, ride, why), now)?
@@ -361,6 +364,7 @@ pub(crate) fn screen(
         read: may_import.then_some(|paths| act(RidesCommand::Read(paths))),
         back: can_go_back.then(|| act(RidesCommand::Back)),
         close: in_hand.map(|_| act(RidesCommand::Close)),
+        folder: Box::new(ride_folder_screen::shown(store)?),
         rights: rights(store, now)?,
         set_right: |typed| act(RidesCommand::SetRight(typed)),
         unlinked: unlinked::shown(store, view.unlinked_max, now)?,

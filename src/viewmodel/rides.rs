@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use crate::{Command, DateOrder, Import, RecordId, RideField, Said};
+use crate::{Command, DateOrder, Import, RecordId, RideField, RideFolderShown, RideFolderTyped, Said};
 
 /// What is asked on *Ritten*.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub enum RidesCommand {
     Accept(RecordId, String),
     /// List more of what is not linked.
     MoreUnlinked,
+    /// Set the watched folder, and have it read.
+    SetFolder(RideFolderTyped),
+    /// Have it no longer read.
+    FolderOff,
 }
 
 /// Why a ride may be the one that was meant.
@@ -321,6 +325,8 @@ pub struct RidesScreen {
     pub back: Option<Command>,
     /// Puts the file away.
     pub close: Option<Command>,
+    /// The watched folder.
+    pub folder: Box<RideFolderShown>,
     /// What each crew column gives.
     pub rights: Vec<ColumnRightShown>,
     /// Sets it.

@@ -60,6 +60,7 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
         read: Some(|paths| act(RidesCommand::Read(paths))),
         back: has_file.then(|| act(RidesCommand::Back)),
         close: has_file.then(|| act(RidesCommand::Close)),
+        folder: Box::new(folder(true, None)),
         rights: vec![
             right(RideField::Nurse, 1, true, None),
             right(RideField::Driver, 2, false, Some(day(2026, 3, 1))),
@@ -84,6 +85,62 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
         },
     };
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Rides, Some(7))), Screen::Rides(screen))
+}
+
+/// `why`: the last look failed.
+fn folder(on: bool, why: Option<Said>) -> RideFolderShown {
+    let at = |hour, minute| day(2026, 9, 21).and_hms_opt(hour, minute, 0).unwrap();
+    RideFolderShown {
+        on,
+        set_now: RideFolderTyped {
+            folder: if on { "/srv/ritten".into() } else { String::new() },
+            source: on.then(|| "ritadministratie".into()),
+            every_minutes: "30".into(),
+            skip_bad_lines: false,
+        },
+        looked: on.then(|| RideFolderLooked { at: at(9, 0), why }),
+        last: on.then(|| RideFolderFile {
+            at: at(3, 30),
+            imported: true,
+            new: 214,
+            changed: 3,
+            unchanged: 1_462,
+            refused: 0,
+            why: None,
+        }),
+        receiver_runs: true,
+        sources: vec!["ritadministratie".into(), "nachtdienst".into()],
+        set: |typed| act(RidesCommand::SetFolder(typed)),
+        put_off: on.then(|| act(RidesCommand::FolderOff)),
+    }
+}
+
+fn with_folder(folder: RideFolderShown) -> Frame {
+    let mut frame = file_step();
+    if let Screen::Rides(screen) = &mut frame.screen {
+        *screen.folder = folder;
+    }
+    frame
+}
+
+/// The folder is not read, and never was.
+pub fn folder_off() -> Frame {
+    with_folder(folder(false, None))
+}
+
+/// The folder is gone, the last file was refused, and nobody receives.
+pub fn folder_wrong() -> Frame {
+    let said = |text, name, value: &str| Said {
+        text,
+        values: vec![(name, value.to_owned()), ("place", "/srv/ritten".into())],
+    };
+    let mut folder = folder(true, Some(said("error-file-absent", "name", "")));
+    folder.receiver_runs = false;
+    if let Some(last) = &mut folder.last {
+        let why = Some(said("error-rides-column-gone", "column", "overdracht_seh"));
+        *last = RideFolderFile { at: last.at, imported: false, new: 0, changed: 0, unchanged: 0, refused: 0, why };
+    }
+    with_folder(folder)
 }
 
 fn file() -> Option<RideFileShown> {

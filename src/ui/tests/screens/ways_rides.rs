@@ -29,5 +29,8 @@ ways! { RidesCommand;
     Link: RidesCommand::Link(..) => Walk::on(sample::file_step()).to("Koppel aan").enter(),
     Accept: RidesCommand::Accept(..) => Walk::on(sample::file_step()).to("Laat toe voor deze rit").enter().to("Reden")
         .type_text("ander ziekenhuis gereden").to("Laat toe voor deze rit").enter(),
+    SetFolder: RidesCommand::SetFolder(_) => Walk::on(sample::folder_off()).to("knop: Stel in").enter().to("Map")
+        .type_text("/srv/ritten").to("knop: Zet aan").enter(),
+    FolderOff: RidesCommand::FolderOff => Walk::on(sample::file_step()).to("knop: Zet uit").enter(),
     MoreUnlinked: RidesCommand::MoreUnlinked => Walk::on(sample::file_step()).to("Toon meer").enter(),
 }
