@@ -18,6 +18,8 @@ pub struct ImportRides {
     from: Origin,
     /// How it is laid out.
     by: RideLayoutBy,
+    /// The sheet of a workbook, where another than the layout's.
+    sheet: Option<String>,
     /// Bad lines are left out.
     bad: BadLines,
     /// Where the refused lines go.
@@ -42,6 +44,7 @@ pub fn command(help: &Help<'_>) -> Command {
         )
         .arg(help.path("mapping", "FILE").conflicts_with("source"))
         .arg(help.option("source").value_name("NAME"))
+        .arg(help.option("sheet-name").long("sheet").value_name("NAME"))
         .arg(help.flag("skip-bad-lines"))
         .arg(help.path("refused", "FILE"))
 }
@@ -57,6 +60,7 @@ pub fn asked(m: &ArgMatches) -> ImportRides {
         by: mapping
             .or_else(|| m.get_one("source").cloned().map(RideLayoutBy::Source))
             .unwrap_or(RideLayoutBy::Standard),
+        sheet: m.get_one("sheet-name").cloned(),
         bad: if m.get_flag("skip-bad-lines") { BadLines::Skip } else { BadLines::Refuse },
         refused: m.get_one("refused").cloned(),
     }
@@ -68,18 +72,23 @@ impl Program {
         match &asked.from {
             Origin::File(file) => self.import_ride_file(file, asked),
             Origin::Folder { folder, every } => {
-                let watched = WatchedRides { folder: folder.clone(), by: asked.by.clone(), bad: asked.bad };
+                let watched = WatchedRides {
+                    folder: folder.clone(),
+                    by: asked.by.clone(),
+                    sheet: asked.sheet.clone(),
+                    bad: asked.bad,
+                };
                 self.watch_rides(&watched, *every)
             }
         }
     }
 
     fn import_ride_file(&self, file: &Path, asked: &ImportRides) -> Result<Exit, AppError> {
-        let ImportRides { from: _, by, bad, refused } = asked;
+        let ImportRides { from: _, by, sheet, bad, refused } = asked;
         let bytes = app::read_rides(file)?;
         let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let layout = by.read(receiving.inbox.store())?;
+        let layout = by.read(receiving.inbox.store())?.on_sheet(sheet.as_deref());
         let at = |error: AppError| error.at(file);
         let open = RideFile::open(bytes, &layout).map_err(at)?;
         for (key, values) in open.told() {

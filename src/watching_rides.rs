@@ -114,7 +114,7 @@ impl RideWatch {
         let RideFolderSettings { folder, source, every_minutes, skip_bad_lines, .. } = settings.clone();
         let by = source.map_or(RideLayoutBy::Standard, RideLayoutBy::Source);
         let bad = if skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
-        let watched = WatchedRides { folder, by, bad };
+        let watched = WatchedRides { folder, by, sheet: None, bad };
         let host = InReceiver { store, keys, voice, asked, was: Cell::new(false) };
         let thread = std::thread::Builder::new().name("ride-files".into());
         let thread = thread.spawn(move || host.watches(&watched, minutes(every_minutes)));

@@ -16,32 +16,7 @@ pub fn strings(screen: &RidesScreen) -> Vec<String> {
     for ColumnRightShown { field: _, place: _, diagnosis: _, remarks: _, since: _, later: _ } in rights {}
     match step {
         RidesStep::File => {}
-        RidesStep::Columns(columns) => {
-            let RideColumns {
-                columns,
-                map: _,
-                header: _,
-                set_header: _,
-                dates: _,
-                dates_found: _,
-                set_dates: _,
-                filled_from,
-                gone,
-                anew: _,
-                remember,
-                set_remember: _,
-                check: _,
-                lacks,
-            } = &**columns;
-            for RideColumn { name, sample, field: _, check } in columns {
-                found.extend(name.clone());
-                found.push(format!("{sample:?} {check:?}"));
-            }
-            found.extend(filled_from.clone());
-            found.extend(gone.clone());
-            found.push(remember.clone());
-            found.push(format!("{lacks:?}"));
-        }
+        RidesStep::Columns(columns) => columns_strings(columns, &mut found),
         RidesStep::Checked(checked) => {
             let RidesChecked {
                 rides: _,
@@ -82,6 +57,38 @@ fn folder(of: &RideFolderShown) -> Vec<String> {
     let mut found = vec![folder.clone(), format!("{source:?} {looked:?} {last:?}")];
     found.extend(sources.iter().cloned());
     found
+}
+
+fn columns_strings(columns: &RideColumns, found: &mut Vec<String>) {
+    let RideColumns {
+        sheets,
+        sheet: _,
+        set_sheet: _,
+        sheet_gone,
+        columns,
+        map: _,
+        header: _,
+        set_header: _,
+        dates: _,
+        dates_found: _,
+        set_dates: _,
+        filled_from,
+        gone,
+        anew: _,
+        remember,
+        set_remember: _,
+        check: _,
+        lacks,
+    } = columns;
+    for RideColumn { name, sample, field: _, check } in columns {
+        found.extend(name.clone());
+        found.push(format!("{sample:?} {check:?}"));
+    }
+    found.extend(sheets.iter().chain(sheet_gone).cloned());
+    found.extend(filled_from.clone());
+    found.extend(gone.clone());
+    found.push(remember.clone());
+    found.push(format!("{lacks:?}"));
 }
 
 /// It holds none.

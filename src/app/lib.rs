@@ -71,6 +71,7 @@ mod ride_folder_screen;
 mod ride_import;
 mod ride_layout;
 mod ride_line;
+mod ride_rights;
 mod ride_seen;
 mod ride_swapped;
 mod ride_table;

@@ -37,6 +37,8 @@ pub struct WatchedRides {
     pub folder: PathBuf,
     /// How its files are laid out.
     pub by: RideLayoutBy,
+    /// The sheet of workbooks, in the place of the layout's.
+    pub sheet: Option<String>,
     /// What is done about bad lines.
     pub bad: BadLines,
 }
@@ -107,7 +109,10 @@ impl Look<'_> {
         let (layout, hours) = {
             let receiving = self.host.receiving()?;
             let store = receiving.inbox.store();
-            (self.watched.by.read(store)?, store.receive_settings()?.keep_refused_hours)
+            (
+                self.watched.by.read(store)?.on_sheet(self.watched.sheet.as_deref()),
+                store.receive_settings()?.keep_refused_hours,
+            )
         };
         let folder = match before {
             Some(folder) => {
@@ -229,7 +234,7 @@ fn why(error: &AppError) -> RideFilesWhy {
 }
 
 /// Sentences that can be noted of a file or a look.
-const KEYS: [&str; 28] = [
+const KEYS: [&str; 29] = [
     "error-file",
     "error-file-absent",
     "error-file-full",
@@ -250,6 +255,7 @@ const KEYS: [&str; 28] = [
     "error-rides-protected",
     "error-rides-quotes",
     "error-database",
+    "error-rides-sheet-gone",
     "error-rides-source",
     "error-rides-swapped",
     "error-rides-workbook",

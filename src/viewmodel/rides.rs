@@ -16,6 +16,8 @@ pub enum RidesCommand {
     Read(Vec<PathBuf>),
     /// Of a column, by its place: which field it is; `None`: it is skipped.
     Map(usize, Option<RideField>),
+    /// Turn to another sheet of the workbook, by its place.
+    Sheet(usize),
     /// The first row is a head, or it is a ride.
     Header(bool),
     /// In which order dates stand.
@@ -184,6 +186,14 @@ pub struct RideColumn {
 /// The columns of the file in hand.
 #[derive(Clone)]
 pub struct RideColumns {
+    /// The sheets of the workbook, where it has more than one.
+    pub sheets: Vec<String>,
+    /// Which of them is in hand.
+    pub sheet: usize,
+    /// Turns to another.
+    pub set_sheet: fn(usize) -> Command,
+    /// The sheet that the source names, and that is gone.
+    pub sheet_gone: Option<String>,
     /// Column by column.
     pub columns: Vec<RideColumn>,
     /// Makes a column a field.

@@ -25,6 +25,7 @@ const MASK: &str = "••••••••";
 /// Draws it.
 pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>, desk: &mut Desk<'_>) {
     source(ui, of, desk);
+    sheet(ui, of, desk);
     if let Some(lacks) = &of.lacks {
         surface::banner(ui, Tone::Attention, Icon::CircleQuestionMark, &desk.texts.format(lacks.text, &lacks.values));
     }
@@ -49,6 +50,27 @@ pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>,
             dates(ui, of, desk);
         }
         remember(ui, of, desk);
+    });
+}
+
+/// Which sheet of the workbook, where it has more.
+fn sheet(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    if let Some(gone) = &of.sheet_gone {
+        let words = desk.with("ui-rides-sheet-gone", "sheet", gone.clone());
+        surface::banner(ui, Tone::Attention, Icon::Sheet, &words);
+    }
+    if of.sheets.is_empty() {
+        return;
+    }
+    surface::card(ui, 16, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let (t, label) = (theme::tokens(ui), desk.text("ui-rides-sheet"));
+        text::label(ui, &label, Type::BodyBold, t.text);
+        text::label(ui, &desk.text("ui-rides-sheet-help"), Type::Small, t.text_3);
+        let shape = (ui.available_width().min(420.0), false);
+        if let Some(other) = select_ui(ui, Id::unique("ride-sheet"), &label, (&of.sheets, of.sheet), shape) {
+            desk.outbox.push((of.set_sheet)(other));
+        }
     });
 }
 

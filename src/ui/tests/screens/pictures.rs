@@ -87,6 +87,7 @@ fn rides() -> Vec<Sample> {
         ("14-ritten-map-mis", sample_rides::folder_wrong),
         ("14-ritten-kolommen", || sample_rides::columns_step(false)),
         ("14-ritten-kolommen-vraag", || sample_rides::columns_step(true)),
+        ("14-ritten-kolommen-bladen", sample_rides::sheets_step),
         ("14-ritten-controle", || sample_rides::checked_step(false)),
         ("14-ritten-controle-fout", || sample_rides::checked_step(true)),
         ("14-ritten-ingelezen", || sample_rides::imported_step(0)),

@@ -63,6 +63,17 @@ fn a_column_is_mapped_by_its_choice_and_masked_values_are_said_to_be_so() {
 }
 
 #[test]
+fn another_sheet_of_a_workbook_is_chosen_and_one_that_is_gone_is_named() {
+    let mut window = Window::over(sample_rides::sheets_step());
+    window.harness.get_by_label_contains("Blad weg: Ritten");
+    window.press("Blad: Week 38");
+    window.press("Week 39");
+    assert_eq!(window.asked(), [RidesCommand::Sheet(2)]);
+    let window = Window::over(sample_rides::columns_step(false));
+    assert!(window.harness.query_by_label_contains("Blad: ").is_none(), "a file of one table has no such choice");
+}
+
+#[test]
 fn dates_that_are_a_question_keep_the_check_back_until_an_order_is_chosen() {
     let mut window = Window::over(sample_rides::columns_step(true));
     window.press("Controleer de regels");

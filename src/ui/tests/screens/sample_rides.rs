@@ -154,6 +154,10 @@ pub fn file_step() -> Frame {
 /// `asked`: the dates are a question, and a column of the source is gone.
 pub fn columns_step(asked: bool) -> Frame {
     let columns = RideColumns {
+        sheets: Vec::new(),
+        sheet: 0,
+        set_sheet: |place| act(RidesCommand::Sheet(place)),
+        sheet_gone: None,
         columns: mapped(),
         map: |column, field| act(RidesCommand::Map(column, field)),
         header: true,
@@ -170,6 +174,18 @@ pub fn columns_step(asked: bool) -> Frame {
         lacks: asked.then(|| Said::from("rides-lacks-dates")),
     };
     rides(RidesStep::Columns(Box::new(columns)), file())
+}
+
+/// A workbook of three sheets; that of its source is gone.
+pub fn sheets_step() -> Frame {
+    let mut frame = columns_step(false);
+    let Screen::Rides(screen) = &mut frame.screen else { panic!("Ritten") };
+    screen.file = Some(RideFileShown { name: "ritten-week-38.xlsx".into(), lines: 214, text: None });
+    let RidesStep::Columns(columns) = &mut screen.step else { panic!("the columns") };
+    columns.sheets = ["Toelichting", "Week 38", "Week 39"].map(str::to_owned).into();
+    columns.sheet = 1;
+    columns.sheet_gone = Some("Ritten".into());
+    frame
 }
 
 pub fn checked_step(bad: bool) -> Frame {

@@ -13,6 +13,8 @@ ways! { RidesCommand;
     Read: RidesCommand::Read(_) =>
         Walk::on(sample::file_step()).to("Ritbestand").type_text("/srv/ritten.csv").to("knop: Open").enter(),
     Map: RidesCommand::Map(..) => columns().to("Veld van").enter().to("keuzerondje: Overslaan").space(),
+    Sheet: RidesCommand::Sheet(_) =>
+        Walk::on(sample::sheets_step()).to("Blad: Week 38").enter().to("keuzerondje: Week 39").space(),
     Header: RidesCommand::Header(_) => columns().to("De eerste regel is de kop").space(),
     Dates: RidesCommand::Dates(_) => Walk::on(sample::columns_step(true)).to("dag-maand-jaar").space(),
     Anew: RidesCommand::Anew => columns().to("Begin opnieuw").enter(),
