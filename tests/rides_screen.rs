@@ -6,7 +6,7 @@ use viewmodel::{
 };
 
 use crate::{
-    house::House,
+    house::{House, Window},
     support::fixtures,
     walk_rides::strings,
     workbook::{Is, of_sheets},
@@ -267,4 +267,38 @@ fn a_sheet_of_a_workbook_is_chosen_remembered_of_its_source_and_named_when_it_is
     let screen = read(&mut house, "platte.csv", "Nr X;Aankomst;Wie\n12-2026-7201-1;14-09-2026 11:00;1001\n");
     let of = columns(&screen);
     assert_eq!((of.sheets.len(), of.sheet_gone.as_deref(), of.filled_from.as_deref()), (0, None, Some("weekstaat")));
+}
+
+#[test]
+fn a_ride_file_dropped_on_the_window_is_opened_at_its_columns_and_another_takes_its_place() {
+    let house = House::with(&[]);
+    let file = |name: &str, content: &str| {
+        let file = house.folder.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        file
+    };
+    let first = file("eerste.csv", "Rit;Kenmerk een;Overdracht\n12-2026-7301-1;x;14-09-2026 11:00\n");
+    let second = file("tweede.csv", "Rit;Kenmerk twee;Overdracht\n12-2026-7302-1;x;14-09-2026 11:00\n");
+    let folder = house.folder.path().to_path_buf();
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 1400.0));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Ritten");
+    let heard = |window: &Window, words: &str| window.heard().contains(words);
+    window.drop_on(&[first.clone(), second.clone()]);
+    assert!(heard(&window, "Kies één ritbestand tegelijk") && !heard(&window, "Kenmerk"), "two are one too many");
+    window.drop_on(&[folder]);
+    assert!(heard(&window, "Een bestand kan niet worden gelezen") && !heard(&window, "Kenmerk"));
+    window.drop_on(std::slice::from_ref(&first));
+    assert!(heard(&window, "eerste.csv · 1 regels") && heard(&window, "Kenmerk een"));
+    window.drop_on(std::slice::from_ref(&second));
+    assert!(heard(&window, "tweede.csv") && heard(&window, "Kenmerk twee") && !heard(&window, "Kenmerk een"));
+    window.click("Controleer de regels");
+    window.click("Lees 1 ritten in");
+    assert!(heard(&window, "De ritten zijn ingelezen"));
+    // On the lock nothing is read, and after it nothing lies there.
+    window.system_locks();
+    window.drop_on(&[first]);
+    assert!(!heard(&window, "Kenmerk") && !heard(&window, "eerste.csv"));
+    let house = window.closed();
+    assert_eq!(house.engine.store().status(false).unwrap().rides, 28, "those of before, and one");
 }
