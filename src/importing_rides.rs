@@ -7,18 +7,19 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayout, RidesSummary, reports};
+use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayoutBy, RidesSummary, WatchedRides, reports};
 use clap::{ArgMatches, Command, value_parser};
-use store::Store;
 
-use crate::{Program, command_line::Help, now, output, progress::Progress, stop::Stop, watching_rides::WatchedRides};
+use crate::{Program, command_line::Help, now, output, progress::Progress, stop::Stop};
 
 /// What is asked.
 pub struct ImportRides {
     /// The file, or a folder that is watched.
     from: Origin,
     /// How it is laid out.
-    by: By,
+    by: RideLayoutBy,
+    /// The sheet of a workbook, where another than the layout's.
+    sheet: Option<String>,
     /// Bad lines are left out.
     bad: BadLines,
     /// Where the refused lines go.
@@ -28,12 +29,6 @@ pub struct ImportRides {
 enum Origin {
     File(PathBuf),
     Folder { folder: PathBuf, every: Option<u32> },
-}
-
-enum By {
-    Standard,
-    Mapping(PathBuf),
-    Source(String),
 }
 
 /// What the command takes.
@@ -49,19 +44,23 @@ pub fn command(help: &Help<'_>) -> Command {
         )
         .arg(help.path("mapping", "FILE").conflicts_with("source"))
         .arg(help.option("source").value_name("NAME"))
+        .arg(help.option("sheet-name").long("sheet").value_name("NAME"))
         .arg(help.flag("skip-bad-lines"))
         .arg(help.path("refused", "FILE"))
 }
 
 /// What was asked for.
 pub fn asked(m: &ArgMatches) -> ImportRides {
-    let mapping = m.get_one::<PathBuf>("mapping").cloned().map(By::Mapping);
+    let mapping = m.get_one::<PathBuf>("mapping").cloned().map(RideLayoutBy::Mapping);
     ImportRides {
         from: match m.get_one::<PathBuf>("watched") {
             Some(folder) => Origin::Folder { folder: folder.clone(), every: m.get_one("every").copied() },
             None => Origin::File(m.get_one("file").cloned().unwrap_or_default()),
         },
-        by: mapping.or_else(|| m.get_one("source").cloned().map(By::Source)).unwrap_or(By::Standard),
+        by: mapping
+            .or_else(|| m.get_one("source").cloned().map(RideLayoutBy::Source))
+            .unwrap_or(RideLayoutBy::Standard),
+        sheet: m.get_one("sheet-name").cloned(),
         bad: if m.get_flag("skip-bad-lines") { BadLines::Skip } else { BadLines::Refuse },
         refused: m.get_one("refused").cloned(),
     }
@@ -73,18 +72,23 @@ impl Program {
         match &asked.from {
             Origin::File(file) => self.import_ride_file(file, asked),
             Origin::Folder { folder, every } => {
-                let layout = layout(&asked.by, self.receiving()?.inbox.store())?;
-                self.watch_rides(&WatchedRides { folder, every: *every, bad: asked.bad }, &layout)
+                let watched = WatchedRides {
+                    folder: folder.clone(),
+                    by: asked.by.clone(),
+                    sheet: asked.sheet.clone(),
+                    bad: asked.bad,
+                };
+                self.watch_rides(&watched, *every)
             }
         }
     }
 
     fn import_ride_file(&self, file: &Path, asked: &ImportRides) -> Result<Exit, AppError> {
-        let ImportRides { from: _, by, bad, refused } = asked;
+        let ImportRides { from: _, by, sheet, bad, refused } = asked;
         let bytes = app::read_rides(file)?;
         let stop = Stop::listen()?;
         let mut receiving = self.receiving()?;
-        let layout = layout(by, receiving.inbox.store())?;
+        let layout = by.read(receiving.inbox.store())?.on_sheet(sheet.as_deref());
         let at = |error: AppError| error.at(file);
         let open = RideFile::open(bytes, &layout).map_err(at)?;
         for (key, values) in open.told() {
@@ -143,13 +147,5 @@ impl Program {
         out.flush().map_err(failed)?;
         self.tell("cli-rides-kept", &[("place", into.display().to_string())]);
         Ok(())
-    }
-}
-
-fn layout(by: &By, store: &Store) -> Result<RideLayout, AppError> {
-    match by {
-        By::Standard => Ok(RideLayout::standard()),
-        By::Mapping(mapping) => RideLayout::read(&app::read_text(mapping)?).map_err(|error| error.at(mapping)),
-        By::Source(name) => RideLayout::of_source(store, name),
     }
 }

@@ -25,6 +25,7 @@ use crate::{
     receiving,
     service::Service,
     stop::Stop,
+    watching_rides::RideWatch,
 };
 
 /// Between two looks at signals, the store's lock and the parts.
@@ -43,6 +44,7 @@ enum Ended {
 struct Parts {
     listener: Option<Listener>,
     folder: Option<FolderWatch>,
+    rides: Option<RideWatch>,
     committer: Committer,
     /// Let go while another process has it alone.
     store: Option<Store>,
@@ -88,7 +90,7 @@ impl Program {
         loop {
             parts.begins()?;
             service.is_ready();
-            let ended = if asked.once { parts.once(stop) } else { parts.attend(stop, &mut service) };
+            let ended = if asked.once { parts.once(stop) } else { parts.attend(self, stop, &mut service) };
             match ended {
                 Ok(Ended::Asked) => break,
                 Ok(Ended::LetGo) => {
@@ -166,7 +168,8 @@ impl Program {
         let queue = listening::limits(&settings)?.queue();
         let committer = Committer::start(door, Box::new(open), queue, now)
             .map_err(|error| AppError::file(Path::new("committer"), &error))?;
-        let mut parts = Parts { listener: None, folder: None, committer, store: Some(store), settings, shared };
+        let mut parts =
+            Parts { listener: None, folder: None, rides: None, committer, store: Some(store), settings, shared };
         parts.watch(self)?;
         if !asked.once {
             parts.listen(self)?;
@@ -202,7 +205,7 @@ impl Parts {
     }
 
     /// Looks after everything until something is asked.
-    fn attend(&mut self, stop: &Stop, service: &mut Service) -> Result<Ended, AppError> {
+    fn attend(&mut self, program: &Program, stop: &Stop, service: &mut Service) -> Result<Ended, AppError> {
         loop {
             if stop.wait(LOOK) {
                 return Ok(Ended::Asked);
@@ -216,6 +219,7 @@ impl Parts {
             if stop.is_asked_to_reload() {
                 return Ok(Ended::Reload);
             }
+            self.follow_rides(program)?;
             let health = self.health()?;
             let wrong = self.listener.as_ref().and_then(Listener::wrong_file);
             if let Some(store) = &mut self.store {
@@ -268,6 +272,26 @@ impl Parts {
         let store = program.open_as_it_lies()?;
         let watched = FolderSettings { root, handling };
         self.folder = Some(FolderWatch::start(watched, store, self.committer.entrance(), now)?);
+        Ok(())
+    }
+
+    /// Has ride files read as *Ritten* says now.
+    fn follow_rides(&mut self, program: &Program) -> Result<(), AppError> {
+        let Some(store) = &self.store else { return Ok(()) };
+        // What cannot be read now is at the next look.
+        let Ok(said) = store.ride_folder() else { return Ok(()) };
+        let said = said.filter(|said| said.on);
+        if self.rides.as_ref().map(RideWatch::settings) == said.as_ref() {
+            return Ok(());
+        }
+        if let Some(rides) = self.rides.take() {
+            rides.stop();
+        }
+        if let Some(said) = said {
+            let place = (program.folder()?, program.keys()?);
+            self.rides = Some(RideWatch::start(said, place, self.shared.voice.clone())?);
+            self.shared.voice.says("cli-receive-reads-rides", "ride files are read from their folder", &[]);
+        }
         Ok(())
     }
 
@@ -329,6 +353,9 @@ impl Parts {
 
     /// Lets the store go; who listens answers meanwhile that it comes again.
     fn let_go(&mut self) {
+        if let Some(rides) = self.rides.take() {
+            rides.stop();
+        }
         if let Some(folder) = self.folder.take() {
             folder.stop();
         }
@@ -379,7 +406,10 @@ impl Parts {
 
     /// Takes nothing new, finishes what is held, and closes the store.
     fn stop(self, leaving: Leaving) {
-        let Self { listener, folder, committer, mut store, .. } = self;
+        let Self { listener, folder, rides, committer, mut store, .. } = self;
+        if let Some(rides) = rides {
+            rides.stop();
+        }
         if let Some(listener) = listener {
             listener.stop();
         }

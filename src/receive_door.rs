@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use app::{AppError, Daily, Exit, Receiving};
+use app::{AppError, Daily, Exit, Receiving, RidesSummary, reports};
 use chrono::{DateTime, Utc};
 use intake::{Door, Reader};
-use store::Inbox;
+use store::{Imported, Inbox};
 use viewmodel::Texts;
 
 use crate::output;
@@ -53,6 +53,17 @@ impl Voice {
             let values = [("count", self.texts.number(count))];
             // Where nobody reads results any more, receiving goes on.
             let _ = output::result(&output::said(&self.texts, "cli-receive-round", &values));
+        }
+    }
+
+    /// What became of a ride file: counts alone.
+    pub(crate) fn read_rides(&self, done: &RidesSummary) {
+        if self.is_log {
+            let Imported { new, changed, unchanged, .. } = done.imported;
+            tracing::info!(new, changed, unchanged, refused = done.refused, left = done.left, "ride file read");
+        } else {
+            // Where nobody reads results any more, receiving goes on.
+            let _ = output::result(&reports::rides_text(done, &self.texts));
         }
     }
 

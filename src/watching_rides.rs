@@ -1,143 +1,222 @@
-//! `import-rides --watched DIR`: the ride files that a suite leaves in a folder, once or every so many minutes.
+//! The processes that look into the watched folder of ride files: `import-rides --watched DIR`, once or every so many minutes, and a
+//! thread of the receiver, as *Ritten* says.
 //!
-//! **Invariant:** a file leaves the folder only after all of it is in the register, or it was refused; stopped in between, it is read
-//! again, and what is in is *unchanged*. What became of the last one stands in `status`.
-//! **Not here:** when a file is complete (`intake::folder`), the import (`app`).
+//! **Invariant:** the thread holds the store only while it reads a file or notes something, and is asked to stop before the receiver
+//! lets the store go. A fault in it is noted and stops nobody's messages.
+//! **Not here:** what is done with a file (`app::read_ride_folder`).
 
 use std::{
-    io::{BufWriter, Write},
-    path::Path,
-    time::{Duration, Instant},
+    cell::Cell,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+    sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel},
+    thread::JoinHandle,
+    time::Duration,
 };
 
-use app::{AppError, BadLines, Exit, Judged, RideFile, RideLayout, RideRule, RidesSummary, reports};
-use intake::{RideFileThere, RideFolder};
-use store::{RideFilesNote, RideFilesOutcome};
-use zeroize::Zeroizing;
+use app::{
+    AppError, BadLines, Exit, Receiving, RideFileDone, RideFolderHost, RideLayoutBy, WatchedRides, read_ride_folder,
+    reports,
+};
+use chrono::{DateTime, Utc};
+use store::{KeySource, RideFilesWhy, RideFolderSettings};
+use viewmodel::Texts;
 
-use crate::{Program, now, output, stop::Stop};
+use crate::{Program, now, open, output, receive_door::Voice, receiving, stop::Stop};
 
-/// Between two looks at files that are not complete yet.
-const SOON: Duration = Duration::from_secs(1);
+fn minutes(n: u32) -> Duration {
+    Duration::from_secs(u64::from(n) * 60)
+}
 
-/// What is watched.
-pub struct WatchedRides<'a> {
-    /// The folder.
-    pub folder: &'a Path,
-    /// Minutes between two times; absent: once.
-    pub every: Option<u32>,
-    /// Bad lines are left out.
-    pub bad: BadLines,
+/// The command line.
+struct AtTerminal<'a> {
+    program: &'a Program,
+    store: PathBuf,
+    stop: Stop,
+    folder: &'a Path,
+}
+
+impl RideFolderHost for AtTerminal<'_> {
+    fn store(&self) -> &Path {
+        &self.store
+    }
+
+    fn receiving(&self) -> Result<Receiving, AppError> {
+        self.program.receiving()
+    }
+
+    fn texts(&self) -> &Texts {
+        &self.program.texts
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        now()
+    }
+
+    fn waits(&self, pause: Duration) -> bool {
+        if pause.is_zero() { self.stop.is_asked() } else { self.stop.wait(pause) }
+    }
+
+    fn hears(&self, done: &RideFileDone<'_>) -> Result<(), AppError> {
+        let texts = &self.program.texts;
+        match done {
+            RideFileDone::Refused(error) => {
+                output::aside(&output::said(texts, error.key, &error.values));
+                Ok(())
+            }
+            RideFileDone::Read(done) => {
+                for remark in &done.remarks {
+                    output::aside(&reports::ride_remark(remark, self.folder, texts));
+                }
+                output::result(&reports::rides_text(done, texts))
+            }
+        }
+    }
 }
 
 impl Program {
     /// Imports what lies there, and again every so many minutes until it is asked to stop.
-    pub(crate) fn watch_rides(&self, watched: &WatchedRides<'_>, layout: &RideLayout) -> Result<Exit, AppError> {
-        let failed = |error: std::io::Error| AppError::file(watched.folder, &error);
-        let stop = Stop::listen()?;
-        let mut folder = RideFolder::open(watched.folder).map_err(failed)?;
-        let mut exit = Exit::Done;
+    pub(crate) fn watch_rides(&self, watched: &WatchedRides, every: Option<u32>) -> Result<Exit, AppError> {
+        let (stop, folder) = (Stop::listen()?, watched.folder.as_path());
+        // A store that is not there is said before anything is made beside it.
+        let store = self.open_as_it_lies()?.folder().to_path_buf();
+        let host = AtTerminal { program: self, store, stop, folder };
+        let mut before = None;
         loop {
-            while !stop.is_asked() {
-                match folder.next(app::rides_bytes_max(), Instant::now()).map_err(failed)? {
-                    Some(file) => {
-                        if self.import_there(&mut folder, &file, (watched, layout), &stop)? == Exit::Refused {
-                            exit = Exit::Refused;
-                        }
-                    }
-                    None if folder.waits() => {
-                        stop.wait(SOON);
-                    }
-                    None => break,
-                }
-            }
-            let (store, _) = self.open()?;
-            let hours = store.receive_settings()?.keep_refused_hours;
-            drop(store);
-            folder.forget_refused(Duration::from_secs(u64::from(hours) * 3600), now()).map_err(failed)?;
-            let Some(minutes) = watched.every else { return Ok(exit) };
-            if stop.wait(Duration::from_secs(u64::from(minutes) * 60)) {
+            let exit = read_ride_folder(&mut before, watched, &host)?;
+            let Some(every) = every else { return Ok(exit) };
+            if host.stop.wait(minutes(every)) {
                 return Ok(Exit::Done);
             }
         }
     }
+}
 
-    fn import_there(
-        &self,
-        folder: &mut RideFolder,
-        file: &RideFileThere,
-        (watched, layout): (&WatchedRides<'_>, &RideLayout),
-        stop: &Stop,
-    ) -> Result<Exit, AppError> {
-        let failed = |error: std::io::Error| AppError::file(watched.folder, &error);
-        let mut receiving = self.receiving()?;
-        let go_on = &mut |_, _| !stop.is_asked();
-        let bytes = Zeroizing::new(file.bytes.to_vec());
-        let judged = app::must_be_rides(&bytes).and_then(|()| RideFile::open(bytes, layout)).and_then(|open| {
-            let judged = receiving.judge_rides(&open, now(), go_on)?;
-            Ok((open, judged))
-        });
-        if judged.as_ref().is_ok_and(|(_, judged)| judged.stopped) {
-            return Ok(Exit::Attention);
+/// The thread of the receiver.
+pub(crate) struct RideWatch {
+    settings: RideFolderSettings,
+    /// Dropped, it is asked to stop.
+    stop: Option<SyncSender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl RideWatch {
+    /// Starts looking, now and every so many minutes.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub(crate) fn start(
+        settings: RideFolderSettings,
+        (store, keys): (PathBuf, KeySource),
+        voice: Voice,
+    ) -> Result<Self, AppError> {
+        let (stop, asked) = sync_channel(0);
+        let RideFolderSettings { folder, source, every_minutes, skip_bad_lines, .. } = settings.clone();
+        let by = source.map_or(RideLayoutBy::Standard, RideLayoutBy::Source);
+        let bad = if skip_bad_lines { BadLines::Skip } else { BadLines::Refuse };
+        let watched = WatchedRides { folder, by, sheet: None, bad };
+        let host = InReceiver { store, keys, voice, asked, was: Cell::new(false) };
+        let thread = std::thread::Builder::new().name("ride-files".into());
+        let thread = thread.spawn(move || host.watches(&watched, minutes(every_minutes)));
+        let thread = thread.map_err(|error| AppError::file(Path::new("ride-files"), &error))?;
+        Ok(Self { settings, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// What it was started with.
+    pub(crate) fn settings(&self) -> &RideFolderSettings {
+        &self.settings
+    }
+
+    /// Takes nothing new, finishes the slice in hand, and ends.
+    pub(crate) fn stop(mut self) {
+        self.finish();
+    }
+
+    fn finish(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // A panic in it was noted.
+            let _ = thread.join();
         }
-        if file.may_grow && judged.as_ref().map_or_else(breaks_off, |(_, judged)| ends_early(judged)) {
-            folder.broke_off(file);
-            return Ok(Exit::Done);
-        }
-        let (open, judged) = match judged {
-            Ok(judged) => judged,
-            Err(error) => {
-                let error = error.at(watched.folder);
-                let words = output::said(&self.texts, error.key, &error.values);
-                if let Some(mut reasons) = folder.refuse(file).map_err(failed)? {
-                    writeln!(reasons, "{words}").map_err(failed)?;
-                }
-                receiving.inbox.store_mut().note_ride_files(&note(RideFilesOutcome::Refused, None), now())?;
-                output::aside(&words);
-                return Ok(Exit::Refused);
-            }
-        };
-        let done = receiving.import_judged(&open, &judged, watched.bad, now(), go_on);
-        for remark in &done.remarks {
-            output::aside(&reports::ride_remark(remark, watched.folder, &self.texts));
-        }
-        output::result(&reports::rides_text(&done, &self.texts))?;
-        if done.left > 0 || done.failed.is_some() {
-            // It stays, and is read again.
-            return done.failed.map_or(Ok(Exit::Attention), Err);
-        }
-        if done.refused == 0 {
-            folder.remove(file).map_err(failed)?;
-        } else if let Some(reasons) = folder.refuse(file).map_err(failed)? {
-            let mut reasons = BufWriter::new(reasons);
-            let rav = receiving.inbox.store().settings().rav;
-            open.write_refused(&judged, (rav, now()), &self.texts, &mut reasons)?;
-            reasons.flush().map_err(failed)?;
-        }
-        let outcome =
-            if done.withheld > 0 || done.refused > 0 { RideFilesOutcome::Refused } else { RideFilesOutcome::Imported };
-        receiving.inbox.store_mut().note_ride_files(&note(outcome, Some(&done)), now())?;
-        Ok(reports::import_exit(done.refused, 0))
     }
 }
 
-/// Why a file that is still being written cannot be read.
-fn breaks_off(error: &AppError) -> bool {
-    matches!(error.key, "error-rides-workbook" | "error-rides-quotes" | "error-rides-empty" | "error-rides-encoding")
+impl Drop for RideWatch {
+    fn drop(&mut self) {
+        self.finish();
+    }
 }
 
-fn ends_early(judged: &Judged) -> bool {
-    judged.remarks.iter().any(|remark| remark.rule == RideRule::CutOff)
+struct InReceiver {
+    store: PathBuf,
+    keys: KeySource,
+    voice: Voice,
+    asked: Receiver<()>,
+    was: Cell<bool>,
 }
 
-fn note(outcome: RideFilesOutcome, done: Option<&RidesSummary>) -> RideFilesNote {
-    let imported = done.map(|done| done.imported).unwrap_or_default();
-    RideFilesNote {
-        at: now(),
-        outcome,
-        new: imported.new,
-        changed: imported.changed,
-        unchanged: imported.unchanged,
-        refused: done.map_or(0, |done| done.refused),
+impl InReceiver {
+    fn watches(&self, watched: &WatchedRides, every: Duration) {
+        let mut before = None;
+        loop {
+            // A file that the program is not up to stops rides, never messages.
+            let read = catch_unwind(AssertUnwindSafe(|| read_ride_folder(&mut before, watched, self)));
+            match read {
+                Ok(Ok(_)) => {}
+                // Others have their turn; the next time is this one's.
+                Ok(Err(error)) if error.is_taken_alone() => {}
+                Ok(Err(error)) => self.voice.fails(&error),
+                Err(_) => {
+                    before = None;
+                    self.notes_a_fault();
+                }
+            }
+            if self.waits(every) {
+                return;
+            }
+        }
+    }
+
+    fn notes_a_fault(&self) {
+        let key = "error-ride-folder-fault";
+        self.voice.fails(&AppError { key, values: vec![], exit: Exit::System });
+        let why = RideFilesWhy { key: key.to_owned(), values: vec![] };
+        if let Ok((mut store, _)) = open(&self.store, &self.keys) {
+            // Where it cannot be written now, the voice has said it.
+            let _ = store.note_ride_folder_look(Some(&why), now());
+        }
+    }
+}
+
+impl RideFolderHost for InReceiver {
+    fn store(&self) -> &Path {
+        &self.store
+    }
+
+    fn receiving(&self) -> Result<Receiving, AppError> {
+        let (store, _) = open(&self.store, &self.keys)?;
+        receiving(store, &self.keys)
+    }
+
+    fn texts(&self) -> &Texts {
+        &self.voice.texts
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        now()
+    }
+
+    fn waits(&self, pause: Duration) -> bool {
+        let is_asked = || !matches!(self.asked.recv_timeout(pause), Err(RecvTimeoutError::Timeout));
+        self.was.set(self.was.get() || is_asked());
+        self.was.get()
+    }
+
+    fn hears(&self, done: &RideFileDone<'_>) -> Result<(), AppError> {
+        match done {
+            RideFileDone::Refused(error) => self.voice.fails(error),
+            RideFileDone::Read(done) => self.voice.read_rides(done),
+        }
+        Ok(())
     }
 }

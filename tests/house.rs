@@ -219,6 +219,20 @@ impl Client for Live {
     }
 }
 
+/// What is dropped on a window, by its path: who opens it is the worker.
+#[derive(Debug)]
+struct Dropped(std::path::PathBuf);
+
+impl egui::DroppedFile for Dropped {
+    fn path(&self) -> &std::path::Path {
+        &self.0
+    }
+
+    fn bytes(&self) -> Result<Vec<u8>, String> {
+        Err("the window reads no file".into())
+    }
+}
+
 /// Seconds from one picture of a window to the next.
 const PICTURE: f32 = 0.02;
 
@@ -320,6 +334,13 @@ impl Window {
         self.harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
         self.harness.step();
         self.field(label).type_text(text);
+        self.settle();
+    }
+
+    /// Files, or folders, dropped on it together.
+    pub fn drop_on(&mut self, paths: &[std::path::PathBuf]) {
+        let dropped = paths.iter().map(|path| std::sync::Arc::new(Dropped(path.clone())) as _);
+        self.harness.input_mut().dropped_files = dropped.collect();
         self.settle();
     }
 

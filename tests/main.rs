@@ -68,6 +68,7 @@ mod reception;
 mod recovery;
 mod reflection;
 mod refused_entry;
+mod rides_folder;
 mod rides_layouts;
 mod rides_screen;
 mod rights_export;

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, Utc};
 
 use crate::{
     support::{Place, path, recent, text},
-    workbook::{Is, workbook},
+    workbook::{Is, of_sheets, workbook},
 };
 
 /// The samples' cells by column, in the order of `rides.csv`, and an empty one.
@@ -214,4 +214,39 @@ fn ride_files_in_a_watched_folder_are_imported_and_go_and_a_refused_one_is_kept_
     assert!(!folder.join("jansen.csv").exists());
     assert_eq!(place.status()["ride_files"]["outcome"], "refused");
     assert!(place.done(&["status"]).contains("regels geweigerd"));
+}
+
+/// The samples as sheets of a workbook: a cover, all of them, and the first alone.
+fn sheets(second: &str) -> Vec<u8> {
+    let file = String::from_utf8(recent("rides.csv", Utc::now())).unwrap();
+    let rows: Vec<Vec<Is>> = file.trim().lines().map(|line| line.split(';').map(Is::text).collect()).collect();
+    let cover = vec![vec![Is::text("Export van de ritadministratie")]];
+    of_sheets(vec![("Toelichting", cover), (second, rows.clone()), ("Een rit", rows[..2].to_vec())])
+}
+
+#[test]
+fn the_sheet_of_a_workbook_is_named_on_the_command_line_or_by_the_layout_and_one_that_is_gone_is_refused() {
+    let place = Place::made();
+    let (book, all) = (place.file("ritten.xlsx", sheets("Ritten")), samples().len());
+    let output = place.run(&["import-rides", &book]);
+    assert!(output.status.code() == Some(2), "the first sheet is no table of rides: {}", text(&output.stderr));
+    assert!(place.done(&["import-rides", &book, "--sheet", "een rit"]).contains("1 nieuw"));
+    let done = place.done(&["import-rides", &book, "--sheet", "Ritten"]);
+    assert!(done.contains(&format!("{} nieuw", all - 1)), "{done}");
+    let mapping = "sheet = \"Ritten\"\n[columns]\nnumber = \"inzetnummer\"\nhanded_over = \"overdracht_seh\"\n";
+    let mapping = place.file("indeling.toml", mapping);
+    assert!(place.done(&["import-rides", &book, "--mapping", &mapping]).contains(&format!("{all} gewijzigd")));
+    let other = place.file("anders.xlsx", sheets("Week 39"));
+    let output = place.run(&["import-rides", &other, "--mapping", &mapping]);
+    let said = text(&output.stderr);
+    assert!(output.status.code() == Some(2) && said.contains("Blad weg: Ritten"), "{said}");
+    assert!(said.contains("Toelichting, Week 39, Een rit"), "{said}");
+    assert!(place.done(&["import-rides", &other, "--mapping", &mapping, "--sheet", "Week 39"]).contains("ongewijzigd"));
+    // In the folder too, and its reason is noted.
+    let folder = place.path("map");
+    std::fs::create_dir(&folder).unwrap();
+    std::fs::write(folder.join("anders.xlsx"), sheets("Week 39")).unwrap();
+    let output = place.run(&["import-rides", "--watched", path(&folder), "--mapping", &mapping]);
+    assert!(output.status.code() == Some(2) && text(&output.stderr).contains("Blad weg: Ritten"));
+    assert_eq!(place.status()["ride_files"]["why"]["key"], "error-rides-sheet-gone");
 }

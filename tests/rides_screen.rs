@@ -5,7 +5,12 @@ use viewmodel::{
     RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep, Screen, ScreenName,
 };
 
-use crate::{house::House, support::fixtures, walk_rides::strings};
+use crate::{
+    house::{House, Window},
+    support::fixtures,
+    walk_rides::strings,
+    workbook::{Is, of_sheets},
+};
 
 const ADMINISTRATOR: &str = "9003";
 
@@ -217,4 +222,83 @@ fn a_crew_column_is_set_with_a_day_and_a_reason_and_the_change_is_logged() {
     ] {
         assert_eq!(house.act(Command::Rides(RidesCommand::SetRight(wrong))).notice.unwrap().text, key);
     }
+}
+
+/// A workbook of a cover, an empty sheet, and two of rides.
+fn book(names: [&str; 2]) -> Vec<u8> {
+    let lines = |from: usize, count: usize| -> Vec<Vec<Is>> {
+        let head = ["Nr X", "Aankomst", "Wie"].map(Is::text).to_vec();
+        let line = |n: usize| [format!("12-2026-{n}-1").as_str(), "14-09-2026 11:00", "1001"].map(Is::text).to_vec();
+        std::iter::once(head).chain((from..from + count).map(line)).collect()
+    };
+    of_sheets(vec![("Leeg", Vec::new()), (names[0], lines(7001, 2)), (names[1], lines(7101, 3))])
+}
+
+#[test]
+fn a_sheet_of_a_workbook_is_chosen_remembered_of_its_source_and_named_when_it_is_gone() {
+    let mut house = at_rides();
+    let screen = read(&mut house, "ritten.xlsx", book(["Week 38", "Ritten"]));
+    let of = columns(&screen);
+    assert_eq!((of.sheets.as_slice(), of.sheet), (&["Leeg", "Week 38", "Ritten"].map(str::to_owned)[..], 1));
+    assert_eq!(screen.file.as_ref().unwrap().lines, 2);
+    let screen = ask(&mut house, RidesCommand::Sheet(2));
+    assert_eq!((columns(&screen).sheet, screen.file.as_ref().unwrap().lines), (2, 3));
+    ask(&mut house, RidesCommand::Map(1, Some(RideField::HandedOver)));
+    ask(&mut house, RidesCommand::Map(2, Some(RideField::Nurse)));
+    ask(&mut house, RidesCommand::Remember("weekstaat".into()));
+    assert_eq!(checked(&ask(&mut house, RidesCommand::Check)).rides, 3);
+    assert_eq!(imported(&ask(&mut house, RidesCommand::Import)).new, 3);
+    let again = read(&mut house, "weer.xlsx", book(["Week 39", "Ritten"]));
+    let of = columns(&again);
+    assert_eq!((of.sheet, of.filled_from.as_deref(), of.sheet_gone.as_deref()), (2, Some("weekstaat"), None));
+    assert_eq!(of.columns[2].field, Some(RideField::Nurse));
+    // Another sheet of it is no file of that source.
+    let other = ask(&mut house, RidesCommand::Sheet(1));
+    assert_eq!((columns(&other).sheet, columns(&other).filled_from.as_deref()), (1, None));
+    let gone = read(&mut house, "derde.xlsx", book(["Week 39", "Week 40"]));
+    let of = columns(&gone);
+    assert_eq!((of.filled_from.as_deref(), of.sheet_gone.as_deref()), (Some("weekstaat"), Some("Ritten")));
+    // An empty sheet is said, and the one in hand stays.
+    let frame = house.act(Command::Rides(RidesCommand::Sheet(0)));
+    assert_eq!(frame.notice.as_ref().map(|notice| notice.text), Some("error-rides-empty"));
+    let Screen::Rides(screen) = &frame.screen else { panic!("Ritten") };
+    assert_eq!(columns(screen).sheet, 1);
+    // A file that is no workbook has no sheets, and misses none.
+    let screen = read(&mut house, "platte.csv", "Nr X;Aankomst;Wie\n12-2026-7201-1;14-09-2026 11:00;1001\n");
+    let of = columns(&screen);
+    assert_eq!((of.sheets.len(), of.sheet_gone.as_deref(), of.filled_from.as_deref()), (0, None, Some("weekstaat")));
+}
+
+#[test]
+fn a_ride_file_dropped_on_the_window_is_opened_at_its_columns_and_another_takes_its_place() {
+    let house = House::with(&[]);
+    let file = |name: &str, content: &str| {
+        let file = house.folder.path().join(name);
+        std::fs::write(&file, content).unwrap();
+        file
+    };
+    let first = file("eerste.csv", "Rit;Kenmerk een;Overdracht\n12-2026-7301-1;x;14-09-2026 11:00\n");
+    let second = file("tweede.csv", "Rit;Kenmerk twee;Overdracht\n12-2026-7302-1;x;14-09-2026 11:00\n");
+    let folder = house.folder.path().to_path_buf();
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 1400.0));
+    window.sign_in(ADMINISTRATOR);
+    window.click("Ritten");
+    let heard = |window: &Window, words: &str| window.heard().contains(words);
+    window.drop_on(&[first.clone(), second.clone()]);
+    assert!(heard(&window, "Kies één ritbestand tegelijk") && !heard(&window, "Kenmerk"), "two are one too many");
+    window.drop_on(&[folder]);
+    assert!(heard(&window, "Een bestand kan niet worden gelezen") && !heard(&window, "Kenmerk"));
+    window.drop_on(std::slice::from_ref(&first));
+    assert!(heard(&window, "eerste.csv · 1 regels") && heard(&window, "Kenmerk een"));
+    window.drop_on(std::slice::from_ref(&second));
+    assert!(heard(&window, "tweede.csv") && heard(&window, "Kenmerk twee") && !heard(&window, "Kenmerk een"));
+    window.click("Controleer de regels");
+    window.click("Lees 1 ritten in");
+    assert!(heard(&window, "De ritten zijn ingelezen"));
+    // On the lock nothing is read, and after it nothing lies there.
+    window.system_locks();
+    window.drop_on(&[first]);
+    assert!(!heard(&window, "Kenmerk") && !heard(&window, "eerste.csv"));
+    let house = window.closed();
+    assert_eq!(house.engine.store().status(false).unwrap().rides, 28, "those of before, and one");
 }

@@ -1,45 +1,23 @@
 //! Every text of *Ritten*'s view model, and of *Instellingen*: a new field does not compile until someone says whether it holds one.
 
 use viewmodel::{
-    ColumnRightShown, ContestedRow, HeldRow, RideColumn, RideColumns, RideFileShown, RideLineShown, RideOfNumber,
-    RidesChecked, RidesImported, RidesScreen, RidesStep, SettingsScreen, Unlinked, UnlinkedRow,
+    ColumnRightShown, ContestedRow, HeldRow, RideColumn, RideColumns, RideFileShown, RideFolderShown, RideFolderTyped,
+    RideLineShown, RideOfNumber, RidesChecked, RidesImported, RidesScreen, RidesStep, SettingsScreen, Unlinked,
+    UnlinkedRow,
 };
 
 pub fn strings(screen: &RidesScreen) -> Vec<String> {
-    let RidesScreen { step, file, read: _, back: _, close: _, rights, set_right: _, unlinked: of } = screen;
+    let RidesScreen { step, file, read: _, back: _, close: _, folder: watched, rights, set_right: _, unlinked: of } =
+        screen;
     let mut found = unlinked(of);
+    found.extend(folder(watched));
     if let Some(RideFileShown { name, lines: _, text: _ }) = file {
         found.push(name.clone());
     }
     for ColumnRightShown { field: _, place: _, diagnosis: _, remarks: _, since: _, later: _ } in rights {}
     match step {
         RidesStep::File => {}
-        RidesStep::Columns(columns) => {
-            let RideColumns {
-                columns,
-                map: _,
-                header: _,
-                set_header: _,
-                dates: _,
-                dates_found: _,
-                set_dates: _,
-                filled_from,
-                gone,
-                anew: _,
-                remember,
-                set_remember: _,
-                check: _,
-                lacks,
-            } = &**columns;
-            for RideColumn { name, sample, field: _, check } in columns {
-                found.extend(name.clone());
-                found.push(format!("{sample:?} {check:?}"));
-            }
-            found.extend(filled_from.clone());
-            found.extend(gone.clone());
-            found.push(remember.clone());
-            found.push(format!("{lacks:?}"));
-        }
+        RidesStep::Columns(columns) => columns_strings(columns, &mut found),
         RidesStep::Checked(checked) => {
             let RidesChecked {
                 rides: _,
@@ -73,6 +51,46 @@ pub fn strings(screen: &RidesScreen) -> Vec<String> {
         }
     }
     found
+}
+
+fn folder(of: &RideFolderShown) -> Vec<String> {
+    let RideFolderShown { on: _, set_now, looked, last, receiver_runs: _, sources, set: _, put_off: _ } = of;
+    let RideFolderTyped { folder, source, every_minutes: _, skip_bad_lines: _ } = set_now;
+    let mut found = vec![folder.clone(), format!("{source:?} {looked:?} {last:?}")];
+    found.extend(sources.iter().cloned());
+    found
+}
+
+fn columns_strings(columns: &RideColumns, found: &mut Vec<String>) {
+    let RideColumns {
+        sheets,
+        sheet: _,
+        set_sheet: _,
+        sheet_gone,
+        columns,
+        map: _,
+        header: _,
+        set_header: _,
+        dates: _,
+        dates_found: _,
+        set_dates: _,
+        filled_from,
+        gone,
+        anew: _,
+        remember,
+        set_remember: _,
+        check: _,
+        lacks,
+    } = columns;
+    for RideColumn { name, sample, field: _, check } in columns {
+        found.extend(name.clone());
+        found.push(format!("{sample:?} {check:?}"));
+    }
+    found.extend(sheets.iter().chain(sheet_gone).cloned());
+    found.extend(filled_from.clone());
+    found.extend(gone.clone());
+    found.push(remember.clone());
+    found.push(format!("{lacks:?}"));
 }
 
 /// It holds none.

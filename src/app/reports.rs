@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use chrono::{DateTime, Utc};
-use store::{Purged, RideFilesOutcome, Silent, Status, Store};
+use store::{Purged, RideFilesNote, RideFilesOutcome, Silent, Status, Store};
 use viewmodel::{CertificateAlarm, Texts};
 
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     functional_administrator::key_alarm,
     local,
     receiving::Summary,
+    ride_folder,
     ride_import::RidesSummary,
     ride_line::RideRemark,
     silence,
@@ -82,6 +83,13 @@ pub fn status_text(status: &Status, texts: &Texts) -> String {
             ("refused", number(note.refused)),
         ];
         lines.push(texts.format(key, &values));
+        if let Some(why) = note.why.as_ref().map(ride_folder::said) {
+            lines.push(texts.format(why.text, &why.values));
+        }
+    }
+    if let Some(why) = status.ride_folder.as_ref().and_then(|folder| folder.looked.as_ref()?.why.as_ref()) {
+        let why = ride_folder::said(why);
+        lines.push(texts.format("cli-status-ride-folder", &[("why", texts.format(why.text, &why.values))]));
     }
     let chain = if status.audit.intact { "cli-status-audit-intact" } else { "cli-status-audit-broken" };
     lines.push(texts.format(chain, &[("entries", number(status.audit.entries))]));
@@ -138,13 +146,21 @@ pub fn status_exit(status: &Status) -> Exit {
         && status.certificates.is_empty()
         && status.refused_certificates.is_empty()
         && status.troubles.iter().all(|trouble| trouble.over)
-        && status.silent.iter().all(|silent| silent.taken_up.is_some());
+        && status.silent.iter().all(|silent| silent.taken_up.is_some())
+        && !ride_folder_asks(status);
     match (fine, checks::of(status).is_empty()) {
         (true, true) => Exit::Done,
         (false, true) => Exit::Attention,
         // Receiving stands still, or will: as monitoring knows it, 2 is what cannot wait.
         (_, false) => Exit::Refused,
     }
+}
+
+/// The watched folder could not be read, or its last file was refused, in whole or in part.
+fn ride_folder_asks(status: &Status) -> bool {
+    let Some(folder) = status.ride_folder.as_ref().filter(|folder| folder.on) else { return false };
+    let is_refused = |note: &RideFilesNote| note.outcome == RideFilesOutcome::Refused;
+    folder.looked.as_ref().is_some_and(|look| look.why.is_some()) || status.ride_files.as_ref().is_some_and(is_refused)
 }
 
 /// `purge`, for a person.

@@ -127,7 +127,7 @@ impl RideFile {
     /// # Errors
     /// What makes the file as a whole unusable: no table, another encoding, a missing or repeated column.
     pub fn open(bytes: Zeroizing<Vec<u8>>, layout: &RideLayout) -> Result<Self, AppError> {
-        Self::of(Arc::new(RideTable::new(bytes, layout.encoding, layout.separator)?), layout)
+        Self::of(Arc::new(RideTable::new(bytes, layout.read_by())?), layout)
     }
 
     /// The same, of a table that is in memory.

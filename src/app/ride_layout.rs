@@ -4,7 +4,7 @@
 //! **Invariant:** a layout says what is in the file; what the file does not bear out is refused or asked, never guessed.
 //! **Not here:** what a cell must hold (`ride_line`), what a file looks like before somebody has said so (`ride_seen`).
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use serde::{Deserialize, Serialize};
 use store::Store;
@@ -12,7 +12,9 @@ use viewmodel::{DateOrder, RideField};
 
 use crate::{
     error::AppError,
-    ride_table::{Encoding, Row},
+    receiving::read_text,
+    ride_table::{Encoding, ReadBy, Row},
+    ride_workbook,
 };
 
 /// The fields without which there is no ride register.
@@ -58,11 +60,38 @@ pub struct RideLayout {
     pub(crate) header: bool,
     pub(crate) separator: Option<u8>,
     pub(crate) encoding: Option<Encoding>,
+    /// The sheet of a workbook; absent: the first.
+    pub(crate) sheet: Option<String>,
     pub(crate) dates: Option<DateOrder>,
     /// The columns that its first file had besides, so that a new one is told.
     pub(crate) others: Vec<String>,
     /// Columns that are read where they are there, and not missed.
     pub(crate) optional: BTreeMap<RideField, String>,
+}
+
+/// Where a layout is to be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RideLayoutBy {
+    /// It is that of `rides.csv`.
+    Standard,
+    /// From a file.
+    Mapping(PathBuf),
+    /// As it is remembered of this source.
+    Source(String),
+}
+
+impl RideLayoutBy {
+    /// The layout as it is there now.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is no layout; a source that is not known.
+    pub fn read(&self, store: &Store) -> Result<RideLayout, AppError> {
+        match self {
+            Self::Standard => Ok(RideLayout::standard()),
+            Self::Mapping(file) => RideLayout::read(&read_text(file)?).map_err(|error| error.at(file)),
+            Self::Source(name) => RideLayout::of_source(store, name),
+        }
+    }
 }
 
 /// The same, as people write it.
@@ -75,6 +104,8 @@ struct Written {
     separator: Option<WrittenSeparator>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     encoding: Option<Encoding>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sheet: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dates: Option<WrittenDates>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -147,6 +178,7 @@ impl RideLayout {
             header: true,
             separator: None,
             encoding: None,
+            sheet: None,
             dates: None,
             others: Vec::new(),
             optional: OPTIONAL.iter().map(|(field, name)| (*field, (*name).to_owned())).collect(),
@@ -181,6 +213,7 @@ impl RideLayout {
             header: written.header,
             separator: written.separator.map(WrittenSeparator::byte),
             encoding: written.encoding,
+            sheet: written.sheet.filter(|sheet| !sheet.trim().is_empty()),
             dates: written.dates.map(WrittenDates::order),
             others: written.others,
             optional: BTreeMap::new(),
@@ -205,6 +238,22 @@ impl RideLayout {
         }
     }
 
+    /// The same for another sheet of a workbook, where one is named.
+    #[must_use]
+    pub fn on_sheet(self, named: Option<&str>) -> Self {
+        Self { sheet: named.map(str::to_owned).or(self.sheet), ..self }
+    }
+
+    /// Which of these sheets it names.
+    pub(crate) fn sheet_of(&self, sheets: &[String]) -> Option<usize> {
+        let named = self.sheet.as_deref()?;
+        sheets.iter().position(|sheet| ride_workbook::is_sheet(sheet, named))
+    }
+
+    pub(crate) fn read_by(&self) -> ReadBy<'_> {
+        ReadBy { encoding: self.encoding, separator: self.separator, sheet: self.sheet.as_deref() }
+    }
+
     pub(crate) fn must_have_what_is_needed(&self) -> Result<(), AppError> {
         match NEEDED.into_iter().find(|field| !self.columns.contains_key(field)) {
             Some(field) => {
@@ -224,6 +273,7 @@ impl RideLayout {
             header: self.header,
             separator: separator.map(|(written, _)| written),
             encoding: self.encoding,
+            sheet: self.sheet.clone(),
             dates: self.dates.map(WrittenDates::of),
             others: self.others.clone(),
             columns: self.columns.iter().map(|(field, at)| (field.name().to_owned(), at.clone())).collect(),
@@ -313,8 +363,7 @@ mod tests {
     use super::*;
     use crate::ride_table::Cell;
 
-    const GOOD: &str =
-        "dates = \"day-month-year\"\nseparator = \"tab\"\n[columns]\nnumber = \"Rit\"\nhanded_over = \"Bij SEH\"\n";
+    const GOOD: &str = "dates = \"day-month-year\"\nseparator = \"tab\"\nsheet = \"Ritten\"\n[columns]\nnumber = \"Rit\"\nhanded_over = \"Bij SEH\"\n";
 
     fn refused(text: &str) -> (&'static str, Vec<String>) {
         let error = RideLayout::read(text).unwrap_err();
@@ -330,6 +379,7 @@ mod tests {
         let layout = RideLayout::read(GOOD).unwrap();
         assert_eq!(RideLayout::read(&layout.written().unwrap()).unwrap(), layout);
         assert_eq!((layout.dates, layout.separator), (Some(DateOrder::DayFirst), Some(b'\t')));
+        assert_eq!(layout.sheet.as_deref(), Some("Ritten"));
     }
 
     #[test]

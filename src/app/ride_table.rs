@@ -1,10 +1,10 @@
-//! A ride file as a table: CSV in any of four encodings and separators, or the first sheet of a workbook; row by row, with the line
+//! A ride file as a table: CSV in any of four encodings and separators, or a sheet of a workbook; row by row, with the line
 //! as an editor counts it.
 //!
 //! **Invariant:** what cannot be read for certain is refused by its line; an error never holds what stands in the file.
 //! **Not here:** what the columns mean (`ride_layout`), a workbook's cells (`ride_workbook`).
 
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::Arc};
 
 use chrono::NaiveDateTime;
 use csv::{ByteRecord, StringRecord};
@@ -91,14 +91,25 @@ pub(crate) type WithRow<'a> = dyn FnMut(Read) -> Result<bool, AppError> + 'a;
 
 /// The bytes of a ride file, in UTF-8 or a workbook.
 pub struct RideTable {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Arc<Zeroizing<Vec<u8>>>,
     kind: Kind,
 }
 
-#[derive(Clone, Copy)]
+/// How it is to be read, as a layout says; what it does not say the file shows.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct ReadBy<'a> {
+    pub(crate) encoding: Option<Encoding>,
+    pub(crate) separator: Option<u8>,
+    pub(crate) sheet: Option<&'a str>,
+}
+
 enum Kind {
-    Text { encoding: Encoding, separator: u8 },
-    Workbook,
+    Text {
+        encoding: Encoding,
+        separator: u8,
+    },
+    /// The name of the sheet.
+    Workbook(String),
 }
 
 pub(crate) fn of_line(key: &'static str, line: u64) -> AppError {
@@ -106,41 +117,66 @@ pub(crate) fn of_line(key: &'static str, line: u64) -> AppError {
 }
 
 impl RideTable {
-    /// Reads what kind of file it is; `encoding` and `separator` as a layout says them, else as the file shows.
+    /// Reads what kind of file it is.
     ///
     /// # Errors
-    /// A file that is no table, is protected by a password, or is in another encoding.
-    pub(crate) fn new(
-        bytes: Zeroizing<Vec<u8>>,
-        encoding: Option<Encoding>,
-        separator: Option<u8>,
-    ) -> Result<Self, AppError> {
+    /// A file that is no table, is protected by a password, is in another encoding, or has no such sheet.
+    pub(crate) fn new(bytes: Zeroizing<Vec<u8>>, by: ReadBy<'_>) -> Result<Self, AppError> {
         // Excel's old format, and any workbook with a password.
         if bytes.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
             return Err(AppError::refused("error-rides-protected", vec![]));
         }
         if bytes.starts_with(b"PK\x03\x04") {
             ride_workbook::must_unpack_small(&bytes)?;
-            return Ok(Self { bytes, kind: Kind::Workbook });
+            let sheet = ride_workbook::sheet(&bytes, by.sheet)?;
+            return Ok(Self { bytes: Arc::new(bytes), kind: Kind::Workbook(sheet) });
         }
-        let (encoding, bytes) = decoded(bytes, encoding)?;
-        let separator = separator.unwrap_or_else(|| separator_of(&bytes));
-        Ok(Self { bytes, kind: Kind::Text { encoding, separator } })
+        let (encoding, bytes) = decoded(bytes, by.encoding)?;
+        let separator = by.separator.unwrap_or_else(|| separator_of(&bytes));
+        Ok(Self { bytes: Arc::new(bytes), kind: Kind::Text { encoding, separator } })
+    }
+
+    /// The names of a workbook's sheets.
+    ///
+    /// # Errors
+    /// When they cannot be read, as they could before.
+    pub(crate) fn sheets(&self) -> Result<Vec<String>, AppError> {
+        match self.kind {
+            Kind::Text { .. } => Ok(Vec::new()),
+            Kind::Workbook(_) => ride_workbook::sheets(&self.bytes),
+        }
+    }
+
+    /// The name of the sheet that is read.
+    pub(crate) fn sheet(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Text { .. } => None,
+            Kind::Workbook(sheet) => Some(sheet),
+        }
+    }
+
+    /// The same workbook at another sheet.
+    ///
+    /// # Errors
+    /// When it has none of that name.
+    pub(crate) fn at_sheet(&self, named: &str) -> Result<Self, AppError> {
+        let sheet = ride_workbook::sheet(&self.bytes, Some(named))?;
+        Ok(Self { bytes: Arc::clone(&self.bytes), kind: Kind::Workbook(sheet) })
     }
 
     /// How it is read, for a person: encoding and separator; `None`: a workbook.
     pub(crate) fn read_as(&self) -> Option<(&'static str, u8)> {
         match self.kind {
             Kind::Text { encoding, separator } => Some((encoding.name(), separator)),
-            Kind::Workbook => None,
+            Kind::Workbook(_) => None,
         }
     }
 
     /// About how many rows there are.
     pub(crate) fn rows_about(&self) -> Result<u64, AppError> {
-        match self.kind {
+        match &self.kind {
             Kind::Text { .. } => Ok(self.bytes.iter().filter(|byte| **byte == b'\n').count() as u64),
-            Kind::Workbook => ride_workbook::rows_about(&self.bytes),
+            Kind::Workbook(sheet) => ride_workbook::rows_about(&self.bytes, sheet),
         }
     }
 
@@ -149,9 +185,9 @@ impl RideTable {
     /// # Errors
     /// What makes the file as a whole unusable, or what `with` says.
     pub(crate) fn rows(&self, with: &mut WithRow<'_>) -> Result<(), AppError> {
-        match self.kind {
-            Kind::Text { separator, .. } => text_rows(&self.bytes, separator, with),
-            Kind::Workbook => ride_workbook::rows(&self.bytes, with),
+        match &self.kind {
+            Kind::Text { separator, .. } => text_rows(&self.bytes, *separator, with),
+            Kind::Workbook(sheet) => ride_workbook::rows(&self.bytes, sheet, with),
         }
     }
 

@@ -1,11 +1,11 @@
-//! The first sheet of a workbook (XLSX), cell by cell: never the whole sheet in memory.
+//! One sheet of a workbook (XLSX), cell by cell: never the whole sheet in memory.
 //!
 //! **Invariant:** a number stays as it is written, a date is one only where its cell is formatted as one, a formula is not read.
 //! **Not here:** what a cell must hold (`ride_line`).
 
 use std::io::{self, Cursor, Write};
 
-use calamine::{Data, ExcelDateTime, Reader, Xlsx};
+use calamine::{Data, ExcelDateTime, Reader, SheetType, Xlsx};
 use chrono::{NaiveDate, NaiveDateTime, TimeDelta};
 
 use crate::{
@@ -78,25 +78,50 @@ pub(crate) fn must_unpack_small(bytes: &[u8]) -> Result<(), AppError> {
     Ok(())
 }
 
+// LIMIT: sheets that are offered; a workbook of rides has a handful.
+const SHEETS_MAX: usize = 100;
+
 type Book<'a> = Xlsx<Cursor<&'a [u8]>>;
 
-fn book(bytes: &[u8]) -> Result<(Book<'_>, String), AppError> {
-    let book: Book<'_> = Xlsx::new(Cursor::new(bytes)).map_err(|_| unread())?;
-    let sheet = book.sheet_names().first().cloned().ok_or_else(unread)?;
-    Ok((book, sheet))
+fn book(bytes: &[u8]) -> Result<Book<'_>, AppError> {
+    Xlsx::new(Cursor::new(bytes)).map_err(|_| unread())
+}
+
+/// The names of its sheets that have cells, in their order; at least one.
+pub(crate) fn sheets(bytes: &[u8]) -> Result<Vec<String>, AppError> {
+    let book = book(bytes)?;
+    let has_cells = |sheet: &&calamine::Sheet| sheet.typ == SheetType::WorkSheet;
+    let names: Vec<String> =
+        book.sheets_metadata().iter().filter(has_cells).take(SHEETS_MAX).map(|sheet| sheet.name.clone()).collect();
+    if names.is_empty() { Err(unread()) } else { Ok(names) }
+}
+
+/// Whether two names are one sheet's.
+pub(crate) fn is_sheet(name: &str, other: &str) -> bool {
+    name.trim().to_lowercase() == other.trim().to_lowercase()
+}
+
+/// The sheet of this name, as Excel compares names; the first where none is named.
+pub(crate) fn sheet(bytes: &[u8], named: Option<&str>) -> Result<String, AppError> {
+    let all = sheets(bytes)?;
+    let Some(named) = named else { return all.into_iter().next().ok_or_else(unread) };
+    all.iter().find(|name| is_sheet(name, named)).cloned().ok_or_else(|| {
+        let values = vec![("sheet", named.to_owned()), ("sheets", all.join(", "))];
+        AppError::refused("error-rides-sheet-gone", values)
+    })
 }
 
 /// As the sheet says of itself.
-pub(crate) fn rows_about(bytes: &[u8]) -> Result<u64, AppError> {
-    let (mut book, sheet) = book(bytes)?;
-    let reader = book.worksheet_cells_reader(&sheet).map_err(|_| unread())?;
+pub(crate) fn rows_about(bytes: &[u8], sheet: &str) -> Result<u64, AppError> {
+    let mut book = book(bytes)?;
+    let reader = book.worksheet_cells_reader(sheet).map_err(|_| unread())?;
     Ok(u64::from(reader.dimensions().end.0) + 1)
 }
 
 /// Every row that holds something.
-pub(crate) fn rows(bytes: &[u8], with: &mut WithRow<'_>) -> Result<(), AppError> {
-    let (mut book, sheet) = book(bytes)?;
-    let mut reader = book.worksheet_cells_reader(&sheet).map_err(|_| unread())?;
+pub(crate) fn rows(bytes: &[u8], sheet: &str, with: &mut WithRow<'_>) -> Result<(), AppError> {
+    let mut book = book(bytes)?;
+    let mut reader = book.worksheet_cells_reader(sheet).map_err(|_| unread())?;
     let mut row = Row { line: 0, cells: Vec::new() };
     while let Some(found) = reader.next_cell_with_formula().map_err(|_| unread())? {
         let (line, column) = (u64::from(found.pos.0) + 1, usize::try_from(found.pos.1).unwrap_or(usize::MAX));
@@ -161,7 +186,7 @@ mod tests {
         ride_file::{Judged, RideFile},
         ride_layout::RideLayout,
         ride_line::RideRule,
-        workbook::{Is, workbook},
+        workbook::{Is, of_sheets, workbook},
     };
 
     /// 14 September 2026, 10:00, in days since 1900 as Excel counts.
@@ -280,6 +305,22 @@ mod tests {
         let mut long = good(1);
         long[5] = text(&"a".repeat(LINE_BYTES_MAX));
         assert_eq!(refused(workbook(rows(vec![long]), false)), "error-rides-large", "a cell that is no text of a ride");
+    }
+
+    #[test]
+    fn a_sheet_is_found_by_its_name_the_first_without_one_and_said_when_it_is_gone() {
+        let cover = vec![vec![text("Overzicht")]];
+        let book = of_sheets(vec![("Blad 1", cover), ("Ritten", rows(vec![good(1), good(2)]).collect())]);
+        let on = |sheet: Option<&str>| {
+            let layout = RideLayout { sheet: sheet.map(str::to_owned), ..layout() };
+            let file = RideFile::open(Zeroizing::new(book.clone()), &layout)?;
+            file.judge(RavNumber::new(12).unwrap(), now(), &mut |_, _| true).map(|judged| judged.rides)
+        };
+        assert_eq!(on(Some(" ritten")).unwrap(), 2);
+        assert_eq!(on(None).unwrap_err().key, "error-rides-column-gone", "the cover has no such columns");
+        let gone = on(Some("Mei")).unwrap_err();
+        let values = vec![("sheet", "Mei".to_owned()), ("sheets", "Blad 1, Ritten".to_owned())];
+        assert_eq!((gone.key, gone.values), ("error-rides-sheet-gone", values));
     }
 
     #[test]

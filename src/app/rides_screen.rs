@@ -13,26 +13,26 @@ use std::{
 };
 
 use access::{FunctionalAdministrator, Session};
-use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use store::{Archive, ColumnRight, ColumnRightRule, Imported, Store};
+use chrono::{DateTime, Utc};
+use store::{Archive, Imported, RideSource, Store};
 use viewmodel::{
-    ColumnRightShown, ColumnRightTyped, Command, DateOrder, Language, Notice, NoticeKind, RideColumns, RideField,
-    RideFileShown, RideLineShown, RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep, Said, Texts,
+    Command, DateOrder, Language, Notice, NoticeKind, RideColumns, RideField, RideFileShown, RideLineShown,
+    RidesChecked, RidesCommand, RidesImported, RidesScreen, RidesStep, Said, Texts,
 };
 
 use crate::{
-    assistant_pages::date,
     engine::Progress,
     error::AppError,
     functional_administrator::without_place,
-    local,
     receiving::Receiving,
     ride_file::{Judged, RideFile},
+    ride_folder_screen,
     ride_import::{BadLines, RidesSummary, read_rides},
     ride_layout::{ColumnAt, RideLayout},
     ride_line::RideRemark,
+    ride_rights,
     ride_seen::Seen,
-    ride_table::RideTable,
+    ride_table::{ReadBy, RideTable},
     rides_preview::{self, Known},
     unlinked,
 };
@@ -44,6 +44,8 @@ const NAME_MAX: usize = 40;
 pub(crate) enum Task {
     /// Read a file.
     Read(PathBuf),
+    /// Turn to this sheet of the workbook in hand.
+    Sheet(String),
     /// Look at every line.
     Check,
     /// Write it.
@@ -65,6 +67,8 @@ impl Default for View {
 struct InHand {
     name: String,
     table: Arc<RideTable>,
+    /// Of a workbook.
+    sheets: Vec<String>,
     seen: Seen,
     fields: Vec<Option<RideField>>,
     header: bool,
@@ -72,6 +76,9 @@ struct InHand {
     /// The source whose layout was filled in, and its columns that are gone.
     filled_from: Option<String>,
     gone: Vec<String>,
+    /// Its sheet: that it names the one in hand, or one that is gone.
+    by_sheet: bool,
+    sheet_gone: Option<String>,
     remember: String,
     skip: bool,
     judged: Option<(RideFile, Judged)>,
@@ -88,7 +95,9 @@ pub(crate) fn execute(
 ) -> Result<Option<Task>, AppError> {
     match command {
         RidesCommand::Read(paths) => return one_file(paths).map(|path| Some(Task::Read(path))),
-        RidesCommand::SetRight(typed) => set_right(archive.store_mut(), session, typed, now)?,
+        RidesCommand::SetRight(typed) => ride_rights::set(archive.store_mut(), session, typed, now)?,
+        RidesCommand::SetFolder(typed) => ride_folder_screen::set(archive.store_mut(), session, typed, now)?,
+        RidesCommand::FolderOff => ride_folder_screen::put_off(archive.store_mut(), session, now)?,
         RidesCommand::Close => view.in_hand = None,
         RidesCommand::Link(record, ride, why) => {
             unlinked::link(archive.store_mut(), session, (record, ride, why), now)?
@@ -101,6 +110,9 @@ pub(crate) fn execute(
             in_hand.layout()?.must_have_what_is_needed()?;
             remember(archive.store_mut(), session, in_hand, now)?;
             return Ok(Some(Task::Check));
+        }
+        RidesCommand::Sheet(place) => {
+            return Ok(view.in_hand.as_ref().and_then(|of| of.sheets.get(place)).cloned().map(Task::Sheet));
         }
         RidesCommand::Import => {
             return Ok(view.in_hand.as_ref().and_then(|of| of.judged.as_ref()).map(|_| Task::Import));
@@ -133,26 +145,38 @@ fn one_file(paths: Vec<PathBuf>) -> Result<PathBuf, AppError> {
 }
 
 impl InHand {
-    fn new(path: &Path, table: RideTable, seen: Seen) -> Self {
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    /// Looks at all of it; `None`: it was stopped.
+    fn read(
+        name: String,
+        table: RideTable,
+        sources: Vec<RideSource>,
+        progress: &mut Progress<'_>,
+    ) -> Result<Option<Self>, AppError> {
+        let sheets = table.sheets()?;
+        let seen = Seen::of(&table, &mut |done, all| progress("progress-rides-read", done, all))?;
+        let Some(seen) = seen else { return Ok(None) };
         let (table, header) = (Arc::new(table), seen.head);
         let fields = vec![None; seen.columns.len()];
         let mut new = Self {
             name,
             table,
+            sheets,
             seen,
             fields,
             header,
             dates: None,
             filled_from: None,
             gone: Vec::new(),
+            by_sheet: false,
+            sheet_gone: None,
             remember: String::new(),
             skip: false,
             judged: None,
             done: None,
         };
         new.anew();
-        new
+        new.fill_in(sources);
+        Ok(Some(new))
     }
 
     /// As the file shows itself.
@@ -160,6 +184,7 @@ impl InHand {
         self.fields = self.seen.proposed(self.header);
         self.dates = self.seen.order(&self.fields).ok().flatten();
         (self.filled_from, self.gone) = (None, Vec::new());
+        (self.by_sheet, self.sheet_gone) = (false, None);
     }
 
     fn change(&mut self, command: RidesCommand) {
@@ -188,10 +213,11 @@ impl InHand {
         }
     }
 
-    /// Fills in what is remembered: the last source of which most columns are there.
-    fn fill_in(&mut self, sources: Vec<store::RideSource>) {
+    /// Fills in what is remembered: the last source of which most columns are there, on this sheet or one that is gone.
+    fn fill_in(&mut self, sources: Vec<RideSource>) {
+        let is_another = |layout: &RideLayout| layout.sheet_of(&self.sheets).is_some_and(|at| Some(at) != self.at());
         let found = sources.into_iter().filter_map(|source| {
-            let layout = RideLayout::read(&source.layout).ok()?;
+            let layout = RideLayout::read(&source.layout).ok().filter(|layout| !is_another(layout))?;
             let (fields, gone) = self.by(&layout);
             let found = fields.iter().flatten().count();
             (layout.header == self.header && found > gone.len()).then_some((source.name, layout, fields, gone))
@@ -201,6 +227,13 @@ impl InHand {
         self.dates = layout.dates.or(self.dates);
         self.remember.clone_from(&name);
         (self.filled_from, self.gone) = (Some(name), gone);
+        self.by_sheet = layout.sheet_of(&self.sheets).is_some();
+        self.sheet_gone = layout.sheet.filter(|_| !self.by_sheet && !self.sheets.is_empty());
+    }
+
+    /// Which of the sheets it is.
+    fn at(&self) -> Option<usize> {
+        self.sheets.iter().position(|sheet| Some(sheet.as_str()) == self.table.sheet())
     }
 
     /// The columns as a layout has them, and those of it that are not there.
@@ -240,6 +273,8 @@ impl InHand {
             header: self.header,
             separator: self.table.read_as().map(|(_, separator)| separator),
             encoding: None,
+            // A workbook's only sheet may be called otherwise the next time.
+            sheet: self.table.sheet().filter(|_| self.by_sheet || self.sheets.len() > 1).map(str::to_owned),
             dates: self.dates,
             others,
             optional: BTreeMap::new(),
@@ -265,25 +300,6 @@ fn remember(
     Ok(store.keep_ride_source(session, (&in_hand.remember, &written), now)?)
 }
 
-fn set_right(
-    store: &mut Store,
-    session: &Session<FunctionalAdministrator>,
-    typed: ColumnRightTyped,
-    now: DateTime<Utc>,
-) -> Result<(), AppError> {
-    let ColumnRightTyped { place, diagnosis, remarks, from, reason } = typed;
-    let from = if from.trim().is_empty() { None } else { date(&from)? };
-    let from_day = from.unwrap_or_else(|| local::day(now)).signed_duration_since(NaiveDate::default()).num_days();
-    let right = ColumnRight { place, diagnosis, remarks, from_day, reason };
-    let key = match store.set_column_right(session, &right, now)? {
-        Ok(()) => return Ok(()),
-        Err(ColumnRightRule::Past) => "error-column-right-past",
-        Err(ColumnRightRule::Reason) => "error-column-right-reason",
-        Err(ColumnRightRule::RemarksAlone) => "error-column-right-remarks",
-    };
-    Err(AppError::refused(key, vec![]))
-}
-
 /// The refused lines into a new file that only its owner reads.
 fn keep_refused(
     (file, judged): (&RideFile, &Judged),
@@ -299,6 +315,18 @@ fn keep_refused(
     out.flush().map_err(failed)
 }
 
+/// A workbook at the sheet of the source that was said last and has one of its names; else at its first that is not empty.
+fn at_first_sheet(table: RideTable, sources: &[RideSource]) -> Result<RideTable, AppError> {
+    let sheets = table.sheets()?;
+    let layouts = sources.iter().filter_map(|source| RideLayout::read(&source.layout).ok());
+    let remembered = layouts.filter_map(|layout| layout.sheet_of(&sheets)).next();
+    if let Some(at) = remembered {
+        return table.at_sheet(&sheets[at]);
+    }
+    let others = sheets.iter().filter_map(|sheet| table.at_sheet(sheet).ok());
+    Ok(others.into_iter().find(|other| other.first().is_ok()).unwrap_or(table))
+}
+
 /// Does long work; gives what is said of it over the page.
 pub(crate) fn work(
     archive: &mut Archive,
@@ -312,12 +340,20 @@ pub(crate) fn work(
         (Task::Read(path), in_hand, _) => {
             *in_hand = None;
             let bytes = read_rides(&path).map_err(without_place)?;
-            let table = RideTable::new(bytes, None, None)?;
-            let seen = Seen::of(&table, &mut |done, all| progress("progress-rides-read", done, all))?;
-            let Some(seen) = seen else { return stopped(NoticeKind::Attention) };
-            let mut new = InHand::new(&path, table, seen);
-            new.fill_in(archive.store().ride_sources()?);
+            let sources = archive.store().ride_sources()?;
+            let table = at_first_sheet(RideTable::new(bytes, ReadBy::default())?, &sources)?;
+            let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+            let Some(new) = InHand::read(name, table, sources, progress)? else {
+                return stopped(NoticeKind::Attention);
+            };
             *in_hand = Some(new);
+        }
+        (Task::Sheet(named), Some(in_hand), _) => {
+            let table = in_hand.table.at_sheet(&named)?;
+            let sources = archive.store().ride_sources()?;
+            let new = InHand::read(in_hand.name.clone(), table, sources, progress)?;
+            let Some(new) = new else { return stopped(NoticeKind::Attention) };
+            *in_hand = new;
         }
         (Task::Check, Some(in_hand), Some(receiving)) => {
             let file = in_hand.opened()?;
@@ -334,7 +370,7 @@ pub(crate) fn work(
             let go_on = &mut |done, all| progress("progress-rides-import", done, all);
             in_hand.done = Some(receiving.import_judged(file, judged, bad, now, go_on));
         }
-        (Task::Check | Task::Import, _, _) => {}
+        (Task::Sheet(_) | Task::Check | Task::Import, _, _) => {}
     }
     Ok(None)
 }
@@ -362,7 +398,8 @@ pub(crate) fn screen(
         read: may_import.then_some(|paths| act(RidesCommand::Read(paths))),
         back: can_go_back.then(|| act(RidesCommand::Back)),
         close: in_hand.map(|_| act(RidesCommand::Close)),
-        rights: rights(store, now)?,
+        folder: Box::new(ride_folder_screen::shown(store)?),
+        rights: ride_rights::shown(store, now)?,
         set_right: |typed| act(RidesCommand::SetRight(typed)),
         unlinked: unlinked::shown(store, view.unlinked_max, now)?,
     })
@@ -407,6 +444,10 @@ fn step(store: &Store, in_hand: &InHand) -> Result<RidesStep, AppError> {
     let known = Known { staff: store.staff_numbers()?.into_iter().collect(), hospitals };
     let lacks = lacks(in_hand);
     Ok(RidesStep::Columns(Box::new(RideColumns {
+        sheets: if in_hand.sheets.len() > 1 { in_hand.sheets.clone() } else { Vec::new() },
+        sheet: in_hand.at().unwrap_or_default(),
+        set_sheet: |place| act(RidesCommand::Sheet(place)),
+        sheet_gone: in_hand.sheet_gone.clone(),
         columns: rides_preview::columns(&in_hand.seen, &in_hand.fields, in_hand.header, &known),
         map: |column, field| act(RidesCommand::Map(column, field)),
         header: in_hand.header,
@@ -457,27 +498,4 @@ fn imported(done: &RidesSummary) -> RidesImported {
         left: done.left,
         failed,
     }
-}
-
-fn rights(store: &Store, now: DateTime<Utc>) -> Result<Vec<ColumnRightShown>, AppError> {
-    let today = local::day(now).signed_duration_since(NaiveDate::default()).num_days();
-    let of_day = |day| NaiveDate::default() + TimeDelta::days(day);
-    let later = store.column_rights_to_come(today)?;
-    let field = |place| match place {
-        1 => RideField::Nurse,
-        2 => RideField::Driver,
-        _ => RideField::Third,
-    };
-    let shown = |right: ColumnRight| ColumnRightShown {
-        field: field(right.place),
-        place: right.place,
-        diagnosis: right.diagnosis,
-        remarks: right.remarks,
-        since: (right.from_day > 0).then(|| of_day(right.from_day)),
-        later: later
-            .iter()
-            .find(|next| next.place == right.place)
-            .map(|next| (of_day(next.from_day), next.diagnosis, next.remarks)),
-    };
-    Ok(store.column_rights(today)?.into_iter().map(shown).collect())
 }

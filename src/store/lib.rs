@@ -68,6 +68,7 @@ mod resealing;
 mod retention;
 mod ride;
 mod ride_files;
+mod ride_folder;
 mod ride_import;
 mod ride_sources;
 mod rides;
@@ -149,7 +150,8 @@ pub use reflections::{
 };
 pub use retention::Purged;
 pub use ride::{Imported, Ride};
-pub use ride_files::{RideFilesNote, RideFilesOutcome};
+pub use ride_files::{RideFilesNote, RideFilesOutcome, RideFilesWhy};
+pub use ride_folder::{RideFilesTurn, RideFolderLook, RideFolderSettings, RideFolderState};
 pub use ride_sources::RideSource;
 pub use rides::announced_bsn;
 pub use rotation::RotationProgress;

@@ -136,7 +136,8 @@ impl WrongFile {
 /// What is known of the receiving process.
 #[derive(Serialize, Clone, Debug, PartialEq, Eq)]
 pub struct ReceiverState {
-    /// It is to run: the settings say that messages come in by themselves, or it was started and never said that it stopped.
+    /// It is to run: the settings say that messages or ride files come in by themselves, or it was started and never said that it
+    /// stopped.
     pub expected: bool,
     /// It runs.
     pub runs: bool,
@@ -163,8 +164,9 @@ impl Store {
     pub fn receiver(&self) -> Result<ReceiverState, StoreError> {
         let at = |key| Ok::<_, StoreError>(moment(self.text_setting(key)?.and_then(|text| text.parse().ok())));
         let (started, stopped) = (at(STARTED)?, at(STOPPED)?);
+        let reads_rides = self.ride_folder()?.is_some_and(|set| set.on);
         Ok(ReceiverState {
-            expected: (started.is_some() && stopped.is_none()) || self.receive_settings()?.receives(),
+            expected: (started.is_some() && stopped.is_none()) || reads_rides || self.receive_settings()?.receives(),
             runs: is_taken(&self.folder)?,
             started,
             stopped,

@@ -12,6 +12,7 @@ use crate::{
     expiring::CertificateWarning,
     recovery_file,
     ride_files::RideFilesNote,
+    ride_folder::RideFolderState,
     senders::{Counted, OVER_KIND, in_text_code},
     troubles::TroubleRow,
     watch::Silent,
@@ -151,6 +152,8 @@ pub struct Status {
     pub receiver: ReceiverState,
     /// The last ride file that was taken from a watched folder.
     pub ride_files: Option<RideFilesNote>,
+    /// The watched folder of ride files, where one was ever read or set.
+    pub ride_folder: Option<RideFolderState>,
     /// Bytes that are free where the store lies.
     pub disk_free: u64,
 }
@@ -271,6 +274,7 @@ impl Store {
             open_duties: self.open_duties()?,
             receiver: self.receiver()?,
             ride_files: self.ride_files()?,
+            ride_folder: self.ride_folder_state()?,
             disk_free: self.disk_free()?,
         })
     }

@@ -13,7 +13,7 @@ use egui::Context;
 /// What came of it.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Chosen {
-    /// Files, at least one.
+    /// Files, at least one; or a folder.
     Files(Vec<PathBuf>),
     /// Nothing was chosen.
     Nothing,
@@ -35,7 +35,13 @@ impl FileDialog {
 
     /// Opens it, unless it is open.
     pub(crate) fn ask(&mut self, context: &Context, title: String) {
-        self.ask_by(context, move || pick(&title));
+        self.ask_by(context, move || pick(&title, rfd::FileDialog::pick_files));
+    }
+
+    /// Opens it for one folder, unless it is open.
+    pub(crate) fn ask_folder(&mut self, context: &Context, title: String) {
+        let folder = |dialog: rfd::FileDialog| dialog.pick_folder().map(|folder| vec![folder]);
+        self.ask_by(context, move || pick(&title, folder));
     }
 
     /// Has the answer given by this, on a thread of its own.
@@ -67,11 +73,11 @@ impl FileDialog {
     }
 }
 
-fn pick(title: &str) -> Chosen {
+fn pick(title: &str, pick: impl FnOnce(rfd::FileDialog) -> Option<Vec<PathBuf>>) -> Chosen {
     if !portal::is_there() {
         return Chosen::NoDialog;
     }
-    match rfd::FileDialog::new().set_title(title).pick_files() {
+    match pick(rfd::FileDialog::new().set_title(title)) {
         Some(files) if !files.is_empty() => Chosen::Files(files),
         Some(_) | None => Chosen::Nothing,
     }

@@ -29,6 +29,7 @@ mod quality;
 mod reception;
 mod reflections;
 mod ride_field;
+mod ride_folder;
 mod rides;
 mod self_test;
 mod settings;
@@ -95,6 +96,7 @@ pub use reflections::{
     ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen,
 };
 pub use ride_field::{DateOrder, RideField};
+pub use ride_folder::{RideFolderFile, RideFolderLooked, RideFolderShown, RideFolderTyped};
 pub use rides::{
     CandidateShown, ColumnCheck, ColumnRightShown, ColumnRightTyped, ContestedRow, HeldRow, NearMissShown, RideColumn,
     RideColumns, RideFileShown, RideLineShown, RideOfNumber, RideSample, RidesChecked, RidesCommand, RidesImported,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use crate::{Command, DateOrder, Import, RecordId, RideField, Said};
+use crate::{Command, DateOrder, Import, RecordId, RideField, RideFolderShown, RideFolderTyped, Said};
 
 /// What is asked on *Ritten*.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,6 +16,8 @@ pub enum RidesCommand {
     Read(Vec<PathBuf>),
     /// Of a column, by its place: which field it is; `None`: it is skipped.
     Map(usize, Option<RideField>),
+    /// Turn to another sheet of the workbook, by its place.
+    Sheet(usize),
     /// The first row is a head, or it is a ride.
     Header(bool),
     /// In which order dates stand.
@@ -46,6 +48,10 @@ pub enum RidesCommand {
     Accept(RecordId, String),
     /// List more of what is not linked.
     MoreUnlinked,
+    /// Set the watched folder, and have it read.
+    SetFolder(RideFolderTyped),
+    /// Have it no longer read.
+    FolderOff,
 }
 
 /// Why a ride may be the one that was meant.
@@ -220,6 +226,14 @@ pub struct RideColumn {
 /// The columns of the file in hand.
 #[derive(Clone)]
 pub struct RideColumns {
+    /// The sheets of the workbook, where it has more than one.
+    pub sheets: Vec<String>,
+    /// Which of them is in hand.
+    pub sheet: usize,
+    /// Turns to another.
+    pub set_sheet: fn(usize) -> Command,
+    /// The sheet that the source names, and that is gone.
+    pub sheet_gone: Option<String>,
     /// Column by column.
     pub columns: Vec<RideColumn>,
     /// Makes a column a field.
@@ -363,6 +377,8 @@ pub struct RidesScreen {
     pub back: Option<Command>,
     /// Puts the file away.
     pub close: Option<Command>,
+    /// The watched folder.
+    pub folder: Box<RideFolderShown>,
     /// What each crew column gives.
     pub rights: Vec<ColumnRightShown>,
     /// Sets it.

@@ -54,6 +54,7 @@ mod samples;
 mod screens;
 mod window;
 #[path = "../support/workbook.rs"]
+#[allow(dead_code, reason = "shared with tests/main.rs")]
 mod workbook;
 
 use std::{

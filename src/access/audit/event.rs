@@ -224,6 +224,8 @@ catalogue! {
         KeysHandedOn = 193 "event-keys-handed-on",
         /// How the ride files of a source are laid out was said.
         RideSourceKept = 170 "event-ride-source-kept",
+        /// The watched folder of ride files was set, changed, put on or off.
+        RideFolderChanged = 216 "event-ride-folder-changed",
         /// The program looked whether records say more than agreement; nobody saw what they say.
         OutcomesJudged = 194 "event-outcomes-judged",
         /// A note was written at a work item, or taken away.

@@ -54,6 +54,15 @@ impl RideFolder {
         Ok(Self { folder: Directory::open(path)?, completeness: Completeness::default(), waits: false })
     }
 
+    /// Opens it again: a share may have gone and come back. What was seen of its files stays.
+    ///
+    /// # Errors
+    /// When it cannot be opened.
+    pub fn open_again(&mut self, path: &Path) -> io::Result<()> {
+        self.folder = Directory::open(path)?;
+        Ok(())
+    }
+
     /// Whether the last look found files that are not complete yet.
     #[must_use]
     pub fn waits(&self) -> bool {
@@ -199,11 +208,9 @@ mod tests {
         };
         assert_eq!(names().len(), 2);
         assert!(names().iter().all(|name| !name.contains("jansen") && name.ends_with(".csv")));
-        assert_eq!(
-            folder.forget_refused(Duration::from_secs(3600), DateTime::from(std::time::SystemTime::now())).unwrap(),
-            0
-        );
-        assert_eq!(folder.forget_refused(Duration::ZERO, DateTime::from(std::time::SystemTime::now())).unwrap(), 2);
+        let now = DateTime::<Utc>::from(std::time::SystemTime::now());
+        assert_eq!(folder.forget_refused(Duration::from_secs(3600), now).unwrap(), 0);
+        assert_eq!(folder.forget_refused(Duration::ZERO, now).unwrap(), 2);
         assert!(names().is_empty());
     }
 }

@@ -1,8 +1,8 @@
 //! *Ritten*: the import of a ride file in three steps (look 14), and what is not linked.
 //!
-//! **Not here:** the columns (`rides_columns`), what the crew sees (`rides_rights`).
+//! **Not here:** the columns (`rides_columns`), the watched folder (`rides_folder`), what the crew sees (`rides_rights`).
 
-use egui::{Align2, Id, Pos2, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
+use egui::{Pos2, Role, Sense, Stroke, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
 use viewmodel::{RideFileShown, RidesChecked, RidesImported, RidesScreen, RidesStep};
 
@@ -10,7 +10,7 @@ use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
     import_files::{ImportKeys, dropped_files, import_card},
-    rides_columns, rides_rights, rides_unlinked,
+    rides_columns, rides_folder, rides_rights, rides_unlinked,
 };
 use crate::{
     theme::{self, Type},
@@ -150,6 +150,7 @@ fn file_ui(ui: &mut Ui, screen: &RidesScreen, desk: &mut Desk<'_>) {
             text::label(ui, &desk.text("ui-rides-no-import"), Type::Small, t.text_3);
         }
     }
+    rides_folder::folder_ui(ui, &screen.folder, desk);
 }
 
 fn checked_ui(ui: &mut Ui, screen: &RidesScreen, checked: &RidesChecked, desk: &mut Desk<'_>) {
@@ -249,23 +250,4 @@ fn imported_ui(ui: &mut Ui, done: &RidesImported, desk: &mut Desk<'_>) {
 fn beside(ui: &mut Ui, screen: &RidesScreen, desk: &mut Desk<'_>) {
     rides_rights::rights_ui(ui, screen, desk);
     rides_unlinked::unlinked_ui(ui, &screen.unlinked, desk);
-}
-
-/// A place in a list of choices that opens under it: what is chosen now, the whole width; `name` is what it chooses for.
-pub(super) fn select(ui: &mut Ui, id: Id, name: &str, value: &str, (width, quiet): (f32, bool)) -> egui::Response {
-    let t = theme::tokens(ui);
-    let (rect, _) = ui.allocate_exact_size(Vec2::new(width, 30.0), Sense::hover());
-    let response = ui.interact(rect, id, Sense::click());
-    let spoken = format!("{name}: {value}");
-    response.widget_info(|| WidgetInfo::labeled(Role::ComboBox, true, &spoken));
-    let fill = if response.hovered() { t.hover } else { t.surface };
-    let stroke = Stroke::new(1.0, t.border_strong);
-    ui.painter().rect(rect, egui::CornerRadius::same(6), fill, stroke, egui::StrokeKind::Inside);
-    let ink = if quiet { t.text_3 } else { t.text };
-    let galley = text::Flow::new(value, Type::Small, ink).cut(ui, width - 36.0);
-    let at = Align2::LEFT_CENTER.anchor_size(Pos2::new(rect.left() + 10.0, rect.center().y), galley.size());
-    ui.painter().galley(at.min, galley, ink);
-    text::icon(ui.painter(), Pos2::new(rect.right() - 15.0, rect.center().y), Icon::ChevronDown, 15.0, t.text_3);
-    crate::widgets::focus::ring(ui, &response, rect, 6);
-    response
 }

@@ -1,17 +1,16 @@
 //! The columns of a ride file: head, first value (BSN and working diagnosis masked), field, check; and how the file is laid out.
 
-use egui::{Id, Popup, Pos2, Rect, Sense, Ui, Vec2};
+use egui::{Id, Pos2, Rect, Sense, Ui, Vec2};
 use lucide_icons::Icon;
 use viewmodel::{ColumnCheck, Command, DateOrder, RideColumn, RideColumns, RideField, RideSample};
 
-use super::{Desk, rides::select};
+use super::{Desk, select::select_ui};
 use crate::{
     theme::{self, Type},
     widgets::{
         button::{Button, Weight},
         choice::{self, Part},
         field::Field,
-        page,
         surface::{self, Tone},
         text,
     },
@@ -22,12 +21,11 @@ const ROW: f32 = 38.0;
 const AT: [f32; 4] = [0.0, 0.25, 0.445, 0.745];
 /// Dots of a masked value: always as many.
 const MASK: &str = "••••••••";
-/// Rows of a menu that stand there at once.
-const MENU: f32 = 360.0;
 
 /// Draws it.
 pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>, desk: &mut Desk<'_>) {
     source(ui, of, desk);
+    sheet(ui, of, desk);
     if let Some(lacks) = &of.lacks {
         surface::banner(ui, Tone::Attention, Icon::CircleQuestionMark, &desk.texts.format(lacks.text, &lacks.values));
     }
@@ -52,6 +50,27 @@ pub(crate) fn columns_ui(ui: &mut Ui, of: &RideColumns, close: Option<&Command>,
             dates(ui, of, desk);
         }
         remember(ui, of, desk);
+    });
+}
+
+/// Which sheet of the workbook, where it has more.
+fn sheet(ui: &mut Ui, of: &RideColumns, desk: &mut Desk<'_>) {
+    if let Some(gone) = &of.sheet_gone {
+        let words = desk.with("ui-rides-sheet-gone", "sheet", gone.clone());
+        surface::banner(ui, Tone::Attention, Icon::Sheet, &words);
+    }
+    if of.sheets.is_empty() {
+        return;
+    }
+    surface::card(ui, 16, |ui| {
+        ui.spacing_mut().item_spacing.y = 6.0;
+        let (t, label) = (theme::tokens(ui), desk.text("ui-rides-sheet"));
+        text::label(ui, &label, Type::BodyBold, t.text);
+        text::label(ui, &desk.text("ui-rides-sheet-help"), Type::Small, t.text_3);
+        let shape = (ui.available_width().min(420.0), false);
+        if let Some(other) = select_ui(ui, Id::unique("ride-sheet"), &label, (&of.sheets, of.sheet), shape) {
+            desk.outbox.push((of.set_sheet)(other));
+        }
     });
 }
 
@@ -166,26 +185,13 @@ fn row(ui: &mut Ui, of: &RideColumns, (place, column): (usize, &RideColumn), des
 
 fn field_choice(ui: &mut Ui, of: &RideColumns, (place, column, name): (usize, &RideColumn, &str), desk: &mut Desk<'_>) {
     let skip = desk.text("ui-rides-skip-column");
-    let value = column.field.map_or_else(|| skip.clone(), |field| desk.text(field.key()));
     let label = desk.with("ui-rides-field-of", "column", name.to_owned());
+    let words: Vec<String> = std::iter::once(skip).chain(RideField::ALL.map(|field| desk.text(field.key()))).collect();
+    let chosen = column.field.map_or(0, |field| field.index() + 1);
     let shape = (ui.available_width(), column.field.is_none());
-    let shown = select(ui, Id::unique(("ride-field", place)), &label, &value, shape);
-    let mut chosen = None;
-    Popup::menu(&shown).show(|ui| {
-        ui.set_min_width(220.0);
-        ui.set_max_height(MENU);
-        page::scrolling(ui, "ride-fields", |ui| {
-            let choices = std::iter::once(None).chain(RideField::ALL.into_iter().map(Some));
-            for field in choices {
-                let words = field.map_or_else(|| skip.clone(), |field| desk.text(field.key()));
-                if choice::radio(ui, field == column.field, &words, true).clicked() {
-                    chosen = Some(field);
-                    ui.close();
-                }
-            }
-        });
-    });
-    if let Some(field) = chosen {
+    let id = Id::unique(("ride-field", place));
+    if let Some(other) = select_ui(ui, id, &label, (&words, chosen), shape) {
+        let field = other.checked_sub(1).and_then(|place| RideField::ALL.get(place).copied());
         desk.outbox.push((of.map)(place, field));
     }
 }

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use egui_kittest::{Harness, kittest::Queryable};
 use ui::theme;
-use viewmodel::Command;
+use viewmodel::{Command, Frame};
 
 use crate::{
     desk::{Dropped, Sent, app_given},
@@ -50,15 +50,17 @@ fn the_form_offers_a_path_and_the_system_s_dialog() {
     assert!(harness.query_by_label("Bladeren…").is_none(), "the form is closed");
 }
 
-#[test]
-fn the_form_is_drawn_in_both_themes() {
-    let (harness, _) = harness();
-    let button = harness.get_by_label("Bestanden inlezen").rect().center();
-    for (theme, name) in
-        [(egui::Theme::Light, "13-ontvangst-inlezen"), (egui::Theme::Dark, "13-ontvangst-inlezen-donker")]
-    {
-        let (mut app, ..) = app_given(sample_tables::reception());
-        let mut studio = ui::Studio::new(egui::vec2(1280.0, 800.0), 1.0);
+/// A form that a button opens, drawn in both themes; in `TERUGBLIK_PICTURES` under this name.
+pub fn is_drawn_in_both_themes(frame: fn() -> Frame, button: &str, name: &str, height: f32) {
+    let size = egui::vec2(1280.0, height);
+    let (mut app, ..) = app_given(frame());
+    let builder = Harness::builder().with_size(size).with_context_setup(theme::install);
+    let mut harness = builder.build_ui(move |ui| app.frame_ui(ui));
+    harness.run_steps(3);
+    let button = harness.get_by_label(button).rect().center();
+    for (theme, dark) in [(egui::Theme::Light, ""), (egui::Theme::Dark, "-donker")] {
+        let (mut app, ..) = app_given(frame());
+        let mut studio = ui::Studio::new(size, 1.0);
         let closed = studio.picture(theme, |ui| app.frame_ui(ui));
         let press = |pressed| egui::Event::PointerButton {
             pos: button,
@@ -72,7 +74,13 @@ fn the_form_is_drawn_in_both_themes() {
         let changed = closed.rgba().chunks_exact(4).zip(open.rgba().chunks_exact(4)).filter(|(a, b)| a != b).count();
         assert!(changed > 10_000, "{changed} pixels of the form");
         if let Some(folder) = std::env::var_os("TERUGBLIK_PICTURES") {
-            std::fs::write(std::path::Path::new(&folder).join(format!("{name}.png")), open.png().unwrap()).unwrap();
+            let file = std::path::Path::new(&folder).join(format!("{name}{dark}.png"));
+            std::fs::write(file, open.png().unwrap()).unwrap();
         }
     }
+}
+
+#[test]
+fn the_form_is_drawn_in_both_themes() {
+    is_drawn_in_both_themes(sample_tables::reception, "Bestanden inlezen", "13-ontvangst-inlezen", 800.0);
 }

@@ -13,7 +13,7 @@ use crate::{
 pub type Sample = (&'static str, fn() -> Frame);
 
 pub fn all() -> Vec<Sample> {
-    vec![
+    let mut all: Vec<Sample> = vec![
         ("01-inloggen", samples::sign_in),
         ("01c-activeren-code", || samples::entry(EntryPage::Code { account: "1001".into() })),
         ("01d-activeren-wachtwoordzin", || samples::entry(EntryPage::Passphrase { characters_min: 14 })),
@@ -41,13 +41,6 @@ pub fn all() -> Vec<Sample> {
         ("06b-mijn-reflecties-veel", sample_reflections::many_reflections),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
-        ("14-ritten-bestand", sample_rides::file_step),
-        ("14-ritten-kolommen", || sample_rides::columns_step(false)),
-        ("14-ritten-kolommen-vraag", || sample_rides::columns_step(true)),
-        ("14-ritten-controle", || sample_rides::checked_step(false)),
-        ("14-ritten-controle-fout", || sample_rides::checked_step(true)),
-        ("14-ritten-ingelezen", || sample_rides::imported_step(0)),
-        ("14-ritten-half", || sample_rides::imported_step(1500)),
         ("15-accounts", || sample_accounts::accounts(None)),
         ("15b-accounts-account", || sample_accounts::accounts(Some(sample_accounts::detail()))),
         ("15c-accounts-maken", sample_accounts::accounts_making),
@@ -82,6 +75,23 @@ pub fn all() -> Vec<Sample> {
         ("24-inrichten-accounts", sample_installation::accounts),
         ("24-inrichten-klaar", sample_installation::made),
         ("24-herstellen-blad", sample_installation::sheet),
+    ];
+    all.extend(rides());
+    all
+}
+
+fn rides() -> Vec<Sample> {
+    vec![
+        ("14-ritten-bestand", sample_rides::file_step),
+        ("14-ritten-map-uit", sample_rides::folder_off),
+        ("14-ritten-map-mis", sample_rides::folder_wrong),
+        ("14-ritten-kolommen", || sample_rides::columns_step(false)),
+        ("14-ritten-kolommen-vraag", || sample_rides::columns_step(true)),
+        ("14-ritten-kolommen-bladen", sample_rides::sheets_step),
+        ("14-ritten-controle", || sample_rides::checked_step(false)),
+        ("14-ritten-controle-fout", || sample_rides::checked_step(true)),
+        ("14-ritten-ingelezen", || sample_rides::imported_step(0)),
+        ("14-ritten-half", || sample_rides::imported_step(1500)),
     ]
 }
 

@@ -60,6 +60,7 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
         read: Some(|paths| act(RidesCommand::Read(paths))),
         back: has_file.then(|| act(RidesCommand::Back)),
         close: has_file.then(|| act(RidesCommand::Close)),
+        folder: Box::new(folder(true, None)),
         rights: vec![
             right(RideField::Nurse, 1, true, None),
             right(RideField::Driver, 2, false, Some(day(2026, 3, 1))),
@@ -88,6 +89,62 @@ fn rides(step: RidesStep, file: Option<RideFileShown>) -> Frame {
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Rides, Some(7))), Screen::Rides(screen))
 }
 
+/// `why`: the last look failed.
+fn folder(on: bool, why: Option<Said>) -> RideFolderShown {
+    let at = |hour, minute| day(2026, 9, 21).and_hms_opt(hour, minute, 0).unwrap();
+    RideFolderShown {
+        on,
+        set_now: RideFolderTyped {
+            folder: if on { "/srv/ritten".into() } else { String::new() },
+            source: on.then(|| "ritadministratie".into()),
+            every_minutes: "30".into(),
+            skip_bad_lines: false,
+        },
+        looked: on.then(|| RideFolderLooked { at: at(9, 0), why }),
+        last: on.then(|| RideFolderFile {
+            at: at(3, 30),
+            imported: true,
+            new: 214,
+            changed: 3,
+            unchanged: 1_462,
+            refused: 0,
+            why: None,
+        }),
+        receiver_runs: true,
+        sources: vec!["ritadministratie".into(), "nachtdienst".into()],
+        set: |typed| act(RidesCommand::SetFolder(typed)),
+        put_off: on.then(|| act(RidesCommand::FolderOff)),
+    }
+}
+
+fn with_folder(folder: RideFolderShown) -> Frame {
+    let mut frame = file_step();
+    if let Screen::Rides(screen) = &mut frame.screen {
+        *screen.folder = folder;
+    }
+    frame
+}
+
+/// The folder is not read, and never was.
+pub fn folder_off() -> Frame {
+    with_folder(folder(false, None))
+}
+
+/// The folder is gone, the last file was refused, and nobody receives.
+pub fn folder_wrong() -> Frame {
+    let said = |text, name, value: &str| Said {
+        text,
+        values: vec![(name, value.to_owned()), ("place", "/srv/ritten".into())],
+    };
+    let mut folder = folder(true, Some(said("error-file-absent", "name", "")));
+    folder.receiver_runs = false;
+    if let Some(last) = &mut folder.last {
+        let why = Some(said("error-rides-column-gone", "column", "overdracht_seh"));
+        *last = RideFolderFile { at: last.at, imported: false, new: 0, changed: 0, unchanged: 0, refused: 0, why };
+    }
+    with_folder(folder)
+}
+
 fn file() -> Option<RideFileShown> {
     Some(RideFileShown { name: "ritten-week-38.csv".into(), lines: 214, text: Some(("rides-semicolon", "UTF-8")) })
 }
@@ -99,6 +156,10 @@ pub fn file_step() -> Frame {
 /// `asked`: the dates are a question, and a column of the source is gone.
 pub fn columns_step(asked: bool) -> Frame {
     let columns = RideColumns {
+        sheets: Vec::new(),
+        sheet: 0,
+        set_sheet: |place| act(RidesCommand::Sheet(place)),
+        sheet_gone: None,
         columns: mapped(),
         map: |column, field| act(RidesCommand::Map(column, field)),
         header: true,
@@ -115,6 +176,18 @@ pub fn columns_step(asked: bool) -> Frame {
         lacks: asked.then(|| Said::from("rides-lacks-dates")),
     };
     rides(RidesStep::Columns(Box::new(columns)), file())
+}
+
+/// A workbook of three sheets; that of its source is gone.
+pub fn sheets_step() -> Frame {
+    let mut frame = columns_step(false);
+    let Screen::Rides(screen) = &mut frame.screen else { panic!("Ritten") };
+    screen.file = Some(RideFileShown { name: "ritten-week-38.xlsx".into(), lines: 214, text: None });
+    let RidesStep::Columns(columns) = &mut screen.step else { panic!("the columns") };
+    columns.sheets = ["Toelichting", "Week 38", "Week 39"].map(str::to_owned).into();
+    columns.sheet = 1;
+    columns.sheet_gone = Some("Ritten".into());
+    frame
 }
 
 pub fn checked_step(bad: bool) -> Frame {

@@ -280,6 +280,8 @@ pub fn rides_long() -> Frame {
         columns.columns[1].sample = RideSample::Shown(unbroken());
         columns.filled_from = Some(unbroken());
         screen.file.as_mut().unwrap().name = format!("{}.csv", unbroken());
+        screen.folder.set_now.folder = format!("/srv/{}", unbroken());
+        screen.folder.set_now.source = Some(long_name());
         screen.unlinked.rows[0].sender = long_name();
         screen.unlinked.held[0].hospital = unbroken();
     })

@@ -13,6 +13,8 @@ ways! { RidesCommand;
     Read: RidesCommand::Read(_) =>
         Walk::on(sample::file_step()).to("Ritbestand").type_text("/srv/ritten.csv").to("knop: Open").enter(),
     Map: RidesCommand::Map(..) => columns().to("Veld van").enter().to("keuzerondje: Overslaan").space(),
+    Sheet: RidesCommand::Sheet(_) =>
+        Walk::on(sample::sheets_step()).to("Blad: Week 38").enter().to("keuzerondje: Week 39").space(),
     Header: RidesCommand::Header(_) => columns().to("De eerste regel is de kop").space(),
     Dates: RidesCommand::Dates(_) => Walk::on(sample::columns_step(true)).to("dag-maand-jaar").space(),
     Anew: RidesCommand::Anew => columns().to("Begin opnieuw").enter(),
@@ -30,5 +32,8 @@ ways! { RidesCommand;
     Choose: RidesCommand::Choose(..) => Walk::on(sample::file_step()).to("Hoort bij deze rit").enter(),
     Accept: RidesCommand::Accept(..) => Walk::on(sample::file_step()).to("Laat toe voor deze rit").enter().to("Reden")
         .type_text("ander ziekenhuis gereden").to("Laat toe voor deze rit").enter(),
+    SetFolder: RidesCommand::SetFolder(_) => Walk::on(sample::folder_off()).to("knop: Stel in").enter().to("Map")
+        .type_text("/srv/ritten").to("knop: Zet aan").enter(),
+    FolderOff: RidesCommand::FolderOff => Walk::on(sample::file_step()).to("knop: Zet uit").enter(),
     MoreUnlinked: RidesCommand::MoreUnlinked => Walk::on(sample::file_step()).to("Toon meer").enter(),
 }
