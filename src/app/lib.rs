@@ -20,6 +20,7 @@ pub mod connections;
 mod connections_screen;
 mod daily;
 pub mod demo;
+mod demo_acts;
 mod demo_habits;
 mod deriving;
 mod desktop_notice;
