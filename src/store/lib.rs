@@ -38,6 +38,7 @@ mod inbox;
 mod keystore;
 mod leaving;
 mod linking;
+mod logged_file;
 mod marks;
 mod message_log;
 mod message_note;

@@ -41,6 +41,7 @@ mod profiles;
 mod receiving;
 mod recovery;
 mod reflections;
+mod reflections_killed;
 mod rides;
 mod roles;
 mod rotation;

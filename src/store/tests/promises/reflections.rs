@@ -9,9 +9,9 @@ use store::{
 
 use crate::support::*;
 
-const WORDS: &str = "kanarie-gedachte: eerder aan een embolie denken";
+pub const WORDS: &str = "kanarie-gedachte: eerder aan een embolie denken";
 
-fn content(text: &str) -> ReflectionContent {
+pub fn content(text: &str) -> ReflectionContent {
     ReflectionContent { text: Sensitive::new(text.into()), minutes: Some(25) }
 }
 
@@ -20,7 +20,7 @@ fn kept(house: &House, session: &Session<Professional>, about: (MessageId, Optio
     house.store().keep_reflection(&key, about, (&content(text), ReflectionChange::Text), now()).unwrap()
 }
 
-fn written(house: &House, session: &Session<Professional>, message: MessageId) -> i64 {
+pub fn written(house: &House, session: &Session<Professional>, message: MessageId) -> i64 {
     match kept(house, session, (message, None), WORDS) {
         ReflectionKept::Kept(number) => number,
         other => panic!("{other:?}"),
@@ -34,15 +34,15 @@ fn read_at(house: &House, session: &Session<Professional>, number: i64, days_on:
     }
 }
 
-fn read(house: &House, session: &Session<Professional>, number: i64) -> Option<String> {
+pub fn read(house: &House, session: &Session<Professional>, number: i64) -> Option<String> {
     read_at(house, session, number, 0)
 }
 
-fn confirmed(house: &House, session: &Session<Professional>, number: i64) -> bool {
+pub fn confirmed(house: &House, session: &Session<Professional>, number: i64) -> bool {
     house.store().confirm_reflection(session, number, &Sensitive::new(WORDS.into()), now()).unwrap()
 }
 
-fn listed(house: &House, session: &Session<Professional>) -> Vec<ReflectionRow> {
+pub fn listed(house: &House, session: &Session<Professional>) -> Vec<ReflectionRow> {
     let (rows, all) = house.store().reflections(session, 9, now()).unwrap();
     assert_eq!(rows.len() as u64, all);
     rows
