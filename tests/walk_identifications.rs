@@ -70,7 +70,10 @@ pub fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         disappears,
         closed,
     } = detail;
-    found.words(note.as_ref().map(|NoteShown { words, characters_max: _, keep: _ }| words));
+    if let Some(NoteShown { words, characters_max: _, typed, keep: _ }) = note {
+        found.words(Some(words));
+        found.words(typed.as_ref());
+    }
     found.debug(&(reason, received, gender, claimed, disappears, closed));
     found.debug(&(ambulance_had, before, confirmed));
     found.all([ride, hospital]);

@@ -1669,6 +1669,7 @@ notice-accounts-made = { $made } accounts made. Write the letters now: the codes
 notice-draft-kept = What you were typing is ready in Accounts.
 notice-draft-kept-connections = What you were typing is ready in Connections.
 notice-draft-kept-both = What you were typing is ready in Accounts and in Connections.
+notice-draft-kept-note = A note that you were typing is ready at its ride.
 notice-reset-asked = New key pair asked for. The letter holds once the privacy officer approves.
 notice-reset-approved = New key pair approved. { $n } feedback messages cannot be read by anybody now.
 notice-reset-refused = Reset refused. Nothing has changed.

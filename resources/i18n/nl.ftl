@@ -1669,6 +1669,7 @@ notice-accounts-made = { $made } accounts aangemaakt. Schrijf de brieven nu: de 
 notice-draft-kept = Wat je aan het typen was, staat klaar in Accounts.
 notice-draft-kept-connections = Wat je aan het typen was, staat klaar in Aansluitingen.
 notice-draft-kept-both = Wat je aan het typen was, staat klaar in Accounts en in Aansluitingen.
+notice-draft-kept-note = Een notitie die je aan het typen was, staat klaar bij haar rit.
 notice-reset-asked = Nieuw sleutelpaar gevraagd. De brief geldt zodra de privacy officer het goedkeurt.
 notice-reset-approved = Nieuw sleutelpaar goedgekeurd. { $n } terugkoppelingen kan nu niemand meer lezen.
 notice-reset-refused = Reset geweigerd. Er is niets veranderd.

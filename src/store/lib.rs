@@ -106,6 +106,7 @@ pub use column_rights::{ColumnRight, ColumnRightRule};
 pub use connection_acts::{ConnectionRule, may_test};
 pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, Route, STEPS, StatusSince, Step};
 pub use directory::KeyOwner;
+pub use drafts::{DRAFT_OF_NOTE, DRAFT_OF_REFLECTION};
 pub use duties::DutyDates;
 pub use error::StoreError;
 pub use expiring::{CertificateWarning, WarningStage};

@@ -420,8 +420,8 @@ impl App {
             if leaves {
                 self.keep_typed();
             } else if self.is_in_session() {
-                // Before anything else is asked for: it may lead away from the field.
-                self.drafting.reflection_leaves(&self.state.reflection.typed(), self.client.as_mut());
+                let (reflecting, note) = (self.state.reflection.typed(), self.state.note.clone());
+                self.drafting.before_a_command(&reflecting, note, self.client.as_mut());
             }
             self.client.send(command);
             if leaves {

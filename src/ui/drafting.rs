@@ -1,9 +1,9 @@
-//! When what was typed in a form is kept: at every pause of two seconds, and at a lock; a reflection also before anything else is asked for.
+//! When what was typed in a form is kept: at every pause of two seconds, and at a lock; a reflection and a note also before anything else is asked for.
 //!
 //! **Not here:** how it is sealed and given back (`app`).
 
 use egui::Context;
-use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft, ReflectionTyped};
+use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft, NoteTyped, ReflectionTyped};
 
 use crate::reflecting::{Reflecting, Written};
 
@@ -53,6 +53,7 @@ pub(crate) struct Drafting {
     reflection: Written,
     account: Form<NewAccountDraft>,
     connections: Form<ConnectionsDraft>,
+    note: Form<Option<NoteTyped>>,
 }
 
 /// What stands in them.
@@ -65,6 +66,8 @@ pub(crate) struct Typed {
     pub(crate) given_back: Option<ConnectionsDraft>,
     /// What is written about an opened record.
     pub(crate) reflection: Option<Reflecting>,
+    /// The note at an item, while its field is open.
+    pub(crate) note: Option<NoteTyped>,
 }
 
 fn send(client: &mut dyn Client, account: Option<NewAccountDraft>, connections: Option<ConnectionsDraft>) {
@@ -80,23 +83,47 @@ fn send_reflection(client: &mut dyn Client, written: Option<ReflectionTyped>) {
     }
 }
 
+fn send_note(client: &mut dyn Client, note: Option<Option<NoteTyped>>) {
+    if let Some(note) = note.flatten() {
+        client.send(Command::KeepDraft(Draft::Note(note)));
+    }
+}
+
 impl Drafting {
     /// After a picture: what has not changed for a while is kept.
     pub(crate) fn typed(&mut self, ctx: &Context, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
         let reflection = typed.reflection.and_then(|reflecting| self.reflection.paused(ctx, &reflecting));
         send_reflection(client, reflection);
+        match typed.note {
+            Some(note) => send_note(client, self.note.paused(ctx, Some(note))),
+            // The field is gone: the next one begins anew.
+            None => self.note = Form::default(),
+        }
         send(client, self.account.paused(ctx, typed.account), self.connections.paused(ctx, typed.connections));
     }
 
     /// At once, before what was typed leaves the window.
     pub(crate) fn leaves(&mut self, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
-        self.reflection_leaves(&typed.reflection, client);
+        self.before_a_command(&typed.reflection, typed.note, client);
         send(client, self.account.leaves(typed.account), self.connections.leaves(typed.connections));
     }
 
-    /// A reflection at once, before anything else is asked for.
+    /// A reflection and a note at once, before anything else is asked for: it may lead away from the field.
+    pub(crate) fn before_a_command(
+        &mut self,
+        reflecting: &Option<Reflecting>,
+        note: Option<NoteTyped>,
+        client: &mut dyn Client,
+    ) {
+        self.reflection_leaves(reflecting, client);
+        if note.is_some() {
+            send_note(client, self.note.leaves(note));
+        }
+    }
+
+    /// A reflection at once.
     pub(crate) fn reflection_leaves(&mut self, reflecting: &Option<Reflecting>, client: &mut dyn Client) {
         let written = reflecting.as_ref().and_then(|reflecting| self.reflection.leaves(reflecting));
         send_reflection(client, written);

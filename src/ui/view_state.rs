@@ -42,7 +42,9 @@ pub struct ViewState {
     /// The item the clerk's ticks below belong to.
     pub(crate) item: Option<ItemId>,
     /// What is typed as a note at an item, and not kept yet.
-    pub(crate) note: Option<(ItemId, String)>,
+    pub(crate) note: Option<viewmodel::NoteTyped>,
+    /// The item whose note was given back into the field.
+    pub(crate) note_given: Option<ItemId>,
     pub(crate) purpose: RevealPurpose,
     pub(crate) ascertained: bool,
     pub(crate) by: Option<AscertainedBy>,
@@ -404,6 +406,7 @@ impl Default for ViewState {
             save_path: String::new(),
             item: None,
             note: None,
+            note_given: None,
             purpose: RevealPurpose::CompleteRide,
             ascertained: false,
             by: None,
@@ -451,7 +454,8 @@ impl ViewState {
     pub(crate) fn typed(&mut self) -> Typed {
         let given_back = self.connections.given_just_now.take();
         let reflection = self.reflection.typed();
-        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection }
+        let note = self.note.clone();
+        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection, note }
     }
 
     /// Whether a secret is being typed.
@@ -471,6 +475,7 @@ impl ViewState {
     pub(crate) fn at_item(&mut self, item: ItemId) {
         if self.item != Some(item) {
             self.item = Some(item);
+            self.note_given = None;
             self.purpose = RevealPurpose::CompleteRide;
             self.ascertained = false;
             self.by = None;

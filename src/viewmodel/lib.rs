@@ -69,7 +69,7 @@ pub use feedback::{
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
     AwaitedRide, IdentificationCommand, IdentificationDetail, IdentificationRow, IdentificationTab,
-    IdentificationsScreen, MaskedBsn, NoteShown, Reason, RideData, Undo, WaitingRow,
+    IdentificationsScreen, MaskedBsn, NoteShown, NoteTyped, Reason, RideData, Undo, WaitingRow,
 };
 pub use installation::{
     CodeShown, FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,

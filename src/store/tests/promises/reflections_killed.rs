@@ -56,7 +56,7 @@ fn state(house: &House, nurse: &Session<Professional>) -> Option<(String, bool)>
 #[test]
 fn killed_between_any_two_statements_of_an_act_a_reflection_is_as_before_or_as_after() {
     if let Some(Child { mut store, n: point, word, .. }) = as_child() {
-        let Ok(SignedIn::Professional(nurse)) = signed_in(&mut store, NURSE, RoleName::Professional) else { panic!() };
+        let Ok(SignedIn::Professional(nurse)) = signed_in(&store, NURSE, RoleName::Professional) else { panic!() };
         store::die_at(point);
         act(&mut store, &nurse, &word);
         println!("{DONE}");
