@@ -89,7 +89,20 @@ pub fn settings(screen: &SettingsScreen) {
 }
 
 fn unlinked(of: &Unlinked) -> Vec<String> {
-    let Unlinked { total: _, rows, more: _, held, accept: _, doubted, waiting: _, without_account: _ } = of;
+    let Unlinked {
+        total: _,
+        rows,
+        more: _,
+        held,
+        held_total: _,
+        held_more: _,
+        accept: _,
+        doubted,
+        doubted_total: _,
+        doubted_more: _,
+        waiting: _,
+        without_account: _,
+    } = of;
     let mut found = Vec::new();
     for UnlinkedRow { record: _, number, sender, vehicle, age_days: _, candidates } in rows {
         found.extend([number, sender].into_iter().chain(vehicle).cloned());

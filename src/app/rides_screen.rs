@@ -51,15 +51,10 @@ pub(crate) enum Task {
 }
 
 /// What is in hand on this screen.
+#[derive(Default)]
 pub(crate) struct View {
     in_hand: Option<InHand>,
-    unlinked_max: u32,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self { in_hand: None, unlinked_max: unlinked::ROWS }
-    }
+    listed: unlinked::Listed,
 }
 
 struct InHand {
@@ -94,7 +89,9 @@ pub(crate) fn execute(
             unlinked::link(archive.store_mut(), session, (record, ride, why), now)?
         }
         RidesCommand::Accept(record, reason) => unlinked::accept(archive.store_mut(), session, (record, &reason), now)?,
-        RidesCommand::MoreUnlinked => view.unlinked_max = view.unlinked_max.saturating_add(unlinked::ROWS),
+        RidesCommand::MoreUnlinked => unlinked::more(&mut view.listed.unlinked),
+        RidesCommand::MoreHeld => unlinked::more(&mut view.listed.held),
+        RidesCommand::MoreDoubted => unlinked::more(&mut view.listed.doubted),
         RidesCommand::Check => {
             let Some(in_hand) = &view.in_hand else { return Ok(None) };
             in_hand.layout()?.must_have_what_is_needed()?;
@@ -363,7 +360,7 @@ pub(crate) fn screen(
         close: in_hand.map(|_| act(RidesCommand::Close)),
         rights: rights(store, now)?,
         set_right: |typed| act(RidesCommand::SetRight(typed)),
-        unlinked: unlinked::shown(store, view.unlinked_max, now)?,
+        unlinked: unlinked::shown(store, &view.listed, now)?,
     })
 }
 

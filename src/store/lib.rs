@@ -118,7 +118,7 @@ pub use folder_taken::FolderMark;
 pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
 pub use keystore::{KeyError, KeySource};
 pub use leaving::ResetRow;
-pub use marks::{Marked, OwnThemes};
+pub use marks::{Marked, OwnMarked};
 pub use message_log::{MessageLine, MessagePage};
 pub use message_note::{MessageNote, Way};
 pub use minimisation::OverDeliveredPath;

@@ -44,6 +44,10 @@ pub enum RidesCommand {
     Accept(RecordId, String),
     /// List more of what is not linked.
     MoreUnlinked,
+    /// List more of what is of another hospital.
+    MoreHeld,
+    /// List more of what is linked and to be looked at.
+    MoreDoubted,
 }
 
 /// Why a ride may be the one that was meant.
@@ -117,10 +121,18 @@ pub struct Unlinked {
     pub more: Option<Command>,
     /// Of a sender that is not the ride's hospital: nobody sees them.
     pub held: Vec<HeldRow>,
+    /// How many of those there are.
+    pub held_total: u64,
+    /// Lists more of them.
+    pub held_more: Option<Command>,
     /// Lets such a sender through, for a reason.
     pub accept: fn(RecordId, String) -> Command,
     /// Linked, but vehicle or time is not the ride's.
     pub doubted: Vec<HeldRow>,
+    /// How many of those there are.
+    pub doubted_total: u64,
+    /// Lists more of them.
+    pub doubted_more: Option<Command>,
     /// Linked, and waiting for their crew; how many, and the age of the oldest in whole days.
     pub waiting: Option<(u64, i64)>,
     /// Staff numbers of crews that have no account.

@@ -30,4 +30,6 @@ ways! { RidesCommand;
     Accept: RidesCommand::Accept(..) => Walk::on(sample::file_step()).to("Laat toe voor deze rit").enter().to("Reden")
         .type_text("ander ziekenhuis gereden").to("Laat toe voor deze rit").enter(),
     MoreUnlinked: RidesCommand::MoreUnlinked => Walk::on(sample::file_step()).to("Toon meer").enter(),
+    MoreHeld: RidesCommand::MoreHeld => Walk::on(sample::file_step()).to("Toon meer van een ander").enter(),
+    MoreDoubted: RidesCommand::MoreDoubted => Walk::on(sample::file_step()).to("Toon meer om na te kijken").enter(),
 }
