@@ -69,7 +69,8 @@ fn the_crew_and_the_clerk_of_a_ride_see_nothing_of_a_sender_that_is_not_its_hosp
 #[test]
 fn of_many_that_are_held_the_whole_number_is_said_and_the_rest_is_shown_when_asked_for() {
     let rides = std::fs::read_to_string(crate::support::fixtures().join("rides.csv")).unwrap();
-    let of_hospital = rides.lines().filter(|line| line.contains(";00000101;")).filter_map(|line| line.split(';').next());
+    let of_hospital =
+        rides.lines().filter(|line| line.contains(";00000101;")).filter_map(|line| line.split(';').next());
     let numbers: Vec<&str> = of_hospital.collect();
     assert!(numbers.len() > 20, "{}", numbers.len());
     let full = String::from_utf8(sample("20-volledig-2.4.xml")).unwrap();

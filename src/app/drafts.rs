@@ -9,7 +9,7 @@ mod connections;
 use access::{DraftKey, OwnKey, SignedIn};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::DRAFT_OF_NOTE;
+use store::{DRAFT_OF_NOTE, DRAFT_OF_REFLECTION};
 use viewmodel::{ConnectionsDraft, Draft, NewAccountDraft, NoteTyped, Notice, NoticeKind};
 use zeroize::Zeroizing;
 
@@ -17,7 +17,7 @@ use crate::{
     engine::{Engine, Place},
     error::AppError,
     rail::{self, role_of, role_shown},
-    reflections,
+    reflections, rewriting,
 };
 
 /// The form for a new account.
@@ -33,6 +33,7 @@ pub(crate) struct Kept {
     account: Option<NewAccountDraft>,
     connections: Option<ConnectionsDraft>,
     notes: Vec<(i64, Zeroizing<String>)>,
+    rewriting: Vec<(i64, Zeroizing<String>)>,
 }
 
 /// What the drafts of a session are sealed to, and whose forms it has.
@@ -70,6 +71,7 @@ pub(crate) fn kept(engine: &Engine, own: &OwnKey, now: DateTime<Utc>) -> Kept {
         account: one(NEW_ACCOUNT).and_then(|text| read(std::str::from_utf8(&text).ok()?)),
         connections: one(CONNECTIONS).and_then(|text| connections::read(std::str::from_utf8(&text).ok()?)),
         notes: all(DRAFT_OF_NOTE).filter_map(words).collect(),
+        rewriting: all(DRAFT_OF_REFLECTION).filter_map(words).collect(),
     }
 }
 
@@ -77,7 +79,7 @@ pub(crate) fn kept(engine: &Engine, own: &OwnKey, now: DateTime<Utc>) -> Kept {
 pub(crate) fn give_back(engine: &mut Engine, kept: Kept) {
     let Place::Inside(signed_in) = &engine.place else { return };
     let role = rail::who(signed_in).role;
-    let Kept { key, account, connections, notes } = kept;
+    let Kept { key, account, connections, notes, rewriting } = kept;
     engine.drafts = None;
     let text = match role {
         RoleName::FunctionalAdministrator => administrators(engine, account, connections),
@@ -86,7 +88,13 @@ pub(crate) fn give_back(engine: &mut Engine, kept: Kept) {
             engine.view.administration.give_back(notes);
             text
         }
-        RoleName::Professional | RoleName::MedicalManager | RoleName::PrivacyOfficer => return,
+        RoleName::Professional => {
+            let view = &mut engine.view.reflections.rewriting;
+            // The newest alone: one is written at a time.
+            let given = rewriting.first().is_some_and(|(number, text)| view.give_back(*number, text));
+            given.then_some("notice-draft-kept-reflection")
+        }
+        RoleName::MedicalManager | RoleName::PrivacyOfficer => return,
     };
     engine.drafts = key.map(|key| Drafts { key, role });
     if let Some(text) = text {
@@ -126,6 +134,11 @@ pub(crate) fn keep(engine: &mut Engine, draft: &Draft, now: DateTime<Utc>) -> Re
         Draft::Note(typed) => {
             let is_other = is_other(engine, typed)?;
             (RoleName::Administration, (DRAFT_OF_NOTE, typed.item.0), is_other.then(|| typed.words.clone()))
+        }
+        Draft::Rewriting(typed) => {
+            let is_other = reflections::is_rewritten(engine, typed, now)?;
+            let place = (DRAFT_OF_REFLECTION, typed.reflection.0);
+            (RoleName::Professional, place, is_other.then(|| rewriting::written(typed)))
         }
     };
     let Some(Drafts { key, .. }) = engine.drafts.as_ref().filter(|drafts| drafts.role == role) else { return Ok(()) };

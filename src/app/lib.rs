@@ -66,6 +66,7 @@ mod reflections;
 mod reflections_screen;
 mod reporting;
 pub mod reports;
+mod rewriting;
 mod ride_file;
 mod ride_import;
 mod ride_layout;

@@ -65,6 +65,7 @@ mod refused;
 mod replaced;
 mod resealing;
 mod retention;
+mod rewriting;
 mod ride;
 mod ride_files;
 mod ride_import;

@@ -35,7 +35,7 @@ impl ReflectionContent {
         self.text.reveal().trim().is_empty() && self.minutes.is_none()
     }
 
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
         // REVEAL: into what is sealed.
         let text = self.text.reveal().as_bytes();
         let mut bytes = Zeroizing::new(Vec::with_capacity(3 + text.len()));
@@ -138,7 +138,7 @@ const OWN: &str = "n = ?1 AND account = ?2 AND deleted IS NULL
     AND (confirmed IS NOT NULL OR EXISTS(SELECT 1 FROM message m WHERE m.id = message AND m.purge_after > ?3))";
 
 impl Store {
-    fn entry_of_reflection(&self, account: i64, event: Event, now: DateTime<Utc>) -> Entry {
+    pub(crate) fn entry_of_reflection(&self, account: i64, event: Event, now: DateTime<Utc>) -> Entry {
         let mut entry = self.entry(now, event, Purpose::Quality);
         entry.user = Some(account);
         entry.role = Some(RoleName::Professional);
@@ -394,7 +394,7 @@ enum Found {
     Gone,
 }
 
-/// One that is written on. Once its record is gone it stands as it was confirmed.
+/// One that is written on. Once its record is gone it stands as it was confirmed, or is confirmed anew (`rewriting`).
 fn by_number(
     transaction: &Transaction<'_>,
     account: i64,
@@ -474,5 +474,7 @@ pub(crate) fn record_replaced(transaction: &Transaction<'_>, from: MessageId, to
 /// Destroys what was deleted; gives how many.
 pub(crate) fn destroy_deleted(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let until = (now - TimeDelta::seconds(REFLECTION_UNDO_SECONDS)).timestamp();
+    let sql = "DELETE FROM draft WHERE place = ?2 AND about IN (SELECT n FROM reflection WHERE deleted <= ?1)";
+    transaction.prepare_cached(sql)?.execute(params![until, crate::DRAFT_OF_REFLECTION])?;
     Ok(transaction.prepare_cached("DELETE FROM reflection WHERE deleted <= ?1")?.execute([until])?)
 }

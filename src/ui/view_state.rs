@@ -8,7 +8,12 @@ use viewmodel::{
 };
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{drafting::Typed, file_dialog::FileDialog, reflecting::ReflectionState, screens::Reading};
+use crate::{
+    drafting::{AboutTyped, Typed},
+    file_dialog::FileDialog,
+    reflecting::{ReflectionState, RewritingState},
+    screens::Reading,
+};
 
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
@@ -88,6 +93,8 @@ pub struct ViewState {
     pub(crate) choosing: Option<crate::screens::Choosing>,
     /// And what is written about it.
     pub(crate) reflection: ReflectionState,
+    /// A reflection that is written anew.
+    pub(crate) rewriting: RewritingState,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) rides: RidesState,
@@ -434,6 +441,7 @@ impl Default for ViewState {
             opening_open: false,
             choosing: None,
             reflection: ReflectionState::default(),
+            rewriting: RewritingState::default(),
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             rides: RidesState::default(),
@@ -454,8 +462,8 @@ impl ViewState {
     pub(crate) fn typed(&mut self) -> Typed {
         let given_back = self.connections.given_just_now.take();
         let reflection = self.reflection.typed();
-        let note = self.note.clone();
-        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection, note }
+        let about = AboutTyped::of(self);
+        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection, about }
     }
 
     /// Whether a secret is being typed.

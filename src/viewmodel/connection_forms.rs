@@ -106,4 +106,6 @@ pub enum Draft {
     Reflection(Box<crate::ReflectionTyped>),
     /// The note at an item of *Patiëntidentificatie*.
     Note(crate::NoteTyped),
+    /// A reflection whose record is gone, written anew.
+    Rewriting(Box<crate::RewritingTyped>),
 }

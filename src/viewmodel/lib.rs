@@ -92,7 +92,7 @@ pub use reception::{
 };
 pub use reflections::{
     Confirming, OpenedReflection, Portfolio, PortfolioReflection, ReflectionCard, ReflectionCommand, ReflectionId,
-    ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen,
+    ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen, Rewriting, RewritingTyped,
 };
 pub use ride_field::{DateOrder, RideField};
 pub use rides::{

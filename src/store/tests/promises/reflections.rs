@@ -263,3 +263,28 @@ fn a_closed_account_and_one_that_was_reset_have_none_any_more_confirmed_or_not()
     // A key that was taken from a session before its account was closed keeps nothing.
     assert_eq!(kept(&house, &nurse, (id, None), WORDS), ReflectionKept::Gone);
 }
+
+#[test]
+fn once_its_record_is_gone_it_is_written_anew_only_whole_with_its_confirmation_and_by_its_writer() {
+    let (house, _, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
+    let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
+    let number = written(&house, &nurse, id);
+    let anew = "kanarie-gedachte: zonder tikfout";
+    let rewrites = |session, number, at| house.store().rewrite_reflection(session, number, &content(anew), at).unwrap();
+    assert!(!rewrites(&nurse, number, now()), "unconfirmed, with its record there");
+    assert!(confirmed(&house, &nurse, number));
+    assert!(!rewrites(&nurse, number, now()), "it is written on beside its record");
+    let term = now() + days(400);
+    house.store().purge(term).unwrap();
+    assert!(!rewrites(&second, number, term) && !rewrites(&nurse, number + 1, term));
+    assert!(rewrites(&nurse, number, term));
+    assert_eq!(read_at(&house, &nurse, number, 400).unwrap(), anew);
+    let sql =
+        "SELECT count(*) FROM reflection WHERE message IS NULL AND at % 86400 = 43200 AND confirmed % 86400 = 43200";
+    assert_eq!(house.count(sql), 1);
+    let sealed: Vec<u8> = house.raw().query_row("SELECT sealed FROM reflection", [], |row| row.get(0)).unwrap();
+    assert!(!sealed.windows(7).any(|part| part == b"kanarie"));
+    let last = events(&house).split_off(2);
+    assert_eq!(last, [Event::ReflectionConfirmationFell, Event::ReflectionConfirmed]);
+    house.log_is_whole();
+}

@@ -34,6 +34,10 @@ fn act(store: &mut Store, nurse: &Session<Professional>, word: &str) {
             let later = now() + TimeDelta::seconds(REFLECTION_UNDO_SECONDS);
             assert!(store.destroy_deleted_reflections(later).unwrap());
         }
+        "rewrite" => {
+            let later = now() + days(400);
+            assert!(store.rewrite_reflection(nurse, 1, &content(OTHER), later).unwrap());
+        }
         "export" => {
             let entry = store.entry_of_export(nurse, 1, now());
             let to = store.folder().join("portfolio.pdf");
@@ -73,6 +77,7 @@ fn killed_between_any_two_statements_of_an_act_a_reflection_is_as_before_or_as_a
         ("delete", [true, true, false], None, Some(Event::ReflectionDeleted), 3),
         ("undo", [true, false, true], is(WORDS, false), Some(Event::ReflectionDeletionUndone), 3),
         ("destroy", [true, false, true], None, None, 2),
+        ("rewrite", [true, true, false], is(OTHER, true), Some(Event::ReflectionConfirmed), 4),
         ("export", [true, true, false], is(WORDS, true), Some(Event::ReflectionsExported), 3),
     ];
     for (word, [there, confirms, deletes], leads_to, event, steps) in acts {
@@ -83,6 +88,10 @@ fn killed_between_any_two_statements_of_an_act_a_reflection_is_as_before_or_as_a
             let number = written(&house, &nurse, id);
             assert!(!confirms || confirmed(&house, &nurse, number));
             assert!(!deletes || house.store().delete_reflection(&nurse, number, now()).unwrap());
+        }
+        if word == "rewrite" {
+            // Its record is gone.
+            house.store().purge(now() + days(400)).unwrap();
         }
         let before = state(&house, &nurse);
         let told = event.map(|event| times(&house, event));
