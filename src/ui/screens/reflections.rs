@@ -121,7 +121,9 @@ fn line_ui(ui: &mut Ui, line: &ReflectionLine, desk: &mut Desk<'_>) {
         }
         let open = if line.opened.is_some() { "ui-reflections-close" } else { "ui-reflections-read" };
         let icon = if line.opened.is_some() { Icon::ChevronDown } else { Icon::ChevronRight };
-        if button::link(ui, &desk.with(open, "date", date), Type::Small, Some(icon)).clicked() {
+        // What is being written is put away by its own link.
+        let is_rewriting = line.opened.as_ref().is_some_and(|opened| opened.rewriting.is_some());
+        if !is_rewriting && button::link(ui, &desk.with(open, "date", date), Type::Small, Some(icon)).clicked() {
             desk.outbox.push(line.open.clone());
         }
         match &line.opened {
@@ -140,9 +142,8 @@ fn rewriting_ui(ui: &mut Ui, reflection: ReflectionId, rewriting: &Rewriting, de
     ui.add_space(4.0);
     ui.set_max_width(ui.available_width().min(READING_WIDE));
     ui.spacing_mut().item_spacing.y = 8.0;
-    facts::sight(ui, Icon::Info, &desk.text("ui-reflections-rewrite-why"));
-    let (name, help) = (desk.text("ui-reflection-field"), desk.text("ui-reflection-help"));
-    let area = field::Area { label: &name, help: &help, characters_max: rewriting.characters_max, least: 176.0 };
+    let (name, help) = (desk.text("ui-reflection-field"), desk.text("ui-reflections-rewrite-why"));
+    let area = field::Area { label: &name, help: &help, characters_max: rewriting.characters_max, least: 96.0 };
     area.show(ui, Id::unique("rewriting"), &mut desk.state.rewriting.text);
     ui.scope(|ui| {
         ui.set_max_width(ui.available_width().min(MINUTES_WIDE));
