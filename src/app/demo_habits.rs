@@ -113,8 +113,8 @@ impl Readers {
             Ok(())
         };
         for reader in &self.professionals {
-            looks(archive, reader, &mut opens, now)?;
-            reflects(archive, reader, now)?;
+            let opened = looks(archive, reader, &mut opens, now)?;
+            reflects(archive, reader, &opened, now)?;
         }
         let (first, count) = REPORT_AT_LAST;
         for reader in self.professionals.iter().skip(first).take(count) {
@@ -166,29 +166,37 @@ impl Readers {
 type Does<'a> =
     dyn FnMut(&mut Archive, &Session<Professional>, &FeedbackHead, DateTime<Utc>) -> Result<(), AppError> + 'a;
 
-/// Signs in, gives back what is his no more, and goes through the unread of the newest records, but for the last two.
+/// Signs in, gives back what is his no more, and goes through the unread of the newest records, but for the last two; gives those.
 fn looks(
     archive: &mut Archive,
     reader: &Session<Professional>,
     does: &mut Does<'_>,
     now: DateTime<Utc>,
-) -> Result<(), AppError> {
+) -> Result<Vec<FeedbackHead>, AppError> {
     sign_in::log(archive.store_mut(), Event::SignedIn, Some((reader.account(), reader.role())), now)?;
     archive.hand_back(reader, now)?;
     archive.join_again(reader, now)?;
     let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
-    for head in heads.iter().filter(|head| head.read.is_none()).skip(LEFT_UNREAD) {
+    let unread: Vec<FeedbackHead> = heads.into_iter().filter(|head| head.read.is_none()).skip(LEFT_UNREAD).collect();
+    for head in &unread {
         does(archive, reader, head, now)?;
     }
     // With the session.
     archive.forget_ticking();
-    Ok(())
+    Ok(unread)
 }
 
-/// Writes about the two newest records that were read, and confirms the second: the first is still to be confirmed.
-fn reflects(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc>) -> Result<(), AppError> {
+/// Writes about the two newest records that were read, these first, and confirms the second: the first is still to be confirmed.
+fn reflects(
+    archive: &mut Archive,
+    reader: &Session<Professional>,
+    opened: &[FeedbackHead],
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    // Where much is unread, the list begins with that.
     let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
-    let read = heads.iter().filter(|head| head.read.is_some());
+    let listed = heads.iter().filter(|head| head.read.is_some());
+    let read = opened.iter().chain(listed.filter(|head| opened.iter().all(|one| one.message != head.message)));
     for ((head, reflection), confirms) in read.zip(demo_acts::REFLECTIONS).zip([false, true]) {
         let kept = demo_acts::reflect(archive, reader, head.message, reflection, now)?;
         if let Some((number, words)) = kept.filter(|_| confirms) {
