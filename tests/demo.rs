@@ -2,21 +2,27 @@
 
 use std::collections::BTreeSet;
 
+use access::Event;
 use app::{
     AppError, Engine, Parameters,
     demo::{DemoDay, DemoPlan},
 };
 use chrono::{Days, NaiveDate, NaiveTime, Utc};
-use viewmodel::ProgressScreen;
+use domain::RoleName;
+use viewmodel::{Cell, Command, CrewChangeKind, ProgressScreen, ReportState, Screen, ScreenName, TrendState};
 
 use crate::support::{Place, origin, text};
 
 const CHEAP: Parameters = Parameters { memory_kib: 64, passes: 1, lanes: 1 };
 const MESSAGES: usize = 300;
 
-fn year(seed: u64) -> invent::Year {
+fn year_of(seed: u64, messages: usize) -> invent::Year {
     let until = Utc::now().date_naive() - Days::new(1);
-    invent::Year::new(invent::Settings { seed, messages: MESSAGES, ..invent::Settings::new(until) })
+    invent::Year::new(invent::Settings { seed, messages, ..invent::Settings::new(until) })
+}
+
+fn year(seed: u64) -> invent::Year {
+    year_of(seed, MESSAGES)
 }
 
 fn day(day: invent::Day) -> DemoDay {
@@ -35,7 +41,7 @@ fn fill(place: &Place, year: &invent::Year, tell: &mut dyn FnMut(ProgressScreen)
         professionals: nurses.map(|m| (m.staff.to_string(), m.name.clone())).collect(),
         first: year.settings().first().and_time(NaiveTime::MIN).and_utc(),
         samples: None,
-        messages: MESSAGES as u64,
+        messages: year.messages() as u64,
         hindered: app::demo::Hindered::default(),
     };
     app::demo::fill(plan, &mut year.days().map(day), tell)
@@ -64,11 +70,56 @@ fn a_year_is_received_day_by_day_each_message_once_and_read_by_many() {
     assert!(!engine.store().published().unwrap().is_empty(), "the manager has published");
     let log = engine.store().log_page(None, 100_000).unwrap();
     let readers: BTreeSet<_> =
-        log.iter().filter(|l| l.entry.event == access::Event::DiagnosisOpened).filter_map(|l| l.entry.user).collect();
+        log.iter().filter(|l| l.entry.event == Event::DiagnosisOpened).filter_map(|l| l.entry.user).collect();
     assert!(readers.len() >= 30, "of 41 professionals {} have read", readers.len());
     let times: Vec<_> = log.iter().rev().map(|l| l.entry.at).collect();
     assert!(times.is_sorted(), "the clock never runs back");
     assert!(*times.last().unwrap() <= Utc::now());
+}
+
+#[test]
+fn its_professionals_tick_report_disown_and_reflect_and_the_others_have_work_of_it() {
+    let (place, year) = (Place::empty(), year_of(12, 1500));
+    let mut engine = fill(&place, &year, &mut |_| true).unwrap();
+    let log = engine.store().log_page(None, 100_000).unwrap();
+    let times = |event| log.iter().filter(|l| l.entry.event == event).count();
+    for event in [
+        Event::RideDisowned,
+        Event::KeysHandedBack,
+        Event::PassageReported,
+        Event::PassageDecided,
+        Event::ReflectionWritten,
+        Event::ReflectionConfirmed,
+        Event::ItemNoted,
+    ] {
+        assert!(times(event) >= 2, "{event:?}: {}", times(event));
+    }
+    assert!(times(Event::PassageReported) < 60 && times(Event::RideDisowned) < 40, "some, not many");
+    let accounts: Vec<RoleName> = engine.demo_accounts().collect();
+    let mut act = |command| engine.execute(command, Utc::now(), &mut |_, _, _| true);
+    let mut at = |role, screens: [ScreenName; 2]| {
+        let index = accounts.iter().position(|of| *of == role).unwrap();
+        act(Command::SignOut);
+        act(Command::SignInDemo(index));
+        screens.map(|screen| act(Command::Open(screen)).screen)
+    };
+    let own = at(RoleName::Professional, [ScreenName::Trend, ScreenName::Reflections]);
+    let [Screen::Trend(trend), Screen::Reflections(own)] = own else { panic!("Mijn verloop and Mijn reflecties") };
+    let TrendState::Ready(figures) = trend.state else { panic!("counted") };
+    assert!(!figures.themes.is_empty(), "themes of his own");
+    assert!(own.lines.len() >= 2 && own.lines.iter().any(|line| line.confirmed.is_some()));
+    let [_, Screen::Oversight(reports)] = at(RoleName::PrivacyOfficer, [ScreenName::AuditLog, ScreenName::Oversight])
+    else {
+        panic!("Meldingen")
+    };
+    let states: Vec<_> = reports.reports.iter().map(|line| line.state).collect();
+    assert!(states.contains(&ReportState::Open) && states.contains(&ReportState::Destroyed), "{states:?}");
+    assert!(reports.changes.iter().any(|change| change.kind == CrewChangeKind::Disowned));
+    let [_, Screen::Quality(quality)] = at(RoleName::MedicalManager, [ScreenName::Quality; 2]) else {
+        panic!("Kwaliteit")
+    };
+    let sums: Vec<Cell> = quality.marks.hospitals.iter().flat_map(|one| [one.thanks, one.differently]).collect();
+    assert!(!sums.is_empty() && sums.iter().any(|cell| matches!(cell, Cell::Number(_))), "{sums:?}");
 }
 
 #[test]
@@ -77,9 +128,9 @@ fn a_message_waits_for_its_ride_and_not_for_the_evening_of_another_day() {
     let engine = fill(&place, &year, &mut |_| true).unwrap();
     let log = engine.store().log_page(None, 100_000).unwrap();
     let hours: BTreeSet<NaiveTime> =
-        log.iter().filter(|l| l.entry.event == access::Event::MessageTakenIn).map(|l| l.entry.at.time()).collect();
+        log.iter().filter(|l| l.entry.event == Event::MessageTakenIn).map(|l| l.entry.at.time()).collect();
     assert!(hours.len() > MESSAGES / 2, "messages keep their own times: {} different", hours.len());
-    let rides = log.iter().filter(|l| l.entry.event == access::Event::RidesImported);
+    let rides = log.iter().filter(|l| l.entry.event == Event::RidesImported);
     let late = NaiveTime::from_hms_opt(23, 59, 0).unwrap();
     assert!(rides.map(|l| l.entry.at.time()).all(|at| at == late), "ride files come in the night after their day");
 }

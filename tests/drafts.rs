@@ -187,3 +187,75 @@ fn a_draft_that_was_put_there_by_hand_or_is_another_accounts_keeps_nobody_out_an
     let frame = window.behind.borrow_mut().house.act(Command::Refresh);
     assert!(frame.notice.is_none_or(|notice| notice.kind != NoticeKind::Refused));
 }
+
+const CLERK: &str = "9001";
+const NOTE: &str = "Notitie, zonder BSN of naam (mag leeg blijven)";
+const HALF_NOTE: &str = "Dochter belt na 14 uur, nog vra";
+
+/// A clerk has taken the one item up and is typing a note.
+fn half_noted() -> Window {
+    let mut window = Window::of_size(House::with(&["20-volledig-2.4.xml"]), vec2(1280.0, 1600.0));
+    window.sign_in(CLERK);
+    window.click_button("Pak op");
+    window.click("Notitie…");
+    window.fill_in(NOTE, HALF_NOTE);
+    window
+}
+
+#[test]
+fn a_lock_loses_no_half_note_of_a_clerk_and_it_is_sealed_to_who_typed_it() {
+    let mut window = half_noted();
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "there was no pause yet");
+    window.system_locks();
+    assert!(!window.heard().contains("Dochter"), "nothing of it stands on the lock");
+    let sealed = kept(&window);
+    let holds = |text: &str| sealed.iter().any(|bytes| bytes.windows(text.len()).any(|part| part == text.as_bytes()));
+    assert!(sealed.len() == 1 && !holds("Dochter"));
+    unlock(&mut window);
+    assert!(window.hears("Een notitie die je aan het typen was, staat klaar bij haar rit."), "{}", window.heard());
+    assert_eq!(window.typed(NOTE), HALF_NOTE);
+    // By a window that is gone with its process it is there at the next sign-in; kept as it was meant it is a draft no more.
+    window.sign_in(CLERK);
+    assert_eq!(window.typed(NOTE), HALF_NOTE);
+    window.fill_in(NOTE, "Dochter belt na 14 uur");
+    window.click_button("Bewaar de notitie");
+    assert!(window.heard().contains("De notitie is bewaard."), "{}", window.heard());
+    window.wait(2.2);
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "it is the administration's now");
+    window.sign_in(CLERK);
+    assert!(!window.hears("Een notitie die je aan het typen was, staat klaar bij haar rit."));
+    assert!(window.hears("Notitie: Dochter belt na 14 uur"), "{}", window.heard());
+}
+
+#[test]
+fn a_half_note_waits_while_the_clerk_looks_elsewhere_and_typed_back_as_it_was_it_is_none() {
+    let mut window = half_noted();
+    window.click("Afgerond 0");
+    window.click("Te doen 1");
+    assert_eq!(window.typed(NOTE), HALF_NOTE);
+    window.fill_in(NOTE, "x");
+    window.press(egui::Key::Backspace);
+    window.wait(2.2);
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new(), "nothing is noted, and nothing typed");
+}
+
+#[test]
+fn a_half_note_goes_with_its_item() {
+    let mut window = half_noted();
+    window.wait(2.2);
+    assert_eq!(kept(&window).len(), 1);
+    let (folder, now) = {
+        let behind = window.behind.borrow();
+        (behind.house.folder.path().join("store"), behind.house.now)
+    };
+    let mut store = {
+        let root = store::RootSecret::from_bytes(window.behind.borrow().house.root.expose()).unwrap();
+        store::Store::open(&folder, &root, crate::house::origin(), now).unwrap()
+    };
+    store.purge(now + chrono::TimeDelta::days(400)).unwrap();
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new());
+    // A note of an item that is gone is kept nowhere, though its field still stands in the window.
+    window.fill_in(NOTE, "nog iets");
+    window.wait(2.2);
+    assert_eq!(kept(&window), Vec::<Vec<u8>>::new());
+}

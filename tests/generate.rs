@@ -191,3 +191,19 @@ fn messages_that_a_store_would_refuse_for_their_age_are_said_to_be_so() {
     assert_eq!(output.status.code(), Some(0));
     assert!(text(&output.stderr).contains("(R4)"), "{}", text(&output.stderr));
 }
+
+#[test]
+fn every_invented_ride_passes_the_rules_of_the_ride_import_whatever_the_seed_and_the_season() {
+    let midnight = |until: NaiveDate| until.succ_opt().unwrap().and_time(chrono::NaiveTime::MIN).and_utc();
+    // With the last Sunday of March, that of October, the turn of a year, a leap day.
+    for (seed, (year, month, day)) in
+        (0..30).flat_map(|seed| [(2026, 4, 20), (2026, 11, 10), (2027, 1, 20), (2028, 3, 10)].map(|end| (seed, end)))
+    {
+        let until = NaiveDate::from_ymd_opt(year, month, day).unwrap();
+        let batch = Batch::new(Settings { seed, messages: 300, days: 40, ..Settings::new(until) }, Choice::default());
+        let file = app::RideFile::open(batch.rides_csv().into(), &app::RideLayout::standard()).unwrap();
+        let judged = file.judge(domain::RavNumber::new(12).unwrap(), midnight(until), &mut |_, _| true).unwrap();
+        assert!(judged.rides >= 300, "seed {seed}, {until}: {}", judged.rides);
+        assert_eq!((judged.refused, judged.remarks), (0, vec![]), "seed {seed}, {until}");
+    }
+}

@@ -13,6 +13,7 @@ mod cli;
 mod cli_files;
 mod cli_refusals;
 mod clipboard;
+mod closing;
 mod coming_in;
 mod compile_fail;
 mod connection_rules;

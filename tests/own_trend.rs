@@ -178,3 +178,38 @@ fn whom_to_talk_to_stands_with_each_feedback_once_it_is_filled_in_and_not_before
     assert!(window.hears("Erover praten? Opvangteam RAV 12, 012\u{a0}345\u{a0}67\u{a0}89."), "{}", window.heard());
     assert!(window.events().contains(&"event-peer-support-changed"));
 }
+
+/// The one record of the nurse, of a ride of this day, on which he ticks thanks and a theme.
+fn ticked_on(day: &str) -> Window {
+    let of = |file: Vec<u8>| {
+        String::from_utf8(file).unwrap().replace("2026-09-14", day).replace("20260914", &day.replace('-', ""))
+    };
+    let config = std::fs::read_to_string(crate::support::fixtures().join("init.toml")).unwrap();
+    let hospitals = std::fs::read_to_string(crate::support::fixtures().join("connections.toml")).unwrap();
+    let hospitals = app::connections::read(&hospitals).unwrap();
+    let rides = of(std::fs::read(crate::support::fixtures().join("rides.csv")).unwrap());
+    let message = of(sample("20-volledig-2.4.xml"));
+    let house = House::made(&app::read_config(&config).unwrap(), &hospitals, now(), &|_| true, &|receiving| {
+        receiving.import_rides(rides.as_bytes(), now(), &mut |_, _| true).unwrap();
+        assert_eq!(receiving.take_in_bytes(&[message.as_bytes()], now()).unwrap().taken_in, 1);
+    });
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 2400.0));
+    window.sign_in(NURSE);
+    window.click("Open terugkoppeling");
+    for label in ["Tel mee als bedankje", "Keuze ziekenhuis"] {
+        window.click(label);
+    }
+    trend(&mut window);
+    window
+}
+
+#[test]
+fn one_s_own_thanks_and_themes_stand_beside_it_of_the_months_that_are_shown_and_no_others() {
+    let window = ticked_on("2026-06-14");
+    assert!(window.hears("Thema’s die jij koos") && window.hears("Keuze ziekenhuis: 1"), "{}", window.heard());
+    assert!(window.hears("Bedankjes van jou") && window.hears("Ziekenhuis Rivierenland Oost: 1"));
+    // September is not complete on the 20th: neither the ride nor what was ticked of it counts yet.
+    let window = ticked_on("2026-09-14");
+    assert!(window.hears("1 rit is van een maand die nog niet compleet is."), "{}", window.heard());
+    assert!(!window.hears("Thema’s die jij koos") && !window.hears("Bedankjes van jou"));
+}

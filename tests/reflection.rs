@@ -275,3 +275,49 @@ fn one_whose_key_is_no_more_says_so_and_keeps_nobody_out() {
     later(&mut window, 11);
     assert_eq!(kept(&window).len(), 1);
 }
+
+#[test]
+fn a_typing_error_that_is_found_after_the_record_is_gone_is_mended_and_confirmed_anew() {
+    let mut window = opened();
+    confirmed(&mut window, "Volgende keer eerder aan een embollie denken.");
+    let later = {
+        let mut behind = window.behind.borrow_mut();
+        behind.house.now += chrono::TimeDelta::days(400);
+        let root = store::RootSecret::from_bytes(behind.house.root.expose()).unwrap();
+        let place = behind.house.folder.path().join("store");
+        let mut other = store::Store::open(&place, &root, crate::house::origin(), behind.house.now).unwrap();
+        other.purge(behind.house.now).unwrap();
+        behind.house.now
+    };
+    window.sign_in(NURSE);
+    window.click("Mijn reflecties");
+    assert!(window.hears("De rit staat hier niet meer bij."), "{}", window.heard());
+    let read = format!("Lees de reflectie van {} 2026", "20 september");
+    window.click(&read);
+    window.click("Verbeter de tekst");
+    window.fill_in(FIELD, "Volgende keer eerder aan een embolie denken. Mw. Jansen");
+    // A lock in the middle loses nothing, and keeps nothing that is not confirmed.
+    window.system_locks();
+    unlock(&mut window);
+    assert!(window.heard().contains("Een reflectie die je aan het verbeteren was"), "{}", window.heard());
+    window.click("Mijn reflecties");
+    assert_eq!(window.typed(FIELD), "Volgende keer eerder aan een embolie denken. Mw. Jansen");
+    window.click_button("Controleer en bewaar…");
+    assert!(window.heard().contains("Naam: "), "{}", window.heard());
+    window.fill_in(FIELD, "Volgende keer eerder aan een embolie denken.");
+    window.wait(2.2);
+    assert!(!window.hears(CONFIRM), "what was shown was something else");
+    window.click_button("Controleer en bewaar…");
+    window.click(CONFIRM);
+    assert!(window.hears("Volgende keer eerder aan een embolie denken."), "{}", window.heard());
+    assert!(!window.hears("Laat staan zoals het was"));
+    // What is put away leaves it as it was confirmed.
+    window.click("Verbeter de tekst");
+    window.fill_in(FIELD, "onzin");
+    window.wait(2.2);
+    window.click("Laat staan zoals het was");
+    assert!(window.hears("Volgende keer eerder aan een embolie denken."), "{}", window.heard());
+    let raw = window.behind.borrow().house.other_program();
+    let drafts: i64 = raw.query_row("SELECT count(*) FROM draft", [], |row| row.get(0)).unwrap();
+    assert_eq!((drafts, window.behind.borrow().house.now >= later), (0, true));
+}

@@ -6,6 +6,8 @@ use crate::house::{House, Window, sample};
 
 const ADMINISTRATOR: &str = "9003";
 const NURSE: &str = "1003";
+/// Of the sample's document.
+const ID: &str = "e915f8f8-254b-59cf-bbf4-4ea617c58678";
 
 fn changed(from: &str, to: &str) -> Window {
     let full = String::from_utf8(sample("20-volledig-2.4.xml")).unwrap();
@@ -108,4 +110,29 @@ fn once_said_the_crew_of_that_ride_alone_sees_it_and_the_clerk_has_the_item() {
     let mut window = of_two_services();
     window.click_nth("Hoort bij deze rit", 0);
     assert_eq!((feedback_of(&window, NURSE), feedback_of(&window, "1001"), items(&window)), (1, 0, 1));
+}
+
+#[test]
+fn of_many_that_are_held_the_whole_number_is_said_and_the_rest_is_shown_when_asked_for() {
+    let rides = std::fs::read_to_string(crate::support::fixtures().join("rides.csv")).unwrap();
+    let of_hospital =
+        rides.lines().filter(|line| line.contains(";00000101;")).filter_map(|line| line.split(';').next());
+    let numbers: Vec<&str> = of_hospital.collect();
+    assert!(numbers.len() > 20, "{}", numbers.len());
+    let full = String::from_utf8(sample("20-volledig-2.4.xml")).unwrap();
+    let messages = numbers.iter().enumerate().map(|(n, number)| {
+        let other = full.replace("extension=\"00000101\"", "extension=\"00000102\"").replace("12-2026-4510-1", number);
+        other.replace("set-20", &format!("set-{n}")).replace(ID, &format!("{}{n:02}", &ID[..ID.len() - 2])).into_bytes()
+    });
+    let house = House::receiving(&messages.collect::<Vec<_>>(), &|_| true);
+    let mut window = Window::of_size(house, egui::vec2(1280.0, 6000.0));
+    window.sign_in(ADMINISTRATOR);
+    window.send(Command::Open(ScreenName::Rides));
+    assert!(window.hears(&format!("In totaal: {}.", numbers.len())), "{}", window.heard());
+    let listed = |window: &Window| numbers.iter().filter(|number| window.hears(number)).count();
+    assert_eq!(listed(&window), 20);
+    window.click("Toon meer van een ander ziekenhuis");
+    assert_eq!(listed(&window), numbers.len());
+    assert!(!window.hears("Toon meer van een ander ziekenhuis"));
+    says_no_content(&window);
 }

@@ -4,8 +4,8 @@
 
 use viewmodel::{
     ClosedCard, FeedbackRow, FeedbackScreen, Masked, MaskedTexts, OpenedRecord, OpenedReflection, OversightScreen,
-    PatientShown, ReflectionCard, ReflectionLine, ReflectionTerm, ReflectionsScreen, SehDiagnosisShown, Shown,
-    TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
+    PatientShown, ReflectionCard, ReflectionLine, ReflectionTerm, ReflectionsScreen, Rewriting, SehDiagnosisShown,
+    Shown, TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
 };
 
 use crate::walk::Found;
@@ -204,7 +204,15 @@ pub fn reflections(screen: &ReflectionsScreen, found: &mut Found) {
         let ReflectionLine { reflection: _, day, about, confirmed, disappears, chosen: _, choose: _, open: _, opened } =
             line;
         found.debug(&(day, about, confirmed, disappears));
-        if let Some(OpenedReflection { text, minutes, term, write_on: _, delete: _ }) = opened {
+        if let Some(OpenedReflection { text, minutes, rewrite: _, rewriting, term, write_on: _, delete: _ }) = opened {
+            if let Some(rewriting) = rewriting {
+                let Rewriting { text, minutes, filled: _, characters_max: _, ask: _, confirming, cancel: _ } =
+                    &**rewriting;
+                found.words(Some(text));
+                found.debug(minutes);
+                let found_in = confirming.iter().flat_map(|confirming| &confirming.found);
+                found_in.for_each(|(_, words)| found.words(Some(words)));
+            }
             found.words(text.as_ref());
             found.debug(minutes);
             self::term(term, found);

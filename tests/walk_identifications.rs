@@ -70,13 +70,19 @@ pub fn identifications(screen: &IdentificationsScreen, found: &mut Found) {
         disappears,
         closed,
     } = detail;
-    found.words(note.as_ref().map(|NoteShown { words, characters_max: _, keep: _ }| words));
+    note.iter().for_each(|note| noted(note, found));
     found.debug(&(reason, received, gender, claimed, disappears, closed));
     found.debug(&(ambulance_had, before, confirmed));
     found.all([ride, hospital]);
     data.iter().for_each(|data| ride_data(data, found));
     found.words(birth_date.as_ref());
     bsns.iter().for_each(|bsn| masked(bsn, found));
+}
+
+fn noted(note: &NoteShown, found: &mut Found) {
+    let NoteShown { words, characters_max: _, typed, keep: _ } = note;
+    found.words(Some(words));
+    found.words(typed.as_ref());
 }
 
 fn masked(bsn: &MaskedBsn, found: &mut Found) {

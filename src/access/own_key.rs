@@ -108,7 +108,7 @@ impl OwnKey {
     ///
     /// # Errors
     /// [`SealError::Authentication`] where it is another's, of another place, or was changed.
-    pub fn open_draft(&self, place: u8, sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
+    pub fn open_draft(&self, place: (u8, i64), sealed: &[u8]) -> Result<Zeroizing<Vec<u8>>, SealError> {
         seal::open_with(&self.own, &draft_place(self.record.account, place), sealed)
     }
 
@@ -172,19 +172,20 @@ impl DraftKey {
         self.account
     }
 
-    /// Seals what was typed at a place.
+    /// Seals what was typed at a place: in which form, about what.
     ///
     /// # Errors
     /// When the operating system has no randomness.
-    pub fn seal(&self, place: u8, text: &[u8]) -> Result<Vec<u8>, SealError> {
+    pub fn seal(&self, place: (u8, i64), text: &[u8]) -> Result<Vec<u8>, SealError> {
         seal::seal_to(&self.public, &draft_place(self.account, place), text)
     }
 }
 
-fn draft_place(account: i64, place: u8) -> Vec<u8> {
+fn draft_place(account: i64, (place, about): (u8, i64)) -> Vec<u8> {
     let mut bytes = b"draft".to_vec();
     bytes.extend_from_slice(&account.to_be_bytes());
     bytes.push(place);
+    bytes.extend_from_slice(&about.to_be_bytes());
     bytes
 }
 

@@ -206,7 +206,7 @@ fn close_form(
     now: DateTime<Utc>,
 ) -> Result<(), AppError> {
     (view.form_open, view.draft) = (false, NewAccountDraft::default());
-    archive.store_mut().keep_draft(session.account(), drafts::NEW_ACCOUNT, None, now)?;
+    archive.store_mut().keep_draft(session.account(), (drafts::NEW_ACCOUNT, 0), None, now)?;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! *Patiëntidentificatie*, for the RAV's administration: masked BSN, reveal with purpose, made sure, closed.
 
+use std::collections::BTreeMap;
+
 use access::{Administration, Session};
 use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Gender, Identification, IdentificationContent, MessageId, Purpose, Sensitive};
@@ -9,9 +11,10 @@ use store::{
 };
 use viewmodel::{
     AscertainedBy, AwaitedRide, Command, IdentificationCommand, IdentificationDetail, IdentificationRow,
-    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, NoteShown, Notice, NoticeKind, Reason, RevealPurpose,
-    RideData, WaitingRow, Words,
+    IdentificationTab, IdentificationsScreen, ItemId, MaskedBsn, NoteShown, NoteTyped, Notice, NoticeKind, Reason,
+    RevealPurpose, RideData, WaitingRow, Words,
 };
+use zeroize::Zeroizing;
 
 use crate::{bill, error::AppError, local, undo::Undoable};
 
@@ -26,6 +29,8 @@ pub(crate) struct View {
     selected: Option<ItemId>,
     shown: Option<Shown>,
     closed: Option<Undoable<ItemId>>,
+    /// Notes that were typed and not kept yet, by item.
+    notes: BTreeMap<i64, Zeroizing<String>>,
 }
 
 struct Shown {
@@ -38,11 +43,46 @@ struct Shown {
 
 impl Default for View {
     fn default() -> Self {
-        Self { tab: IdentificationTab::Open, rows_max: ROWS, selected: None, shown: None, closed: None }
+        Self {
+            tab: IdentificationTab::Open,
+            rows_max: ROWS,
+            selected: None,
+            shown: None,
+            closed: None,
+            notes: BTreeMap::new(),
+        }
     }
 }
 
 impl View {
+    /// What was in hand goes; what was typed stays.
+    fn anew(&mut self) -> Self {
+        Self { notes: std::mem::take(&mut self.notes), ..Self::default() }
+    }
+
+    /// What was typed comes back with its person.
+    pub(crate) fn give_back(&mut self, notes: Vec<(i64, Zeroizing<String>)>) {
+        self.notes = notes.into_iter().collect();
+    }
+
+    /// What is typed at an item: other words than are noted there, which are to be kept, or the same.
+    pub(crate) fn typed(
+        &mut self,
+        store: &store::Store,
+        session: &Session<Administration>,
+        typed: &NoteTyped,
+    ) -> Result<bool, AppError> {
+        // REVEAL: compared with what its writer types.
+        let noted = store.note(session, typed.item.0)?.map(|note| note.reveal().to_owned()).unwrap_or_default();
+        let is_other = typed.words.trim() != noted;
+        if is_other {
+            self.notes.insert(typed.item.0, typed.words.clone());
+        } else {
+            self.notes.remove(&typed.item.0);
+        }
+        Ok(is_other)
+    }
+
     /// Seconds left of what is shown.
     pub(crate) fn shown_seconds(&self, now: DateTime<Utc>) -> Option<u32> {
         let left = self.shown.as_ref().map(|s| (s.until - now).num_seconds() + 1)?;
@@ -60,7 +100,7 @@ pub(crate) fn execute(
 ) -> Result<Option<Notice>, AppError> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "the commands of other screens do nothing here")]
     match command {
-        Command::IdentificationTab(tab) => *view = View { tab, ..View::default() },
+        Command::IdentificationTab(tab) => *view = View { tab, ..view.anew() },
         Command::SelectItem(item) => {
             view.shown = None;
             view.selected = Some(item);
@@ -82,7 +122,7 @@ pub(crate) fn execute(
             let ride = archive.store().work_item(item.0, now)?.map(|row| row.ride).unwrap_or_default();
             archive.store_mut().close_item(session, item.0, ascertained(by), now)?;
             // The next stands first now.
-            *view = View { tab: view.tab, rows_max: view.rows_max, ..View::default() };
+            *view = View { tab: view.tab, rows_max: view.rows_max, ..view.anew() };
             view.closed = Some(Undoable { of: item, ride, until: now + TimeDelta::seconds(UNDO_SECONDS) });
         }
         Command::Investigate(item) => {
@@ -107,7 +147,7 @@ fn further(
     match command {
         IdentificationCommand::Reopen(item) => {
             store.reopen_item(session, item.0, now)?;
-            *view = View { selected: Some(item), ..View::default() };
+            *view = View { selected: Some(item), ..view.anew() };
         }
         IdentificationCommand::Later(item) => {
             store.let_go(session, item.0, now)?;
@@ -116,6 +156,7 @@ fn further(
         IdentificationCommand::Note(item, note) => {
             let note = note.trim();
             store.set_note(session, item.0, note, now)?;
+            view.notes.remove(&item.0);
             let doubtful = !domain::identifiers_in_text(note).is_empty();
             let (kind, text) = match (doubtful, note.is_empty()) {
                 (true, _) => (NoticeKind::Attention, "notice-note-identifies"),
@@ -335,7 +376,7 @@ pub(crate) fn gender_key(gender: Gender) -> &'static str {
     }
 }
 
-fn noted(note: Option<Sensitive>, may_act: bool) -> Option<NoteShown> {
+fn noted(note: Option<Sensitive>, typed: Option<&Zeroizing<String>>, may_act: bool) -> Option<NoteShown> {
     if note.is_none() && !may_act {
         return None;
     }
@@ -344,6 +385,8 @@ fn noted(note: Option<Sensitive>, may_act: bool) -> Option<NoteShown> {
     Some(NoteShown {
         words: Words::new(words),
         characters_max: NOTE_CHARACTERS_MAX,
+        // REVEAL: back into the field of who typed it.
+        typed: typed.filter(|_| may_act).map(|words| Words::new(words.to_string())),
         keep: may_act.then_some(|item, note| Command::Identification(IdentificationCommand::Note(item, note))),
     })
 }
@@ -381,7 +424,7 @@ fn detail(
         } else {
             Vec::new()
         },
-        note: noted(note, may_act),
+        note: noted(note, view.notes.get(&row.item), may_act),
         investigate: may_act.then_some(Command::Investigate(item)),
         later: may_act.then_some(Command::Identification(IdentificationCommand::Later(item))),
         ambulance_had: row.announced,

@@ -1,21 +1,26 @@
 //! Who reads, completes and publishes while the demo's year is received: each as often as people do.
 //!
-//! **Invariant:** every look goes through `Archive::open` with a session of its role, and is logged like any other.
+//! **Invariant:** every look goes through `Archive` with a session of its role, and is logged like any other.
+//! **Not here:** what is done with an opened record (`demo_acts`).
 
 use std::collections::BTreeMap;
 
-use access::{Administration, Event, MedicalManager, Professional, Session, SignedIn};
+use access::{Administration, Event, MedicalManager, PrivacyOfficer, Professional, Session, SignedIn};
 use chrono::{DateTime, Datelike, Utc};
-use domain::{Diagnosis, Identification, Purpose, Remarks, Sensitive};
-use store::{Archive, ReflectionChange, ReflectionContent, ReflectionKept, StoreError, WorkReason, WorkState};
+use domain::{Identification, Purpose};
+use store::{Archive, FeedbackHead, WorkReason, WorkState};
 
-use crate::{error::AppError, medical_manager, publishing, sign_in};
+use crate::{demo_acts, error::AppError, medical_manager, publishing, sign_in};
 
 /// What the newest records of a look are: the two newest stay for later, the others are opened.
 const LOOKED_AT: u32 = 5;
 const LEFT_UNREAD: usize = 2;
 /// Days after which the clerk closes an item.
 const CLOSED_AFTER_DAYS: i64 = 10;
+/// Of the items that wait, one in so many has a note.
+const NOTED_EVERY: i64 = 6;
+/// Professionals after the first three who report something on the last day: still to be decided.
+const REPORT_AT_LAST: (usize, usize) = (3, 3);
 // LIMIT: items of a week; the year has about fifty a week.
 const ITEMS_MAX: u32 = 100;
 
@@ -23,6 +28,7 @@ const ITEMS_MAX: u32 = 100;
 pub(crate) struct Readers {
     managers: Vec<Session<MedicalManager>>,
     clerks: Vec<Session<Administration>>,
+    officers: Vec<Session<PrivacyOfficer>>,
     professionals: Vec<Session<Professional>>,
     month: Option<(i32, u32)>,
     day: usize,
@@ -39,6 +45,7 @@ impl Readers {
         let mut readers = Self {
             managers: vec![],
             clerks: vec![],
+            officers: vec![],
             professionals: vec![],
             month: None,
             day: 0,
@@ -49,7 +56,8 @@ impl Readers {
                 SignedIn::Administration(session) => readers.clerks.push(session),
                 SignedIn::Professional(session) => readers.professionals.push(session),
                 SignedIn::MedicalManager(session) => readers.managers.push(session),
-                SignedIn::FunctionalAdministrator(_) | SignedIn::PrivacyOfficer(_) => {}
+                SignedIn::PrivacyOfficer(session) => readers.officers.push(session),
+                SignedIn::FunctionalAdministrator(_) => {}
             }
         }
         readers
@@ -62,11 +70,14 @@ impl Readers {
             // One looks every week, another every two, three or four, each on a day of his own.
             let every = 7 * (1 + number % 4);
             if (self.day + number * 3).is_multiple_of(every) {
-                read(archive, reader, now)?;
+                looks(archive, reader, &mut demo_acts::reads, now)?;
             }
         }
         if self.day.is_multiple_of(7) {
             self.complete_rides(archive, now)?;
+            if let Some(officer) = self.officers.first() {
+                demo_acts::decides(archive, officer, now)?;
+            }
         }
         let month = (now.year(), now.month());
         if self.month != Some(month) && now.day() >= 2 {
@@ -97,9 +108,18 @@ impl Readers {
 
     /// The last day: everyone has looked.
     pub(crate) fn finish(&self, archive: &mut Archive, now: DateTime<Utc>) -> Result<(), AppError> {
+        let mut opens = |archive: &mut Archive, reader: &Session<_>, head: &FeedbackHead, now| {
+            archive.open_record(reader, head.message, now)?;
+            Ok(())
+        };
         for reader in &self.professionals {
-            read(archive, reader, now)?;
-            reflect(archive, reader, now)?;
+            let opened = looks(archive, reader, &mut opens, now)?;
+            reflects(archive, reader, &opened, now)?;
+        }
+        let (first, count) = REPORT_AT_LAST;
+        for reader in self.professionals.iter().skip(first).take(count) {
+            let heads = archive.feedback_list(reader, ITEMS_MAX, now)?;
+            demo_acts::reports_one(archive, reader, &heads, now)?;
         }
         self.publish(archive, now)
     }
@@ -109,11 +129,17 @@ impl Readers {
         let Some(clerk) = self.clerks.first() else { return Ok(()) };
         for row in archive.store().work_list(WorkState::Open, now, ITEMS_MAX)? {
             if (now - row.received).num_days() < CLOSED_AFTER_DAYS || row.reason == WorkReason::RideUnknown {
+                if row.item % NOTED_EVERY == 0 {
+                    archive.store_mut().claim(clerk, row.item, now)?;
+                    demo_acts::notes(archive, clerk, row.item, now)?;
+                    archive.store_mut().let_go(clerk, row.item, now)?;
+                }
                 continue;
             }
             archive.store_mut().claim(clerk, row.item, now)?;
             let opened = archive.open::<Identification, _>(clerk, row.message, Purpose::CompleteRide, now)?;
             if row.reason == WorkReason::Invalid {
+                demo_acts::notes(archive, clerk, row.item, now)?;
                 archive.store_mut().investigate(clerk, row.item, now)?;
             } else {
                 archive.store_mut().close_item(clerk, row.item, 1, now)?;
@@ -136,40 +162,45 @@ impl Readers {
     }
 }
 
-/// Opens the unread of the newest records, but for the last two.
-fn read(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc>) -> Result<(), AppError> {
+/// What is done with a record.
+type Does<'a> =
+    dyn FnMut(&mut Archive, &Session<Professional>, &FeedbackHead, DateTime<Utc>) -> Result<(), AppError> + 'a;
+
+/// Signs in, gives back what is his no more, and goes through the unread of the newest records, but for the last two; gives those.
+fn looks(
+    archive: &mut Archive,
+    reader: &Session<Professional>,
+    does: &mut Does<'_>,
+    now: DateTime<Utc>,
+) -> Result<Vec<FeedbackHead>, AppError> {
     sign_in::log(archive.store_mut(), Event::SignedIn, Some((reader.account(), reader.role())), now)?;
+    archive.hand_back(reader, now)?;
+    archive.join_again(reader, now)?;
     let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
-    for head in heads.iter().filter(|head| head.read.is_none()).skip(LEFT_UNREAD) {
-        archive.open::<Diagnosis, _>(reader, head.message, Purpose::Quality, now)?;
-        if head.remarks {
-            archive.open::<Remarks, _>(reader, head.message, Purpose::Quality, now)?;
-        }
+    let unread: Vec<FeedbackHead> = heads.into_iter().filter(|head| head.read.is_none()).skip(LEFT_UNREAD).collect();
+    for head in &unread {
+        does(archive, reader, head, now)?;
     }
-    Ok(())
+    // With the session.
+    archive.forget_ticking();
+    Ok(unread)
 }
 
-/// What a nurse takes from a ride, with the minutes that she gave it.
-const REFLECTIONS: [(&str, u16); 2] = [
-    (
-        "Het eerste beeld stond zo voorop dat de saturatie pas onderweg opviel.\n\nVolgende keer vraag ik eerder: wat past hier \
-         niet bij? En dat zeg ik hardop, zodat mijn collega kan meedenken.",
-        20,
-    ),
-    ("De overdracht liep goed: eerst de vraag, dan de metingen, dan wat wij deden. Dat houden we zo.", 10),
-];
-
-/// Writes about the two newest records that were read, and confirms the second: the first is still to be confirmed.
-fn reflect(archive: &mut Archive, reader: &Session<Professional>, now: DateTime<Utc>) -> Result<(), AppError> {
+/// Writes about the two newest records that were read, these first, and confirms the second: the first is still to be confirmed.
+fn reflects(
+    archive: &mut Archive,
+    reader: &Session<Professional>,
+    opened: &[FeedbackHead],
+    now: DateTime<Utc>,
+) -> Result<(), AppError> {
+    // Where much is unread, the list begins with that.
     let heads = archive.feedback_list(reader, LOOKED_AT, now)?;
-    let read = heads.iter().filter(|head| head.read.is_some());
-    for ((head, (text, minutes)), confirms) in read.zip(REFLECTIONS).zip([false, true]) {
-        let content = ReflectionContent { text: Sensitive::new(text.to_owned()), minutes: Some(minutes) };
-        let key = reader.reflection_key().map_err(StoreError::from)?;
-        let change = (&content, ReflectionChange::Text);
-        let kept = archive.store_mut().keep_reflection(&key, (head.message, None), change, now)?;
-        if let (ReflectionKept::Kept(number), true) = (kept, confirms) {
-            archive.store_mut().confirm_reflection(reader, number, &content.text, now)?;
+    let listed = heads.iter().filter(|head| head.read.is_some());
+    let read = opened.iter().chain(listed.filter(|head| opened.iter().all(|one| one.message != head.message)));
+    for ((head, reflection), confirms) in read.zip(demo_acts::REFLECTIONS).zip([false, true]) {
+        let kept = demo_acts::reflect(archive, reader, head.message, reflection, now)?;
+        if let Some((number, words)) = kept.filter(|_| confirms) {
+            archive.store_mut().confirm_reflection(reader, number, &words, now)?;
         }
     }
     Ok(())

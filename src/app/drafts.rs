@@ -6,17 +6,18 @@
 
 mod connections;
 
-use access::{DraftKey, OwnKey};
+use access::{DraftKey, OwnKey, SignedIn};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use viewmodel::{ConnectionsDraft, Draft, NewAccountDraft, Notice, NoticeKind};
+use store::{DRAFT_OF_NOTE, DRAFT_OF_REFLECTION};
+use viewmodel::{ConnectionsDraft, Draft, NewAccountDraft, NoteTyped, Notice, NoticeKind};
 use zeroize::Zeroizing;
 
 use crate::{
     engine::{Engine, Place},
     error::AppError,
     rail::{self, role_of, role_shown},
-    reflections,
+    reflections, rewriting,
 };
 
 /// The form for a new account.
@@ -31,6 +32,14 @@ pub(crate) struct Kept {
     key: Option<DraftKey>,
     account: Option<NewAccountDraft>,
     connections: Option<ConnectionsDraft>,
+    notes: Vec<(i64, Zeroizing<String>)>,
+    rewriting: Vec<(i64, Zeroizing<String>)>,
+}
+
+/// What the drafts of a session are sealed to, and whose forms it has.
+pub(crate) struct Drafts {
+    key: DraftKey,
+    role: RoleName,
 }
 
 fn written(draft: &NewAccountDraft) -> Zeroizing<String> {
@@ -47,53 +56,109 @@ fn read(text: &str) -> Option<NewAccountDraft> {
 
 /// What was kept for who comes in. What cannot be read is no draft, and keeps nobody out.
 pub(crate) fn kept(engine: &Engine, own: &OwnKey, now: DateTime<Utc>) -> Kept {
-    let opened = |place| {
-        let sealed = engine.archive.store().draft(own.record().account, place, now).ok().flatten();
-        sealed.and_then(|sealed| own.open_draft(place, &sealed).ok())
+    let all = |place| {
+        let sealed = engine.archive.store().drafts(own.record().account, place, now).unwrap_or_default();
+        sealed
+            .into_iter()
+            .filter_map(move |(about, sealed)| Some((about, own.open_draft((place, about), &sealed).ok()?)))
+    };
+    let one = |place| all(place).find(|(about, _)| *about == 0).map(|(_, text)| text);
+    let words = |(about, text): (i64, Zeroizing<Vec<u8>>)| {
+        Some((about, Zeroizing::new(std::str::from_utf8(&text).ok()?.to_owned())))
     };
     Kept {
         key: own.draft_key().ok(),
-        account: opened(NEW_ACCOUNT).and_then(|text| read(std::str::from_utf8(&text).ok()?)),
-        connections: opened(CONNECTIONS).and_then(|text| connections::read(std::str::from_utf8(&text).ok()?)),
+        account: one(NEW_ACCOUNT).and_then(|text| read(std::str::from_utf8(&text).ok()?)),
+        connections: one(CONNECTIONS).and_then(|text| connections::read(std::str::from_utf8(&text).ok()?)),
+        notes: all(DRAFT_OF_NOTE).filter_map(words).collect(),
+        rewriting: all(DRAFT_OF_REFLECTION).filter_map(words).collect(),
     }
 }
 
 /// Gives it back to the session that has begun, where its role has the form.
 pub(crate) fn give_back(engine: &mut Engine, kept: Kept) {
     let Place::Inside(signed_in) = &engine.place else { return };
+    let role = rail::who(signed_in).role;
+    let Kept { key, account, connections, notes, rewriting } = kept;
     engine.drafts = None;
-    if rail::who(signed_in).role != RoleName::FunctionalAdministrator {
-        return;
-    }
-    engine.drafts = kept.key;
-    let text = match (&kept.account, &kept.connections) {
-        (None, None) => return,
-        (Some(_), None) => "notice-draft-kept",
-        (None, Some(_)) => "notice-draft-kept-connections",
-        (Some(_), Some(_)) => "notice-draft-kept-both",
+    let text = match role {
+        RoleName::FunctionalAdministrator => administrators(engine, account, connections),
+        RoleName::Administration => {
+            let text = (!notes.is_empty()).then_some("notice-draft-kept-note");
+            engine.view.administration.give_back(notes);
+            text
+        }
+        RoleName::Professional => {
+            let view = &mut engine.view.reflections.rewriting;
+            // The newest alone: one is written at a time.
+            let given = rewriting.first().is_some_and(|(number, text)| view.give_back(*number, text));
+            given.then_some("notice-draft-kept-reflection")
+        }
+        RoleName::MedicalManager | RoleName::PrivacyOfficer => return,
     };
-    if let Some(draft) = kept.account {
+    engine.drafts = key.map(|key| Drafts { key, role });
+    if let Some(text) = text {
+        engine.notice.get_or_insert(Notice { kind: NoticeKind::Done, text, values: vec![] });
+    }
+}
+
+fn administrators(
+    engine: &mut Engine,
+    account: Option<NewAccountDraft>,
+    connections: Option<ConnectionsDraft>,
+) -> Option<&'static str> {
+    let text = match (&account, &connections) {
+        (None, None) => None,
+        (Some(_), None) => Some("notice-draft-kept"),
+        (None, Some(_)) => Some("notice-draft-kept-connections"),
+        (Some(_), Some(_)) => Some("notice-draft-kept-both"),
+    };
+    if let Some(draft) = account {
         engine.view.accounts.begin(draft);
     }
-    if let Some(draft) = kept.connections {
+    if let Some(draft) = connections {
         engine.view.connections.begin(draft);
     }
-    engine.notice.get_or_insert(Notice { kind: NoticeKind::Done, text, values: vec![] });
+    text
 }
 
 /// Keeps what was typed; also while the session is locked, by what was typed until then.
 pub(crate) fn keep(engine: &mut Engine, draft: &Draft, now: DateTime<Utc>) -> Result<(), AppError> {
-    let (place, text) = match draft {
-        Draft::NewAccount(draft) => (NEW_ACCOUNT, (!draft.is_empty()).then(|| written(draft))),
-        Draft::Connections(draft) => (CONNECTIONS, (!draft.is_empty()).then(|| connections::written(draft))),
+    let administrator = RoleName::FunctionalAdministrator;
+    let (role, place, text) = match draft {
+        Draft::NewAccount(draft) => (administrator, (NEW_ACCOUNT, 0), (!draft.is_empty()).then(|| written(draft))),
+        Draft::Connections(draft) => {
+            (administrator, (CONNECTIONS, 0), (!draft.is_empty()).then(|| connections::written(draft)))
+        }
         Draft::Reflection(typed) => return reflections::keep(engine, typed, now),
+        Draft::Note(typed) => {
+            let is_other = is_other(engine, typed)?;
+            (RoleName::Administration, (DRAFT_OF_NOTE, typed.item.0), is_other.then(|| typed.words.clone()))
+        }
+        Draft::Rewriting(typed) => {
+            let is_other = reflections::is_rewritten(engine, typed, now)?;
+            let place = (DRAFT_OF_REFLECTION, typed.reflection.0);
+            (RoleName::Professional, place, is_other.then(|| rewriting::written(typed)))
+        }
     };
-    let Some(key) = &engine.drafts else { return Ok(()) };
+    let Some(Drafts { key, .. }) = engine.drafts.as_ref().filter(|drafts| drafts.role == role) else { return Ok(()) };
     let seal = |text: Zeroizing<String>| key.seal(place, text.as_bytes());
     let text = text.filter(|text| text.len() <= BYTES_MAX);
     let sealed = text.map(seal).transpose().map_err(|_| AppError::refused("error-system", vec![]))?;
     engine.archive.store_mut().keep_draft(key.account(), place, sealed.as_deref(), now)?;
     Ok(())
+}
+
+/// Whether a note that is typed says something else than is noted; while the session is locked nobody knows, and it is kept.
+fn is_other(engine: &mut Engine, typed: &NoteTyped) -> Result<bool, AppError> {
+    let Engine { archive, view, place: Place::Inside(signed_in), .. } = engine else { return Ok(true) };
+    match signed_in.as_ref() {
+        SignedIn::Administration(session) => view.administration.typed(archive.store(), session, typed),
+        SignedIn::Professional(_)
+        | SignedIn::MedicalManager(_)
+        | SignedIn::FunctionalAdministrator(_)
+        | SignedIn::PrivacyOfficer(_) => Ok(false),
+    }
 }
 
 #[cfg(test)]

@@ -121,7 +121,7 @@ pub struct Engine {
     /// Counts half a day beside the clock of the wall.
     pub(crate) instants: Box<dyn Fn() -> Instant + Send>,
     /// What the drafts of who is in, or was in until the lock, are sealed to.
-    pub(crate) drafts: Option<access::DraftKey>,
+    pub(crate) drafts: Option<drafts::Drafts>,
     /// What his reflections are sealed to, where he is a professional.
     pub(crate) reflections: Option<access::ReflectionKey>,
     pub(crate) window: WindowSettings,

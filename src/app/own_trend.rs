@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use access::{Professional, Session};
 use chrono::{DateTime, TimeDelta, Utc};
-use domain::{Agreement, Theme};
+use domain::{Agreement, Mark, Theme};
 use stats::{Counts, Date, GroupMap, Month, month::RIPENESS_DAYS};
-use store::{Archive, OwnCounted};
+use store::{Archive, OwnCounted, OwnMarked};
 use viewmodel::{
     Command, Language, RavFigure, ScreenName, ShownProportion, TrendFigures, TrendOf, TrendRow, TrendScreen, TrendState,
 };
@@ -32,8 +32,8 @@ const ROW: usize = 3;
 #[derive(Default)]
 pub(crate) struct View {
     counted: Option<Vec<OwnCounted>>,
-    /// Records on which this person ticked a theme, by the key of its name.
-    themes: Vec<(&'static str, u64)>,
+    /// What this person ticked.
+    marked: Vec<OwnMarked>,
     /// Opening was stopped, or failed: it is offered again.
     pub(crate) stopped: bool,
 }
@@ -49,20 +49,24 @@ pub(crate) fn open(
     view.stopped = true;
     let go_on = |done, total| progress("progress-own-trend", done, total);
     let counted = archive.open_own_trend(session, now, go_on)?;
-    view.themes = themes(archive, session, now)?;
+    view.marked = archive.own_marks(session, now)?;
     (view.counted, view.stopped) = (Some(one_per_ride(counted)), false);
     Ok(())
 }
 
-/// How often this person ticked each theme, of the records that are there; those that he never ticked are left out.
-fn themes(
-    archive: &Archive,
-    session: &Session<Professional>,
-    now: DateTime<Utc>,
-) -> Result<Vec<(&'static str, u64)>, AppError> {
-    let own = archive.own_themes(session, now)?;
-    let times = |theme: Theme| own.iter().filter(|record| record.themes.contains(&theme)).count() as u64;
-    Ok(Theme::ALL.into_iter().map(|theme| (theme_key(theme), times(theme))).filter(|(_, times)| *times > 0).collect())
+/// How often this person ticked each theme of these; those that he never ticked are left out.
+fn themes<'a>(marked: impl Iterator<Item = &'a OwnMarked> + Clone) -> Vec<(&'static str, u64)> {
+    let times = |theme| marked.clone().filter(|one| one.marks.has(Mark::Theme(theme))).count() as u64;
+    Theme::ALL.into_iter().map(|theme| (theme_key(theme), times(theme))).filter(|(_, times)| *times > 0).collect()
+}
+
+/// How often he thanked, by hospital in the order of the alphabet.
+fn thanks<'a>(marked: impl Iterator<Item = &'a OwnMarked>) -> Vec<(String, u64)> {
+    let mut times: BTreeMap<&str, u64> = BTreeMap::new();
+    for one in marked.filter(|one| one.marks.has(Mark::Thanks)) {
+        *times.entry(&one.hospital).or_default() += 1;
+    }
+    times.into_iter().map(|(hospital, times)| (hospital.to_owned(), times)).collect()
 }
 
 /// One row per ride and patient, as for the RAV: the latest that holds a field gives it (DESIGN §12).
@@ -127,8 +131,7 @@ pub(crate) fn screen(
             let kept = i64::from(archive.store().settings().retention_days);
             let window = months(today(now), today(now - TimeDelta::days(kept)));
             let published = period::published(archive)?;
-            let figures = figures(rows, &window, &published, language)
-                .map(|figures| TrendFigures { themes: view.themes.clone(), ..figures });
+            let figures = figures((rows, &view.marked), &window, &published, language);
             (figures.map_or(TrendState::Nothing, |figures| TrendState::Ready(Box::new(figures))), None, None)
         }
     };
@@ -136,8 +139,14 @@ pub(crate) fn screen(
 }
 
 /// `None`: no month is ripe of which anything is left.
-fn figures(rows: &[OwnCounted], window: &[Month], published: &[Published], language: Language) -> Option<TrendFigures> {
+fn figures(
+    (rows, marked): (&[OwnCounted], &[OwnMarked]),
+    window: &[Month],
+    published: &[Published],
+    language: Language,
+) -> Option<TrendFigures> {
     let (first, last) = (*window.first()?, *window.last()?);
+    let marked = marked.iter().filter(|one| (first.index()..=last.index()).contains(&one.month));
     let within =
         |from: Month, until: Month| rows.iter().filter(move |row| (from.index()..=until.index()).contains(&row.month));
     let row = |months: &[Month]| {
@@ -163,8 +172,8 @@ fn figures(rows: &[OwnCounted], window: &[Month], published: &[Published], langu
         months: window.chunks(1).filter_map(row).collect(),
         groups: groups(within(first, last), &rav, language),
         remarks: (whole.remarks_medical, whole.remarks_communication),
-        thanks: None,
-        themes: Vec::new(),
+        thanks: thanks(marked.clone()),
+        themes: themes(marked),
     })
 }
 

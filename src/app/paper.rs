@@ -109,17 +109,7 @@ pub(crate) fn write_logged(
     to: &Path,
     bytes: &[u8],
 ) -> Result<(), AppError> {
-    let mut is_written = false;
-    let logged = store.log_with(entry, || {
-        write_new(to, bytes).map_err(|error| AppError::target(to, &error))?;
-        is_written = true;
-        Ok::<_, AppError>(())
-    });
-    if logged.is_err() && is_written {
-        // The entry could not be kept: nobody has exported anything.
-        let _ = std::fs::remove_file(to);
-    }
-    logged.map(|_| ())
+    store.write_logged(entry, to, bytes)?.map_err(|error| AppError::target(to, &error))
 }
 
 /// A letter that hands over an activation code.

@@ -14,13 +14,13 @@ use store::{
 };
 use viewmodel::{
     Command, Confirming, Notice, NoticeKind, RecordId, ReflectionCard, ReflectionCommand, ReflectionId, ReflectionTerm,
-    ReflectionTyped, Words,
+    ReflectionTyped, RewritingTyped, Words,
 };
 
 use crate::{
     engine::{Engine, Place},
     error::AppError,
-    free_text, local, reflections_screen,
+    free_text, local, reflections_screen, rewriting,
     undo::Undoable,
 };
 
@@ -39,12 +39,14 @@ pub(crate) struct View {
     /// The words of a line of the list.
     pub(crate) opened: Option<(i64, Option<ReflectionContent>)>,
     pub(crate) chosen: BTreeSet<i64>,
+    pub(crate) rewriting: rewriting::View,
 }
 
 impl Default for View {
     fn default() -> Self {
         let chosen = BTreeSet::new();
-        Self { card: None, filled: 0, confirming: None, deleted: None, rows_max: ROWS, opened: None, chosen }
+        let rewriting = rewriting::View::default();
+        Self { card: None, filled: 0, confirming: None, deleted: None, rows_max: ROWS, opened: None, chosen, rewriting }
     }
 }
 
@@ -61,10 +63,11 @@ fn nothing() -> ReflectionContent {
 }
 
 impl View {
-    /// What was in hand of the screen goes; what was deleted can still be brought back.
+    /// What was in hand of the screen goes; what was deleted can still be brought back, and what is written anew stays.
     pub(crate) fn turned(&mut self) {
         let (filled, deleted) = (self.filled, self.deleted.take());
-        *self = Self { filled, deleted, ..Self::default() };
+        let rewriting = std::mem::take(&mut self.rewriting);
+        *self = Self { filled, deleted, rewriting, ..Self::default() };
     }
 
     /// Seconds in which the last deletion can still be undone; zero: it is to be destroyed.
@@ -150,15 +153,19 @@ impl View {
             (None, Some(until)) => ReflectionTerm::Disappears {
                 on: local::day(until),
                 ask: Command::Reflection(ReflectionCommand::Ask(number)),
-                confirming: self.confirming.as_ref().filter(|(asked, _)| *asked == row.number).map(|(_, words)| {
-                    Box::new(Confirming {
-                        found: found(words),
-                        confirm: Command::Reflection(ReflectionCommand::Confirm(number)),
-                        cancel: Command::Reflection(ReflectionCommand::DoNotConfirm),
-                    })
-                }),
+                confirming: self.confirming(row.number),
             },
         }
+    }
+
+    /// The scan of its words, where that is asked for.
+    pub(crate) fn confirming(&self, number: i64) -> Option<Box<Confirming>> {
+        let (_, words) = self.confirming.as_ref().filter(|(asked, _)| *asked == number)?;
+        Some(Box::new(Confirming {
+            found: found(words),
+            confirm: Command::Reflection(ReflectionCommand::Confirm(ReflectionId(number))),
+            cancel: Command::Reflection(ReflectionCommand::DoNotConfirm),
+        }))
     }
 }
 
@@ -255,6 +262,16 @@ pub(crate) fn execute(engine: &mut Engine, command: ReflectionCommand, now: Date
             };
         }
         ReflectionCommand::Close => (view.opened, view.confirming) = (None, None),
+        ReflectionCommand::Rewrite(ReflectionId(number)) => {
+            view.confirming = None;
+            if store.reflection(session, number, now)?.is_some_and(|row| rewriting::may_begin(&row)) {
+                view.rewriting.begin(store, session, number, now)?;
+            }
+        }
+        ReflectionCommand::DoNotRewrite(ReflectionId(number)) => {
+            view.confirming = None;
+            view.rewriting.put_away(store, session, number, now)?;
+        }
         ReflectionCommand::ShowMore => view.rows_max = view.rows_max.saturating_add(ROWS),
         ReflectionCommand::Choose(ReflectionId(number)) => {
             if !view.chosen.remove(&number) {
@@ -266,6 +283,16 @@ pub(crate) fn execute(engine: &mut Engine, command: ReflectionCommand, now: Date
         }
     }
     Ok(())
+}
+
+/// Takes note of what is typed anew of one whose record is gone; whether there is something to keep as a draft. Locked: it is kept.
+pub(crate) fn is_rewritten(engine: &mut Engine, typed: &RewritingTyped, now: DateTime<Utc>) -> Result<bool, AppError> {
+    let Engine { archive, view, place: Place::Inside(signed_in), .. } = engine else { return Ok(true) };
+    let SignedIn::Professional(session) = signed_in.as_ref() else { return Ok(false) };
+    let view = &mut view.reflections;
+    // REVEAL: compared only. What was shown to be confirmed was something else.
+    view.confirming.take_if(|(number, words)| *number == typed.reflection.0 && words.reveal() != typed.text.as_str());
+    view.rewriting.typed(archive.store(), session, typed, now)
 }
 
 impl View {
@@ -282,6 +309,10 @@ impl View {
         number: i64,
         now: DateTime<Utc>,
     ) -> Result<(), AppError> {
+        if let Some(words) = self.rewriting.asked(number)? {
+            self.confirming = Some((number, words));
+            return Ok(());
+        }
         self.confirming = match store.open_reflection(session, number, now)? {
             ReflectionOpened::Content(content) => Some((number, content.text)),
             ReflectionOpened::Gone | ReflectionOpened::Unreadable => {
@@ -301,6 +332,12 @@ impl View {
     ) -> Result<(), AppError> {
         let shown = self.confirming.take().filter(|(asked, _)| *asked == number);
         let is_confirmed = match &shown {
+            Some((_, words)) if self.rewriting.has(number) => {
+                let kept = self.rewriting.confirm(store, session, (number, words), now)?;
+                let is_kept = kept.is_some();
+                self.opened = kept.map(|content| (number, Some(content)));
+                is_kept
+            }
             Some((_, words)) => store.confirm_reflection(session, number, words, now)?,
             None => false,
         };

@@ -20,6 +20,7 @@ use crate::{
     paper::{Paper, write_logged},
     rail,
     reflections::View,
+    rewriting,
 };
 
 // LIMIT: reflections in one file: some years of them.
@@ -49,6 +50,9 @@ fn is_chosen(row: &ReflectionRow, view: &View) -> bool {
 fn line(row: &ReflectionRow, view: &View) -> ReflectionLine {
     let reflection = ReflectionId(row.number);
     let opened = view.opened.as_ref().filter(|(number, _)| *number == row.number);
+    let rewriting = view.rewriting.shown(row.number, view.confirming(row.number));
+    let is_open = opened.is_some() || rewriting.is_some();
+    let content = opened.and_then(|(_, content)| content.as_ref());
     let to = |command| Command::Reflection(command);
     ReflectionLine {
         reflection,
@@ -59,10 +63,13 @@ fn line(row: &ReflectionRow, view: &View) -> ReflectionLine {
         chosen: is_chosen(row, view),
         choose: row.confirmed.map(|_| to(ReflectionCommand::Choose(reflection))),
         open: to(if opened.is_some() { ReflectionCommand::Close } else { ReflectionCommand::Open(reflection) }),
-        opened: opened.map(|(_, content)| OpenedReflection {
+        opened: is_open.then(|| OpenedReflection {
             // REVEAL: to who wrote it.
-            text: content.as_ref().map(|content| Words::new(content.text.reveal().to_owned())),
-            minutes: content.as_ref().and_then(|content| content.minutes),
+            text: content.map(|content| Words::new(content.text.reveal().to_owned())),
+            minutes: content.and_then(|content| content.minutes),
+            rewrite: (rewriting::may_begin(row) && content.is_some() && rewriting.is_none())
+                .then(|| to(ReflectionCommand::Rewrite(reflection))),
+            rewriting,
             term: view.term(row, None),
             write_on: row.about.as_ref().map(|about| {
                 let record = RecordId(about.message.0);

@@ -53,15 +53,10 @@ pub(crate) enum Task {
 }
 
 /// What is in hand on this screen.
+#[derive(Default)]
 pub(crate) struct View {
     in_hand: Option<InHand>,
-    unlinked_max: u32,
-}
-
-impl Default for View {
-    fn default() -> Self {
-        Self { in_hand: None, unlinked_max: unlinked::ROWS }
-    }
+    listed: unlinked::Listed,
 }
 
 struct InHand {
@@ -104,7 +99,10 @@ pub(crate) fn execute(
         }
         RidesCommand::Choose(record, ride) => unlinked::choose(archive.store_mut(), session, (record, ride), now)?,
         RidesCommand::Accept(record, reason) => unlinked::accept(archive.store_mut(), session, (record, &reason), now)?,
-        RidesCommand::MoreUnlinked => view.unlinked_max = view.unlinked_max.saturating_add(unlinked::ROWS),
+        RidesCommand::MoreUnlinked => unlinked::more(&mut view.listed.unlinked),
+        RidesCommand::MoreContested => unlinked::more(&mut view.listed.contested),
+        RidesCommand::MoreHeld => unlinked::more(&mut view.listed.held),
+        RidesCommand::MoreDoubted => unlinked::more(&mut view.listed.doubted),
         RidesCommand::Check => {
             let Some(in_hand) = &view.in_hand else { return Ok(None) };
             in_hand.layout()?.must_have_what_is_needed()?;
@@ -401,7 +399,7 @@ pub(crate) fn screen(
         folder: Box::new(ride_folder_screen::shown(store)?),
         rights: ride_rights::shown(store, now)?,
         set_right: |typed| act(RidesCommand::SetRight(typed)),
-        unlinked: unlinked::shown(store, view.unlinked_max, now)?,
+        unlinked: unlinked::shown(store, &view.listed, now)?,
     })
 }
 

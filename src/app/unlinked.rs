@@ -13,7 +13,26 @@ use viewmodel::{
 use crate::{error::AppError, local};
 
 // LIMIT: messages that are listed at once, and that each wish for more adds.
-pub(crate) const ROWS: u32 = 20;
+const ROWS: u32 = 20;
+
+/// Lines of each list, at most.
+pub(crate) struct Listed {
+    pub(crate) unlinked: u32,
+    pub(crate) contested: u32,
+    pub(crate) held: u32,
+    pub(crate) doubted: u32,
+}
+
+impl Default for Listed {
+    fn default() -> Self {
+        Self { unlinked: ROWS, contested: ROWS, held: ROWS, doubted: ROWS }
+    }
+}
+
+/// Lists more.
+pub(crate) fn more(rows: &mut u32) {
+    *rows = rows.saturating_add(ROWS);
+}
 
 /// Links a message; why the ride may be meant is the reason in the log.
 pub(crate) fn link(
@@ -71,24 +90,30 @@ pub(crate) fn accept(
 }
 
 /// What the panel shows.
-pub(crate) fn shown(store: &Store, rows_max: u32, now: DateTime<Utc>) -> Result<Unlinked, AppError> {
+pub(crate) fn shown(store: &Store, listed: &Listed, now: DateTime<Utc>) -> Result<Unlinked, AppError> {
     let total = store.unlinked_count()?;
-    let rows = store.unlinked(now, rows_max)?;
-    let (records, numbers) = store.contested_count()?;
-    let contested_rows = store.contested(now, rows_max)?;
-    let is_more = total > rows.len() as u64 || records > contested_rows.len() as u64;
-    let more = is_more.then_some(Command::Rides(RidesCommand::MoreUnlinked));
+    let rows = store.unlinked(now, listed.unlinked)?;
+    let (held_total, doubted_total) = store.held_counts(now)?;
+    let (held, doubted) = (store.held(now, listed.held)?, store.implausible(now, listed.doubted)?);
+    let (contested_total, numbers) = store.contested_count()?;
+    let contested_rows = store.contested(now, listed.contested)?;
+    let more = |all: u64, rows: usize, command| (all > rows as u64).then_some(Command::Rides(command));
     let waits = store.linked_and_waiting()?;
     let oldest = waits.oldest.map_or(0, |at| (now - at).num_days());
     Ok(Unlinked {
         total,
-        contested: (numbers, records),
+        contested: (numbers, contested_total),
+        contested_more: more(contested_total, contested_rows.len(), RidesCommand::MoreContested),
         contested_rows: contested_rows.into_iter().map(|record| contested(record, now)).collect(),
+        more: more(total, rows.len(), RidesCommand::MoreUnlinked),
         rows: rows.into_iter().map(|record| row(record, now)).collect(),
-        more,
-        held: store.held(now, ROWS)?.into_iter().map(|record| held(record, now)).collect(),
+        held_total,
+        held_more: more(held_total, held.len(), RidesCommand::MoreHeld),
+        held: held.into_iter().map(|record| self::held(record, now)).collect(),
         accept: |record, reason| Command::Rides(RidesCommand::Accept(record, reason)),
-        doubted: store.implausible(now, ROWS)?.into_iter().map(|record| held(record, now)).collect(),
+        doubted_total,
+        doubted_more: more(doubted_total, doubted.len(), RidesCommand::MoreDoubted),
+        doubted: doubted.into_iter().map(|record| self::held(record, now)).collect(),
         waiting: (waits.records > 0).then_some((waits.records, oldest)),
         without_account: store.crew_without_account(0)?.0,
     })

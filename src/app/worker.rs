@@ -216,8 +216,9 @@ impl Client for Worker {
     fn send(&mut self, command: Command) {
         self.touched();
         let interrupts = interrupts(&command);
-        // LIMIT: as the queue; more than twice that is a stuck key. What interrupts is never left out.
-        if self.waiting.len() < QUEUE || interrupts {
+        // LIMIT: as the queue; more than twice that is a stuck key. What interrupts is never left out; what was typed has room beyond it.
+        let room = if matches!(command, Command::KeepDraft(_)) { 2 * QUEUE } else { QUEUE };
+        if self.waiting.len() < room || interrupts {
             if interrupts {
                 self.common.stops.fetch_add(1, Ordering::SeqCst);
             }
@@ -256,6 +257,12 @@ impl Client for Worker {
 impl Drop for Worker {
     fn drop(&mut self) {
         self.common.stops.fetch_add(1, Ordering::SeqCst);
+        // What was typed is kept before the worker hears that the window is gone; the rest is nobody's wish any more.
+        let drafts = self.waiting.drain(..).filter(|wish| matches!(wish, Wish::Command(Command::KeepDraft(_))));
+        if let Some(wishes) = &self.wishes {
+            // A worker that is gone keeps nothing.
+            let _ = drafts.map(|draft| wishes.send(draft)).find(Result::is_err);
+        }
         self.wishes = None;
         if let Some(thread) = self.thread.take() {
             // A worker that panicked has said where by its own hook.

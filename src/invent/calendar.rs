@@ -36,6 +36,13 @@ pub(crate) fn existing(local: NaiveDateTime) -> NaiveDateTime {
     if skipped { local + TimeDelta::hours(1) } else { local }
 }
 
+/// So many minutes after a local time that exists: the hour that is skipped in March is not counted.
+pub(crate) fn minutes_after(local: NaiveDateTime, minutes: u32) -> NaiveDateTime {
+    let end = local + TimeDelta::minutes(i64::from(minutes));
+    let skipped = hours_ahead(end) > hours_ahead(local);
+    if skipped { end + TimeDelta::hours(1) } else { end }
+}
+
 /// A day and minutes after its midnight; minutes may run past the day.
 pub(crate) fn at_minute(day: NaiveDate, minutes: u32) -> NaiveDateTime {
     day.and_time(chrono::NaiveTime::MIN) + TimeDelta::minutes(i64::from(minutes))
@@ -97,5 +104,11 @@ mod tests {
         let at = |text: &str| existing(text.parse().unwrap()).to_string();
         assert_eq!(at("2026-03-29T02:10:00"), "2026-03-29 03:10:00");
         assert_eq!(at("2026-03-28T02:10:00"), "2026-03-28 02:10:00");
+        let after = |text: &str, minutes| minutes_after(text.parse().unwrap(), minutes).to_string();
+        assert_eq!(after("2026-03-29T01:50:00", 40), "2026-03-29 03:30:00");
+        assert_eq!(after("2026-03-29T01:50:00", 80), "2026-03-29 04:10:00");
+        assert_eq!(after("2026-03-29T03:30:00", 40), "2026-03-29 04:10:00", "it departed after the skipped hour");
+        assert_eq!(after("2026-10-25T02:50:00", 40), "2026-10-25 03:30:00");
+        assert_eq!(after("2026-12-31T23:50:00", 20), "2027-01-01 00:10:00");
     }
 }

@@ -7,7 +7,7 @@ use std::fmt::Write;
 use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
-    calendar::{at_minute, existing, later},
+    calendar::{at_minute, existing, later, minutes_after},
     crew::{POSTS, Roster, post_of, third},
     diagnoses::{Case, GROUPS, KnownDiagnosis},
     draw::{Draw, Purpose},
@@ -93,7 +93,7 @@ impl Ride {
         let minute = minute_of(number - first, next - first, &mut draw);
         let duty = roster.crew(number - first, minute);
         let departed = existing(at_minute(date, minute));
-        let handed_over = existing(at_minute(date, minute + draw.between(26, 74)));
+        let handed_over = minutes_after(departed, draw.between(26, 74));
         let case = &GROUPS[draw.weighted(GROUPS.iter().map(|g| g.rides))];
         let working = &case.diagnoses[draw.weighted(case.diagnoses.iter().map(|d| d.weight))];
         let urgency = URGENCIES[draw.weighted(case.urgency.into_iter())];

@@ -9,9 +9,11 @@ use quick_xml::events::Event;
 
 use super::*;
 use crate::{
+    calendar::{existing, to_utc},
     dialect::{Said, dialect},
     draw::{Draw, Purpose},
     plan::{Fate, fate, schedule},
+    ride::Ride,
 };
 
 fn until() -> NaiveDate {
@@ -118,6 +120,23 @@ fn register(year: &Year) -> BTreeMap<String, (NaiveDate, Vec<String>)> {
         }
     }
     rides
+}
+
+#[test]
+fn whatever_the_seed_a_ride_is_handed_over_after_it_departed_also_where_the_clock_is_turned() {
+    // With the last Sunday of March, that of October, the turn of a year and a leap day.
+    let ends = [(2026, 4, 20), (2026, 11, 10), (2026, 1, 20), (2028, 3, 10)];
+    for (seed, (y, m, d)) in (0..40).flat_map(|seed| ends.map(|end| (seed, end))) {
+        let until = NaiveDate::from_ymd_opt(y, m, d).unwrap();
+        let year = Year::new(Settings { seed, messages: 300, days: 40, ..Settings::new(until) });
+        for number in 0..year.rides() as u32 {
+            let Ride { departed, handed_over, .. } = year.ride(number);
+            let driven = to_utc(handed_over) - to_utc(departed);
+            // In October an hour is driven twice, and the clock of the suite does not say which of the two it shows.
+            assert!((26..=74 + 60).contains(&driven.num_minutes()), "seed {seed}: {departed} to {handed_over}");
+            assert!([departed, handed_over].iter().all(|at| existing(*at) == *at), "seed {seed}: {departed}");
+        }
+    }
 }
 
 #[test]

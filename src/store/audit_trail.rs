@@ -131,22 +131,6 @@ pub struct Logged {
 }
 
 impl Store {
-    /// Writes an audit entry of something that is done outside the store, together with it: where it fails there is no entry, and
-    /// where the entry cannot be kept the caller takes back what was done.
-    ///
-    /// # Errors
-    /// What `act` says; when the store cannot be written.
-    pub fn log_with<T, E: From<StoreError>>(
-        &mut self,
-        entry: &Entry,
-        act: impl FnOnce() -> Result<T, E>,
-    ) -> Result<T, E> {
-        self.write(entry.at, |transaction, _| {
-            append(transaction, entry)?;
-            act()
-        })
-    }
-
     /// Entries with numbers below `before` (or the newest), newest first.
     ///
     /// # Errors

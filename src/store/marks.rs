@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 
 use access::{Entry, Event, OpeningKey, OwnTicks, Professional, Session};
 use chrono::{DateTime, Utc};
-use domain::{Figure, Marks, MessageId, MessageToken, Purpose, ReaderId, Theme};
+use domain::{Figure, Marks, MessageId, MessageToken, Purpose, ReaderId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{
-    StoreError, archive::Archive, audit_trail, day_keys, day_keys::DayKeys, faults, flags::FLAGS_NOT_DELIVERED,
+    StoreError, archive::Archive, audit_trail, day_keys, day_keys::DayKeys, faults, figures::Months,
+    flags::FLAGS_NOT_DELIVERED,
 };
 
 /// The medical manager's key of one professional's session and day.
@@ -23,12 +24,14 @@ pub(crate) struct Ticking {
     keys: DayKeys,
 }
 
-/// The themes that a person ticked of one of his own records.
-pub struct OwnThemes {
-    /// The record.
-    pub message: MessageId,
-    /// In the order of the screens; at least one.
-    pub themes: Vec<Theme>,
+/// What a person ticked of one of his own records.
+pub struct OwnMarked {
+    /// Month of hand-over (of receipt while the ride is unknown): year × 12 + month − 1.
+    pub month: i32,
+    /// Name of the hospital.
+    pub hospital: String,
+    /// At least one; themes of remarks that are his.
+    pub marks: Marks,
 }
 
 /// What was ticked of one record by one person, nobody knows whom.
@@ -164,37 +167,33 @@ impl Archive {
         Ok(own.into_iter().fold(Marks::default(), |all, own| all.with_all(own.marks)))
     }
 
-    /// The themes that this person ticked, over all records that are his now and within their term, in order of receipt: for his own
-    /// trend. Nobody else's ticks are in it.
+    /// What this person ticked, over all records that are his now and within their term, in order of receipt: for his own trend. Nobody
+    /// else's ticks are in it.
     ///
     /// # Errors
     /// When a row was changed, or the store cannot be read.
-    pub fn own_themes(
-        &self,
-        session: &Session<Professional>,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<OwnThemes>, StoreError> {
+    pub fn own_marks(&self, session: &Session<Professional>, now: DateTime<Utc>) -> Result<Vec<OwnMarked>, StoreError> {
         let ticks = session.own_ticks()?;
         let mut find = self.store.connection.prepare_cached(
-            "SELECT a.message, a.n, a.token, a.own FROM \"grant\" g JOIN figure_add a ON a.message = g.message
-               JOIN message m ON m.id = g.message
-             WHERE g.reader = ?1 AND g.state = 1 AND g.remarks = 1 AND m.purge_after > ?2 ORDER BY g.message",
+            "SELECT a.message, a.n, a.token, a.own, g.remarks = 1, coalesce(r.handed_over, m.received), h.name
+             FROM \"grant\" g JOIN figure_add a ON a.message = g.message JOIN message m ON m.id = g.message
+               JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
+             WHERE g.reader = ?1 AND g.state = 1 AND m.purge_after > ?2 ORDER BY g.message",
         )?;
         let mut rows = find.query(params![session.reader().0, now.timestamp()])?;
-        let mut own: BTreeMap<i64, Marks> = BTreeMap::new();
+        let (mut months, mut own) = (Months::default(), BTreeMap::<i64, OwnMarked>::new());
         while let Some(row) = rows.next()? {
             let token = MessageToken(row.get(2)?);
-            if ticks.place(token) == row.get::<_, i64>(1)? {
-                let marks = ticks.open(token, row.get_ref(3)?.as_blob().map_err(|_| StoreError::Tampered)?)?;
-                let all = own.entry(row.get(0)?).or_default();
-                *all = all.with_all(marks);
+            if ticks.place(token) != row.get::<_, i64>(1)? {
+                continue;
             }
+            let marks = ticks.open(token, row.get_ref(3)?.as_blob().map_err(|_| StoreError::Tampered)?)?;
+            let marks = if row.get(4)? { marks } else { marks.without_themes() };
+            let (month, hospital) = (months.of(row.get(5)?), row.get(6)?);
+            let all = own.entry(row.get(0)?).or_insert(OwnMarked { month, hospital, marks });
+            all.marks = all.marks.with_all(marks);
         }
-        let themes = |(message, marks): (i64, Marks)| OwnThemes {
-            message: MessageId(message),
-            themes: marks.themes().collect(),
-        };
-        Ok(own.into_iter().map(themes).filter(|own| !own.themes.is_empty()).collect())
+        Ok(own.into_values().filter(|own| !own.marks.is_empty()).collect())
     }
 
     /// Forgets the key under which this session's ticks are sealed: at a lock, and when it ends.

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use domain::{MessageToken, ReaderId, Sensitive};
 use rusqlite::{OptionalExtension, params};
 
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, drafts};
 
 /// Characters of a note, at most.
 pub const NOTE_CHARACTERS_MAX: usize = 200;
@@ -34,6 +34,7 @@ impl Store {
                 .query_row(params![item, session.account()], |row| Ok(MessageToken(row.get(0)?)))
                 .optional()?;
             let Some(token) = token else { return Ok(0) };
+            drafts::forget_about(transaction, (drafts::DRAFT_OF_NOTE, item), Some(session.account()))?;
             if note.is_empty() {
                 transaction.prepare_cached("DELETE FROM work_note WHERE message = ?1")?.execute([item])?;
                 return Ok(1);

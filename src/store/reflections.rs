@@ -35,7 +35,7 @@ impl ReflectionContent {
         self.text.reveal().trim().is_empty() && self.minutes.is_none()
     }
 
-    fn encode(&self) -> Zeroizing<Vec<u8>> {
+    pub(crate) fn encode(&self) -> Zeroizing<Vec<u8>> {
         // REVEAL: into what is sealed.
         let text = self.text.reveal().as_bytes();
         let mut bytes = Zeroizing::new(Vec::with_capacity(3 + text.len()));
@@ -138,7 +138,7 @@ const OWN: &str = "n = ?1 AND account = ?2 AND deleted IS NULL
     AND (confirmed IS NOT NULL OR EXISTS(SELECT 1 FROM message m WHERE m.id = message AND m.purge_after > ?3))";
 
 impl Store {
-    fn entry_of_reflection(&self, account: i64, event: Event, now: DateTime<Utc>) -> Entry {
+    pub(crate) fn entry_of_reflection(&self, account: i64, event: Event, now: DateTime<Utc>) -> Entry {
         let mut entry = self.entry(now, event, Purpose::Quality);
         entry.user = Some(account);
         entry.role = Some(RoleName::Professional);
@@ -162,7 +162,7 @@ impl Store {
         let written = self.entry_of_reflection(account, Event::ReflectionWritten, now);
         let fell = Entry { event: Event::ReflectionConfirmationFell, ..written.clone() };
         let deleted = Entry { event: Event::ReflectionDeleted, ..written.clone() };
-        self.write(now, |transaction, _| {
+        let kept = self.write(now, |transaction, _| {
             let found = match number {
                 Some(number) => by_number(transaction, account, number, now)?,
                 None => by_record(transaction, key, message, now)?,
@@ -170,7 +170,9 @@ impl Store {
             let (number, confirmed) = match found {
                 Found::Kept { number, .. } if content.is_empty() => {
                     mark_deleted(transaction, number, now)?;
+                    faults::point();
                     audit_trail::append(transaction, &deleted)?;
+                    faults::point();
                     return Ok(ReflectionKept::Deleted(number));
                 }
                 Found::None if content.is_empty() => return Ok(ReflectionKept::Nothing),
@@ -194,12 +196,15 @@ impl Store {
                        WHERE n = ?1",
                 )?
                 .execute(params![number, sealed, now.timestamp(), falls])?;
+            faults::point();
             if falls {
                 audit_trail::append(transaction, &fell)?;
             }
             faults::point();
             Ok(ReflectionKept::Kept(number))
-        })
+        });
+        faults::point();
+        kept
     }
 
     /// The reflection of this person about a record of his own.
@@ -279,7 +284,7 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<bool, StoreError> {
         let entry = self.entry_of_reflection(session.account(), Event::ReflectionConfirmed, now);
-        self.write(now, |transaction, _| {
+        let confirmed = self.write(now, |transaction, _| {
             match opened(transaction, session, number, now)? {
                 ReflectionOpened::Content(content) if content.text == *read => {}
                 ReflectionOpened::Content(_) | ReflectionOpened::Gone | ReflectionOpened::Unreadable => {
@@ -288,11 +293,14 @@ impl Store {
             }
             let sql = "UPDATE reflection SET confirmed = ?2 WHERE n = ?1 AND confirmed IS NULL";
             if transaction.prepare_cached(sql)?.execute(params![number, now.timestamp()])? == 1 {
+                faults::point();
                 audit_trail::append(transaction, &entry)?;
             }
             faults::point();
             Ok(true)
-        })
+        });
+        faults::point();
+        confirmed
     }
 
     /// Deletes a reflection; for some seconds it can be brought back. False: it is another's, or gone.
@@ -307,16 +315,20 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let account = session.account();
         let entry = self.entry_of_reflection(account, Event::ReflectionDeleted, now);
-        self.write(now, |transaction, _| {
+        let deleted = self.write(now, |transaction, _| {
             let sql = format!("SELECT EXISTS(SELECT 1 FROM reflection WHERE {OWN})");
             let values = params![number, account, now.timestamp()];
             let own: bool = transaction.prepare_cached(&sql)?.query_row(values, |row| row.get(0))?;
             if own {
                 mark_deleted(transaction, number, now)?;
+                faults::point();
                 audit_trail::append(transaction, &entry)?;
             }
+            faults::point();
             Ok(own)
-        })
+        });
+        faults::point();
+        deleted
     }
 
     /// Brings a deleted reflection back. False: it is too late, or another's.
@@ -332,14 +344,18 @@ impl Store {
         let account = session.account();
         let entry = self.entry_of_reflection(account, Event::ReflectionDeletionUndone, now);
         let since = (now - TimeDelta::seconds(REFLECTION_UNDO_SECONDS)).timestamp();
-        self.write(now, |transaction, _| {
+        let undone = self.write(now, |transaction, _| {
             let sql = "UPDATE reflection SET deleted = NULL WHERE n = ?1 AND account = ?2 AND deleted > ?3";
             let back = transaction.prepare_cached(sql)?.execute(params![number, account, since])? == 1;
             if back {
+                faults::point();
                 audit_trail::append(transaction, &entry)?;
             }
+            faults::point();
             Ok(back)
-        })
+        });
+        faults::point();
+        undone
     }
 
     /// Destroys what was deleted longer ago than it can be brought back; whether there was any.
@@ -351,7 +367,12 @@ impl Store {
         let until = (now - TimeDelta::seconds(REFLECTION_UNDO_SECONDS)).timestamp();
         let any: bool = self.connection.prepare_cached(sql)?.query_row([until], |row| row.get(0))?;
         if any {
-            self.write(now, |transaction, _| destroy_deleted(transaction, now))?;
+            self.write(now, |transaction, _| {
+                let destroyed = destroy_deleted(transaction, now);
+                faults::point();
+                destroyed
+            })?;
+            faults::point();
             // Old pages of the log of writes hold it still.
             self.forget_old_pages()?;
         }
@@ -373,7 +394,7 @@ enum Found {
     Gone,
 }
 
-/// One that is written on. Once its record is gone it stands as it was confirmed.
+/// One that is written on. Once its record is gone it stands as it was confirmed, or is confirmed anew (`rewriting`).
 fn by_number(
     transaction: &Transaction<'_>,
     account: i64,
@@ -453,5 +474,7 @@ pub(crate) fn record_replaced(transaction: &Transaction<'_>, from: MessageId, to
 /// Destroys what was deleted; gives how many.
 pub(crate) fn destroy_deleted(transaction: &Transaction<'_>, now: DateTime<Utc>) -> Result<usize, StoreError> {
     let until = (now - TimeDelta::seconds(REFLECTION_UNDO_SECONDS)).timestamp();
+    let sql = "DELETE FROM draft WHERE place = ?2 AND about IN (SELECT n FROM reflection WHERE deleted <= ?1)";
+    transaction.prepare_cached(sql)?.execute(params![until, crate::DRAFT_OF_REFLECTION])?;
     Ok(transaction.prepare_cached("DELETE FROM reflection WHERE deleted <= ?1")?.execute([until])?)
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::MessageId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, crews, identity, reflections};
+use crate::{Store, StoreError, crews, drafts, identity, reflections};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,6 +66,7 @@ pub(crate) fn remove_record(
         identity::forget(transaction, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
         transaction.prepare_cached("DELETE FROM figure_add WHERE message = ?1")?.execute([message.0])?;
     }
+    drafts::forget_about(transaction, (drafts::DRAFT_OF_NOTE, message.0), None)?;
     for sql in [
         "DELETE FROM figure WHERE message = ?1",
         "DELETE FROM work WHERE message = ?1",

@@ -141,6 +141,17 @@ impl Store {
         self.of_flag("m.flags & 1", now, limit)
     }
 
+    /// How many records [`Store::held`] and [`Store::implausible`] have in all.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn held_counts(&self, now: DateTime<Utc>) -> Result<(u64, u64), StoreError> {
+        let sql = "SELECT coalesce(sum(m.flags & 1 <> 0), 0), coalesce(sum(m.flags & 16 <> 0), 0) FROM message m
+                     JOIN ride r ON r.number = m.ride WHERE m.flags & 17 AND m.purge_after > ?1";
+        let counts = |row: &Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        Ok(self.connection.prepare_cached(sql)?.query_row([now.timestamp()], counts)?)
+    }
+
     fn of_flag(&self, flag: &str, now: DateTime<Utc>, limit: u32) -> Result<Vec<HeldRecord>, StoreError> {
         let mut statement = self.connection.prepare_cached(&format!(
             "SELECT m.id, r.shown, s.name, coalesce(h.name, ''), m.received, r.handed_over FROM message m JOIN ride r ON r.number = m.ride

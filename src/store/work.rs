@@ -8,7 +8,7 @@ use domain::{MessageId, Purpose, ReaderId};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::{
-    Store, StoreError, audit_trail,
+    Store, StoreError, audit_trail, drafts,
     inbox::Incoming,
     rides::{self, KnownRide},
     store::Secrets,
@@ -286,6 +286,7 @@ pub(crate) fn destroy_identification(transaction: &Transaction<'_>, message: i64
 /// Destroys what is of the person: the BSN, and what was noted at it.
 fn remove_part(transaction: &Transaction<'_>, message: i64) -> Result<(), StoreError> {
     transaction.prepare_cached("DELETE FROM work_note WHERE message = ?1")?.execute([message])?;
+    drafts::forget_about(transaction, (drafts::DRAFT_OF_NOTE, message), None)?;
     let wraps: Option<Vec<u8>> = transaction
         .prepare_cached("SELECT wraps FROM message WHERE id = ?1")?
         .query_row([message], |row| row.get(0))

@@ -12,7 +12,7 @@ use viewmodel::{Appearance, Client, Command, Frame, HalfWay, Notice, Outbox, Scr
 
 use crate::{
     clipboard::SystemClipboard,
-    drafting::Drafting,
+    drafting::{AboutTyped, Drafting},
     frame,
     reflecting::ReflectionState,
     screens::{self, Desk},
@@ -420,8 +420,8 @@ impl App {
             if leaves {
                 self.keep_typed();
             } else if self.is_in_session() {
-                // Before anything else is asked for: it may lead away from the field.
-                self.drafting.reflection_leaves(&self.state.reflection.typed(), self.client.as_mut());
+                let (reflecting, about) = (self.state.reflection.typed(), AboutTyped::of(&self.state));
+                self.drafting.before_a_command(&reflecting, about, self.client.as_mut());
             }
             self.client.send(command);
             if leaves {

@@ -1,11 +1,16 @@
-//! When what was typed in a form is kept: at every pause of two seconds, and at a lock; a reflection also before anything else is asked for.
+//! When what was typed in a form is kept: at every pause of two seconds, and at a lock; a reflection and a note also before anything else is asked for.
 //!
 //! **Not here:** how it is sealed and given back (`app`).
 
 use egui::Context;
-use viewmodel::{Client, Command, ConnectionsDraft, Draft, NewAccountDraft, ReflectionTyped};
+use viewmodel::{
+    Client, Command, ConnectionsDraft, Draft, NewAccountDraft, NoteTyped, ReflectionTyped, RewritingTyped,
+};
 
-use crate::reflecting::{Reflecting, Written};
+use crate::{
+    reflecting::{Reflecting, Written},
+    view_state::ViewState,
+};
 
 /// A pause of so many seconds is one.
 pub(crate) const PAUSE: f64 = 2.0;
@@ -53,6 +58,8 @@ pub(crate) struct Drafting {
     reflection: Written,
     account: Form<NewAccountDraft>,
     connections: Form<ConnectionsDraft>,
+    note: Form<Option<NoteTyped>>,
+    rewriting: Form<Option<RewritingTyped>>,
 }
 
 /// What stands in them.
@@ -65,6 +72,22 @@ pub(crate) struct Typed {
     pub(crate) given_back: Option<ConnectionsDraft>,
     /// What is written about an opened record.
     pub(crate) reflection: Option<Reflecting>,
+    /// What is kept of an item or a reflection until it is confirmed.
+    pub(crate) about: AboutTyped,
+}
+
+/// What stands in fields about an item or a reflection, while they are there.
+pub(crate) struct AboutTyped {
+    /// The note at an item.
+    pub(crate) note: Option<NoteTyped>,
+    /// A reflection that is written anew.
+    pub(crate) rewriting: Option<RewritingTyped>,
+}
+
+impl AboutTyped {
+    pub(crate) fn of(state: &ViewState) -> Self {
+        Self { note: state.note.clone(), rewriting: state.rewriting.typed() }
+    }
 }
 
 fn send(client: &mut dyn Client, account: Option<NewAccountDraft>, connections: Option<ConnectionsDraft>) {
@@ -80,23 +103,53 @@ fn send_reflection(client: &mut dyn Client, written: Option<ReflectionTyped>) {
     }
 }
 
+fn send_about(client: &mut dyn Client, note: Option<Option<NoteTyped>>, rewriting: Option<Option<RewritingTyped>>) {
+    let rewriting = rewriting.flatten().map(|typed| Draft::Rewriting(Box::new(typed)));
+    for draft in note.flatten().map(Draft::Note).into_iter().chain(rewriting) {
+        client.send(Command::KeepDraft(draft));
+    }
+}
+
+/// What is to be kept of a field that may be gone: then the next one begins anew.
+fn paused_in<T: Clone + PartialEq>(form: &mut Form<Option<T>>, ctx: &Context, typed: Option<T>) -> Option<Option<T>> {
+    if typed.is_none() {
+        *form = Form::default();
+        return None;
+    }
+    form.paused(ctx, typed)
+}
+
 impl Drafting {
     /// After a picture: what has not changed for a while is kept.
     pub(crate) fn typed(&mut self, ctx: &Context, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
         let reflection = typed.reflection.and_then(|reflecting| self.reflection.paused(ctx, &reflecting));
         send_reflection(client, reflection);
+        let note = paused_in(&mut self.note, ctx, typed.about.note);
+        send_about(client, note, paused_in(&mut self.rewriting, ctx, typed.about.rewriting));
         send(client, self.account.paused(ctx, typed.account), self.connections.paused(ctx, typed.connections));
     }
 
     /// At once, before what was typed leaves the window.
     pub(crate) fn leaves(&mut self, typed: Typed, client: &mut dyn Client) {
         self.is_kept(typed.given_back);
-        self.reflection_leaves(&typed.reflection, client);
+        self.before_a_command(&typed.reflection, typed.about, client);
         send(client, self.account.leaves(typed.account), self.connections.leaves(typed.connections));
     }
 
-    /// A reflection at once, before anything else is asked for.
+    /// What is about a record, an item or a reflection at once, before anything else is asked for: it may lead away from the field.
+    pub(crate) fn before_a_command(
+        &mut self,
+        reflecting: &Option<Reflecting>,
+        AboutTyped { note, rewriting }: AboutTyped,
+        client: &mut dyn Client,
+    ) {
+        self.reflection_leaves(reflecting, client);
+        let note = note.and_then(|note| self.note.leaves(Some(note)));
+        send_about(client, note, rewriting.and_then(|typed| self.rewriting.leaves(Some(typed))));
+    }
+
+    /// A reflection at once.
     pub(crate) fn reflection_leaves(&mut self, reflecting: &Option<Reflecting>, client: &mut dyn Client) {
         let written = reflecting.as_ref().and_then(|reflecting| self.reflection.leaves(reflecting));
         send_reflection(client, written);

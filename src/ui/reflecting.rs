@@ -4,7 +4,7 @@
 //! **Not here:** how it is sealed (`app`), how it is drawn (`screens`).
 
 use egui::Context;
-use viewmodel::{RecordId, ReflectionCard, ReflectionId, ReflectionTyped};
+use viewmodel::{RecordId, ReflectionCard, ReflectionId, ReflectionTyped, Rewriting, RewritingTyped};
 use zeroize::Zeroizing;
 
 use crate::drafting::PAUSE;
@@ -44,14 +44,8 @@ impl ReflectionState {
         self.at.is_some_and(|(record, _)| Some(record) != opened)
     }
 
-    /// Minutes are digits, and few.
-    pub(crate) fn digits_alone(&mut self) {
-        self.minutes.retain(|character| character.is_ascii_digit());
-        self.minutes.truncate(MINUTES_DIGITS);
-    }
-
     fn minutes(&self) -> Option<u16> {
-        self.minutes.parse().ok().filter(|minutes| *minutes > 0)
+        minutes_of(&self.minutes)
     }
 
     /// Whether what stands in the field is what is kept.
@@ -66,6 +60,46 @@ impl ReflectionState {
         let (text, minutes) = (self.text.clone(), self.minutes());
         let typed = ReflectionTyped { record, reflection: self.reflection, text, minutes };
         Some(Reflecting { typed, filled })
+    }
+}
+
+/// Minutes are digits, and few.
+pub(crate) fn digits_alone(minutes: &mut String) {
+    minutes.retain(|character| character.is_ascii_digit());
+    minutes.truncate(MINUTES_DIGITS);
+}
+
+fn minutes_of(typed: &str) -> Option<u16> {
+    typed.parse().ok().filter(|minutes| *minutes > 0)
+}
+
+/// What is written anew of a reflection whose record is gone.
+#[derive(Default)]
+pub(crate) struct RewritingState {
+    /// Of which reflection, and which time the field was filled.
+    at: Option<(ReflectionId, u32)>,
+    pub(crate) text: Zeroizing<String>,
+    pub(crate) minutes: String,
+}
+
+impl RewritingState {
+    /// Fills the field, where it is another's; what is typed stays.
+    pub(crate) fn at(&mut self, reflection: ReflectionId, rewriting: &Rewriting) {
+        let at = Some((reflection, rewriting.filled));
+        if self.at == at {
+            return;
+        }
+        // REVEAL: into the field of who wrote it.
+        let mut text = Zeroizing::new(String::with_capacity(TEXT_BYTES));
+        text.push_str(rewriting.text.reveal());
+        let minutes = rewriting.minutes.map(|minutes| minutes.to_string()).unwrap_or_default();
+        *self = Self { at, text, minutes };
+    }
+
+    /// What stands in the field, while there is one.
+    pub(crate) fn typed(&self) -> Option<RewritingTyped> {
+        let (reflection, _) = self.at?;
+        Some(RewritingTyped { reflection, text: self.text.clone(), minutes: minutes_of(&self.minutes) })
     }
 }
 

@@ -8,7 +8,12 @@ use viewmodel::{
 };
 use zeroize::{Zeroize, Zeroizing};
 
-use crate::{drafting::Typed, file_dialog::FileDialog, reflecting::ReflectionState, screens::Reading};
+use crate::{
+    drafting::{AboutTyped, Typed},
+    file_dialog::FileDialog,
+    reflecting::{ReflectionState, RewritingState},
+    screens::Reading,
+};
 
 // LIMIT: room for a passphrase, reserved at once so that typing never leaves a copy behind by growing.
 const SECRET_BYTES: usize = 1024;
@@ -42,7 +47,9 @@ pub struct ViewState {
     /// The item the clerk's ticks below belong to.
     pub(crate) item: Option<ItemId>,
     /// What is typed as a note at an item, and not kept yet.
-    pub(crate) note: Option<(ItemId, String)>,
+    pub(crate) note: Option<viewmodel::NoteTyped>,
+    /// The item whose note was given back into the field.
+    pub(crate) note_given: Option<ItemId>,
     pub(crate) purpose: RevealPurpose,
     pub(crate) ascertained: bool,
     pub(crate) by: Option<AscertainedBy>,
@@ -86,6 +93,8 @@ pub struct ViewState {
     pub(crate) choosing: Option<crate::screens::Choosing>,
     /// And what is written about it.
     pub(crate) reflection: ReflectionState,
+    /// A reflection that is written anew.
+    pub(crate) rewriting: RewritingState,
     pub(crate) accounts: AccountsState,
     pub(crate) profiles: ProfilesState,
     pub(crate) rides: RidesState,
@@ -417,6 +426,7 @@ impl Default for ViewState {
             save_path: String::new(),
             item: None,
             note: None,
+            note_given: None,
             purpose: RevealPurpose::CompleteRide,
             ascertained: false,
             by: None,
@@ -444,6 +454,7 @@ impl Default for ViewState {
             opening_open: false,
             choosing: None,
             reflection: ReflectionState::default(),
+            rewriting: RewritingState::default(),
             accounts: AccountsState::default(),
             profiles: ProfilesState::default(),
             rides: RidesState::default(),
@@ -464,7 +475,8 @@ impl ViewState {
     pub(crate) fn typed(&mut self) -> Typed {
         let given_back = self.connections.given_just_now.take();
         let reflection = self.reflection.typed();
-        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection }
+        let about = AboutTyped::of(self);
+        Typed { account: self.accounts.draft(), connections: self.connections.draft(), given_back, reflection, about }
     }
 
     /// Whether a secret is being typed.
@@ -484,6 +496,7 @@ impl ViewState {
     pub(crate) fn at_item(&mut self, item: ItemId) {
         if self.item != Some(item) {
             self.item = Some(item);
+            self.note_given = None;
             self.purpose = RevealPurpose::CompleteRide;
             self.ascertained = false;
             self.by = None;

@@ -104,4 +104,8 @@ pub enum Draft {
     Connections(Box<ConnectionsDraft>),
     /// *Mijn reflectie*: kept as what it is, not until it is sent.
     Reflection(Box<crate::ReflectionTyped>),
+    /// The note at an item of *Patiëntidentificatie*.
+    Note(crate::NoteTyped),
+    /// A reflection whose record is gone, written anew.
+    Rewriting(Box<crate::RewritingTyped>),
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use chrono::{NaiveDate, NaiveDateTime};
+use zeroize::Zeroizing;
 
 use crate::{AscertainedBy, Command, ItemId, RevealPurpose, ToFile, Words};
 
@@ -108,8 +109,19 @@ pub struct NoteShown {
     pub words: Words,
     /// Characters, at most.
     pub characters_max: usize,
+    /// Other words that this session's person typed and has not kept yet: they go back into the field.
+    pub typed: Option<Words>,
     /// Notes other words; where this session has the item.
     pub keep: Option<fn(ItemId, String) -> Command>,
+}
+
+/// What is typed in the field of the note, and not kept yet.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NoteTyped {
+    /// The item.
+    pub item: ItemId,
+    /// The words.
+    pub words: Zeroizing<String>,
 }
 
 /// The item in hand.

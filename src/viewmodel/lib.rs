@@ -70,7 +70,7 @@ pub use feedback::{
 pub use frame::{Busy, FailedScreen, Frame, HalfWay, NavItem, Notice, NoticeKind, ProgressScreen, Rail, Role, Screen};
 pub use identifications::{
     AwaitedRide, IdentificationCommand, IdentificationDetail, IdentificationRow, IdentificationTab,
-    IdentificationsScreen, MaskedBsn, NoteShown, Reason, RideData, Undo, WaitingRow,
+    IdentificationsScreen, MaskedBsn, NoteShown, NoteTyped, Reason, RideData, Undo, WaitingRow,
 };
 pub use installation::{
     CodeShown, FirstAccountTyped, InstallationCommand, InstallationLine, InstallationPage, InstallationScreen,
@@ -93,7 +93,7 @@ pub use reception::{
 };
 pub use reflections::{
     Confirming, OpenedReflection, Portfolio, PortfolioReflection, ReflectionCard, ReflectionCommand, ReflectionId,
-    ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen,
+    ReflectionLine, ReflectionTerm, ReflectionTyped, ReflectionsScreen, Rewriting, RewritingTyped,
 };
 pub use ride_field::{DateOrder, RideField};
 pub use ride_folder::{RideFolderFile, RideFolderLooked, RideFolderShown, RideFolderTyped};

@@ -43,6 +43,10 @@ pub enum ReflectionCommand {
     Open(ReflectionId),
     /// Mijn reflecties: put them away again.
     Close,
+    /// Mijn reflecties: write one anew whose record is gone.
+    Rewrite(ReflectionId),
+    /// Leave it as it was confirmed.
+    DoNotRewrite(ReflectionId),
     /// Mijn reflecties: list more lines than now.
     ShowMore,
     /// Mijn reflecties: tick one for the file, or not any more.
@@ -126,6 +130,35 @@ pub struct ReflectionLine {
     pub opened: Option<OpenedReflection>,
 }
 
+/// What is typed in the field of one whose record is gone; kept once it is confirmed.
+#[derive(Clone, PartialEq, Eq)]
+pub struct RewritingTyped {
+    /// The reflection.
+    pub reflection: ReflectionId,
+    /// The words.
+    pub text: Zeroizing<String>,
+    /// *Tijd besteed*, in minutes.
+    pub minutes: Option<u16>,
+}
+
+/// One whose record is gone, being written anew.
+pub struct Rewriting {
+    /// What the field is filled with.
+    pub text: Words,
+    /// *Tijd besteed*, in minutes.
+    pub minutes: Option<u16>,
+    /// Another number: the field is filled anew, whatever stood in it.
+    pub filled: u32,
+    /// Longest text, in characters.
+    pub characters_max: usize,
+    /// Shows what has to be seen before it is kept.
+    pub ask: Command,
+    /// That is being shown.
+    pub confirming: Option<Box<Confirming>>,
+    /// Leaves it as it was confirmed.
+    pub cancel: Command,
+}
+
 /// The words of a line.
 pub struct OpenedReflection {
     /// The words; `None`: sealed to a key that is no more.
@@ -134,6 +167,10 @@ pub struct OpenedReflection {
     pub minutes: Option<u16>,
     /// For how long it is there.
     pub term: ReflectionTerm,
+    /// Writes it anew, where its record is gone.
+    pub rewrite: Option<Command>,
+    /// It is being written anew.
+    pub rewriting: Option<Box<Rewriting>>,
     /// Leads to the record, where it is written on: to the screen, and to the record there.
     pub write_on: Option<(Command, Command)>,
     /// Deletes it.

@@ -52,6 +52,12 @@ pub enum RidesCommand {
     SetFolder(RideFolderTyped),
     /// Have it no longer read.
     FolderOff,
+    /// List more of what is of another hospital.
+    MoreHeld,
+    /// List more of what is linked and to be looked at.
+    MoreDoubted,
+    /// List more of what names a number that two rides have.
+    MoreContested,
 }
 
 /// Why a ride may be the one that was meant.
@@ -159,14 +165,24 @@ pub struct Unlinked {
     pub more: Option<Command>,
     /// Numbers that two rides have, and how many messages name one and are nobody's.
     pub contested: (u64, u64),
+    /// Lists more of them.
+    pub contested_more: Option<Command>,
     /// Of these messages the oldest.
     pub contested_rows: Vec<ContestedRow>,
     /// Of a sender that is not the ride's hospital: nobody sees them.
     pub held: Vec<HeldRow>,
+    /// How many of those there are.
+    pub held_total: u64,
+    /// Lists more of them.
+    pub held_more: Option<Command>,
     /// Lets such a sender through, for a reason.
     pub accept: fn(RecordId, String) -> Command,
     /// Linked, but vehicle or time is not the ride's.
     pub doubted: Vec<HeldRow>,
+    /// How many of those there are.
+    pub doubted_total: u64,
+    /// Lists more of them.
+    pub doubted_more: Option<Command>,
     /// Linked, and waiting for their crew; how many, and the age of the oldest in whole days.
     pub waiting: Option<(u64, i64)>,
     /// Staff numbers of crews that have no account.

@@ -87,9 +87,9 @@ pub struct TrendFigures {
     pub groups: Vec<TrendRow>,
     /// Remarks to this person: on medical acting, on communication.
     pub remarks: (u64, u64),
-    /// Thanks that this person gave; `None`: there are none to count.
-    pub thanks: Option<u64>,
-    /// Themes that this person gave remarks, by the key of their name; empty: none was given.
+    /// Thanks that this person gave in the period, by hospital.
+    pub thanks: Vec<(String, u64)>,
+    /// Themes that this person gave remarks in the period, by the key of their name; empty: none was given.
     pub themes: Vec<(&'static str, u64)>,
 }
 

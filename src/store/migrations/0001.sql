@@ -26,8 +26,9 @@ CREATE TABLE account(
   confirmed INTEGER, confirmed_by INTEGER, confirmation BLOB, closed INTEGER,
   activated INTEGER, activation BLOB, activation_until INTEGER, activation_public BLOB, activation_proof BLOB, activation_roles INTEGER NOT NULL DEFAULT 0, public BLOB, public_mac BLOB, private_sealed BLOB,
   second_factor BLOB, second_factor_step INTEGER, personal_sheet BLOB, failures INTEGER NOT NULL DEFAULT 0, failed_at INTEGER);
--- What an account has typed and not yet sent, sealed to its own key; place: which form.
-CREATE TABLE draft(account INTEGER, place INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY(account, place)) WITHOUT ROWID;
+-- What an account has typed and not yet sent, sealed to its own key; place: which form; about: of which item or reflection, with which it goes (0: of none).
+CREATE TABLE draft(account INTEGER, place INTEGER, about INTEGER, at INTEGER NOT NULL, sealed BLOB NOT NULL,
+  PRIMARY KEY(account, place, about)) WITHOUT ROWID;
 -- What a professional wrote for himself, sealed to his own key under this number, which is never used again. message: the record that it is
 -- about, NULL once that is gone. confirmed: when he said that it names no patient; without that it goes with the record. deleted: when he
 -- deleted it: for some seconds it can be brought back. at: when it was written last; once the record is gone, noon of that day.

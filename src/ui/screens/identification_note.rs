@@ -2,7 +2,8 @@
 
 use egui::{Id, Ui};
 use lucide_icons::Icon;
-use viewmodel::IdentificationDetail;
+use viewmodel::{IdentificationDetail, ItemId, NoteTyped, Words};
+use zeroize::Zeroizing;
 
 use super::Desk;
 use crate::{
@@ -15,7 +16,7 @@ use crate::{
 };
 
 fn is_open(detail: &IdentificationDetail, desk: &Desk<'_>) -> bool {
-    desk.state.note.as_ref().is_some_and(|(item, _)| *item == detail.item)
+    desk.state.note.as_ref().is_some_and(|typed| typed.item == detail.item)
 }
 
 /// The way to the field.
@@ -24,9 +25,26 @@ pub(super) fn begin_note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &m
     let begins = note.keep.is_some() && !is_open(detail, desk);
     if begins && button::link(ui, &desk.text("ui-id-note-begin"), Type::Body, None).clicked() {
         // REVEAL: into the field in which it is changed.
-        desk.state.note = Some((detail.item, note.words.reveal().to_owned()));
+        desk.state.note = Some(typed(detail.item, &note.words));
         ui.memory_mut(|memory| memory.request_focus(field_id()));
     }
+}
+
+// REVEAL: into the field of who may change it.
+fn typed(item: ItemId, words: &Words) -> NoteTyped {
+    NoteTyped { item, words: Zeroizing::new(words.reveal().to_owned()) }
+}
+
+/// What was typed before a lock, or before another item was looked at, goes back into the field; once, so that the field can be left.
+fn give_back(detail: &IdentificationDetail, desk: &mut Desk<'_>) {
+    let Some(note) = detail.note.as_ref().filter(|note| note.keep.is_some()) else { return };
+    if let Some(words) = &note.typed
+        && desk.state.note_given != Some(detail.item)
+        && !is_open(detail, desk)
+    {
+        desk.state.note = Some(typed(detail.item, words));
+    }
+    desk.state.note_given = Some(detail.item);
 }
 
 fn field_id() -> Id {
@@ -36,6 +54,7 @@ fn field_id() -> Id {
 /// Draws the field, or the words alone where this session cannot change them.
 pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Desk<'_>) {
     let Some(note) = &detail.note else { return };
+    give_back(detail, desk);
     // REVEAL: the note of the administration on its own screen.
     let noted = note.words.reveal();
     let Some(keep) = note.keep.filter(|_| is_open(detail, desk)) else {
@@ -44,18 +63,18 @@ pub(super) fn note_ui(ui: &mut Ui, detail: &IdentificationDetail, desk: &mut Des
         }
         return;
     };
-    let typed = desk.state.note.take().filter(|(item, _)| *item == detail.item);
-    let mut words = typed.map_or_else(|| noted.to_owned(), |(_, words)| words);
+    let open = desk.state.note.take().filter(|typed| typed.item == detail.item);
+    let mut typed = open.unwrap_or_else(|| typed(detail.item, &note.words));
     let label = desk.text("ui-id-note");
     let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 32.0 };
-    field.show(ui, field_id(), &mut words);
-    if let Some((end, _)) = words.char_indices().nth(note.characters_max) {
-        words.truncate(end);
+    field.show(ui, field_id(), &mut typed.words);
+    if let Some((end, _)) = typed.words.char_indices().nth(note.characters_max) {
+        typed.words.truncate(end);
     }
-    let changed = words.trim() != noted;
+    let changed = typed.words.trim() != noted;
     if changed && Button::new(Weight::Secondary, &desk.text("ui-id-note-keep")).height(30.0).show(ui).clicked() {
-        desk.outbox.push(keep(detail.item, words));
+        desk.outbox.push(keep(detail.item, std::mem::take(&mut *typed.words)));
         return;
     }
-    desk.state.note = Some((detail.item, words));
+    desk.state.note = Some(typed);
 }

@@ -10,6 +10,7 @@ use viewmodel::{Command, Confirming, RecordId, ReflectionCard, ReflectionTerm};
 
 use super::{Desk, undoing::Undoable};
 use crate::{
+    reflecting::digits_alone,
     theme::{self, Type},
     widgets::{
         button::{self, Button, Weight},
@@ -21,7 +22,7 @@ use crate::{
 
 /// 72 characters of reading type.
 pub(super) const READING_WIDE: f32 = 680.0;
-const MINUTES_WIDE: f32 = 340.0;
+pub(super) const MINUTES_WIDE: f32 = 340.0;
 
 /// Draws it.
 pub(super) fn reflection_ui(ui: &mut Ui, record: RecordId, card: &ReflectionCard, desk: &mut Desk<'_>) {
@@ -79,7 +80,7 @@ fn field_ui(ui: &mut Ui, card: &ReflectionCard, desk: &mut Desk<'_>) {
         let label = desk.text("ui-reflection-minutes");
         let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
         field.show(ui, Id::unique("reflection-minutes"), &mut desk.state.reflection.minutes);
-        desk.state.reflection.digits_alone();
+        digits_alone(&mut desk.state.reflection.minutes);
     });
     ui.add_space(6.0);
 }
@@ -109,7 +110,7 @@ pub(super) fn keep_ui(
 ) {
     let date = desk.texts.date(on);
     match confirming {
-        Some(confirming) => confirming_ui(ui, confirming, &date, desk),
+        Some(confirming) => confirming_ui(ui, confirming, &desk.with("ui-reflection-sure", "date", date), desk),
         None => {
             let words = desk.with("ui-reflection-keep", "date", date);
             if Button::new(Weight::Secondary, &words).icon(Icon::ShieldCheck).height(30.0).show(ui).clicked() {
@@ -119,8 +120,8 @@ pub(super) fn keep_ui(
     }
 }
 
-/// What the scan found, and the confirmation.
-fn confirming_ui(ui: &mut Ui, confirming: &Confirming, date: &str, desk: &mut Desk<'_>) {
+/// What the scan found, what it means to be sure, and the confirmation.
+pub(super) fn confirming_ui(ui: &mut Ui, confirming: &Confirming, sure: &str, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     surface::well(ui, t.sunken, |ui| {
         ui.spacing_mut().item_spacing.y = 6.0;
@@ -135,7 +136,7 @@ fn confirming_ui(ui: &mut Ui, confirming: &Confirming, date: &str, desk: &mut De
             let values = [("kind", text::capital(&desk.text(kind))), ("words", words.reveal().to_owned())];
             facts::sight(ui, Icon::TriangleAlert, &desk.texts.format("ui-reflection-scan-one", &values));
         }
-        text::label(ui, &desk.with("ui-reflection-sure", "date", date.to_owned()), Type::Body, t.text_2);
+        text::label(ui, sure, Type::Body, t.text_2);
         // A tick of a person; its words wrap in a narrow window.
         if choice::checkbox(ui, false, &desk.text("ui-reflection-confirm"), true).clicked() {
             desk.outbox.push(confirming.confirm.clone());

@@ -1,21 +1,24 @@
 //! *Mijn reflecties*: one's own, without words until one is opened; those that are ticked go to a file for the portfolio.
 
-use egui::{Role, Ui, Vec2};
+use egui::{Id, Role, Ui, Vec2};
 use lucide_icons::Icon;
-use viewmodel::{OpenedReflection, ReflectionLine, ReflectionTerm, ReflectionsScreen};
+use viewmodel::{OpenedReflection, ReflectionId, ReflectionLine, ReflectionTerm, ReflectionsScreen, Rewriting};
 
 use super::{
     Desk,
     accounts::{PathKeys, ask_path, path_form},
-    reflection_card::{READING_WIDE, keep_ui},
+    reflection_card::{MINUTES_WIDE, READING_WIDE, confirming_ui, keep_ui},
     undoing::Undoable,
 };
 use crate::{
+    reflecting::{RewritingState, digits_alone},
     theme::{self, Type},
     view_state::PathFor,
     widgets::{
         button::{self, Button, Weight},
-        choice, facts, page, said, surface, text,
+        choice, facts,
+        field::{self, Field},
+        page, said, surface, text,
     },
 };
 
@@ -45,6 +48,9 @@ pub(crate) fn reflections_ui(ui: &mut Ui, screen: &ReflectionsScreen, desk: &mut
         && desk.state.accounts.asks == Some(PathFor::Portfolio)
     {
         path_form(ui, EXPORT, export, desk);
+    }
+    if !screen.lines.iter().any(|line| line.opened.as_ref().is_some_and(|opened| opened.rewriting.is_some())) {
+        desk.state.rewriting = RewritingState::default();
     }
     page::scrolling(ui, "reflections", |ui| {
         ui.spacing_mut().item_spacing.y = 12.0;
@@ -115,13 +121,50 @@ fn line_ui(ui: &mut Ui, line: &ReflectionLine, desk: &mut Desk<'_>) {
         }
         let open = if line.opened.is_some() { "ui-reflections-close" } else { "ui-reflections-read" };
         let icon = if line.opened.is_some() { Icon::ChevronDown } else { Icon::ChevronRight };
-        if button::link(ui, &desk.with(open, "date", date), Type::Small, Some(icon)).clicked() {
+        // What is being written is put away by its own link.
+        let is_rewriting = line.opened.as_ref().is_some_and(|opened| opened.rewriting.is_some());
+        if !is_rewriting && button::link(ui, &desk.with(open, "date", date), Type::Small, Some(icon)).clicked() {
             desk.outbox.push(line.open.clone());
         }
-        if let Some(opened) = &line.opened {
-            opened_ui(ui, opened, desk);
+        match &line.opened {
+            Some(OpenedReflection { rewriting: Some(rewriting), .. }) => {
+                rewriting_ui(ui, line.reflection, rewriting, desk);
+            }
+            Some(opened) => opened_ui(ui, opened, desk),
+            None => {}
         }
     });
+}
+
+/// The field in which one is written anew whose record is gone, and the way to keep it.
+fn rewriting_ui(ui: &mut Ui, reflection: ReflectionId, rewriting: &Rewriting, desk: &mut Desk<'_>) {
+    desk.state.rewriting.at(reflection, rewriting);
+    ui.add_space(4.0);
+    ui.set_max_width(ui.available_width().min(READING_WIDE));
+    ui.spacing_mut().item_spacing.y = 8.0;
+    let (name, help) = (desk.text("ui-reflection-field"), desk.text("ui-reflections-rewrite-why"));
+    let area = field::Area { label: &name, help: &help, characters_max: rewriting.characters_max, least: 96.0 };
+    area.show(ui, Id::unique("rewriting"), &mut desk.state.rewriting.text);
+    ui.scope(|ui| {
+        ui.set_max_width(ui.available_width().min(MINUTES_WIDE));
+        let label = desk.text("ui-reflection-minutes");
+        let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
+        field.show(ui, Id::unique("rewriting-minutes"), &mut desk.state.rewriting.minutes);
+        digits_alone(&mut desk.state.rewriting.minutes);
+    });
+    match &rewriting.confirming {
+        Some(confirming) => confirming_ui(ui, confirming, &desk.text("ui-reflection-sure-gone"), desk),
+        None => {
+            let words = desk.text("ui-reflections-rewrite-check");
+            if Button::new(Weight::Secondary, &words).icon(Icon::ShieldCheck).height(30.0).show(ui).clicked() {
+                desk.outbox.push(rewriting.ask.clone());
+            }
+        }
+    }
+    if button::link(ui, &desk.text("ui-reflections-rewrite-not"), Type::Small, Some(Icon::Undo2)).clicked() {
+        desk.outbox.push(rewriting.cancel.clone());
+        desk.state.rewriting = RewritingState::default();
+    }
 }
 
 fn opened_ui(ui: &mut Ui, opened: &OpenedReflection, desk: &mut Desk<'_>) {
@@ -153,6 +196,11 @@ fn opened_ui(ui: &mut Ui, opened: &OpenedReflection, desk: &mut Desk<'_>) {
                 desk.outbox.push(screen.clone());
                 desk.outbox.push(record.clone());
                 desk.state.detail_open = true;
+            }
+            if let Some(rewrite) = &opened.rewrite
+                && button::link(ui, &desk.text("ui-reflections-rewrite"), Type::Small, Some(Icon::Pencil)).clicked()
+            {
+                desk.outbox.push(rewrite.clone());
             }
             if button::link(ui, &desk.text("ui-reflection-delete"), Type::Small, Some(Icon::Trash2)).clicked() {
                 desk.outbox.push(opened.delete.clone());

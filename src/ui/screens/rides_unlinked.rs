@@ -3,7 +3,9 @@
 
 use egui::{Id, Role, Ui};
 use lucide_icons::Icon;
-use viewmodel::{CandidateShown, ContestedRow, HeldRow, NearMissShown, RecordId, RideOfNumber, Unlinked, UnlinkedRow};
+use viewmodel::{
+    CandidateShown, Command, ContestedRow, HeldRow, NearMissShown, RecordId, RideOfNumber, Unlinked, UnlinkedRow,
+};
 
 use super::Desk;
 use crate::{
@@ -32,12 +34,7 @@ pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>)
             surface::divider(ui, 4.0);
             unlinked_row(ui, &unlinked.rows[index], desk);
         });
-        if let Some(more) = &unlinked.more {
-            surface::divider(ui, 4.0);
-            if button::link(ui, &desk.text("ui-more-show"), Type::Small, None).clicked() {
-                desk.outbox.push(more.clone());
-            }
-        }
+        more_ui(ui, unlinked.more.as_ref(), "ui-more-show", desk);
         text::label(ui, &desk.text("ui-rides-unlinked-nobody"), Type::Small, t.text_3);
     });
     if unlinked.contested != (0, 0) {
@@ -50,11 +47,13 @@ pub(crate) fn unlinked_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>)
         card(ui, "ui-rides-doubted", desk, |ui, desk| {
             let t = theme::tokens(ui);
             text::label(ui, &desk.text("ui-rides-doubted-why"), Type::Small, t.text_2);
+            in_all(ui, unlinked.doubted_total, desk);
             page::many(ui, "doubted", unlinked.doubted.len(), ROW, None, |ui, index| {
                 let row = &unlinked.doubted[index];
                 surface::divider(ui, 4.0);
                 head(ui, &row.number, &row.sender, row.age_days, desk);
             });
+            more_ui(ui, unlinked.doubted_more.as_ref(), "ui-rides-doubted-more", desk);
         });
     }
     if unlinked.waiting.is_some() || unlinked.without_account > 0 {
@@ -127,6 +126,7 @@ fn contested_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
             }
         });
     });
+    more_ui(ui, unlinked.contested_more.as_ref(), "ui-rides-contested-more", desk);
 }
 
 /// One of the rides that have the number: what tells it from the other, what does not fit, and the one click.
@@ -158,6 +158,7 @@ fn ride_of_number(ui: &mut Ui, ride: &RideOfNumber, desk: &mut Desk<'_>) {
 fn held_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     text::label(ui, &desk.text("ui-rides-held-why"), Type::Small, t.text_2);
+    in_all(ui, unlinked.held_total, desk);
     page::many(ui, "held", unlinked.held.len(), ROW, None, |ui, index| {
         surface::divider(ui, 4.0);
         let HeldRow { record, number, sender, hospital, age_days } = &unlinked.held[index];
@@ -168,6 +169,21 @@ fn held_ui(ui: &mut Ui, unlinked: &Unlinked, desk: &mut Desk<'_>) {
             accept_ui(ui, *record, unlinked, desk);
         });
     });
+    more_ui(ui, unlinked.held_more.as_ref(), "ui-rides-held-more", desk);
+}
+
+/// The whole number, of which the newest lines may not be listed yet.
+fn in_all(ui: &mut Ui, total: u64, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    text::label(ui, &desk.with("ui-rides-in-all", "n", desk.texts.number(total)), Type::SmallBold, t.text);
+}
+
+fn more_ui(ui: &mut Ui, more: Option<&Command>, words: &str, desk: &mut Desk<'_>) {
+    let Some(more) = more else { return };
+    surface::divider(ui, 4.0);
+    if button::link(ui, &desk.text(words), Type::Small, None).clicked() {
+        desk.outbox.push(more.clone());
+    }
 }
 
 /// The reason, and the button that lets the sender through.

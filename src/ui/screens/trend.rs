@@ -212,12 +212,16 @@ fn side_cards(ui: &mut Ui, figures: &TrendFigures, desk: &Desk<'_>) {
     figure_card(ui, figures, desk);
     words_card(ui, "ui-trend-how", &["ui-trend-how-1", "ui-trend-how-2"], desk);
     let (medical, communication) = figures.remarks;
-    let mut rows = vec![
+    let rows = [
         (desk.text("ui-trend-medical"), desk.texts.number(medical)),
         (desk.text("ui-trend-communication"), desk.texts.number(communication)),
     ];
-    rows.extend(figures.thanks.map(|thanks| (desk.text("ui-trend-thanks"), desk.texts.number(thanks))));
     counts_card(ui, "ui-trend-remarks", &rows, desk);
+    if !figures.thanks.is_empty() {
+        let rows: Vec<_> =
+            figures.thanks.iter().map(|(hospital, count)| (hospital.clone(), desk.texts.number(*count))).collect();
+        counts_card(ui, "ui-trend-thanks", &rows, desk);
+    }
     if !figures.themes.is_empty() {
         let rows: Vec<_> =
             figures.themes.iter().map(|(key, count)| (desk.text(key), desk.texts.number(*count))).collect();

@@ -42,6 +42,7 @@ mod profiles;
 mod receiving;
 mod recovery;
 mod reflections;
+mod reflections_killed;
 mod rides;
 mod roles;
 mod rotation;

@@ -9,9 +9,9 @@ use store::{
 
 use crate::support::*;
 
-const WORDS: &str = "kanarie-gedachte: eerder aan een embolie denken";
+pub const WORDS: &str = "kanarie-gedachte: eerder aan een embolie denken";
 
-fn content(text: &str) -> ReflectionContent {
+pub fn content(text: &str) -> ReflectionContent {
     ReflectionContent { text: Sensitive::new(text.into()), minutes: Some(25) }
 }
 
@@ -20,7 +20,7 @@ fn kept(house: &House, session: &Session<Professional>, about: (MessageId, Optio
     house.store().keep_reflection(&key, about, (&content(text), ReflectionChange::Text), now()).unwrap()
 }
 
-fn written(house: &House, session: &Session<Professional>, message: MessageId) -> i64 {
+pub fn written(house: &House, session: &Session<Professional>, message: MessageId) -> i64 {
     match kept(house, session, (message, None), WORDS) {
         ReflectionKept::Kept(number) => number,
         other => panic!("{other:?}"),
@@ -34,15 +34,15 @@ fn read_at(house: &House, session: &Session<Professional>, number: i64, days_on:
     }
 }
 
-fn read(house: &House, session: &Session<Professional>, number: i64) -> Option<String> {
+pub fn read(house: &House, session: &Session<Professional>, number: i64) -> Option<String> {
     read_at(house, session, number, 0)
 }
 
-fn confirmed(house: &House, session: &Session<Professional>, number: i64) -> bool {
+pub fn confirmed(house: &House, session: &Session<Professional>, number: i64) -> bool {
     house.store().confirm_reflection(session, number, &Sensitive::new(WORDS.into()), now()).unwrap()
 }
 
-fn listed(house: &House, session: &Session<Professional>) -> Vec<ReflectionRow> {
+pub fn listed(house: &House, session: &Session<Professional>) -> Vec<ReflectionRow> {
     let (rows, all) = house.store().reflections(session, 9, now()).unwrap();
     assert_eq!(rows.len() as u64, all);
     rows
@@ -262,4 +262,29 @@ fn a_closed_account_and_one_that_was_reset_have_none_any_more_confirmed_or_not()
     assert_eq!(house.count("SELECT count(*) FROM reflection"), 0);
     // A key that was taken from a session before its account was closed keeps nothing.
     assert_eq!(kept(&house, &nurse, (id, None), WORDS), ReflectionKept::Gone);
+}
+
+#[test]
+fn once_its_record_is_gone_it_is_written_anew_only_whole_with_its_confirmation_and_by_its_writer() {
+    let (house, _, id) = with_crew(&[(NURSE, 1), (SECOND, 1)]);
+    let (nurse, second) = (house.professional(NURSE), house.professional(SECOND));
+    let number = written(&house, &nurse, id);
+    let anew = "kanarie-gedachte: zonder tikfout";
+    let rewrites = |session, number, at| house.store().rewrite_reflection(session, number, &content(anew), at).unwrap();
+    assert!(!rewrites(&nurse, number, now()), "unconfirmed, with its record there");
+    assert!(confirmed(&house, &nurse, number));
+    assert!(!rewrites(&nurse, number, now()), "it is written on beside its record");
+    let term = now() + days(400);
+    house.store().purge(term).unwrap();
+    assert!(!rewrites(&second, number, term) && !rewrites(&nurse, number + 1, term));
+    assert!(rewrites(&nurse, number, term));
+    assert_eq!(read_at(&house, &nurse, number, 400).unwrap(), anew);
+    let sql =
+        "SELECT count(*) FROM reflection WHERE message IS NULL AND at % 86400 = 43200 AND confirmed % 86400 = 43200";
+    assert_eq!(house.count(sql), 1);
+    let sealed: Vec<u8> = house.raw().query_row("SELECT sealed FROM reflection", [], |row| row.get(0)).unwrap();
+    assert!(!sealed.windows(7).any(|part| part == b"kanarie"));
+    let last = events(&house).split_off(2);
+    assert_eq!(last, [Event::ReflectionConfirmationFell, Event::ReflectionConfirmed]);
+    house.log_is_whole();
 }

@@ -12,6 +12,23 @@ use crate::{
 
 pub type Sample = (&'static str, fn() -> Frame);
 
+/// *Mijn reflectie* and *Mijn reflecties*.
+fn reflections() -> Vec<Sample> {
+    vec![
+        ("05d-reflectie", sample_reflections::on_record),
+        ("05d-reflectie-leeg", sample_reflections::empty_on_record),
+        ("05d-reflectie-bevestigen", sample_reflections::confirming),
+        ("05d-reflectie-bevestigd", sample_reflections::confirmed),
+        ("05d-reflectie-onleesbaar", sample_reflections::unreadable),
+        ("06b-mijn-reflecties", sample_reflections::reflections),
+        ("06b-mijn-reflecties-verbeteren", sample_reflections::rewriting),
+        ("06b-mijn-reflecties-bevestigen", sample_reflections::rewriting_confirming),
+        ("06b-mijn-reflecties-weg", sample_reflections::gone),
+        ("06b-mijn-reflecties-leeg", sample_reflections::reflections_empty),
+        ("06b-mijn-reflecties-veel", sample_reflections::many_reflections),
+    ]
+}
+
 pub fn all() -> Vec<Sample> {
     let mut all: Vec<Sample> = vec![
         ("01-inloggen", samples::sign_in),
@@ -31,14 +48,6 @@ pub fn all() -> Vec<Sample> {
         ("06b-mijn-verloop-weinig", || sample_trend::trend(TrendState::Ready(Box::new(sample_trend::few())))),
         ("06c-mijn-verloop-niets", || sample_trend::trend(TrendState::Nothing)),
         ("06d-mijn-verloop-gestopt", || sample_trend::trend(TrendState::Stopped)),
-        ("05d-reflectie", sample_reflections::on_record),
-        ("05d-reflectie-leeg", sample_reflections::empty_on_record),
-        ("05d-reflectie-bevestigen", sample_reflections::confirming),
-        ("05d-reflectie-bevestigd", sample_reflections::confirmed),
-        ("05d-reflectie-onleesbaar", sample_reflections::unreadable),
-        ("06b-mijn-reflecties", sample_reflections::reflections),
-        ("06b-mijn-reflecties-leeg", sample_reflections::reflections_empty),
-        ("06b-mijn-reflecties-veel", sample_reflections::many_reflections),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
         ("15-accounts", || sample_accounts::accounts(None)),
@@ -76,6 +85,7 @@ pub fn all() -> Vec<Sample> {
         ("24-inrichten-klaar", sample_installation::made),
         ("24-herstellen-blad", sample_installation::sheet),
     ];
+    all.extend(reflections());
     all.extend(rides());
     all
 }

@@ -111,11 +111,57 @@ pub fn reflections() -> Frame {
     lines[1].opened = Some(OpenedReflection {
         text: Some(words(TEXT)),
         minutes: Some(25),
+        rewrite: None,
+        rewriting: None,
         term: disappears(None),
         write_on: Some((Command::Open(ScreenName::Feedback), Command::SelectRecord(RecordId(1)))),
         delete: of(ReflectionCommand::Delete),
     });
     screen(lines)
+}
+
+/// One whose record is gone, opened; `rewriting`: being written anew.
+fn of_gone(rewriting: Option<Rewriting>) -> Frame {
+    let mut lines = vec![line(44, 21, true, true), line(42, 3, false, true)];
+    lines[1].opened = Some(OpenedReflection {
+        text: Some(words(TEXT)),
+        minutes: Some(25),
+        rewrite: rewriting.is_none().then(|| of(ReflectionCommand::Rewrite)),
+        rewriting: rewriting.map(Box::new),
+        term: ReflectionTerm::Confirmed(day(2026, 9, 3)),
+        write_on: None,
+        delete: of(ReflectionCommand::Delete),
+    });
+    screen(lines)
+}
+
+pub fn gone() -> Frame {
+    of_gone(None)
+}
+
+fn anew(text: &str, confirming: Option<Confirming>) -> Frame {
+    of_gone(Some(Rewriting {
+        text: words(text),
+        minutes: Some(25),
+        filled: 1,
+        characters_max: 10_000,
+        ask: of(ReflectionCommand::Ask),
+        confirming: confirming.map(Box::new),
+        cancel: of(ReflectionCommand::DoNotRewrite),
+    }))
+}
+
+pub fn rewriting() -> Frame {
+    anew(TEXT, None)
+}
+
+pub fn rewriting_confirming() -> Frame {
+    let confirming = Confirming {
+        found: vec![("in-text-name", words("mw. Jansen"))],
+        confirm: of(ReflectionCommand::Confirm),
+        cancel: Command::Reflection(ReflectionCommand::DoNotConfirm),
+    };
+    anew(&format!("{TEXT} Mw. Jansen was rustig."), Some(confirming))
 }
 
 pub fn reflections_empty() -> Frame {

@@ -71,8 +71,8 @@ pub fn enough() -> TrendFigures {
             of_group("Trauma", 3, 3, rav(92, 0)),
         ],
         remarks: (19, 14),
-        thanks: Some(11),
-        themes: vec![],
+        thanks: vec![("Ziekenhuis Noord".into(), 7), ("Ziekenhuis Rivierenland Oost".into(), 4)],
+        themes: vec![("theme-handover", 5), ("theme-missed", 2)],
     }
 }
 
@@ -94,7 +94,7 @@ pub fn few() -> TrendFigures {
         ],
         groups: vec![of_group("Trauma", 3, 4, RavFigure::NotPublished)],
         remarks: (1, 0),
-        thanks: None,
+        thanks: vec![],
         themes: vec![],
     }
 }

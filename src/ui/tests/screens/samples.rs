@@ -256,6 +256,7 @@ pub fn identifications(shown: bool) -> Frame {
         note: Some(NoteShown {
             words: words("Gebeld met de SEH, belt terug"),
             characters_max: 200,
+            typed: None,
             keep: Some(|item, note| Command::Identification(IdentificationCommand::Note(item, note))),
         }),
         item: ItemId(3),

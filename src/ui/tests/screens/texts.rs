@@ -44,7 +44,7 @@ const IDS: &str = "
     audit-lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
     empty eye fact feedback feedback-keys feedback-list feedback-rows oversight text figure first form-height help hospital
-    identification-note note
+    identification-note note rewriting rewriting-minutes
     identification-actions identification-body identification-detail identification-head identification-keys
     identification-list identification-rows undo-foot held-reason term identifications import-path last
     last-input-was-a-key enter list-in-hand body at-right neighbours pages left level verifying head working locked locked-foot locked-passphrase me mean messages messages-filters messages-pages finding id sender

@@ -33,8 +33,10 @@ fn the_sentence_comes_first_and_each_row_is_said_with_its_interval_and_the_figur
     assert!(hears(&harness, "Trauma te weinig gegevens (minder dan 10)"));
     assert!(hears(&harness, "Van tien strepen ligt er door toeval wel eens één naast de lijn."));
     assert!(hears(&harness, "De RAV als geheel: 79%."));
-    assert!(hears(&harness, "Bedankjes van jou: 11"));
-    assert!(!hears(&harness, "Thema’s"), "without themes there is no such card");
+    assert!(hears(&harness, "Bedankjes van jou") && hears(&harness, "Ziekenhuis Rivierenland Oost: 4"));
+    assert!(hears(&harness, "Thema’s die jij koos") && hears(&harness, "Gemiste of onvolledige informatie: 2"));
+    let (few, _) = self::harness(trend(TrendState::Ready(Box::new(few()))));
+    assert!(!hears(&few, "Thema’s") && !hears(&few, "Bedankjes"), "without ticks there is no such card");
 }
 
 #[test]

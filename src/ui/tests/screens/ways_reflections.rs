@@ -28,6 +28,8 @@ ways! { ReflectionCommand;
     Close: ReflectionCommand::Close => Walk::on(reflections(|screen| {
         screen.lines[1].open = Command::Reflection(ReflectionCommand::Close);
     })).to("Sluit de reflectie van").enter(),
+    Rewrite: ReflectionCommand::Rewrite(_) => Walk::on(of::gone()).to("Verbeter de tekst").enter(),
+    DoNotRewrite: ReflectionCommand::DoNotRewrite(_) => Walk::on(of::rewriting()).to("Laat staan zoals").enter(),
     ShowMore: ReflectionCommand::ShowMore => Walk::on(reflections(|screen| {
         screen.more = Some(Command::Reflection(ReflectionCommand::ShowMore));
     })).to("Toon meer").enter(),

@@ -36,4 +36,7 @@ ways! { RidesCommand;
         .type_text("/srv/ritten").to("knop: Zet aan").enter(),
     FolderOff: RidesCommand::FolderOff => Walk::on(sample::file_step()).to("knop: Zet uit").enter(),
     MoreUnlinked: RidesCommand::MoreUnlinked => Walk::on(sample::file_step()).to("Toon meer").enter(),
+    MoreContested: RidesCommand::MoreContested => Walk::on(sample::file_step()).to("Toon meer van twee ritten").enter(),
+    MoreHeld: RidesCommand::MoreHeld => Walk::on(sample::file_step()).to("Toon meer van een ander").enter(),
+    MoreDoubted: RidesCommand::MoreDoubted => Walk::on(sample::file_step()).to("Toon meer om na te kijken").enter(),
 }
