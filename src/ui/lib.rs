@@ -12,6 +12,7 @@ mod file_dialog;
 mod frame;
 pub mod raster;
 mod reflecting;
+mod rides_typed;
 mod screens;
 mod studio;
 pub mod theme;

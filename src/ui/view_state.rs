@@ -12,6 +12,7 @@ use crate::{
     drafting::{AboutTyped, Typed},
     file_dialog::FileDialog,
     reflecting::{ReflectionState, RewritingState},
+    rides_typed::RidesState,
     screens::Reading,
 };
 
@@ -120,30 +121,6 @@ pub(crate) struct AccountsState {
     pub(crate) sure: Option<(viewmodel::AccountId, Irreversible)>,
     /// Roles ticked for the account in hand.
     pub(crate) ticked: Option<(viewmodel::AccountId, Vec<viewmodel::Role>)>,
-}
-
-/// What is half-typed on *Ritten*.
-#[derive(Default)]
-pub(crate) struct RidesState {
-    /// Of which held message a reason is typed.
-    pub(crate) accepting: Option<(viewmodel::RecordId, String)>,
-    /// The name of a source.
-    pub(crate) remember: Option<String>,
-    /// What a crew column is to give.
-    pub(crate) right: Option<viewmodel::ColumnRightTyped>,
-    /// The watched folder, while it is being set.
-    pub(crate) folder: Option<RideFolderForm>,
-    /// The dialog that chooses it.
-    pub(crate) folder_dialog: FileDialog,
-}
-
-/// The form of the watched folder of ride files.
-pub(crate) struct RideFolderForm {
-    pub(crate) typed: viewmodel::RideFolderTyped,
-    /// As it was sent.
-    pub(crate) sent: Option<viewmodel::RideFolderTyped>,
-    /// The system has no dialog.
-    pub(crate) no_dialog: bool,
 }
 
 /// What is asked for a version of a profile, and what is typed for it.

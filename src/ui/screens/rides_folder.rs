@@ -7,8 +7,8 @@ use viewmodel::{RideFolderFile, RideFolderShown, RideFolderTyped};
 use super::{Desk, select::select_ui};
 use crate::{
     file_dialog::Chosen,
+    rides_typed::RideFolderForm,
     theme::{self, Type},
-    view_state::RideFolderForm,
     widgets::{
         button::{Button, Weight},
         choice, facts,
