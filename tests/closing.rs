@@ -12,31 +12,18 @@ use app::{Engine, Parameters, Worker};
 use egui::{Role, ViewportEvent};
 use egui_kittest::{Harness, kittest::Queryable};
 use store::{Archive, RootSecret, Store};
-use viewmodel::{Client, Command, Frame, Language, RecordId, Screen, Texts, Waker};
+use viewmodel::{Client, Command, Language, RecordId, Screen, Texts};
 use zeroize::Zeroizing;
 
-use crate::house::{House, PASSPHRASE, now, origin, second_factor};
+use crate::{
+    house::{House, PASSPHRASE, now, origin, second_factor},
+    memory::Both,
+};
 
 const NURSE: &str = "1003";
 const FIELD: &str = "Wat neem je mee?";
 const HALF: &str = "Volgende keer eerder aan een longembolie den";
 const PATIENCE: Duration = Duration::from_secs(60);
-
-struct Shared(Rc<RefCell<Worker>>);
-
-impl Client for Shared {
-    fn send(&mut self, command: Command) {
-        self.0.borrow_mut().send(command);
-    }
-
-    fn latest(&mut self) -> Option<Frame> {
-        self.0.borrow_mut().latest()
-    }
-
-    fn wake_with(&mut self, waker: Waker) {
-        self.0.borrow_mut().wake_with(waker);
-    }
-}
 
 /// A window on a worker, with the one record of the nurse open.
 struct Window {
@@ -58,7 +45,7 @@ impl Window {
         let worker = Rc::new(RefCell::new(Worker::start(now, true, make).unwrap()));
         let (folder, root) = place.recv_timeout(PATIENCE).unwrap();
         let texts = Texts::load(Language::Dutch).unwrap();
-        let app = Rc::new(RefCell::new(ui::App::new(Box::new(Shared(worker.clone())), texts)));
+        let app = Rc::new(RefCell::new(ui::App::new(Box::new(Both(worker.clone())), texts)));
         let drawn = app.clone();
         let builder = Harness::builder().with_size([1280.0, 2400.0]).with_context_setup(ui::theme::install);
         let harness = builder.build_ui(move |ui| drawn.borrow_mut().frame_ui(ui));

@@ -33,7 +33,7 @@ const MANAGER: &str = "9002";
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The worker, spoken to by the window and by the test.
-struct Both(Rc<RefCell<Worker>>);
+pub struct Both(pub Rc<RefCell<Worker>>);
 
 impl Client for Both {
     fn send(&mut self, command: Command) {
