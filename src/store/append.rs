@@ -19,7 +19,7 @@ use crate::{
     day_keys::DayKeys,
     deliver::Routing,
     faults,
-    flags::{self, FLAG_CONTESTED, FLAG_OTHER_HOSPITAL, FLAG_SENDER_IN_TEST, FLAGS_NOT_DELIVERED},
+    flags::{self, FLAG_CONTESTED, FLAG_SENDER_IN_TEST, FLAGS_HELD, FLAGS_NOT_DELIVERED},
     identity::{self, Known},
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
@@ -260,7 +260,7 @@ impl<'a> Append<'a> {
         let opening = work::Opening {
             ride: ride.as_ref(),
             ride_number: &number,
-            held: flags & (FLAG_OTHER_HOSPITAL | FLAG_CONTESTED) != 0,
+            held: flags & FLAGS_HELD != 0,
             replaces: old.and_then(|old| old.item.as_ref()),
             read_again: counted_as == Counted::Repeated,
         };

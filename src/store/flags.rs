@@ -15,7 +15,9 @@ pub(crate) const FLAG_IMPLAUSIBLE: i64 = 16;
 pub(crate) const FLAG_CONTESTED: i64 = 32;
 /// A functional administrator said of which ride it is: no mark of another keeps it from that.
 pub(crate) const FLAG_BY_HAND: i64 = 64;
-pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAG_OTHER_HOSPITAL | FLAG_SENDER_IN_TEST | FLAG_CONTESTED;
+/// Nobody's until somebody decides: no item either.
+pub(crate) const FLAGS_HELD: i64 = FLAG_OTHER_HOSPITAL | FLAG_CONTESTED;
+pub(crate) const FLAGS_NOT_DELIVERED: i64 = FLAGS_HELD | FLAG_SENDER_IN_TEST;
 
 // A ride ends on the day it began, or on the next.
 const APART_MAX: TimeDelta = TimeDelta::hours(24);
@@ -32,7 +34,9 @@ pub(crate) fn of(
     if ride.is_some_and(|ride| ride.contested && !by_hand) {
         flags |= FLAG_CONTESTED;
     } else if let Some(ride) = ride {
-        flags |= of_ride(transaction, incoming, sender, ride)?;
+        let said = (sender, (incoming.vehicle.as_deref(), incoming.handed_over));
+        let known = (ride.wrapped.number.as_str(), ride.hospital, (ride.vehicle.as_deref(), ride.handed_over));
+        flags |= of_ride(transaction, said, known)?;
     }
     if ride.is_none() {
         flags |= FLAG_RIDE_UNKNOWN;
@@ -46,16 +50,20 @@ pub(crate) fn of(
     Ok(flags)
 }
 
+/// What a message says of its ride: its sender, vehicle and time.
+pub(crate) type SaidOfRide<'a> = (i64, (Option<&'a str>, Option<DateTime<Utc>>));
+
+/// A ride as a message is held beside it: number, hospital, vehicle and hand-over.
+pub(crate) type BesideRide<'a> = (&'a str, Option<i64>, (Option<&'a str>, Option<DateTime<Utc>>));
+
 /// What does not fit between a message and its ride.
-fn of_ride(
+pub(crate) fn of_ride(
     transaction: &Transaction<'_>,
-    incoming: &Incoming,
-    sender: i64,
-    ride: &KnownRide,
+    (sender, said): SaidOfRide<'_>,
+    (number, hospital, known): BesideRide<'_>,
 ) -> Result<i64, StoreError> {
-    let other = is_of_another(transaction, &ride.wrapped.number, ride.hospital, sender)?;
-    let vehicle = (incoming.vehicle.as_deref(), incoming.handed_over);
-    let doubt = is_implausible(vehicle, (ride.vehicle.as_deref(), ride.handed_over));
+    let other = is_of_another(transaction, number, hospital, sender)?;
+    let doubt = is_implausible(said, known);
     Ok(if other { FLAG_OTHER_HOSPITAL } else { 0 } | if doubt { FLAG_IMPLAUSIBLE } else { 0 })
 }
 
@@ -70,7 +78,7 @@ pub(crate) fn is_implausible(
 }
 
 /// Whether a sender is not the hospital of a ride, and nobody said that it may bring feedback of that ride all the same.
-pub(crate) fn is_of_another(
+fn is_of_another(
     transaction: &Transaction<'_>,
     ride: &str,
     hospital: Option<i64>,

@@ -13,8 +13,8 @@ use crate::{
     crew_changes::{self, CrewChanged},
     crews::{Crew, Crews},
     flags::{
-        FLAG_BY_HAND, FLAG_CONTESTED, FLAG_IMPLAUSIBLE, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_NOT_DELIVERED,
-        is_implausible, is_of_another,
+        self, FLAG_BY_HAND, FLAG_CONTESTED, FLAG_IMPLAUSIBLE, FLAG_OTHER_HOSPITAL, FLAG_RIDE_UNKNOWN, FLAGS_HELD,
+        FLAGS_NOT_DELIVERED,
     },
     one_number, retention,
     ride::Imported,
@@ -103,12 +103,11 @@ impl<'a> Linker<'a> {
             })?
             .collect::<Result<Vec<_>, _>>()?;
         let is_contested = !found.is_empty() && one_number::is_contested(self.transaction, ride.id)?;
+        let earliest = if is_contested { one_number::earliest(self.transaction, ride.number)? } else { None };
         for one in &found {
             let contested = is_contested && one.flags & FLAG_BY_HAND == 0;
             let flags = self.flags(ride, one, contested)?;
-            let held_item = flags & (FLAG_OTHER_HOSPITAL | FLAG_CONTESTED) != 0;
-            let handed_over =
-                if contested { one_number::earliest(self.transaction, ride.number)? } else { ride.handed_over };
+            let handed_over = if contested { earliest } else { ride.handed_over };
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
             let term = handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
             self.transaction
@@ -126,7 +125,7 @@ impl<'a> Linker<'a> {
             if one.flags & FLAG_RIDE_UNKNOWN != 0 {
                 self.done.linked += 1;
             }
-            work::hold(self.transaction, one.message, held_item)?;
+            work::hold(self.transaction, one.message, flags & FLAGS_HELD != 0)?;
             self.compare(ride, one)?;
         }
         if !found.is_empty() {
@@ -146,9 +145,9 @@ impl<'a> Linker<'a> {
         if contested {
             return Ok(flags | FLAG_CONTESTED);
         }
-        let other = is_of_another(self.transaction, ride.number, ride.hospital, one.sender)?;
-        let doubt = is_implausible((one.vehicle.as_deref(), one.time), (ride.vehicle, ride.handed_over));
-        Ok(flags | if other { FLAG_OTHER_HOSPITAL } else { 0 } | if doubt { FLAG_IMPLAUSIBLE } else { 0 })
+        let said = (one.sender, (one.vehicle.as_deref(), one.time));
+        let known = (ride.number, ride.hospital, (ride.vehicle, ride.handed_over));
+        Ok(flags | flags::of_ride(self.transaction, said, known)?)
     }
 
     /// The register decides who sees a record: who is no longer of the crew loses it at once, who is again sees it again; the
