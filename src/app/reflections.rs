@@ -313,12 +313,7 @@ impl View {
             self.confirming = Some((number, words));
             return Ok(());
         }
-        self.confirming = match store.open_reflection(session, number, now)? {
-            ReflectionOpened::Content(content) => Some((number, content.text)),
-            ReflectionOpened::Gone | ReflectionOpened::Unreadable => {
-                return Err(AppError::refused("error-reflection-not-there", vec![]));
-            }
-        };
+        self.confirming = Some((number, rewriting::opened(store, session, number, now)?.text));
         Ok(())
     }
 

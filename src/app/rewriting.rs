@@ -50,12 +50,7 @@ impl View {
         number: i64,
         now: DateTime<Utc>,
     ) -> Result<(), AppError> {
-        match store.open_reflection(session, number, now)? {
-            ReflectionOpened::Content(content) => self.fill(number, content),
-            ReflectionOpened::Gone | ReflectionOpened::Unreadable => {
-                return Err(AppError::refused("error-reflection-not-there", vec![]));
-            }
-        }
+        self.fill(number, opened(store, session, number, now)?);
         Ok(())
     }
 
@@ -153,4 +148,19 @@ pub(crate) fn written(typed: &RewritingTyped) -> Zeroizing<String> {
 /// Takes one in hand: only where its record is gone.
 pub(crate) fn may_begin(row: &ReflectionRow) -> bool {
     row.about.is_none() && row.confirmed.is_some()
+}
+
+/// A reflection as it is kept; one that is gone or cannot be read is refused.
+pub(crate) fn opened(
+    store: &Store,
+    session: &Session<Professional>,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Result<ReflectionContent, AppError> {
+    match store.open_reflection(session, number, now)? {
+        ReflectionOpened::Content(content) => Ok(content),
+        ReflectionOpened::Gone | ReflectionOpened::Unreadable => {
+            Err(AppError::refused("error-reflection-not-there", vec![]))
+        }
+    }
 }
