@@ -170,7 +170,7 @@ pub fn set_up(folder: &Path) -> (Store, Codes) {
 
 fn raw(folder: &Path, root: &RootSecret) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(folder.join("store/terugblik.db")).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", root.sqlcipher_key().as_str())).unwrap();
+    connection.execute_batch(&store::sqlcipher_opening(&root.sqlcipher_key())).unwrap();
     connection
 }
 

@@ -148,7 +148,7 @@ impl Desk {
     fn asked<T: rusqlite::types::FromSql>(&self, sql: &str) -> T {
         let connection = rusqlite::Connection::open(self.place.join("terugblik.db")).unwrap();
         let key = self.root.sqlcipher_key();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
         connection.query_row(sql, [], |row| row.get(0)).unwrap()
     }
 

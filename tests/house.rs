@@ -166,7 +166,7 @@ impl House {
     pub fn other_program(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.folder.path().join("store/terugblik.db")).unwrap();
         let key = self.root.sqlcipher_key();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
         connection
     }
 }

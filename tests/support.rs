@@ -131,7 +131,7 @@ impl Place {
     pub fn raw(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
         let key = self.keys().root().unwrap().sqlcipher_key();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
         connection
     }
 

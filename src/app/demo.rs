@@ -403,11 +403,8 @@ fn receive_days(
             let looked = readers.day_passes(archive, now);
             std::mem::swap(archive.store_mut(), receiving.inbox.store_mut());
             looked?;
-            for rides in &imported {
-                let completed = std::str::from_utf8(rides).ok().and_then(|rides| readers.completed(rides));
-                if let Some(rides) = completed {
-                    all_registered(receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true)?)?;
-                }
+            if let Some(rides) = readers.completed(&imported) {
+                all_registered(receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true)?)?;
             }
         }
         Ok(now)

@@ -3,7 +3,7 @@
 //! **Invariant:** every look goes through `Archive` with a session of its role, and is logged like any other.
 //! **Not here:** what is done with an opened record (`demo_acts`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use access::{Administration, Event, MedicalManager, PrivacyOfficer, Professional, Session, SignedIn};
 use chrono::{DateTime, Datelike, Utc};
@@ -87,20 +87,27 @@ impl Readers {
         Ok(())
     }
 
-    /// The suite's next file of rides that were completed: their lines as they were imported, with the BSN. Lines are looked for among those.
-    pub(crate) fn completed(&mut self, imported: &str) -> Option<String> {
-        if self.typed_over.is_empty() {
-            return None;
-        }
-        let head = imported.lines().next()?;
-        let place = head.split(';').position(|name| name == "bsn_vooraankondiging")?;
-        let mut lines = vec![head.to_owned()];
-        for line in imported.lines().skip(1) {
-            let mut cells: Vec<&str> = line.split(';').collect();
-            let bsn = cells.first().and_then(|number| self.typed_over.remove(*number));
-            if let (Some(bsn), Some(cell)) = (&bsn, cells.get_mut(place)) {
-                *cell = bsn.as_str();
-                lines.push(cells.join(";"));
+    /// The suite's next file of rides that were completed: their lines as they were imported, with the BSN. Lines are looked for
+    /// among these files, whose columns are the same.
+    pub(crate) fn completed(&mut self, imported: &VecDeque<Vec<u8>>) -> Option<String> {
+        let mut lines = Vec::new();
+        for file in imported.iter().filter_map(|file| std::str::from_utf8(file).ok()) {
+            if self.typed_over.is_empty() {
+                break;
+            }
+            let Some((head, rides)) = file.split_once('\n') else { continue };
+            let Some(place) = head.split(';').position(|name| name == "bsn_vooraankondiging") else { continue };
+            if lines.is_empty() {
+                lines.push(head.to_owned());
+            }
+            for line in rides.lines() {
+                let number = line.split(';').next().unwrap_or_default();
+                let Some(bsn) = self.typed_over.remove(number) else { continue };
+                let mut cells: Vec<&str> = line.split(';').collect();
+                if let Some(cell) = cells.get_mut(place) {
+                    *cell = bsn.as_str();
+                    lines.push(cells.join(";"));
+                }
             }
         }
         (lines.len() > 1).then(|| lines.join("\n") + "\n")

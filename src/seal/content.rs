@@ -7,7 +7,7 @@ use chacha20poly1305::{AeadInOut, ChaCha20Poly1305, KeyInit, Nonce, Tag, XChaCha
 use domain::{MessageToken, PartCode};
 use zeroize::Zeroizing;
 
-use crate::secret::{SealError, Secret32, fill};
+use crate::secret::{SealError, Secret32, fill_public};
 
 const FORMAT: u8 = 1;
 const TAG_BYTES: usize = 16;
@@ -98,7 +98,7 @@ pub(crate) fn aead_seal(key: &Secret32, place: &[u8], plain: &[u8]) -> Result<Ve
     let mut sealed = vec![0; 1 + NONCE_BYTES + plain.len() + TAG_BYTES];
     sealed[0] = FORMAT;
     let (head, rest) = sealed.split_at_mut(1 + NONCE_BYTES);
-    fill(&mut head[1..])?;
+    fill_public(&mut head[1..])?;
     let (body, tag_place) = rest.split_at_mut(plain.len());
     body.copy_from_slice(plain);
     let nonce = XNonce::try_from(&head[1..]).map_err(|_| SealError::Format)?;

@@ -3,6 +3,8 @@
 //! **Invariant:** a secret's bytes lie on the heap and are filled and wiped where they lie: a value that is moved, or a table
 //! of values that grows, moves a pointer and leaves no second copy.
 
+use std::cell::RefCell;
+
 use chacha20poly1305::Key;
 use domain::MessageToken;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -98,12 +100,37 @@ pub(crate) fn fill(bytes: &mut [u8]) -> Result<(), SealError> {
     getrandom::fill(bytes).map_err(|_| SealError::System)
 }
 
+/// Randomness that everybody may see, drawn ahead.
+struct Supply {
+    bytes: [u8; 1024],
+    used: usize,
+}
+
+thread_local! {
+    static SUPPLY: RefCell<Supply> = const { RefCell::new(Supply { bytes: [0; 1024], used: 1024 }) };
+}
+
+/// For what is written in clear: nonces and tokens. The system is asked once for some forty of them; each byte serves once.
+/// **Invariant:** no key comes from here, so what lies drawn ahead opens nothing.
+pub(crate) fn fill_public(bytes: &mut [u8]) -> Result<(), SealError> {
+    SUPPLY.with_borrow_mut(|supply| {
+        if supply.bytes.len() - supply.used < bytes.len() {
+            fill(&mut supply.bytes)?;
+            supply.used = 0;
+        }
+        let drawn = supply.bytes.get(supply.used..supply.used + bytes.len()).ok_or(SealError::Format)?;
+        bytes.copy_from_slice(drawn);
+        supply.used += bytes.len();
+        Ok(())
+    })
+}
+
 /// A fresh token for a record or a ride.
 ///
 /// # Errors
 /// When the operating system has no randomness.
 pub fn random_token() -> Result<MessageToken, SealError> {
     let mut bytes = [0; 16];
-    fill(&mut bytes)?;
+    fill_public(&mut bytes)?;
     Ok(MessageToken(bytes))
 }

@@ -44,9 +44,16 @@ fn guard(context: AuthContext<'_>) -> Authorization {
     }
 }
 
+/// What SQLCipher is told before a file of ours is read: its raw key (64 hexadecimal digits), and that each page has its
+/// MAC by HMAC-SHA256, which processors compute themselves. With nothing else another program opens a store or a snapshot.
+#[must_use]
+pub fn sqlcipher_opening(key: &str) -> Zeroizing<String> {
+    Zeroizing::new(format!("PRAGMA key = \"x'{key}'\"; PRAGMA cipher_hmac_algorithm = HMAC_SHA256; "))
+}
+
 pub(crate) fn set_key(connection: &Connection, key: &str) -> Result<(), StoreError> {
-    let statement = Zeroizing::new(format!("PRAGMA cipher_log_level = NONE; PRAGMA key = \"x'{key}'\";"));
-    connection.execute_batch(&statement)?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    connection.execute_batch(&sqlcipher_opening(key))?;
     Ok(())
 }
 

@@ -221,7 +221,8 @@ impl Store {
     }
 
     pub(crate) fn text_setting(&self, key: &str) -> Result<Option<String>, StoreError> {
-        Ok(self.connection.query_row("SELECT value FROM setting WHERE key = ?1", [key], |row| row.get(0)).optional()?)
+        let mut find = self.connection.prepare_cached("SELECT value FROM setting WHERE key = ?1")?;
+        Ok(find.query_row([key], |row| row.get(0)).optional()?)
     }
 
     /// The counts of now; `verify` walks the whole log too.

@@ -114,7 +114,7 @@ impl House {
     fn raw(&self, place: &Path) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(place.join("terugblik.db")).unwrap();
         let key = self.root.sqlcipher_key();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\";", key.as_str())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
         connection
     }
 

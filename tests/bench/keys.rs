@@ -134,7 +134,7 @@ fn epoch(base: &Path, now: DateTime<Utc>) {
     }
     {
         let mut raw = rusqlite::Connection::open(place.join("terugblik.db")).unwrap();
-        raw.execute_batch(&format!("PRAGMA key = \"x'{}'\";", root.sqlcipher_key().as_str())).unwrap();
+        raw.execute_batch(&store::sqlcipher_opening(&root.sqlcipher_key())).unwrap();
         let reader = ReaderId::MEDICAL_MANAGER;
         let sql = "SELECT public FROM role_key WHERE reader = ?1";
         let public: [u8; 32] = raw.query_row(sql, [reader.0], |row| row.get(0)).unwrap();

@@ -1,7 +1,7 @@
 //! The speed and memory figures of the issues, as one table. Not tests: figures are compared side by side in one run.
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
-//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench keys` accounts and epochs alone, `bench lists` the pictures of long lists; `bench peers FOLDER` plays along
+//! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench singles RECORDS` messages one at a time, `bench keys` accounts and epochs alone, `bench lists` the pictures of long lists; `bench peers FOLDER` plays along
 //! in a duel of receivers; `bench rides COUNT` the import of a register; `bench feedback RECORDS` a nurse's list, opening, and delivering what waited.
 #![allow(
     missing_docs,
@@ -90,6 +90,7 @@ fn main() {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
         ["pinned", count] => pinned(count.parse().unwrap(), &base),
+        ["singles", records] => singles(records.parse().unwrap(), &base),
         ["folder", records] => folder::measure(records.parse().unwrap(), &base),
         ["window", records] => window::measure(records.parse().unwrap(), 10_000, &base),
         ["window", records, files] => window::measure(records.parse().unwrap(), files.parse().unwrap(), &base),
@@ -234,6 +235,17 @@ fn figures(records: usize, base: &Path) {
     keys::measure(base, now);
     lists::measure();
     program::measure(folder.path());
+}
+
+/// Messages one at a time beside so many records, and nothing else.
+fn singles(records: usize, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let place = folder.path().join("store");
+    let (now, year) = (Utc::now(), year(records + SINGLES));
+    let mut house = House::of_year(&place, &year, now);
+    let mut incoming = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 };
+    let messages = incoming.receive(&mut house, records);
+    one_by_one(&mut house, &place, folder.path(), &messages, now);
 }
 
 /// This program again, held to one core by `taskset`.

@@ -60,7 +60,7 @@ impl Ready {
     /// The rides of all records.
     pub fn rides(&self) -> Vec<String> {
         let connection = rusqlite::Connection::open(self.database()).unwrap();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *self.root.sqlcipher_key())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&self.root.sqlcipher_key())).unwrap();
         let mut statement = connection.prepare("SELECT ride FROM message").unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }

@@ -101,7 +101,7 @@ fn again(text: &str) -> String {
 /// Every row that a reader's screen is made of, without what each store draws for itself and what is counted of the traffic.
 fn state(house: &House, place: &Path) -> (BTreeSet<String>, Vec<i64>) {
     let connection = Connection::open(place.join("terugblik.db")).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *house.root.sqlcipher_key())).unwrap();
+    connection.execute_batch(&store::sqlcipher_opening(&house.root.sqlcipher_key())).unwrap();
     let queries = [
         "SELECT 'record', purge_after, sender, ride, flags, version, sent, vehicle, profile, length(ident), length(diagnosis),
            length(\"case\"), length(remarks), length(wraps) FROM message",

@@ -443,7 +443,7 @@ fn no_name_of_a_file_stands_in_the_store() {
     watched.until_records(1);
     watched.until_idle();
     let connection = rusqlite::Connection::open(watched.store.path().join("store/terugblik.db")).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *watched.root.sqlcipher_key())).unwrap();
+    connection.execute_batch(&store::sqlcipher_opening(&watched.root.sqlcipher_key())).unwrap();
     let marks: Vec<Vec<u8>> = {
         let mut statement = connection.prepare("SELECT mark FROM folder_taken").unwrap();
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()

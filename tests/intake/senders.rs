@@ -67,7 +67,7 @@ fn what_a_sender_writes_in_place_of_its_number_never_reaches_the_store() {
     let raw = house.folder.path().join("store/terugblik.db");
     let connection = rusqlite::Connection::open(raw).unwrap();
     let key = house.root.sqlcipher_key();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *key)).unwrap();
+    connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
     let vehicle: Option<String> = connection.query_row("SELECT vehicle FROM message", [], |row| row.get(0)).unwrap();
     assert_eq!(vehicle, None);
 }

@@ -13,7 +13,7 @@ fn a_message_that_could_not_be_stored_is_answered_with_503_in_its_own_envelope()
     // Another program with the key takes a table away: the append fails in the middle.
     let connection = rusqlite::Connection::open(house.folder.path().join("store/terugblik.db")).unwrap();
     let key = house.root.sqlcipher_key();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; DROP TABLE counter", *key)).unwrap();
+    connection.execute_batch(&format!("{}DROP TABLE counter", *store::sqlcipher_opening(&key))).unwrap();
     for (text, code) in
         [(sample("31-soap11.xml"), Some("CR")), (sample("32-soap12-zonder-ack.xml"), None), (full(1), Some("CR"))]
     {

@@ -99,7 +99,7 @@ impl House {
     /// The store as another program with the key sees it.
     pub fn connection(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.folder.path().join("store/terugblik.db")).unwrap();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *self.root.sqlcipher_key())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&self.root.sqlcipher_key())).unwrap();
         connection
     }
 

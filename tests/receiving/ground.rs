@@ -154,7 +154,7 @@ impl Ground {
         inbox.store_mut().set_connections(&[listed], now()).unwrap();
         let store = folder.path().join("store");
         let connection = rusqlite::Connection::open(store.join("terugblik.db")).unwrap();
-        connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"", *root.sqlcipher_key())).unwrap();
+        connection.execute_batch(&store::sqlcipher_opening(&root.sqlcipher_key())).unwrap();
         let (again, folder_again, reader_again) =
             (RootSecret::from_bytes(root.expose()), store.clone(), reader.clone());
         let again = again.unwrap();

@@ -1,6 +1,6 @@
 //! Every byte of a SQLCipher file and its write-ahead log in clear, by nothing but the key: free pages and old frames too.
 //!
-//! Source: SQLCipher's design page. 4096-byte pages of AES-256-CBC; the last 80 bytes are IV 16 ‖ HMAC 64; of page 1 the
+//! Source: SQLCipher's design page. 4096-byte pages of AES-256-CBC; the last 48 bytes are IV 16 ‖ HMAC-SHA256 32; of page 1 the
 //! first 16 bytes are the salt. A frame of SQLite's write-ahead log is a head of 24 bytes (page number first) and a page.
 
 use std::path::Path;
@@ -8,7 +8,7 @@ use std::path::Path;
 use cbc::cipher::{BlockModeDecrypt, KeyIvInit, block_padding::NoPadding};
 
 const PAGE: usize = 4096;
-const RESERVED: usize = 80;
+const RESERVED: usize = 48;
 const SALT: usize = 16;
 const LOG_HEAD: usize = 32;
 const FRAME_HEAD: usize = 24;

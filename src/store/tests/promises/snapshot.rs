@@ -68,7 +68,7 @@ fn own_key(saved: &Saved) -> rusqlite::Connection {
     let secret = saved.house.root().wrapping_key().unwrap_secret("backup", 1, &wrapped).unwrap();
     let key: String = secret[..32].iter().map(|b| format!("{b:02x}")).collect();
     let connection = rusqlite::Connection::open(saved.snapshot()).unwrap();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{key}'\"")).unwrap();
+    connection.execute_batch(&store::sqlcipher_opening(&key)).unwrap();
     connection
 }
 

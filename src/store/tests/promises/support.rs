@@ -311,7 +311,7 @@ pub fn professional_of(store: &Store, staff: &str) -> Session<Professional> {
 pub fn raw(file: &Path, root: &RootSecret) -> rusqlite::Connection {
     let connection = rusqlite::Connection::open(file).unwrap();
     let key = root.sqlcipher_key();
-    connection.execute_batch(&format!("PRAGMA key = \"x'{}'\"; PRAGMA secure_delete = ON", *key)).unwrap();
+    connection.execute_batch(&format!("{}PRAGMA secure_delete = ON", *store::sqlcipher_opening(&key))).unwrap();
     connection
 }
 
