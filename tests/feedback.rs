@@ -143,11 +143,11 @@ fn destroying_asks_once_more_and_the_count_per_reason_stays() {
     let mut window = reported();
     meldingen(&mut window, OFFICER);
     assert!(window.hears("Herleidbaar tot een persoon · 1"), "{}", window.heard());
-    window.click_button("Vernietig");
+    window.click_button("Vernietig…");
     assert!(!window.hears("Vernietigd.") && !window.hears("Zet terug"), "{}", window.heard());
     window.click_button("Niet vernietigen");
     assert!(window.hears("Zet terug"));
-    window.click_button("Vernietig");
+    window.click_button("Vernietig…");
     window.click_button("Vernietig de passage");
     assert!(window.hears("Vernietigd.") && window.hears("Herleidbaar tot een persoon · 1"), "{}", window.heard());
     assert!(window.events().contains(&"event-passage-decided"));

@@ -43,12 +43,12 @@ pub struct TrendScale {
 }
 
 fn rav_words(rav: RavFigure, texts: &Texts) -> String {
-    match rav.word() {
-        Some(word) => texts.get(word),
-        None => {
-            let value = rav.shown().map(|value| texts.percentage(value)).unwrap_or_default();
-            texts.format("chart-reference", &[("value", value)])
-        }
+    let stands = |value: String| texts.format("chart-reference", &[("value", value)]);
+    match rav {
+        RavFigure::Shown { value, missing: _ } => stands(texts.percentage(value)),
+        // Under the chart stands what that means; the words would take a third of the plot.
+        RavFigure::NotPublished => stands("–".to_owned()),
+        RavFigure::Hidden | RavFigure::TooFew => rav.word().map(|word| texts.get(word)).unwrap_or_default(),
     }
 }
 

@@ -107,8 +107,8 @@ pub use certificates::{
 };
 pub use clock::{DailyPurge, PurgeDue};
 pub use column_rights::{ColumnRight, ColumnRightRule};
-pub use connection_acts::{ConnectionRule, may_test};
 pub use connection::sqlcipher_opening;
+pub use connection_acts::{ConnectionRule, may_test};
 pub use connections::{Agreement as WorkAgreement, Contact, Hospital, JudgedBy, Route, STEPS, StatusSince, Step};
 pub use crew_changes::{CrewChange, CrewChanged};
 pub use directory::KeyOwner;

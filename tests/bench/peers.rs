@@ -1,5 +1,5 @@
 //! One contestant of a duel of receivers: prints `ready`, then for each number on standard input receives so many next
-//! files of a folder, durably, one by one, and prints the seconds.
+//! files of a folder, durably, one by one, and prints the seconds; or listens over mutual TLS for a load generator.
 
 use std::{
     collections::BTreeSet,
@@ -8,9 +8,16 @@ use std::{
     time::Instant,
 };
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
+use domain::InstanceId;
+use intake::listener::read_certificate;
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+use store::HospitalStatus;
 
-use crate::house::House;
+use crate::{house::House, receiving};
+
+/// Root of the hospitals' URA numbers.
+const URA: &str = "2.16.528.1.1007.3.3";
 
 /// Staff numbers of a ride file, from the columns of nurse and driver.
 fn crew(rides: &str) -> BTreeSet<String> {
@@ -24,16 +31,43 @@ fn crew(rides: &str) -> BTreeSet<String> {
     lines.flat_map(of).filter(|staff| !staff.is_empty()).collect()
 }
 
-/// Plays along until standard input ends. The rides lie beside the folder, as `FOLDER-rides.csv`.
-pub fn play(messages: &Path, base: &Path) {
-    let folder = tempfile::tempdir_in(base).unwrap();
-    let place = folder.path().join("store");
+/// A store with the rides of the messages in a folder, which lie beside it as `FOLDER-rides.csv`, and with their hospitals.
+fn house(messages: &Path, place: &Path, now: DateTime<Utc>) -> (House, String) {
     let mut beside = messages.as_os_str().to_owned();
     beside.push("-rides.csv");
     let rides = std::fs::read_to_string(PathBuf::from(beside)).unwrap();
-    let now = Utc::now();
-    let mut house = House::new(&place, crew(&rides).into_iter(), now);
+    let mut house = House::new(place, crew(&rides).into_iter(), now);
     house.receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true).unwrap();
+    (house, rides)
+}
+
+/// Listens over mutual TLS until standard input ends: `server.pem`, `server.key` and `client.pem` lie in `certificates`.
+pub fn serve(port: u16, messages: &Path, certificates: &Path, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let (house, rides) = house(messages, &folder.path().join("store"), Utc::now());
+    let app::Receiving { mut inbox, reader } = house.receiving;
+    let client = CertificateDer::from_pem_file(certificates.join("client.pem")).unwrap();
+    let fingerprint = read_certificate(&client).unwrap().seen.fingerprint;
+    let organisations: BTreeSet<&str> = rides.lines().skip(1).filter_map(|line| line.split(';').nth(6)).collect();
+    let hospitals = organisations.into_iter().map(|extension| {
+        let id = InstanceId { root: URA.into(), extension: Some(extension.into()) };
+        let certificates = vec![fingerprint.clone()];
+        store::Hospital { certificates, ..store::Hospital::new(id, extension, HospitalStatus::Production) }
+    });
+    inbox.store_mut().set_connections(&hospitals.collect::<Vec<_>>(), Utc::now()).unwrap();
+    let own = (certificates.join("server.pem"), certificates.join("server.key"));
+    let (listener, committer) = receiving::listen(inbox, reader, port, own);
+    println!("ready");
+    let _ = std::io::stdin().lock().lines().count();
+    listener.stop();
+    committer.stop();
+}
+
+/// Plays along until standard input ends.
+pub fn play(messages: &Path, base: &Path) {
+    let folder = tempfile::tempdir_in(base).unwrap();
+    let now = Utc::now();
+    let (mut house, _) = house(messages, &folder.path().join("store"), now);
     let mut files: Vec<PathBuf> = std::fs::read_dir(messages).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut files = files.into_iter();

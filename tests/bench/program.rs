@@ -71,7 +71,11 @@ pub fn measure(folder: &Path) {
     let display = Display::start();
     let (first, filled, mut program) = started(&display, None);
     row("window's first frame after start, Xvfb (software GL)", format!("{:.2} s", first.as_secs_f64()), "≤ 0.5 s");
-    row("demo of 20,000 messages ready, real program with its window, as it is started", filled, "≤ 25 s, release, 2 cores");
+    row(
+        "demo of 20,000 messages ready, real program with its window, as it is started",
+        filled,
+        "≤ 25 s, release, 2 cores",
+    );
     std::thread::sleep(Duration::from_secs(3));
     let process = program.id().to_string();
     let before = cpu(&process);

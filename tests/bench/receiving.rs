@@ -7,7 +7,7 @@ use std::{
     collections::BTreeMap,
     io::{Read, Write},
     net::{SocketAddr, TcpStream},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering::Relaxed},
@@ -196,25 +196,8 @@ pub fn measure(measured: Measured<'_>) {
     }
     inbox.store_mut().set_connections(&hospitals, clock()).unwrap();
     let reading = reading(&reader, bodies.iter().take(3000), clock());
-    let place = inbox.store().folder().to_path_buf();
-    let limits = ListenerLimits::default();
-    let door: Box<dyn Door> = Box::new(OwnDoor { inbox, reader });
-    let committer = Committer::start(door, Box::new(|| None), limits.queue(), clock).unwrap();
-    let settings = ListenerSettings {
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        health: None,
-        path: PATH.into(),
-        files: ListenerFiles {
-            certificate: folder.join("server.example.crt"),
-            private_key: folder.join("server.example.key"),
-            client_ca: None,
-        },
-        limits,
-        texts: RefusalTexts::default(),
-        store: place,
-        files_every: intake::listener::FILES_EVERY,
-    };
-    let listener = Listener::start(settings, committer.entrance()).unwrap();
+    let pem = |ending: &str| folder.join(format!("server.example.{ending}"));
+    let (listener, committer) = listen(inbox, reader, 0, (pem("crt"), pem("key")));
     let bodies = Arc::new(Mutex::new(bodies));
     let ground = Ground { address: listener.address(), server: server.der, bodies };
     many(&ground, &sender, folder, reading);
@@ -223,6 +206,26 @@ pub fn measure(measured: Measured<'_>) {
     idle(&ground, &sender);
     listener.stop();
     committer.stop();
+}
+
+/// A listener with this certificate and key, on a port of loopback.
+pub fn listen(inbox: Inbox, reader: Reader, port: u16, own: (PathBuf, PathBuf)) -> (Listener, Committer) {
+    let place = inbox.store().folder().to_path_buf();
+    let limits = ListenerLimits::default();
+    let door: Box<dyn Door> = Box::new(OwnDoor { inbox, reader });
+    let committer = Committer::start(door, Box::new(|| None), limits.queue(), clock).unwrap();
+    let settings = ListenerSettings {
+        listen: SocketAddr::from(([127, 0, 0, 1], port)),
+        health: None,
+        path: PATH.into(),
+        files: ListenerFiles { certificate: own.0, private_key: own.1, client_ca: None },
+        limits,
+        texts: RefusalTexts::default(),
+        store: place,
+        files_every: intake::listener::FILES_EVERY,
+    };
+    let listener = Listener::start(settings, committer.entrance()).unwrap();
+    (listener, committer)
 }
 
 /// Microseconds that reading one message takes.

@@ -201,7 +201,9 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
     }
     let day = page.since.get(part).copied().flatten();
     let since_when = day.map(|day| desk.texts.date_medium(day));
-    let spoken_part = [Some(title.as_str()), Some(who.as_str()), since_when.as_deref()];
+    let coming = coming(part, page, &words, desk);
+    let spoken_later = coming.as_ref().map(|values| desk.texts.format("ui-agreement-from-spoken", values));
+    let spoken_part = [Some(title.as_str()), Some(who.as_str()), since_when.as_deref(), spoken_later.as_deref()];
     let spoken_part = spoken_part.into_iter().flatten().collect::<Vec<_>>().join(", ");
     let chosen = text::region(ui, place, &title, |ui| {
         said::part(ui, Role::Group, &spoken_part);
@@ -222,17 +224,27 @@ fn part_row(ui: &mut Ui, part: usize, page: &ConnectionAgreementPage, typed: &mu
         let galley = text::Flow::new(&day, Type::Small, t.text_2).cut(ui, SINCE - 8.0);
         text::paint_left(ui.painter(), egui::pos2(since, y), galley);
     }
-    if let (Some(next), Some(present)) = (&page.next, &page.present) {
-        let (mut new, mut old) = (next.parts, present.parts);
-        if part_of(&mut new, part) != part_of(&mut old, part) {
-            let which = usize::from(!*part_of(&mut new, part));
-            let values = [("what", words[which].to_lowercase()), ("date", desk.texts.date_medium(next.from))];
-            let words = desk.texts.format("ui-agreement-from", &values);
-            let galley = text::Flow::new(&words, Type::Caption, t.accent)
-                .wrapped(ui, (rect.right() - later - 4.0).min(LATER - 4.0));
-            text::paint_left(ui.painter(), egui::pos2(later, y), galley);
-        }
+    if let Some(values) = coming {
+        let words = desk.texts.format("ui-agreement-from", &values);
+        let room = (rect.right() - later - 4.0).min(LATER - 4.0);
+        let galley = text::Flow::new(&words, Type::Caption, t.accent).wrapped(ui, room);
+        text::paint_left(ui.painter(), egui::pos2(later, y), galley);
     }
+}
+
+/// What the next version changes of a part, and from when.
+fn coming(
+    part: usize,
+    page: &ConnectionAgreementPage,
+    words: &[String; 2],
+    desk: &Desk<'_>,
+) -> Option<[(&'static str, String); 2]> {
+    let (next, present) = (page.next.as_ref()?, page.present.as_ref()?);
+    let (mut new, mut old) = (next.parts, present.parts);
+    let [received, left_out] = words;
+    let changed = part_of(&mut new, part) != part_of(&mut old, part);
+    let what = if *part_of(&mut new, part) { received } else { left_out };
+    changed.then(|| [("what", what.to_lowercase()), ("date", desk.texts.date_medium(next.from))])
 }
 
 /// The day, the delay and the reason of a change, once there is one.

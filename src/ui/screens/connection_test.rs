@@ -24,6 +24,9 @@ const SIGN: PathKeys = ["ui-test-sign-path", "ui-test-sign-help", "ui-test-sign-
 /// Widths of *Ontvangen* and of the name.
 const RECEIVED: f32 = 124.0;
 const NAME: f32 = 0.33;
+/// Beside and under what stands in a row.
+const INSET: f32 = 8.0;
+const PAD: f32 = 6.0;
 
 /// Draws it.
 pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: &mut Desk<'_>) {
@@ -47,6 +50,7 @@ pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTe
         facts::sight(ui, Icon::FlaskConical, &desk.texts.format("ui-test-counts", &values));
         let key = if page.in_production_store { "ui-test-in-production" } else { "ui-test-in-test" };
         facts::sight(ui, Icon::Info, &desk.text(key));
+        head(ui, desk);
         for case in &page.cases {
             ui.push_id(case.number, |ui| case_ui(ui, case, desk));
         }
@@ -91,13 +95,30 @@ fn acts(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: 
     }
 }
 
+/// Over the columns; each cell says itself what it is.
+fn head(ui: &mut Ui, desk: &Desk<'_>) {
+    let t = theme::tokens(ui);
+    let (rect, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), 32.0), Sense::hover());
+    ui.painter().rect_filled(rect, 4.0, t.sunken);
+    let name = name_width(rect.width());
+    let places = [0.0, name, name + RECEIVED];
+    for (x, key) in places.into_iter().zip(["ui-test-case", "ui-test-received", "ui-test-checks"]) {
+        let galley = text::galley(ui, &desk.text(key), Type::SmallBold, t.text_2);
+        text::paint_left(ui.painter(), Pos2::new(rect.left() + INSET + x, rect.center().y), galley);
+    }
+}
+
+fn name_width(width: f32) -> f32 {
+    (width * NAME).max(120.0)
+}
+
 /// A case: its number and name, whether it came, what is checked.
 fn case_ui(ui: &mut Ui, case: &TestCaseShown, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     let title = format!("{}. {}", case.number, desk.text(&format!("script-case-{}", case.name)));
     let width = ui.available_width();
-    let name = (width * NAME).max(120.0);
-    let start = ui.cursor().min;
+    let name = name_width(width);
+    let start = ui.cursor().min + Vec2::new(INSET, 0.0);
     let galley = text::Flow::new(&title, Type::Small, t.text).wrapped(ui, name - 8.0);
     let least = galley.size().y.max(24.0);
     let place = Rect::from_min_size(start, Vec2::new(name, least));
@@ -105,7 +126,8 @@ fn case_ui(ui: &mut Ui, case: &TestCaseShown, desk: &mut Desk<'_>) {
         .widget_info(|| WidgetInfo::labeled(Role::Label, true, &title));
     ui.painter().galley(start + Vec2::new(0.0, 3.0), galley, t.text);
     received(ui, Rect::from_min_size(start + Vec2::new(name, 0.0), Vec2::new(RECEIVED, 24.0)), case, desk);
-    let checks = Rect::from_min_max(start + Vec2::new(name + RECEIVED, 0.0), Pos2::new(start.x + width, f32::MAX));
+    let checks =
+        Rect::from_min_max(start + Vec2::new(name + RECEIVED, 0.0), Pos2::new(start.x + width - INSET, f32::MAX));
     let used = text::region(ui, checks, "checks", |ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         ui.set_max_width(checks.width());
@@ -114,7 +136,7 @@ fn case_ui(ui: &mut Ui, case: &TestCaseShown, desk: &mut Desk<'_>) {
         }
         ui.min_rect().height()
     });
-    let height = used.max(least + 6.0);
+    let height = used.max(least + 6.0) + PAD;
     let (rect, _) = ui.allocate_exact_size(Vec2::new(width, height), Sense::hover());
     surface::hairline(ui, rect, rect.bottom());
 }

@@ -13,7 +13,9 @@ pub fn key_values(ui: &mut Ui, key_width: f32, rows: &[(String, String)]) {
     let t = theme::tokens(ui);
     for (key, value) in rows {
         let width = ui.available_width();
-        let galley = text::Flow::new(value, Type::Body, t.text).wrapped(ui, width - key_width);
+        // A fingerprint is compared character by character.
+        let kind = if value.starts_with("sha256:") { Type::Hash } else { Type::Body };
+        let galley = text::Flow::new(value, kind, t.text).wrapped(ui, width - key_width);
         let (rect, response) = ui.allocate_exact_size(Vec2::new(width, galley.size().y.max(21.0)), Sense::hover());
         let spoken = format!("{key}: {value}");
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &spoken));
