@@ -105,9 +105,7 @@ impl Routing {
             // With another record of this ride it was delivered already.
             return Ok(());
         }
-        transaction
-            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
-            .execute(params![ride.id, wraps.encode().as_slice()])?;
+        rides::put_wraps(transaction, ride.id, &wraps)?;
         faults::point();
         Ok(())
     }

@@ -68,6 +68,20 @@ pub(crate) fn short(full: &[u8; 32]) -> i64 {
     (u64::from_be_bytes(bytes) >> 2).cast_signed()
 }
 
+/// What stands beside the short hash: together 24 bytes of the 32, since short rows seldom fill a page.
+fn rest(full: &[u8; 32]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&full[8..24]);
+    bytes
+}
+
+/// The fingerprint of what was recognised of a message, as it is kept.
+fn fingerprint_of(secrets: &Secrets, incoming: &Incoming) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&secrets.fingerprint.fingerprint(&incoming.canonical)[..16]);
+    bytes
+}
+
 pub(crate) fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
     match &incoming.id {
         Some(id) => (secrets.fingerprint.identity(&incoming.sender, id), Kind::Own),
@@ -100,18 +114,18 @@ pub(crate) fn unknown_ride(secrets: &Secrets, canonical: &str) -> i64 {
 
 pub(crate) struct Found {
     pub(crate) message: MessageId,
-    fingerprint: Option<[u8; 32]>,
+    fingerprint: Option<[u8; 16]>,
     pub(crate) kind: Kind,
 }
 
 pub(crate) fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>, StoreError> {
     let row = transaction
-        .prepare_cached("SELECT message, full, fingerprint, kind FROM identity WHERE hash = ?1")?
+        .prepare_cached("SELECT message, rest, fingerprint, kind FROM identity WHERE hash = ?1")?
         .query_row([short(full)], |row| {
-            Ok((MessageId(row.get(0)?), row.get::<_, [u8; 32]>(1)?, row.get(2)?, row.get::<_, i64>(3)?))
+            Ok((MessageId(row.get(0)?), row.get::<_, [u8; 16]>(1)?, row.get(2)?, row.get::<_, i64>(3)?))
         })
         .optional()?;
-    let Some((message, _, fingerprint, kind)) = row.filter(|(_, stored, ..)| stored == full) else {
+    let Some((message, _, fingerprint, kind)) = row.filter(|(_, stored, ..)| *stored == rest(full)) else {
         return Ok(None);
     };
     let kind = Kind::from_code(kind).ok_or(StoreError::Tampered)?;
@@ -147,7 +161,7 @@ fn known_by_id(
 ) -> Result<Known, StoreError> {
     let repeated = || match found.fingerprint {
         None => Known::RepeatedUnproven(found.message),
-        Some(f) if f == secrets.fingerprint.fingerprint(&incoming.canonical) => Known::Repeated(found.message),
+        Some(f) if f == fingerprint_of(secrets, incoming) => Known::Repeated(found.message),
         Some(_) => Known::OtherContent,
     };
     Ok(match found.kind {
@@ -216,11 +230,11 @@ fn known_by_set(
         Ordering::Greater => Known::New,
         Ordering::Less => Known::Superseded,
         Ordering::Equal => {
-            let before: Option<Option<[u8; 32]>> = transaction
+            let before: Option<Option<[u8; 16]>> = transaction
                 .prepare_cached("SELECT fingerprint FROM identity WHERE hash = ?1")?
                 .query_row([newest.identity], |row| row.get(0))
                 .optional()?;
-            let same = before.flatten() == Some(secrets.fingerprint.fingerprint(&incoming.canonical));
+            let same = before.flatten() == Some(fingerprint_of(secrets, incoming));
             if same { Known::Repeated(newest.message) } else { Known::OtherVersion }
         }
     })
@@ -363,14 +377,14 @@ pub(crate) fn put_own(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let full = identity_of(secrets, incoming).0;
-    let fingerprint = secrets.fingerprint.fingerprint(&incoming.canonical);
+    let fingerprint = fingerprint_of(secrets, incoming);
     transaction
         .prepare_cached(
-            "INSERT INTO identity(hash, message, full, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            "INSERT INTO identity(hash, message, rest, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
              ON CONFLICT DO UPDATE SET message = excluded.message, fingerprint = excluded.fingerprint,
                kind = excluded.kind, at = excluded.at",
         )?
-        .execute(params![short(&full), id.0, full, fingerprint, kind.code(), now.timestamp()])?;
+        .execute(params![short(&full), id.0, rest(&full), fingerprint, kind.code(), now.timestamp()])?;
     Ok(())
 }
 
@@ -385,9 +399,9 @@ pub(crate) fn put_named(
     if let Some(full) = named(secrets, incoming) {
         transaction
             .prepare_cached(
-                "INSERT INTO identity(hash, message, full, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
+                "INSERT INTO identity(hash, message, rest, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
             )?
-            .execute(params![short(&full), id.0, full, Kind::Named.code(), now.timestamp()])?;
+            .execute(params![short(&full), id.0, rest(&full), Kind::Named.code(), now.timestamp()])?;
     }
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::{
     account_list::activation_until,
     admission, audit_trail,
     confirmations::{is_due, officer_key, proofs_of},
-    day_keys, directory,
+    day_keys, directory, rides,
     worklist::moment,
     wraps::Wraps,
 };
@@ -320,9 +320,7 @@ fn take_wraps(transaction: &Transaction<'_>, reader: ReaderId) -> Result<(), Sto
     for (ride, wraps) in rides {
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(reader);
-        transaction
-            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
-            .execute(params![ride, wraps.encode().as_slice()])?;
+        rides::put_wraps(transaction, ride, &wraps)?;
     }
     transaction.execute("DELETE FROM \"grant\" WHERE reader = ?1", [reader.0])?;
     Ok(())

@@ -117,6 +117,12 @@ fn crew_text(ride: &Ride) -> String {
     ride.crew.iter().map(|(staff, place)| format!("{staff}:{place}")).collect::<Vec<_>>().join(";")
 }
 
+/// Bytes that the wraps of the crew will need: as many as there are, but for the one that Routing's gives up.
+fn room(ride: &Ride, wraps: &Wraps) -> i64 {
+    let each = wraps.encode().len().checked_div(wraps.len()).unwrap_or_default();
+    i64::try_from(each * ride.crew.len().saturating_sub(1)).unwrap_or_default()
+}
+
 impl Import<'_> {
     /// Two keyed hashes tell whether anything changed: of what stands in clear, and of what is not kept in clear.
     fn lines(&self, ride: &Ride) -> Result<([u8; 32], [u8; 32]), StoreError> {
@@ -319,8 +325,10 @@ impl Import<'_> {
             ])?;
         let id = self.transaction.last_insert_rowid();
         self.transaction
-            .prepare_cached("INSERT INTO ride_wrap(ride, token, crew, wraps) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, token.0, crew_text(ride), wraps.encode().as_slice()])?;
+            .prepare_cached(
+                "INSERT INTO ride_wrap(ride, token, crew, wraps, room) VALUES (?1, ?2, ?3, ?4, zeroblob(?5))",
+            )?
+            .execute(params![id, token.0, crew_text(ride), wraps.encode().as_slice(), room(ride, &wraps)])?;
         self.insert_figure(ride, id, token)?;
         Ok(id)
     }

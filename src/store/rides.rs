@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::{Bsn, IdentificationContent, MessageToken, ReaderId, ReturnedBsn};
-use rusqlite::{CachedStatement, OptionalExtension, Transaction};
+use rusqlite::{CachedStatement, OptionalExtension, Transaction, params};
 
 use crate::{StoreError, store::Secrets, wraps::Wraps};
 
@@ -63,6 +63,15 @@ pub(crate) const WRAPPED: &str = "SELECT w.ride, w.token, w.crew, w.wraps, r.num
 /// The crew and wraps of a ride, by a statement that is at hand.
 pub(crate) fn wrapped(find: &mut CachedStatement<'_>, number: &str) -> Result<Option<WrappedRide>, StoreError> {
     Ok(find.query_row([number], wrapped_row).optional()?)
+}
+
+/// Puts the wraps of a ride's working diagnosis in its row. What they grow by they take from the room beside them: a row that grows
+/// in the middle of a full page moves its neighbours to others.
+pub(crate) fn put_wraps(transaction: &Transaction<'_>, ride: i64, wraps: &Wraps) -> Result<(), StoreError> {
+    let sql = "UPDATE ride_wrap SET wraps = ?2, room = zeroblob(max(0, length(wraps) + length(room) - length(?2)))
+                 WHERE ride = ?1";
+    transaction.prepare_cached(sql)?.execute(params![ride, wraps.encode().as_slice()])?;
+    Ok(())
 }
 
 fn wrapped_row(row: &rusqlite::Row<'_>) -> rusqlite::Result<WrappedRide> {

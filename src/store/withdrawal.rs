@@ -21,7 +21,7 @@ use crate::{
     day_keys::DayKeys,
     faults,
     flags::FLAGS_NOT_DELIVERED,
-    marks, misplaced,
+    marks, misplaced, rides,
     store::Secrets,
     wraps::Wraps,
 };
@@ -392,9 +392,7 @@ impl Hand<'_> {
         let Some((id, wraps)) = found else { return Ok(()) };
         let mut wraps = Wraps::decode(&wraps)?;
         wraps.remove(reader);
-        self.transaction
-            .prepare_cached("UPDATE ride_wrap SET wraps = ?2 WHERE ride = ?1")?
-            .execute(params![id, wraps.encode().as_slice()])?;
+        rides::put_wraps(self.transaction, id, &wraps)?;
         faults::point();
         Ok(())
     }

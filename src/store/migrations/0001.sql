@@ -148,8 +148,9 @@ CREATE INDEX message_implausible ON message(received) WHERE flags & 16;
 CREATE INDEX message_contested ON message(received) WHERE flags & 32;
 -- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
 -- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
+-- hash, rest: of the id; fingerprint: of what was recognised.
 CREATE TABLE identity(
-  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, full BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
+  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, rest BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
 -- The newest version that came, and its identity; message: its record, or the one that took its place.
 CREATE TABLE version_set(
   hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, version INTEGER NOT NULL, sent INTEGER, identity INTEGER NOT NULL);
@@ -216,8 +217,9 @@ CREATE TABLE ride(
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
   awaits INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
--- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis.
-CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL);
+-- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis;
+-- room: zeros that the wraps of its crew take the place of, so that the row stays on its page.
+CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL, room BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);
 CREATE INDEX ride_contested ON ride(number) WHERE contested = 1;

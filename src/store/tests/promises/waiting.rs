@@ -37,6 +37,28 @@ fn routing_keeps_its_wrap_while_one_of_the_crew_waits_and_loses_it_with_the_last
 }
 
 #[test]
+fn a_rides_row_is_no_longer_when_its_crew_has_been_served() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    connect(inbox.store_mut());
+    inbox.import_rides(&[ride(&[(NURSE, 1), (SECOND, 1)])], now()).unwrap();
+    let row = || {
+        let of =
+            |sql| house.raw().query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))).unwrap();
+        of("SELECT length(wraps), length(wraps) + length(room) FROM ride_wrap")
+    };
+    let imported = row();
+    house.activate(NURSE);
+    take(&mut inbox, message("a"));
+    let one = row();
+    assert!(one.0 > imported.0 && one.1 == imported.1, "{imported:?} {one:?}");
+    house.activate(SECOND);
+    deliver_all(&mut inbox);
+    // Routing's wrap has gone, the second's has come.
+    assert_eq!(row(), one);
+}
+
+#[test]
 fn what_was_delivered_late_is_hidden_shown_and_taken_away_like_what_came_at_once() {
     let house = House::new();
     let mut inbox = house.inbox();
