@@ -92,7 +92,7 @@ fn main() {
         ["serve", port, messages, certificates] => {
             peers::serve(port.parse().unwrap(), Path::new(messages), Path::new(certificates), &base);
         }
-        ["pinned", count] => pinned(count.parse().unwrap(), &base),
+        ["pinned", records] => pinned(records.parse().unwrap(), &base),
         ["singles", records] => singles(records.parse().unwrap(), &base),
         ["folder", records] => folder::measure(records.parse().unwrap(), &base),
         ["window", records] => window::measure(records.parse().unwrap(), 10_000, &base),
@@ -226,7 +226,8 @@ fn figures(records: usize, base: &Path) {
         format!("{:.0}/s", incoming.taken as f64 / incoming.wall.as_secs_f64()),
         "≥ 8,000/s on one core: next row",
     );
-    on_one_core(base);
+    on_one_core(0, base);
+    on_one_core(records, base);
     one_by_one(&mut house, &place, folder.path(), &singles, now);
     opened(&mut house, now);
     let nurse = year.crew.nurses.first().unwrap().staff.to_string();
@@ -251,29 +252,26 @@ fn singles(records: usize, base: &Path) {
     one_by_one(&mut house, &place, folder.path(), &messages, now);
 }
 
-/// This program again, held to one core by `taskset`.
-fn on_one_core(base: &Path) {
+/// This program again, held to one core by `taskset`, beside so many records.
+fn on_one_core(records: usize, base: &Path) {
     if !has("taskset") {
         row("take_in in batches on one core", "not measured: no taskset".into(), "≥ 8,000/s");
         return;
     }
     let mut command = Command::new("taskset");
-    command.args(["-c", "0"]).arg(std::env::current_exe().unwrap()).args(["pinned", &PINNED.to_string()]);
+    command.args(["-c", "0"]).arg(std::env::current_exe().unwrap()).args(["pinned", &records.to_string()]);
     let output = command.env("TERUGBLIK_BENCH_DIR", base).output().unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     print!("{}", String::from_utf8_lossy(&output.stdout));
 }
 
-fn pinned(count: usize, base: &Path) {
+fn pinned(records: usize, base: &Path) {
     let folder = tempfile::tempdir_in(base).unwrap();
-    let year = year(count);
+    let year = year(records + PINNED);
     let now = Utc::now();
     let mut house = House::of_year(&folder.path().join("store"), &year, now);
-    let mut messages: Vec<Vec<u8>> = Vec::new();
-    for day in year.days() {
-        house.receiving.import_rides(&day.rides_csv, now, &mut |_, _| true).unwrap();
-        messages.extend(day.messages.into_iter().map(|m| m.bytes));
-    }
+    let mut incoming = Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 };
+    let messages = incoming.receive(&mut house, records);
     let (before, started) = (cpu("self"), Instant::now());
     for batch in messages.chunks(BATCH) {
         let slices: Vec<&[u8]> = batch.iter().map(Vec::as_slice).collect();
@@ -282,7 +280,7 @@ fn pinned(count: usize, base: &Path) {
     let (wall, used) = (started.elapsed().as_secs_f64(), (cpu("self") - before).as_secs_f64());
     let count = messages.len() as f64;
     row(
-        &format!("take_in, batches of {BATCH}, {count} messages into an empty store, held to one core"),
+        &format!("take_in, batches of {BATCH}, {count} messages beside {records} records, held to one core"),
         format!(
             "{:.0}/s; {:.0} µs CPU a message = {:.0}/s of processor time",
             count / wall,

@@ -39,7 +39,7 @@ fn of_crate() -> Vec<(PathBuf, String)> {
 
 /// Literals that are neither a key nor a sign: ids of egui and names of a text's values. Nobody reads them.
 const IDS: &str = "
-    file-dialog org.freedesktop.portal.Desktop audit-across audit-log list locked-page messages-across
+    sha256: file-dialog org.freedesktop.portal.Desktop audit-across audit-log list locked-page messages-across
     above actions age activation-account activation-again activation-code activation-passphrase audit-line
     audit-lines awaited awaited-body awaited-foot awaited-head below bounds brand closed-card
     closed-card-foot code column date description-rules done door door-foot door-form door-left door-question
