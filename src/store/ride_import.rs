@@ -118,8 +118,8 @@ fn crew_text(ride: &Ride) -> String {
 }
 
 /// Bytes that the wraps of the crew will need: as many as there are, but for the one that Routing's gives up.
-fn room(ride: &Ride, wraps: &Wraps) -> i64 {
-    let each = wraps.encode().len().checked_div(wraps.len()).unwrap_or_default();
+fn room(ride: &Ride, wraps: usize, bytes: usize) -> i64 {
+    let each = bytes.checked_div(wraps).unwrap_or_default();
     i64::try_from(each * ride.crew.len().saturating_sub(1)).unwrap_or_default()
 }
 
@@ -324,11 +324,18 @@ impl Import<'_> {
                 ride.cancelled,
             ])?;
         let id = self.transaction.last_insert_rowid();
+        let encoded = wraps.encode();
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride_wrap(ride, token, crew, wraps, room) VALUES (?1, ?2, ?3, ?4, zeroblob(?5))",
             )?
-            .execute(params![id, token.0, crew_text(ride), wraps.encode().as_slice(), room(ride, &wraps)])?;
+            .execute(params![
+                id,
+                token.0,
+                crew_text(ride),
+                encoded.as_slice(),
+                room(ride, wraps.len(), encoded.len())
+            ])?;
         self.insert_figure(ride, id, token)?;
         Ok(id)
     }
