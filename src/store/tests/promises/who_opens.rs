@@ -162,7 +162,9 @@ impl Run {
             }
             Act::Undo(staff) => {
                 let Some((who, record, ride)) = self.undoable.take_if(|(who, ..)| *who == staff) else { return };
-                if self.archive.undo_disowning(&self.sessions[&who], record, self.at).unwrap() {
+                // Whose account is closed signs in no more.
+                let Some(session) = self.sessions.get(&who) else { return };
+                if self.archive.undo_disowning(session, record, self.at).unwrap() {
                     self.model.disowned.remove(&(who, ride));
                 }
             }
@@ -194,6 +196,8 @@ impl Run {
                 self.house.raw().execute_batch(&sql).unwrap();
                 self.inbox.store_mut().purge(self.at).unwrap();
                 self.model.records.remove(&first);
+                // Its number may be given again.
+                self.model.of_further.remove(&first);
                 self.last.retain(|_, (_, record)| *record != first);
             }
         }
