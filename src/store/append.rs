@@ -21,6 +21,7 @@ use crate::{
     faults,
     flags::{self, FLAG_CONTESTED, FLAG_SENDER_IN_TEST, FLAGS_HELD, FLAGS_NOT_DELIVERED},
     identity::{self, Known},
+    identity_places::Places,
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
     one_number, refused, replaced,
@@ -39,6 +40,7 @@ pub(crate) struct Append<'a> {
     settings: &'a Settings,
     origin: &'a Origin,
     keys: &'a mut DayKeys,
+    places: &'a mut Places,
     routing: Option<&'a mut Routing>,
     now: DateTime<Utc>,
     entries: Vec<Entry>,
@@ -54,7 +56,7 @@ impl<'a> Append<'a> {
         secrets: &'a Secrets,
         settings: &'a Settings,
         origin: &'a Origin,
-        keys: &'a mut DayKeys,
+        (keys, places): (&'a mut DayKeys, &'a mut Places),
         (routing, confirmations): (Option<&'a mut Routing>, &'a Confirmations),
         now: DateTime<Utc>,
     ) -> Self {
@@ -64,6 +66,7 @@ impl<'a> Append<'a> {
             settings,
             origin,
             keys,
+            places,
             routing,
             now,
             entries: Vec::new(),
@@ -88,6 +91,7 @@ impl<'a> Append<'a> {
         audit_trail::append_all(self.transaction, &self.entries)?;
         faults::point();
         self.counts.write(self.transaction, self.now)?;
+        self.places.keep(self.transaction)?;
         faults::point();
         Ok(())
     }
@@ -138,7 +142,7 @@ impl<'a> Append<'a> {
         let number = self.log(entry)?;
         self.counts.refused(sender, refused.rule);
         trial::refused(self.transaction, sender, refused, self.now)?;
-        refused::keep(self.transaction, self.secrets, (number, sender), (from.as_ref(), refused), self.now)
+        refused::keep(self.transaction, self.secrets, self.places, (number, sender), (from.as_ref(), refused), self.now)
     }
 
     fn sender(&mut self, sender: &Sender) -> Result<i64, StoreError> {
@@ -152,7 +156,7 @@ impl<'a> Append<'a> {
 
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
         let sender = self.sender(&incoming.sender)?;
-        let known = identity::look(self.transaction, self.secrets, incoming)?;
+        let known = identity::look(self.transaction, self.secrets, self.places, incoming)?;
         let is_newer = matches!(known, Known::Replaces(_));
         let outcome = self.judged(incoming, sender, known)?;
         if incoming.in_trial {
@@ -175,7 +179,7 @@ impl<'a> Append<'a> {
             Known::ReplacedAhead(by) => {
                 let ride = rides::known(self.transaction, &incoming.ride.canonical())?;
                 let term = self.purge_after(incoming, ride.as_ref())?;
-                if replaced::hold(self.transaction, self.secrets, incoming, by, term, self.now)? {
+                if replaced::hold(self.transaction, self.secrets, self.places, incoming, by, term, self.now)? {
                     self.log(self.entry(Event::RecordReplaced, incoming))?;
                 }
                 (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded)
@@ -268,7 +272,7 @@ impl<'a> Append<'a> {
         if incoming.says_no_bsn && counted && flags & FLAG_CONTESTED == 0 {
             asked::none_by_message(self.transaction, &number, sender, self.now)?;
         }
-        identity::store(self.transaction, self.secrets, incoming, id, inherited.as_ref(), self.now)?;
+        identity::store(self.transaction, self.secrets, self.places, incoming, id, inherited.as_ref(), self.now)?;
         faults::point();
         self.counts.in_message(incoming, sender, identification.is_none() && incoming.identification.is_some());
         self.counts.message(counted_as, sender);

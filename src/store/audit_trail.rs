@@ -9,8 +9,9 @@ use seal::{Digest, MacKey};
 
 use crate::{Store, StoreError, worklist::moment};
 
-/// Day and kind of the row that holds the MAC key: behind all days, so that it shares the page of today's counters.
-const MAC_KEY_DAY: i64 = 9_999_999;
+/// Day of the rows that every commit writes, of kind 0: the MAC key, and how far identities go. Behind all days, so that they share the page
+/// of today's counters.
+pub(crate) const BEHIND_ALL_DAYS: i64 = 9_999_999;
 
 pub(crate) fn set_mac_key(transaction: &Transaction<'_>, key: &MacKey) -> Result<(), StoreError> {
     transaction
@@ -19,7 +20,7 @@ pub(crate) fn set_mac_key(transaction: &Transaction<'_>, key: &MacKey) -> Result
              ON CONFLICT DO UPDATE SET value = excluded.value",
         )?
         // REVEAL: the key of the next entry, in place of the one before.
-        .execute(params![MAC_KEY_DAY, key.expose()])?;
+        .execute(params![BEHIND_ALL_DAYS, key.expose()])?;
     Ok(())
 }
 
@@ -29,7 +30,7 @@ const CLOCK_BACK_HOURS_MAX: i64 = 24;
 fn mac_key(connection: &Connection) -> Result<MacKey, StoreError> {
     let key: Vec<u8> = connection
         .prepare_cached("SELECT value FROM counter WHERE day = ?1 AND kind = 0 AND who = 0")?
-        .query_row([MAC_KEY_DAY], |row| row.get(0))?;
+        .query_row([BEHIND_ALL_DAYS], |row| row.get(0))?;
     Ok(MacKey::from_bytes(&zeroize::Zeroizing::new(key))?)
 }
 

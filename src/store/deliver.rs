@@ -138,7 +138,7 @@ impl Inbox {
     /// When the store cannot be written; what was delivered before stays delivered.
     pub fn deliver(&mut self, now: DateTime<Utc>) -> Result<u64, StoreError> {
         self.turn_day(now);
-        let Self { store, keys, routing, confirmations } = self;
+        let Self { store, keys, routing, confirmations, places: _ } = self;
         let Some(routing) = routing.as_mut() else { return Ok(0) };
         let due = "SELECT EXISTS(SELECT 1 FROM waiting WHERE due = 1) OR EXISTS(SELECT 1 FROM ride_due)";
         if !store.connection.query_row(due, [], |row| row.get::<_, bool>(0))? {

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{StoreError, inbox::Incoming, marks, reflections, retention, rides, store::Secrets, work};
+use crate::{
+    StoreError, identity_places::Places, inbox::Incoming, marks, reflections, retention, rides, store::Secrets, work,
+};
 
 /// What is known of a message that arrives.
 pub(crate) enum Known {
@@ -60,6 +62,8 @@ impl Kind {
 
 /// The kind of an identity that is itself a hash of content, and goes when fingerprints go.
 pub(crate) const CONTENT_HASH: i64 = 4;
+/// The kind of the row that tells a set's newest version: its hash is the complement of the set's.
+const VERSION_SET: i64 = 5;
 
 // SQLite's integers have 63 bits; two of them are left, so that no hash is negative.
 pub(crate) fn short(full: &[u8; 32]) -> i64 {
@@ -98,9 +102,8 @@ pub(crate) fn hash_of(secrets: &Secrets, sender: &Sender, id: Option<&InstanceId
 }
 
 /// Whether a message of this hash is a record already.
-pub(crate) fn is_known(transaction: &Transaction<'_>, hash: i64) -> Result<bool, StoreError> {
-    let sql = "SELECT EXISTS(SELECT 1 FROM identity WHERE hash = ?1)";
-    Ok(transaction.prepare_cached(sql)?.query_row([hash], |row| row.get(0))?)
+pub(crate) fn is_known(transaction: &Transaction<'_>, places: &Places, hash: i64) -> Result<bool, StoreError> {
+    Ok(places.find(transaction, hash)?.is_some())
 }
 
 pub(crate) fn set_hash(secrets: &Secrets, sender: &Sender, set: &InstanceId) -> i64 {
@@ -118,16 +121,20 @@ pub(crate) struct Found {
     pub(crate) kind: Kind,
 }
 
-pub(crate) fn find(transaction: &Transaction<'_>, full: &[u8; 32]) -> Result<Option<Found>, StoreError> {
-    let row = transaction
-        .prepare_cached("SELECT message, rest, fingerprint, kind FROM identity WHERE hash = ?1")?
-        .query_row([short(full)], |row| {
+pub(crate) fn find(
+    transaction: &Transaction<'_>,
+    places: &Places,
+    full: &[u8; 32],
+) -> Result<Option<Found>, StoreError> {
+    let Some(number) = places.find(transaction, short(full))? else { return Ok(None) };
+    let (message, stored, fingerprint, kind) = transaction
+        .prepare_cached("SELECT message, rest, fingerprint, kind FROM identity WHERE n = ?1")?
+        .query_row([number], |row| {
             Ok((MessageId(row.get(0)?), row.get::<_, [u8; 16]>(1)?, row.get(2)?, row.get::<_, i64>(3)?))
-        })
-        .optional()?;
-    let Some((message, _, fingerprint, kind)) = row.filter(|(_, stored, ..)| *stored == rest(full)) else {
+        })?;
+    if stored != rest(full) {
         return Ok(None);
-    };
+    }
     let kind = Kind::from_code(kind).ok_or(StoreError::Tampered)?;
     Ok(Some(Found { message, fingerprint, kind }))
 }
@@ -200,13 +207,14 @@ impl Newest {
     }
 }
 
-pub(crate) fn newest(transaction: &Transaction<'_>, set: i64) -> Result<Option<Newest>, StoreError> {
+pub(crate) fn newest(transaction: &Transaction<'_>, places: &Places, set: i64) -> Result<Option<Newest>, StoreError> {
+    let Some(number) = places.find(transaction, !set)? else { return Ok(None) };
     let row = transaction
         .prepare_cached(
-            "SELECT s.message, s.version, s.sent, s.identity, m.version_set IS s.hash FROM version_set s
-               JOIN message m ON m.id = s.message WHERE s.hash = ?1",
+            "SELECT s.message, s.version, s.sent, s.own, m.version_set IS ?2 FROM identity s
+               JOIN message m ON m.id = s.message WHERE s.n = ?1",
         )?
-        .query_row([set], |row| {
+        .query_row([number, set], |row| {
             Ok(Newest {
                 message: MessageId(row.get(0)?),
                 version: row.get(1)?,
@@ -221,20 +229,24 @@ pub(crate) fn newest(transaction: &Transaction<'_>, set: i64) -> Result<Option<N
 fn known_by_set(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &Places,
     incoming: &Incoming,
     set: &InstanceId,
 ) -> Result<Known, StoreError> {
-    let Some(newest) = newest(transaction, set_hash(secrets, &incoming.sender, set))? else { return Ok(Known::New) };
+    let set = set_hash(secrets, &incoming.sender, set);
+    let Some(newest) = newest(transaction, places, set)? else { return Ok(Known::New) };
     Ok(match newest.order(incoming) {
         Ordering::Greater if newest.here => Known::Replaces(newest.message),
         Ordering::Greater => Known::New,
         Ordering::Less => Known::Superseded,
         Ordering::Equal => {
-            let before: Option<Option<[u8; 16]>> = transaction
-                .prepare_cached("SELECT fingerprint FROM identity WHERE hash = ?1")?
-                .query_row([newest.identity], |row| row.get(0))
-                .optional()?;
-            let same = before.flatten() == Some(fingerprint_of(secrets, incoming));
+            let before: Option<[u8; 16]> = match places.find(transaction, newest.identity)? {
+                Some(number) => transaction
+                    .prepare_cached("SELECT fingerprint FROM identity WHERE n = ?1")?
+                    .query_row([number], |row| row.get(0))?,
+                None => None,
+            };
+            let same = before == Some(fingerprint_of(secrets, incoming));
             if same { Known::Repeated(newest.message) } else { Known::OtherVersion }
         }
     })
@@ -248,15 +260,20 @@ pub(crate) fn named(secrets: &Secrets, incoming: &Incoming) -> Option<[u8; 32]> 
 
 /// Looks a message up. It replaces what it names itself, and never what took that one's place: so the order of arrival
 /// does not matter.
-pub(crate) fn look(transaction: &Transaction<'_>, secrets: &Secrets, incoming: &Incoming) -> Result<Known, StoreError> {
-    if let Some(found) = find(transaction, &identity_of(secrets, incoming).0)? {
+pub(crate) fn look(
+    transaction: &Transaction<'_>,
+    secrets: &Secrets,
+    places: &Places,
+    incoming: &Incoming,
+) -> Result<Known, StoreError> {
+    if let Some(found) = find(transaction, places, &identity_of(secrets, incoming).0)? {
         return known_by_id(transaction, secrets, incoming, &found);
     }
     if let Some(set) = &incoming.set {
-        return known_by_set(transaction, secrets, incoming, set);
+        return known_by_set(transaction, secrets, places, incoming, set);
     }
     let found = match named(secrets, incoming) {
-        Some(full) => find(transaction, &full)?,
+        Some(full) => find(transaction, places, &full)?,
         None => None,
     };
     Ok(found.filter(|found| found.kind == Kind::Own).map_or(Known::New, |found| Known::Replaces(found.message)))
@@ -280,18 +297,17 @@ pub(crate) struct Inherited {
 
 impl Inherited {
     /// Points them to the record that takes its place, which may not bring the BSN back that it brought.
-    pub(crate) fn point_to(&self, transaction: &Transaction<'_>, message: MessageId) -> Result<(), StoreError> {
+    pub(crate) fn point_to(
+        &self,
+        transaction: &Transaction<'_>,
+        places: &Places,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
         for entry in &self.identities {
-            let (sql, hash) = if *entry < 0 {
-                ("UPDATE version_set SET message = ?1 WHERE hash = ?2 AND message = ?3", !entry)
-            } else {
-                (
-                    "UPDATE identity SET message = ?1, kind = CASE kind WHEN 3 THEN 3 ELSE 2 END
-                       WHERE hash = ?2 AND message = ?3",
-                    *entry,
-                )
-            };
-            transaction.prepare_cached(sql)?.execute([message.0, hash, self.from.0])?;
+            let Some(number) = places.find(transaction, *entry)? else { continue };
+            let sql = "UPDATE identity SET message = ?1, kind = CASE WHEN kind IN (3, 5) THEN kind ELSE 2 END
+                         WHERE n = ?2 AND message = ?3";
+            transaction.prepare_cached(sql)?.execute([message.0, number, self.from.0])?;
         }
         marks::move_to(transaction, self.from, message)?;
         reflections::record_replaced(transaction, self.from, message)?;
@@ -302,16 +318,16 @@ impl Inherited {
 /// Forgets identities that name a record.
 pub(crate) fn forget(
     transaction: &Transaction<'_>,
+    places: &Places,
     message: MessageId,
     identities: impl Iterator<Item = i64>,
 ) -> Result<(), StoreError> {
     for entry in identities {
-        let (sql, hash) = if entry < 0 {
-            ("DELETE FROM version_set WHERE hash = ?1 AND message = ?2", !entry)
-        } else {
-            ("DELETE FROM identity WHERE hash = ?1 AND message = ?2", entry)
-        };
-        transaction.prepare_cached(sql)?.execute([hash, message.0])?;
+        let Some(number) = places.find(transaction, entry)? else { continue };
+        let names = "SELECT 1 FROM identity WHERE n = ?1 AND message = ?2";
+        if transaction.prepare_cached(names)?.exists([number, message.0])? {
+            Places::remove(transaction, entry, number)?;
+        }
     }
     Ok(())
 }
@@ -353,81 +369,79 @@ pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: Option<&
 pub(crate) fn store(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &mut Places,
     incoming: &Incoming,
     id: MessageId,
     inherited: Option<&Inherited>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     if let Some(inherited) = inherited {
-        inherited.point_to(transaction, id)?;
+        inherited.point_to(transaction, places, id)?;
     }
-    put_named(transaction, secrets, incoming, id, now)?;
-    put_own(transaction, secrets, incoming, id, identity_of(secrets, incoming).1, now)?;
-    put_set(transaction, secrets, incoming, id)?;
-    forget(transaction, id, every(secrets, incoming, inherited).into_iter().skip(IDENTITIES_MAX))
+    put_named(transaction, secrets, places, incoming, id, now)?;
+    put_own(transaction, secrets, places, incoming, (id, identity_of(secrets, incoming).1), now)?;
+    put_set(transaction, secrets, places, incoming, id, now)?;
+    forget(transaction, places, id, every(secrets, incoming, inherited).into_iter().skip(IDENTITIES_MAX))
 }
 
 /// Remembers that a message's own identity belongs to a record, as this kind.
 pub(crate) fn put_own(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &mut Places,
     incoming: &Incoming,
-    id: MessageId,
-    kind: Kind,
+    (id, kind): (MessageId, Kind),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let full = identity_of(secrets, incoming).0;
-    let fingerprint = fingerprint_of(secrets, incoming);
-    transaction
-        .prepare_cached(
-            "INSERT INTO identity(hash, message, rest, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-             ON CONFLICT DO UPDATE SET message = excluded.message, fingerprint = excluded.fingerprint,
-               kind = excluded.kind, at = excluded.at",
-        )?
-        .execute(params![short(&full), id.0, rest(&full), fingerprint, kind.code(), now.timestamp()])?;
-    Ok(())
+    let (fingerprint, at, hash) = (fingerprint_of(secrets, incoming), now.timestamp(), short(&full));
+    if let Some(number) = places.find(transaction, hash)? {
+        transaction
+            .prepare_cached("UPDATE identity SET message = ?2, fingerprint = ?3, kind = ?4, at = ?5 WHERE n = ?1")?
+            .execute(params![number, id.0, fingerprint, kind.code(), at])?;
+        return Ok(());
+    }
+    let sql = "INSERT INTO identity(n, hash, message, rest, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    places.add(transaction, hash, (sql, params![id.0, rest(&full), fingerprint, kind.code(), at]))
 }
 
 /// Remembers the document that a message names as replaced, if nothing is known of it yet.
 pub(crate) fn put_named(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &mut Places,
     incoming: &Incoming,
     id: MessageId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    if let Some(full) = named(secrets, incoming) {
-        transaction
-            .prepare_cached(
-                "INSERT INTO identity(hash, message, rest, kind, at) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING",
-            )?
-            .execute(params![short(&full), id.0, rest(&full), Kind::Named.code(), now.timestamp()])?;
+    let Some(full) = named(secrets, incoming) else { return Ok(()) };
+    if places.find(transaction, short(&full))?.is_some() {
+        return Ok(());
     }
-    Ok(())
+    let sql = "INSERT INTO identity(n, hash, message, rest, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    places.add(transaction, short(&full), (sql, params![id.0, rest(&full), Kind::Named.code(), now.timestamp()]))
 }
 
 /// Remembers a message as the newest version of its set, held by a record.
 pub(crate) fn put_set(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &mut Places,
     incoming: &Incoming,
     id: MessageId,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    if let Some(set) = &incoming.set {
-        let own = short(&identity_of(secrets, incoming).0);
+    let Some(set) = &incoming.set else { return Ok(()) };
+    let hash = !set_hash(secrets, &incoming.sender, set);
+    let (own, sent) = (short(&identity_of(secrets, incoming).0), incoming.sent.map(|t| t.timestamp()));
+    if let Some(number) = places.find(transaction, hash)? {
         transaction
-            .prepare_cached(
-                "INSERT INTO version_set(hash, message, version, sent, identity) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET message = excluded.message, version = excluded.version,
-                   sent = excluded.sent, identity = excluded.identity",
-            )?
-            .execute(params![
-                set_hash(secrets, &incoming.sender, set),
-                id.0,
-                incoming.version,
-                incoming.sent.map(|t| t.timestamp()),
-                own
-            ])?;
+            .prepare_cached("UPDATE identity SET message = ?2, version = ?3, sent = ?4, own = ?5 WHERE n = ?1")?
+            .execute(params![number, id.0, incoming.version, sent, own])?;
+        return Ok(());
     }
-    Ok(())
+    let sql =
+        "INSERT INTO identity(n, hash, message, kind, at, version, sent, own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+    let at = now.timestamp();
+    places.add(transaction, hash, (sql, params![id.0, VERSION_SET, at, incoming.version, sent, own]))
 }

@@ -17,6 +17,7 @@ use crate::{
     confirmations::Confirmations,
     day_keys::DayKeys,
     deliver::Routing,
+    identity_places::Places,
     message_note::Way,
     self_test::SelfTestCame,
     unrecognised::{Lacking, Unrecognised},
@@ -151,6 +152,7 @@ pub struct Inbox {
     pub(crate) keys: DayKeys,
     pub(crate) routing: Option<Routing>,
     pub(crate) confirmations: Confirmations,
+    pub(crate) places: Places,
 }
 
 impl Inbox {
@@ -158,7 +160,13 @@ impl Inbox {
     #[must_use]
     pub fn new(store: Store, routing: Option<ReaderPrivate>) -> Self {
         let confirmations = Confirmations::new(routing.as_ref());
-        Self { store, keys: DayKeys::default(), routing: routing.map(Routing::new), confirmations }
+        Self {
+            store,
+            keys: DayKeys::default(),
+            routing: routing.map(Routing::new),
+            confirmations,
+            places: Places::default(),
+        }
     }
 
     /// The store, for what needs no content.
@@ -191,18 +199,21 @@ impl Inbox {
     /// When the store cannot be written: then nothing of the batch is there.
     pub fn append(&mut self, arrived: &[Arrived], now: DateTime<Utc>) -> Result<Vec<Option<Outcome>>, StoreError> {
         self.turn_day(now);
-        let Self { store, keys, routing, confirmations } = self;
+        let Self { store, keys, routing, confirmations, places } = self;
         let (settings, origin) = (store.settings.clone(), store.origin.clone());
         let result = store.write(now, |transaction, secrets| {
             keys.heed_directory(transaction, secrets)?;
+            places.heed(transaction)?;
             let routing = (routing.as_mut(), &*confirmations);
-            let mut append = append::Append::begin(transaction, secrets, &settings, &origin, keys, routing, now);
+            let mut append =
+                append::Append::begin(transaction, secrets, &settings, &origin, (keys, places), routing, now);
             let outcomes = arrived.iter().map(|one| append.one(one)).collect::<Result<Vec<_>, _>>()?;
             append.end()?;
             Ok(outcomes)
         });
         if result.is_err() {
             self.keys.forget();
+            self.places = Places::default();
         }
         result
     }

@@ -35,6 +35,7 @@ mod figures;
 mod flags;
 mod folder_taken;
 mod identity;
+mod identity_places;
 mod inbox;
 mod keystore;
 mod leaving;

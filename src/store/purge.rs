@@ -12,7 +12,9 @@ use domain::{MessageId, Purpose};
 use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
-    Store, StoreError, audit_trail, faults, identity, misplaced, one_number, reflections, refused,
+    Store, StoreError, audit_trail, faults, identity,
+    identity_places::Places,
+    misplaced, one_number, reflections, refused,
     retention::{self, Identities, Purged},
     work,
 };
@@ -212,8 +214,9 @@ fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &Purge)
     match step {
         Step::Records => {
             let ids = past_term(transaction, "SELECT id FROM message", begun)?;
+            let places = if ids.is_empty() { Places::default() } else { Places::of(transaction)? };
             for id in &ids {
-                retention::remove_record(transaction, MessageId(*id), Identities::Remove)?;
+                retention::remove_record(transaction, MessageId(*id), Identities::Remove(&places))?;
                 faults::point();
             }
             let records = ids.len() as u64;
@@ -242,21 +245,7 @@ fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &Purge)
             Ok(Slice::of_first(returned, REMOVED, Purged { returned, ..Purged::default() }))
         }
         Step::Refused => Ok(Slice { looked_at: noted(transaction, begun, old)?, ..Slice::default() }),
-        // A message without an id is known by a hash of its content alone: that goes too.
-        Step::Identities => looked_through(
-            transaction,
-            ("identity", "hash"),
-            after,
-            &[
-                &format!(
-                    "DELETE FROM identity WHERE hash > ?1 AND hash <= ?2 AND at <= ?3 AND kind = {}",
-                    identity::CONTENT_HASH
-                ),
-                "UPDATE identity SET fingerprint = NULL
-                   WHERE hash > ?1 AND hash <= ?2 AND at <= ?3 AND fingerprint IS NOT NULL",
-            ],
-            old,
-        ),
+        Step::Identities => identities(transaction, after, old),
         Step::RideHashes => looked_through(
             transaction,
             ("ride", "id"),
@@ -332,6 +321,21 @@ fn looked_through(
         done.hashes += transaction.prepare_cached(sql)?.execute([after.1, last, old])? as u64;
     }
     Ok(Slice { done, looked_at, after: Some((0, last)), oldest: None })
+}
+
+/// Looks through the next identities. A message without an id is known by a hash of its content alone: that goes too.
+fn identities(transaction: &Transaction<'_>, after: After, old: i64) -> Result<Slice, StoreError> {
+    const ROWS: (&str, &str) = ("identity", "n");
+    let of_content = format!("n > ?1 AND n <= ?2 AND at <= ?3 AND kind = {}", identity::CONTENT_HASH);
+    if let (Some(last), _) = next_rows(transaction, ROWS, after)? {
+        let sql = format!("DELETE FROM identity_place WHERE hash IN (SELECT hash FROM identity WHERE {of_content})");
+        transaction.prepare_cached(&sql)?.execute([after.1, last, old])?;
+    }
+    let statements = [
+        &*format!("DELETE FROM identity WHERE {of_content}"),
+        "UPDATE identity SET fingerprint = NULL WHERE n > ?1 AND n <= ?2 AND at <= ?3 AND fingerprint IS NOT NULL",
+    ];
+    looked_through(transaction, ROWS, after, &statements, old)
 }
 
 /// Looks for the oldest record. They stand in order of receipt, unless the clock was set back: one that is older than the first is past its

@@ -8,7 +8,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::{Purpose, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, inbox::Refused, store::Secrets, unrecognised};
+use crate::{Store, StoreError, audit_trail, identity_places::Places, inbox::Refused, store::Secrets, unrecognised};
 
 // LIMIT: structures of a sender; who mends a message needs the last few.
 const STRUCTURES_MAX: u32 = 5;
@@ -21,6 +21,7 @@ const APART: TimeDelta = TimeDelta::hours(1);
 pub(crate) fn keep(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &Places,
     (entry, sender): (u64, i64),
     (from, refused): (Option<&Sender>, &Refused),
     now: DateTime<Utc>,
@@ -29,7 +30,7 @@ pub(crate) fn keep(
         keep_structure(transaction, (entry, sender, refused.rule), structure, now)?;
     }
     match (from, &refused.lacking) {
-        (Some(from), Some(lacking)) => unrecognised::ask(transaction, secrets, (from, sender), lacking, now),
+        (Some(from), Some(lacking)) => unrecognised::ask(transaction, secrets, places, (from, sender), lacking, now),
         (..) => Ok(()),
     }
 }

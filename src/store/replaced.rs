@@ -12,6 +12,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 use crate::{
     StoreError,
     identity::{self, Inherited, Kind},
+    identity_places::Places,
     inbox::Incoming,
     retention,
     store::Secrets,
@@ -21,6 +22,7 @@ use crate::{
 pub(crate) fn hold(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &mut Places,
     incoming: &Incoming,
     by: MessageId,
     term: i64,
@@ -28,28 +30,28 @@ pub(crate) fn hold(
 ) -> Result<bool, StoreError> {
     let own = identity::short(&identity::identity_of(secrets, incoming).0);
     let set = incoming.set.as_ref().map(|set| identity::set_hash(secrets, &incoming.sender, set));
-    let newest = set.map(|set| identity::newest(transaction, set)).transpose()?.flatten();
+    let newest = set.map(|set| identity::newest(transaction, places, set)).transpose()?.flatten();
     let is_newest = newest
         .as_ref()
         .is_none_or(|newest| newest.order(incoming) == Ordering::Greater && !(newest.here && newest.message == by));
     let displaced = match newest {
         Some(newest) => Some(newest.message).filter(|_| newest.here && is_newest),
-        None => named_record(transaction, secrets, incoming, own)?,
+        None => named_record(transaction, secrets, places, incoming, own)?,
     };
     let displaced = displaced.filter(|message| *message != by);
     let inherited = displaced.map(|message| identity::remove_replaced(transaction, message)).transpose()?;
     if let Some(inherited) = &inherited {
-        inherited.point_to(transaction, by)?;
+        inherited.point_to(transaction, places, by)?;
     }
-    identity::put_named(transaction, secrets, incoming, by, now)?;
-    identity::put_own(transaction, secrets, incoming, by, Kind::Replaced, now)?;
+    identity::put_named(transaction, secrets, places, incoming, by, now)?;
+    identity::put_own(transaction, secrets, places, incoming, (by, Kind::Replaced), now)?;
     if is_newest {
-        identity::put_set(transaction, secrets, incoming, by)?;
+        identity::put_set(transaction, secrets, places, incoming, by, now)?;
     }
     let named = identity::named(secrets, incoming).map(|full| identity::short(&full));
     let set = set.filter(|_| is_newest).map(|hash| !hash);
     let added = [Some(own), named, set].into_iter().flatten();
-    add(transaction, by, added, inherited.as_ref(), term)?;
+    add(transaction, places, by, added, inherited.as_ref(), term)?;
     Ok(inherited.is_some())
 }
 
@@ -57,11 +59,12 @@ pub(crate) fn hold(
 fn named_record(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &Places,
     incoming: &Incoming,
     own: i64,
 ) -> Result<Option<MessageId>, StoreError> {
     let Some(full) = identity::named(secrets, incoming) else { return Ok(None) };
-    let Some(found) = identity::find(transaction, &full)?.filter(|found| found.kind == Kind::Own) else {
+    let Some(found) = identity::find(transaction, places, &full)?.filter(|found| found.kind == Kind::Own) else {
         return Ok(None);
     };
     let identities: Option<Vec<u8>> = transaction
@@ -74,6 +77,7 @@ fn named_record(
 /// Adds identities to those of a record, behind its own; its term becomes the shortest.
 fn add(
     transaction: &Transaction<'_>,
+    places: &Places,
     by: MessageId,
     added: impl Iterator<Item = i64>,
     inherited: Option<&Inherited>,
@@ -91,7 +95,7 @@ fn add(
         }
     }
     let beyond = all.split_off(all.len().min(identity::IDENTITIES_MAX));
-    identity::forget(transaction, by, beyond.into_iter())?;
+    identity::forget(transaction, places, by, beyond.into_iter())?;
     let bytes: Vec<u8> = all.iter().flat_map(|entry| entry.to_be_bytes()).collect();
     let term = inherited.map_or(term, |i| i.purge_after.min(term));
     transaction

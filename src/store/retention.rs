@@ -7,15 +7,15 @@ use chrono::{DateTime, TimeDelta, Utc};
 use domain::MessageId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, crews, drafts, identity, reflections};
+use crate::{Store, StoreError, crews, drafts, identity, identity_places::Places, reflections};
 
 /// What becomes of a removed record's identities.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Identities {
+#[derive(Clone, Copy)]
+pub(crate) enum Identities<'a> {
     /// They name the record that replaces it, which takes over what was ticked of this one too.
     Keep,
     /// They go with it.
-    Remove,
+    Remove(&'a Places),
 }
 
 /// What a purge removed, or would remove.
@@ -44,7 +44,7 @@ pub(crate) fn numbers(bytes: &[u8]) -> Vec<i64> {
 pub(crate) fn remove_record(
     transaction: &Transaction<'_>,
     message: MessageId,
-    identities: Identities,
+    identities: Identities<'_>,
 ) -> Result<(), StoreError> {
     let row = transaction
         .prepare_cached(
@@ -61,9 +61,9 @@ pub(crate) fn remove_record(
             .prepare_cached("DELETE FROM \"grant\" WHERE reader = ?1 AND message = ?2")?
             .execute(params![reader, message.0])?;
     }
-    if identities == Identities::Remove {
+    if let Identities::Remove(places) = identities {
         reflections::record_goes(transaction, message)?;
-        identity::forget(transaction, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
+        identity::forget(transaction, places, message, numbers(&own).into_iter().chain(set.map(|hash| !hash)))?;
         transaction.prepare_cached("DELETE FROM figure_add WHERE message = ?1")?.execute([message.0])?;
     }
     drafts::forget_about(transaction, (drafts::DRAFT_OF_NOTE, message.0), None)?;

@@ -13,6 +13,7 @@ use crate::{
     connection_acts::ConnectionRule,
     connections::day,
     flags::FLAG_SENDER_IN_TEST,
+    identity_places::Places,
     inbox::{Incoming, Outcome, Refused},
     retention::{Identities, remove_record},
     senders::Status,
@@ -388,8 +389,9 @@ fn destroy(transaction: &Transaction<'_>, hospital: i64, since: Option<NaiveDate
     let ids = find
         .query_map(params![hospital, FLAG_SENDER_IN_TEST, since, SLICE], |row| row.get(0).map(MessageId))?
         .collect::<Result<Vec<_>, _>>()?;
+    let places = Places::of(transaction)?;
     for id in &ids {
-        remove_record(transaction, *id, Identities::Remove)?;
+        remove_record(transaction, *id, Identities::Remove(&places))?;
     }
     Ok(ids.len() as u64)
 }

@@ -9,7 +9,10 @@ use chrono::{DateTime, Utc};
 use domain::{InstanceId, MessageId, Purpose, Sender};
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, audit_trail, identity, inbox::Incoming, store::Secrets, worklist::moment};
+use crate::{
+    Store, StoreError, audit_trail, identity, identity_places::Places, inbox::Incoming, store::Secrets,
+    worklist::moment,
+};
 
 // LIMIT: messages of a sender that are asked for; of more than these the hospital is asked for all since a day.
 const ROWS_MAX: u32 = 200;
@@ -109,12 +112,13 @@ pub(crate) fn keep(
 pub(crate) fn ask(
     transaction: &Transaction<'_>,
     secrets: &Secrets,
+    places: &Places,
     (from, sender): (&Sender, i64),
     lacking: &Lacking,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let hash = identity::hash_of(secrets, from, lacking.id.as_ref());
-    if identity::is_known(transaction, hash)? {
+    if identity::is_known(transaction, places, hash)? {
         return Ok(());
     }
     store(transaction, (sender, hash, None), lacking.shown.as_ref(), None, now)

@@ -147,13 +147,15 @@ CREATE INDEX message_held ON message(received) WHERE flags & 1;
 CREATE INDEX message_implausible ON message(received) WHERE flags & 16;
 CREATE INDEX message_contested ON message(received) WHERE flags & 32;
 -- message: the record, or the one that took its place; its column identities holds them, and a set it holds as the complement.
--- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised.
--- hash, rest: of the id; fingerprint: of what was recognised.
+-- kind: 1 own id, 2 id of a message that was replaced, 3 named by a replacement before it came, 4 hash of what was recognised, 5 a set: the
+-- newest version that came, and the identity that this has of its own.
+-- hash, rest: of the id; of a set the complement. fingerprint: of what was recognised. No two rows have one hash; in order of arrival, by
+-- numbers that are never used again.
 CREATE TABLE identity(
-  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, rest BLOB NOT NULL, fingerprint BLOB, kind INTEGER NOT NULL, at INTEGER NOT NULL);
--- The newest version that came, and its identity; message: its record, or the one that took its place.
-CREATE TABLE version_set(
-  hash INTEGER PRIMARY KEY, message INTEGER NOT NULL, version INTEGER NOT NULL, sent INTEGER, identity INTEGER NOT NULL);
+  n INTEGER PRIMARY KEY, hash INTEGER NOT NULL, message INTEGER NOT NULL, kind INTEGER NOT NULL, at INTEGER NOT NULL, rest BLOB, fingerprint BLOB,
+  version INTEGER, sent INTEGER, own INTEGER);
+-- Where the row with a hash stands: of all but the latest (`first` of row 9999999, 0, 1 in counter; n is the next number).
+CREATE TABLE identity_place(hash INTEGER PRIMARY KEY, n INTEGER NOT NULL);
 -- Who has the record in his list: narrow, so that two of them seldom split a page. The wrap stands with the record.
 -- remarks: 1 the wrap holds the key of the remarks, 2 it still does, and gives it no more. state: 1 delivered, 2 hidden, since the register
 -- no longer gives it or it was said to be another's: the wrap is to be handed back; 3 withdrawn: the wrap is gone.

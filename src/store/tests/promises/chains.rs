@@ -48,7 +48,7 @@ fn every_order_leaves(messages: &[fn() -> Incoming], left: &[&str]) {
             assert_eq!(house.count(&format!("SELECT count(*) FROM message WHERE vehicle = '{name}'")), 1, "{order:?}");
         }
         inbox.store_mut().purge(now() + days(360)).unwrap();
-        for table in ["message", "figure", "identity", "version_set"] {
+        for table in ["message", "figure", "identity", "identity_place"] {
             assert_eq!(house.count(&format!("SELECT count(*) FROM {table}")), 0, "{order:?} {table}");
         }
     }
