@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use rusqlite::{OptionalExtension, ToSql, Transaction, params};
 
-use crate::{StoreError, audit_trail::BEHIND_ALL_DAYS};
+use crate::{StoreError, audit_trail::BEHIND_ALL_DAYS, faults};
 
 // LIMIT: rows that are found in memory, half a megabyte. One page of `identity_place` then gets several rows at once.
 const RECENT_MAX: usize = 16_384;
@@ -119,6 +119,7 @@ impl Places {
         }
         if !self.moving.is_empty() {
             self.move_some(transaction, came * MOVED_FOR_EACH)?;
+            faults::point();
         }
         let sql = "INSERT INTO counter(day, kind, who, n, first) VALUES (?1, 0, 1, ?2, ?3)
                      ON CONFLICT DO UPDATE SET n = excluded.n, first = excluded.first";

@@ -148,3 +148,39 @@ fn a_longer_chain_than_a_record_holds_forgets_its_oldest() {
     assert_eq!(house.count("SELECT count(*) FROM identity"), 1024);
     assert!(matches!(take(&mut inbox, message("m900")), Outcome::Repeated(_)));
 }
+
+#[test]
+fn what_one_process_took_in_or_purged_another_that_runs_already_knows() {
+    let house = House::new();
+    let (mut one, mut other) = (house.inbox(), house.inbox());
+    // Both have looked before.
+    assert!(matches!(take(&mut one, message("a")), Outcome::TakenIn(_)));
+    assert!(matches!(take(&mut other, message("a")), Outcome::Repeated(_)));
+    assert!(matches!(take(&mut other, version("b", "s", 2)), Outcome::TakenIn(_)));
+    assert_eq!(take(&mut one, version("c", "s", 1)), Outcome::Superseded);
+    assert!(matches!(take(&mut one, message("d")), Outcome::TakenIn(_)));
+    house.raw().execute_batch("UPDATE message SET purge_after = 1").unwrap();
+    assert_eq!(other.store_mut().purge(now()).unwrap().records, 3);
+    for name in ["a", "d"] {
+        assert!(matches!(take(&mut one, message(name)), Outcome::TakenIn(_)), "{name} is gone");
+        assert!(matches!(take(&mut other, message(name)), Outcome::Repeated(_)), "{name} is there again");
+        assert!(matches!(take(&mut house.inbox(), message(name)), Outcome::Repeated(_)), "{name}");
+    }
+    assert_eq!(house.count("SELECT count(*) FROM message"), 2);
+}
+
+#[test]
+fn what_was_taken_in_and_not_committed_is_no_repeat_of_anything() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    take(&mut inbox, message("a"));
+    let lock = house.raw();
+    lock.execute_batch("CREATE TRIGGER full BEFORE INSERT ON figure BEGIN SELECT RAISE(ABORT, 'full'); END").unwrap();
+    let arrived = || [store::Arrived::Message(Box::new(message("b"))), store::Arrived::Message(Box::new(message("c")))];
+    assert!(inbox.append(&arrived(), now()).is_err());
+    lock.execute_batch("DROP TRIGGER full").unwrap();
+    assert!(matches!(take(&mut house.inbox(), message("x")), Outcome::TakenIn(_)));
+    let outcomes = inbox.append(&arrived(), now()).unwrap();
+    assert!(outcomes.iter().all(|outcome| matches!(outcome, Some(Outcome::TakenIn(_)))), "{outcomes:?}");
+    assert!(matches!(take(&mut inbox, message("x")), Outcome::Repeated(_)));
+}
