@@ -20,7 +20,7 @@ use crate::{
     deliver::Routing,
     faults,
     flags::{self, FLAG_CONTESTED, FLAG_SENDER_IN_TEST, FLAGS_HELD, FLAGS_NOT_DELIVERED},
-    identity::{self, Known},
+    identity::{self, Came, Known},
     identity_places::Places,
     inbox::{Arrived, Incoming, Outcome, Refused, counts},
     message_note::MessageNote,
@@ -156,30 +156,32 @@ impl<'a> Append<'a> {
 
     fn message(&mut self, incoming: &Incoming) -> Result<Outcome, StoreError> {
         let sender = self.sender(&incoming.sender)?;
-        let known = identity::look(self.transaction, self.secrets, self.places, incoming)?;
+        let came = Came::of(self.secrets, incoming, sender);
+        let known = identity::look(self.transaction, self.places, &came)?;
         let is_newer = matches!(known, Known::Replaces(_));
-        let outcome = self.judged(incoming, sender, known)?;
+        let outcome = self.judged(&came, known)?;
         if incoming.in_trial {
             trial::came(self.transaction, sender, incoming, (&outcome, is_newer), self.now)?;
         }
         Ok(outcome)
     }
 
-    fn judged(&mut self, incoming: &Incoming, sender: i64, known: Known) -> Result<Outcome, StoreError> {
+    fn judged(&mut self, came: &Came<'_>, known: Known) -> Result<Outcome, StoreError> {
+        let (incoming, sender) = (came.incoming, came.sender);
         if incoming.profile.is_some() && !matches!(known, Known::OtherContent) {
             unrecognised::came(self.transaction, self.secrets, incoming, sender)?;
         }
         let (event, counted, outcome) = match known {
-            Known::New => return self.take_in(incoming, sender, None, Counted::TakenIn),
-            Known::Replaces(old) => return self.take_in(incoming, sender, Some(old), Counted::TakenIn),
-            Known::ReadAgain(old) => return self.take_in(incoming, sender, Some(old), Counted::Repeated),
+            Known::New => return self.take_in(came, None, Counted::TakenIn),
+            Known::Replaces(old) => return self.take_in(came, Some(old), Counted::TakenIn),
+            Known::ReadAgain(old) => return self.take_in(came, Some(old), Counted::Repeated),
             Known::Repeated(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::Repeated(id)),
             Known::RepeatedUnproven(id) => (Event::MessageRepeated, Counted::Repeated, Outcome::RepeatedUnproven(id)),
             Known::Superseded => (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded),
             Known::ReplacedAhead(by) => {
                 let ride = rides::known(self.transaction, &incoming.ride.canonical())?;
                 let term = self.purge_after(incoming, ride.as_ref())?;
-                if replaced::hold(self.transaction, self.secrets, self.places, incoming, by, term, self.now)? {
+                if replaced::hold(self.transaction, self.places, came, by, term, self.now)? {
                     self.log(self.entry(Event::RecordReplaced, incoming))?;
                 }
                 (Event::MessageSuperseded, Counted::Superseded, Outcome::Superseded)
@@ -204,11 +206,11 @@ impl<'a> Append<'a> {
 
     fn take_in(
         &mut self,
-        incoming: &Incoming,
-        sender: i64,
+        came: &Came<'_>,
         replaces: Option<MessageId>,
         counted_as: Counted,
     ) -> Result<Outcome, StoreError> {
+        let (incoming, sender) = (came.incoming, came.sender);
         let (number, ride, by_hand) = one_number::ride_of(self.transaction, incoming, replaces)?;
         let token = seal::random_token()?;
         let flags = flags::of(self.transaction, incoming, sender, ride.as_ref(), by_hand)?;
@@ -253,11 +255,11 @@ impl<'a> Append<'a> {
             wraps,
             // Of a record that waits they stand apart, as its crew's wraps do.
             holders: if grants.waits { &[] } else { &grants.holders },
-            identities: &identity::all_of(self.secrets, incoming, old),
+            identities: &identity::all_of(came, old),
             updated: old.is_some() && counted_as == Counted::TakenIn,
         };
-        let id = self.insert(incoming, sender, &parts, &row)?;
-        self.insert_beside(incoming, id, sender, &parts, &row, &grants, ride.as_ref())?;
+        let id = self.insert(came, &parts, &row)?;
+        self.insert_beside(came, id, &parts, &row, &grants, ride.as_ref())?;
         if let Some(kept) = &incoming.unrecognised {
             unrecognised::keep(self.transaction, self.secrets, (incoming, kept), id, sender, self.now)?;
         }
@@ -268,11 +270,11 @@ impl<'a> Append<'a> {
             replaces: old.and_then(|old| old.item.as_ref()),
             read_again: counted_as == Counted::Repeated,
         };
-        self.work(incoming, id, sender, &opening, parts.ident.is_some() && counted)?;
+        self.work(came, id, &opening, parts.ident.is_some() && counted)?;
         if incoming.says_no_bsn && counted && flags & FLAG_CONTESTED == 0 {
             asked::none_by_message(self.transaction, &number, sender, self.now)?;
         }
-        identity::store(self.transaction, self.secrets, self.places, incoming, id, inherited.as_ref(), self.now)?;
+        identity::store(self.transaction, self.places, came, id, inherited.as_ref(), self.now)?;
         faults::point();
         self.counts.in_message(incoming, sender, identification.is_none() && incoming.identification.is_some());
         self.counts.message(counted_as, sender);
@@ -302,19 +304,12 @@ impl<'a> Append<'a> {
     }
 
     /// The clerk's item, where a BSN came back; a ride that waited for one waits no more.
-    fn work(
-        &self,
-        incoming: &Incoming,
-        id: MessageId,
-        sender: i64,
-        opening: &work::Opening<'_>,
-        opens: bool,
-    ) -> Result<(), StoreError> {
+    fn work(&self, came: &Came<'_>, id: MessageId, opening: &work::Opening<'_>, opens: bool) -> Result<(), StoreError> {
         if !opens {
             // What was closed stays so, and on the bill.
             return opening.replaces.map_or(Ok(()), |old| work::move_closed(self.transaction, id, old, false));
         }
-        work::open(self.transaction, self.secrets, id, sender, incoming, opening, self.now)?;
+        work::open(self.transaction, self.secrets, id, came.sender, came.incoming, opening, self.now)?;
         if let Some(ride) = opening.ride.filter(|ride| ride.awaits && !opening.held) {
             self.transaction.prepare_cached("UPDATE ride SET awaits = 0 WHERE id = ?1")?.execute([ride.wrapped.id])?;
         }
@@ -373,19 +368,13 @@ impl<'a> Append<'a> {
         Ok(grants)
     }
 
-    fn insert(
-        &self,
-        incoming: &Incoming,
-        sender: i64,
-        parts: &SealedParts,
-        row: &Row<'_>,
-    ) -> Result<MessageId, StoreError> {
+    fn insert(&self, came: &Came<'_>, parts: &SealedParts, row: &Row<'_>) -> Result<MessageId, StoreError> {
+        let (incoming, sender) = (came.incoming, came.sender);
         let bytes = |part: &'_ Option<SealedPart>| part.as_ref().map(|p| p.bytes.clone());
         let mut identities = Vec::with_capacity(row.identities.len() * 8);
         for hash in row.identities {
             identities.extend_from_slice(&hash.to_be_bytes());
         }
-        let set = incoming.set.as_ref().map(|set| identity::set_hash(self.secrets, &incoming.sender, set));
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
@@ -405,7 +394,7 @@ impl<'a> Append<'a> {
                 row.receipt,
                 row.holders,
                 identities,
-                set,
+                came.set,
                 incoming.vehicle,
                 incoming.profile,
                 Some(incoming.ride.as_received()).filter(|shown| *shown != row.ride),
@@ -421,17 +410,16 @@ impl<'a> Append<'a> {
         Ok(MessageId(self.transaction.last_insert_rowid()))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "each is one thing the rows beside the record are placed by")]
     fn insert_beside(
         &self,
-        incoming: &Incoming,
+        came: &Came<'_>,
         id: MessageId,
-        sender: i64,
         parts: &SealedParts,
         row: &Row<'_>,
         grants: &Grants,
         ride: Option<&KnownRide>,
     ) -> Result<(), StoreError> {
+        let (incoming, sender) = (came.incoming, came.sender);
         if let Some(figure) = &parts.figure {
             self.transaction
                 .prepare_cached(

@@ -79,17 +79,46 @@ fn rest(full: &[u8; 32]) -> [u8; 16] {
     bytes
 }
 
-/// The fingerprint of what was recognised of a message, as it is kept.
-fn fingerprint_of(secrets: &Secrets, incoming: &Incoming) -> [u8; 16] {
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&secrets.fingerprint.fingerprint(&incoming.canonical)[..16]);
-    bytes
+/// A message that arrives, with the hashes that it is known by.
+pub(crate) struct Came<'i> {
+    /// The message.
+    pub(crate) incoming: &'i Incoming,
+    /// Number of its sender.
+    pub(crate) sender: i64,
+    own: [u8; 32],
+    kind: Kind,
+    named: Option<[u8; 32]>,
+    /// Of its set of versions.
+    pub(crate) set: Option<i64>,
+    /// Of what was recognised of it, as it is kept.
+    fingerprint: [u8; 16],
 }
 
-pub(crate) fn identity_of(secrets: &Secrets, incoming: &Incoming) -> ([u8; 32], Kind) {
-    match &incoming.id {
-        Some(id) => (secrets.fingerprint.identity(&incoming.sender, id), Kind::Own),
-        None => (secrets.fingerprint.fingerprint(&incoming.canonical), Kind::Content),
+impl<'i> Came<'i> {
+    pub(crate) fn of(secrets: &Secrets, incoming: &'i Incoming, sender: i64) -> Self {
+        let identity = |id: &InstanceId| secrets.fingerprint.identity(&incoming.sender, id);
+        let full = secrets.fingerprint.fingerprint(&incoming.canonical);
+        let (own, kind) = match &incoming.id {
+            Some(id) => (identity(id), Kind::Own),
+            None => (full, Kind::Content),
+        };
+        // The document that it says it replaces. Within a set the version decides instead; nothing replaces itself.
+        let replaces = incoming.replaces.as_ref().filter(|_| incoming.set.is_none());
+        let named = replaces.filter(|id| incoming.id.as_ref() != Some(id)).map(identity);
+        let set = incoming.set.as_ref().map(|set| short(&secrets.fingerprint.version_set(&incoming.sender, set)));
+        let mut fingerprint = [0; 16];
+        fingerprint.copy_from_slice(&full[..16]);
+        Self { incoming, sender, own, kind, named, set, fingerprint }
+    }
+
+    /// The short hash of its own identity.
+    pub(crate) fn own(&self) -> i64 {
+        short(&self.own)
+    }
+
+    /// The document that it replaces by name.
+    pub(crate) fn named(&self) -> Option<&[u8; 32]> {
+        self.named.as_ref()
     }
 }
 
@@ -104,10 +133,6 @@ pub(crate) fn hash_of(secrets: &Secrets, sender: &Sender, id: Option<&InstanceId
 /// Whether a message of this hash is a record already.
 pub(crate) fn is_known(transaction: &Transaction<'_>, places: &Places, hash: i64) -> Result<bool, StoreError> {
     Ok(places.find(transaction, hash)?.is_some())
-}
-
-pub(crate) fn set_hash(secrets: &Secrets, sender: &Sender, set: &InstanceId) -> i64 {
-    short(&secrets.fingerprint.version_set(sender, set))
 }
 
 /// What figures of one unknown ride have in common: negative, since rides of the register have positive numbers.
@@ -160,15 +185,10 @@ fn is_left(transaction: &Transaction<'_>, held: Option<&str>, reads: &str) -> Re
     Ok(transaction.prepare_cached(sql)?.query_row(params![name, version], |row| row.get(0))?)
 }
 
-fn known_by_id(
-    transaction: &Transaction<'_>,
-    secrets: &Secrets,
-    incoming: &Incoming,
-    found: &Found,
-) -> Result<Known, StoreError> {
+fn known_by_id(transaction: &Transaction<'_>, came: &Came<'_>, found: &Found) -> Result<Known, StoreError> {
     let repeated = || match found.fingerprint {
         None => Known::RepeatedUnproven(found.message),
-        Some(f) if f == fingerprint_of(secrets, incoming) => Known::Repeated(found.message),
+        Some(f) if f == came.fingerprint => Known::Repeated(found.message),
         Some(_) => Known::OtherContent,
     };
     Ok(match found.kind {
@@ -176,7 +196,7 @@ fn known_by_id(
             Some(_) => Known::ReplacedAhead(found.message),
             None => Known::Superseded,
         },
-        Kind::Own | Kind::Content => match (held(transaction, found.message)?, &incoming.profile) {
+        Kind::Own | Kind::Content => match (held(transaction, found.message)?, &came.incoming.profile) {
             (Some(held), Some(reads)) if is_left(transaction, held.as_deref(), reads)? => {
                 Known::ReadAgain(found.message)
             }
@@ -228,14 +248,12 @@ pub(crate) fn newest(transaction: &Transaction<'_>, places: &Places, set: i64) -
 
 fn known_by_set(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &Places,
-    incoming: &Incoming,
-    set: &InstanceId,
+    came: &Came<'_>,
+    set: i64,
 ) -> Result<Known, StoreError> {
-    let set = set_hash(secrets, &incoming.sender, set);
     let Some(newest) = newest(transaction, places, set)? else { return Ok(Known::New) };
-    Ok(match newest.order(incoming) {
+    Ok(match newest.order(came.incoming) {
         Ordering::Greater if newest.here => Known::Replaces(newest.message),
         Ordering::Greater => Known::New,
         Ordering::Less => Known::Superseded,
@@ -246,34 +264,23 @@ fn known_by_set(
                     .query_row([number], |row| row.get(0))?,
                 None => None,
             };
-            let same = before == Some(fingerprint_of(secrets, incoming));
+            let same = before == Some(came.fingerprint);
             if same { Known::Repeated(newest.message) } else { Known::OtherVersion }
         }
     })
 }
 
-/// The document that a message says it replaces. Within a set the version decides instead; nothing replaces itself.
-pub(crate) fn named(secrets: &Secrets, incoming: &Incoming) -> Option<[u8; 32]> {
-    let named = incoming.replaces.as_ref().filter(|_| incoming.set.is_none());
-    named.filter(|id| incoming.id.as_ref() != Some(id)).map(|id| secrets.fingerprint.identity(&incoming.sender, id))
-}
-
 /// Looks a message up. It replaces what it names itself, and never what took that one's place: so the order of arrival
 /// does not matter.
-pub(crate) fn look(
-    transaction: &Transaction<'_>,
-    secrets: &Secrets,
-    places: &Places,
-    incoming: &Incoming,
-) -> Result<Known, StoreError> {
-    if let Some(found) = find(transaction, places, &identity_of(secrets, incoming).0)? {
-        return known_by_id(transaction, secrets, incoming, &found);
+pub(crate) fn look(transaction: &Transaction<'_>, places: &Places, came: &Came<'_>) -> Result<Known, StoreError> {
+    if let Some(found) = find(transaction, places, &came.own)? {
+        return known_by_id(transaction, came, &found);
     }
-    if let Some(set) = &incoming.set {
-        return known_by_set(transaction, secrets, places, incoming, set);
+    if let Some(set) = came.set {
+        return known_by_set(transaction, places, came, set);
     }
-    let found = match named(secrets, incoming) {
-        Some(full) => find(transaction, places, &full)?,
+    let found = match came.named() {
+        Some(full) => find(transaction, places, full)?,
         None => None,
     };
     Ok(found.filter(|found| found.kind == Kind::Own).map_or(Known::New, |found| Known::Replaces(found.message)))
@@ -345,10 +352,10 @@ pub(crate) fn remove_replaced(transaction: &Transaction<'_>, message: MessageId)
     Ok(Inherited { from: message, identities, purge_after, ride, item })
 }
 
-fn every(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) -> Vec<i64> {
-    let mut all = vec![short(&identity_of(secrets, incoming).0)];
-    let named = named(secrets, incoming).map(|full| short(&full));
-    let own_set = incoming.set.as_ref().map(|set| !set_hash(secrets, &incoming.sender, set));
+fn every(came: &Came<'_>, inherited: Option<&Inherited>) -> Vec<i64> {
+    let mut all = vec![came.own()];
+    let named = came.named().map(short);
+    let own_set = came.set.map(|set| !set);
     let old = inherited.map_or(&[][..], |i| &i.identities).iter().copied().filter(|entry| Some(*entry) != own_set);
     for entry in named.into_iter().chain(old) {
         if !all.contains(&entry) {
@@ -359,8 +366,8 @@ fn every(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) 
 }
 
 /// All identities of a record that is about to be stored: its own first, the one it names as replaced, those it inherits.
-pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: Option<&Inherited>) -> Vec<i64> {
-    let mut all = every(secrets, incoming, inherited);
+pub(crate) fn all_of(came: &Came<'_>, inherited: Option<&Inherited>) -> Vec<i64> {
+    let mut all = every(came, inherited);
     all.truncate(IDENTITIES_MAX);
     all
 }
@@ -368,9 +375,8 @@ pub(crate) fn all_of(secrets: &Secrets, incoming: &Incoming, inherited: Option<&
 /// Stores a record's identity, and points those of the records it replaced to it.
 pub(crate) fn store(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &mut Places,
-    incoming: &Incoming,
+    came: &Came<'_>,
     id: MessageId,
     inherited: Option<&Inherited>,
     now: DateTime<Utc>,
@@ -378,70 +384,65 @@ pub(crate) fn store(
     if let Some(inherited) = inherited {
         inherited.point_to(transaction, places, id)?;
     }
-    put_named(transaction, secrets, places, incoming, id, now)?;
-    put_own(transaction, secrets, places, incoming, (id, identity_of(secrets, incoming).1), now)?;
-    put_set(transaction, secrets, places, incoming, id, now)?;
-    forget(transaction, places, id, every(secrets, incoming, inherited).into_iter().skip(IDENTITIES_MAX))
+    put_named(transaction, places, came, id, now)?;
+    put_own(transaction, places, came, (id, came.kind), now)?;
+    put_set(transaction, places, came, id, now)?;
+    forget(transaction, places, id, every(came, inherited).into_iter().skip(IDENTITIES_MAX))
 }
 
 /// Remembers that a message's own identity belongs to a record, as this kind.
 pub(crate) fn put_own(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &mut Places,
-    incoming: &Incoming,
+    came: &Came<'_>,
     (id, kind): (MessageId, Kind),
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let full = identity_of(secrets, incoming).0;
-    let (fingerprint, at, hash) = (fingerprint_of(secrets, incoming), now.timestamp(), short(&full));
+    let (hash, at) = (came.own(), now.timestamp());
     if let Some(number) = places.find(transaction, hash)? {
         transaction
             .prepare_cached("UPDATE identity SET message = ?2, fingerprint = ?3, kind = ?4, at = ?5 WHERE n = ?1")?
-            .execute(params![number, id.0, fingerprint, kind.code(), at])?;
+            .execute(params![number, id.0, came.fingerprint, kind.code(), at])?;
         return Ok(());
     }
     let sql = "INSERT INTO identity(n, hash, message, rest, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    places.add(transaction, hash, (sql, params![id.0, rest(&full), fingerprint, kind.code(), at]))
+    places.add(transaction, hash, (sql, params![id.0, rest(&came.own), came.fingerprint, kind.code(), at]))
 }
 
 /// Remembers the document that a message names as replaced, if nothing is known of it yet.
 pub(crate) fn put_named(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &mut Places,
-    incoming: &Incoming,
+    came: &Came<'_>,
     id: MessageId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Some(full) = named(secrets, incoming) else { return Ok(()) };
-    if places.find(transaction, short(&full))?.is_some() {
+    let Some(full) = came.named() else { return Ok(()) };
+    if places.find(transaction, short(full))?.is_some() {
         return Ok(());
     }
     let sql = "INSERT INTO identity(n, hash, message, rest, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    places.add(transaction, short(&full), (sql, params![id.0, rest(&full), Kind::Named.code(), now.timestamp()]))
+    places.add(transaction, short(full), (sql, params![id.0, rest(full), Kind::Named.code(), now.timestamp()]))
 }
 
 /// Remembers a message as the newest version of its set, held by a record.
 pub(crate) fn put_set(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &mut Places,
-    incoming: &Incoming,
+    came: &Came<'_>,
     id: MessageId,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let Some(set) = &incoming.set else { return Ok(()) };
-    let hash = !set_hash(secrets, &incoming.sender, set);
-    let (own, sent) = (short(&identity_of(secrets, incoming).0), incoming.sent.map(|t| t.timestamp()));
+    let Some(hash) = came.set.map(|set| !set) else { return Ok(()) };
+    let (version, sent) = (came.incoming.version, came.incoming.sent.map(|t| t.timestamp()));
     if let Some(number) = places.find(transaction, hash)? {
         transaction
             .prepare_cached("UPDATE identity SET message = ?2, version = ?3, sent = ?4, own = ?5 WHERE n = ?1")?
-            .execute(params![number, id.0, incoming.version, sent, own])?;
+            .execute(params![number, id.0, version, sent, came.own()])?;
         return Ok(());
     }
     let sql =
         "INSERT INTO identity(n, hash, message, kind, at, version, sent, own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let at = now.timestamp();
-    places.add(transaction, hash, (sql, params![id.0, VERSION_SET, at, incoming.version, sent, own]))
+    places.add(transaction, hash, (sql, params![id.0, VERSION_SET, at, version, sent, came.own()]))
 }

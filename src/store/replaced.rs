@@ -11,46 +11,40 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     StoreError,
-    identity::{self, Inherited, Kind},
+    identity::{self, Came, Inherited, Kind},
     identity_places::Places,
-    inbox::Incoming,
     retention,
-    store::Secrets,
 };
 
 /// Remembers a message at the record `by`, which replaced it; whether a record that it replaced itself was taken away.
 pub(crate) fn hold(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &mut Places,
-    incoming: &Incoming,
+    came: &Came<'_>,
     by: MessageId,
     term: i64,
     now: DateTime<Utc>,
 ) -> Result<bool, StoreError> {
-    let own = identity::short(&identity::identity_of(secrets, incoming).0);
-    let set = incoming.set.as_ref().map(|set| identity::set_hash(secrets, &incoming.sender, set));
-    let newest = set.map(|set| identity::newest(transaction, places, set)).transpose()?.flatten();
-    let is_newest = newest
-        .as_ref()
-        .is_none_or(|newest| newest.order(incoming) == Ordering::Greater && !(newest.here && newest.message == by));
+    let newest = came.set.map(|set| identity::newest(transaction, places, set)).transpose()?.flatten();
+    let is_newest = newest.as_ref().is_none_or(|newest| {
+        newest.order(came.incoming) == Ordering::Greater && !(newest.here && newest.message == by)
+    });
     let displaced = match newest {
         Some(newest) => Some(newest.message).filter(|_| newest.here && is_newest),
-        None => named_record(transaction, secrets, places, incoming, own)?,
+        None => named_record(transaction, places, came)?,
     };
     let displaced = displaced.filter(|message| *message != by);
     let inherited = displaced.map(|message| identity::remove_replaced(transaction, message)).transpose()?;
     if let Some(inherited) = &inherited {
         inherited.point_to(transaction, places, by)?;
     }
-    identity::put_named(transaction, secrets, places, incoming, by, now)?;
-    identity::put_own(transaction, secrets, places, incoming, (by, Kind::Replaced), now)?;
+    identity::put_named(transaction, places, came, by, now)?;
+    identity::put_own(transaction, places, came, (by, Kind::Replaced), now)?;
     if is_newest {
-        identity::put_set(transaction, secrets, places, incoming, by, now)?;
+        identity::put_set(transaction, places, came, by, now)?;
     }
-    let named = identity::named(secrets, incoming).map(|full| identity::short(&full));
-    let set = set.filter(|_| is_newest).map(|hash| !hash);
-    let added = [Some(own), named, set].into_iter().flatten();
+    let set = came.set.filter(|_| is_newest).map(|hash| !hash);
+    let added = [Some(came.own()), came.named().map(identity::short), set].into_iter().flatten();
     add(transaction, places, by, added, inherited.as_ref(), term)?;
     Ok(inherited.is_some())
 }
@@ -58,20 +52,18 @@ pub(crate) fn hold(
 /// The record that a message names as replaced; none where that record itself replaced the message: of a circle one stays.
 fn named_record(
     transaction: &Transaction<'_>,
-    secrets: &Secrets,
     places: &Places,
-    incoming: &Incoming,
-    own: i64,
+    came: &Came<'_>,
 ) -> Result<Option<MessageId>, StoreError> {
-    let Some(full) = identity::named(secrets, incoming) else { return Ok(None) };
-    let Some(found) = identity::find(transaction, places, &full)?.filter(|found| found.kind == Kind::Own) else {
+    let Some(full) = came.named() else { return Ok(None) };
+    let Some(found) = identity::find(transaction, places, full)?.filter(|found| found.kind == Kind::Own) else {
         return Ok(None);
     };
     let identities: Option<Vec<u8>> = transaction
         .prepare_cached("SELECT identities FROM message WHERE id = ?1")?
         .query_row([found.message.0], |row| row.get(0))
         .optional()?;
-    Ok(identities.filter(|all| !retention::numbers(all).contains(&own)).map(|_| found.message))
+    Ok(identities.filter(|all| !retention::numbers(all).contains(&came.own())).map(|_| found.message))
 }
 
 /// Adds identities to those of a record, behind its own; its term becomes the shortest.
