@@ -232,9 +232,10 @@ impl<'a> Append<'a> {
         entry.detail = Some(MessageNote::of_record(incoming, sender, flags).detail());
         let receipt = self.log(entry)?;
         let mut wraps = self.wraps_for_roles(token, &parts, counted)?;
-        let has_feedback = incoming.diagnosis.is_some();
-        let mut grants =
-            if has_feedback { self.grants(token, &parts, ride.as_ref(), flags)? } else { Grants::default() };
+        let mut grants = match incoming.diagnosis {
+            Some(_) => self.grants(token, &parts, ride.as_ref(), flags)?,
+            None => Grants::default(),
+        };
         if grants.waits {
             let key = self.keys.of(self.transaction, self.secrets, ReaderId::ROUTING)?;
             grants.wraps.put(ReaderId::ROUTING, seal::wrap(key, token, &parts.crew_keys(true))?);
@@ -245,13 +246,11 @@ impl<'a> Append<'a> {
         let old = inherited.as_ref();
         let row = Row {
             ride: &number,
+            ride_row: ride.as_ref().map(|ride| ride.wrapped.id),
             token,
             flags,
             receipt,
-            purge_after: inherited
-                .as_ref()
-                .map_or(i64::MAX, |i| i.purge_after)
-                .min(self.purge_after(incoming, ride.as_ref())?),
+            purge_after: old.map_or(i64::MAX, |i| i.purge_after).min(self.purge_after(incoming, ride.as_ref())?),
             wraps,
             // Of a record that waits they stand apart, as its crew's wraps do.
             holders: if grants.waits { &[] } else { &grants.holders },
@@ -274,7 +273,7 @@ impl<'a> Append<'a> {
         if incoming.says_no_bsn && counted && flags & FLAG_CONTESTED == 0 {
             asked::none_by_message(self.transaction, &number, sender, self.now)?;
         }
-        identity::store(self.transaction, self.places, came, id, inherited.as_ref(), self.now)?;
+        identity::store(self.transaction, self.places, came, id, old, self.now)?;
         faults::point();
         self.counts.in_message(incoming, sender, identification.is_none() && incoming.identification.is_some());
         self.counts.message(counted_as, sender);
@@ -378,8 +377,8 @@ impl<'a> Append<'a> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO message(token, received, purge_after, sender, ride, flags, size, version, sent, receipt, holders,
-                   identities, version_set, vehicle, profile, shown, ride_time, updated, ident, diagnosis, \"case\", remarks, wraps)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)",
+                   identities, version_set, vehicle, profile, shown, ride_time, updated, ride_row, ident, diagnosis, \"case\", remarks, wraps)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24)",
             )?
             .execute(params![
                 row.token.0,
@@ -400,6 +399,7 @@ impl<'a> Append<'a> {
                 Some(incoming.ride.as_received()).filter(|shown| *shown != row.ride),
                 incoming.handed_over.map(|t| t.timestamp()),
                 row.updated,
+                row.ride_row,
                 bytes(&parts.ident),
                 parts.diagnosis.bytes,
                 bytes(&parts.case),

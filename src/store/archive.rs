@@ -299,8 +299,8 @@ pub(crate) fn read<P: Part>(
     opened(transaction, key, found, &receipt)
 }
 
-/// Opens a part whose receipt was looked up: of two parts of one record it is the same.
-fn opened<P: Part>(
+/// Opens a part whose receipt was looked up (of two parts of one record it is the same), for a person to whom it was given.
+pub(crate) fn opened<P: Part>(
     transaction: &Transaction<'_>,
     key: &OpeningKey<'_, P>,
     found: &Found,

@@ -2,6 +2,8 @@
 //!
 //! **Invariant:** head and MAC key are read inside the transaction, never cached; the old MAC key is overwritten in it.
 
+use std::cmp::Ordering;
+
 use access::{Entry, Head, Row, Session, Verification, Verifier};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -92,27 +94,27 @@ pub(crate) fn next_number(transaction: &Transaction<'_>) -> Result<u64, StoreErr
     Ok(last.unsigned_abs() + 1)
 }
 
-fn row(connection: &Connection, number: u64) -> Result<Option<Row>, StoreError> {
-    let found = connection
-        .prepare_cached("SELECT body, hash FROM audit WHERE n = ?1")?
-        .query_row([number], |row| Ok(Row { number, body: row.get(0)?, hash: row.get(1)? }));
-    match found {
-        Ok(row) => Ok(Some(row)),
-        Err(rusqlite::Error::QueryReturnedNoRows) => Ok(None),
-        Err(error) => Err(error.into()),
-    }
-}
-
 /// The entry of a receipt, if it stands in the chain where it says: it follows on the one before, and the one after on it.
 pub(crate) fn receipt(connection: &Connection, number: u64) -> Result<Row, StoreError> {
-    let own = row(connection, number)?.ok_or(StoreError::Tampered)?;
+    let (mut before, mut own, mut after) = (None, None, None);
+    let mut find = connection.prepare_cached("SELECT n, body, hash FROM audit WHERE n BETWEEN ?1 - 1 AND ?1 + 1")?;
+    let mut rows = find.query([number])?;
+    while let Some(row) = rows.next()? {
+        let row = Row { number: row.get(0)?, body: row.get(1)?, hash: row.get(2)? };
+        let place = match row.number.cmp(&number) {
+            Ordering::Less => &mut before,
+            Ordering::Equal => &mut own,
+            Ordering::Greater => &mut after,
+        };
+        *place = Some(row);
+    }
+    let own = own.ok_or(StoreError::Tampered)?;
     let previous = match number {
         1 => [0; 32],
-        _ => row(connection, number - 1)?.ok_or(StoreError::Tampered)?.chain_hash()?,
+        _ => before.ok_or(StoreError::Tampered)?.chain_hash()?,
     };
-    let next = row(connection, number + 1)?;
     let own_hash = own.chain_hash()?;
-    if own.follows(&previous) && next.is_none_or(|next| next.follows(&own_hash)) {
+    if own.follows(&previous) && after.is_none_or(|after| after.follows(&own_hash)) {
         Ok(own)
     } else {
         Err(StoreError::Tampered)

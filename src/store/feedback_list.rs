@@ -10,7 +10,7 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{
     StoreError,
-    archive::{Archive, Found, read},
+    archive::{Archive, Found, opened},
     audit_trail,
     retention::numbers,
     worklist::{RegisterRow, moment},
@@ -42,9 +42,12 @@ pub struct FeedbackHead {
     pub updated: bool,
 }
 
+// The ride is found by where it stood, without the tree of numbers: one page less of each row.
 const HEAD: &str = "SELECT m.id, coalesce(r.shown, m.ride), h.name, r.departed, r.handed_over, r.vehicle, r.post, r.urgency, m.received,
     m.purge_after, g.remarks = 1, g.read, m.\"case\" IS NOT NULL, m.updated, w.token, r.working_diagnosis, w.wraps, r.receipt
-  FROM \"grant\" g CROSS JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender LEFT JOIN ride r ON r.number = m.ride
+  FROM \"grant\" g CROSS JOIN message m ON m.id = g.message JOIN hospital h ON h.n = m.sender
+    LEFT JOIN ride r ON r.id = coalesce(
+      (SELECT x.id FROM ride x WHERE x.id = m.ride_row AND x.number = m.ride), (SELECT x.id FROM ride x WHERE x.number = m.ride))
     LEFT JOIN ride_wrap w ON w.ride = r.id";
 
 impl Archive {
@@ -168,7 +171,9 @@ fn head(transaction: &Transaction<'_>, session: &Session<Professional>, raw: Raw
     if let (Some(token), Some(sealed), Some(wraps), Some(receipt)) = (token, sealed, wraps, receipt) {
         let found = Found { token: MessageToken(token), receipt, ride: String::new(), sealed: Some(sealed), wraps };
         let key = session.opening_key::<WorkingDiagnosis>(Purpose::Quality)?;
-        head.working_diagnosis = read(transaction, &key, head.message, &found)?;
+        // What stands in the list was given to this person: that is how it was found.
+        let receipt = audit_trail::receipt(transaction, found.receipt)?;
+        head.working_diagnosis = opened(transaction, &key, &found, &receipt)?;
     }
     Ok(head)
 }

@@ -111,8 +111,8 @@ impl<'a> Linker<'a> {
             // A ride that brings an earlier hand-over lowers the term, never raises it (R4).
             let term = handed_over.map_or(one.purge_after, |t| one.purge_after.min((t + self.term).timestamp()));
             self.transaction
-                .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3 WHERE id = ?1")?
-                .execute(params![one.message, flags, term])?;
+                .prepare_cached("UPDATE message SET flags = ?2, purge_after = ?3, ride_row = ?4 WHERE id = ?1")?
+                .execute(params![one.message, flags, term, ride.id])?;
             self.transaction
                 .prepare_cached("UPDATE figure SET ride = ?2, flags = ?3, purge_after = ?4 WHERE message = ?1")?
                 .execute(params![one.message, ride.id, flags, term])?;

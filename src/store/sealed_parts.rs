@@ -52,6 +52,8 @@ impl SealedParts {
 pub(crate) struct Row<'a> {
     /// The number that it is kept under.
     pub(crate) ride: &'a str,
+    /// Where the ride stands in the register.
+    pub(crate) ride_row: Option<i64>,
     pub(crate) token: MessageToken,
     pub(crate) flags: i64,
     pub(crate) receipt: u64,

@@ -120,14 +120,14 @@ CREATE INDEX unrecognised_sender ON unrecognised(sender, n);
 CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT NULL;
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
--- updated: it took the place of an earlier one. shown: the ride number as received, where that is not how it is compared.
+-- updated: it took the place of an earlier one. ride_row: where its ride stood when they were last linked, to be held against its number. shown: the ride number as received, where that is not how it is compared.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register, 16 vehicle or time
 -- are not the ride's, 32 two rides have its number, 64 its ride was chosen by hand.
 CREATE TABLE message(
   id INTEGER PRIMARY KEY, token BLOB NOT NULL, received INTEGER NOT NULL, purge_after INTEGER NOT NULL, sender INTEGER NOT NULL,
   ride TEXT NOT NULL, flags INTEGER NOT NULL, size INTEGER NOT NULL, version INTEGER, sent INTEGER, receipt INTEGER NOT NULL,
   holders BLOB NOT NULL, identities BLOB NOT NULL, version_set INTEGER, vehicle TEXT, profile TEXT, shown TEXT, ride_time INTEGER,
-  updated INTEGER NOT NULL DEFAULT 0,
+  updated INTEGER NOT NULL DEFAULT 0, ride_row INTEGER,
   ident BLOB, diagnosis BLOB, "case" BLOB, remarks BLOB, wraps BLOB NOT NULL);
 -- Parts that were sealed anew since, without a passage that does not belong there: their receipt, in place of the record's.
 CREATE TABLE resealed(message INTEGER, part INTEGER, receipt INTEGER NOT NULL, PRIMARY KEY(message, part)) WITHOUT ROWID;

@@ -195,6 +195,26 @@ fn a_corrected_line_leaves_the_crew_its_record_and_its_working_diagnosis() {
 }
 
 #[test]
+fn a_row_of_the_list_shows_its_own_ride_also_where_that_stood_elsewhere_before() {
+    let (house, mut inbox) = delivered(&[(NURSE, 1)]);
+    let number = domain::RideNumber::parse("12-2026-777-1").unwrap();
+    let other = store::Ride { number, vehicle: Some("12-999".into()), ..ride(&[(SECOND, 1)]) };
+    inbox.import_rides(&[other], now()).unwrap();
+    let stands = "SELECT count(*) FROM message m JOIN ride r ON r.id = m.ride_row AND r.number = m.ride";
+    assert_eq!(house.count(stands), 1);
+    let vehicle = || {
+        let rows = house.archive().feedback_list(&house.professional(NURSE), 9, now()).unwrap();
+        (rows[0].register.vehicle.clone(), rows[0].working_diagnosis.is_some())
+    };
+    for elsewhere in ["NULL", "4711", "(SELECT id FROM ride WHERE vehicle = '12-999')"] {
+        house.raw().execute_batch(&format!("UPDATE message SET ride_row = {elsewhere}")).unwrap();
+        assert_eq!(vehicle(), (Some("12-101".into()), true), "{elsewhere}");
+    }
+    house.raw().execute_batch("UPDATE ride SET number = '12/2026/1/9' WHERE vehicle = '12-101'").unwrap();
+    assert_eq!(vehicle(), (None, false), "no ride of that number is left");
+}
+
+#[test]
 fn who_is_taken_off_the_crew_loses_the_record_at_once_and_gets_it_back_with_the_place() {
     let (house, mut inbox) = delivered(&[(NURSE, 1)]);
     let nurse = house.professional(NURSE);
