@@ -84,6 +84,9 @@ impl Archive {
                     "{HEAD} WHERE g.reader = ?1 AND g.state = 1 AND g.read {read} AND m.purge_after > ?2 ORDER BY g.message DESC LIMIT ?3"
                 );
                 let left = limit.saturating_sub(u32::try_from(rows.len()).unwrap_or(u32::MAX));
+                if left == 0 {
+                    break;
+                }
                 let mut statement = transaction.prepare_cached(&sql)?;
                 let found = statement.query_map(params![session.reader().0, now.timestamp(), left], raw)?;
                 rows.extend(found.collect::<Result<Vec<_>, _>>()?);

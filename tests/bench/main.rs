@@ -2,7 +2,7 @@
 //!
 //! `packaging/dev bench [RECORDS]`: fills a store with so many records first (default 200,000), on the disk of
 //! TERUGBLIK_BENCH_DIR (default: the target folder's). `bench folder RECORDS` the watched folder, `bench window RECORDS [FILES]` a window meanwhile, `bench singles RECORDS` messages one at a time, `bench keys` accounts and epochs alone, `bench lists` the pictures of long lists; `bench peers FOLDER` plays along
-//! in a duel of receivers, `bench serve PORT FOLDER CERTIFICATES` is what a load generator sends to; `bench rides COUNT` the import of a register; `bench feedback RECORDS` a nurse's list, opening, and delivering what waited.
+//! in a duel of receivers, `bench serve PORT FOLDER CERTIFICATES RECORDS` is what a load generator sends to; `bench rides COUNT` the import of a register; `bench feedback RECORDS` a nurse's list, opening, and delivering what waited.
 #![allow(
     missing_docs,
     clippy::unwrap_used,
@@ -89,8 +89,9 @@ fn main() {
     let base = base.map_or_else(|| PathBuf::from(env!("CARGO_TARGET_TMPDIR")), PathBuf::from);
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["peers", messages] => peers::play(Path::new(messages), &base),
-        ["serve", port, messages, certificates] => {
-            peers::serve(port.parse().unwrap(), Path::new(messages), Path::new(certificates), &base);
+        ["serve", port, messages, certificates, records] => {
+            let places = (Path::new(messages), Path::new(certificates));
+            peers::serve(port.parse().unwrap(), places, records.parse().unwrap(), &base);
         }
         ["pinned", records] => pinned(records.parse().unwrap(), &base),
         ["singles", records] => singles(records.parse().unwrap(), &base),

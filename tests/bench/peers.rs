@@ -5,7 +5,7 @@ use std::{
     collections::BTreeSet,
     io::{BufRead, Write},
     path::{Path, PathBuf},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use chrono::{DateTime, Utc};
@@ -32,19 +32,26 @@ fn crew(rides: &str) -> BTreeSet<String> {
 }
 
 /// A store with the rides of the messages in a folder, which lie beside it as `FOLDER-rides.csv`, and with their hospitals.
-fn house(messages: &Path, place: &Path, now: DateTime<Utc>) -> (House, String) {
+/// Beside them so many records of an invented year.
+fn house(messages: &Path, place: &Path, records: usize, now: DateTime<Utc>) -> (House, String) {
     let mut beside = messages.as_os_str().to_owned();
     beside.push("-rides.csv");
     let rides = std::fs::read_to_string(PathBuf::from(beside)).unwrap();
-    let mut house = House::new(place, crew(&rides).into_iter(), now);
+    let year = crate::year(records.max(1));
+    let of_year = year.crew.nurses.iter().chain(&year.crew.drivers).map(|member| member.staff.to_string());
+    let staff: BTreeSet<String> = crew(&rides).into_iter().chain(of_year).collect();
+    let mut house = House::new(place, staff.into_iter(), now);
+    if records > 0 {
+        crate::Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
+    }
     house.receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true).unwrap();
     (house, rides)
 }
 
 /// Listens over mutual TLS until standard input ends: `server.pem`, `server.key` and `client.pem` lie in `certificates`.
-pub fn serve(port: u16, messages: &Path, certificates: &Path, base: &Path) {
+pub fn serve(port: u16, (messages, certificates): (&Path, &Path), records: usize, base: &Path) {
     let folder = tempfile::tempdir_in(base).unwrap();
-    let (house, rides) = house(messages, &folder.path().join("store"), Utc::now());
+    let (house, rides) = house(messages, &folder.path().join("store"), records, Utc::now());
     let app::Receiving { mut inbox, reader } = house.receiving;
     let client = CertificateDer::from_pem_file(certificates.join("client.pem")).unwrap();
     let fingerprint = read_certificate(&client).unwrap().seen.fingerprint;
@@ -67,7 +74,7 @@ pub fn serve(port: u16, messages: &Path, certificates: &Path, base: &Path) {
 pub fn play(messages: &Path, base: &Path) {
     let folder = tempfile::tempdir_in(base).unwrap();
     let now = Utc::now();
-    let (mut house, _) = house(messages, &folder.path().join("store"), now);
+    let (mut house, _) = house(messages, &folder.path().join("store"), 0, now);
     let mut files: Vec<PathBuf> = std::fs::read_dir(messages).unwrap().map(|e| e.unwrap().path()).collect();
     files.sort();
     let mut files = files.into_iter();
