@@ -14,7 +14,6 @@ use rand_chacha::{
 
 use crate::incoming::{Incoming, id, names};
 
-const ROUNDS: usize = 40;
 const FILES: usize = 60;
 
 /// Where a kill fell, as the disk and the store tell it.
@@ -74,9 +73,10 @@ fn drop_in(incoming: &Incoming, round: std::ops::Range<usize>) {
 #[test]
 fn killed_at_any_moment_no_file_is_lost_none_is_taken_twice_and_none_is_read_half() {
     let incoming = Incoming::new();
+    let rounds: usize = std::env::var("TERUGBLIK_FAULT_ROUNDS").map_or(50, |n| n.parse().unwrap());
     let mut chance = ChaCha8Rng::seed_from_u64(4);
     let mut where_it_fell: BTreeMap<Fell, usize> = BTreeMap::new();
-    for round in 0..ROUNDS {
+    for round in 0..rounds {
         let files = round * FILES..(round + 1) * FILES;
         let before = incoming.taken();
         // In half of the rounds the files lie there already, so that the first scan finds them.
@@ -103,12 +103,12 @@ fn killed_at_any_moment_no_file_is_lost_none_is_taken_twice_and_none_is_read_hal
         receiver.kill();
         *where_it_fell.entry(fell(&incoming, files, before)).or_default() += 1;
     }
-    println!("{ROUNDS} kills fell: {where_it_fell:?}");
+    println!("{rounds} kills fell: {where_it_fell:?}");
     let receiver = incoming.receiver(&[]);
-    incoming.until_put_away(ROUNDS * FILES);
+    incoming.until_put_away(rounds * FILES);
     assert_eq!(receiver.stopped().0, Some(0));
     let status = incoming.place.status();
-    let all = (ROUNDS * FILES) as u64;
+    let all = (rounds * FILES) as u64;
     assert_eq!(
         (&status["records"], &status["received"]["taken_in"]),
         (&all.into(), &all.into()),
@@ -117,7 +117,7 @@ fn killed_at_any_moment_no_file_is_lost_none_is_taken_twice_and_none_is_read_hal
     assert_eq!(status["received"]["refused"], 0, "no half file was read: {status}");
     println!("{} files were read again after a kill, and were repeats", status["received"]["repeated"]);
     let shelf = incoming.oost().join("verwerkt");
-    let mut acknowledgements: Vec<String> = (0..ROUNDS * FILES).map(|n| format!("{}.ack.xml", id(n))).collect();
+    let mut acknowledgements: Vec<String> = (0..rounds * FILES).map(|n| format!("{}.ack.xml", id(n))).collect();
     acknowledgements.sort();
     assert_eq!(names(&shelf), acknowledgements, "one for each, and nothing half");
     for name in acknowledgements {
@@ -128,7 +128,7 @@ fn killed_at_any_moment_no_file_is_lost_none_is_taken_twice_and_none_is_read_hal
     let in_between =
         where_it_fell.iter().filter(|(fell, _)| !matches!(fell, Fell::BeforeAnyCommit | Fell::AfterEverything));
     assert!(
-        in_between.map(|(_, n)| n).sum::<usize>() >= ROUNDS / 5,
+        in_between.map(|(_, n)| n).sum::<usize>() >= rounds / 5,
         "kills fell while it was at work: {where_it_fell:?}"
     );
 }

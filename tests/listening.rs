@@ -4,6 +4,7 @@
 use std::{
     fs::{self, File},
     io::{BufRead, BufReader, Write},
+    path::Path,
     process::{Command, Output, Stdio},
     time::{Duration, Instant},
 };
@@ -235,6 +236,37 @@ fn a_key_that_cannot_be_read_at_a_reload_is_an_alarm_until_it_can_and_goes_by_it
     receiver.signal("HUP");
     assert_eq!(attention(""), (Some(1), serde_json::Value::Null));
     assert_eq!(receiver.stopped().0, Some(0));
+}
+
+#[test]
+fn a_servers_key_that_systemd_handed_over_is_taken_as_its_list_of_rights_shows_it() {
+    if !needs("openssl") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let server = Pair::made(&incoming, "ontvanger");
+    let credentials = incoming.place.path("credentials");
+    fs::create_dir(&credentials).unwrap();
+    let key = credentials.join("server.key");
+    fs::copy(&server.key, &key).unwrap();
+    let listen =
+        ["receive", "--listen", "127.0.0.1:0", "--certificate", &server.certificate, "--private-key", path(&key)];
+    let answer = |mode: u32, credentials: Option<&Path>| {
+        fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+        let mut command = incoming.place.command(&listen);
+        command.env("CREDENTIALS_DIRECTORY", credentials.unwrap_or(Path::new("")));
+        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        line
+    };
+    assert!(answer(0o440, Some(&credentials)).contains("De ontvanger draait"));
+    for (mode, credentials) in [(0o440, None), (0o444, Some(&*credentials)), (0o460, Some(&*credentials))] {
+        let said = answer(mode, credentials);
+        assert!(said.contains("ook anderen mogen deze geheime sleutel lezen"), "{mode:o}: {said}");
+    }
 }
 
 #[test]

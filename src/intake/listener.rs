@@ -20,7 +20,9 @@ mod trust;
 mod wsdl;
 
 use std::{
+    io::ErrorKind,
     net::SocketAddr,
+    num::NonZero,
     path::PathBuf,
     sync::{
         Arc, PoisonError, RwLock,
@@ -258,7 +260,9 @@ impl Listener {
         }
         let loaded = files.load()?;
         crate::system::raise_open_files();
+        let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(threads)
             .thread_name("listener")
             .enable_all()
             .build()
@@ -378,6 +382,9 @@ fn bind(address: SocketAddr) -> Result<TcpListener, ListenerError> {
     bound().map_err(|error| ListenerError::Address { address, kind: error.kind() })
 }
 
+// LIMIT: threads that read what arrives; a unit of systemd gives 64 in all.
+const THREADS_MAX: usize = 16;
+
 async fn accept(listener: TcpListener, shared: Arc<Shared>) {
     let mut stopping = shared.stopping.subscribe();
     loop {
@@ -399,8 +406,14 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                     shared.say_stranger(None, "too-many-connections", address);
                 }
             },
-            // No open file left, or the other side is gone: a moment, so that it does not turn round and round.
-            Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            Err(error) => {
+                // The other side is gone; else no open file is left, which is too much at once like too many connections.
+                if !matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset) {
+                    shared.trouble(Refusal::TooMuch);
+                }
+                // A moment, so that it does not turn round and round.
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
         }
     }
 }

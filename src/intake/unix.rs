@@ -289,9 +289,10 @@ pub(crate) fn is_gone(error: &io::Error) -> bool {
     )
 }
 
-/// Whether others than its owner may read a private key.
-pub(crate) fn is_open_to_others(_place: &Path, key: &File) -> io::Result<bool> {
-    Ok(key.metadata()?.permissions().mode() & 0o077 != 0)
+/// Whether others than its owner may read a private key; of one that systemd handed over the group's right is the mask of a list.
+pub(crate) fn is_open_to_others(place: &Path, key: &File) -> io::Result<bool> {
+    let others = if store::is_credential(place) { 0o037 } else { 0o077 };
+    Ok(key.metadata()?.permissions().mode() & others != 0)
 }
 
 /// A folder for this account alone; one that is there stays as it is.

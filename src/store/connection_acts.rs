@@ -110,9 +110,13 @@ fn judge(
     }
     match after.status {
         Status::Production => {
-            let tested = before.history.iter().rev().find(|one| one.status == Status::Test).map(|one| one.from);
-            // Of a hospital that stopped, the test that was signed off stays good until another begins.
-            let is_good = signed_off.is_some_and(|at| tested.is_none_or(|since| since <= at));
+            let tested = before.history.iter().rposition(|one| one.status == Status::Test);
+            let earlier = &before.history[..tested.unwrap_or_default()];
+            // Of a hospital that stopped, the test that was signed off stays good until another begins, also on the day of the sign-off.
+            let is_good = signed_off.is_some_and(|at| {
+                let is_used = earlier.iter().any(|one| one.status == Status::Production && one.from >= at);
+                !is_used && tested.is_none_or(|n| before.history[n].from <= at)
+            });
             if is_good { Ok(()) } else { Err(ConnectionRule::NotSignedOff) }
         }
         Status::Unlisted | Status::NotStarted | Status::Requested | Status::Test | Status::Stopped => Ok(()),

@@ -164,7 +164,7 @@ pub use self_test::{SELF_TEST_TERM, SelfTestCame, SelfTestPass, SelfTestState, S
 pub use senders::{Agreed, Standing, Status as HospitalStatus};
 pub use status::{Beginnings, Organisation, SenderCounts, Status};
 pub use store::{Made, NewStore, Origin, Settings, Store, new_root};
-pub use system::{create_folder, create_private, sync_folder};
+pub use system::{create_folder, create_private, is_credential, sync_folder};
 pub use trial::{CaseOutcome, SignOff, SignedOff, TestCase, TestCaseRow, Ticked};
 pub use troubles::{Trouble, TroubleRow, free_bytes};
 pub use unlinked::{Candidate, HeldRecord, NearMiss, UnlinkedRecord, WaitingCount};

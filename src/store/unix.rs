@@ -167,7 +167,8 @@ pub(crate) fn must_be_closed(key: &Path, found: &Metadata, group: bool) -> Resul
 }
 
 /// Whether systemd handed the file over: for one account's eyes by a list of rights, whose mask stands where the group's right would.
-fn is_credential(path: &Path) -> bool {
+#[must_use]
+pub fn is_credential(path: &Path) -> bool {
     std::env::var_os("CREDENTIALS_DIRECTORY").is_some_and(|folder| !folder.is_empty() && path.starts_with(folder))
 }
 

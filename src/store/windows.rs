@@ -35,6 +35,12 @@ pub fn create_private(file: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(file)
 }
 
+/// Whether the system handed the file over to this service: nothing here does.
+#[must_use]
+pub fn is_credential(_: &Path) -> bool {
+    false
+}
+
 /// A folder, with those above it, each with the rights of the one it lies in.
 ///
 /// # Errors
