@@ -3,13 +3,16 @@
 //!
 //! **Invariant:** the search is shown to find: each role that may see something is shown to see it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use app::read_config;
 use chrono::{NaiveDate, TimeDelta};
 use invent::{Canaries, InventedMessage, Settings, Year};
 use store::Hospital;
-use viewmodel::{Command, EntryCommand, EntryWay, IdentificationTab, RecordId, RevealPurpose, Screen};
+use viewmodel::{
+    Command, ConnectionTab, ConnectionsCommand, EntryCommand, EntryWay, IdentificationTab, RecordId, RevealPurpose,
+    Screen, ScreenName,
+};
 
 use crate::{
     hospital,
@@ -20,6 +23,8 @@ const CLERK: &str = "9001";
 const MANAGER: &str = "9002";
 const ADMINISTRATOR: &str = "9003";
 const OFFICER: &str = "9004";
+const CONNECTION_TABS: [ConnectionTab; 4] =
+    [ConnectionTab::Status, ConnectionTab::Agreement, ConnectionTab::Certificate, ConnectionTab::Test];
 /// Nurses whose records are all opened; the others' accounts are there, and their records are asked for too.
 const READING: usize = 6;
 
@@ -137,6 +142,24 @@ impl Reader {
         self.window.behind.borrow_mut().house.act(Command::Refresh).screen
     }
 
+    /// Every page that this role's rail leads to, *Mijn account*, and each tab of the first hospitals' connections.
+    fn walk(&mut self) -> HashSet<ScreenName> {
+        let rail = self.window.behind.borrow_mut().house.act(Command::Refresh).rail.unwrap();
+        let pages: Vec<_> =
+            rail.items.iter().chain([&rail.mine]).map(|item| (item.screen, item.open.clone())).collect();
+        for (_, open) in &pages {
+            self.step(open.clone());
+            let Screen::Connections(screen) = self.screen() else { continue };
+            for row in screen.lines.iter().take(3) {
+                self.step(row.select.clone());
+                for tab in CONNECTION_TABS {
+                    self.step(Command::Connections(ConnectionsCommand::Tab(tab)));
+                }
+            }
+        }
+        pages.into_iter().map(|(screen, _)| screen).collect()
+    }
+
     /// All that was heard, shown and copied since the last time.
     fn taken(&mut self) -> String {
         let shown = std::mem::take(&mut self.window.behind.borrow_mut().shown);
@@ -163,6 +186,7 @@ fn as_clerk(reader: &mut Reader) -> String {
             reader.step(Command::CopyBsn(row.item, 0));
         }
     }
+    reader.walk();
     reader.taken()
 }
 
@@ -177,6 +201,7 @@ fn as_professional(reader: &mut Reader, staff: &str) -> String {
     for number in (1..330).step_by(23) {
         reader.step(Command::OpenRecord(RecordId(number)));
     }
+    reader.walk();
     reader.taken()
 }
 
@@ -188,9 +213,11 @@ fn as_officer(reader: &mut Reader) -> String {
         reader.step(screen.lines[0].select.clone());
         match screen.older {
             Some(older) => reader.step(older),
-            None => return reader.taken(),
+            None => break,
         }
     }
+    reader.walk();
+    reader.taken()
 }
 
 #[test]
@@ -221,9 +248,12 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
     let months = quality.chart.points.iter().filter(|point| point.value.is_some()).count();
     assert!(months >= 3, "figures are opened and published: {:?}", quality.chart.points);
     assert!(quality.hospitals.rows.iter().any(|row| row.value.shown().is_some()), "{:?}", quality.hospitals.rows);
+    reader.walk();
     reader.sign_in(ADMINISTRATOR);
+    let pages = reader.walk();
+    assert!(pages.is_superset(&HashSet::from([ScreenName::Rides, ScreenName::Connections, ScreenName::Profiles])));
     let heard = reader.taken();
-    assert!(heard.contains("Kwaliteit") && heard.contains("Ontvangst"));
+    assert!(heard.contains("Kwaliteit") && heard.contains("Ontvangst") && heard.contains("Niet gekoppeld"));
     searched("the manager or the administrator", &heard, &told, &nobody);
     assert!(!has_a_bsn(&heard));
 
