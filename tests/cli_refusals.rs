@@ -183,10 +183,10 @@ fn a_ride_file_with_bad_lines_names_each_with_column_and_rule_and_nothing_goes_i
     assert!(lines[0].contains("regel 2, kolom urgentie") && lines[0].contains("zonder urgentie ingelezen"), "{said}");
     assert!(lines[1].contains("regel 3, kolom inzetnummer") && lines[1].contains("niet ingelezen"), "{said}");
     assert!(lines[2].contains("regel 7, kolom overdracht_seh"), "{said}");
-    assert!(lines[3].contains("2 regels zijn niet goed") && lines[3].contains("niets ingelezen"), "{said}");
+    assert!(lines[3].contains("Regels die niet goed zijn: 2") && lines[3].contains("er is niets ingelezen"), "{said}");
     let result = text(&output.stdout);
     assert!(
-        result.contains("0 nieuw") && result.contains(&format!("{} goede ritten tegengehouden", good - 2)),
+        result.contains("0 nieuw") && result.contains(&format!("Goede ritten tegengehouden: {}.", good - 2)),
         "{result}"
     );
     assert_eq!(place.status()["rides"], 0);

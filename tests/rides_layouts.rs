@@ -119,7 +119,7 @@ fn a_file_with_a_bad_line_leaves_nothing_behind_and_with_skip_bad_lines_the_othe
     let output = place.run(&["import-rides", &bad, "--refused", path(&refused)]);
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("regel 2, kolom ziekenhuis_ura") && said.contains("er niets ingelezen"), "{said}");
+    assert!(said.contains("regel 2, kolom ziekenhuis_ura") && said.contains("er is niets ingelezen"), "{said}");
     assert_eq!(place.status()["rides"], 0);
     let kept = std::fs::read_to_string(&refused).unwrap();
     assert_eq!(kept.lines().count(), 2, "{kept}");

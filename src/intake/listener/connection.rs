@@ -156,6 +156,7 @@ async fn requests(stream: TlsStream<TcpStream>, asking: Arc<Asking>, paced: Pace
     let service = service_fn(move |request| Box::pin(answer(Arc::clone(&asking), request)));
     let mut connection = http1::Builder::new()
         .max_buf_size(shared.limits.header_bytes_max)
+        // LIMIT: headers of a request; a sender's program writes some ten.
         .max_headers(64)
         // Its stages have their own clocks here, from the first byte on.
         .header_read_timeout(None)
