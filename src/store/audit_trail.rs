@@ -2,8 +2,6 @@
 //!
 //! **Invariant:** head and MAC key are read inside the transaction, never cached; the old MAC key is overwritten in it.
 
-use std::cmp::Ordering;
-
 use access::{Entry, Head, Row, Session, Verification, Verifier};
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -96,26 +94,18 @@ pub(crate) fn next_number(transaction: &Transaction<'_>) -> Result<u64, StoreErr
 
 /// The entry of a receipt, if it stands in the chain where it says: it follows on the one before, and the one after on it.
 pub(crate) fn receipt(connection: &Connection, number: u64) -> Result<Row, StoreError> {
-    let (mut before, mut own, mut after) = (None, None, None);
     let mut find = connection.prepare_cached("SELECT n, body, hash FROM audit WHERE n BETWEEN ?1 - 1 AND ?1 + 1")?;
-    let mut rows = find.query([number])?;
-    while let Some(row) = rows.next()? {
-        let row = Row { number: row.get(0)?, body: row.get(1)?, hash: row.get(2)? };
-        let place = match row.number.cmp(&number) {
-            Ordering::Less => &mut before,
-            Ordering::Equal => &mut own,
-            Ordering::Greater => &mut after,
-        };
-        *place = Some(row);
-    }
-    let own = own.ok_or(StoreError::Tampered)?;
-    let previous = match number {
-        1 => [0; 32],
-        _ => before.ok_or(StoreError::Tampered)?.chain_hash()?,
+    let row = |row: &rusqlite::Row<'_>| Ok(Row { number: row.get(0)?, body: row.get(1)?, hash: row.get(2)? });
+    let mut rows = find.query_map([number], row)?.collect::<Result<Vec<_>, _>>()?;
+    let place = rows.iter().position(|row| row.number == number).ok_or(StoreError::Tampered)?;
+    let previous = match (number, place) {
+        (1, _) => [0; 32],
+        (_, 0) => return Err(StoreError::Tampered),
+        (..) => rows[place - 1].chain_hash()?,
     };
-    let own_hash = own.chain_hash()?;
-    if own.follows(&previous) && after.is_none_or(|after| after.follows(&own_hash)) {
-        Ok(own)
+    let own_hash = rows[place].chain_hash()?;
+    if rows[place].follows(&previous) && rows.get(place + 1).is_none_or(|after| after.follows(&own_hash)) {
+        Ok(rows.swap_remove(place))
     } else {
         Err(StoreError::Tampered)
     }

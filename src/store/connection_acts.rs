@@ -96,7 +96,7 @@ fn brought(before: &Hospital, told: &Hospital) -> Hospital {
 /// Whether a person may put a hospital where it is now.
 fn judge(
     (before, after): (&Hospital, &Hospital),
-    signed_off: Option<NaiveDate>,
+    signed_off: Option<&trial::SignedOff>,
     now: DateTime<Utc>,
 ) -> Result<(), ConnectionRule> {
     may_test(Some(before), after, today(now))?;
@@ -111,12 +111,8 @@ fn judge(
     match after.status {
         Status::Production => {
             let tested = before.history.iter().rposition(|one| one.status == Status::Test);
-            let earlier = &before.history[..tested.unwrap_or_default()];
-            // Of a hospital that stopped, the test that was signed off stays good until another begins, also on the day of the sign-off.
-            let is_good = signed_off.is_some_and(|at| {
-                let is_used = earlier.iter().any(|one| one.status == Status::Production && one.from >= at);
-                !is_used && tested.is_none_or(|n| before.history[n].from <= at)
-            });
+            // Of a hospital that stopped, the test that was signed off stays good until another begins.
+            let is_good = signed_off.is_some_and(|signed| tested.is_none_or(|place| place < signed.statuses));
             if is_good { Ok(()) } else { Err(ConnectionRule::NotSignedOff) }
         }
         Status::Unlisted | Status::NotStarted | Status::Requested | Status::Test | Status::Stopped => Ok(()),
@@ -188,8 +184,8 @@ impl Store {
             let mut after = before.clone();
             change(&mut after);
             (after.organisation, after.site) = (before.organisation.clone(), before.site.clone());
-            let signed_off = trial::signed_off(transaction, number)?.map(|signed| today(signed.at));
-            judge((&before, &after), signed_off, now).map_err(|rule| broken(rule, &after))?;
+            let signed_off = trial::signed_off(transaction, number)?;
+            judge((&before, &after), signed_off.as_ref(), now).map_err(|rule| broken(rule, &after))?;
             let (n, changed) = write(transaction, &after, false, now)?;
             audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
             Ok(())

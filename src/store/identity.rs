@@ -130,11 +130,6 @@ pub(crate) fn hash_of(secrets: &Secrets, sender: &Sender, id: Option<&InstanceId
     }
 }
 
-/// Whether a message of this hash is a record already.
-pub(crate) fn is_known(transaction: &Transaction<'_>, places: &Places, hash: i64) -> Result<bool, StoreError> {
-    Ok(places.find(transaction, hash)?.is_some())
-}
-
 /// What figures of one unknown ride have in common: negative, since rides of the register have positive numbers.
 pub(crate) fn unknown_ride(secrets: &Secrets, canonical: &str) -> i64 {
     -short(&secrets.fingerprint.fingerprint(format!("ride/unknown/{canonical}").as_bytes())) - 1
@@ -330,11 +325,7 @@ pub(crate) fn forget(
     identities: impl Iterator<Item = i64>,
 ) -> Result<(), StoreError> {
     for entry in identities {
-        let Some(number) = places.find(transaction, entry)? else { continue };
-        let names = "SELECT 1 FROM identity WHERE n = ?1 AND message = ?2";
-        if transaction.prepare_cached(names)?.exists([number, message.0])? {
-            Places::remove(transaction, entry, number)?;
-        }
+        places.remove(transaction, entry, message)?;
     }
     Ok(())
 }
@@ -406,7 +397,9 @@ pub(crate) fn put_own(
         return Ok(());
     }
     let sql = "INSERT INTO identity(n, hash, message, rest, fingerprint, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    places.add(transaction, hash, (sql, params![id.0, rest(&came.own), came.fingerprint, kind.code(), at]))
+    let (n, rest) = (places.take(hash), rest(&came.own));
+    transaction.prepare_cached(sql)?.execute(params![n, hash, id.0, rest, came.fingerprint, kind.code(), at])?;
+    Ok(())
 }
 
 /// Remembers the document that a message names as replaced, if nothing is known of it yet.
@@ -418,11 +411,14 @@ pub(crate) fn put_named(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let Some(full) = came.named() else { return Ok(()) };
-    if places.find(transaction, short(full))?.is_some() {
+    let hash = short(full);
+    if places.find(transaction, hash)?.is_some() {
         return Ok(());
     }
     let sql = "INSERT INTO identity(n, hash, message, rest, kind, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-    places.add(transaction, short(full), (sql, params![id.0, rest(full), Kind::Named.code(), now.timestamp()]))
+    let values = params![places.take(hash), hash, id.0, rest(full), Kind::Named.code(), now.timestamp()];
+    transaction.prepare_cached(sql)?.execute(values)?;
+    Ok(())
 }
 
 /// Remembers a message as the newest version of its set, held by a record.
@@ -443,6 +439,7 @@ pub(crate) fn put_set(
     }
     let sql =
         "INSERT INTO identity(n, hash, message, kind, at, version, sent, own) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
-    let at = now.timestamp();
-    places.add(transaction, hash, (sql, params![id.0, VERSION_SET, at, version, sent, came.own()]))
+    let (n, at) = (places.take(hash), now.timestamp());
+    transaction.prepare_cached(sql)?.execute(params![n, hash, id.0, VERSION_SET, at, version, sent, came.own()])?;
+    Ok(())
 }

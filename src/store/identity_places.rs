@@ -7,7 +7,8 @@
 
 use std::collections::HashMap;
 
-use rusqlite::{OptionalExtension, ToSql, Transaction, params};
+use domain::MessageId;
+use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{StoreError, audit_trail::BEHIND_ALL_DAYS, faults};
 
@@ -81,27 +82,26 @@ impl Places {
         Ok(transaction.prepare_cached(there)?.exists([number, hash])?.then_some(number))
     }
 
-    /// Inserts a row with a hash that none has; `sql` puts the number first and the hash second.
-    pub(crate) fn add(
-        &mut self,
-        transaction: &Transaction<'_>,
-        hash: i64,
-        (sql, values): (&str, &[&dyn ToSql]),
-    ) -> Result<(), StoreError> {
-        let mut all: Vec<&dyn ToSql> = vec![&self.next, &hash];
-        all.extend_from_slice(values);
-        transaction.prepare_cached(sql)?.execute(all.as_slice())?;
-        self.recent.insert(hash, self.next);
+    /// The number of the row that is about to be inserted with a hash that none has.
+    pub(crate) fn take(&mut self, hash: i64) -> i64 {
+        let number = self.next;
+        self.recent.insert(hash, number);
         self.next += 1;
-        Ok(())
+        number
     }
 
-    /// Takes a row away.
-    pub(crate) fn remove(transaction: &Transaction<'_>, hash: i64, number: i64) -> Result<(), StoreError> {
-        for sql in
-            ["DELETE FROM identity WHERE n = ?1 AND hash = ?2", "DELETE FROM identity_place WHERE hash = ?2 AND n = ?1"]
-        {
-            transaction.prepare_cached(sql)?.execute([number, hash])?;
+    /// Takes the row with this hash away, where it names this record.
+    pub(crate) fn remove(
+        &self,
+        transaction: &Transaction<'_>,
+        hash: i64,
+        message: MessageId,
+    ) -> Result<(), StoreError> {
+        let Some(number) = self.find(transaction, hash)? else { return Ok(()) };
+        let row = "DELETE FROM identity WHERE n = ?1 AND message = ?2";
+        if transaction.prepare_cached(row)?.execute([number, message.0])? > 0 {
+            let place = "DELETE FROM identity_place WHERE hash = ?1 AND n = ?2";
+            transaction.prepare_cached(place)?.execute([hash, number])?;
         }
         Ok(())
     }
@@ -198,7 +198,7 @@ mod tests {
                 places.heed(&transaction).unwrap();
                 let new: BTreeSet<i64> = hashes.into_iter().filter(|hash| !model.contains(hash)).collect();
                 for hash in &new {
-                    places.add(&transaction, *hash, (ROW, &[])).unwrap();
+                    transaction.execute(ROW, [places.take(*hash), *hash]).unwrap();
                     assert!(places.find(&transaction, *hash).unwrap().is_some());
                 }
                 places.keep(&transaction).unwrap();
@@ -213,9 +213,7 @@ mod tests {
             Act::Remove { process, hash } => {
                 let transaction = connection.transaction().unwrap();
                 processes[process].heed(&transaction).unwrap();
-                if let Some(number) = processes[process].find(&transaction, hash).unwrap() {
-                    Places::remove(&transaction, hash, number).unwrap();
-                }
+                processes[process].remove(&transaction, hash, MessageId(1)).unwrap();
                 transaction.commit().unwrap();
                 model.remove(&hash);
             }
@@ -252,7 +250,8 @@ mod tests {
         for hash in 0..1000 {
             let transaction = connection.transaction().unwrap();
             places.heed(&transaction).unwrap();
-            places.add(&transaction, hash * 7919 % 1000, (ROW, &[])).unwrap();
+            let hash = hash * 7919 % 1000;
+            transaction.execute(ROW, [places.take(hash), hash]).unwrap();
             places.keep(&transaction).unwrap();
             transaction.commit().unwrap();
             assert!(places.recent.len() <= 130, "{}", places.recent.len());

@@ -119,6 +119,11 @@ impl Slice {
         let after = (count == u64::from(most)).then_some(FROM_THE_FIRST);
         Self { done, looked_at: count, after, oldest: None }
     }
+
+    /// Of a step that looked through so many rows of a table, up to this one.
+    fn through(looked_at: u64, last: i64, done: Purged) -> Self {
+        Self { done, looked_at, after: Some((0, last)), oldest: None }
+    }
 }
 
 impl Store {
@@ -316,26 +321,35 @@ fn looked_through(
     old: i64,
 ) -> Result<Slice, StoreError> {
     let (Some(last), looked_at) = next_rows(transaction, table, after)? else { return Ok(Slice::default()) };
-    let mut done = Purged::default();
+    let hashes = destroyed(transaction, statements, [after.1, last, old])?;
+    Ok(Slice::through(looked_at, last, Purged { hashes, ..Purged::default() }))
+}
+
+/// How many rows statements destroyed or emptied.
+fn destroyed(transaction: &Transaction<'_>, statements: &[&str], of: [i64; 3]) -> Result<u64, StoreError> {
+    let mut rows = 0;
     for sql in statements {
-        done.hashes += transaction.prepare_cached(sql)?.execute([after.1, last, old])? as u64;
+        rows += transaction.prepare_cached(sql)?.execute(of)?;
     }
-    Ok(Slice { done, looked_at, after: Some((0, last)), oldest: None })
+    Ok(rows as u64)
 }
 
 /// Looks through the next identities. A message without an id is known by a hash of its content alone: that goes too.
 fn identities(transaction: &Transaction<'_>, after: After, old: i64) -> Result<Slice, StoreError> {
-    const ROWS: (&str, &str) = ("identity", "n");
+    let (Some(last), looked_at) = next_rows(transaction, ("identity", "n"), after)? else {
+        return Ok(Slice::default());
+    };
+    let of = [after.1, last, old];
     let of_content = format!("n > ?1 AND n <= ?2 AND at <= ?3 AND kind = {}", identity::CONTENT_HASH);
-    if let (Some(last), _) = next_rows(transaction, ROWS, after)? {
-        let sql = format!("DELETE FROM identity_place WHERE hash IN (SELECT hash FROM identity WHERE {of_content})");
-        transaction.prepare_cached(&sql)?.execute([after.1, last, old])?;
-    }
-    let statements = [
+    // Their places are no hashes more.
+    let places = format!("DELETE FROM identity_place WHERE hash IN (SELECT hash FROM identity WHERE {of_content})");
+    destroyed(transaction, &[&places], of)?;
+    let rows = [
         &*format!("DELETE FROM identity WHERE {of_content}"),
         "UPDATE identity SET fingerprint = NULL WHERE n > ?1 AND n <= ?2 AND at <= ?3 AND fingerprint IS NOT NULL",
     ];
-    looked_through(transaction, ROWS, after, &statements, old)
+    let hashes = destroyed(transaction, &rows, of)?;
+    Ok(Slice::through(looked_at, last, Purged { hashes, ..Purged::default() }))
 }
 
 /// Looks for the oldest record. They stand in order of receipt, unless the clock was set back: one that is older than the first is past its
@@ -375,6 +389,5 @@ fn reader_keys(transaction: &Transaction<'_>, after: After, purge: &Purge) -> Re
                AND NOT EXISTS(SELECT 1 FROM figure_add a WHERE a.key = reader_key.n)",
         )?
         .execute([after.1, last, day])?;
-    let done = Purged { reader_keys: gone as u64, ..Purged::default() };
-    Ok(Slice { done, looked_at, after: Some((0, last)), oldest: None })
+    Ok(Slice::through(looked_at, last, Purged { reader_keys: gone as u64, ..Purged::default() }))
 }

@@ -106,6 +106,8 @@ pub struct SignedOff {
     pub checks: u32,
     /// Records that were destroyed.
     pub destroyed: u64,
+    /// Statuses that the hospital had had by then: it signs off a test among these.
+    pub statuses: usize,
 }
 
 /// A message of a hospital in test was judged: the case that it is, is ticked. By its ride and what became of it; a hospital that sends
@@ -165,8 +167,8 @@ pub(crate) fn refused(
 pub(crate) fn signed_off(connection: &Connection, hospital: i64) -> Result<Option<SignedOff>, StoreError> {
     let row = connection
         .prepare_cached(
-            "SELECT at, by, functions, open_points, cases, checks, destroyed FROM hospital_sign_off WHERE hospital = ?1
-             ORDER BY n DESC LIMIT 1",
+            "SELECT at, by, functions, open_points, cases, checks, destroyed, statuses FROM hospital_sign_off
+             WHERE hospital = ?1 ORDER BY n DESC LIMIT 1",
         )?
         .query_row([hospital], |row| {
             Ok(SignedOff {
@@ -176,6 +178,7 @@ pub(crate) fn signed_off(connection: &Connection, hospital: i64) -> Result<Optio
                 cases: row.get(4)?,
                 checks: row.get(5)?,
                 destroyed: row.get(6)?,
+                statuses: row.get(7)?,
             })
         });
     Ok(row.optional()?)
@@ -338,8 +341,9 @@ impl Store {
                     (entry.detail, entry.count) = (Some(hospital.to_string()), Some(destroyed));
                     audit_trail::append(transaction, &entry)?;
                     transaction.execute(
-                        "INSERT INTO hospital_sign_off(hospital, at, by, functions, open_points, cases, checks, destroyed)
-                         SELECT ?1, ?2, ?3, ?4, ?5, count(*), ?6, ?7 FROM hospital_case WHERE hospital = ?1",
+                        "INSERT INTO hospital_sign_off(hospital, at, by, functions, open_points, cases, checks, destroyed, statuses)
+                         SELECT ?1, ?2, ?3, ?4, ?5, count(*), ?6, ?7, (SELECT count(*) FROM hospital_status WHERE hospital = ?1)
+                           FROM hospital_case WHERE hospital = ?1",
                         params![
                             hospital,
                             now.timestamp(),

@@ -118,7 +118,7 @@ pub(crate) fn ask(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let hash = identity::hash_of(secrets, from, lacking.id.as_ref());
-    if identity::is_known(transaction, places, hash)? {
+    if places.find(transaction, hash)?.is_some() {
         return Ok(());
     }
     store(transaction, (sender, hash, None), lacking.shown.as_ref(), None, now)

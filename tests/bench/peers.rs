@@ -37,12 +37,13 @@ fn house(messages: &Path, place: &Path, records: usize, now: DateTime<Utc>) -> (
     let mut beside = messages.as_os_str().to_owned();
     beside.push("-rides.csv");
     let rides = std::fs::read_to_string(PathBuf::from(beside)).unwrap();
-    let year = crate::year(records.max(1));
-    let of_year = year.crew.nurses.iter().chain(&year.crew.drivers).map(|member| member.staff.to_string());
-    let staff: BTreeSet<String> = crew(&rides).into_iter().chain(of_year).collect();
+    let year = (records > 0).then(|| crate::year(records));
+    let mut staff = crew(&rides);
+    let of_year = year.iter().flat_map(|year| year.crew.nurses.iter().chain(&year.crew.drivers));
+    staff.extend(of_year.map(|member| member.staff.to_string()));
     let mut house = House::new(place, staff.into_iter(), now);
-    if records > 0 {
-        crate::Incoming { year: &year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
+    if let Some(year) = &year {
+        crate::Incoming { year, now, wall: Duration::ZERO, taken: 0 }.receive(&mut house, records);
     }
     house.receiving.import_rides(rides.as_bytes(), now, &mut |_, _| true).unwrap();
     (house, rides)

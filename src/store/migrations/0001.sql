@@ -96,9 +96,10 @@ CREATE INDEX hospital_case_digest ON hospital_case(digest) WHERE outcome = 4;
 CREATE TABLE hospital_check(
   hospital INTEGER NOT NULL, number INTEGER NOT NULL, checked TEXT NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL,
   PRIMARY KEY(hospital, number, checked)) WITHOUT ROWID;
+-- statuses: how many the hospital had had by then; a test among later ones asks for a sign-off of its own.
 CREATE TABLE hospital_sign_off(
   n INTEGER PRIMARY KEY, hospital INTEGER NOT NULL, at INTEGER NOT NULL, by INTEGER NOT NULL, functions TEXT NOT NULL, open_points TEXT NOT NULL,
-  cases INTEGER NOT NULL, checks INTEGER NOT NULL, destroyed INTEGER NOT NULL);
+  cases INTEGER NOT NULL, checks INTEGER NOT NULL, destroyed INTEGER NOT NULL, statuses INTEGER NOT NULL);
 
 -- What was taken from a watched folder that may not be altered: keyed hash of a file's place, size and time; seen: the day it last lay there.
 CREATE TABLE folder_taken(mark BLOB PRIMARY KEY, seen INTEGER NOT NULL) WITHOUT ROWID;
@@ -120,7 +121,8 @@ CREATE INDEX unrecognised_sender ON unrecognised(sender, n);
 CREATE INDEX unrecognised_message ON unrecognised(message) WHERE message IS NOT NULL;
 
 -- In order of receipt; receipt = the audit entry that holds the digests of the sealed parts.
--- updated: it took the place of an earlier one. ride_row: where its ride stood when they were last linked, to be held against its number. shown: the ride number as received, where that is not how it is compared.
+-- updated: it took the place of an earlier one. shown: the ride number as received, where that is not how it is compared.
+-- ride_row: where its ride stood when they were last linked, to be held against its number.
 -- flags: 1 another hospital's ride, 2 sender in test, 4 read without a profile, 8 ride not in the register, 16 vehicle or time
 -- are not the ride's, 32 two rides have its number, 64 its ride was chosen by hand.
 CREATE TABLE message(

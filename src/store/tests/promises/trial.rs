@@ -172,6 +172,8 @@ fn production_asks_for_a_test_that_was_signed_off_and_the_sign_off_destroys_what
         store.change_hospital(&session, 1, retest, later).unwrap();
         assert!(not_yet(store.change_hospital(&session, 1, |h| h.status = HospitalStatus::Production, later)));
     }
+    store.sign_off(&session, 1, &ASKED, &said, now() + days(2)).unwrap();
+    store.change_hospital(&session, 1, |h| h.status = HospitalStatus::Production, now() + days(2)).unwrap();
 }
 
 #[test]
