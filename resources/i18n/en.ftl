@@ -2165,6 +2165,7 @@ ui-agreement-typed-delay = Feedback expected within (days)
 ui-agreement-typed-reason = Reason
 ui-agreement-from-help = As 21/09/2026. The agreement of a day that is over stays what it was.
 ui-agreement-undo = Undo
+ui-agreement-unsaved = Not recorded yet.
 ui-agreement-versions = Earlier versions
 ui-agreement-version-line = Version { $n }, from { $date }: { $parts }.
 ui-agreement-nothing = nothing beyond that

@@ -2165,6 +2165,7 @@ ui-agreement-typed-delay = Terugkoppeling verwacht binnen (dagen)
 ui-agreement-typed-reason = Reden
 ui-agreement-from-help = Als 21-09-2026. De afspraak van een dag die voorbij is, blijft zoals die was.
 ui-agreement-undo = Maak ongedaan
+ui-agreement-unsaved = Nog niet vastgelegd.
 ui-agreement-versions = Eerdere versies
 ui-agreement-version-line = Versie { $n }, vanaf { $date }: { $parts }.
 ui-agreement-nothing = niets daarboven

@@ -240,7 +240,7 @@ pub(crate) fn find(
         // Of the ride, which has a token of its own.
         let row = transaction
             .prepare_cached(
-                "SELECT w.token, r.receipt, r.number, r.working_diagnosis, w.wraps, NULL FROM message m JOIN ride r ON r.number = m.ride
+                "SELECT w.token, r.receipt, r.number, r.working_diagnosis, w.wraps, r.role_wraps FROM message m JOIN ride r ON r.number = m.ride
                    JOIN ride_wrap w ON w.ride = r.id
                  WHERE m.id = ?1 AND m.purge_after > ?2 AND r.purge_after > ?2",
             )?

@@ -69,9 +69,10 @@ pub(crate) fn open(file: &Path, key: &str, create: bool) -> Result<Connection, S
     connection.busy_timeout(Duration::from_secs(BUSY_SECONDS))?;
     connection.query_row("SELECT count(*) FROM sqlite_master", [], |_| Ok(()))?;
     connection.execute_batch(
+        // LIMIT: 32 MiB of pages at most in memory: in a store of 200,000 records what each message is looked up in is then at hand.
         // `fullfsync` is for macOS, where else a commit may lie in the disk's own memory.
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON; PRAGMA checkpoint_fullfsync = ON;
-         PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -16384;",
+         PRAGMA secure_delete = ON; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32768;",
     )?;
     // A statement is planned once, not anew whenever what it is asked with differs.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;

@@ -12,8 +12,8 @@ use rusqlite::{OptionalExtension, Transaction, params};
 
 use crate::{StoreError, audit_trail::BEHIND_ALL_DAYS, faults};
 
-// LIMIT: rows that are found in memory, half a megabyte. One page of `identity_place` then gets several rows at once.
-const RECENT_MAX: usize = 16_384;
+// LIMIT: rows that are found in memory, two to three megabytes. One page of `identity_place` then gets many rows at once.
+const RECENT_MAX: usize = 65_536;
 // LIMIT: rows that go into `identity_place` for each that came: faster than they come, and no commit waits for all of them.
 const MOVED_FOR_EACH: usize = 4;
 

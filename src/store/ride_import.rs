@@ -260,6 +260,23 @@ impl Import<'_> {
         Ok(())
     }
 
+    /// The working diagnosis, and its wraps for the medical manager and, until it is delivered, for Routing.
+    fn seal_working_diagnosis(
+        &mut self,
+        ride: &Ride,
+        token: MessageToken,
+    ) -> Result<(Option<Vec<u8>>, Wraps, Wraps), StoreError> {
+        let (mut for_roles, mut for_crew) = Default::default();
+        let Some(content) = &ride.working_diagnosis else { return Ok((None, for_roles, for_crew)) };
+        let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
+        let (key, sealed) = seal::seal_content(&place, &WorkingDiagnosis::encode(content)?)?;
+        for (reader, wraps) in [(ReaderId::MEDICAL_MANAGER, &mut for_roles), (ReaderId::ROUTING, &mut for_crew)] {
+            let reader_key = self.keys.of(self.transaction, self.secrets, reader)?;
+            Wraps::put(wraps, reader, seal::wrap(reader_key, token, &[(PartCode::WorkingDiagnosis, &key)])?);
+        }
+        Ok((Some(sealed), for_roles, for_crew))
+    }
+
     /// Inserts the line; a corrected one keeps its id, which figures name.
     fn insert(
         &mut self,
@@ -271,17 +288,7 @@ impl Import<'_> {
         term: i64,
     ) -> Result<i64, StoreError> {
         let token = seal::random_token()?;
-        let mut wraps = Wraps::default();
-        let mut sealed = None;
-        if let Some(content) = &ride.working_diagnosis {
-            let place = Place { token, part: WorkingDiagnosis::CODE, schema: WorkingDiagnosis::SCHEMA };
-            let (key, bytes) = seal::seal_content(&place, &WorkingDiagnosis::encode(content)?)?;
-            for reader in [ReaderId::MEDICAL_MANAGER, ReaderId::ROUTING] {
-                let reader_key = self.keys.of(self.transaction, self.secrets, reader)?;
-                wraps.put(reader, seal::wrap(reader_key, token, &[(PartCode::WorkingDiagnosis, &key)])?);
-            }
-            sealed = Some(bytes);
-        }
+        let (sealed, for_roles, wraps) = self.seal_working_diagnosis(ride, token)?;
         let digests =
             sealed.as_ref().map(|bytes| (PartCode::WorkingDiagnosis, seal::digest(bytes))).into_iter().collect();
         let receipt = self.next_entry + self.entries.len() as u64;
@@ -296,8 +303,8 @@ impl Import<'_> {
         self.transaction
             .prepare_cached(
                 "INSERT INTO ride(id, number, shown, line, secret_line, vehicle, departed, handed_over, urgency, post, hospital,
-                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, imported, receipt, purge_after, service, cancelled)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)",
+                   sent_8_10, announced, awaits, bsn_hash, working_diagnosis, role_wraps, imported, receipt, purge_after, service, cancelled)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)",
             )?
             .execute(params![
                 kept,
@@ -316,6 +323,7 @@ impl Import<'_> {
                 awaits,
                 bsn,
                 sealed,
+                for_roles.encode().as_slice(),
                 self.now.timestamp(),
                 receipt,
                 // A corrected line never lengthens the term (R4).

@@ -30,6 +30,14 @@ use crate::{
 // LIMIT: rows changed before the log is moved into the file, by another thread: 100 messages, some 600 pages of a group's commits and 1,400 of
 // single ones. With more at once, what is received meanwhile waits for the disk behind it.
 const ROWS_IN_LOG: u64 = 1000;
+// LIMIT: of transactions that are larger four stay in the log, as long as they have no more rows than this: what they all write, such as the lists of a crew,
+// is moved once.
+const ROWS_IN_LOG_MAX: u64 = 20_000;
+
+/// After how many changed rows the log is moved, where the last transaction changed so many.
+fn rows_in_log(last: u64) -> u64 {
+    (4 * last).clamp(ROWS_IN_LOG, ROWS_IN_LOG_MAX)
+}
 
 /// Which process writes, for the log: machine and version.
 #[derive(Clone, Debug)]
@@ -119,7 +127,9 @@ pub struct Store {
     pub(crate) key: Zeroizing<String>,
     pub(crate) queue: WriterQueue,
     checkpointer: Checkpointer,
-    /// Rows this connection had changed when the log was last asked to be moved into the file.
+    /// Rows that this connection has changed.
+    changed: u64,
+    /// Of these, when the log was last asked to be moved into the file.
     moved: u64,
     _held: Held,
 }
@@ -259,6 +269,7 @@ impl Store {
             key,
             queue,
             checkpointer,
+            changed: 0,
             moved: 0,
             _held: held,
         })
@@ -329,7 +340,8 @@ impl Store {
             result
         };
         let changed = self.connection.total_changes();
-        if changed.abs_diff(self.moved) > ROWS_IN_LOG {
+        let last = changed.abs_diff(std::mem::replace(&mut self.changed, changed));
+        if changed.abs_diff(self.moved) > rows_in_log(last) {
             self.moved = changed;
             self.checkpointer.ask();
         }

@@ -215,14 +215,15 @@ CREATE TABLE over_path(id INTEGER PRIMARY KEY, sender INTEGER NOT NULL, kind TEX
 -- line: hash of what stands here in clear; secret_line: keyed hash of announced BSN and working diagnosis, for 90 days.
 -- service: the one within the RAV that drove. cancelled: nothing is delivered of it, and it is not awaited.
 -- number: as compared; of a further ride of the same number with ~2, ~3 behind it. contested: such a one is there, and not cancelled.
+-- role_wraps: of the working diagnosis, for the medical manager.
 -- awaits: handed over without an announced BSN, and none has come back. receipt: the audit entry with the working diagnosis' digest.
 CREATE TABLE ride(
   id INTEGER PRIMARY KEY, number TEXT NOT NULL UNIQUE, shown TEXT NOT NULL, line BLOB NOT NULL, secret_line BLOB, vehicle TEXT,
   departed INTEGER, handed_over INTEGER, urgency TEXT, post TEXT, hospital INTEGER, sent_8_10 INTEGER NOT NULL, announced INTEGER NOT NULL,
-  awaits INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0, bsn_hash BLOB, working_diagnosis BLOB, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
+  awaits INTEGER NOT NULL, contested INTEGER NOT NULL DEFAULT 0, bsn_hash BLOB, working_diagnosis BLOB, role_wraps BLOB NOT NULL, imported INTEGER NOT NULL, service TEXT, cancelled INTEGER NOT NULL,
   receipt INTEGER NOT NULL, purge_after INTEGER NOT NULL);
--- What delivering asks of a ride and changes of it, in narrow rows; token and wraps are those of the working diagnosis;
--- room: zeros that the wraps of its crew take the place of, so that the row stays on its page.
+-- What delivering asks of a ride and changes of it, in narrow rows; token and wraps (of Routing, then of its crew) are those of the
+-- working diagnosis; room: zeros that the wraps of its crew take the place of, so that the row stays on its page.
 CREATE TABLE ride_wrap(ride INTEGER PRIMARY KEY, token BLOB NOT NULL, crew TEXT NOT NULL, wraps BLOB NOT NULL, room BLOB NOT NULL);
 CREATE INDEX ride_purge ON ride(purge_after);
 CREATE INDEX ride_imported ON ride(imported);

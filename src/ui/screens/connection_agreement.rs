@@ -2,7 +2,9 @@
 
 use egui::{Rect, Role, Sense, Ui, Vec2, WidgetInfo};
 use lucide_icons::Icon;
-use viewmodel::{AgreedParts, AgreementTyped, AgreementVersion, ConnectionAgreementPage, ConnectionDetail};
+use viewmodel::{
+    AgreedParts, AgreementTyped, AgreementVersion, ConnectionAgreementPage, ConnectionDetail, HospitalNumber,
+};
 
 use super::{Desk, connections::line};
 use crate::{
@@ -61,10 +63,11 @@ pub(crate) fn agreement_ui(
         part_row(ui, part, page, &mut now, desk);
     }
     ui.spacing_mut().item_spacing.y = air;
+    ui.add_space(8.0);
     if now.parts != before.parts || desk.state.connections.agreement.is_some() {
         desk.state.connections.agreement = Some(now);
     }
-    form(ui, detail, page, &before, desk);
+    form(ui, page, &before, desk);
     versions(ui, page, desk);
 }
 
@@ -248,13 +251,7 @@ fn coming(
 }
 
 /// The day, the delay and the reason of a change, once there is one.
-fn form(
-    ui: &mut Ui,
-    detail: &ConnectionDetail,
-    page: &ConnectionAgreementPage,
-    before: &AgreementTyped,
-    desk: &mut Desk<'_>,
-) {
+fn form(ui: &mut Ui, page: &ConnectionAgreementPage, before: &AgreementTyped, desk: &mut Desk<'_>) {
     let note = desk.text(if page.without_all { "ui-agreement-note-all" } else { "ui-agreement-note" });
     let Some(mut typed) = desk.state.connections.agreement.clone() else {
         facts::sight(ui, Icon::Info, &note);
@@ -282,18 +279,23 @@ fn form(
     });
     line(ui, (&labels[2], None), "agreement-reason", &mut typed.reason);
     facts::sight(ui, Icon::Info, &note);
+    desk.state.connections.agreement = Some(typed);
+}
+
+/// What becomes of a change.
+pub(crate) fn acts_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionAgreementPage, desk: &mut Desk<'_>) {
+    let Some(typed) = desk.state.connections.agreement.clone() else { return };
     let (undo, keep) = (desk.text("ui-agreement-undo"), desk.text("ui-connection-keep"));
     let ready = !typed.from.trim().is_empty();
-    let mut left = Some(typed.clone());
     ui.horizontal(|ui| {
         if Button::new(Weight::Primary, &keep).enabled(ready).show(ui).clicked() && ready {
-            desk.outbox.push((page.agree)(detail.hospital, Box::new(typed)));
+            desk.outbox.push((page.agree)(hospital, Box::new(typed)));
         }
         if Button::new(Weight::Secondary, &undo).show(ui).clicked() {
-            left = None;
+            desk.state.connections.agreement = None;
         }
+        facts::sight(ui, Icon::Hourglass, &desk.text("ui-agreement-unsaved"));
     });
-    desk.state.connections.agreement = left;
 }
 
 fn versions(ui: &mut Ui, page: &ConnectionAgreementPage, desk: &Desk<'_>) {

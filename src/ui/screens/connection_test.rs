@@ -55,10 +55,6 @@ pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTe
             ui.push_id(case.number, |ui| case_ui(ui, case, desk));
         }
     }
-    acts(ui, hospital, page, desk);
-}
-
-fn acts(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: &mut Desk<'_>) {
     let make = desk.text(if page.cases.is_empty() { "ui-test-script" } else { "ui-test-script-again" });
     if let Some(script) = page.make {
         let weight = if page.cases.is_empty() { Weight::Primary } else { Weight::Secondary };
@@ -75,24 +71,31 @@ fn acts(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: 
     let empty = desk.text("ui-connection-may-be-empty");
     line(ui, (&labels[0], None), "functions", &mut desk.state.connections.sign_off.functions);
     line(ui, (&labels[1], Some(&empty)), "open-points", &mut desk.state.connections.sign_off.open_points);
-    let words = desk.text("ui-test-sign");
-    facts::sight(ui, Icon::Info, &desk.text("ui-test-sign-why"));
-    let ready = page.sign_off.is_some();
-    if !ready {
-        facts::sight(ui, Icon::Hourglass, &desk.text("ui-test-sign-not-yet"));
-    }
-    let said = !desk.state.connections.sign_off.functions.trim().is_empty();
-    if ready && !said {
-        facts::sight(ui, Icon::Hourglass, &desk.text("ui-test-sign-who"));
-    }
-    let (ready, weight) = (ready && said, if page.signed.is_some() { Weight::Secondary } else { Weight::Primary });
-    if Button::new(weight, &words).icon(Icon::Signature).enabled(ready).show(ui).clicked() && ready {
-        ask(desk, ConnectionAsk::SignOff);
+}
+
+/// The sign-off, and what it still waits for.
+pub(crate) fn acts_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTestPage, desk: &mut Desk<'_>) {
+    if page.cases.is_empty() {
+        return;
     }
     if let Some(sign) = page.sign_off {
         let typed = desk.state.connections.sign_off.clone();
         path_form(ui, desk, ConnectionAsk::SignOff, SIGN, |path| sign(hospital, path.into(), Box::new(typed)));
     }
+    let said = !desk.state.connections.sign_off.functions.trim().is_empty();
+    let (ready, glyph, why) = match (page.sign_off.is_some(), said) {
+        (true, true) => (true, Icon::Info, "ui-test-sign-why"),
+        (true, false) => (false, Icon::Hourglass, "ui-test-sign-who"),
+        (false, _) => (false, Icon::Hourglass, "ui-test-sign-not-yet"),
+    };
+    let weight = if page.signed.is_some() { Weight::Secondary } else { Weight::Primary };
+    ui.horizontal(|ui| {
+        let sign = Button::new(weight, &desk.text("ui-test-sign")).icon(Icon::Signature).enabled(ready).show(ui);
+        if sign.clicked() && ready {
+            ask(desk, ConnectionAsk::SignOff);
+        }
+        facts::sight(ui, glyph, &desk.text(why));
+    });
 }
 
 /// Over the columns; each cell says itself what it is.

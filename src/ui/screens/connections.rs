@@ -31,6 +31,10 @@ const FOOT: f32 = 56.0;
 const DETAIL_HEAD: f32 = 70.0;
 /// What a row of the list has beside its name.
 const NAME_MARGINS: f32 = 62.0;
+/// What is done with a page stands under it, where the panel is at least so high: its line, and a path that it asks for.
+const ACTS: f32 = 58.0;
+const ACTS_PATH: f32 = 210.0;
+const ACTS_FROM: f32 = 480.0;
 /// Least height of list and detail.
 const LEAST: f32 = 320.0;
 
@@ -324,7 +328,10 @@ fn detail_panel(
     let head = Rect::from_min_size(rect.min + Vec2::new(0.0, top), Vec2::new(rect.width(), DETAIL_HEAD));
     let head = detail_head(ui, head, screen, detail, desk);
     surface::hairline(ui, rect, head.bottom());
-    let inner = Rect::from_min_max(Pos2::new(rect.left() + 1.0, head.bottom() + 1.0), rect.max - Vec2::splat(1.0));
+    let acts = acts_height(rect, detail, desk);
+    let foot = Rect::from_min_max(Pos2::new(rect.left(), rect.bottom() - acts.unwrap_or(1.0)), rect.max);
+    let below = Pos2::new(rect.right() - 1.0, foot.top());
+    let inner = Rect::from_min_max(Pos2::new(rect.left() + 1.0, head.bottom() + 1.0), below);
     text::region(ui, inner, "connection-page", |ui| {
         page::scrolling(ui, "connection-page", |ui| {
             egui::Frame::new().inner_margin(egui::Margin::symmetric(20, 14)).show(ui, |ui| {
@@ -342,10 +349,37 @@ fn detail_panel(
                     }
                     ConnectionPage::Test(page) => connection_test::test_ui(ui, detail.hospital, page, desk),
                 }
+                if acts.is_none() {
+                    acts_ui(ui, detail, desk);
+                }
             });
         });
     });
+    if acts.is_some() {
+        facts::footer(ui, foot, "connection-acts", |ui| acts_ui(ui, detail, desk));
+    }
     surface::panel_line(ui, rect);
+}
+
+/// How high what is done with a page stands under it; `None`: nothing is, or it stands in the page for want of room.
+fn acts_height(rect: Rect, detail: &ConnectionDetail, desk: &Desk<'_>) -> Option<f32> {
+    let state = &desk.state.connections;
+    let height = match &detail.page {
+        ConnectionPage::Agreement(_) => state.agreement.as_ref().map(|_| ACTS)?,
+        ConnectionPage::Test(page) if page.cases.is_empty() => return None,
+        ConnectionPage::Test(_) if state.asks == Some(ConnectionAsk::SignOff) => ACTS + ACTS_PATH,
+        ConnectionPage::Test(_) => ACTS,
+        ConnectionPage::Status(_) | ConnectionPage::Certificate(_) => return None,
+    };
+    (rect.height() >= ACTS_FROM).then_some(height)
+}
+
+fn acts_ui(ui: &mut Ui, detail: &ConnectionDetail, desk: &mut Desk<'_>) {
+    match &detail.page {
+        ConnectionPage::Agreement(page) => connection_agreement::acts_ui(ui, detail.hospital, page, desk),
+        ConnectionPage::Test(page) => connection_test::acts_ui(ui, detail.hospital, page, desk),
+        ConnectionPage::Status(_) | ConnectionPage::Certificate(_) => {}
+    }
 }
 
 /// Name and tabs beside each other; a name that is too long for that has the width to itself, above them. Gives the room it took.

@@ -53,7 +53,7 @@ pub(super) fn report_ui(ui: &mut Ui, record: &OpenedRecord, desk: &mut Desk<'_>)
                 let words = desk.text("ui-report");
                 let wide = Button::new(Weight::Secondary, &words).icon(Icon::Flag);
                 let width = wide.needs(ui).max(ui.available_width());
-                if wide.width(width).show(ui).clicked() {
+                if wide.width(width).at_left().show(ui).clicked() {
                     let text = None;
                     desk.state.choosing = Some(Choosing { record: record.record, text, sentences: None, reason: None });
                 }

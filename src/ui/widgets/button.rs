@@ -31,6 +31,7 @@ pub struct Button<'a> {
     key: Option<&'a str>,
     height: f32,
     width: Option<f32>,
+    at_left: bool,
     enabled: bool,
 }
 
@@ -45,7 +46,17 @@ impl<'a> Button<'a> {
     /// A button of the ordinary height.
     #[must_use]
     pub fn new(weight: Weight, text: &'a str) -> Self {
-        Self { text, weight, icon: None, enter: None, key: None, height: 36.0, width: None, enabled: true }
+        Self {
+            text,
+            weight,
+            icon: None,
+            enter: None,
+            key: None,
+            height: 36.0,
+            width: None,
+            at_left: false,
+            enabled: true,
+        }
     }
 
     /// An icon before the text.
@@ -80,6 +91,13 @@ impl<'a> Button<'a> {
     #[must_use]
     pub fn width(mut self, width: f32) -> Self {
         self.width = Some(width);
+        self
+    }
+
+    /// Its content begins at the left, as among others of one width under each other.
+    #[must_use]
+    pub fn at_left(mut self) -> Self {
+        self.at_left = true;
         self
     }
 
@@ -163,7 +181,8 @@ impl<'a> Button<'a> {
         let galley = text::galley(ui, self.text, look.kind, look.text);
         // Words that are out of use are narrower: the room is theirs all the same.
         let spare = (measure.size().x - galley.size().x) / 2.0;
-        let mut x = rect.center().x - content / 2.0 + spare;
+        let start = if self.at_left { rect.left() + 16.0 } else { rect.center().x - content / 2.0 };
+        let mut x = start + spare;
         if let Some(icon) = self.icon {
             text::icon(ui.painter(), Pos2::new(x + 8.0, rect.center().y), icon, 16.0, look.text);
             x += ICON;

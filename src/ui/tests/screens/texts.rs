@@ -65,7 +65,7 @@ const IDS: &str = "
     rail-scrolls low low-page many scrolled reports per-hospital changes unlinked doubted contested held unrecognised ask-again holders next
     medallion marks-hospitals marks-themes signals-across intervals-across
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
-    connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
+    connection-acts connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     changed choices new unchanged ride-field ride-folder-minutes ride-folder-path ride-folder-source ride-sheet ride-source rides columns right-from right-reason
     connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
     new-ura open-points part parts production rav refused stage status-day step-day step-who supplier ticked ura way
