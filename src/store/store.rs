@@ -218,7 +218,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         place::check(folder)?;
         let file = connection::existing(folder)?;
-        let held = presence.take(folder)?;
+        let held = presence.take(folder, &origin.workstation)?;
         let key = root.sqlcipher_key();
         let queue = WriterQueue::open(folder)?;
         let mut connection = {

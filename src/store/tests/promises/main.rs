@@ -25,6 +25,7 @@ mod killed;
 mod leaving;
 #[path = "../../../../tests/support/log_pages.rs"]
 mod log_pages;
+mod machine;
 mod marks;
 mod misplaced;
 #[path = "../../../../tests/support/needs.rs"]
