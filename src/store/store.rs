@@ -230,11 +230,13 @@ impl Store {
         match connection::version(&connection)? {
             // A file that opens and holds nothing is no store of ours; only set-up makes one.
             0 => return Err(StoreError::WrongKeyOrDamaged),
-            connection::SCHEMA => {}
-            older => {
+            version if version == connection::schema() => {}
+            _other => {
                 let _turn = queue.turn()?;
-                if older < connection::SCHEMA {
-                    backup::before_migration(&connection, root, folder, older)?;
+                // Another process may have done it meanwhile.
+                let version = connection::version(&connection)?;
+                if version < connection::schema() {
+                    backup::before_migration(&connection, root, folder, version)?;
                 }
                 connection::migrate(&mut connection)?;
             }

@@ -27,6 +27,7 @@ mod leaving;
 mod log_pages;
 mod machine;
 mod marks;
+mod migration;
 mod misplaced;
 #[path = "../../../../tests/support/needs.rs"]
 mod needs;
