@@ -1,5 +1,7 @@
-//! Canaries: three hundred invented messages, each with its own in every field; for every role, screen and tab the
-//! accessibility tree, the view model and the clipboard are searched for those the role may not see.
+//! Canaries: three hundred invented messages, each with its own in every field but agreement, which has a handful of values;
+//! for every role, screen and tab the accessibility tree, the view model and the clipboard are searched for those the
+//! role may not see. Agreement is searched for by the sentences that tell it, and by turning it round: who may not see it
+//! hears the same.
 //!
 //! **Invariant:** the search is shown to find: each role that may see something is shown to see it.
 
@@ -7,11 +9,12 @@ use std::collections::{BTreeSet, HashSet};
 
 use app::read_config;
 use chrono::{NaiveDate, TimeDelta};
-use invent::{Canaries, InventedMessage, Settings, Year};
+use domain::Agreement;
+use invent::{Canaries, CodedDiagnosis, InventedMessage, MessageSpec, Settings, Version, Year, sample_message};
 use store::Hospital;
 use viewmodel::{
-    Command, ConnectionTab, ConnectionsCommand, EntryCommand, EntryWay, IdentificationTab, RecordId, RevealPurpose,
-    Screen, ScreenName,
+    Command, ConnectionTab, ConnectionsCommand, EntryCommand, EntryWay, IdentificationTab, Language, RecordId,
+    RevealPurpose, Screen, ScreenName, Texts,
 };
 
 use crate::{
@@ -26,12 +29,14 @@ const OFFICER: &str = "9004";
 const CONNECTION_TABS: [ConnectionTab; 4] =
     [ConnectionTab::Status, ConnectionTab::Agreement, ConnectionTab::Certificate, ConnectionTab::Test];
 /// Nurses whose records are all opened; the others' accounts are there, and their records are asked for too.
-const READING: usize = 6;
+const READING: usize = 16;
 
 /// What one message holds, and whose it is.
 struct Told {
     canaries: Canaries,
     nurse: String,
+    agreement: Option<Agreement>,
+    returns_bsn: bool,
 }
 
 fn invented() -> Year {
@@ -62,9 +67,9 @@ fn house() -> (House, Vec<Told>) {
     let told = std::cell::RefCell::new(Vec::new());
     let house = House::made(&read_config(&config(&year)).unwrap(), &hospitals, begins, &|_| true, &|receiving| {
         for day in year.days() {
-            for InventedMessage { at, bytes, canaries, nurse, .. } in day.messages {
+            for InventedMessage { at, bytes, canaries, nurse, agreement, returns_bsn, .. } in day.messages {
                 receiving.take_in_bytes(&[&bytes], at).unwrap();
-                told.borrow_mut().push(Told { canaries, nurse: nurse.to_string() });
+                told.borrow_mut().push(Told { canaries, nurse: nurse.to_string(), agreement, returns_bsn });
             }
             let night = day.date.and_hms_opt(23, 59, 0).unwrap().and_utc();
             let done = receiving.import_rides(&day.rides_csv, night, &mut |_, _| true).unwrap();
@@ -80,30 +85,80 @@ enum Field {
     Description,
     Medical,
     Communication,
+    DiagnosisCode,
+    DiagnosisName,
+    /// As the view model has it.
+    BirthDate,
+    /// As the screen writes it.
+    BirthDateShown,
     PatientNumber,
+    WorkingDiagnosis,
     OverDelivered,
 }
 
+/// What the crew of the ride may see of any message.
+const OF_THE_CREW: [Field; 3] = [Field::Medical, Field::Communication, Field::WorkingDiagnosis];
+/// What they may see unless the hospital agrees (R3).
+const UNLESS_IT_AGREES: [Field; 5] =
+    [Field::Description, Field::DiagnosisCode, Field::DiagnosisName, Field::BirthDate, Field::BirthDateShown];
+/// What the administration may see where a BSN came back; the patient number is its too, but no screen shows it so far.
+const OF_AN_IDENTIFICATION: [Field; 2] = [Field::BirthDate, Field::BirthDateShown];
+
 impl Told {
-    fn fields(&self) -> impl Iterator<Item = (Field, &String)> {
-        let Canaries { description, medical, communication, patient_number, over_delivered } = &self.canaries;
+    fn fields(&self) -> impl Iterator<Item = (Field, String)> {
+        let Canaries {
+            description,
+            medical,
+            communication,
+            diagnosis_code,
+            diagnosis_name,
+            birth_date,
+            patient_number,
+            working_diagnosis,
+            over_delivered,
+        } = self.canaries.clone();
+        let birth = |form: &str| {
+            let day = birth_date.as_ref().map(|birth| NaiveDate::parse_from_str(birth, "%Y%m%d").unwrap());
+            day.map(|day| day.format(form).to_string())
+        };
         let all = [
+            (Field::BirthDate, birth("%Y-%m-%d")),
+            (Field::BirthDateShown, birth("%d-%m-%Y")),
             (Field::Description, description),
             (Field::Medical, medical),
             (Field::Communication, communication),
+            (Field::DiagnosisCode, diagnosis_code),
+            (Field::DiagnosisName, diagnosis_name),
             (Field::PatientNumber, patient_number),
+            (Field::WorkingDiagnosis, working_diagnosis),
             (Field::OverDelivered, over_delivered),
         ];
-        all.into_iter().filter_map(|(field, canary)| canary.as_ref().map(|canary| (field, canary)))
+        all.into_iter().filter_map(|(field, canary)| canary.map(|canary| (field, canary)))
     }
+
+    fn is_for_the_crew(&self, field: Field) -> bool {
+        let disagrees = self.agreement.is_some_and(|agreement| agreement != Agreement::Yes);
+        OF_THE_CREW.contains(&field) || disagrees && UNLESS_IT_AGREES.contains(&field)
+    }
+}
+
+/// Characters of a canary: ten of a token and of a date, twelve of a code.
+const LENGTHS: [usize; 2] = [10, 12];
+
+/// Every piece of what is heard that could be a canary, so that a long text is gone through once.
+fn pieces(heard: &str) -> HashSet<&[u8]> {
+    let bytes = heard.as_bytes();
+    let begins = (0..bytes.len()).filter(|at| bytes[*at] == b'Z' || bytes[*at].is_ascii_digit());
+    begins.flat_map(|at| LENGTHS.into_iter().filter_map(move |length| bytes.get(at..at + length))).collect()
 }
 
 /// Fields of which a reader hears something; panics at one that the reader may not hear.
 fn searched(reader: &str, heard: &str, told: &[Told], may: &dyn Fn(Field, &Told) -> bool) -> BTreeSet<Field> {
-    let mut found = BTreeSet::new();
+    let (pieces, mut found) = (pieces(heard), BTreeSet::new());
     for message in told {
         for (field, canary) in message.fields() {
-            if heard.contains(canary.as_str()) {
+            assert!(LENGTHS.contains(&canary.len()), "{canary} would not be found");
+            if pieces.contains(canary.as_bytes()) {
                 assert!(may(field, message), "{reader} hears a {field:?} of nurse {}", message.nurse);
                 found.insert(field);
             }
@@ -117,6 +172,13 @@ fn has_a_bsn(heard: &str) -> bool {
     let digits: String = heard.chars().filter(|c| *c != ' ').collect();
     let bytes = digits.as_bytes();
     bytes.windows(9).any(|nine| nine.starts_with(b"9999") && nine.iter().all(u8::is_ascii_digit))
+}
+
+/// The sentences that tell what a hospital says of one ride.
+fn tells_agreement(heard: &str) -> bool {
+    let texts = Texts::load(Language::Dutch).unwrap();
+    let outcomes = ["yes", "no", "no-same", "incomplete", "not-assessable", "unknown", "not-received"];
+    outcomes.iter().any(|outcome| heard.contains(&texts.get(&format!("ui-outcome-{outcome}"))))
 }
 
 /// A window whose every step is kept: the tree, the view model, the clipboard.
@@ -229,7 +291,11 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
 
     let clerk = as_clerk(&mut reader);
     assert!(has_a_bsn(&clerk), "the clerk is shown BSNs, so the search for them works");
-    searched("the clerk", &clerk, &told, &|field, _| field == Field::PatientNumber);
+    let seen = searched("the clerk", &clerk, &told, &|field, message| {
+        message.returns_bsn && OF_AN_IDENTIFICATION.contains(&field)
+    });
+    assert_eq!(seen, BTreeSet::from(OF_AN_IDENTIFICATION), "what is the clerk's");
+    assert!(!tells_agreement(&clerk));
 
     let mut read = BTreeSet::new();
     let nurses: BTreeSet<&str> = told.iter().map(|message| message.nurse.as_str()).collect();
@@ -237,11 +303,12 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
         let heard = as_professional(&mut reader, staff);
         assert!(!has_a_bsn(&heard), "nurse {staff} is shown a BSN");
         read.extend(searched(staff, &heard, &told, &|field, message| {
-            let theirs = matches!(field, Field::Description | Field::Medical | Field::Communication);
-            theirs && message.nurse == staff
+            message.nurse == staff && message.is_for_the_crew(field)
         }));
+        assert!(tells_agreement(&heard), "the search for agreement works: {staff}");
     }
-    assert_eq!(read, BTreeSet::from([Field::Description, Field::Medical, Field::Communication]), "what is theirs");
+    let theirs: BTreeSet<Field> = OF_THE_CREW.into_iter().chain(UNLESS_IT_AGREES).collect();
+    assert_eq!(read, theirs, "what is theirs");
 
     reader.sign_in(MANAGER);
     let Screen::Quality(quality) = reader.screen() else { panic!("Kwaliteit") };
@@ -255,17 +322,55 @@ fn no_role_hears_shows_or_copies_what_another_may_see() {
     let heard = reader.taken();
     assert!(heard.contains("Kwaliteit") && heard.contains("Ontvangst") && heard.contains("Niet gekoppeld"));
     searched("the manager or the administrator", &heard, &told, &nobody);
-    assert!(!has_a_bsn(&heard));
+    assert!(!has_a_bsn(&heard) && !tells_agreement(&heard));
 
     let heard = as_officer(&mut reader);
     assert!(heard.contains("event-bsn-revealed") && heard.contains("event-diagnosis-opened"), "the log is read");
     searched("the officer", &heard, &told, &nobody);
-    assert!(!has_a_bsn(&heard));
+    assert!(!has_a_bsn(&heard) && !tells_agreement(&heard));
 
     for command in [Command::Lock, Command::SignOut, Command::Entry(EntryCommand::Start(EntryWay::FirstTime))] {
         reader.step(command);
     }
     let heard = reader.taken();
     searched("nobody", &heard, &told, &nobody);
-    assert!(!has_a_bsn(&heard));
+    assert!(!has_a_bsn(&heard) && !tells_agreement(&heard));
+}
+
+/// Words without those of the log's hashes (`72f2 07b4 … ecdd`), which are of sealed parts and so never the same.
+fn without_hashes(heard: &str) -> Vec<&str> {
+    let is_of_hash = |word: &&str| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_hexdigit());
+    heard.split(|c: char| !c.is_alphanumeric()).filter(|word| !is_of_hash(word)).collect()
+}
+
+#[test]
+fn an_agreement_turned_round_is_heard_by_the_crew_of_the_ride_and_by_nobody_else() {
+    let base = MessageSpec {
+        version: Version::V25,
+        ride: Some("12-2026-4504-1".to_owned()),
+        vehicle: Some("12-107".to_owned()),
+        sent: NaiveDate::from_ymd_opt(2026, 9, 15).unwrap().and_hms_opt(9, 0, 0).unwrap(),
+        medical: Some("De pijnstilling sloot goed aan.".to_owned()),
+        ..MessageSpec::default()
+    };
+    let (code, display) = ("194828000".to_owned(), "Angina pectoris".to_owned());
+    let diagnoses = vec![CodedDiagnosis { code, display, icd: None }];
+    let told = MessageSpec { diagnoses, ..base.clone() };
+    let heard_of = |spec: &MessageSpec, agreement: Agreement| {
+        let mut bytes = sample_message(&MessageSpec { agreement: Some(agreement), ..spec.clone() });
+        // *Ontvangst* shows how long a message is, and by which rules it was found fault with: with both of a pair none.
+        bytes.resize(8192, b' ');
+        let mut house = House::receiving(&[bytes], &|_| true);
+        [CLERK, MANAGER, ADMINISTRATOR, OFFICER, "1001", "1004"].map(|staff| house.pages(staff))
+    };
+    for (spec, agreement) in [(&base, Agreement::Yes), (&told, Agreement::No)] {
+        let (first, other) = (heard_of(spec, agreement), heard_of(spec, Agreement::NotAssessable));
+        let readers = ["the clerk", "the manager", "the administrator", "the officer", "1001"];
+        for (reader, (one, other)) in readers.iter().zip(first.iter().zip(&other)) {
+            let (one, other) = (without_hashes(one), without_hashes(other));
+            let differs = one.iter().zip(&other).find(|(one, other)| one != other);
+            assert!(!one.is_empty() && one == other, "{reader} hears of an agreement: {differs:?}");
+        }
+        assert_ne!(first[5], other[5], "nurse 1004 was on this ride");
+    }
 }

@@ -112,7 +112,8 @@ fn a_synced_folder_is_no_place_for_a_store() {
     let mut command = place.bare();
     command.args(["init", "--config", &config(), "--store"]).arg(&synced).arg("--key-file").arg(place.path("key"));
     let output = command.output().unwrap();
-    said(&output, 2, path(&synced), "eigen schijf");
+    said(&output, 2, path(&synced), "Dropbox");
+    said(&output, 2, "gesynchroniseerde map", "schijf van deze machine");
     assert!(!synced.exists() && !place.path("key").exists());
 }
 

@@ -149,6 +149,23 @@ impl House {
         self.act(sign_in)
     }
 
+    /// Every page that a role's rail leads to, as a screen reader hears it and as the view model has it; and before those each record
+    /// that a professional may open.
+    pub fn pages(&mut self, staff: &str) -> String {
+        let frame = self.sign_in(staff);
+        let rail = frame.rail.as_ref().unwrap();
+        let pages: Vec<Command> = rail.items.iter().chain([&rail.mine]).map(|item| item.open.clone()).collect();
+        let mut commands = Vec::new();
+        if let Screen::Feedback(screen) = &frame.screen {
+            commands.extend(screen.rows.iter().map(|row| Command::OpenRecord(row.record)));
+        }
+        let heard = commands.into_iter().chain(pages).map(|command| {
+            let frame = self.act(command);
+            walk::strings(&frame) + &spoken(frame)
+        });
+        heard.collect()
+    }
+
     /// What a person types to sign in.
     pub fn typed(&mut self, staff: &str) -> Command {
         let (passphrase, code) = (Zeroizing::new(PASSPHRASE.to_owned()), self.code(staff));

@@ -55,6 +55,7 @@ mod memory;
 mod new_files;
 mod no_person_figures;
 mod os_users;
+mod other_place;
 mod own_trend;
 #[path = "support/pages_in_clear.rs"]
 mod pages_in_clear;

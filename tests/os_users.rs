@@ -294,7 +294,7 @@ fn two_os_users_and_a_headless_receiver_work_on_one_store_at_the_same_time_and_e
     }
     assert!(window.0.try_wait().unwrap().is_none(), "the window is there");
     let names = shared.belongs_to_the_group("at work");
-    for name in ["terugblik.db", "terugblik.db-wal", "terugblik.db-shm", "open.lock", "writer.lock"] {
+    for name in ["terugblik.db", "terugblik.db-wal", "terugblik.db-shm", "open.lock", "machine.lock", "writer.lock"] {
         assert!(names.iter().any(|found| found == name), "{name} in {names:?}");
     }
     stopped(&mut receiver.0);
@@ -419,7 +419,9 @@ fn a_store_of_one_account_stays_that_account_s_when_root_rotates_its_key() {
     fs::set_permissions(&config, fs::Permissions::from_mode(0o644)).unwrap();
     own(Some('b'), &["init", "--config", path(&config)]);
     own(None, &["rotate"]);
-    for file in ["key", "key.routing", "store/terugblik.db", "store/open.lock", "store/writer.lock"] {
+    for file in
+        ["key", "key.routing", "store/terugblik.db", "store/open.lock", "store/machine.lock", "store/writer.lock"]
+    {
         assert_eq!(fs::metadata(home.join(file)).unwrap().uid(), uid, "{file}");
     }
     own(Some('b'), &["status"]);

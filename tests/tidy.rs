@@ -240,6 +240,27 @@ fn no_file_is_longer_than_500_lines() {
 }
 
 #[test]
+fn the_limits_of_a_message_stand_in_one_file() {
+    let limits = root().join("src/hl7/limits.rs");
+    // Bytes that are compared together: no limit, a width of the processor.
+    let no_limits = ["PLAIN_BYTES"];
+    let numbers = ["usize", "u8", "u16", "u32", "u64", "i32", "i64"];
+    let is_number = |line: &&str| {
+        let constant = line.trim_start().split_once("const ").and_then(|(_, rest)| rest.split_once(": "));
+        constant.is_some_and(|(name, rest)| {
+            !no_limits.contains(&name) && numbers.iter().any(|number| rest.starts_with(&format!("{number} =")))
+        })
+    };
+    let here = fs::read_to_string(&limits).unwrap();
+    assert!(here.lines().filter(is_number).count() >= 20, "the search finds what stands in the right place");
+    for path in rust_files("src/hl7").into_iter().filter(|path| *path != limits) {
+        let text = fs::read_to_string(&path).unwrap();
+        let found: Vec<&str> = text.lines().filter(|line| is_number(line) || line.contains("LIMIT:")).collect();
+        assert!(found.is_empty(), "{}: {found:?}", path.display());
+    }
+}
+
+#[test]
 fn what_one_operating_system_has_stands_in_the_modules_named_after_it() {
     // One a crate: `unix.rs` and `windows.rs` have the same names in them.
     let of_systems = [

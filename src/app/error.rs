@@ -211,6 +211,10 @@ impl From<StoreError> for AppError {
             StoreError::Absent(path) => ("error-store-absent", place(path), Exit::Store),
             StoreError::Exists(path) => ("error-store-exists", place(path), Exit::Refused),
             StoreError::WrongKeyOrDamaged => ("error-store-key-or-damage", vec![], Exit::Store),
+            StoreError::OtherMachine { name, file } => {
+                let values = vec![("name", name.clone()), ("file", file.display().to_string())];
+                ("error-store-other-machine", values, Exit::System)
+            }
             StoreError::Place(name) => ("error-store-place", vec![("name", (*name).to_owned())], Exit::Refused),
             StoreError::NoAccess(path) => ("error-store-no-access", place(path), Exit::Store),
             StoreError::Newer(schema) => ("error-store-newer", vec![("schema", schema.to_string())], Exit::Store),

@@ -11,6 +11,7 @@ use quick_xml::escape::escape;
 
 use crate::{
     envelope::{Envelope, Reply, Wanted},
+    limits::RETRY_AFTER_SECONDS,
     refusal::Refused,
     rules::{Finding, Severity},
 };
@@ -61,9 +62,6 @@ pub struct Answer {
     pub content_type: &'static str,
 }
 
-// LIMIT: seconds after which a message that could not be stored may come again; a full disk is not mended sooner.
-const RETRY_AFTER: u32 = 300;
-
 fn wanted(reply: &Reply, acknowledgement: Acknowledgement) -> bool {
     match (reply.wanted, acknowledgement) {
         (Wanted::Always, _)
@@ -89,7 +87,8 @@ pub fn acknowledge(
         Envelope::Soap11 => "text/xml; charset=utf-8",
         Envelope::None | Envelope::Interaction => "application/xml; charset=utf-8",
     };
-    let retry_after_seconds = (acknowledgement == Acknowledgement::Refused(Refused::NotStored)).then_some(RETRY_AFTER);
+    let retry_after_seconds =
+        (acknowledgement == Acknowledgement::Refused(Refused::NotStored)).then_some(RETRY_AFTER_SECONDS);
     if !wanted(reply, acknowledgement) {
         let http_status = match acknowledgement {
             Acknowledgement::Accepted => 202,

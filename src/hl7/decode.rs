@@ -5,10 +5,7 @@ use std::{borrow::Cow, ops::Deref};
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE};
 use zeroize::Zeroizing;
 
-use crate::rules::Rule;
-
-// LIMIT: bytes in which an XML declaration is looked for; the longest that means something has about 60.
-const DECLARATION_BYTES: usize = 256;
+use crate::{limits::DECLARATION_BYTES_MAX, rules::Rule};
 
 /// The text of a message.
 #[derive(Debug, PartialEq, Eq)]
@@ -55,7 +52,7 @@ pub(crate) fn decode<'b>(bytes: &'b [u8], charset: Option<&str>) -> Result<Decod
 }
 
 fn declared(bytes: &[u8]) -> Option<String> {
-    let head = bytes.get(..bytes.len().min(DECLARATION_BYTES))?;
+    let head = bytes.get(..bytes.len().min(DECLARATION_BYTES_MAX))?;
     let end = head.windows(2).position(|w| w == b"?>")?;
     let declaration = std::str::from_utf8(head.get(..end)?).ok()?;
     let declaration = declaration.trim_start().strip_prefix("<?xml")?;

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use domain::{Agb, InstanceId, RavNumber, Sensitive, Site, Ura};
 
-use crate::{envelope::instance_id, text::single_line, tree::Tree};
+use crate::{envelope::instance_id, limits::SITES_MAX, text::single_line, tree::Tree};
 
 /// OID root of BSNs.
 pub const BSN_ROOT: &str = "2.16.840.1.113883.2.4.6.3";
@@ -77,9 +77,6 @@ pub(crate) fn sender(tree: &Tree, document: usize) -> FoundSender {
     }
     FoundSender { sender: None, unusable }
 }
-
-// LIMIT: sites of a sender that are looked at; a message names one or two.
-const SITES_MAX: usize = 8;
 
 /// Where in the sending organisation a message comes from, the most specific first: what else the author's organisation is known by, the part
 /// of a whole that it is, the place of the stay; then the application that sends. They are held against the listed hospitals, and kept nowhere.

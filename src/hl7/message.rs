@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     envelope::Reply,
+    limits::FINGERPRINT_BYTES,
     profile::ProfileStatus,
     rules::Finding,
     skeleton::Skeleton,
@@ -110,9 +111,6 @@ pub struct ValidMessage {
 struct Canonical(Zeroizing<Vec<u8>>);
 
 impl Canonical {
-    // LIMIT: bytes set aside; most messages need a few hundred.
-    const CAPACITY: usize = 2048;
-
     fn bytes(&mut self, piece: &[u8]) {
         let needed = self.0.len() + piece.len();
         if needed > self.0.capacity() {
@@ -179,7 +177,7 @@ impl ValidMessage {
     #[must_use]
     pub fn canonical_bytes(&self) -> Zeroizing<Vec<u8>> {
         let Self { header, ride, vehicle, ride_time, patient_number, bsns, gender, birth_date, feedback, .. } = self;
-        let mut all = Canonical(Zeroizing::new(Vec::with_capacity(Canonical::CAPACITY)));
+        let mut all = Canonical(Zeroizing::new(Vec::with_capacity(FINGERPRINT_BYTES)));
         // Not the id: it is looked up by itself, and the same version of a set may come under another.
         for id in [&header.set_id, &header.replaces, &header.sender] {
             all.id(id.as_ref());

@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** sentences are constants: no value of a message can stand in them.
 
-use crate::place::Place;
+use crate::{limits::FINDINGS_MAX, place::Place};
 
 /// How grave a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -121,9 +121,6 @@ pub struct Finding {
     /// The element path below the document, with the template or code it is known by; nothing for the whole message.
     pub path: Place,
 }
-
-// LIMIT: findings of one message; each is another rule or another place, and CDA has more places than a person reads.
-const FINDINGS_MAX: usize = 64;
 
 /// Each finding once, in order.
 pub(crate) fn once(findings: Vec<Finding>) -> Vec<Finding> {

@@ -5,19 +5,9 @@
 
 use crate::{
     cda,
+    limits::skeleton::{ATTRIBUTES_MAX, COUNT_MAX, DEPTH_MAX, ELEMENTS_MAX, LINES_MAX},
     tree::{Content, Tree, XSI_TYPE},
 };
-
-// LIMIT: lines; the fullest sample has under 150, and more than a screen or a mail to a helpdesk are not read.
-const LINES_MAX: usize = 400;
-// LIMIT: elements looked at. Siblings of one form become one line, so a message as long as the limits allow is cut here, not by its lines.
-const ELEMENTS_MAX: usize = 5_000;
-// LIMIT: nested elements; a document without its wrappers needs about 15.
-const DEPTH_MAX: usize = 24;
-// LIMIT: attributes of one element; HL7's widest type has 12.
-const ATTRIBUTES_MAX: usize = 16;
-// LIMIT: what is counted of a value; a longer number could say something itself.
-const COUNT_MAX: usize = 99;
 
 /// A masked structure, a line for each element. In English, whatever the reader's language: it goes to the supplier.
 #[derive(Clone, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use domain::{Bsn, Gender, InstanceId, PartialDate, RavNumber, ReturnedBsn, RideN
 
 use crate::{
     header::{FoundCode, FoundReceivers},
-    limits::Limits,
+    limits::{Limits, SENT_AHEAD_DAYS_MAX, VERSION_NUMBER_MAX},
     message::{Header, ValidMessage},
     parse::{ParsedMessage, parse},
     place::{self, Place},
@@ -182,7 +182,7 @@ impl Judge<'_> {
         let sent = text.and_then(PointInTime::parse);
         match sent {
             None => self.found(Rule::DateImpossible, "effectiveTime"),
-            Some(sent) if sent.utc() > self.context.received + TimeDelta::days(1) => {
+            Some(sent) if sent.utc() > self.context.received + TimeDelta::days(SENT_AHEAD_DAYS_MAX) => {
                 self.found(Rule::SentInFuture, "effectiveTime");
             }
             Some(_) => {}
@@ -192,7 +192,7 @@ impl Judge<'_> {
 
     fn version(&mut self, text: &str) -> u32 {
         match text.trim().parse() {
-            Ok(number @ 1..=9999) => number,
+            Ok(number @ 1..=VERSION_NUMBER_MAX) => number,
             Ok(_) | Err(_) => {
                 self.found(Rule::VersionUnusable, "versionNumber");
                 1

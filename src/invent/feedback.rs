@@ -6,6 +6,7 @@ use chrono::{Datelike, NaiveDateTime, TimeDelta};
 use domain::Agreement;
 
 use crate::{
+    canary::{self, Marked},
     diagnoses::find,
     draw::{Draw, Purpose},
     envelope::{AcceptAck, Encoding},
@@ -25,19 +26,24 @@ pub(crate) struct Said {
     pub canary: String,
     pub canaries: Canaries,
     signs: bool,
+    seed: u64,
+    ride: u32,
+    marked: Marked,
 }
 
 /// What stands in planned message.
 pub(crate) fn say(year: &Year, ride: &Ride, hospital: &Hospital, planned: &Planned) -> Said {
     let seed = year.settings().seed;
-    let canary = canary(seed, ride.number, planned.kind);
+    let (signs, marked) = (year.settings().canaries, Marked::Message(planned.kind));
+    let canary = canary::letters(seed, ride.number, marked);
     let purpose = match planned.kind {
         Kind::Identification => Purpose::Identification,
         Kind::Feedback | Kind::Newer | Kind::Repeat => Purpose::Feedback,
     };
     let mut draw = Draw::new(seed, purpose, ride.number);
     let spec = frame(year, ride, hospital, &mut draw, planned.sent);
-    let mut said = Said { spec, canary, canaries: Canaries::default(), signs: year.settings().canaries };
+    let canaries = Canaries { working_diagnosis: ride.working_canary(year.settings()), ..Canaries::default() };
+    let mut said = Said { spec, canary, canaries, signs, seed, ride: ride.number, marked };
     said.patient_number(ride);
     if ride.returns_bsn() && (planned.kind == Kind::Identification) == ride.identified_apart(hospital) {
         identification(&mut said.spec, year, ride, &mut draw);
@@ -46,6 +52,7 @@ pub(crate) fn say(year: &Year, ride: &Ride, hospital: &Hospital, planned: &Plann
         judgement(&mut said, year, ride, hospital, &mut draw);
         remarks(&mut said, ride, hospital, &mut draw);
     }
+    said.birth_date();
     over_delivery(&mut said, year, ride, hospital, &mut draw);
     if planned.kind == Kind::Newer {
         newer(&mut said.spec, &mut Draw::new(seed, Purpose::Newer, ride.number));
@@ -111,7 +118,7 @@ fn judgement(said: &mut Said, year: &Year, ride: &Ride, hospital: &Hospital, dra
     if agrees {
         said.spec.agreement = Some(Agreement::Yes);
         if draw.chance(hospital.habits.diagnosis_with_agreement) {
-            said.spec.diagnoses.push(coded(ride.working.code));
+            said.diagnosis(ride.working.code);
         }
         return;
     }
@@ -121,7 +128,7 @@ fn judgement(said: &mut Said, year: &Year, ride: &Ride, hospital: &Hospital, dra
         return; // no diagnosis though it disagrees: incomplete
     }
     let code = draw.pick(ride.working.alternatives);
-    said.spec.diagnoses.push(coded(code));
+    said.diagnosis(code);
     if draw.chance(40) {
         let second = draw.pick(ride.working.alternatives);
         if second != code {
@@ -253,6 +260,27 @@ impl Said {
         self.signs.then(|| format!("Z{field}{}", self.canary))
     }
 
+    /// The first diagnosis: where the year has canaries, its SNOMED CT code is one and its name bears one.
+    fn diagnosis(&mut self, code: &str) {
+        let mut diagnosis = coded(code);
+        if let Some(name) = self.token('n') {
+            let code = canary::code(self.seed, self.ride, self.marked);
+            diagnosis.display = format!("{} ({name})", diagnosis.display);
+            diagnosis.code.clone_from(&code);
+            (self.canaries.diagnosis_code, self.canaries.diagnosis_name) = (Some(code), Some(name));
+        }
+        self.spec.diagnoses.push(diagnosis);
+    }
+
+    /// A birth date that no other message has, where the year has canaries and there is one.
+    fn birth_date(&mut self) {
+        if self.signs && self.spec.birth.is_some() {
+            let birth = canary::birth_date(self.ride, self.marked);
+            self.spec.birth = Some(birth.clone());
+            self.canaries.birth_date = Some(birth);
+        }
+    }
+
     /// One number for a patient in a hospital; a canary where the year has them.
     fn patient_number(&mut self, ride: &Ride) {
         let token = self.token('p');
@@ -261,28 +289,4 @@ impl Said {
             Some(token.as_ref().map_or_else(|| format!("P-{number}"), |token| format!("P-{token}")));
         self.canaries.patient_number = token;
     }
-}
-
-/// Consonants only: no word, no number, nothing an identifier scan could take for a postal code.
-const LETTERS: &[u8; 20] = b"bcdfghjklmnpqrstvwxz";
-
-/// Eight letters, another for every message: a one-to-one scramble of the message's number below 2³⁴ < 20⁸.
-fn canary(seed: u64, ride: u32, kind: Kind) -> String {
-    const MASK: u64 = (1 << 34) - 1;
-    let kind = match kind {
-        Kind::Feedback | Kind::Repeat => 0,
-        Kind::Identification => 1,
-        Kind::Newer => 2,
-    };
-    let mut x = ((u64::from(ride) << 2 | kind) ^ seed) & MASK;
-    for odd in [0x9_e377_9b97_u64, 0x5_bd1e_9955, 0x2_7d4e_b2df] {
-        x = x.wrapping_mul(odd | 1) & MASK;
-        x ^= x >> 15;
-    }
-    let mut text = String::with_capacity(8);
-    for _ in 0..8 {
-        text.push(char::from(LETTERS[(x % 20) as usize]));
-        x /= 20;
-    }
-    text
 }

@@ -6,6 +6,7 @@
 //! Shape of the messages: the reconstruction of MESSAGE12.md; shares: STATISTICS §5 (Veldhuis et al., 2024, preprint).
 
 mod calendar;
+mod canary;
 mod case_kinds;
 mod cases;
 mod crew;

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use crate::{
     calendar::{at_minute, existing, later, minutes_after},
+    canary::{self, Marked},
     crew::{POSTS, Roster, post_of, third},
     diagnoses::{Case, GROUPS, KnownDiagnosis},
     draw::{Draw, Purpose},
@@ -144,11 +145,18 @@ impl Ride {
         format!("{rav:03}-{year}-{:014}-{:02}", FIRST_SEQUENCE + self.number, self.suffix)
     }
 
+    /// The mark in the name of its working diagnosis, where the year has canaries.
+    pub(crate) fn working_canary(&self, settings: &Settings) -> Option<String> {
+        let letters = || canary::letters(settings.seed, self.number, Marked::WorkingDiagnosis);
+        settings.canaries.then(|| format!("Zw{}", letters()))
+    }
+
     /// Appends its line of the export.
-    pub(crate) fn push_csv(&self, rav: u8, hospital_ura: &str, pool: &[u32], out: &mut String) {
+    pub(crate) fn push_csv(&self, settings: &Settings, hospital_ura: &str, pool: &[u32], out: &mut String) {
+        let rav = settings.rav;
         let _ = write!(
             out,
-            "{};{rav}-{};{};{};{};{};{hospital_ura};{};http://snomed.info/sct;{};",
+            "{};{rav}-{};{};{};{};{};{hospital_ura};{};http://snomed.info/sct;{}",
             self.number_text(rav),
             self.vehicle,
             self.departed.format("%Y-%m-%dT%H:%M"),
@@ -158,6 +166,10 @@ impl Ride {
             self.working.code,
             self.working.display,
         );
+        if let Some(canary) = self.working_canary(settings) {
+            let _ = write!(out, " ({canary})");
+        }
+        out.push(';');
         if let Some(place) = self.announced {
             let _ = write!(out, "{}", pool[place as usize]);
         }

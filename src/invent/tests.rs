@@ -268,7 +268,8 @@ fn agreement_is_about_79_percent_and_changes_at_one_hospital() {
 #[test]
 fn every_message_is_well_formed_and_carries_its_canaries() {
     let year = year(1500);
-    let mut seen = BTreeMap::new();
+    let rides = register(&year);
+    let (mut seen, mut others) = (BTreeMap::new(), BTreeMap::new());
     for message in year.days().flat_map(|d| d.messages) {
         let text = text(&message);
         let mut reader = quick_xml::Reader::from_str(&text);
@@ -286,14 +287,38 @@ fn every_message_is_well_formed_and_carries_its_canaries() {
         assert_eq!(depth, 0);
         let receiver = "<receivedOrganization><id root=\"2.16.840.1.113883.2.4.3.11.60.55.15.1\" extension=\"12\"/>";
         assert_eq!(text.matches(receiver).count(), 1);
-        let Canaries { description, medical, communication, patient_number, over_delivered } = &message.canaries;
-        for (canary, field) in
-            [(description, 'd'), (medical, 'm'), (communication, 'c'), (patient_number, 'p'), (over_delivered, 'o')]
-        {
+        let Canaries {
+            description,
+            medical,
+            communication,
+            diagnosis_code,
+            diagnosis_name,
+            birth_date,
+            patient_number,
+            working_diagnosis,
+            over_delivered,
+        } = &message.canaries;
+        for (canary, field) in [
+            (description, 'd'),
+            (medical, 'm'),
+            (communication, 'c'),
+            (diagnosis_name, 'n'),
+            (patient_number, 'p'),
+            (over_delivered, 'o'),
+        ] {
             if let Some(canary) = canary {
                 assert_eq!(*canary, format!("Z{field}{}", message.canary));
                 assert_eq!(text.matches(canary.as_str()).count(), 1);
             }
+        }
+        for canary in [diagnosis_code, birth_date].into_iter().flatten() {
+            assert_eq!(text.matches(&format!("\"{canary}\"")).count(), 1);
+            let of = others.entry(canary.clone()).or_insert_with(|| message.canary.clone());
+            assert_eq!(*of, message.canary, "a code and a birth date of its own");
+        }
+        assert_eq!(diagnosis_code.is_some(), diagnosis_name.is_some());
+        if let (Some((_, columns)), Some(canary)) = (rides.get(&message.ride), working_diagnosis) {
+            assert!(columns[9].ends_with(&format!(" ({canary})")), "{}", columns[9]);
         }
         let first = seen.entry(message.canary.clone()).or_insert_with(|| message.bytes.clone());
         assert_eq!(*first, message.bytes, "only an exact repeat has the canary of another message");

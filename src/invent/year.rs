@@ -5,7 +5,7 @@
 use std::borrow::Borrow;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use domain::InstanceId;
+use domain::{Agreement, InstanceId};
 
 use crate::{
     calendar::{earlier, later, to_utc},
@@ -31,7 +31,7 @@ pub struct Settings {
     pub until: NaiveDate,
     /// How many days; messages of rides before the first are not invented.
     pub days: u32,
-    /// Texts and patient numbers carry a mark by which a test finds them again; people do not write so.
+    /// Texts, names, codes, birth dates and patient numbers carry a mark by which a test finds them again; people do not write so.
     pub canaries: bool,
 }
 
@@ -100,11 +100,15 @@ pub struct InventedMessage {
     pub sender: InstanceId,
     /// The bytes as they come in.
     pub bytes: Vec<u8>,
-    /// A token that occurs in every canary of this message and in no other message but its exact repeat; in no text at
+    /// A token that occurs in every canary in a text of this message and in no other message but its exact repeat; in no text at
     /// all where the settings have no canaries.
     pub canary: String,
     /// The canaries by the field that carries them.
     pub canaries: Canaries,
+    /// What it says of agreement; `None`: nothing.
+    pub agreement: Option<Agreement>,
+    /// Whether it returns a BSN, right or wrong.
+    pub returns_bsn: bool,
     /// Why it is sent.
     pub kind: Kind,
     /// Its ride, in canonical form.
@@ -124,8 +128,16 @@ pub struct Canaries {
     pub medical: Option<String>,
     /// In the remark on communication.
     pub communication: Option<String>,
+    /// The SNOMED CT code of the first diagnosis: twelve digits.
+    pub diagnosis_code: Option<String>,
+    /// In that diagnosis's name.
+    pub diagnosis_name: Option<String>,
+    /// The birth date, as `yyyyMMdd`.
+    pub birth_date: Option<String>,
     /// In the patient number.
     pub patient_number: Option<String>,
+    /// In the name of the ambulance's working diagnosis, in its ride's line of the register: the same for each message of one ride.
+    pub working_diagnosis: Option<String>,
     /// In narrative that no field refers to: must be nowhere after receipt.
     pub over_delivered: Option<String>,
 }
@@ -216,7 +228,7 @@ impl Year {
     }
 
     fn push_csv(&self, ride: &Ride, out: &mut String) {
-        ride.push_csv(self.settings.rav, self.hospitals[ride.hospital].ura, &self.pool, out);
+        ride.push_csv(&self.settings, self.hospitals[ride.hospital].ura, &self.pool, out);
     }
 
     fn plan(&self) -> Vec<Planned> {
@@ -240,6 +252,8 @@ impl Year {
             bytes: sample_message(&said.spec),
             canary: said.canary,
             canaries: said.canaries,
+            agreement: said.spec.agreement,
+            returns_bsn: !said.spec.bsns.is_empty(),
             kind: planned.kind,
             ride: ride.number_text(self.settings.rav),
             nurse: ride.nurse,

@@ -114,6 +114,50 @@ mod tests {
         assert_eq!(outside, [14, 22]);
     }
 
+    // jaspQualityControl (JASP), tests/testthat/datasets/attributeCharts/SPC_P.csv: defectives of a sample, per month.
+    const SAMPLES: [(u64, u64); 20] = [
+        (21, 150),
+        (16, 153),
+        (30, 170),
+        (31, 226),
+        (24, 154),
+        (33, 130),
+        (32, 190),
+        (29, 165),
+        (23, 176),
+        (17, 144),
+        (14, 132),
+        (31, 144),
+        (29, 156),
+        (25, 158),
+        (15, 142),
+        (43, 212),
+        (20, 155),
+        (26, 138),
+        (23, 141),
+        (28, 130),
+    ];
+
+    #[test]
+    fn the_laney_chart_that_jasp_publishes_of_its_test_data() {
+        let counts: Vec<_> = SAMPLES.iter().copied().map(Some).collect();
+        let chart = p_chart(&counts).unwrap();
+        assert_eq!(chart.kind, PChartKind::LaneyPPrime);
+        // Its picture laney-p-chart.svg says CL = 0.1611; the limits are read off the picture, 1059 pixels to 1, of the first
+        // sample (n = 150), the fourth (226, the narrowest) and the last (130, the widest). p's own limits would be 0.071 and
+        // 0.251 for the first: the factor is what is tested.
+        assert!((chart.mean - 0.1611).abs() < 5e-5);
+        let limits: Vec<_> = chart.limits().map(Option::unwrap).collect();
+        let near = |drawn: (f64, f64), (lower, upper): (f64, f64)| {
+            assert!((drawn.0 - lower).abs() < 2e-4 && (drawn.1 - upper).abs() < 2e-4, "{drawn:?}");
+        };
+        near(limits[0], (0.0278, 0.2944));
+        near(limits[3], (0.0525, 0.2697));
+        near(limits[19], (0.0179, 0.3043));
+        let sigma = (chart.mean * (1.0 - chart.mean) / 150.0).sqrt();
+        assert!((chart.sigma_z.unwrap() - (0.2944 - 0.0278) / (6.0 * sigma)).abs() < 2e-3, "{:?}", chart.sigma_z);
+    }
+
     #[test]
     fn laneys_factor_worked_by_hand() {
         // p̄ = 1/2, σ = 1/20 with n = 100; z = ±1.128 in turn: |Δz| = 2.256 each, σz = 2.

@@ -141,7 +141,7 @@ pub(crate) fn rewrap(
     root: &RootSecret,
 ) -> Result<Vec<PathBuf>, StoreError> {
     let new = &root.wrapping_key();
-    let beside = (0..connection::SCHEMA).map(|version| folder.join(format!("before-migration-{version}.db")));
+    let beside = (0..connection::schema()).map(|version| folder.join(format!("before-migration-{version}.db")));
     let (found, mut left): (Vec<PathBuf>, Vec<PathBuf>) =
         snapshots(connection)?.into_iter().partition(|snapshot| key_file(snapshot).exists());
     for snapshot in found.into_iter().chain(beside.filter(|snapshot| key_file(snapshot).exists())) {
@@ -194,7 +194,8 @@ pub(crate) fn root_by_kit(snapshot: &Path, kit: &seal::RecoveryKit) -> Result<Ro
     Ok(sealed.open(kit.private())?.0)
 }
 
-/// The verified snapshot that every migration starts with. It stays beside the store until somebody takes it away.
+/// The verified snapshot that every migration starts with, in place of one that a migration that was stopped left: half of one, or
+/// one of before what an older program wrote since. It stays beside the store until somebody takes it away.
 pub(crate) fn before_migration(
     connection: &rusqlite::Connection,
     root: &RootSecret,
@@ -202,11 +203,15 @@ pub(crate) fn before_migration(
     version: u32,
 ) -> Result<(), StoreError> {
     let file = folder.join(format!("before-migration-{version}.db"));
-    match snapshot_of(connection, root, &file) {
-        // Made by a migration that was stopped: it was verified then.
-        Ok(_) | Err(StoreError::Exists(_)) => Ok(()),
-        Err(error) => Err(error),
+    let half = folder.join(format!("before-migration-{version}.half"));
+    place::remove_half(&half);
+    let _ = std::fs::remove_file(key_file(&half));
+    snapshot_of(connection, root, &half)?;
+    // The key first: a snapshot without its own is made again, since the store has not changed yet.
+    for (from, to) in [(key_file(&half), key_file(&file)), (half, file)] {
+        std::fs::rename(&from, &to).map_err(|e| StoreError::io(&to, &e))?;
     }
+    place::sync_folder(folder)
 }
 
 impl Store {

@@ -19,11 +19,18 @@ use rusqlite::{
 };
 use zeroize::Zeroizing;
 
-use crate::{StoreError, place};
+use crate::{StoreError, faults, place};
+
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+
+fn migrations() -> impl Iterator<Item = &'static str> {
+    MIGRATIONS.into_iter().chain(faults::migration())
+}
 
 /// The schema this program writes.
-pub(crate) const SCHEMA: u32 = 1;
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001.sql")];
+pub(crate) fn schema() -> u32 {
+    migrations().map(|_| 1).sum()
+}
 
 /// LIMIT: how long a statement waits for another process's lock.
 pub(crate) const BUSY_SECONDS: u64 = 10;
@@ -83,14 +90,15 @@ pub(crate) fn open(file: &Path, key: &str, create: bool) -> Result<Connection, S
 /// Brings the schema to this program's, forward only, in one transaction.
 pub(crate) fn migrate(connection: &mut Connection) -> Result<(), StoreError> {
     let version = version(connection)?;
-    if version > SCHEMA {
+    let schema = schema();
+    if version > schema {
         return Err(StoreError::Newer(version));
     }
     let transaction = connection.transaction()?;
-    for sql in MIGRATIONS.iter().skip(version as usize) {
+    for sql in migrations().skip(version as usize) {
         transaction.execute_batch(sql)?;
     }
-    transaction.execute_batch(&format!("PRAGMA user_version = {SCHEMA}"))?;
+    transaction.execute_batch(&format!("PRAGMA user_version = {schema}"))?;
     transaction.commit()?;
     Ok(())
 }

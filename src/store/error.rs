@@ -17,6 +17,14 @@ pub enum StoreError {
     /// Wrong key or damage: the cipher cannot tell them apart.
     #[error("the store does not open: another key, or a damaged file; restore a backup")]
     WrongKeyOrDamaged,
+    /// Another machine has the store open, or had it when it was stopped; the file says so.
+    #[error("the store is open on another machine")]
+    OtherMachine {
+        /// The machine's name.
+        name: String,
+        /// The file.
+        file: PathBuf,
+    },
     /// The folder is on a network share or in a synced folder.
     #[error("a store may not lie on {0}")]
     Place(&'static str),
@@ -178,6 +186,7 @@ impl StoreError {
             Self::WrongKeyOrDamaged => Self::Snapshot(file.to_path_buf()),
             other @ (Self::Absent(_)
             | Self::Exists(_)
+            | Self::OtherMachine { .. }
             | Self::Place(_)
             | Self::NoAccess(_)
             | Self::Newer(_)

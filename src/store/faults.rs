@@ -1,9 +1,10 @@
-//! Points between the statements of an append at which a test can kill the process, and how long others are asked to let go.
-//! Only in builds for tests.
+//! Points between the statements of an append at which a test can kill the process, how long others are asked to let go, what the
+//! system says of a file system and of the machine, and a migration that is still to come. Only in builds for tests.
 
 #[cfg(feature = "fault-points")]
 mod armed {
     use std::{
+        cell::{Cell, RefCell},
         sync::{
             OnceLock,
             atomic::{AtomicI64, AtomicU64, Ordering},
@@ -23,6 +24,40 @@ mod armed {
             0 => usual,
             n => Duration::from_millis(n),
         }
+    }
+
+    thread_local! {
+        static FILE_SYSTEM: Cell<Option<u64>> = const { Cell::new(None) };
+        static MACHINE: RefCell<Option<[String; 2]>> = const { RefCell::new(None) };
+        static NEXT_MIGRATION: Cell<Option<&'static str>> = const { Cell::new(None) };
+    }
+
+    /// From now on, in this thread, the system says this number of every file system it is asked about; `None`: its own again.
+    pub fn lies_on(file_system: Option<u64>) {
+        FILE_SYSTEM.set(file_system);
+    }
+
+    #[cfg(unix)]
+    pub(crate) fn file_system(found: u64) -> u64 {
+        FILE_SYSTEM.get().unwrap_or(found)
+    }
+
+    /// From now on, in this thread, this is another machine: its name and its boot; `None`: the one it is.
+    pub fn runs_on(machine: Option<[&str; 2]>) {
+        MACHINE.set(machine.map(|of| of.map(str::to_owned)));
+    }
+
+    pub(crate) fn machine() -> Option<[String; 2]> {
+        MACHINE.with_borrow(Clone::clone)
+    }
+
+    /// From now on, in this thread, the program has one migration more.
+    pub fn next_migration(sql: Option<&'static str>) {
+        NEXT_MIGRATION.set(sql);
+    }
+
+    pub(crate) fn migration() -> Option<&'static str> {
+        NEXT_MIGRATION.get()
     }
 
     static LEFT: AtomicI64 = AtomicI64::new(-1);
@@ -63,10 +98,27 @@ impl crate::Store {
     }
 }
 
+#[cfg(all(feature = "fault-points", unix))]
+pub(crate) use armed::file_system;
 #[cfg(feature = "fault-points")]
-pub use armed::{ask_for_milliseconds, die_at, tell_transactions};
+pub use armed::{ask_for_milliseconds, die_at, lies_on, next_migration, runs_on, tell_transactions};
 #[cfg(feature = "fault-points")]
-pub(crate) use armed::{in_transaction, patience, point};
+pub(crate) use armed::{in_transaction, machine, migration, patience, point};
+
+#[cfg(all(not(feature = "fault-points"), unix))]
+pub(crate) fn file_system(found: u64) -> u64 {
+    found
+}
+
+#[cfg(not(feature = "fault-points"))]
+pub(crate) fn machine() -> Option<[String; 2]> {
+    None
+}
+
+#[cfg(not(feature = "fault-points"))]
+pub(crate) fn migration() -> Option<&'static str> {
+    None
+}
 
 #[cfg(not(feature = "fault-points"))]
 pub(crate) fn point() {}

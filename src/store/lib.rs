@@ -41,6 +41,7 @@ mod keystore;
 mod leaving;
 mod linking;
 mod logged_file;
+mod machine;
 mod marks;
 mod message_log;
 mod message_note;
@@ -118,7 +119,7 @@ pub use duties::DutyDates;
 pub use error::StoreError;
 pub use expiring::{CertificateWarning, WarningStage};
 #[cfg(feature = "fault-points")]
-pub use faults::{ask_for_milliseconds, die_at, tell_transactions};
+pub use faults::{ask_for_milliseconds, die_at, lies_on, next_migration, runs_on, tell_transactions};
 pub use feedback_list::FeedbackHead;
 pub use figures::{Columns, Counted};
 pub use folder_taken::FolderMark;

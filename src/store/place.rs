@@ -8,7 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{StoreError, faults, system};
+use crate::{StoreError, faults, machine::MachineFile, system};
 
 /// Name of the database's file in a store's folder.
 pub const DATABASE: &str = "terugblik.db";
@@ -221,7 +221,7 @@ const TURN_SECONDS_MAX: u64 = 30;
 /// A file in the store's folder that is there to be locked.
 pub(crate) fn lock_file(folder: &Path, name: &str) -> Result<File, StoreError> {
     let path = folder.join(name);
-    let open = || OpenOptions::new().write(true).open(&path);
+    let open = || OpenOptions::new().read(true).write(true).open(&path);
     match open() {
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             make_lock_file(&path, folder)?;
@@ -264,15 +264,21 @@ pub(crate) struct Asking(#[expect(dead_code, reason = "the lock goes with the fi
 
 /// Holds a process's presence in the store until dropped, or the process ends.
 pub(crate) struct Held {
-    #[expect(dead_code, reason = "the lock goes with the file")]
     open: File,
+    machine: MachineFile,
     asking: Option<Asking>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.machine.leave(&self.open);
+    }
 }
 
 impl Held {
     /// Lets others know that they are not to come back yet, though this process is no longer alone.
-    pub(crate) fn keep_asking(self) -> Option<Asking> {
-        self.asking
+    pub(crate) fn keep_asking(mut self) -> Option<Asking> {
+        self.asking.take()
     }
 }
 
@@ -297,15 +303,22 @@ pub(crate) fn is_asked_for(folder: &Path) -> bool {
 }
 
 impl Presence {
-    pub(crate) fn take(self, folder: &Path) -> Result<Held, StoreError> {
-        let open = lock_file(folder, "open.lock")?;
+    /// Takes it, on the machine of this name.
+    ///
+    /// # Errors
+    /// Where somebody has the store alone, does not let go of it, or another machine has it.
+    pub(crate) fn take(self, folder: &Path, machine: &str) -> Result<Held, StoreError> {
+        let (open, of_machine) = (lock_file(folder, "open.lock")?, MachineFile::open(folder)?);
         let asking = match self {
             Self::Beside if is_asked_for(folder) => return Err(StoreError::TakenAlone),
             Self::Beside | Self::Asking => {
+                let _turn = of_machine.enter(folder, machine)?;
                 open.try_lock_shared().map_err(|_| StoreError::TakenAlone)?;
                 None
             }
             Self::Alone => {
+                // Nobody is asked to let go for what another machine stands in the way of.
+                drop(of_machine.enter(folder, machine)?);
                 let asking = lock_file(folder, "asked.lock")?;
                 // Somebody who only looks whether it is asked for holds it for a moment.
                 if !lock_within(&asking, Duration::from_millis(200)) {
@@ -314,10 +327,12 @@ impl Presence {
                 if !lock_within(&open, faults::patience(ASKED)) {
                     return Err(StoreError::InUse);
                 }
+                // Who let go last named no machine any more.
+                drop(of_machine.enter(folder, machine)?);
                 Some(Asking(asking))
             }
         };
-        Ok(Held { open, asking })
+        Ok(Held { open, machine: of_machine, asking })
     }
 }
 

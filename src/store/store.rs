@@ -228,7 +228,7 @@ impl Store {
     ) -> Result<Self, StoreError> {
         place::check(folder)?;
         let file = connection::existing(folder)?;
-        let held = presence.take(folder)?;
+        let held = presence.take(folder, &origin.workstation)?;
         let key = root.sqlcipher_key();
         let queue = WriterQueue::open(folder)?;
         let mut connection = {
@@ -240,11 +240,13 @@ impl Store {
         match connection::version(&connection)? {
             // A file that opens and holds nothing is no store of ours; only set-up makes one.
             0 => return Err(StoreError::WrongKeyOrDamaged),
-            connection::SCHEMA => {}
-            older => {
+            version if version == connection::schema() => {}
+            _other => {
                 let _turn = queue.turn()?;
-                if older < connection::SCHEMA {
-                    backup::before_migration(&connection, root, folder, older)?;
+                // Another process may have done it meanwhile.
+                let version = connection::version(&connection)?;
+                if version < connection::schema() {
+                    backup::before_migration(&connection, root, folder, version)?;
                 }
                 connection::migrate(&mut connection)?;
             }

@@ -16,25 +16,26 @@ use rustix::{
     process::{geteuid, getgid, getgroups},
 };
 
-use crate::KeyError;
+use crate::{KeyError, faults};
 
 const SHARED_MODE: u32 = 0o2770;
 // LIMIT: a list of groups; what is longer is none.
 const GROUPS_BYTES_MAX: u64 = 1 << 20;
 
-/// Magic numbers of linux/magic.h and of the file systems' own sources; a store on a share loses its locks.
+/// Magic numbers of linux/magic.h and of the file systems' own sources; a store on a share loses its locks. The names are said
+/// in a sentence of any language.
 #[cfg(target_os = "linux")]
 const NETWORK: [(u64, &str); 9] = [
     (0x6969, "NFS"),
-    (0xff53_4d42, "a CIFS share"),
-    (0xfe53_4d42, "an SMB share"),
-    (0x517b, "an SMB share"),
-    (0x0102_1997, "a 9P share"),
+    (0xff53_4d42, "CIFS"),
+    (0xfe53_4d42, "SMB"),
+    (0x517b, "SMB"),
+    (0x0102_1997, "9P"),
     (0x6b41_4653, "AFS"),
     (0x00c3_6400, "Ceph"),
-    (0x786f_4256, "a VirtualBox share"),
+    (0x786f_4256, "VirtualBox"),
     // sshfs, rclone, GVFS and the desktop programs of cloud storage; nothing local that a store would lie on.
-    (0x6573_5546, "a FUSE mount"),
+    (0x6573_5546, "FUSE"),
 ];
 
 /// What a file system's magic number says of it: `Some` names a share.
@@ -46,19 +47,26 @@ fn by_magic(magic: u64) -> Option<&'static str> {
 
 #[cfg(target_os = "linux")]
 fn named(found: &StatFs) -> Option<&'static str> {
-    by_magic(found.f_type.cast_unsigned())
+    by_magic(faults::file_system(found.f_type.cast_unsigned()))
 }
 
 /// What macOS does not call local is a share (sys/mount.h: `MNT_LOCAL`).
 #[cfg(not(target_os = "linux"))]
 fn named(found: &StatFs) -> Option<&'static str> {
-    const MNT_LOCAL: u32 = 0x1000;
-    (found.f_flags & MNT_LOCAL == 0).then_some("a network share")
+    const MNT_LOCAL: u64 = 0x1000;
+    (faults::file_system(found.f_flags.into()) & MNT_LOCAL == 0).then_some("SMB, AFP, NFS")
 }
 
 /// The share that this place, which is there, lies on.
 pub(crate) fn share(real: &Path) -> io::Result<Option<&'static str>> {
     Ok(named(&statfs(real)?))
+}
+
+/// What is another each time this machine is started, where the system says it.
+pub(crate) fn boot() -> Option<String> {
+    let read =
+        if cfg!(target_os = "linux") { fs::read_to_string("/proc/sys/kernel/random/boot_id").ok() } else { None };
+    read.map(|boot| boot.trim().to_owned())
 }
 
 /// Bytes that are free for this account where this folder lies.
@@ -227,8 +235,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn a_share_is_known_by_its_file_system_and_a_disk_is_none() {
         assert_eq!(by_magic(0x6969), Some("NFS"));
-        assert_eq!(by_magic(0xffff_ffff_ff53_4d42), Some("a CIFS share"), "as the kernel gives it: sign-extended");
-        assert_eq!(by_magic(0x6573_5546), Some("a FUSE mount"));
+        assert_eq!(by_magic(0xffff_ffff_ff53_4d42), Some("CIFS"), "as the kernel gives it: sign-extended");
+        assert_eq!(by_magic(0x6573_5546), Some("FUSE"));
         // ext4, xfs, btrfs, tmpfs, overlayfs, zfs
         for disk in [0xef53, 0x5846_5342, 0x9123_683e, 0x0102_1994, 0x794c_7630, 0x2fc1_2fc1] {
             assert_eq!(by_magic(disk), None, "{disk:x}");

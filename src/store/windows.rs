@@ -17,9 +17,14 @@ use crate::KeyError;
 pub(crate) fn share(real: &Path) -> io::Result<Option<&'static str>> {
     let Some(Component::Prefix(prefix)) = real.components().next() else { return Ok(None) };
     Ok(match prefix.kind() {
-        Prefix::UNC(..) | Prefix::VerbatimUNC(..) => Some("a network share"),
+        Prefix::UNC(..) | Prefix::VerbatimUNC(..) => Some("UNC"),
         Prefix::Verbatim(_) | Prefix::DeviceNS(_) | Prefix::VerbatimDisk(_) | Prefix::Disk(_) => None,
     })
+}
+
+/// What is another each time this machine is started: nothing here says it.
+pub(crate) fn boot() -> Option<String> {
+    None
 }
 
 /// Bytes that are free for this account where this folder lies.

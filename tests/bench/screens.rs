@@ -1,6 +1,12 @@
 //! How long each screen of each role takes to compute, over a full store.
+//!
+//! **Invariant:** each [`ScreenName`] is opened from the rail of every role that has it; a new one does not compile until it has a
+//! name here, and is missed in the run until it is opened.
 
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashSet,
+    time::{Duration, Instant},
+};
 
 use app::Engine;
 use chrono::{DateTime, Utc};
@@ -16,6 +22,28 @@ struct Timed<'a> {
     engine: &'a mut Engine,
     now: DateTime<Utc>,
     longest: Vec<(&'static str, Duration)>,
+    opened: HashSet<ScreenName>,
+}
+
+/// What a screen is called in the table, and the next one.
+fn named(screen: ScreenName) -> (&'static str, Option<ScreenName>) {
+    match screen {
+        ScreenName::Identifications => ("Patiëntidentificatie", Some(ScreenName::Feedback)),
+        ScreenName::Feedback => ("Terugkoppelingen", Some(ScreenName::Trend)),
+        ScreenName::Trend => ("Mijn verloop", Some(ScreenName::Reflections)),
+        ScreenName::Reflections => ("Mijn reflecties", Some(ScreenName::Quality)),
+        ScreenName::Quality => ("Kwaliteit", Some(ScreenName::Reception)),
+        ScreenName::Reception => ("Ontvangst", Some(ScreenName::AuditLog)),
+        ScreenName::AuditLog => ("Auditlog", Some(ScreenName::Rides)),
+        ScreenName::Rides => ("Ritten", Some(ScreenName::Settings)),
+        ScreenName::Settings => ("Instellingen", Some(ScreenName::Accounts)),
+        ScreenName::Accounts => ("Accounts", Some(ScreenName::Rights)),
+        ScreenName::Rights => ("Rechten", Some(ScreenName::Oversight)),
+        ScreenName::Oversight => ("Meldingen", Some(ScreenName::Profiles)),
+        ScreenName::Profiles => ("Berichtprofielen", Some(ScreenName::Connections)),
+        ScreenName::Connections => ("Aansluitingen", Some(ScreenName::MyAccount)),
+        ScreenName::MyAccount => ("Mijn account", None),
+    }
 }
 
 impl Timed<'_> {
@@ -26,6 +54,21 @@ impl Timed<'_> {
         assert!(!matches!(frame.screen, Screen::Failed(_)), "{name} failed");
         self.note(name, taken);
         frame
+    }
+
+    /// Every screen that the rail of who is signed in leads to.
+    fn rail(&mut self) {
+        let rail = self.engine.execute(Command::Refresh, self.now, &mut |_, _, _| true).rail.unwrap();
+        for item in rail.items.into_iter().chain([rail.mine]) {
+            self.act(named(item.screen).0, item.open);
+            self.opened.insert(item.screen);
+        }
+    }
+
+    /// Screens that no rail led to.
+    fn missed(&self) -> Vec<ScreenName> {
+        let all = std::iter::successors(Some(ScreenName::Identifications), |screen| named(*screen).1);
+        all.filter(|screen| !self.opened.contains(screen)).collect()
     }
 
     fn note(&mut self, name: &'static str, taken: Duration) {
@@ -84,7 +127,7 @@ fn reception(timed: &mut Timed<'_>) {
 
 /// The tabs of *Aansluitingen*.
 fn connections(timed: &mut Timed<'_>) {
-    timed.act("Aansluitingen", Command::Open(ScreenName::Connections));
+    timed.act(named(ScreenName::Connections).0, Command::Open(ScreenName::Connections));
     for (name, tab) in [
         ("Aansluitingen, status", ConnectionTab::Status),
         ("Aansluitingen, afspraak", ConnectionTab::Agreement),
@@ -97,7 +140,7 @@ fn connections(timed: &mut Timed<'_>) {
 
 /// Each screen's longest time. Long work with progress (figures, verification) is no screen and is measured apart.
 pub fn longest(engine: &mut Engine, professional: &str, now: DateTime<Utc>) -> Vec<(&'static str, Duration)> {
-    let mut timed = Timed { engine, now, longest: Vec::new() };
+    let mut timed = Timed { engine, now, longest: Vec::new(), opened: HashSet::new() };
     timed.act("Inloggen", Command::SignOut);
     timed.act("Activeren", Command::Entry(EntryCommand::Start(EntryWay::FirstTime)));
     for round in 0..3 {
@@ -118,6 +161,7 @@ pub fn longest(engine: &mut Engine, professional: &str, now: DateTime<Utc>) -> V
         ] {
             timed.act(name, Command::IdentificationTab(tab));
         }
+        timed.rail();
         let frame = timed.sign_in(professional);
         timed.act("Terugkoppelingen", Command::Refresh);
         if let Screen::Feedback(screen) = &frame.screen {
@@ -127,16 +171,21 @@ pub fn longest(engine: &mut Engine, professional: &str, now: DateTime<Utc>) -> V
                 timed.act("Terugkoppelingen, terug", Command::CloseRecord);
             }
         }
+        timed.rail();
         timed.sign_in("9002");
         timed.act("Kwaliteit", Command::Refresh);
+        timed.rail();
         timed.sign_in("9003");
-        timed.act("Ontvangst", Command::Refresh);
+        timed.rail();
+        timed.act("Ontvangst", Command::Open(ScreenName::Reception));
         reception(&mut timed);
         connections(&mut timed);
         timed.sign_in("9004");
         timed.act("Auditlog", Command::Refresh);
         timed.act("Auditlog, ouder", Command::AuditPage { before: Some(1000) });
+        timed.rail();
         timed.act("Vergrendeld", Command::Lock);
     }
+    assert!(timed.missed().is_empty(), "not measured: {:?}", timed.missed());
     timed.longest
 }

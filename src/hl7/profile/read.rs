@@ -10,26 +10,12 @@ use super::{
     fault::{Fault, FaultRule},
     table::{Faults, Table, Value, at, each_once, list, text, word},
 };
-use crate::header::BSN_ROOT;
-
-// LIMIT: bytes of a profile; the shipped ones have 2 kB, one with every list full would have 40.
-const BYTES_MAX: usize = 64 << 10;
-// LIMIT: characters; they stand in a list on the screen.
-const NAME_MAX: usize = 64;
-// LIMIT: characters of a code, extension or root; HL7's longest OIDs have about 60.
-const CODE_MAX: usize = 128;
-// LIMIT: as the version of a message; kept in the store beside each message that was read by it.
-const VERSION_MAX: u32 = 9999;
-// LIMIT: ways in which one profile recognises a message: templates of some versions, with and without an application.
-const ACCEPTS_MAX: usize = 32;
-// LIMIT: selectors of one field; each is held against every entry of a message.
-const SELECTORS_MAX: usize = 8;
-// LIMIT: places one in another; CDA's sections and organizers are seldom deeper.
-const WITHIN_MAX: usize = 4;
-// LIMIT: roots of one identifier; a hospital has one for each system it had.
-const ROOTS_MAX: usize = 16;
-// LIMIT: values of agreement.
-const VALUES_MAX: usize = 32;
+use crate::{
+    header::BSN_ROOT,
+    limits::profile::{
+        ACCEPTS_MAX, BYTES_MAX, CODE_MAX, NAME_MAX, ROOTS_MAX, SELECTORS_MAX, VALUES_MAX, VERSION_MAX, WITHIN_MAX,
+    },
+};
 
 const ENTRIES: &[&str] = &["observation", "act", "encounter", "organizer"];
 const PLACES: &[&str] = &["section", "observation", "act", "encounter", "organizer"];

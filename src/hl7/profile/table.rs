@@ -8,9 +8,7 @@ use toml::{
 };
 
 use super::fault::{Fault, FaultRule, line_and_column, nearest_first};
-
-// LIMIT: faults that are listed; nobody mends more at once, and another file than a profile could have thousands.
-const FAULTS_MAX: usize = 50;
+use crate::limits::profile::FAULTS_MAX;
 
 /// What is wrong so far.
 pub(super) struct Faults<'t> {

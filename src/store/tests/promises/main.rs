@@ -25,7 +25,9 @@ mod killed;
 mod leaving;
 #[path = "../../../../tests/support/log_pages.rs"]
 mod log_pages;
+mod machine;
 mod marks;
+mod migration;
 mod misplaced;
 #[path = "../../../../tests/support/needs.rs"]
 mod needs;

@@ -54,6 +54,30 @@ fn a_synced_folder_is_refused() {
 }
 
 #[test]
+fn a_network_share_is_refused_by_what_the_system_says_of_its_file_system() {
+    let house = House::new();
+    let left = |folder: &std::path::Path| std::fs::read_dir(folder).unwrap().count();
+    let before = left(house.folder.path());
+    let other = tempfile::TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
+    let (place, root) = (other.path().join("store"), house.root());
+    house.store().backup(&root, &other.path().join("snapshot"), now()).unwrap();
+    for (said, named) in [(0x6969, "NFS"), (0xff53_4d42, "CIFS"), (0xfe53_4d42, "SMB"), (0x6573_5546, "FUSE")] {
+        store::lies_on(Some(said));
+        let refused =
+            |done: Result<(), StoreError>| assert!(matches!(done, Err(StoreError::Place(name)) if name == named));
+        refused(Store::open(house.folder.path(), &root, origin(), now()).map(drop));
+        refused(Store::check_place(&place));
+        refused(Store::create(&place, &root, &new_store(), origin(), now()).map(drop));
+        refused(Store::restore(&place, &root, &other.path().join("snapshot"), origin(), now()).map(drop));
+        assert_eq!(store::taken_elsewhere_by(&other.path().join("key")).unwrap(), Some(named));
+    }
+    assert!(!place.exists() && left(house.folder.path()) == before, "nothing is made");
+    // ext4
+    store::lies_on(Some(0xef53));
+    drop(Store::open(house.folder.path(), &root, origin(), now()).unwrap());
+}
+
+#[test]
 fn a_purge_takes_the_records_and_leaves_the_log() {
     let house = House::new();
     take(&mut house.inbox(), message("a"));
