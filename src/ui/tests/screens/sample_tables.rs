@@ -186,6 +186,7 @@ pub fn settings() -> Frame {
         duties: [chrono::NaiveDate::from_ymd_opt(2026, 3, 1), None, None],
         open_duties: vec!["duty-works-council", "duty-register"],
         peer_support: ["Opvangteam RAV 12", "012 345 67 89", "dag en nacht"].map(Into::into),
+        rav_contact: ["Functioneel beheerder Terugblik", "012 345 67 00", "terugblik@rav12.example"].map(Into::into),
     };
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Settings, None)), Screen::Settings(screen))
 }

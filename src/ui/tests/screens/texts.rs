@@ -52,7 +52,7 @@ const IDS: &str = "
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
-    well-seh clipboard help-link manual manual-search settings settings-duty settings-peer duties
+    well-seh clipboard help-link manual manual-search settings settings-duty settings-peer settings-contact duties
     account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule what connection-ids
     all factor-code mine-old my-account place sheet-file sheet-last staff
