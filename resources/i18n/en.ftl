@@ -1163,8 +1163,14 @@ certificate-mail-body =
     Fingerprint: { $fingerprint }
 
     Could you send us the new certificate (its public part only, never the key) as soon as it is there? The old and the new one can stand side by side, so that no message is lost.
-certificate-alarm-act = Send the hospital the mail and put the new certificate beside the old one.
-certificate-alarm-act-own = Request a new certificate and put it in the place of the old one; the receiver may run meanwhile.
+certificate-act-notice = Notice: there is time. Send the hospital the mail, so that the new certificate stands beside the old one in time.
+certificate-act-warning = Warning: ask this week whether the new certificate is on its way. Send the mail and put it beside the old one.
+certificate-act-alarm = Alarm: call the hospital today. If the new certificate is not there in time, every message is refused.
+certificate-act-over = Alarm: with this certificate every message is refused. Call the hospital and let the new certificate in.
+certificate-act-own-notice = Notice: there is time. Request a new certificate and put it in the place of the old one; the receiver may run meanwhile.
+certificate-act-own-warning = Warning: request a new certificate this week and put it in the place of the old one; the receiver may run meanwhile.
+certificate-act-own-alarm = Alarm: put a new certificate in the place of the old one today. After that no hospital trusts this receiver.
+certificate-act-own-over = Alarm: no hospital trusts this receiver any more. Put a new certificate in the place of the old one; the receiver may run meanwhile.
 certificate-mail-subject-expired = Certificate of { $hospital } for message 12 expired on { $until }
 certificate-mail-body-expired =
     Dear colleague,
@@ -2030,6 +2036,7 @@ ui-recover-backup-help = Only where the store is gone too. The backup's .key and
 ui-screen-connections = Connections
 ui-connections-under = For each hospital: how far it is, what is agreed, what it is connected with.
 ui-connections-totals = { $production } in production · { $implementation } in implementation
+ui-connections-by-month = At the end of the month
 ui-connections-new = New hospital
 ui-connections-overview = Overview
 ui-connections-overview-path = File for the overview (CSV)

@@ -1163,8 +1163,14 @@ certificate-mail-body =
     Vingerafdruk: { $fingerprint }
 
     Wilt u het nieuwe certificaat (alleen het openbare deel, nooit de sleutel) naar ons sturen zodra het er is? Oud en nieuw kunnen naast elkaar staan, zodat er geen bericht verloren gaat.
-certificate-alarm-act = Stuur het ziekenhuis de mail en zet het nieuwe certificaat naast het oude.
-certificate-alarm-act-own = Vraag een nieuw certificaat aan en zet het op de plaats van het oude; dat kan terwijl de ontvanger draait.
+certificate-act-notice = Melding: er is nog tijd. Stuur het ziekenhuis de mail, zodat het nieuwe certificaat op tijd naast het oude staat.
+certificate-act-warning = Waarschuwing: vraag deze week na of het nieuwe certificaat onderweg is. Stuur de mail en zet het naast het oude.
+certificate-act-alarm = Alarm: bel het ziekenhuis vandaag. Staat het nieuwe certificaat er niet op tijd, dan wordt elk bericht geweigerd.
+certificate-act-over = Alarm: met dit certificaat wordt elk bericht geweigerd. Bel het ziekenhuis en laat het nieuwe certificaat toe.
+certificate-act-own-notice = Melding: er is nog tijd. Vraag een nieuw certificaat aan en zet het op de plaats van het oude; dat kan terwijl de ontvanger draait.
+certificate-act-own-warning = Waarschuwing: vraag deze week een nieuw certificaat aan en zet het op de plaats van het oude; dat kan terwijl de ontvanger draait.
+certificate-act-own-alarm = Alarm: zet vandaag een nieuw certificaat op de plaats van het oude. Daarna vertrouwt geen ziekenhuis deze ontvanger nog.
+certificate-act-own-over = Alarm: geen ziekenhuis vertrouwt deze ontvanger nog. Zet een nieuw certificaat op de plaats van het oude; dat kan terwijl de ontvanger draait.
 certificate-mail-subject-expired = Certificaat van { $hospital } voor bericht 12 is verlopen op { $until }
 certificate-mail-body-expired =
     Geachte collega,
@@ -2030,6 +2036,7 @@ ui-recover-backup-help = Alleen als ook de opslag weg is. Naast de back-up ligge
 ui-screen-connections = Aansluitingen
 ui-connections-under = Per ziekenhuis: hoe ver het is, wat is afgesproken, waarmee het verbonden is.
 ui-connections-totals = { $production } in productie · { $implementation } in implementatie
+ui-connections-by-month = Aan het eind van de maand
 ui-connections-new = Nieuw ziekenhuis
 ui-connections-overview = Overzicht
 ui-connections-overview-path = Bestand voor het overzicht (CSV)
