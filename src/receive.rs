@@ -270,7 +270,7 @@ impl Parts {
         };
         let handling = if self.settings.folder_read_only { Handling::ReadOnly } else { Handling::PutAway(terms) };
         let store = program.open_as_it_lies()?;
-        let watched = FolderSettings { root, handling };
+        let watched = FolderSettings::new(root, handling);
         self.folder = Some(FolderWatch::start(watched, store, self.committer.entrance(), now)?);
         Ok(())
     }

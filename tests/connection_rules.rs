@@ -2,8 +2,8 @@
 
 use store::{Hospital, HospitalStatus, NewStore};
 use viewmodel::{
-    Command, ConnectionPage, ConnectionStatus, ConnectionStatusPage, ConnectionsCommand, HospitalNumber, Screen,
-    ScreenName,
+    Command, ConnectionPage, ConnectionStatus, ConnectionStatusPage, ConnectionsCommand, HospitalNumber, JudgedShown,
+    Screen, ScreenName,
 };
 
 use crate::{
@@ -119,4 +119,38 @@ fn the_page_says_what_is_next_and_what_a_status_asks_for_before_anybody_asks_for
     assert_eq!(needs(&page(&mut house), ConnectionStatus::Test), None);
     house.act(Command::Connections(set(ConnectionStatus::Test)));
     assert_eq!(page(&mut house).next, Some("connection-next-sign-off"));
+}
+
+#[test]
+fn another_way_of_judging_since_the_same_day_is_a_correction_in_the_log_and_a_later_change_stays_a_phase() {
+    let mut house = opened(of(HospitalStatus::Production));
+    let mut keep = |way, since: &str| {
+        let mut typed = page(&mut house).typed;
+        (typed.judged, typed.judged_since) = (Some(way), since.to_owned());
+        house.act(Command::Connections(ConnectionsCommand::Save(HospitalNumber(1), typed)));
+        page(&mut house).judged
+    };
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let (first, later) = (day("2026-03-02"), day("2026-06-01"));
+    keep(JudgedShown::Staff, "02-03-2026");
+    assert_eq!(keep(JudgedShown::Unknown, "02-03-2026"), [(first, JudgedShown::Unknown)], "corrected");
+    let both = [(later, JudgedShown::Automatic), (first, JudgedShown::Unknown)];
+    assert_eq!(keep(JudgedShown::Automatic, "01-06-2026"), both, "a change");
+    // The first day again, with the later change standing: that stays, after what is now before it.
+    let corrected = [(later, JudgedShown::Automatic), (first, JudgedShown::Staff)];
+    assert_eq!(keep(JudgedShown::Staff, "02-03-2026"), corrected);
+    // Nothing changed on the later day after all.
+    assert_eq!(keep(JudgedShown::Staff, "01-06-2026"), [(first, JudgedShown::Staff)]);
+    let hospital = house.engine.store().connections().unwrap().remove(0);
+    assert_eq!(hospital.proposed_phases(), []);
+    let log = house.engine.store().log_page(None, 50).unwrap();
+    let details = log.iter().rev().filter_map(|line| line.entry.detail.as_deref()?.strip_prefix("1/judged/"));
+    let told = [
+        "2026-03-02/staff",
+        "2026-03-02/unknown/was/staff",
+        "2026-06-01/automatic",
+        "2026-03-02/staff/was/unknown",
+        "2026-06-01/staff/was/automatic",
+    ];
+    assert_eq!(details.collect::<Vec<_>>(), told);
 }

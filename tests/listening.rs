@@ -270,6 +270,36 @@ fn a_servers_key_that_systemd_handed_over_is_taken_as_its_list_of_rights_shows_i
 }
 
 #[test]
+fn a_renewed_key_in_the_place_of_a_credential_is_read_at_a_sighup() {
+    if !needs("curl") || !needs("openssl") {
+        return;
+    }
+    let incoming = Incoming::new();
+    let (made, client) = (Pair::made(&incoming, "ontvanger"), Pair::made(&incoming, "ziekenhuis"));
+    let credentials = incoming.place.path("credentials");
+    fs::create_dir(&credentials).unwrap();
+    let key = path(&credentials.join("server.key")).to_owned();
+    let server = Pair { certificate: made.certificate, key };
+    fs::copy(&made.key, &server.key).unwrap();
+    let (mut receiver, address) = listening(&incoming, &server, &client);
+    let message = incoming.place.file("bericht.xml", incoming.message(1));
+    let status = |trusted: &Pair| text(&post(&address, trusted, &client, &message).stdout);
+    assert!(status(&server).ends_with("\n200"));
+    // As after a restart of the unit, or a reload by a systemd that hands credentials over again: another file in the same place.
+    let renewed = Pair::made(&incoming, "vernieuwd");
+    fs::remove_file(&server.key).unwrap();
+    fs::copy(&renewed.key, &server.key).unwrap();
+    fs::copy(&renewed.certificate, &server.certificate).unwrap();
+    receiver.signal("HUP");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !status(&renewed).ends_with("\n200") {
+        assert!(Instant::now() < deadline, "{}", receiver.says());
+        std::thread::park_timeout(Duration::from_millis(50));
+    }
+    assert_eq!(receiver.stopped().0, Some(0));
+}
+
+#[test]
 fn a_sender_whose_certificate_has_expired_is_named_with_the_cause_at_its_first_try() {
     if !needs("curl") || !needs("openssl") {
         return;

@@ -17,6 +17,7 @@ mod closing;
 mod coming_in;
 mod compile_fail;
 mod connection_rules;
+mod connection_sheet;
 #[path = "../src/connection_test.rs"]
 mod connection_test;
 mod connections;

@@ -307,6 +307,33 @@ fn what_comes_in_shows_itself_within_a_look_and_nothing_is_drawn_without_news() 
 }
 
 #[test]
+fn an_open_screen_notices_that_a_certificate_comes_near_its_end_and_that_the_day_turned_each_once() {
+    let mut house = House::with(&[SAMPLE]);
+    let later = |seconds| now() + TimeDelta::seconds(seconds);
+    let hospitals = std::fs::read_to_string(fixtures().join("connections.toml")).unwrap();
+    let mut hospitals = app::connections::read(&hospitals).unwrap();
+    // Sixty-one days but for a minute and a half.
+    let one = certificate("0a", later(90) + TimeDelta::days(61));
+    hospitals[0].certificates = vec![one.fingerprint.clone()];
+    let mut receiver = other_process(&house);
+    receiver.set_connections(&hospitals, now()).unwrap();
+    receiver.note_certificates(&[one], &[], None, now()).unwrap();
+    let screen = reception(house.sign_in(ADMINISTRATOR));
+    assert_eq!(screen.certificates, []);
+    let days = |frame: Frame| reception(frame).certificates.iter().map(|alarm| alarm.days).collect::<Vec<_>>();
+    assert!(house.engine.turn(later(70)).is_none());
+    assert_eq!(house.engine.turn(later(140)).map(days), Some(vec![60]), "nothing came in, and still it is news");
+    assert!(house.engine.turn(later(210)).is_none(), "told once");
+    // Ten in the evening by UTC is midnight here in summer; whoever is at work then still is.
+    house.now = later((13 * 60 + 58) * 60);
+    house.sign_in(ADMINISTRATOR);
+    let late = |minutes: i64| later((13 * 60 + minutes) * 60);
+    assert!(house.engine.turn(late(59)).is_none());
+    assert!(house.engine.turn(late(61)).is_some(), "the day turned");
+    assert!(house.engine.turn(late(63)).is_none(), "told once");
+}
+
+#[test]
 fn no_frame_of_this_screen_holds_a_value_of_a_message() {
     let mut house = House::with(&[SAMPLE, "23-niet-akkoord-2.5-verwijzing.xml", "45-niet-gekoppeld.xml"]);
     let frame = house.sign_in(ADMINISTRATOR);

@@ -14,6 +14,7 @@ pub fn strings(screen: &ConnectionsScreen) -> Vec<String> {
     let ConnectionsScreen {
         lines,
         totals: _,
+        months: _,
         detail,
         draft: _,
         new_open: _,

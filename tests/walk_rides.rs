@@ -104,6 +104,7 @@ pub fn settings(screen: &SettingsScreen) {
         duties: _,
         open_duties: _,
         peer_support: _,
+        rav_contact: _,
     } = screen;
 }
 

@@ -3,7 +3,7 @@
 //!
 //! **Not here:** the words of a certificate that expires soon, with the mail to the contact (`viewmodel`).
 
-use std::{collections::BTreeMap, path::Path};
+use std::{cmp::Reverse, collections::BTreeMap, path::Path};
 
 use chrono::{DateTime, Utc};
 use intake::listener::{CertificateRead, ListenerFileError, ListenerLimits, WrongLimit};
@@ -39,10 +39,10 @@ pub(crate) fn alarm(warning: &CertificateWarning) -> CertificateAlarm {
     }
 }
 
-/// Those that expire soon: what is urgent, then the listener's own, without which nobody gets in, then the first first.
+/// Those that expire soon: by rank, of one rank the listener's own first, without which nobody gets in, then the first first.
 pub(crate) fn alarms(warnings: &[CertificateWarning]) -> Vec<CertificateAlarm> {
     let mut all: Vec<CertificateAlarm> = warnings.iter().map(alarm).collect();
-    all.sort_by_key(|alarm| (!alarm.is_urgent(), alarm.hospital.is_some(), alarm.until));
+    all.sort_by_key(|alarm| (Reverse(alarm.rank()), alarm.hospital.is_some(), alarm.until));
     all
 }
 

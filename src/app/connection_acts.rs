@@ -158,7 +158,7 @@ fn act(
         }
         ConnectionsCommand::Agree(HospitalNumber(n), typed) => {
             let agreement = agreement(&typed)?;
-            store.change_hospital(session, n, |hospital| hospital.agreements.push(agreement), now)?;
+            store.change_hospital(session, n, |hospital| hospital.agreements.push(agreement.clone()), now)?;
             Ok(done("notice-connection-agreed"))
         }
         ConnectionsCommand::AddCertificate(HospitalNumber(n), print) => {
@@ -212,7 +212,7 @@ fn add_certificate(
     now: DateTime<Utc>,
 ) -> Result<Option<Notice>, AppError> {
     let change = |hospital: &mut Hospital| {
-        hospital.certificates.push(print);
+        hospital.certificates.push(print.clone());
         hospital.certificates.sort();
         hospital.certificates.dedup();
     };
@@ -292,6 +292,7 @@ fn agreement(typed: &AgreementTyped) -> Result<WorkAgreement, AppError> {
 }
 
 /// Particulars as they are kept.
+#[derive(Clone)]
 struct Particulars {
     name: String,
     supplier: Option<String>,
@@ -342,14 +343,14 @@ impl Particulars {
         })
     }
 
-    fn put(self, hospital: &mut Hospital) {
+    fn put(&self, hospital: &mut Hospital) {
         let Self { name, supplier, supplier_rav, route, messages_since, folder, contact, contacts, steps, judged } =
-            self;
+            self.clone();
         hospital.name = name;
         (hospital.supplier, hospital.supplier_rav) = (supplier, supplier_rav);
         (hospital.route, hospital.messages_since, hospital.folder) = (route, messages_since, folder);
         (hospital.contact, hospital.contacts, hospital.steps) = (contact, contacts, steps);
-        // What is the last of them already is no change; another way since the same day takes its place.
+        // What is the last of them already is no change; another way since the same day is a correction, and takes its place.
         if let Some((since, way)) = judged.filter(|one| hospital.judged.last() != Some(one)) {
             hospital.judged.retain(|(from, _)| *from != since);
             hospital.judged.push((since, way));

@@ -138,6 +138,13 @@ fn typed(hospital: &Hospital) -> ParticularsTyped {
     }
 }
 
+/// How judgements come about, the present first; a day on which nothing changed is left out.
+fn judged(hospital: &Hospital) -> Vec<(NaiveDate, JudgedShown)> {
+    let mut judged = hospital.judged.clone();
+    judged.dedup_by_key(|(_, way)| *way);
+    judged.iter().rev().map(|(from, way)| (*from, judged_shown(*way))).collect()
+}
+
 /// *Status*.
 pub(crate) fn status(
     (store, n, hospital): (&Store, i64, &Hospital),
@@ -165,7 +172,7 @@ pub(crate) fn status(
         route: hospital.route.map(route_shown),
         messages_since: hospital.messages_since,
         folder: hospital.folder.clone(),
-        judged: hospital.judged.iter().rev().map(|(from, way)| (*from, judged_shown(*way))).collect(),
+        judged: judged(hospital),
         contacts: hospital.contacts.iter().map(reached).collect(),
         contact: hospital.contact.clone(),
         steps: (1..=STEPS).map(step).collect(),

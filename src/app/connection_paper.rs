@@ -8,7 +8,7 @@ use std::path::Path;
 use access::{Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, Datelike, Utc};
 use domain::{Agb, InstanceId, Purpose, RavNumber, Site, StoreKind, Ura};
-use store::{Hospital, SignOff, Store, StoreError};
+use store::{Hospital, RavContact, SignOff, Store, StoreError};
 use viewmodel::{ConnectionSheet, Language, SignOffSheet, SignOffTyped, Texts};
 
 use crate::{
@@ -156,10 +156,16 @@ fn sheet_of(store: &Store, n: i64, now: DateTime<Utc>) -> Result<ConnectionSheet
             ("sheet-issuer", certificate.iter().filter_map(issuer).collect()),
             ("sheet-versions", versions(store, now)?),
             ("sheet-roots", roots),
-            ("sheet-contact", Vec::new()),
+            ("sheet-contact", contact(store)?),
         ],
         made: local::day(now),
     })
+}
+
+/// Whom a hospital asks here, a line each; none where *Instellingen* has none.
+fn contact(store: &Store) -> Result<Vec<String>, AppError> {
+    let RavContact { function, telephone, mail } = store.rav_contact()?;
+    Ok([function, telephone, mail].into_iter().filter(|line| !line.is_empty()).collect())
 }
 
 /// Address and port that are listened on, as a hospital needs them: where all addresses are, which of them is written by hand.

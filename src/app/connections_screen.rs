@@ -83,6 +83,15 @@ pub(crate) fn totals_by_month(hospitals: &[(i64, Hospital)], today: NaiveDate) -
     totals
 }
 
+/// Months that the screen shows; the file has them all.
+const MONTHS: usize = 12;
+
+fn months_of_late(hospitals: &[(i64, Hospital)], today: NaiveDate) -> Vec<(NaiveDate, usize, usize)> {
+    let mut months = totals_by_month(hospitals, today);
+    months.drain(..months.len().saturating_sub(MONTHS));
+    months
+}
+
 /// Kind and number of an organisation, as a person knows it.
 pub(crate) fn organisation(id: &InstanceId) -> (String, String) {
     let kind = match id.root.as_str() {
@@ -168,6 +177,7 @@ pub(crate) fn screen(
     Ok(ConnectionsScreen {
         lines: hospitals.iter().map(line).collect(),
         totals: totals(&hospitals),
+        months: months_of_late(&hospitals, today),
         detail: detail.transpose()?,
         draft: view.draft.clone(),
         new_open: view.new_open,
@@ -208,5 +218,10 @@ mod tests {
         assert_eq!(totals_by_month(&both, day(8, 20)).last(), Some(&(day(8, 1), 1, 0)));
         assert_eq!(totals(&both), (1, 0));
         assert_eq!(totals_by_month(&[], day(8, 20)), []);
+        // The screen has the last twelve.
+        let later = NaiveDate::from_ymd_opt(2027, 7, 31).unwrap();
+        let of_late = months_of_late(&both, later);
+        assert_eq!((totals_by_month(&both, later).len(), of_late.len()), (15, 12));
+        assert_eq!((of_late[0], of_late[11].0), ((day(8, 1), 1, 0), NaiveDate::from_ymd_opt(2027, 7, 1).unwrap()));
     }
 }

@@ -19,8 +19,8 @@ use access::{
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use domain::{RavNumber, RoleName, StoreKind};
 use store::{
-    AccountMade, Archive, CertificateRefused, CertificateSeen, Hospital, Inbox, NewStore, Origin, PeerSupport, Store,
-    StoreError, Trouble,
+    AccountMade, Archive, CertificateRefused, CertificateSeen, Hospital, Inbox, NewStore, Origin, PeerSupport,
+    RavContact, Store, StoreError, Trouble,
 };
 use viewmodel::{Command, ProgressScreen};
 use zeroize::Zeroizing;
@@ -248,6 +248,12 @@ fn professionals_made(
         hours: "dag en nacht".to_owned(),
     };
     store.set_peer_support(administrator.ok_or_else(is_missing)?, &peer_support, now)?;
+    let contact = RavContact {
+        function: "Functioneel beheerder Terugblik".to_owned(),
+        telephone: "012 345 67 00".to_owned(),
+        mail: "terugblik@rav12.example".to_owned(),
+    };
+    store.set_rav_contact(administrator.ok_or_else(is_missing)?, &contact, now)?;
     let waiting = WAITING.iter().map(|(staff, name, role)| made(staff, name, *role)).collect::<Result<Vec<_>, _>>()?;
     store.add_accounts(administrator.ok_or_else(is_missing)?, &waiting, now)?;
     Ok(crew.iter().map(|one| typed_over(&one.keys)).collect())

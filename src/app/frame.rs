@@ -102,8 +102,9 @@ impl Engine {
             }
             ScreenName::Settings => {
                 let duties = self.archive.store().duty_dates()?;
-                let peer_support = self.archive.store().peer_support()?;
-                let screen = functional_administrator::settings(self.window, &duties, peer_support);
+                let (peer_support, contact) =
+                    (self.archive.store().peer_support()?, self.archive.store().rav_contact()?);
+                let screen = functional_administrator::settings(self.window, &duties, peer_support, contact);
                 return Ok(Some(Screen::Settings(screen)));
             }
             ScreenName::Reflections => {

@@ -7,7 +7,7 @@ use std::{collections::BTreeSet, path::PathBuf};
 use access::{FunctionalAdministrator, Session};
 use chrono::{DateTime, Utc};
 use domain::RoleName;
-use store::{Archive, DutyDates, KeyOwner, PeerSupport, PeerSupportFault, WindowSettings};
+use store::{Archive, DutyDates, KeyOwner, LinesFault, PeerSupport, RavContact, RavContactFault, WindowSettings};
 use viewmodel::{Alarm, Command, Notice, NoticeKind, SettingsScreen};
 
 use crate::{
@@ -45,27 +45,50 @@ pub(crate) fn execute(
             let new = PeerSupport::typed(&typed).map_err(peer_support_fault)?;
             archive.store_mut().set_peer_support(session, &new, now)?;
         }
+        Command::SetRavContact(typed) => {
+            let new = RavContact::typed(&typed).map_err(rav_contact_fault)?;
+            archive.store_mut().set_rav_contact(session, &new, now)?;
+        }
         Command::Reception(command) => reception::execute(archive, session, view, command, now)?,
         _ => {}
     }
     Ok(None)
 }
 
-fn peer_support_fault(fault: PeerSupportFault) -> AppError {
+fn peer_support_fault(fault: LinesFault) -> AppError {
     let [name, telephone, hours] = PeerSupport::CHARACTERS_MAX.map(|most| most.to_string());
     match fault {
-        PeerSupportFault::NoName => AppError::refused("error-peer-support-name", vec![]),
-        PeerSupportFault::NoText => AppError::refused("error-peer-support-text", vec![]),
-        PeerSupportFault::TooLong => AppError::refused(
+        LinesFault::NoName => AppError::refused("error-peer-support-name", vec![]),
+        LinesFault::NoText => AppError::refused("error-peer-support-text", vec![]),
+        LinesFault::TooLong => AppError::refused(
             "error-peer-support-long",
             vec![("name", name), ("telephone", telephone), ("hours", hours)],
         ),
     }
 }
 
+fn rav_contact_fault(fault: RavContactFault) -> AppError {
+    let [function, telephone, mail] = RavContact::CHARACTERS_MAX.map(|most| most.to_string());
+    match fault {
+        RavContactFault::Line(LinesFault::NoName) => AppError::refused("error-rav-contact-function", vec![]),
+        RavContactFault::Line(LinesFault::NoText) => AppError::refused("error-rav-contact-text", vec![]),
+        RavContactFault::Line(LinesFault::TooLong) => AppError::refused(
+            "error-rav-contact-long",
+            vec![("function", function), ("telephone", telephone), ("mail", mail)],
+        ),
+        RavContactFault::NoMail => AppError::refused("error-rav-contact-mail", vec![]),
+    }
+}
+
 /// *Instellingen*.
-pub(crate) fn settings(now: WindowSettings, duties: &DutyDates, peer_support: PeerSupport) -> SettingsScreen {
-    let PeerSupport { name, telephone, hours } = peer_support;
+pub(crate) fn settings(
+    now: WindowSettings,
+    duties: &DutyDates,
+    peer_support: PeerSupport,
+    rav_contact: RavContact,
+) -> SettingsScreen {
+    let PeerSupport { name, telephone: crew, hours } = peer_support;
+    let RavContact { function, telephone, mail } = rav_contact;
     let WindowSettings { lock_minutes, content_protected } = now;
     let set = |lock_minutes, content_protected| Command::SetWindows { lock_minutes, content_protected };
     // Few enough to choose from; one that was set otherwise stands among them.
@@ -80,7 +103,8 @@ pub(crate) fn settings(now: WindowSettings, duties: &DutyDates, peer_support: Pe
         can_protect: cfg!(any(windows, target_os = "macos")),
         duties: [duties.dpia, duties.works_council, duties.register],
         open_duties: open_duties(duties),
-        peer_support: [name, telephone, hours],
+        peer_support: [name, crew, hours],
+        rav_contact: [function, telephone, mail],
     }
 }
 

@@ -7,8 +7,8 @@ use access::{Event, FunctionalAdministrator, Session, SignedIn};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::IdentifierKind;
 use store::{
-    Archive, MessageLine, OverDeliveredPath, ReceiverState, Refusals, SenderCounts, Silent, Store, StoreError,
-    TroubleRow, WatchAlarm, Way,
+    Archive, CertificateWarning, MessageLine, OverDeliveredPath, ReceiverState, Refusals, SenderCounts, Silent, Store,
+    StoreError, TroubleRow, WatchAlarm, Way,
 };
 use viewmodel::{
     Alarm, AlarmOf, Command, Frame, MessageList, MessageOutcome, ReceptionCommand, ReceptionFilter, ReceptionRow,
@@ -46,6 +46,8 @@ pub(crate) struct View {
     troubles: Vec<TroubleRow>,
     /// What the receiving process said of itself then.
     receiver: Option<ReceiverState>,
+    /// Which certificates were near their end then, and how near.
+    certificates: Vec<CertificateWarning>,
 }
 
 impl View {
@@ -115,7 +117,8 @@ pub(crate) fn execute(
 }
 
 impl Engine {
-    /// *Ontvangst* anew, where it is open at its newest messages and something came in, the day turned, or somebody fell silent.
+    /// *Ontvangst* anew, where it is open at its newest messages and something came in, the day turned, somebody
+    /// fell silent, or a certificate came nearer to its end.
     pub(crate) fn news(&mut self, now: DateTime<Utc>) -> Option<Frame> {
         let Place::Inside(signed_in) = &self.place else { return None };
         let is_open = matches!(signed_in.as_ref(), SignedIn::FunctionalAdministrator(_))
@@ -144,7 +147,10 @@ fn has_news(store: &Store, view: &mut View, now: DateTime<Utc>) -> Result<bool, 
         return Ok(false);
     }
     let who = |silent: &[Silent]| -> Vec<_> { silent.iter().map(|s| (s.sender, s.taken_up)).collect() };
-    if store.troubles(now)? != view.troubles || Some(store.receiver()?) != view.receiver {
+    if store.troubles(now)? != view.troubles
+        || Some(store.receiver()?) != view.receiver
+        || store.certificate_warnings(now)? != view.certificates
+    {
         return Ok(true);
     }
     let before = who(before);
@@ -171,6 +177,7 @@ pub(crate) fn screen(
     // Before the rest: what comes in meanwhile is news.
     view.seen = Some((store.log_length()?, local::day(now)));
     view.troubles = store.troubles(now)?;
+    view.certificates = store.certificate_warnings(now)?;
     let unrecognised = store.unrecognised(session)?;
     let counts = store.status(false)?;
     view.receiver = Some(counts.receiver.clone());
@@ -191,7 +198,7 @@ pub(crate) fn screen(
     let of_nobody = counts.received.refused > counts.senders.iter().map(|sender| sender.refused).sum();
     Ok(ReceptionScreen {
         alarms: counts.swapped_keys.iter().map(key_alarm).chain(stand_still).chain(troubles).chain(missing).collect(),
-        certificates: certificates::alarms(&store.certificate_warnings(now)?),
+        certificates: certificates::alarms(&view.certificates),
         silent: senders.iter().filter_map(|row| row.silence.clone()).filter(|s| s.take_up.is_some()).collect(),
         ask_again: unrecognised::ask_again(&unrecognised),
         senders,

@@ -268,12 +268,7 @@ impl Work {
     /// What is there, up to the bounds of a group.
     fn group(&mut self, first: Handed) {
         let begun = Instant::now();
-        let (mut bytes, mut group) = (first.message.bytes.len(), vec![first]);
-        while group.len() < GROUP_MESSAGES && bytes < GROUP_BYTES && begun.elapsed() < GROUP_TIME {
-            let Some(next) = self.entrance.queue.take() else { break };
-            bytes += next.message.bytes.len();
-            group.push(next);
-        }
+        let group = gathered(first, || self.entrance.queue.take(), |one| one.message.bytes.len(), || begun.elapsed());
         self.commit(group);
     }
 
@@ -364,6 +359,22 @@ impl Work {
     }
 }
 
+/// A group: the first, and what is there without waiting, until one of the bounds is reached. One of bytes is passed by one message at most.
+fn gathered<T>(
+    first: T,
+    mut take: impl FnMut() -> Option<T>,
+    size: impl Fn(&T) -> usize,
+    mut elapsed: impl FnMut() -> Duration,
+) -> Vec<T> {
+    let (mut bytes, mut group) = (size(&first), vec![first]);
+    while group.len() < GROUP_MESSAGES && bytes < GROUP_BYTES && elapsed() < GROUP_TIME {
+        let Some(next) = take() else { break };
+        bytes += size(&next);
+        group.push(next);
+    }
+    group
+}
+
 struct AtEnd(Arc<Queue<Handed>>);
 
 impl Drop for AtEnd {
@@ -418,4 +429,42 @@ fn may_be_of_one_message(error: &StoreError) -> bool {
             | StoreError::Tampered
             | StoreError::Directory(_)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of a queue of so many messages of so many bytes, by a clock that goes on by so much at each look: messages and bytes of a group.
+    fn group(messages: usize, bytes: usize, each: Duration) -> (usize, usize) {
+        let (mut left, mut clock) = (messages - 1, Duration::ZERO);
+        let take = || {
+            left = left.checked_sub(1)?;
+            Some(bytes)
+        };
+        let elapsed = || {
+            clock += each;
+            clock - each
+        };
+        let group = gathered(bytes, take, |size| *size, elapsed);
+        (group.len(), group.iter().sum())
+    }
+
+    #[test]
+    fn a_group_ends_at_500_messages_at_8_mib_or_at_20_ms_whichever_is_first_and_never_waits() {
+        const AT_ONCE: Duration = Duration::ZERO;
+        let millisecond = Duration::from_millis(1);
+        assert_eq!(group(501, 5000, AT_ONCE).0, 500);
+        assert_eq!(group(1000, 0, AT_ONCE).0, 500);
+        // Bytes alone: the message that reaches the bound is the last.
+        assert_eq!(group(100, 1 << 20, AT_ONCE), (8, 8 << 20));
+        assert_eq!(group(100, 3 << 20, AT_ONCE), (3, 9 << 20));
+        assert_eq!(group(9, 8 << 20, AT_ONCE), (1, 8 << 20));
+        // Time alone.
+        assert_eq!(group(400, 100, millisecond).0, 21);
+        assert_eq!(group(400, 100, 20 * millisecond).0, 2);
+        // What is there is all: nobody is waited for.
+        assert_eq!(group(1, 5000, AT_ONCE).0, 1);
+        assert_eq!(group(37, 5000, AT_ONCE).0, 37);
+    }
 }

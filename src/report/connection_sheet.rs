@@ -47,7 +47,7 @@ impl Sheet {
     }
 
     fn paragraph(&mut self, x: f32, size: f32, weight: Weight, text: &str, after: f32) -> Result<(), ReportError> {
-        for line in self.faces.wrapped(text, WIDE - x, size, weight)? {
+        for line in self.faces.wrapped_anywhere(text, WIDE - x, size, weight)? {
             self.room(size * 1.4);
             self.put(Item::Text((MARGIN + x, self.y + size), size, weight, line));
             self.y += size * 1.4;

@@ -119,6 +119,12 @@ fn judge(
     }
 }
 
+/// Whether a hospital that sent its test here goes on to production.
+fn is_step_to_production(before: &Hospital, after: &Hospital) -> bool {
+    let is_tested = !matches!(before.status, Status::Production | Status::Unlisted);
+    is_tested && after.status == Status::Production
+}
+
 impl Store {
     /// Writes hospitals from a file: those named are made or changed as a whole; others stay as they are.
     ///
@@ -129,6 +135,7 @@ impl Store {
         let mut entry = self.entry(now, Event::ConnectionsChanged, Purpose::Operation);
         entry.authorisation = Authorisation::CommandLine;
         let whole = Entry { count: Some(hospitals.len() as u64), ..entry.clone() };
+        let (kind, mut destroyed) = (self.settings.kind, 0);
         self.write(now, |transaction, _| {
             let mut lines = vec![whole];
             for hospital in hospitals {
@@ -136,10 +143,22 @@ impl Store {
                 may_test(Some(&before), hospital, today(now)).map_err(|rule| broken(rule, hospital))?;
                 let (n, changed) = write(transaction, &brought(&before, hospital), true, now)?;
                 lines.extend(entries(&entry, n, changed));
+                // A file is all or nothing, and so is what it destroys.
+                let mut goes_on = is_step_to_production(&before, hospital);
+                while goes_on {
+                    let since = trial::since_of(kind, &before.history);
+                    let (slice, is_last) = trial::destroy_logged(transaction, n, since, entry.clone())?;
+                    destroyed += slice;
+                    goes_on = !is_last;
+                }
             }
             audit_trail::append_all(transaction, &lines)?;
-            Ok(())
-        })
+            Ok::<_, StoreError>(())
+        })?;
+        if destroyed > 0 {
+            self.truncate_log();
+        }
+        Ok(())
     }
 
     /// Makes a hospital; gives its number.
@@ -168,6 +187,7 @@ impl Store {
     }
 
     /// Changes a hospital: `change` gets it as it is now. What it names the hospital by stays. A line of the log for each kind of change.
+    /// The step to production destroys what came of its test since the sign-off: in slices, the last of them with the step itself.
     ///
     /// # Errors
     /// When a rule of connections would be broken, or the store cannot be written: then nothing is changed.
@@ -175,20 +195,37 @@ impl Store {
         &mut self,
         session: &Session<FunctionalAdministrator>,
         number: i64,
-        change: impl FnOnce(&mut Hospital),
+        change: impl Fn(&mut Hospital),
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let entry = self.entry_of(session, Event::ConnectionsChanged, Purpose::Operation, now);
-        self.write(now, |transaction, _| {
-            let before = read(transaction, number)?;
-            let mut after = before.clone();
-            change(&mut after);
-            (after.organisation, after.site) = (before.organisation.clone(), before.site.clone());
-            let signed_off = trial::signed_off(transaction, number)?;
-            judge((&before, &after), signed_off.as_ref(), now).map_err(|rule| broken(rule, &after))?;
-            let (n, changed) = write(transaction, &after, false, now)?;
-            audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
-            Ok(())
-        })
+        let kind = self.settings.kind;
+        let mut goes_on = true;
+        let mut destroyed = 0;
+        while goes_on {
+            goes_on = self.write(now, |transaction, _| {
+                let before = read(transaction, number)?;
+                let mut after = before.clone();
+                change(&mut after);
+                (after.organisation, after.site) = (before.organisation.clone(), before.site.clone());
+                let signed_off = trial::signed_off(transaction, number)?;
+                judge((&before, &after), signed_off.as_ref(), now).map_err(|rule| broken(rule, &after))?;
+                if is_step_to_production(&before, &after) {
+                    let since = trial::since_of(kind, &before.history);
+                    let (slice, is_last) = trial::destroy_logged(transaction, number, since, entry.clone())?;
+                    destroyed += slice;
+                    if !is_last {
+                        return Ok(true);
+                    }
+                }
+                let (n, changed) = write(transaction, &after, false, now)?;
+                audit_trail::append_all(transaction, &entries(&entry, n, changed))?;
+                Ok::<_, StoreError>(false)
+            })?;
+        }
+        if destroyed > 0 {
+            self.truncate_log();
+        }
+        Ok(())
     }
 }

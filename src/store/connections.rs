@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what was agreed and which status held stays: versions and days are added, none is changed or removed; the agreement of a
 //! day that is over is the one that was in force on it.
-//! **Not here:** the rules of an act on the screen (`connection_acts`), the TOML text (`app`), tests of a connection (`trial`).
+//! **Not here:** how judgements come about there (`judged`), the rules of an act on the screen (`connection_acts`), the TOML text (`app`), tests of a connection (`trial`).
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use domain::{InstanceId, Sender, Site};
@@ -11,6 +11,7 @@ use rusqlite::{Connection, Transaction, params};
 use crate::{
     Store, StoreError,
     connection_acts::ConnectionRule,
+    judged::{self, JudgedBy},
     senders::{Agreed, Status, number, site_of},
 };
 
@@ -73,38 +74,6 @@ impl Route {
     }
 }
 
-/// How a judgement comes about at a hospital.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JudgedBy {
-    /// Nobody knows.
-    Unknown,
-    /// By its system.
-    Automatic,
-    /// By a member of staff.
-    Staff,
-}
-
-impl JudgedBy {
-    /// All, in the order of the screen.
-    pub const ALL: [Self; 3] = [Self::Automatic, Self::Staff, Self::Unknown];
-
-    /// The word in `connections` files.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Unknown => "unknown",
-            Self::Automatic => "automatic",
-            Self::Staff => "staff",
-        }
-    }
-
-    /// The way of a word.
-    #[must_use]
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|way| way.name() == name)
-    }
-}
-
 /// Whom to ask there: a function rather than a name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contact {
@@ -161,7 +130,8 @@ pub struct Hospital {
     pub messages_since: Option<NaiveDate>,
     /// Steps of the implementation that were taken, or have somebody.
     pub steps: Vec<Step>,
-    /// How judgements come about there, oldest first: each after the first is a proposed phase of its charts.
+    /// How judgements come about there, oldest first, one a day: what is kept of a day is the last that was said of it, and the log has
+    /// what was said before.
     pub judged: Vec<(NaiveDate, JudgedBy)>,
     /// Work agreements in the order of their versions.
     pub agreements: Vec<Agreement>,
@@ -352,17 +322,7 @@ fn write_lists(
         }
         changed.push("steps".to_owned());
     }
-    if before.judged != hospital.judged {
-        transaction.execute("DELETE FROM hospital_judgement WHERE hospital = ?1", [n])?;
-        for (from, way) in &hospital.judged {
-            transaction.execute(
-                "INSERT OR REPLACE INTO hospital_judgement VALUES (?1, ?2, ?3)",
-                params![n, day(*from), judged_code(*way)],
-            )?;
-        }
-        changed.push("judged".to_owned());
-    }
-    Ok(())
+    judged::write(transaction, n, (&before.judged, &hospital.judged), changed)
 }
 
 fn write_agreement(transaction: &Transaction<'_>, n: i64, agreement: &Agreement) -> Result<i64, StoreError> {
@@ -390,14 +350,6 @@ fn route_code(route: Route) -> i64 {
         Route::Platform => 2,
         Route::Relay => 3,
         Route::Folder => 4,
-    }
-}
-
-fn judged_code(way: JudgedBy) -> i64 {
-    match way {
-        JudgedBy::Unknown => 1,
-        JudgedBy::Automatic => 2,
-        JudgedBy::Staff => 3,
     }
 }
 
@@ -438,11 +390,7 @@ pub(crate) fn read(connection: &Connection, n: i64) -> Result<Hospital, StoreErr
         Ok(Step { number: row.get(0)?, on: row.get::<_, Option<i64>>(1)?.map(date), function: row.get(2)? })
     })?;
     hospital.steps = steps.collect::<Result<_, _>>()?;
-    let mut judged = connection
-        .prepare_cached("SELECT from_day, way FROM hospital_judgement WHERE hospital = ?1 ORDER BY from_day")?;
-    let judged = judged.query_map([n], |row| Ok((date(row.get(0)?), row.get::<_, i64>(1)?)))?;
-    let way = |code| JudgedBy::ALL.into_iter().find(|way| judged_code(*way) == code).unwrap_or(JudgedBy::Unknown);
-    hospital.judged = judged.map(|row| row.map(|(from, code)| (from, way(code)))).collect::<Result<_, _>>()?;
+    hospital.judged = judged::read(connection, n)?;
     Ok(hospital)
 }
 

@@ -3,7 +3,7 @@
 //! **Invariant:** *received* is ticked by receiving and by nothing else; a check has who and when.
 //! **Not here:** what the cases are and what is to be checked (`invent`, handed in by the binary).
 
-use access::{Event, FunctionalAdministrator, Session};
+use access::{Entry, Event, FunctionalAdministrator, Session};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::{MessageId, Purpose, RideNumber, StoreKind};
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
@@ -325,19 +325,14 @@ impl Store {
         let mut destroyed = 0;
         loop {
             let purged = self.entry_of(session, Event::TestMessagesDestroyed, Purpose::Operation, now);
-            let slice = self.write(now, |transaction, _| {
+            let is_last = self.write(now, |transaction, _| {
                 if !is_done(transaction, hospital, asked)? {
                     let name = crate::connections::read(transaction, hospital)?.name;
                     return Err(StoreError::Connection(ConnectionRule::TestNotDone, name));
                 }
-                let slice = destroy(transaction, hospital, since)?;
-                if slice > 0 {
-                    let mut line = purged;
-                    (line.detail, line.count) = (Some(hospital.to_string()), Some(slice));
-                    audit_trail::append(transaction, &line)?;
-                }
+                let (slice, is_last) = destroy_logged(transaction, hospital, since, purged)?;
                 destroyed += slice;
-                if slice < u64::from(SLICE) {
+                if is_last {
                     (entry.detail, entry.count) = (Some(hospital.to_string()), Some(destroyed));
                     audit_trail::append(transaction, &entry)?;
                     transaction.execute(
@@ -355,9 +350,9 @@ impl Store {
                         ],
                     )?;
                 }
-                Ok(slice)
+                Ok::<_, StoreError>(is_last)
             })?;
-            if slice < u64::from(SLICE) {
+            if is_last {
                 break;
             }
         }
@@ -365,15 +360,19 @@ impl Store {
         Ok(destroyed)
     }
 
-    /// The moment from which a hospital's messages are those of its test: where the store is one of test, they bear no mark.
     fn in_test_since(&self, hospital: i64) -> Result<Option<NaiveDate>, StoreError> {
-        if self.settings.kind == StoreKind::Production {
-            return Ok(None);
-        }
         let history = crate::connections::read(&self.connection, hospital)?.history;
-        let tested = |one: &&crate::StatusSince| matches!(one.status, Status::Requested | Status::Test);
-        Ok(history.iter().rev().take_while(tested).last().map(|one| one.from))
+        Ok(since_of(self.settings.kind, &history))
     }
+}
+
+/// The day from which a hospital's messages are those of its test: where the store is one of test, they bear no mark.
+pub(crate) fn since_of(kind: StoreKind, history: &[crate::StatusSince]) -> Option<NaiveDate> {
+    if kind == StoreKind::Production {
+        return None;
+    }
+    let tested = |one: &&crate::StatusSince| matches!(one.status, Status::Requested | Status::Test);
+    history.iter().rev().take_while(tested).last().map(|one| one.from)
 }
 
 /// Whether a check is ticked.
@@ -383,6 +382,21 @@ pub enum Ticked {
     Yes,
     /// It is not.
     No,
+}
+
+/// A slice of a hospital's test messages is destroyed, with its line of the log; whether it was the last.
+pub(crate) fn destroy_logged(
+    transaction: &Transaction<'_>,
+    hospital: i64,
+    since: Option<NaiveDate>,
+    mut line: Entry,
+) -> Result<(u64, bool), StoreError> {
+    let slice = destroy(transaction, hospital, since)?;
+    if slice > 0 {
+        (line.event, line.detail, line.count) = (Event::TestMessagesDestroyed, Some(hospital.to_string()), Some(slice));
+        audit_trail::append(transaction, &line)?;
+    }
+    Ok((slice, slice < u64::from(SLICE)))
 }
 
 /// Destroys a slice of a hospital's test messages; gives how many.

@@ -84,6 +84,8 @@ pub struct ViewState {
     pub(crate) duties: Option<[String; 3]>,
     /// There too: whom to talk to, as typed.
     pub(crate) peer_support: Option<[String; 3]>,
+    /// And whom a hospital asks.
+    pub(crate) rav_contact: Option<[String; 3]>,
     /// *Terugkoppelingen*: of which record it is asked whether its ride is another's.
     pub(crate) disowning: Option<viewmodel::RecordId>,
     /// The report whose passage is about to be destroyed: asks once more.
@@ -426,6 +428,7 @@ impl Default for ViewState {
             seconds_since_frame: 0,
             duties: None,
             peer_support: None,
+            rav_contact: None,
             disowning: None,
             destroying: None,
             opening_open: false,

@@ -44,11 +44,29 @@ pub struct CertificateAlarm {
     pub refused_since: Option<NaiveDate>,
 }
 
+/// How much it asks for, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CertificateRank {
+    /// Sixty days or less: to be known.
+    Notice,
+    /// Thirty days or less: to be done.
+    Warning,
+    /// Seven days or less: today.
+    Alarm,
+    /// It is over: whoever shows it is refused.
+    Over,
+}
+
 impl CertificateAlarm {
-    /// It cannot wait: it has expired, or will within the week.
+    /// How much it asks for.
     #[must_use]
-    pub fn is_urgent(&self) -> bool {
-        self.expired || self.days <= 7
+    pub fn rank(&self) -> CertificateRank {
+        match self.days {
+            _ if self.expired => CertificateRank::Over,
+            ..=7 => CertificateRank::Alarm,
+            8..=30 => CertificateRank::Warning,
+            31.. => CertificateRank::Notice,
+        }
     }
 
     /// The first words: whose, and until when.
@@ -71,10 +89,19 @@ impl CertificateAlarm {
         }
     }
 
-    /// What is to be done.
+    /// How much it asks for, in words, and what is to be done.
     #[must_use]
     pub fn rest(&self, texts: &Texts) -> String {
-        texts.get(if self.hospital.is_some() { "certificate-alarm-act" } else { "certificate-alarm-act-own" })
+        texts.get(match (self.hospital.is_some(), self.rank()) {
+            (true, CertificateRank::Notice) => "certificate-act-notice",
+            (true, CertificateRank::Warning) => "certificate-act-warning",
+            (true, CertificateRank::Alarm) => "certificate-act-alarm",
+            (true, CertificateRank::Over) => "certificate-act-over",
+            (false, CertificateRank::Notice) => "certificate-act-own-notice",
+            (false, CertificateRank::Warning) => "certificate-act-own-warning",
+            (false, CertificateRank::Alarm) => "certificate-act-own-alarm",
+            (false, CertificateRank::Over) => "certificate-act-own-over",
+        })
     }
 
     /// The mail to the hospital's contact; `None` for the receiver's own.
@@ -148,6 +175,24 @@ mod tests {
         ];
         for (alarm, words) in cases {
             assert_eq!(of(alarm), format!("{oost}: {words}."));
+        }
+    }
+
+    #[test]
+    fn sixty_thirty_and_seven_days_and_its_end_each_have_a_rank_and_words_of_their_own_in_both_languages() {
+        let of =
+            [alarm(60, false), alarm(31, false), alarm(30, false), alarm(8, false), alarm(7, false), alarm(0, true)];
+        let [notice, warning, urgent, over] =
+            [CertificateRank::Notice, CertificateRank::Warning, CertificateRank::Alarm, CertificateRank::Over];
+        assert_eq!(of.each_ref().map(CertificateAlarm::rank), [notice, notice, warning, warning, urgent, over]);
+        for language in [Language::Dutch, Language::English] {
+            let texts = Texts::load(language).unwrap();
+            let mut said = std::collections::BTreeSet::new();
+            for one in &of {
+                said.insert(one.rest(&texts));
+                said.insert(CertificateAlarm { hospital: None, ..one.clone() }.rest(&texts));
+            }
+            assert_eq!(said.len(), 8, "{said:?}");
         }
     }
 }

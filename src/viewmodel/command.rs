@@ -188,6 +188,9 @@ pub enum Command {
     /// Instellingen: whom to talk to about a ride (name or function, telephone, hours), as typed; all empty: nobody.
     SetPeerSupport([String; 3]),
 
+    /// Instellingen: whom a hospital asks (function, telephone, mail), as typed; all empty: nobody.
+    SetRavContact([String; 3]),
+
     /// Accounts, Rechten.
     Accounts(crate::AccountsCommand),
     /// Berichtprofielen.

@@ -430,6 +430,8 @@ pub struct ConnectionsScreen {
     pub lines: Vec<ConnectionLine>,
     /// How many are in production, and in implementation.
     pub totals: (usize, usize),
+    /// The same at the end of each month of late, oldest first, of this month now: first day of the month, and both.
+    pub months: Vec<(NaiveDate, usize, usize)>,
     /// The hospital in hand.
     pub detail: Option<ConnectionDetail>,
     /// What was typed before the last lock.

@@ -46,7 +46,7 @@ pub use accounts::{
     RoleRights, Seen, ToFile, Waited, Without,
 };
 pub use audit_log::{Actor, AuditLine, AuditLogScreen, AuditReason, ChainState};
-pub use certificates::{CertificateAlarm, Mail};
+pub use certificates::{CertificateAlarm, CertificateRank, Mail};
 pub use chart::{ChartPoint, ControlChart, IntervalRow, Marker, Phase};
 pub use client::{Client, Outbox, Waker};
 pub use command::{AscertainedBy, Command, ItemId, RecordId, RevealPurpose, ScreenName};

@@ -23,4 +23,6 @@ pub struct SettingsScreen {
     pub open_duties: Vec<&'static str>,
     /// Whom to talk to about a ride: name or function, telephone, hours; all empty: nobody was filled in.
     pub peer_support: [String; 3],
+    /// Whom a hospital asks: function, telephone, mail; all empty: nobody was filled in.
+    pub rav_contact: [String; 3],
 }

@@ -110,7 +110,7 @@ pub fn dropped((records, files): (usize, usize), base: &Path, meanwhile: impl Fn
     let committer = Committer::start(door, Box::new(|| None), QueueLimits::default(), Utc::now).unwrap();
     let keep = Duration::from_secs(3600);
     let terms = Terms { taken: Duration::ZERO, refused: keep, acknowledgements: keep };
-    let settings = FolderSettings { root: incoming, handling: Handling::PutAway(terms) };
+    let settings = FolderSettings::new(incoming, Handling::PutAway(terms));
     let watch = FolderWatch::start(settings, watched, committer.entrance(), Utc::now).unwrap();
     while !watch.is_idle() {
         std::thread::sleep(Duration::from_millis(5));

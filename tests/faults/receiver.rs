@@ -57,6 +57,12 @@ impl Ready {
         self.folder.path().join("store/terugblik.db")
     }
 
+    /// Bytes of the largest of its files.
+    pub fn bytes(&self) -> u64 {
+        let of = |end: &str| std::fs::metadata(self.folder.path().join(format!("store/terugblik.db{end}")));
+        ["", "-wal"].into_iter().filter_map(|end| of(end).ok()).map(|meta| meta.len()).max().unwrap_or_default()
+    }
+
     /// The rides of all records.
     pub fn rides(&self) -> Vec<String> {
         let connection = rusqlite::Connection::open(self.database()).unwrap();

@@ -3,6 +3,7 @@
 
 mod certificates;
 mod committing;
+mod endless;
 mod ground;
 mod panicking;
 mod refusing;

@@ -40,6 +40,37 @@ fn curl_posts_each_kind_of_envelope_and_the_answer_comes_in_the_same() {
 }
 
 #[test]
+fn where_content_type_and_body_disagree_the_body_says_what_it_is_and_the_answer_comes_in_that() {
+    let ground = Ground::new();
+    let soap = |namespace: &str, body: &str| {
+        format!("<s:Envelope xmlns:s=\"{namespace}\"><s:Body>{body}</s:Body></s:Envelope>")
+    };
+    let (one, two) = ("http://schemas.xmlsoap.org/soap/envelope/", "http://www.w3.org/2003/05/soap-envelope");
+    let bare = |number: u32| {
+        let text = full(number);
+        text.split_once("?>").map_or_else(|| text.clone(), |(_, rest)| rest.to_owned())
+    };
+    let mut number = 0;
+    let mut client = ground.client(&ground.sender);
+    for said in ["text/xml", "application/soap+xml", "application/xml", "application/hl7-v3+xml"] {
+        for (body, answered, envelope) in [
+            (soap(one, &bare(number + 1)), "text/xml", Some(one)),
+            (soap(two, &bare(number + 2)), "application/soap+xml", Some(two)),
+            (bare(number + 3), "application/xml", None),
+        ] {
+            let reply = client.post(said, body.as_bytes());
+            assert_eq!(reply.status, 200, "{said}: {reply:?}");
+            assert!(reply.head.contains(&format!("content-type: {answered}; charset=utf-8")), "{said}: {reply:?}");
+            assert!(reply.body.contains("typeCode=\"CA\""), "{said}: {reply:?}");
+            assert_eq!(envelope.is_some(), reply.body.contains("Envelope"), "{said}");
+            assert!(envelope.is_none_or(|namespace| reply.body.contains(namespace)), "{said}");
+        }
+        number += 3;
+    }
+    assert_eq!(ground.records(), 12, "none was refused for what its transport said");
+}
+
+#[test]
 fn a_body_in_chunks_and_one_that_waits_for_100_continue_are_accepted() {
     if !needs("curl") {
         return;

@@ -242,6 +242,8 @@ catalogue! {
         OwnTrendShown = 217 "event-own-trend-shown",
         /// Whom to talk to about a ride was filled in, changed or taken away.
         PeerSupportChanged = 218 "event-peer-support-changed",
+        /// Whom a hospital asks at this organisation was filled in, changed or taken away.
+        RavContactChanged = 219 "event-rav-contact-changed",
         /// A professional began a reflection; what he writes on at later pauses has no entry.
         ReflectionWritten = 210 "event-reflection-written",
         /// He confirmed that it holds no patient data: it outlives the record.

@@ -20,7 +20,7 @@ mod ride_files;
 mod scan;
 mod watching;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
 pub use keeping::Terms;
 pub use places::is_folder_of_hospital;
@@ -34,6 +34,19 @@ pub struct FolderSettings {
     pub root: PathBuf,
     /// What becomes of files.
     pub handling: Handling,
+    /// How long until the whole folder is read again, where no event tells of anything.
+    pub scan_every: Duration,
+}
+
+impl FolderSettings {
+    /// Between two scans, whatever events tell.
+    pub const SCAN_EVERY: Duration = Duration::from_secs(60);
+
+    /// A folder that is read whole every minute.
+    #[must_use]
+    pub fn new(root: PathBuf, handling: Handling) -> Self {
+        Self { root, handling, scan_every: Self::SCAN_EVERY }
+    }
 }
 
 /// What becomes of files that were taken.

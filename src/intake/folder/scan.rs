@@ -35,8 +35,8 @@ const BATCH_BYTES: usize = 4 << 20;
 const BATCHES: usize = 8;
 // LIMIT: names of a folder looked at in one round; a store of the largest RAV has fewer messages in a year.
 const NAMES_MAX: usize = 200_000;
-/// Between two scans, whatever events tell.
-pub(super) const SCAN: Duration = Duration::from_secs(60);
+/// Between two times the terms of what was put away are looked at.
+const TIDY: Duration = Duration::from_secs(60);
 /// Between two times the store is told what still lies there.
 const SAY_SEEN: Duration = Duration::from_secs(3600);
 /// Until something that stood in the way is tried again.
@@ -115,7 +115,7 @@ impl Scan {
 
     /// One round.
     pub(super) fn round(&mut self, wake: &Wake, now: DateTime<Utc>, at: Instant) -> Round {
-        let mut round = Round { next: SCAN, health: FolderHealth::Watched, judged: 0 };
+        let mut round = Round { next: self.settings.scan_every, health: FolderHealth::Watched, judged: 0 };
         self.heed(wake);
         let saw_all = match Directory::open(&self.settings.root) {
             Ok(root) => self.through(&root, &mut round, now, at) == Through::All,
@@ -333,7 +333,7 @@ impl Scan {
             // What came back is read in the next round.
             round.next = round.next.min(AGAIN);
         }
-        let due = place.tidied.is_none_or(|tidied| at.saturating_duration_since(tidied) >= SCAN);
+        let due = place.tidied.is_none_or(|tidied| at.saturating_duration_since(tidied) >= TIDY);
         if due && let Ok(removed) = terms.apply(shelves, now) {
             place.tidied = Some(at);
             if removed > 0 {

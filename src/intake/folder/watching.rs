@@ -14,7 +14,7 @@ use store::{FolderHealth, Store, StoreError};
 use super::{
     FolderSettings,
     events::{Events, Wake},
-    scan::{SCAN, Scan},
+    scan::Scan,
 };
 use crate::committer::{Clock, Entrance};
 
@@ -64,7 +64,7 @@ impl FolderWatch {
                 judged: Instant::now(),
             }),
         });
-        let place = settings.root.clone();
+        let (place, scan_every) = (settings.root.clone(), settings.scan_every);
         let (of_scan, of_thread) = (Arc::clone(&shared), Arc::clone(&shared));
         // Between two files too: a share may be slow.
         let go_on = move || {
@@ -72,7 +72,8 @@ impl FolderWatch {
             !of_scan.stop.load(Ordering::SeqCst)
         };
         let scan = Scan::new(settings, store, entrance, clock(), Box::new(go_on))?;
-        let thread = std::thread::Builder::new().name("folder".into()).spawn(move || run(scan, &of_thread, clock));
+        let thread =
+            std::thread::Builder::new().name("folder".into()).spawn(move || run(scan, &of_thread, (clock, scan_every)));
         let thread = thread.map_err(|error| StoreError::of_own_file(&place, &error))?;
         Ok(Self { shared, thread: Some(thread) })
     }
@@ -140,7 +141,7 @@ impl Shared {
     }
 }
 
-fn run(mut scan: Scan, shared: &Shared, clock: Clock) {
+fn run(mut scan: Scan, shared: &Shared, (clock, scan_every): (Clock, Duration)) {
     let mut events = Events::new(&shared.wake);
     // Before the first round: what comes from here on tells of itself.
     scan.look();
@@ -167,7 +168,7 @@ fn run(mut scan: Scan, shared: &Shared, clock: Clock) {
         let mut state = shared.state();
         (state.health, state.beat, state.is_reading) = (round.health, Instant::now(), false);
         state.rounds += 1;
-        state.is_idle = round.next >= SCAN && !is_new;
+        state.is_idle = round.next >= scan_every && !is_new;
         if round.judged > 0 {
             state.judged = Instant::now();
         }

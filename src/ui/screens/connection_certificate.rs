@@ -3,13 +3,14 @@
 use egui::Ui;
 use lucide_icons::Icon;
 use viewmodel::{
-    CertificateAlarm, CertificateShown, ConnectionCertificatePage, HospitalNumber, RefusedCertificateShown,
+    CertificateAlarm, CertificateRank, CertificateShown, ConnectionCertificatePage, HospitalNumber,
+    RefusedCertificateShown,
 };
 
 use super::{
     Desk,
     connections::{PathKeys, ask, line, path_form},
-    reception_alarms::{copy_mail, mail_words},
+    reception_alarms::{copy_mail, mail_words, tone_of},
     self_test::self_test_ui,
 };
 use crate::{
@@ -17,9 +18,7 @@ use crate::{
     view_state::ConnectionAsk,
     widgets::{
         button::{Button, Weight},
-        facts,
-        surface::{self, Tone},
-        text,
+        facts, surface, text,
     },
 };
 
@@ -35,8 +34,8 @@ pub(crate) fn certificate_ui(
 ) {
     let t = theme::tokens(ui);
     if let Some(own) = &page.own {
-        let tone = if own.is_urgent() { Tone::Refused } else { Tone::Attention };
-        surface::banner(ui, tone, Icon::FileBadge, &format!("{} {}", own.head(desk.texts), own.rest(desk.texts)));
+        let (tone, icon) = tone_of(own);
+        surface::banner(ui, tone, icon, &format!("{} {}", own.head(desk.texts), own.rest(desk.texts)));
     }
     text::section(ui, &desk.text("ui-certificate-listed"), t.text);
     if page.certificates.is_empty() {
@@ -122,7 +121,11 @@ fn certificate_card(ui: &mut Ui, certificate: &CertificateShown, desk: &mut Desk
 /// It expires soon, or has: with the mail for the contact, to read and to copy.
 fn alarm_ui(ui: &mut Ui, alarm: &CertificateAlarm, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
-    let ink = if alarm.is_urgent() { t.brick } else { t.orange };
+    let ink = match alarm.rank() {
+        CertificateRank::Notice => t.blue,
+        CertificateRank::Warning => t.orange,
+        CertificateRank::Alarm | CertificateRank::Over => t.brick,
+    };
     text::label(ui, &alarm.head(desk.texts), Type::BodyBold, ink);
     text::label(ui, &alarm.rest(desk.texts), Type::Body, t.text_2);
     let Some(mail) = alarm.mail(desk.texts) else { return };

@@ -14,6 +14,7 @@ mod connection_form;
 mod connection_status;
 mod connection_test;
 mod connections;
+mod connections_months;
 mod door;
 mod entry;
 mod feedback;

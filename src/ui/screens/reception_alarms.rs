@@ -2,7 +2,7 @@
 
 use egui::Ui;
 use lucide_icons::Icon;
-use viewmodel::{CertificateAlarm, Mail, ReceptionScreen, SenderRow, SilenceAlarm, silent_for};
+use viewmodel::{CertificateAlarm, CertificateRank, Mail, ReceptionScreen, SenderRow, SilenceAlarm, silent_for};
 
 use super::Desk;
 use crate::{
@@ -48,14 +48,14 @@ pub(crate) fn alarms_ui(ui: &mut Ui, screen: &ReceptionScreen, desk: &mut Desk<'
 /// Certificates that expire soon, each with the mail for the hospital; of many the rest by name.
 fn certificates_ui(ui: &mut Ui, all: &[CertificateAlarm], desk: &mut Desk<'_>) {
     for alarm in all.iter().take(BANNERS) {
-        let tone = if alarm.is_urgent() { Tone::Refused } else { Tone::Attention };
+        let (tone, icon) = tone_of(alarm);
         let (head, rest) = (alarm.head(desk.texts), alarm.rest(desk.texts));
         let Some(mail) = alarm.mail(desk.texts) else {
-            surface::banner(ui, tone, Icon::FileBadge, &format!("{head} {rest}"));
+            surface::banner(ui, tone, icon, &format!("{head} {rest}"));
             continue;
         };
         let act = mail_words(alarm, desk);
-        if surface::banner_with(ui, tone, Icon::FileBadge, (&head, &rest), &act) {
+        if surface::banner_with(ui, tone, icon, (&head, &rest), &act) {
             copy_mail(ui, alarm, &mail, desk);
         }
     }
@@ -64,7 +64,17 @@ fn certificates_ui(ui: &mut Ui, all: &[CertificateAlarm], desk: &mut Desk<'_>) {
         let names: Vec<&str> = rest.iter().map(|alarm| alarm.hospital.as_deref().unwrap_or(&alarm.name)).collect();
         let values = [("n", desk.texts.number(rest.len() as u64)), ("names", names.join(", "))];
         let key = if rest.len() == 1 { "ui-more-certificates-one" } else { "ui-more-certificates" };
-        surface::banner(ui, Tone::Attention, Icon::FileBadge, &desk.texts.format(key, &values));
+        let (tone, icon) = rest.first().map_or((Tone::Attention, Icon::FileBadge), tone_of);
+        surface::banner(ui, tone, icon, &desk.texts.format(key, &values));
+    }
+}
+
+/// How it looks at each rank.
+pub(crate) fn tone_of(alarm: &CertificateAlarm) -> (Tone, Icon) {
+    match alarm.rank() {
+        CertificateRank::Notice => (Tone::News, Icon::FileBadge),
+        CertificateRank::Warning => (Tone::Attention, Icon::TriangleAlert),
+        CertificateRank::Alarm | CertificateRank::Over => (Tone::Refused, Icon::CircleAlert),
     }
 }
 

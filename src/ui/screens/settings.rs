@@ -1,4 +1,4 @@
-//! *Instellingen*: after how long windows lock, and whether they stay out of shared screens.
+//! *Instellingen*: after how long windows lock, whether they stay out of shared screens, whom hospitals and crews ask, duties.
 
 use egui::{Id, Ui};
 use viewmodel::{Command, SettingsScreen};
@@ -48,40 +48,85 @@ pub(crate) fn settings_ui(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<
             }
         });
         facts::caveat(ui, &desk.text("ui-settings-follows"));
+        contact_card(ui, screen, desk);
         peer_support_card(ui, screen, desk);
         duties_card(ui, screen, desk);
     });
 }
 
-/// Whom to talk to about a ride; empty, it says what it is for.
-fn peer_support_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
+/// Keys of a card of three lines.
+struct Lines {
+    id: &'static str,
+    head: [&'static str; 3],
+    fields: [&'static str; 3],
+    keep: &'static str,
+}
+
+const PEER: Lines = Lines {
+    id: "settings-peer",
+    head: ["ui-settings-peer", "ui-settings-peer-help", "ui-settings-peer-none"],
+    fields: ["ui-settings-peer-name", "ui-settings-peer-telephone", "ui-settings-peer-hours"],
+    keep: "ui-settings-peer-keep",
+};
+
+const CONTACT: Lines = Lines {
+    id: "settings-contact",
+    head: ["ui-settings-contact", "ui-settings-contact-help", "ui-settings-contact-none"],
+    fields: ["ui-settings-contact-function", "ui-settings-contact-telephone", "ui-settings-contact-mail"],
+    keep: "ui-settings-contact-keep",
+};
+
+/// A card of three lines; empty, it says what follows from that. Gives what is to be kept.
+fn lines_card(
+    ui: &mut Ui,
+    of: &Lines,
+    stand: &[String; 3],
+    typed: &mut [String; 3],
+    desk: &Desk<'_>,
+) -> Option<[String; 3]> {
     let t = theme::tokens(ui);
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
-        text::label(ui, &desk.text("ui-settings-peer"), Type::Heading, t.text);
-        text::label(ui, &desk.text("ui-settings-peer-help"), Type::Body, t.text_2);
-        let stand = &screen.peer_support;
+        let [head, help, none] = of.head.map(|key| desk.text(key));
+        text::label(ui, &head, Type::Heading, t.text);
+        text::label(ui, &help, Type::Body, t.text_2);
         if stand.iter().all(String::is_empty) {
-            text::label(ui, &desk.text("ui-settings-peer-none"), Type::Body, t.text_2);
+            text::label(ui, &none, Type::Body, t.text_2);
         }
-        let mut typed = desk.state.peer_support.take().unwrap_or_else(|| stand.clone());
-        for ((place, key), value) in PEER_FIELDS.into_iter().enumerate().zip(&mut typed) {
+        for ((place, key), value) in of.fields.into_iter().enumerate().zip(typed.iter_mut()) {
             let label = desk.text(key);
             let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
             ui.scope(|ui| {
                 ui.set_max_width(ui.available_width().min(460.0));
-                field.show(ui, Id::unique(("settings-peer", place)), value);
+                field.show(ui, Id::unique((of.id, place)), value);
             });
         }
-        let words = desk.text("ui-settings-peer-keep");
-        if Button::new(Weight::Secondary, &words).enabled(typed != *stand).show(ui).clicked() {
-            desk.outbox.push(Command::SetPeerSupport(typed.clone()));
-        }
-        desk.state.peer_support = Some(typed);
-    });
+        let keep = Button::new(Weight::Secondary, &desk.text(of.keep)).enabled(typed != stand).show(ui).clicked();
+        keep.then(|| typed.clone())
+    })
 }
 
-const PEER_FIELDS: [&str; 3] = ["ui-settings-peer-name", "ui-settings-peer-telephone", "ui-settings-peer-hours"];
+/// Whom to talk to about a ride.
+fn peer_support_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
+    let stand = &screen.peer_support;
+    let mut typed = desk.state.peer_support.take().unwrap_or_else(|| stand.clone());
+    let kept = lines_card(ui, &PEER, stand, &mut typed, desk);
+    desk.state.peer_support = Some(typed);
+    if let Some(kept) = kept {
+        desk.outbox.push(Command::SetPeerSupport(kept));
+    }
+}
+
+/// Whom a hospital asks.
+fn contact_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
+    let stand = &screen.rav_contact;
+    let mut typed = desk.state.rav_contact.take().unwrap_or_else(|| stand.clone());
+    let kept = lines_card(ui, &CONTACT, stand, &mut typed, desk);
+    desk.state.rav_contact = Some(typed);
+    if let Some(kept) = kept {
+        desk.outbox.push(Command::SetRavContact(kept));
+    }
+}
 
 /// DPIA, works council, register: what has no date is an open point, and can be filled in whenever it is there.
 fn duties_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {

@@ -176,6 +176,77 @@ fn production_asks_for_a_test_that_was_signed_off_and_the_sign_off_destroys_what
     store.change_hospital(&session, 1, |h| h.status = HospitalStatus::Production, now() + days(2)).unwrap();
 }
 
+/// Everything was checked and signed off.
+fn signed_off(house: &House) -> (store::Inbox, access::Session<access::FunctionalAdministrator>) {
+    let (mut inbox, session) = tested(house);
+    let store = inbox.store_mut();
+    for asked in ASKED {
+        store.check_case(&session, 1, asked, Ticked::Yes, now()).unwrap();
+    }
+    store.sign_off(&session, 1, &ASKED, &SignOff::default(), now()).unwrap();
+    (inbox, session)
+}
+
+#[test]
+fn what_comes_between_the_sign_off_and_production_is_destroyed_with_that_step_and_not_by_a_step_that_is_refused() {
+    let house = House::new();
+    let (mut inbox, session) = signed_off(&house);
+    for late in ["late-1", "late-2"] {
+        take(&mut inbox, trial(late));
+    }
+    take(&mut inbox, Incoming { sender: other_hospital().into(), ..message("of another") });
+    let records = |inbox: &store::Inbox| inbox.store().status(false).unwrap().records;
+    assert_eq!(records(&inbox), 3);
+    let produce = |from: NaiveDate| {
+        move |hospital: &mut Hospital| {
+            hospital.status = HospitalStatus::Production;
+            hospital.history.push(StatusSince { status: HospitalStatus::Production, from, by_file: false });
+        }
+    };
+    let today = now().date_naive();
+    let ahead = inbox.store_mut().change_hospital(&session, 1, produce(today + days(1)), now());
+    assert!(matches!(ahead, Err(StoreError::Connection(ConnectionRule::StatusDay, _))));
+    assert_eq!(records(&inbox), 3, "a step that is not taken destroys nothing");
+    inbox.store_mut().change_hospital(&session, 1, produce(today), now()).unwrap();
+    assert_eq!(records(&inbox), 1, "another hospital's stays");
+    let log = inbox.store().log_page(None, 2).unwrap();
+    let lines: Vec<_> = log.iter().map(|line| (line.entry.event, line.entry.detail.clone().unwrap())).collect();
+    let told = (access::Event::ConnectionsChanged, "1/status/production/by-hand".to_owned());
+    assert_eq!(lines, [told, (access::Event::TestMessagesDestroyed, "1".to_owned())]);
+    assert_eq!((log[1].entry.count, log[1].entry.user), (Some(2), Some(session.account())));
+    // What comes from now on is no test's, and stays.
+    take(&mut inbox, message("first"));
+    let rename = |hospital: &mut Hospital| hospital.name = "Eén".into();
+    inbox.store_mut().change_hospital(&session, 1, rename, now()).unwrap();
+    assert_eq!(records(&inbox), 2);
+}
+
+#[test]
+fn a_file_that_says_production_destroys_what_came_of_the_test_too_and_more_than_a_slice_goes_with_the_step() {
+    for by_file in [true, false] {
+        let house = House::new();
+        let (mut inbox, session) = signed_off(&house);
+        let many: Vec<Arrived> = (0..501).map(|n| Arrived::Message(Box::new(trial(&format!("late-{n}"))))).collect();
+        inbox.append(&many, now()).unwrap();
+        let store = inbox.store_mut();
+        assert_eq!(store.status(false).unwrap().records, 501);
+        let production = |hospital: &mut Hospital| hospital.status = HospitalStatus::Production;
+        if by_file {
+            let mut told = store.connections().unwrap();
+            production(&mut told[0]);
+            store.set_connections(&told, now()).unwrap();
+        } else {
+            store.change_hospital(&session, 1, production, now()).unwrap();
+        }
+        assert_eq!(store.status(false).unwrap().records, 0, "by file: {by_file}");
+        assert_eq!(store.connections().unwrap()[0].status, HospitalStatus::Production);
+        let of = |line: &store::Logged| line.entry.event == access::Event::TestMessagesDestroyed;
+        let log = store.log_page(None, 5).unwrap();
+        let counts: Vec<_> = log.iter().filter(|line| of(line)).map(|line| line.entry.count).collect();
+        assert_eq!(counts, [Some(1), Some(500)], "by file: {by_file}");
+    }
+}
+
 #[test]
 fn a_sign_off_leaves_what_another_hospital_sent_and_what_came_before_the_test() {
     let house = House::new();

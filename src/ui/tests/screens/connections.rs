@@ -183,3 +183,27 @@ fn a_certificate_that_expires_stands_with_the_mail_for_the_contact_on_its_tab_an
         harness.get_by_label("Mail gekopieerd");
     }
 }
+
+#[test]
+fn a_notice_a_warning_and_an_alarm_of_a_certificate_have_words_of_their_own_on_reception() {
+    let (harness, _) = harness_of(crate::sample_tables::reception_with_certificates());
+    for words in [
+        "nog 50 dagen. Melding: er is nog tijd.",
+        "nog 20 dagen. Waarschuwing: vraag deze week na",
+        "nog 5 dagen. Alarm: bel het ziekenhuis vandaag.",
+    ] {
+        harness.get_by_label_contains(words);
+    }
+}
+
+#[test]
+fn the_totals_of_each_month_stand_under_the_list_and_where_there_is_no_room_with_the_overview() {
+    let (wide, _) = harness_of(sample::status());
+    wide.get_by_label_contains("Aan het eind van de maand");
+    assert!(wide.query_all_by_label_contains("sep 2026").next().is_some());
+    let (mut low, ..) =
+        crate::fitting::harness(sample::status(), viewmodel::Language::Dutch, egui::vec2(1024.0, 560.0));
+    assert!(low.query_by_label_contains("Aan het eind van de maand").is_none());
+    click(&mut low, "Overzicht");
+    low.get_by_label_contains("Aan het eind van de maand");
+}

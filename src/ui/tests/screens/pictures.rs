@@ -50,6 +50,7 @@ pub fn all() -> Vec<Sample> {
         ("06d-mijn-verloop-gestopt", || sample_trend::trend(TrendState::Stopped)),
         ("07-kwaliteit", sample_quality::quality),
         ("13-ontvangst", sample_tables::reception),
+        ("13b-ontvangst-certificaten", sample_tables::reception_with_certificates),
         ("15-accounts", || sample_accounts::accounts(None)),
         ("15b-accounts-account", || sample_accounts::accounts(Some(sample_accounts::detail()))),
         ("15c-accounts-maken", sample_accounts::accounts_making),

@@ -38,6 +38,7 @@ fn screen(tab: ConnectionTab, page: Option<ConnectionPage>) -> Frame {
     let screen = ConnectionsScreen {
         draft: None,
         lines: if detail.is_some() { lines } else { Vec::new() },
+        months: if detail.is_some() { months() } else { Vec::new() },
         totals: (2, 2),
         detail,
         new_open: false,
@@ -48,6 +49,12 @@ fn screen(tab: ConnectionTab, page: Option<ConnectionPage>) -> Frame {
     };
     let who = (Role::FunctionalAdministrator, "T. Smeets", ScreenName::Connections, Some(1));
     frame(Some(who), Screen::Connections(Box::new(screen)))
+}
+
+/// A year, of which the last month stands as the totals do.
+fn months() -> Vec<(chrono::NaiveDate, usize, usize)> {
+    let month = |n: u32| day(if n < 3 { 2025 } else { 2026 }, (n + 9) % 12 + 1, 1);
+    (0..12).map(|n| (month(n), n as usize / 5, 2 - usize::from(n < 4))).collect()
 }
 
 fn status_page(edit_open: bool) -> ConnectionPage {

@@ -138,6 +138,19 @@ pub fn reception() -> Frame {
     frame(Some(who), Screen::Reception(screen))
 }
 
+/// *Ontvangst* with certificates sixty, thirty and seven days before their end, as they are ranked.
+pub fn reception_with_certificates() -> Frame {
+    let mut frame = reception();
+    if let Screen::Reception(screen) = &mut frame.screen {
+        screen.certificates = [5, 20, 50].map(crate::sample_connections::expiring).into();
+        for (certificate, name) in screen.certificates.iter_mut().zip(["Oost", "Zuiderveld", "Merwedekade Ziekenhuis"])
+        {
+            certificate.hospital = Some(name.into());
+        }
+    }
+    frame
+}
+
 pub fn audit_log() -> Frame {
     let line = |number: i64, who: Option<&str>, role, event, subject: Option<&str>| AuditLine {
         number,
@@ -186,6 +199,7 @@ pub fn settings() -> Frame {
         duties: [chrono::NaiveDate::from_ymd_opt(2026, 3, 1), None, None],
         open_duties: vec!["duty-works-council", "duty-register"],
         peer_support: ["Opvangteam RAV 12", "012 345 67 89", "dag en nacht"].map(Into::into),
+        rav_contact: ["Functioneel beheerder Terugblik", "012 345 67 00", "terugblik@rav12.example"].map(Into::into),
     };
     frame(Some((Role::FunctionalAdministrator, "T. Smeets", ScreenName::Settings, None)), Screen::Settings(screen))
 }

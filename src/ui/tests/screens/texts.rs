@@ -52,7 +52,7 @@ const IDS: &str = "
     post progress quality rail rail-foot received reception record record-main record-side records
     remarks-rules ride role segment senders senders-across shown sign-in-account sign-in-code
     sign-in-passphrase signals table test-strip time to-find total value vehicle verify waiting well-own
-    well-seh clipboard help-link manual manual-search settings settings-duty settings-peer duties
+    well-seh clipboard help-link manual manual-search settings settings-duty settings-peer settings-contact duties
     account-detail account-name account-roles accounts state put-away account-staff account-name account-search account-lines accounts-across rights rights-across
     line staff who rule what connection-ids
     all factor-code mine-old my-account place sheet-file sheet-last staff
@@ -67,7 +67,7 @@ const IDS: &str = "
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-acts connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     changed choices new unchanged ride-field ride-folder-minutes ride-folder-path ride-folder-source ride-sheet ride-source rides columns right-from right-reason
-    connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
+    connections-across connections-months connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
     new-ura open-points part parts production rav refused stage status-day step-day step-who supplier ticked ura way
 ";
 

@@ -103,6 +103,8 @@ ways! { Command;
     SetWindows: Command::SetWindows { .. } => Walk::on(sample_tables::settings()).to("na 10 minuten").space(),
     SetPeerSupport: Command::SetPeerSupport(_) => Walk::on(sample_tables::settings()).to("invoerveld: Naam of functie")
         .instead("Bedrijfsopvang").to("Bewaar opvang").enter(),
+    SetRavContact: Command::SetRavContact(_) => Walk::on(sample_tables::settings()).to("invoerveld: Functie")
+        .instead("Applicatiebeheer").to("Bewaar contact").enter(),
     SetDuties: Command::SetDuties(_) => Walk::on(sample_tables::settings()).to("ondernemingsraad").type_text("01-04-2026")
         .to("Leg de data vast").enter(),
 }
