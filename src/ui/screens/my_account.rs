@@ -2,7 +2,7 @@
 //!
 //! **Invariant:** what was typed as a secret leaves the window when it is sent.
 
-use egui::{Id, Ui, Vec2};
+use egui::{Id, Ui};
 use lucide_icons::Icon;
 use viewmodel::{Command, MineCommand, MyAccountScreen, Renewing};
 
@@ -121,21 +121,11 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
         return;
     }
     ui.horizontal_top(|ui| {
-        ui.spacing_mut().item_spacing.x = BETWEEN;
-        let column = |ui: &mut Ui, draw: &mut dyn FnMut(&mut Ui)| {
-            ui.allocate_ui(Vec2::new(CARD, 0.0), |ui| {
-                ui.vertical(|ui| {
-                    ui.spacing_mut().item_spacing.y = BETWEEN;
-                    ui.set_width(CARD.min(ui.available_width()));
-                    draw(ui);
-                });
-            });
-        };
-        column(ui, &mut |ui| {
+        surface::column(ui, CARD, BETWEEN, |ui| {
             passphrase_card(ui, screen, desk);
             notice_card(ui, screen, desk);
         });
-        column(ui, &mut |ui| {
+        surface::column(ui, CARD, BETWEEN, |ui| {
             renewal_cards(ui, screen, desk);
             appearance::appearance_card(ui, desk);
         });

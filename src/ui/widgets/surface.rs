@@ -26,6 +26,18 @@ pub fn card<R>(ui: &mut Ui, padding: i8, draw: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
+/// A column of cards in a row that begins at the top, and the same air between cards and columns.
+pub fn column(ui: &mut Ui, width: f32, between: f32, draw: impl FnOnce(&mut Ui)) {
+    ui.spacing_mut().item_spacing.x = between;
+    ui.allocate_ui(Vec2::new(width, 0.0), |ui| {
+        ui.vertical(|ui| {
+            ui.spacing_mut().item_spacing.y = between;
+            ui.set_width(width.min(ui.available_width()));
+            draw(ui);
+        });
+    });
+}
+
 /// A well inside a card.
 pub fn well<R>(ui: &mut Ui, fill: Color32, draw: impl FnOnce(&mut Ui) -> R) -> R {
     Frame::new()
