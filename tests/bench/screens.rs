@@ -25,6 +25,14 @@ struct Timed<'a> {
     opened: HashSet<ScreenName>,
 }
 
+const QUALITY_OPENED: &str = "Kwaliteit, de cijfers openen";
+const TREND_OPENED: &str = "Mijn verloop, de eigen cijfers openen";
+
+/// What is wanted of it.
+pub fn goal(name: &str) -> &'static str {
+    if [QUALITY_OPENED, TREND_OPENED].contains(&name) { "≤ 0.6 s, in the background" } else { "≤ 50 ms" }
+}
+
 /// What a screen is called in the table, and the next one.
 fn named(screen: ScreenName) -> (&'static str, Option<ScreenName>) {
     match screen {
@@ -60,7 +68,29 @@ impl Timed<'_> {
     fn rail(&mut self) {
         let rail = self.engine.execute(Command::Refresh, self.now, &mut |_, _, _| true).rail.unwrap();
         for item in rail.items.into_iter().chain([rail.mine]) {
-            self.act(named(item.screen).0, item.open);
+            let name = named(item.screen).0;
+            // Those that open sealed figures do so in the background, with progress; the screen is what stands there then.
+            let (opening, is_long) = match item.screen {
+                ScreenName::Quality => (QUALITY_OPENED, true),
+                ScreenName::Trend => (TREND_OPENED, true),
+                ScreenName::Identifications
+                | ScreenName::Feedback
+                | ScreenName::Reflections
+                | ScreenName::Reception
+                | ScreenName::AuditLog
+                | ScreenName::Rides
+                | ScreenName::Settings
+                | ScreenName::Accounts
+                | ScreenName::Rights
+                | ScreenName::Oversight
+                | ScreenName::Profiles
+                | ScreenName::Connections
+                | ScreenName::MyAccount => (name, false),
+            };
+            self.act(opening, item.open);
+            if is_long {
+                self.act(name, Command::Refresh);
+            }
             self.opened.insert(item.screen);
         }
     }
