@@ -71,6 +71,7 @@ pub(crate) fn test_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTe
     let empty = desk.text("ui-connection-may-be-empty");
     line(ui, (&labels[0], None), "functions", &mut desk.state.connections.sign_off.functions);
     line(ui, (&labels[1], Some(&empty)), "open-points", &mut desk.state.connections.sign_off.open_points);
+    facts::sight(ui, Icon::Info, &desk.text("ui-test-sign-why"));
 }
 
 /// The sign-off, and what it still waits for.
@@ -83,18 +84,21 @@ pub(crate) fn acts_ui(ui: &mut Ui, hospital: HospitalNumber, page: &ConnectionTe
         path_form(ui, desk, ConnectionAsk::SignOff, SIGN, |path| sign(hospital, path.into(), Box::new(typed)));
     }
     let said = !desk.state.connections.sign_off.functions.trim().is_empty();
-    let (ready, glyph, why) = match (page.sign_off.is_some(), said) {
-        (true, true) => (true, Icon::Info, "ui-test-sign-why"),
-        (true, false) => (false, Icon::Hourglass, "ui-test-sign-who"),
-        (false, _) => (false, Icon::Hourglass, "ui-test-sign-not-yet"),
+    let waits = match (page.sign_off.is_some(), said) {
+        (true, true) => None,
+        (true, false) => Some("ui-test-sign-who"),
+        (false, _) => Some("ui-test-sign-not-yet"),
     };
+    let ready = waits.is_none();
     let weight = if page.signed.is_some() { Weight::Secondary } else { Weight::Primary };
     ui.horizontal(|ui| {
         let sign = Button::new(weight, &desk.text("ui-test-sign")).icon(Icon::Signature).enabled(ready).show(ui);
         if sign.clicked() && ready {
             ask(desk, ConnectionAsk::SignOff);
         }
-        facts::sight(ui, glyph, &desk.text(why));
+        if let Some(why) = waits {
+            facts::sight(ui, Icon::Hourglass, &desk.text(why));
+        }
     });
 }
 
