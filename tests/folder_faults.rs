@@ -95,6 +95,7 @@ fn killed_at_any_moment_no_file_is_lost_none_is_taken_twice_and_none_is_read_hal
             let before = fs::read_dir(&shelf).map_or(0, Iterator::count);
             while fs::read_dir(&shelf).map_or(0, Iterator::count) == before && begun.elapsed() < Duration::from_secs(10)
             {
+                std::thread::park_timeout(Duration::from_micros(200));
             }
             std::thread::park_timeout(moment / 40);
         } else {
@@ -145,6 +146,7 @@ fn asked_to_stop_in_the_middle_it_finishes_what_it_holds_and_takes_nothing_new()
     let deadline = Instant::now() + Duration::from_secs(120);
     while names(&shelf).is_empty() {
         assert!(Instant::now() < deadline, "nothing is taken");
+        std::thread::park_timeout(Duration::from_micros(200));
     }
     let (code, said) = receiver.stopped();
     assert_eq!(code, Some(0), "{said}");

@@ -69,25 +69,13 @@ pub(crate) fn connections_ui(ui: &mut Ui, screen: &ConnectionsScreen, desk: &mut
         if screen.new_open {
             new_form(ui, screen, desk);
         }
-        let months = connections_months::height(screen);
-        // Where there is no room under the list, the months stand where the overview is asked for.
-        let has_room = bottom - ui.cursor().top() >= LEAST + months;
-        if !has_room && desk.state.connections.asks == Some(ConnectionAsk::Overview) {
+        if desk.state.connections.asks == Some(ConnectionAsk::Overview) {
             connections_months::months_ui(ui, screen, desk);
-            ui.add_space(12.0);
         }
         path_form(ui, desk, ConnectionAsk::Overview, OVERVIEW, |path| (screen.overview)(path.into()));
-        let months = if has_room { months } else { 0.0 };
-        let height = (bottom - ui.cursor().top()).max(LEAST + months);
+        let height = (bottom - ui.cursor().top()).max(LEAST);
         let (rest, _) = ui.allocate_exact_size(Vec2::new(ui.available_width(), height), Sense::hover());
-        let (rest, under) = rest.split_top_bottom_at_y(rest.bottom() - months);
         list_and_detail(ui, rest, screen, desk);
-        if has_room {
-            text::region(ui, under, "connections-months", |ui| {
-                ui.add_space(14.0);
-                connections_months::months_ui(ui, screen, desk);
-            });
-        }
     });
 }
 

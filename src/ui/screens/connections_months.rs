@@ -1,4 +1,4 @@
-//! Under *Aansluitingen*: how many hospitals were in production and in implementation at the end of each month of late.
+//! *Overzicht* of *Aansluitingen*: how many hospitals were in production and in implementation at the end of each month of late.
 //!
 //! **Not here:** how they are counted, and the file with all months (`app`).
 
@@ -15,18 +15,10 @@ use crate::{
     },
 };
 
-/// What stands above the table, and the space round it; the line under the table.
-const AROUND: f32 = 48.0;
-const LINE: f32 = 2.0;
 /// Width for the words of a row.
 const WORDS: f32 = 150.0;
 /// Months that are left where there is no room: the table then scrolls sideways.
 const FEWEST: usize = 3;
-
-/// The height that it takes under the list; none where there is no month.
-pub(crate) fn height(screen: &ConnectionsScreen) -> f32 {
-    if screen.months.is_empty() { 0.0 } else { AROUND + table::HEAD + 2.0 * table::COMPACT + LINE }
-}
 
 /// Draws it: a column for each month, as many of the last ones as there is room for.
 pub(crate) fn months_ui(ui: &mut Ui, screen: &ConnectionsScreen, desk: &Desk<'_>) {
@@ -65,4 +57,5 @@ pub(crate) fn months_ui(ui: &mut Ui, screen: &ConnectionsScreen, desk: &Desk<'_>
             std::iter::once(Cell::Text(words)).chain(months.iter().map(of)).collect()
         });
     });
+    ui.add_space(12.0);
 }

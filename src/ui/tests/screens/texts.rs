@@ -67,7 +67,7 @@ const IDS: &str = "
     agreement-delay agreement-from agreement-reason agreement-versions came case cases checks connection connection-name
     connection-acts connection-page connection-tabs connections connections-back connections-foot connections-list connections-rows
     changed choices new unchanged ride-field ride-folder-minutes ride-folder-path ride-folder-source ride-sheet ride-source rides columns right-from right-reason
-    connections-across connections-months connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
+    connections-across connections-totals contact fingerprint folder from functions id implementation judged-since new-extension new-name new-root
     new-ura open-points part parts production rav refused stage status-day step-day step-who supplier ticked ura way
 ";
 
