@@ -18,6 +18,7 @@ const RECENT_MAX: usize = 65_536;
 const MOVED_FOR_EACH: usize = 4;
 
 /// What this process knows of the places.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Places {
     /// The next row's number.
     next: i64,

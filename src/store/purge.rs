@@ -79,6 +79,8 @@ pub struct Purge {
     after: After,
     /// When the oldest record that is kept was received.
     oldest: Option<i64>,
+    /// Where identities stand: learnt once, and kept up from slice to slice.
+    places: Places,
     done: Purged,
 }
 
@@ -86,7 +88,8 @@ impl Purge {
     /// One that is to begin, of what is past its term now.
     #[must_use]
     pub fn begin(now: DateTime<Utc>) -> Self {
-        Self { begun: now, step: Step::Records, after: FROM_THE_FIRST, oldest: None, done: Purged::default() }
+        let (places, done) = (Places::default(), Purged::default());
+        Self { begun: now, step: Step::Records, after: FROM_THE_FIRST, oldest: None, places, done }
     }
 }
 
@@ -213,15 +216,17 @@ fn totals(
     Ok(())
 }
 
-fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &Purge) -> Result<Slice, StoreError> {
+fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &mut Purge) -> Result<Slice, StoreError> {
     let begun = purge.begun;
     let old = (begun - TimeDelta::days(HASH_DAYS)).timestamp();
     match step {
         Step::Records => {
             let ids = past_term(transaction, "SELECT id FROM message", begun)?;
-            let places = if ids.is_empty() { Places::default() } else { Places::of(transaction)? };
+            if !ids.is_empty() {
+                purge.places.heed(transaction)?;
+            }
             for id in &ids {
-                retention::remove_record(transaction, MessageId(*id), Identities::Remove(&places))?;
+                retention::remove_record(transaction, MessageId(*id), Identities::Remove(&purge.places))?;
                 faults::point();
             }
             let records = ids.len() as u64;

@@ -21,16 +21,11 @@ use crate::{
     },
 };
 
-/// Width of the forms on this page, and of a card around one.
-const FORM: f32 = 440.0;
-const CARD: f32 = FORM + 42.0;
-const BETWEEN: f32 = 14.0;
-
 /// Draws it.
 pub(crate) fn my_account_ui(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
     page::scrolling(ui, "my-account", |ui| {
-        ui.spacing_mut().item_spacing.y = BETWEEN;
+        ui.spacing_mut().item_spacing.y = surface::BETWEEN;
         text::label(ui, &desk.text("ui-screen-my-account"), Type::Title, t.text);
         let who = [("name", screen.name.clone()), ("staff", screen.staff.clone())];
         text::label(ui, &desk.texts.format("ui-mine-who", &who), Type::Body, t.text_2);
@@ -76,7 +71,7 @@ fn renewing(ui: &mut Ui, desk: &mut Desk<'_>, [title, under]: [&str; 2], draw: i
     if button::link(ui, &desk.text("ui-screen-my-account"), Type::Body, Some(Icon::ChevronLeft)).clicked() {
         send(desk, MineCommand::Cancel);
     }
-    ui.set_max_width(CARD.min(ui.available_width()));
+    ui.set_max_width(surface::COLUMN.min(ui.available_width()));
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 4.0;
         text::label(ui, &desk.text(title), Type::Heading, t.text);
@@ -112,8 +107,8 @@ fn old_passphrase(ui: &mut Ui, desk: &mut Desk<'_>) {
 
 /// What may be renewed, and how the window looks; side by side where there is room.
 fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
-    if ui.available_width() < 2.0 * CARD + BETWEEN {
-        ui.set_max_width(CARD.min(ui.available_width()));
+    if !surface::has_two_columns(ui) {
+        ui.set_max_width(surface::COLUMN.min(ui.available_width()));
         passphrase_card(ui, screen, desk);
         renewal_cards(ui, screen, desk);
         notice_card(ui, screen, desk);
@@ -121,11 +116,11 @@ fn choices(ui: &mut Ui, screen: &MyAccountScreen, desk: &mut Desk<'_>) {
         return;
     }
     ui.horizontal_top(|ui| {
-        surface::column(ui, CARD, BETWEEN, |ui| {
+        surface::column(ui, |ui| {
             passphrase_card(ui, screen, desk);
             notice_card(ui, screen, desk);
         });
-        surface::column(ui, CARD, BETWEEN, |ui| {
+        surface::column(ui, |ui| {
             renewal_cards(ui, screen, desk);
             appearance::appearance_card(ui, desk);
         });

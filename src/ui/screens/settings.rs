@@ -6,6 +6,7 @@ use viewmodel::{Command, SettingsScreen};
 use super::Desk;
 use crate::{
     theme::{self, Type},
+    view_state::ViewState,
     widgets::{
         button::{Button, Weight},
         choice, facts,
@@ -14,9 +15,6 @@ use crate::{
     },
 };
 
-/// Width of a card where two stand beside each other, and the air between them.
-const CARD: f32 = 482.0;
-const BETWEEN: f32 = 14.0;
 /// Width of a card that stands alone.
 const ALONE: f32 = 720.0;
 
@@ -24,22 +22,22 @@ const ALONE: f32 = 720.0;
 pub(crate) fn settings_ui(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
     facts::page_head(ui, &desk.text("ui-screen-settings"), &desk.text("ui-settings-under"), 0.0, |_| {});
     page::scrolling(ui, "settings", |ui| {
-        if ui.available_width() < 2.0 * CARD + BETWEEN {
+        if !surface::has_two_columns(ui) {
             ui.set_max_width(ui.available_width().min(ALONE));
-            ui.spacing_mut().item_spacing.y = BETWEEN;
+            ui.spacing_mut().item_spacing.y = surface::BETWEEN;
             windows_cards(ui, screen, desk);
-            contact_card(ui, screen, desk);
-            peer_support_card(ui, screen, desk);
+            lines_card(ui, &CONTACT, &screen.rav_contact, desk);
+            lines_card(ui, &PEER, &screen.peer_support, desk);
             duties_card(ui, screen, desk);
             return;
         }
         ui.horizontal_top(|ui| {
-            surface::column(ui, CARD, BETWEEN, |ui| {
+            surface::column(ui, |ui| {
                 windows_cards(ui, screen, desk);
-                contact_card(ui, screen, desk);
+                lines_card(ui, &CONTACT, &screen.rav_contact, desk);
             });
-            surface::column(ui, CARD, BETWEEN, |ui| {
-                peer_support_card(ui, screen, desk);
+            surface::column(ui, |ui| {
+                lines_card(ui, &PEER, &screen.peer_support, desk);
                 duties_card(ui, screen, desk);
             });
         });
@@ -78,37 +76,40 @@ fn windows_cards(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
     facts::caveat(ui, &desk.text("ui-settings-follows"));
 }
 
-/// Keys of a card of three lines.
+/// A card of three lines: its keys, where what is typed stands, and what keeps it.
 struct Lines {
+    typed: fn(&mut ViewState) -> &mut Option<[String; 3]>,
+    command: fn([String; 3]) -> Command,
     id: &'static str,
     head: [&'static str; 3],
     fields: [&'static str; 3],
     keep: &'static str,
 }
 
+/// Whom to talk to about a ride.
 const PEER: Lines = Lines {
+    typed: |state| &mut state.peer_support,
+    command: Command::SetPeerSupport,
     id: "settings-peer",
     head: ["ui-settings-peer", "ui-settings-peer-help", "ui-settings-peer-none"],
     fields: ["ui-settings-peer-name", "ui-settings-peer-telephone", "ui-settings-peer-hours"],
     keep: "ui-settings-peer-keep",
 };
 
+/// Whom a hospital asks.
 const CONTACT: Lines = Lines {
+    typed: |state| &mut state.rav_contact,
+    command: Command::SetRavContact,
     id: "settings-contact",
     head: ["ui-settings-contact", "ui-settings-contact-help", "ui-settings-contact-none"],
     fields: ["ui-settings-contact-function", "ui-settings-contact-telephone", "ui-settings-contact-mail"],
     keep: "ui-settings-contact-keep",
 };
 
-/// A card of three lines; empty, it says what follows from that. Gives what is to be kept.
-fn lines_card(
-    ui: &mut Ui,
-    of: &Lines,
-    stand: &[String; 3],
-    typed: &mut [String; 3],
-    desk: &Desk<'_>,
-) -> Option<[String; 3]> {
+/// Draws it; empty, it says what follows from that.
+fn lines_card(ui: &mut Ui, of: &Lines, stand: &[String; 3], desk: &mut Desk<'_>) {
     let t = theme::tokens(ui);
+    let mut typed = (of.typed)(desk.state).take().unwrap_or_else(|| stand.clone());
     surface::card(ui, 20, |ui| {
         ui.spacing_mut().item_spacing.y = 8.0;
         let [head, help, none] = of.head.map(|key| desk.text(key));
@@ -117,7 +118,7 @@ fn lines_card(
         if stand.iter().all(String::is_empty) {
             text::label(ui, &none, Type::Body, t.text_2);
         }
-        for ((place, key), value) in of.fields.into_iter().enumerate().zip(typed.iter_mut()) {
+        for ((place, key), value) in of.fields.into_iter().enumerate().zip(&mut typed) {
             let label = desk.text(key);
             let field = Field { label: &label, help: None, error: None, passphrase: None, secret: false, height: 36.0 };
             ui.scope(|ui| {
@@ -125,31 +126,12 @@ fn lines_card(
                 field.show(ui, Id::unique((of.id, place)), value);
             });
         }
-        let keep = Button::new(Weight::Secondary, &desk.text(of.keep)).enabled(typed != stand).show(ui).clicked();
-        keep.then(|| typed.clone())
-    })
-}
-
-/// Whom to talk to about a ride.
-fn peer_support_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
-    let stand = &screen.peer_support;
-    let mut typed = desk.state.peer_support.take().unwrap_or_else(|| stand.clone());
-    let kept = lines_card(ui, &PEER, stand, &mut typed, desk);
-    desk.state.peer_support = Some(typed);
-    if let Some(kept) = kept {
-        desk.outbox.push(Command::SetPeerSupport(kept));
-    }
-}
-
-/// Whom a hospital asks.
-fn contact_card(ui: &mut Ui, screen: &SettingsScreen, desk: &mut Desk<'_>) {
-    let stand = &screen.rav_contact;
-    let mut typed = desk.state.rav_contact.take().unwrap_or_else(|| stand.clone());
-    let kept = lines_card(ui, &CONTACT, stand, &mut typed, desk);
-    desk.state.rav_contact = Some(typed);
-    if let Some(kept) = kept {
-        desk.outbox.push(Command::SetRavContact(kept));
-    }
+        let keep = Button::new(Weight::Secondary, &desk.text(of.keep)).enabled(typed != *stand).show(ui);
+        if keep.clicked() {
+            desk.outbox.push((of.command)(typed.clone()));
+        }
+    });
+    *(of.typed)(desk.state) = Some(typed);
 }
 
 /// DPIA, works council, register: what has no date is an open point, and can be filled in whenever it is there.

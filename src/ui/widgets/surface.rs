@@ -26,13 +26,22 @@ pub fn card<R>(ui: &mut Ui, padding: i8, draw: impl FnOnce(&mut Ui) -> R) -> R {
         .inner
 }
 
-/// A column of cards in a row that begins at the top, and the same air between cards and columns.
-pub fn column(ui: &mut Ui, width: f32, between: f32, draw: impl FnOnce(&mut Ui)) {
-    ui.spacing_mut().item_spacing.x = between;
-    ui.allocate_ui(Vec2::new(width, 0.0), |ui| {
+/// Width of a card where two stand beside each other, and the air between cards.
+pub const COLUMN: f32 = 482.0;
+pub const BETWEEN: f32 = 14.0;
+
+/// Whether there is room for two columns of cards.
+pub fn has_two_columns(ui: &Ui) -> bool {
+    ui.available_width() >= 2.0 * COLUMN + BETWEEN
+}
+
+/// A column of cards, in a row that begins at the top.
+pub fn column(ui: &mut Ui, draw: impl FnOnce(&mut Ui)) {
+    ui.spacing_mut().item_spacing.x = BETWEEN;
+    ui.allocate_ui(Vec2::new(COLUMN, 0.0), |ui| {
         ui.vertical(|ui| {
-            ui.spacing_mut().item_spacing.y = between;
-            ui.set_width(width.min(ui.available_width()));
+            ui.spacing_mut().item_spacing.y = BETWEEN;
+            ui.set_width(COLUMN.min(ui.available_width()));
             draw(ui);
         });
     });
