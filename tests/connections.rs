@@ -42,7 +42,7 @@ fn all_cases(status: HospitalStatus) -> (House, u64) {
     let hospital =
         Hospital { messages_since, ..Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", status) };
     let house = House::made(&config("production", "all"), &[hospital], now(), &|_| true, &|receiving| {
-        receiving.import_rides(script.rides_csv(), now(), &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(script.rides_csv(), now(), &mut |_, _| true).unwrap().is_whole());
         for case in script.cases() {
             receiving.take_in_bytes(&[case.bytes.as_slice()], now()).unwrap();
         }
@@ -119,7 +119,7 @@ fn without_an_agreement_remarks_are_absent_and_the_page_says_so_and_with_one_the
     let hospital = Hospital::new(ura("00000101"), "Ziekenhuis Rivierenland Oost", HospitalStatus::Production);
     let house = |hospital: Hospital| {
         House::made(&config("test", "decree"), &[hospital], now(), &|_| true, &|receiving| {
-            receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+            assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
             receiving.take_in_bytes(&[message.as_slice()], now()).unwrap();
         })
     };
@@ -227,7 +227,7 @@ fn a_connection_goes_from_its_first_day_through_its_test_to_production() {
     let rides = std::fs::read(folder.join("rides.csv")).unwrap();
     let store = Store::open(&house.folder.path().join("store"), &house.root, origin(), now()).unwrap();
     let mut register = Receiving::new(Inbox::new(store, None)).unwrap();
-    register.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+    assert!(register.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
     house.act(Command::ImportFiles(files(&folder)));
     let ConnectionPage::Test(test) = page(&mut house, hospital, ConnectionTab::Test) else { panic!("Test") };
     let missing: Vec<&str> =
@@ -434,7 +434,7 @@ fn two_locations_of_one_organisation_are_two_hospitals_to_everybody() {
     assert!(message.contains(author), "{message}");
     let from = |name: &str| message.replace(author, &format!("{author}<id root=\"2.999.7\" extension=\"{name}\"/>"));
     let mut house = House::made(&config("test", "all"), &hospitals, now(), &|_| true, &|receiving| {
-        receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
         for one in [message.clone(), from("noord"), from("zuid"), from("west"), from("noord")] {
             receiving.take_in_bytes(&[one.as_bytes()], now()).unwrap();
         }

@@ -54,7 +54,7 @@ fn receive(folder: &Path) {
     drop(root);
     let mut receiving = Receiving::new(Inbox::new(store, routing)).unwrap();
     let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
-    receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+    assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
     drop(rides);
     for name in ["20-volledig-2.4.xml", "programma-05-niet-akkoord.xml"] {
         let bytes = zeroize::Zeroizing::new(std::fs::read(fixtures().join("messages").join(name)).unwrap());

@@ -76,7 +76,7 @@ impl House {
         let hospitals = app::connections::read(&hospitals).unwrap();
         let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
         Self::made(&app::read_config(&config).unwrap(), &hospitals, now(), is_activated, &|receiving| {
-            receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+            assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
             for bytes in messages {
                 receiving.take_in_bytes(&[bytes], now()).unwrap();
             }
@@ -130,7 +130,7 @@ impl House {
     pub fn import_rides(&mut self, file: &str) {
         let store = Store::open(&self.folder.path().join("store"), &self.root, origin(), self.now).unwrap();
         let mut receiving = Receiving::new(Inbox::new(store, None)).unwrap();
-        receiving.import_rides(file.as_bytes(), self.now, &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(file.as_bytes(), self.now, &mut |_, _| true).unwrap().is_whole());
     }
 
     /// Another process takes a message in.

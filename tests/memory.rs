@@ -242,7 +242,7 @@ fn after_a_lock_the_process_holds_no_key_no_passphrase_and_no_word_of_what_was_s
         let inbox = Store::open(&folder.path().join("store"), &root, origin(), now()).unwrap();
         let mut receiving = Receiving::new(Inbox::new(inbox, keys(folder.path()).routing().unwrap())).unwrap();
         let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
-        receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
         let message = std::fs::read(fixtures().join("messages/20-volledig-2.4.xml")).unwrap();
         receiving.take_in_bytes(&[&message], now()).unwrap();
         receiving.deliver(now()).unwrap();

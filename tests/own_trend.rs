@@ -190,7 +190,7 @@ fn ticked_on(day: &str) -> Window {
     let rides = of(std::fs::read(crate::support::fixtures().join("rides.csv")).unwrap());
     let message = of(sample("20-volledig-2.4.xml"));
     let house = House::made(&app::read_config(&config).unwrap(), &hospitals, now(), &|_| true, &|receiving| {
-        receiving.import_rides(rides.as_bytes(), now(), &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(rides.as_bytes(), now(), &mut |_, _| true).unwrap().is_whole());
         assert_eq!(receiving.take_in_bytes(&[message.as_bytes()], now()).unwrap().taken_in, 1);
     });
     let mut window = Window::of_size(house, egui::vec2(1280.0, 2400.0));

@@ -119,7 +119,7 @@ fn receiving(folder: &std::path::Path) -> Receiving {
     store.set_connections(&app::connections::read(&hospitals).unwrap(), now()).unwrap();
     let mut receiving = Receiving::new(Inbox::new(store, Some(made.routing))).unwrap();
     let rides = std::fs::read(fixtures().join("rides.csv")).unwrap();
-    receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+    assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
     receiving
 }
 

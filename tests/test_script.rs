@@ -69,7 +69,7 @@ fn house(folder: &std::path::Path, cases: &[Case]) -> (House, Vec<(Taken, BTreeS
     let became = RefCell::new(Vec::new());
     let house = House::made(&config, &[], now(), &|_| true, &|receiving| {
         let rides = std::fs::read(folder.join("rides.csv")).unwrap();
-        receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap();
+        assert!(receiving.import_rides(&rides, now(), &mut |_, _| true).unwrap().is_whole());
         for case in cases {
             let before = receiving.inbox.store().status(true).unwrap().over_delivered;
             let bytes = std::fs::read(folder.join(case.file())).unwrap();

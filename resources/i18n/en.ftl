@@ -1263,6 +1263,7 @@ ride-rule-hospital = no URA number of eight digits; not read.
 ride-rule-future = the time lies in the future; not read.
 ride-rule-before-departure = the hand-over lies before the departure; not read.
 ride-rule-time = no date and time as the layout says (14-09-2026 10:05 or 2026-09-14T10:05); not imported.
+ride-rule-skipped = this time does not exist: that night the clock went from 2 to 3; not imported.
 ride-rule-clock = no time (10:05) in the column that has the time; not imported.
 ride-rule-number = no ride number (RAV-year-sequence-patient); not read.
 ride-rule-control = there is a control character in it; not read.

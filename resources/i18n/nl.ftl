@@ -1263,6 +1263,7 @@ ride-rule-hospital = geen URA-nummer van acht cijfers; niet ingelezen.
 ride-rule-future = de tijd ligt in de toekomst; niet ingelezen.
 ride-rule-before-departure = de overdracht ligt vóór het vertrek; niet ingelezen.
 ride-rule-time = geen datum en tijd zoals de indeling zegt (14-09-2026 10:05 of 2026-09-14T10:05); niet ingelezen.
+ride-rule-skipped = deze tijd bestaat niet: in die nacht ging de klok van 2 naar 3 uur; niet ingelezen.
 ride-rule-clock = geen tijd (10:05) in de kolom die de tijd heeft; niet ingelezen.
 ride-rule-number = geen ritnummer (RAV-jaar-volgnummer-patiënt); niet ingelezen.
 ride-rule-control = er staat een stuurteken in; niet ingelezen.

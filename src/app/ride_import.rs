@@ -32,7 +32,8 @@ pub enum BadLines {
     Skip,
 }
 
-/// What became of an import of rides.
+/// What became of an import of rides. Of a file with one bad line nothing may have been imported: whoever goes on looks.
+#[must_use]
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct RidesSummary {
     /// What the register took.
@@ -49,6 +50,14 @@ pub struct RidesSummary {
     pub failed: Option<AppError>,
     /// Staff numbers that no account has.
     pub staff_unknown: Vec<UnknownStaff>,
+}
+
+impl RidesSummary {
+    /// Whether every line of the file is in the register.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.refused == 0 && self.withheld == 0 && self.left == 0 && self.failed.is_none()
+    }
 }
 
 impl Receiving {

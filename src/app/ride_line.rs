@@ -38,6 +38,8 @@ pub enum RideRule {
     Number,
     /// No date and time.
     Time,
+    /// A time of the hour that the clocks skip in March.
+    Skipped,
     /// No time of the day, in a column of its own.
     Clock,
     /// A hand-over before the departure.
@@ -82,6 +84,7 @@ impl RideRule {
             Self::Control => "ride-rule-control",
             Self::Number => "ride-rule-number",
             Self::Time => "ride-rule-time",
+            Self::Skipped => "ride-rule-skipped",
             Self::Clock => "ride-rule-clock",
             Self::BeforeDeparture => "ride-rule-before-departure",
             Self::Future => "ride-rule-future",
@@ -173,7 +176,7 @@ impl Line<'_> {
             (Some(cell), None) => local_time(cell.shown().trim(), self.placed.dates),
         };
         let read = read.map_err(|rule| self.remark(field, rule))?;
-        let moments = local::moments(read).ok_or_else(|| self.remark(field, RideRule::Time))?;
+        let moments = local::moments(read).ok_or_else(|| self.remark(field, RideRule::Skipped))?;
         if moments[0] > self.now + TimeDelta::minutes(AHEAD_MINUTES_MAX) {
             return Err(self.remark(field, RideRule::Future));
         }

@@ -260,7 +260,9 @@ impl Listener {
         }
         let loaded = files.load()?;
         crate::system::raise_open_files();
-        let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(THREADS_MAX);
+        // One of the cores is the committer's.
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let threads = cores.saturating_sub(1).clamp(1, THREADS_MAX);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("listener")

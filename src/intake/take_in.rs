@@ -322,8 +322,8 @@ impl Judge<'_> {
             let refusal = Refusal::of(message, Refused::NotAccepted, rules);
             Ok(refused(refusal, arrival, &reader.limits))
         };
-        let term_passed = inbox.store().term_has_passed(&message.ride, message.ride_time, now)?;
-        let term_passed = term_passed.then_some(Rule::TermPassed);
+        let register = inbox.store().of_register(&message.ride)?;
+        let term_passed = inbox.store().term_has_passed(&register, message.ride_time, now).then_some(Rule::TermPassed);
         let Some(sender) = sender(&message, arrival.allowed) else {
             return not_accepted(&message, std::iter::once(Rule::SenderMissing).chain(term_passed).collect());
         };
@@ -354,7 +354,7 @@ impl Judge<'_> {
             case_list: agreed.case_list,
         });
         let bsn_equal = match message.bsns.as_slice() {
-            [ReturnedBsn::Valid(bsn)] => inbox.store().bsn_equals_announced(&message.ride, bsn)?,
+            [ReturnedBsn::Valid(bsn)] => inbox.store().bsn_equals_announced(&register, bsn),
             [] | [ReturnedBsn::Invalid(_)] | [_, _, ..] => false,
         };
         let findings = message.findings.clone();
@@ -423,7 +423,7 @@ fn incoming(
 ) -> Incoming {
     let found = noted(&message.findings);
     let canonical = message.canonical_bytes();
-    let shown = shown_id(&message);
+    let shown = message.skeleton.is_some().then(|| shown_id(&message)).flatten();
     let of_test = |bsn: &ReturnedBsn| matches!(bsn, ReturnedBsn::Valid(bsn) if bsn.is_test_number());
     let test_number = message.bsns.iter().any(of_test);
     let hl7::Parts {

@@ -9,6 +9,7 @@ use domain::{
     Bsn, CaseContent, DiagnosisContent, FigureContent, IdentificationContent, IdentifierKind, InstanceId, MessageId,
     RemarksContent, RideNumber, Sender, Site,
 };
+use rusqlite::OptionalExtension;
 use seal::ReaderPrivate;
 use zeroize::Zeroizing;
 
@@ -21,6 +22,7 @@ use crate::{
     message_note::Way,
     self_test::SelfTestCame,
     unrecognised::{Lacking, Unrecognised},
+    worklist,
 };
 
 /// A message split into its parts, with what is needed to place it.
@@ -219,46 +221,46 @@ impl Inbox {
     }
 }
 
+/// What the register says of the ride of a message that came; nothing, of a ride that it does not have.
+#[derive(Default)]
+pub struct OfRegister {
+    handed_over: Option<DateTime<Utc>>,
+    announced: Option<Vec<u8>>,
+}
+
 impl Store {
-    /// Whether a returned BSN is the one the ambulance announced for this ride.
+    /// What the register says of a ride.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub fn bsn_equals_announced(&self, ride: &RideNumber, bsn: &Bsn) -> Result<bool, StoreError> {
+    pub fn of_register(&self, ride: &RideNumber) -> Result<OfRegister, StoreError> {
         let row = self
             .connection
-            .prepare_cached("SELECT bsn_hash FROM ride WHERE number = ?1")?
-            .query_row([ride.canonical()], |row| row.get::<_, Option<Vec<u8>>>(0));
-        match row {
-            // REVEAL: into the keyed hash only.
-            Ok(Some(announced)) => Ok(announced == self.secrets.bsn.hash(&bsn.reveal())),
-            Ok(None) | Err(rusqlite::Error::QueryReturnedNoRows) => Ok(false),
-            Err(error) => Err(error.into()),
-        }
+            .prepare_cached("SELECT handed_over, bsn_hash FROM ride WHERE number = ?1")?
+            .query_row([ride.canonical()], |row| {
+                Ok(OfRegister { handed_over: worklist::moment(row.get(0)?), announced: row.get(1)? })
+            });
+        Ok(row.optional()?.unwrap_or_default())
     }
 
-    /// Whether a message about this ride is past its term on arrival (R4).
-    ///
-    /// # Errors
-    /// When the store cannot be read.
+    /// Whether a returned BSN is the one the ambulance announced for its ride.
+    #[must_use]
+    pub fn bsn_equals_announced(&self, register: &OfRegister, bsn: &Bsn) -> bool {
+        // REVEAL: into the keyed hash only.
+        register.announced.as_ref().is_some_and(|announced| *announced == self.secrets.bsn.hash(&bsn.reveal()))
+    }
+
+    /// Whether a message that says this of the hand-over of its ride is past its term on arrival (R4).
+    #[must_use]
     pub fn term_has_passed(
         &self,
-        ride: &RideNumber,
+        register: &OfRegister,
         handed_over: Option<DateTime<Utc>>,
         now: DateTime<Utc>,
-    ) -> Result<bool, StoreError> {
-        let row = self
-            .connection
-            .prepare_cached("SELECT handed_over FROM ride WHERE number = ?1")?
-            .query_row([ride.canonical()], |row| row.get::<_, Option<i64>>(0));
-        let of_ride = match row {
-            Ok(time) => time.and_then(|t| DateTime::from_timestamp(t, 0)),
-            Err(rusqlite::Error::QueryReturnedNoRows) => None,
-            Err(error) => return Err(error.into()),
-        };
+    ) -> bool {
         let term = TimeDelta::days(i64::from(self.settings.retention_days));
-        let start = [of_ride, handed_over.filter(|t| counts(*t, now))].into_iter().flatten().min();
-        Ok(start.is_some_and(|start| start + term <= now))
+        let start = [register.handed_over, handed_over.filter(|t| counts(*t, now))].into_iter().flatten().min();
+        start.is_some_and(|start| start + term <= now)
     }
 }
 

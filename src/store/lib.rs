@@ -126,7 +126,7 @@ pub use faults::{ask_for_milliseconds, die_at, lies_on, next_migration, runs_on,
 pub use feedback_list::FeedbackHead;
 pub use figures::{Columns, Counted};
 pub use folder_taken::FolderMark;
-pub use inbox::{Arrived, Inbox, Incoming, Outcome, Refused};
+pub use inbox::{Arrived, Inbox, Incoming, OfRegister, Outcome, Refused};
 pub use judged::JudgedBy;
 pub use keystore::{KeyError, KeySource};
 pub use leaving::ResetRow;

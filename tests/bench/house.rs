@@ -53,7 +53,7 @@ pub fn origin() -> Origin {
 }
 
 impl House {
-    /// One account per role and one for each of the crew, all served; both crew columns have both rights.
+    /// One account per role and one for each of the crew, all served; the columns have the rights of set-up: the driver's none.
     pub fn new(place: &Path, crew: impl Iterator<Item = String>, now: DateTime<Utc>) -> Self {
         Self::awaiting(place, crew, &[], now).0
     }
@@ -89,22 +89,30 @@ impl House {
                 activate(&mut store, &account.staff, &code, cost, now);
             }
         }
-        if let SignedIn::FunctionalAdministrator(session) =
-            signed_in(&store, "9003", RoleName::FunctionalAdministrator, now)
-        {
-            let from_day = now.timestamp().div_euclid(86_400);
-            let reason = "bench".to_owned();
-            let right = store::ColumnRight { place: 2, diagnosis: true, remarks: true, from_day, reason };
-            store.set_column_right(&session, &right, now).unwrap().unwrap();
-        }
         let inbox = Inbox::new(Store::open(place, &root, origin(), now).unwrap(), Some(made.routing));
         (Self { root, receiving: Receiving::new(inbox).unwrap(), archive: Archive::new(store) }, codes)
     }
 
-    /// The crew of an invented year.
+    /// The crew of an invented year; its drivers see what its nurses see.
     pub fn of_year(place: &Path, year: &invent::Year, now: DateTime<Utc>) -> Self {
         let crew = year.crew.nurses.iter().chain(&year.crew.drivers);
-        Self::new(place, crew.map(|member| member.staff.to_string()), now)
+        let mut house = Self::new(place, crew.map(|member| member.staff.to_string()), now);
+        house.serve_drivers(now);
+        house
+    }
+
+    /// Gives the drivers' column the rights of the nurses'.
+    pub fn serve_drivers(&mut self, now: DateTime<Utc>) {
+        let store = self.archive.store_mut();
+        let SignedIn::FunctionalAdministrator(session) =
+            signed_in(store, "9003", RoleName::FunctionalAdministrator, now)
+        else {
+            panic!("9003 is the functional administrator");
+        };
+        let from_day = now.timestamp().div_euclid(86_400);
+        let right =
+            store::ColumnRight { place: 2, diagnosis: true, remarks: true, from_day, reason: "bench".to_owned() };
+        store.set_column_right(&session, &right, now).unwrap().unwrap();
     }
 
     pub fn manager(&self, now: DateTime<Utc>) -> SignedIn {

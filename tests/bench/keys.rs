@@ -84,7 +84,7 @@ fn delivered(base: &Path, now: DateTime<Utc>) {
     let (mut house, codes) = House::awaiting(&folder.path().join("store"), crew.into_iter(), &[AWAITED], now);
     let mut messages: Vec<Vec<u8>> = Vec::new();
     for day in year(WAITING + WAITING / 10).days() {
-        house.receiving.import_rides(&of_one_nurse(&day.rides_csv), now, &mut |_, _| true).unwrap();
+        assert!(house.receiving.import_rides(&of_one_nurse(&day.rides_csv), now, &mut |_, _| true).unwrap().is_whole());
         messages.extend(day.messages.into_iter().map(|m| m.bytes));
     }
     for batch in messages.chunks(BATCH) {

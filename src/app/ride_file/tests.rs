@@ -86,6 +86,7 @@ fn a_good_line_is_a_ride_with_its_crew() {
 #[test]
 fn a_bad_line_is_named_with_its_column_and_rule_and_the_others_are_read() {
     line_is_refused(&GOOD.replace("2026-09-14T11:00", "geheim"), "overdracht_seh", RideRule::Time);
+    line_is_refused(&GOOD.replace("2026-09-14T11:00", "2026-03-29T02:30"), "overdracht_seh", RideRule::Skipped);
     line_is_refused(&GOOD.replace("12-2026-4501-1", "geheim"), "inzetnummer", RideRule::Number);
     line_is_refused(&GOOD.replace("00000101", "101"), "ziekenhuis_ura", RideRule::LostZeros);
     line_is_refused(&GOOD.replace("00000101", "Oost"), "ziekenhuis_ura", RideRule::Hospital);
