@@ -206,8 +206,10 @@ impl Incoming<'_> {
     }
 }
 
+/// A year until yesterday: what happens later today the register does not take yet.
 fn year(messages: usize) -> invent::Year {
-    invent::Year::new(invent::Settings { messages, ..invent::Settings::new(Utc::now().date_naive()) })
+    let newest = (Utc::now() - chrono::TimeDelta::days(1)).date_naive();
+    invent::Year::new(invent::Settings { messages, ..invent::Settings::new(newest) })
 }
 
 fn figures(records: usize, base: &Path) {
