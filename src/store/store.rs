@@ -27,9 +27,9 @@ use crate::{
     recovery_file, set_up,
 };
 
-// LIMIT: rows changed before the log is moved into the file, by another thread: 400 messages, some 1,200 pages of groups and 5,600 of single
-// ones. With more at once, what is received meanwhile waits for the disk behind it.
-const ROWS_IN_LOG: u64 = 4000;
+// LIMIT: rows changed before the log is moved into the file, by another thread: 200 messages, some 1,200 pages of a group's commits and 2,800 of
+// single ones. With more at once, what is received meanwhile waits for the disk behind it.
+const ROWS_IN_LOG: u64 = 2000;
 // LIMIT: of transactions that are larger four stay in the log, as long as they have no more rows than this: what they all write, such as the lists of a crew,
 // is moved once.
 const ROWS_IN_LOG_MAX: u64 = 20_000;
