@@ -24,12 +24,12 @@ use crate::{
 const REMOVED: u32 = 100;
 // LIMIT: rows that one transaction looks through for hashes and keys past their term: some hundred pages.
 const LOOKED_AT: u32 = 5000;
-// LIMIT: records that one transaction looks up for the oldest of them: a page or two each.
-const LOOKED_UP: u32 = 500;
+// LIMIT: records that one transaction looks through for those past their term: half a page each.
+const RECORDS_LOOKED_AT: u32 = 2000;
 /// Longer than who waits for the writers' lock sleeps between two tries: so that he gets it.
 const PAUSE: Duration = Duration::from_millis(6);
 const HASH_DAYS: i64 = 90;
-// A record is past its term at most a year after its receipt (R4).
+// As long as nothing of a record is kept longer (R4).
 const TERM_DAYS_MAX: i64 = 365;
 
 /// What a purge does, in this order.
@@ -43,7 +43,6 @@ enum Step {
     Identities,
     RideHashes,
     WorkHashes,
-    OldestRecord,
     ReaderKeys,
     Totals,
 }
@@ -58,17 +57,16 @@ impl Step {
             Self::Refused => Self::Identities,
             Self::Identities => Self::RideHashes,
             Self::RideHashes => Self::WorkHashes,
-            Self::WorkHashes => Self::OldestRecord,
-            Self::OldestRecord => Self::ReaderKeys,
+            Self::WorkHashes => Self::ReaderKeys,
             Self::ReaderKeys => Self::Totals,
             Self::Totals => return None,
         })
     }
 }
 
-/// Where a step is: the last row that it looked at, and in which order.
-type After = (i64, i64);
-const FROM_THE_FIRST: After = (i64::MIN, i64::MIN);
+/// Where a step is: the last row that it looked at.
+type After = i64;
+const FROM_THE_FIRST: After = i64::MIN;
 
 /// A purge that is under way in this process.
 #[derive(Debug, PartialEq, Eq)]
@@ -125,7 +123,7 @@ impl Slice {
 
     /// Of a step that looked through so many rows of a table, up to this one.
     fn through(looked_at: u64, last: i64, done: Purged) -> Self {
-        Self { done, looked_at, after: Some((0, last)), oldest: None }
+        Self { done, looked_at, after: Some(last), oldest: None }
     }
 }
 
@@ -220,20 +218,9 @@ fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &mut Pu
     let begun = purge.begun;
     let old = (begun - TimeDelta::days(HASH_DAYS)).timestamp();
     match step {
-        Step::Records => {
-            let ids = past_term(transaction, "SELECT id FROM message", begun)?;
-            if !ids.is_empty() {
-                purge.places.heed(transaction)?;
-            }
-            for id in &ids {
-                retention::remove_record(transaction, MessageId(*id), Identities::Remove(&purge.places))?;
-                faults::point();
-            }
-            let records = ids.len() as u64;
-            Ok(Slice::of_first(records, REMOVED, Purged { records, ..Purged::default() }))
-        }
+        Step::Records => records(transaction, after, purge),
         Step::Rides => {
-            let ids = past_term(transaction, "SELECT id FROM ride", begun)?;
+            let ids = rides_past_term(transaction, begun)?;
             for id in &ids {
                 let contested = one_number::contested_number(transaction, *id)?;
                 retention::remove_ride(transaction, *id)?;
@@ -272,7 +259,6 @@ fn slice(transaction: &Transaction<'_>, step: Step, after: After, purge: &mut Pu
                  WHERE message > ?1 AND message <= ?2 AND +received <= ?3 AND bsn_hash IS NOT NULL"],
             old,
         ),
-        Step::OldestRecord => oldest_record(transaction, after),
         Step::ReaderKeys => reader_keys(transaction, after, purge),
         Step::Totals => Ok(Slice::default()),
     }
@@ -294,10 +280,40 @@ fn noted(transaction: &Transaction<'_>, begun: DateTime<Utc>, old: i64) -> Resul
     Ok((unrecognised + accepted + asked + crews + own + refused::purge(transaction, begun)?) as u64)
 }
 
-/// The first records or rides past their term.
-fn past_term(transaction: &Transaction<'_>, select: &str, begun: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
+/// Looks through the next records, and destroys those past their term. By no index: it would cost each message a page, and one walk a day
+/// costs less. With it the oldest of those that stay is known.
+fn records(transaction: &Transaction<'_>, after: After, purge: &mut Purge) -> Result<Slice, StoreError> {
+    let mut find = transaction
+        .prepare_cached("SELECT id, purge_after, received FROM message WHERE id > ?1 ORDER BY id LIMIT ?2")?;
+    let (mut slice, mut ids) = (Slice::default(), Vec::new());
+    let mut rows = find.query(params![after, RECORDS_LOOKED_AT])?;
+    while ids.len() < REMOVED as usize
+        && let Some(row) = rows.next()?
+    {
+        let (id, purge_after, received): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        if purge_after <= purge.begun.timestamp() {
+            ids.push(id);
+        } else {
+            slice.oldest = slice.oldest.into_iter().chain([received]).min();
+        }
+        (slice.looked_at, slice.after) = (slice.looked_at + 1, Some(id));
+    }
+    drop(rows);
+    if !ids.is_empty() {
+        purge.places.heed(transaction)?;
+    }
+    for id in &ids {
+        retention::remove_record(transaction, MessageId(*id), Identities::Remove(&purge.places))?;
+        faults::point();
+    }
+    slice.done = Purged { records: ids.len() as u64, ..Purged::default() };
+    Ok(slice)
+}
+
+/// The first rides past their term.
+fn rides_past_term(transaction: &Transaction<'_>, begun: DateTime<Utc>) -> Result<Vec<i64>, StoreError> {
     let mut find =
-        transaction.prepare_cached(&format!("{select} WHERE purge_after <= ?1 ORDER BY purge_after LIMIT ?2"))?;
+        transaction.prepare_cached("SELECT id FROM ride WHERE purge_after <= ?1 ORDER BY purge_after LIMIT ?2")?;
     let rows = find.query_map(params![begun.timestamp(), REMOVED], |row| row.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }
@@ -311,9 +327,8 @@ fn next_rows(
     let sql = format!(
         "SELECT max({key}), count(*) FROM (SELECT {key} FROM {table} WHERE {key} > ?1 ORDER BY {key} LIMIT ?2)"
     );
-    let found = transaction
-        .prepare_cached(&sql)?
-        .query_row(params![after.1, LOOKED_AT], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let found =
+        transaction.prepare_cached(&sql)?.query_row(params![after, LOOKED_AT], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found)
 }
 
@@ -326,7 +341,7 @@ fn looked_through(
     old: i64,
 ) -> Result<Slice, StoreError> {
     let (Some(last), looked_at) = next_rows(transaction, table, after)? else { return Ok(Slice::default()) };
-    let hashes = destroyed(transaction, statements, [after.1, last, old])?;
+    let hashes = destroyed(transaction, statements, [after, last, old])?;
     Ok(Slice::through(looked_at, last, Purged { hashes, ..Purged::default() }))
 }
 
@@ -344,7 +359,7 @@ fn identities(transaction: &Transaction<'_>, after: After, old: i64) -> Result<S
     let (Some(last), looked_at) = next_rows(transaction, ("identity", "n"), after)? else {
         return Ok(Slice::default());
     };
-    let of = [after.1, last, old];
+    let of = [after, last, old];
     let of_content = format!("n > ?1 AND n <= ?2 AND at <= ?3 AND kind = {}", identity::CONTENT_HASH);
     // Their places are no hashes more.
     let places = format!("DELETE FROM identity_place WHERE hash IN (SELECT hash FROM identity WHERE {of_content})");
@@ -355,25 +370,6 @@ fn identities(transaction: &Transaction<'_>, after: After, old: i64) -> Result<S
     ];
     let hashes = destroyed(transaction, &rows, of)?;
     Ok(Slice::through(looked_at, last, Purged { hashes, ..Purged::default() }))
-}
-
-/// Looks for the oldest record. They stand in order of receipt, unless the clock was set back: one that is older than the first is past its
-/// term within a year of the first one's receipt, and so few are looked at.
-fn oldest_record(transaction: &Transaction<'_>, after: After) -> Result<Slice, StoreError> {
-    let mut find = transaction.prepare_cached(
-        "SELECT purge_after, id, received FROM message
-           WHERE purge_after <= ?3 + (SELECT received FROM message ORDER BY id LIMIT 1)
-             AND (purge_after, id) > (?1, ?2) ORDER BY purge_after, id LIMIT ?4",
-    )?;
-    let term = TimeDelta::days(TERM_DAYS_MAX).num_seconds();
-    let mut rows = find.query(params![after.0, after.1, term, LOOKED_UP])?;
-    let mut slice = Slice::default();
-    while let Some(row) = rows.next()? {
-        slice.after = Some((row.get(0)?, row.get(1)?));
-        slice.oldest = slice.oldest.into_iter().chain([row.get(2)?]).min();
-        slice.looked_at += 1;
-    }
-    Ok(slice)
 }
 
 /// A reader key is older than every wrap it made: it can go once all records and rides of its day are gone, and what was ticked that
@@ -393,6 +389,6 @@ fn reader_keys(transaction: &Transaction<'_>, after: After, purge: &Purge) -> Re
             "DELETE FROM reader_key WHERE n > ?1 AND n <= ?2 AND made < ?3
                AND NOT EXISTS(SELECT 1 FROM figure_add a WHERE a.key = reader_key.n)",
         )?
-        .execute([after.1, last, day])?;
+        .execute([after, last, day])?;
     Ok(Slice::through(looked_at, last, Purged { reader_keys: gone as u64, ..Purged::default() }))
 }

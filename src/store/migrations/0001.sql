@@ -143,7 +143,6 @@ CREATE TABLE misplaced_count(hospital INTEGER, reason INTEGER, n INTEGER NOT NUL
 CREATE INDEX misplaced_message ON misplaced(message);
 CREATE INDEX misplaced_kept ON misplaced(state) WHERE state <> 3;
 CREATE INDEX message_ride ON message(ride);
-CREATE INDEX message_purge ON message(purge_after);
 CREATE INDEX message_unlinked ON message(received) WHERE flags & 8;
 CREATE INDEX message_held ON message(received) WHERE flags & 1;
 CREATE INDEX message_implausible ON message(received) WHERE flags & 16;
