@@ -117,6 +117,23 @@ fn more_than_one_slice_goes_in_one_run_each_with_its_entry_and_the_last_counts_t
     house.log_is_whole();
 }
 
+#[test]
+fn what_is_past_its_term_is_found_among_thousands_that_are_not() {
+    let house = House::new();
+    let mut inbox = house.inbox();
+    let early = |i: usize| (i % 2050 == 2049).then(|| now() - days(300));
+    let batch: Vec<_> = (0..4100)
+        .map(|i| {
+            let one = store::Incoming { ride: numbered(i), handed_over: early(i), ..message(&format!("m{i}")) };
+            Arrived::Message(Box::new(one))
+        })
+        .collect();
+    inbox.append(&batch, now()).unwrap();
+    assert_eq!(inbox.store_mut().purge(now() + days(57)).unwrap().records, 0);
+    assert_eq!(inbox.store_mut().purge(now() + days(59)).unwrap().records, 2);
+    assert_eq!(house.count("SELECT count(*) FROM message"), 4098);
+}
+
 /// Goes on with a purge, so many slices; its totals, where it came to its end.
 fn slices(inbox: &mut Inbox, purge: &mut Purge, most: usize) -> Option<Purged> {
     let at = now() + days(358);
