@@ -3,11 +3,11 @@
 //! **Invariant:** a record's wraps hold its content keys and go with it.
 //! **Not here:** the purge itself (`purge`), whether the clock may be believed (`clock`).
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use domain::MessageId;
 use rusqlite::{OptionalExtension, Transaction, params};
 
-use crate::{Store, StoreError, crews, drafts, identity, identity_places::Places, reflections};
+use crate::{Store, StoreError, crews, drafts, identity, identity_places::Places, reflections, senders, worklist};
 
 /// What becomes of a removed record's identities.
 #[derive(Clone, Copy)]
@@ -115,7 +115,7 @@ impl Store {
         })
     }
 
-    /// Whether the last purge is a day ago. Of rides and BSNs, which are found at once, one that is past its term is enough.
+    /// Whether there was no purge on this day. Of rides and BSNs, which are found at once, one that is past its term is enough.
     pub(crate) fn purge_is_due(&self, now: DateTime<Utc>) -> Result<bool, StoreError> {
         let is_past: bool = self.connection.query_row(
             "SELECT EXISTS(SELECT 1 FROM ride WHERE purge_after <= ?1) OR EXISTS(SELECT 1 FROM work WHERE destroy_after <= ?1)",
@@ -123,7 +123,7 @@ impl Store {
             |row| row.get(0),
         )?;
         let last = self.text_setting("last_purge")?.and_then(|text| text.parse::<i64>().ok());
-        let today = last.is_some_and(|last| now.timestamp() - last < TimeDelta::days(1).num_seconds());
+        let today = worklist::moment(last).is_some_and(|last| senders::day_of(last) == senders::day_of(now));
         Ok(is_past || !today)
     }
 

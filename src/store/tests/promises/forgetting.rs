@@ -134,6 +134,19 @@ fn what_is_past_its_term_is_found_among_thousands_that_are_not() {
     assert_eq!(house.count("SELECT count(*) FROM message"), 4098);
 }
 
+#[test]
+fn each_day_has_its_purge_however_late_the_last_one_was_the_evening_before() {
+    let house = House::new();
+    let mut store = house.store();
+    // Half past eleven in the evening, Dutch time.
+    let evening = now().date_naive().and_hms_opt(21, 30, 0).unwrap().and_utc() + days(1);
+    let hours = chrono::TimeDelta::hours;
+    assert!(matches!(store.purge_when_due(evening).unwrap(), DailyPurge::Done(_)));
+    assert_eq!(store.purge_when_due(evening + chrono::TimeDelta::minutes(20)).unwrap(), DailyPurge::NotDue);
+    assert!(matches!(store.purge_when_due(evening + hours(1)).unwrap(), DailyPurge::Done(_)));
+    assert_eq!(store.purge_when_due(evening + hours(20)).unwrap(), DailyPurge::NotDue);
+}
+
 /// Goes on with a purge, so many slices; its totals, where it came to its end.
 fn slices(inbox: &mut Inbox, purge: &mut Purge, most: usize) -> Option<Purged> {
     let at = now() + days(358);
