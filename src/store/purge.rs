@@ -29,7 +29,7 @@ const RECORDS_LOOKED_AT: u32 = 2000;
 /// Longer than who waits for the writers' lock sleeps between two tries: so that he gets it.
 const PAUSE: Duration = Duration::from_millis(6);
 const HASH_DAYS: i64 = 90;
-// As long as nothing of a record is kept longer (R4).
+// Nothing of a record is kept longer than a year after its receipt (R4), so what was noted of its sender or ride is of no use then.
 const TERM_DAYS_MAX: i64 = 365;
 
 /// What a purge does, in this order.
